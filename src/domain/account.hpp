@@ -1,0 +1,56 @@
+// Role: an account's rules (1–4, 6, 7): what it may do, and what an event does to it.
+// Invariant: balance_fen >= 0.
+#pragma once
+
+#include "domain/command.hpp"
+#include "domain/event.hpp"
+#include "domain/limits.hpp"
+#include "domain/rejection.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace hongbao::domain {
+
+/// What never changes once an account is open.
+struct AccountProfile {
+    UserId user_id;
+    std::string username;
+    std::string avatar_url;
+    AccountType type = AccountType::personal;
+    InstantMs created_at = 0;
+};
+
+/// What events change. Kept apart and small, so that an account can hold it twice: as decided, with
+/// its own events that the journal has yet to sync, and as settled, in journal order.
+struct AccountStanding {
+    AccountStatus status = AccountStatus::active;
+    Fen balance_fen = 0;
+    std::int64_t send_day = 0; // business day that the two below count
+    std::int64_t sends_on_day = 0;
+    Fen sent_on_day_fen = 0;
+};
+
+struct Account {
+    AccountProfile profile;
+    AccountStanding standing;
+};
+
+/// The command changes nothing and is no error: the account is as asked for already.
+struct NothingToDo {};
+
+using AccountDecision = std::variant<Event, NothingToDo, Rejection>;
+
+/// Decides on a command to an account that may not exist yet (null). Pure; the caller applies the
+/// event.
+AccountDecision decide(const Account* account, const AccountCommand& command, InstantMs now,
+                       const SendLimits& limits);
+
+Account opened_account(const AccountOpened& event, InstantMs at);
+
+/// What `event` does to the standing of `user_id`. Ignores events that do not touch it; cannot
+/// fail.
+void apply(AccountStanding& standing, const UserId& user_id, const Event& event, InstantMs at);
+
+} // namespace hongbao::domain

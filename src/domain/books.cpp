@@ -1,0 +1,170 @@
+// Role: the fold over records, with the questions that make a damaged journal show.
+#include "domain/books.hpp"
+
+#include "domain/posting.hpp"
+
+#include <optional>
+
+namespace hongbao::domain {
+
+namespace {
+
+using Complaint = std::string;
+
+/// One overload per event: what must be true of the books before it.
+struct Check {
+    const Books& books;
+
+    const Account* account(const UserId& user_id) const {
+        const auto found = books.accounts.find(user_id);
+        return found == books.accounts.end() ? nullptr : &found->second;
+    }
+    const Packet* packet(PacketId packet_id) const {
+        const auto found = books.packets.find(packet_id);
+        return found == books.packets.end() ? nullptr : &found->second;
+    }
+    Complaint needs_account(const UserId& user_id) const {
+        return account(user_id) == nullptr ? "account " + user_id + " was never opened" : "";
+    }
+    Complaint needs_debit(const UserId& user_id, Fen amount_fen) const {
+        if (auto complaint = needs_account(user_id); !complaint.empty()) {
+            return complaint;
+        }
+        if (amount_fen <= 0) {
+            return "the amount is not positive";
+        }
+        return account(user_id)->standing.balance_fen < amount_fen
+                   ? "account " + user_id + " does not hold " + std::to_string(amount_fen) + " fen"
+                   : "";
+    }
+    Complaint needs_credit(const UserId& user_id, Fen amount_fen) const {
+        return amount_fen <= 0 ? "the amount is not positive" : needs_account(user_id);
+    }
+
+    Complaint operator()(const AccountOpened& event) const {
+        return account(event.user_id) != nullptr ? "account " + event.user_id + " is open already"
+                                                 : "";
+    }
+    Complaint operator()(const AccountStatusChanged& event) const {
+        return needs_account(event.user_id);
+    }
+    Complaint operator()(const Deposited& event) const {
+        return needs_credit(event.user_id, event.amount_fen);
+    }
+    Complaint operator()(const Withdrawn& event) const {
+        return needs_debit(event.user_id, event.amount_fen);
+    }
+    Complaint operator()(const Transferred& event) const {
+        auto complaint = needs_debit(event.from, event.amount_fen);
+        return complaint.empty() ? needs_account(event.to) : complaint;
+    }
+    Complaint operator()(const PacketSent& event) const {
+        if (packet(event.packet_id) != nullptr) {
+            return "packet " + std::to_string(event.packet_id.value) + " was sent already";
+        }
+        if (event.count < 1 || event.total_fen < event.count) {
+            return "the packet has less than a fen for each share";
+        }
+        return needs_debit(event.sender, event.total_fen);
+    }
+    Complaint operator()(const ShareOpened& event) const {
+        const Packet* found = packet(event.packet_id);
+        if (found == nullptr) {
+            return "packet " + std::to_string(event.packet_id.value) + " was never sent";
+        }
+        if (found->closed_at || found->exhausted()) {
+            return "the packet has no share left";
+        }
+        if (found->claims.contains(event.user_id)) {
+            return "user " + event.user_id + " has a share of this packet already";
+        }
+        const Fen left_fen = found->remaining_fen;
+        const std::int64_t rest_count = found->remaining_count - 1;
+        if (event.amount_fen < 1 || event.amount_fen > left_fen - rest_count ||
+            (rest_count == 0 && event.amount_fen != left_fen)) {
+            return "the share does not fit what is left of the packet";
+        }
+        return needs_account(event.user_id);
+    }
+    Complaint operator()(const PacketClosed& event) const {
+        const Packet* found = packet(event.packet_id);
+        if (found == nullptr) {
+            return "packet " + std::to_string(event.packet_id.value) + " was never sent";
+        }
+        if (found->closed_at || found->exhausted()) {
+            return "the packet is over already";
+        }
+        if (event.refund_fen != found->remaining_fen || event.sender != found->terms.sender ||
+            event.sent_sequence != found->sent_sequence) {
+            return "the refund is not what is left of the send it names";
+        }
+        return needs_account(event.sender);
+    }
+};
+
+struct Fold {
+    Books& books;
+    const Record& record;
+
+    void operator()(const AccountOpened& event) const {
+        books.accounts.emplace(event.user_id, opened_account(event, record.at));
+    }
+    void operator()(const AccountStatusChanged& event) const { touch(event.user_id); }
+    void operator()(const Deposited& event) const {
+        books.deposited_fen = add_fen(books.deposited_fen, event.amount_fen);
+        touch(event.user_id);
+    }
+    void operator()(const Withdrawn& event) const {
+        books.withdrawn_fen = add_fen(books.withdrawn_fen, event.amount_fen);
+        touch(event.user_id);
+    }
+    void operator()(const Transferred& event) const {
+        touch(event.from);
+        touch(event.to);
+    }
+    void operator()(const PacketSent& event) const {
+        touch(event.sender);
+        books.packets.emplace(event.packet_id, sent_packet(event, record.sequence, record.at));
+        books.largest_packet_id = std::max(books.largest_packet_id, event.packet_id);
+    }
+    void operator()(const ShareOpened& event) const {
+        apply(books.packets.at(event.packet_id), event, record.at);
+        touch(event.user_id);
+    }
+    void operator()(const PacketClosed& event) const {
+        apply(books.packets.at(event.packet_id), event, record.at);
+        touch(event.sender);
+    }
+
+    void touch(const UserId& user_id) const {
+        apply(books.accounts.at(user_id).standing, user_id, record.event, record.at);
+    }
+};
+
+} // namespace
+
+std::string what_is_wrong_with(const Books& books, const Record& record) {
+    if (record.sequence != books.last_sequence + 1) {
+        return "it should be record " + std::to_string(books.last_sequence + 1);
+    }
+    return std::visit(Check{books}, record.event);
+}
+
+void apply(Books& books, const Record& record) {
+    std::visit(Fold{books, record}, record.event);
+    books.last_sequence = record.sequence;
+}
+
+MoneyHeld money_held(const Books& books) {
+    MoneyHeld held;
+    for (const auto& [user_id, account] : books.accounts) {
+        held.accounts_fen = add_fen(held.accounts_fen, account.standing.balance_fen);
+    }
+    for (const auto& [packet_id, packet] : books.packets) {
+        const Fen in_escrow_fen = packet.closed_at ? 0 : packet.remaining_fen;
+        held.escrow_fen = add_fen(held.escrow_fen, in_escrow_fen);
+    }
+    return held;
+}
+
+} // namespace hongbao::domain

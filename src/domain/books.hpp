@@ -1,0 +1,40 @@
+// Role: the whole state as a fold of records: what replay builds and what verify holds the journal
+// against (promise 4).
+// Owner: whoever replays; the running server hands the pieces to the actors.
+// Invariant: outside_fen + all accounts + all escrow = 0 after every record.
+#pragma once
+
+#include "domain/account.hpp"
+#include "domain/ids.hpp"
+#include "domain/packet.hpp"
+#include "domain/record.hpp"
+
+#include <string>
+#include <unordered_map>
+
+namespace hongbao::domain {
+
+struct Books {
+    std::unordered_map<UserId, Account, TransparentStringHash, std::equal_to<>> accounts;
+    std::unordered_map<PacketId, Packet> packets;
+    Fen deposited_fen = 0;
+    Fen withdrawn_fen = 0;
+    Sequence last_sequence = 0;
+    PacketId largest_packet_id;
+};
+
+/// Why a record does not follow from the books before it: a sentence, empty if it does. A journal
+/// that this server wrote never has such a record; verify and replay ask before they apply.
+std::string what_is_wrong_with(const Books& books, const Record& record);
+
+/// Applies a record of which nothing is wrong.
+void apply(Books& books, const Record& record);
+
+/// Money held for packets and by accounts, in fen, by adding up every one of them.
+struct MoneyHeld {
+    Fen accounts_fen = 0;
+    Fen escrow_fen = 0;
+};
+MoneyHeld money_held(const Books& books);
+
+} // namespace hongbao::domain

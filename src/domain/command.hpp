@@ -1,0 +1,75 @@
+// Role: what clients ask for, already well-formed: ids, amounts and lengths were checked at the
+// edge.
+#pragma once
+
+#include "domain/event.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace hongbao::domain {
+
+struct OpenAccount {
+    UserId user_id;
+    std::string username;
+    std::string avatar_url;
+    AccountType account_type = AccountType::personal;
+};
+
+struct ChangeAccountStatus {
+    UserId user_id;
+    AccountStatus status = AccountStatus::active;
+    std::string reason;
+};
+
+struct Deposit {
+    UserId user_id;
+    Fen amount_fen = 0;
+    std::string reference;
+};
+
+struct Withdraw {
+    UserId user_id;
+    Fen amount_fen = 0;
+    std::string reference;
+};
+
+struct Transfer {
+    UserId from;
+    UserId to;
+    Fen amount_fen = 0;
+    std::string memo;
+};
+
+struct SendPacket {
+    PacketId packet_id; // drawn at the edge, unused if the send is refused
+    UserId sender;
+    PacketKind kind = PacketKind::lucky;
+    std::optional<Fen> total_fen; // exactly one of total_fen and share_fen for equal
+    std::optional<Fen> share_fen; // equal only
+    std::int64_t count = 0;
+    std::string blessing;
+    std::vector<UserId> recipients; // without duplicates
+    std::optional<Digest> passphrase_digest;
+    std::optional<bool> sender_may_open; // default: yes for a public lucky packet, no otherwise
+    std::int64_t life_s = 0;
+};
+
+/// What the opener's account says at the time of asking.
+enum class OpenerStanding : std::uint8_t { missing, active, frozen };
+
+/// For open and grab alike.
+struct OpenShare {
+    PacketId packet_id;
+    UserId user_id;
+    std::optional<Digest> passphrase_digest;
+    OpenerStanding opener = OpenerStanding::missing;
+};
+
+/// The commands that an account decides: it owns the scarce resource.
+using AccountCommand =
+    std::variant<OpenAccount, ChangeAccountStatus, Deposit, Withdraw, Transfer, SendPacket>;
+
+} // namespace hongbao::domain

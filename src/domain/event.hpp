@@ -1,0 +1,87 @@
+// Role: the facts that the journal holds. One event is one fact: an opened share is packet down and
+// account up in one, a close is the packet's end and the refund in one (promise 3).
+#pragma once
+
+#include "domain/digest.hpp"
+#include "domain/ids.hpp"
+#include "domain/instant.hpp"
+#include "domain/money.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace hongbao::domain {
+
+enum class AccountType : std::uint8_t { personal, merchant, system };
+enum class AccountStatus : std::uint8_t { active, frozen };
+enum class PacketKind : std::uint8_t { equal, lucky };
+
+struct AccountOpened {
+    UserId user_id;
+    std::string username;
+    std::string avatar_url; // empty: none
+    AccountType account_type = AccountType::personal;
+};
+
+struct AccountStatusChanged {
+    UserId user_id;
+    AccountStatus status = AccountStatus::active;
+    std::string reason;
+};
+
+struct Deposited {
+    UserId user_id;
+    Fen amount_fen = 0;
+    std::string reference;
+};
+
+struct Withdrawn {
+    UserId user_id;
+    Fen amount_fen = 0;
+    std::string reference;
+};
+
+struct Transferred {
+    UserId from;
+    UserId to;
+    Fen amount_fen = 0;
+    std::string memo;
+};
+
+/// The terms of a packet, fixed when it is sent. The caps in force then are part of the fact, so
+/// that a later change of settings cannot change how this packet splits.
+struct PacketSent {
+    PacketId packet_id;
+    UserId sender;
+    PacketKind kind = PacketKind::lucky;
+    Fen total_fen = 0;
+    std::int64_t count = 0;
+    std::string blessing;
+    std::vector<UserId> recipients;          // empty: anyone may open
+    std::optional<Digest> passphrase_digest; // the phrase itself is never kept
+    bool sender_may_open = false;
+    Fen share_fen_max = 0;
+    InstantMs expires_at = 0;
+};
+
+struct ShareOpened {
+    PacketId packet_id;
+    UserId user_id;
+    Fen amount_fen = 0;
+};
+
+/// The packet expired with something left: the rest goes back to the sender.
+struct PacketClosed {
+    PacketId packet_id;
+    UserId sender;
+    Fen refund_fen = 0;
+    Sequence sent_sequence = 0; // the record of the send that is refunded
+};
+
+/// The order is part of the journal's format: append only.
+using Event = std::variant<AccountOpened, AccountStatusChanged, Deposited, Withdrawn, Transferred,
+                           PacketSent, ShareOpened, PacketClosed>;
+
+} // namespace hongbao::domain

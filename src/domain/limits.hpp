@@ -1,0 +1,35 @@
+// Role: the caps of rule 6, as values that settings fill in.
+#pragma once
+
+#include "domain/event.hpp"
+#include "domain/money.hpp"
+
+#include <cstdint>
+
+namespace hongbao::domain {
+
+struct DailyLimit {
+    std::int64_t sends_max = 1'000;
+    Fen sum_fen_max = 20'000'000;
+};
+
+struct SendLimits {
+    Fen share_fen_max = 20'000;
+    std::int64_t shares_max_personal = 100;
+    std::int64_t shares_max_merchant = 2'000'000;
+    DailyLimit daily_personal{};
+    DailyLimit daily_merchant{100'000, amount_fen_max};
+
+    std::int64_t shares_max(AccountType type) const {
+        return type == AccountType::personal ? shares_max_personal : shares_max_merchant;
+    }
+    const DailyLimit& daily(AccountType type) const {
+        return type == AccountType::personal ? daily_personal : daily_merchant;
+    }
+};
+
+inline constexpr std::int64_t packet_life_s_min = 60;
+inline constexpr std::int64_t packet_life_s_max = 72 * 3'600;
+inline constexpr std::int64_t packet_life_s_default = 24 * 3'600;
+
+} // namespace hongbao::domain

@@ -1,0 +1,133 @@
+// Role: decide and apply for packets.
+#include "domain/packet.hpp"
+
+#include "domain/split.hpp"
+
+#include <algorithm>
+
+namespace hongbao::domain {
+
+namespace {
+
+const Claim* claim_of(const Packet& packet, const UserId& user_id) {
+    const auto found = packet.claims.find(user_id);
+    return found == packet.claims.end() ? nullptr : &found->second;
+}
+
+bool is_recipient(const PacketSent& terms, const UserId& user_id) {
+    return terms.recipients.empty() ||
+           std::binary_search(terms.recipients.begin(), terms.recipients.end(), user_id);
+}
+
+/// Rule 10 after "already opened": expired, then allowed, then exhausted.
+std::optional<Rejection> refuse_open(const Packet& packet, const OpenShare& command,
+                                     InstantMs now) {
+    if (packet.closed_at || is_expired(now, packet.terms.expires_at)) {
+        return Rejection::packet_expired; // an exhausted packet's, too: expiry is asked first
+    }
+    if (!is_recipient(packet.terms, command.user_id)) {
+        return Rejection::not_a_recipient;
+    }
+    if (packet.terms.passphrase_digest &&
+        command.passphrase_digest != packet.terms.passphrase_digest) {
+        return Rejection::wrong_passphrase;
+    }
+    if (!packet.terms.sender_may_open && command.user_id == packet.terms.sender) {
+        return Rejection::sender_may_not_open;
+    }
+    if (command.opener == OpenerStanding::frozen) {
+        return Rejection::account_frozen;
+    }
+    if (packet.exhausted()) {
+        return Rejection::packet_exhausted;
+    }
+    return std::nullopt;
+}
+
+Fen next_share_fen(const Packet& packet, Random& random) {
+    if (packet.terms.kind == PacketKind::equal) {
+        return packet.terms.total_fen / packet.terms.count;
+    }
+    return draw_double_mean(packet.remaining_fen, packet.remaining_count,
+                            packet.terms.share_fen_max, random);
+}
+
+} // namespace
+
+PacketStatus Packet::status(InstantMs now) const {
+    if (exhausted()) {
+        return PacketStatus::exhausted;
+    }
+    return closed_at || is_expired(now, terms.expires_at) ? PacketStatus::expired
+                                                          : PacketStatus::open;
+}
+
+OpenDecision decide_open(const Packet& packet, const OpenShare& command, InstantMs now,
+                         Random& random) {
+    if (command.opener == OpenerStanding::missing) {
+        return Rejection::account_not_found;
+    }
+    if (const Claim* claim = claim_of(packet, command.user_id)) {
+        return RepeatedClaim{*claim};
+    }
+    if (const auto rejection = refuse_open(packet, command, now)) {
+        return *rejection;
+    }
+    return ShareOpened{packet.terms.packet_id, command.user_id, next_share_fen(packet, random)};
+}
+
+std::optional<Rejection> decide_grab(const Packet& packet, const OpenShare& command,
+                                     InstantMs now) {
+    if (command.opener == OpenerStanding::missing) {
+        return Rejection::account_not_found;
+    }
+    if (claim_of(packet, command.user_id) != nullptr) {
+        return std::nullopt;
+    }
+    return refuse_open(packet, command, now);
+}
+
+std::optional<PacketClosed> decide_close(const Packet& packet, InstantMs now) {
+    if (packet.closed_at || packet.exhausted() || !is_expired(now, packet.terms.expires_at)) {
+        return std::nullopt;
+    }
+    return PacketClosed{packet.terms.packet_id, packet.terms.sender, packet.remaining_fen,
+                        packet.sent_sequence};
+}
+
+Packet sent_packet(const PacketSent& event, Sequence sequence, InstantMs at) {
+    Packet packet;
+    packet.terms = event;
+    packet.sent_sequence = sequence;
+    packet.created_at = at;
+    packet.remaining_fen = event.total_fen;
+    packet.remaining_count = event.count;
+    std::sort(packet.terms.recipients.begin(), packet.terms.recipients.end());
+    return packet;
+}
+
+void apply(Packet& packet, const ShareOpened& event, InstantMs at) {
+    const bool first_claim =
+        packet.claims.try_emplace(event.user_id, Claim{event.amount_fen, at}).second;
+    invariant(first_claim, "a user has at most one share of a packet");
+    invariant(!packet.closed_at && packet.remaining_count > 0, "an opened share was there");
+    packet.remaining_count -= 1;
+    packet.remaining_fen = subtract_fen(packet.remaining_fen, event.amount_fen);
+    invariant(packet.remaining_fen >= packet.remaining_count &&
+                  (packet.remaining_count > 0 || packet.remaining_fen == 0),
+              "what is left covers the shares left, and nothing is left without a share");
+    packet.last_opened_at = at;
+    if (event.amount_fen > packet.luckiest_fen) { // on a tie the earliest stays (rule 13)
+        packet.luckiest = event.user_id;
+        packet.luckiest_fen = event.amount_fen;
+    }
+}
+
+void apply(Packet& packet, const PacketClosed& event, InstantMs at) {
+    invariant(!packet.closed_at, "a packet closes once");
+    invariant(event.refund_fen == packet.remaining_fen, "a refund is exactly what is left");
+    packet.closed_at = at;
+    packet.refund_fen = event.refund_fen;
+}
+
+} // namespace hongbao::domain

@@ -1,0 +1,68 @@
+// Role: a red packet's rules (9–11, 13, 14): who may open, what a share is worth, when it is over.
+// Invariants: remaining_count <= remaining_fen while shares are left; both 0 once exhausted; the
+// sum of claims, rest and refund is the total; each user has at most one claim.
+#pragma once
+
+#include "domain/command.hpp"
+#include "domain/event.hpp"
+#include "domain/random.hpp"
+#include "domain/rejection.hpp"
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+
+namespace hongbao::domain {
+
+enum class PacketStatus : std::uint8_t { open, exhausted, expired };
+
+struct Claim {
+    Fen amount_fen = 0;
+    InstantMs opened_at = 0;
+};
+
+struct Packet {
+    PacketSent terms; // recipients sorted
+    Sequence sent_sequence = 0;
+    InstantMs created_at = 0;
+    Fen remaining_fen = 0;
+    std::int64_t remaining_count = 0;
+    std::unordered_map<UserId, Claim> claims;
+    UserId luckiest; // of the claims so far; named to clients only once exhausted
+    Fen luckiest_fen = 0;
+    InstantMs last_opened_at = 0;
+    std::optional<InstantMs> closed_at; // of the record that refunds the rest
+    Fen refund_fen = 0;
+
+    bool exhausted() const { return remaining_count == 0; }
+    /// A packet that ran out stays exhausted; otherwise it is open until its time is over.
+    PacketStatus status(InstantMs now) const;
+};
+
+/// This user already has a share: the same one again.
+struct RepeatedClaim {
+    Claim claim;
+};
+
+using OpenDecision = std::variant<ShareOpened, RepeatedClaim, Rejection>;
+
+/// Opens a share for a user, or says why not, in the order of rule 10. Draws from `random` only if
+/// the share is given.
+OpenDecision decide_open(const Packet& packet, const OpenShare& command, InstantMs now,
+                         Random& random);
+
+/// What opening would be refused with, without taking anything; nothing if there is a share to open
+/// or the user has one already (rule 9).
+std::optional<Rejection> decide_grab(const Packet& packet, const OpenShare& command, InstantMs now);
+
+/// The closing event of a packet that has expired with something left and is not closed yet.
+std::optional<PacketClosed> decide_close(const Packet& packet, InstantMs now);
+
+Packet sent_packet(const PacketSent& event, Sequence sequence, InstantMs at);
+
+/// Cannot fail; `event` must be of this packet.
+void apply(Packet& packet, const ShareOpened& event, InstantMs at);
+void apply(Packet& packet, const PacketClosed& event, InstantMs at);
+
+} // namespace hongbao::domain

@@ -1,0 +1,65 @@
+// Role: which event moves what from where to where.
+#include "domain/posting.hpp"
+
+namespace hongbao::domain {
+
+namespace {
+
+Posting outside() {
+    return Posting{LedgerAccountKind::outside, {}, {}, 0};
+}
+
+Posting user(std::string_view user_id) {
+    return Posting{LedgerAccountKind::user, user_id, {}, 0};
+}
+
+Posting escrow(PacketId packet_id) {
+    return Posting{LedgerAccountKind::escrow, {}, packet_id, 0};
+}
+
+struct PostingsOf {
+    Postings operator()(const AccountOpened&) const { return {}; }
+    Postings operator()(const AccountStatusChanged&) const { return {}; }
+    Postings operator()(const Deposited& event) const {
+        return {outside(), user(event.user_id), event.amount_fen};
+    }
+    Postings operator()(const Withdrawn& event) const {
+        return {user(event.user_id), outside(), event.amount_fen};
+    }
+    Postings operator()(const Transferred& event) const {
+        return {user(event.from), user(event.to), event.amount_fen};
+    }
+    Postings operator()(const PacketSent& event) const {
+        return {user(event.sender), escrow(event.packet_id), event.total_fen};
+    }
+    Postings operator()(const ShareOpened& event) const {
+        return {escrow(event.packet_id), user(event.user_id), event.amount_fen};
+    }
+    Postings operator()(const PacketClosed& event) const {
+        return {escrow(event.packet_id), user(event.sender), event.refund_fen};
+    }
+};
+
+} // namespace
+
+std::string Posting::account_name() const {
+    switch (kind) {
+    case LedgerAccountKind::outside: return "outside";
+    case LedgerAccountKind::user: return "user:" + std::string(user_id);
+    case LedgerAccountKind::escrow: return "escrow:" + std::to_string(packet_id.value);
+    }
+    invariant(false, "a posting is of a known kind");
+    return {};
+}
+
+Postings::Postings(Posting from, Posting to, Fen amount_fen) : postings_{from, to}, size_(2) {
+    invariant(amount_fen > 0, "a posting moves a positive amount");
+    postings_[0].amount_fen = -amount_fen;
+    postings_[1].amount_fen = amount_fen;
+}
+
+Postings postings_of(const Event& event) {
+    return std::visit(PostingsOf{}, event);
+}
+
+} // namespace hongbao::domain

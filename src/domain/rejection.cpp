@@ -1,0 +1,32 @@
+// Role: the names of rejections.
+#include "domain/rejection.hpp"
+
+#include "domain/invariant.hpp"
+
+namespace hongbao::domain {
+
+std::string_view code_of(Rejection rejection) {
+    switch (rejection) {
+    case Rejection::idempotency_key_reused: return "idempotency_key_reused";
+    case Rejection::packet_not_found: return "packet_not_found";
+    case Rejection::account_not_found: return "account_not_found";
+    case Rejection::account_exists: return "account_exists";
+    case Rejection::same_account: return "same_account";
+    case Rejection::packet_expired: return "packet_expired";
+    case Rejection::not_a_recipient: return "not_a_recipient";
+    case Rejection::wrong_passphrase: return "wrong_passphrase";
+    case Rejection::sender_may_not_open: return "sender_may_not_open";
+    case Rejection::account_frozen: return "account_frozen";
+    case Rejection::packet_exhausted: return "packet_exhausted";
+    case Rejection::invalid_split: return "invalid_split";
+    case Rejection::too_many_shares: return "too_many_shares";
+    case Rejection::share_too_large: return "share_too_large";
+    case Rejection::daily_limit_reached: return "daily_limit_reached";
+    case Rejection::insufficient_funds: return "insufficient_funds";
+    case Rejection::balance_too_large: return "balance_too_large";
+    }
+    invariant(false, "every rejection has a code");
+    return "";
+}
+
+} // namespace hongbao::domain

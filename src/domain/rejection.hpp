@@ -1,0 +1,33 @@
+// Role: why the rules refuse a command. One closed enum, in order of precedence: where several
+// reasons hold, the one named first here is told (rule 10 for opens).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace hongbao::domain {
+
+enum class Rejection : std::uint8_t {
+    idempotency_key_reused,
+    packet_not_found,
+    account_not_found,
+    account_exists,
+    same_account,
+    packet_expired,
+    not_a_recipient,
+    wrong_passphrase,
+    sender_may_not_open,
+    account_frozen,
+    packet_exhausted,
+    invalid_split,
+    too_many_shares,
+    share_too_large,
+    daily_limit_reached,
+    insufficient_funds,
+    balance_too_large,
+};
+
+/// The stable code that clients see, the same word as the enumerator.
+std::string_view code_of(Rejection rejection);
+
+} // namespace hongbao::domain

@@ -1,0 +1,29 @@
+// Role: how a packet's money becomes shares (rules 5, 6 and 11).
+#pragma once
+
+#include "domain/command.hpp"
+#include "domain/limits.hpp"
+#include "domain/money.hpp"
+#include "domain/random.hpp"
+#include "domain/rejection.hpp"
+
+#include <cstdint>
+#include <variant>
+
+namespace hongbao::domain {
+
+/// The total of a send, in fen, or why its split is refused: invalid_split (not exactly divisible,
+/// less than one fen a share, more shares than recipients), too_many_shares, share_too_large.
+std::variant<Fen, Rejection> total_of_split(const SendPacket& command, AccountType sender_type,
+                                            const SendLimits& limits);
+
+/// The largest amount that the next of `count` shares of `left_fen` can get, in fen.
+Fen largest_next_share(Fen left_fen, std::int64_t count, Fen share_fen_max);
+
+/// Draws the next share of a lucky packet by double_mean (rule 11), in fen: with R left and n
+/// shares left, uniform on 1 … 2⌊R/n⌋−1; where the cap C could bind, uniform on [⌊R/n⌋−h, ⌈R/n⌉+h],
+/// h = min(⌊R/n⌋−1, C−⌈R/n⌉). The last share takes the rest. Leaves at least 1 fen and at most C
+/// for each of the shares after it. Needs n >= 1 and n <= left_fen <= C·n.
+Fen draw_double_mean(Fen left_fen, std::int64_t count, Fen share_fen_max, Random& random);
+
+} // namespace hongbao::domain
