@@ -1,0 +1,57 @@
+// Reads the setting `listen`; numeric addresses are judged by the system's own parser.
+#include "config/listen_address.hpp"
+
+#include <arpa/inet.h>
+#include <charconv>
+
+namespace hongbao::config {
+namespace {
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+    std::uint16_t port = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, port);
+    if (text.empty() || error != std::errc{} || rest != end) {
+        return std::nullopt;
+    }
+    return port;
+}
+
+bool is_numeric(const std::string& host, int family) {
+    in6_addr room{}; // large enough for either family
+    return inet_pton(family, host.c_str(), &room) == 1;
+}
+
+} // namespace
+
+bool ListenAddress::is_loopback() const {
+    if (is_ipv6) {
+        in6_addr address{};
+        return inet_pton(AF_INET6, host.c_str(), &address) == 1 && IN6_IS_ADDR_LOOPBACK(&address);
+    }
+    return host.starts_with("127.");
+}
+
+std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto port = parse_port(text.substr(colon + 1));
+    std::string host(text.substr(0, colon));
+    if (!port || host.find('\0') != std::string::npos) {
+        return std::nullopt;
+    }
+    if (host == "localhost") {
+        host = "127.0.0.1";
+    }
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+        host = host.substr(1, host.size() - 2);
+        return is_numeric(host, AF_INET6) ? std::optional(ListenAddress{host, *port, true})
+                                          : std::nullopt;
+    }
+    return is_numeric(host, AF_INET) ? std::optional(ListenAddress{host, *port, false})
+                                     : std::nullopt;
+}
+
+} // namespace hongbao::config

@@ -1,0 +1,117 @@
+// The table of settings. Defaults stand in the struct, everything else about a setting here.
+#include "config/settings.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace hongbao::config {
+namespace {
+
+constexpr std::int64_t kib = std::int64_t{1} << 10;
+constexpr std::int64_t mib = std::int64_t{1} << 20;
+constexpr std::int64_t gib = std::int64_t{1} << 30;
+constexpr std::int64_t tib = std::int64_t{1} << 40;
+constexpr std::int64_t million = 1'000'000;
+constexpr std::int64_t day_s = 86'400;
+// The largest balance: every integer up to it is exact in a JSON reader that uses doubles.
+constexpr std::int64_t balance_fen_max = (std::int64_t{1} << 53) - 1;
+
+using S = Settings;
+using enum Kind;
+
+constexpr std::string_view place = "Place";
+constexpr std::string_view machine = "Machine";
+constexpr std::string_view load = "Load: past these bounds clients get a 4xx or 503";
+constexpr std::string_view journal = "Journal";
+constexpr std::string_view rules = "Rules of red packets";
+
+// clang-format off
+constexpr auto table = std::to_array<Setting>({
+    {"data_dir", place, "Folder of the journal; made if it is not there", folder, &S::data_dir},
+    {"listen", place, "Address of the HTTP server; loopback only, port 0 takes any free port",
+     address, &S::listen},
+    {"clock", place, "wall, or manual for tests and demos: time moves by POST /v1/clock/advance",
+     Kind::clock, &S::clock},
+
+    {"scheduler_threads", machine, "Threads that run actors; 0 chooses for the machine",
+     count, &S::scheduler_threads, 0, 256},
+    {"router_count", machine, "Router actors that share the shards; a power of two",
+     power_of_two, &S::router_count, 1, 1024},
+    {"event_loop_count", machine, "Threads that serve HTTP connections",
+     count, &S::event_loop_count, 1, 64},
+
+    {"connections_max", load, "Open HTTP connections",
+     count, &S::connections_max, 1, million},
+    {"commands_in_flight_max", load, "Commands accepted and not yet answered",
+     count, &S::commands_in_flight_max, 1, 10 * million},
+    {"body_bytes_max", load, "Body of a request",
+     bytes, &S::body_bytes_max, kib, 64 * mib},
+    {"batch_body_bytes_max", load, "Body of a request that is a batch; not below body_bytes_max",
+     bytes, &S::batch_body_bytes_max, kib, 64 * mib},
+    {"request_deadline_s", load, "Time for a whole request to arrive",
+     seconds, &S::request_deadline_s, 1, 3600},
+    {"idle_timeout_s", load, "Time a connection may stay without a request",
+     seconds, &S::idle_timeout_s, 1, day_s},
+    {"drain_timeout_s", load, "Time for requests under way when the server is told to stop",
+     seconds, &S::drain_timeout_s, 1, 3600},
+
+    {"commit_batch_bytes_max", journal,
+     "Records committed by one sync; at most a quarter of journal_map_bytes",
+     bytes, &S::commit_batch_bytes_max, 4 * kib, gib},
+    {"journal_map_bytes", journal,
+     "Largest size of the journal; the file is sparse and only takes what is written",
+     bytes, &S::journal_map_bytes, 16 * mib, 16 * tib},
+    {"unprojected_records_max", journal, "Records the read model may lag behind the journal",
+     count, &S::unprojected_records_max, 1, 1000 * million},
+    {"idempotency_keep_s", journal, "Time an Idempotency-Key and its answer are kept",
+     seconds, &S::idempotency_keep_s, day_s, 365 * day_s},
+    {"idempotency_keys_max", journal, "Idempotency keys kept at once",
+     count, &S::idempotency_keys_max, 1, 1000 * million},
+
+    {"share_fen_max", rules, "Largest share of a packet",
+     fen, &S::share_fen_max, 1, balance_fen_max},
+    {"shares_per_packet_max", rules, "Shares in a packet of a person",
+     count, &S::shares_per_packet_max, 1, 10 * million},
+    {"merchant_shares_per_packet_max", rules, "Shares in a packet of a merchant",
+     count, &S::merchant_shares_per_packet_max, 1, 10 * million},
+    {"sends_per_day_max", rules, "Packets a person may send in a day; days turn at 00:00 UTC+8",
+     count, &S::sends_per_day_max, 1, 1000 * million},
+    {"send_sum_per_day_fen_max", rules, "Sum a person may send in a day",
+     fen, &S::send_sum_per_day_fen_max, 1, balance_fen_max},
+    {"merchant_sends_per_day_max", rules, "Packets a merchant may send in a day",
+     count, &S::merchant_sends_per_day_max, 1, 1000 * million},
+    {"merchant_send_sum_per_day_fen_max", rules, "Sum a merchant may send in a day",
+     fen, &S::merchant_send_sum_per_day_fen_max, 1, balance_fen_max},
+    {"packet_life_s_default", rules, "Life of a packet whose sender names none",
+     seconds, &S::packet_life_s_default, 60, 3 * day_s},
+});
+// clang-format on
+
+} // namespace
+
+std::span<const Setting> all_settings() {
+    return table;
+}
+
+const Setting* find_setting(std::string_view name) {
+    const auto found = std::ranges::find(table, name, &Setting::name);
+    return found == table.end() ? nullptr : &*found;
+}
+
+std::string flag_of(const Setting& setting) {
+    if (setting.name == "data_dir") {
+        return "--data";
+    }
+    std::string flag = "--" + std::string(setting.name);
+    std::ranges::replace(flag, '_', '-');
+    return flag;
+}
+
+std::string variable_of(const Setting& setting) {
+    std::string variable = "HONGBAO_" + std::string(setting.name);
+    std::ranges::transform(variable, variable.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
+    return variable;
+}
+
+} // namespace hongbao::config

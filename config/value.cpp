@@ -1,0 +1,151 @@
+// Reads and writes values of settings. Integers are strict: digits only, nothing after them.
+#include "config/value.hpp"
+
+#include "config/listen_address.hpp"
+
+#include <array>
+#include <bit>
+#include <charconv>
+#include <limits>
+
+namespace hongbao::config {
+namespace {
+
+struct SizeUnit {
+    std::string_view name;
+    int shift;
+};
+constexpr std::array<SizeUnit, 5> size_units{
+    {{"TiB", 40}, {"GiB", 30}, {"MiB", 20}, {"KiB", 10}, {"B", 0}}};
+
+constexpr std::string_view loopback_only =
+    "for now hongbao listens only on this machine (127.0.0.1:8080, [::1]:8080 or localhost:8080); "
+    "keys and roles come later, and until then a reverse proxy that checks its users is the way "
+    "to serve others";
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+    std::int64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    if (text.empty() || error != std::errc{} || rest != end) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+// "4096", "64GiB", "64 GiB"; nothing if it is neither or does not fit 63 bits.
+std::optional<std::int64_t> parse_size(std::string_view text) {
+    int shift = 0;
+    for (const SizeUnit& unit : size_units) {
+        if (text.ends_with(unit.name)) {
+            text.remove_suffix(unit.name.size());
+            if (text.ends_with(' ')) {
+                text.remove_suffix(1);
+            }
+            shift = unit.shift;
+            break;
+        }
+    }
+    const auto number = parse_integer(text);
+    if (!number || *number < 0 || *number > (std::numeric_limits<std::int64_t>::max() >> shift)) {
+        return std::nullopt;
+    }
+    return *number << shift;
+}
+
+std::string size_text(std::int64_t bytes) {
+    for (const SizeUnit& unit : size_units) {
+        if (bytes != 0 && bytes % (std::int64_t{1} << unit.shift) == 0 && unit.shift != 0) {
+            return std::to_string(bytes >> unit.shift) + std::string(unit.name);
+        }
+    }
+    return std::to_string(bytes);
+}
+
+bool is_right_number(const Setting& setting, std::int64_t number) {
+    return number >= setting.minimum && number <= setting.maximum &&
+           (setting.kind != Kind::power_of_two ||
+            std::has_single_bit(static_cast<std::uint64_t>(number)));
+}
+
+std::optional<std::string> assign_text(std::string& member, const Setting& setting,
+                                       std::string_view text) {
+    if (setting.kind == Kind::address) {
+        const auto address = parse_listen_address(text);
+        if (!address) {
+            return "it has to be " + accepted_values(setting);
+        }
+        if (!address->is_loopback()) {
+            return std::string(loopback_only);
+        }
+    } else if (text.empty() || text.find('\0') != std::string_view::npos) {
+        return "it has to be " + accepted_values(setting);
+    }
+    member = text;
+    return std::nullopt;
+}
+
+} // namespace
+
+bool is_text(Kind kind) {
+    return kind == Kind::folder || kind == Kind::address || kind == Kind::clock;
+}
+
+std::optional<std::string> assign(Settings& settings, const Setting& setting,
+                                  std::string_view text) {
+    if (const auto* member = std::get_if<std::string Settings::*>(&setting.member)) {
+        return assign_text(settings.**member, setting, text);
+    }
+    if (const auto* member = std::get_if<ClockKind Settings::*>(&setting.member)) {
+        if (text != "wall" && text != "manual") {
+            return "it has to be " + accepted_values(setting);
+        }
+        settings.** member = text == "manual" ? ClockKind::manual : ClockKind::wall;
+        return std::nullopt;
+    }
+    const auto number = setting.kind == Kind::bytes ? parse_size(text) : parse_integer(text);
+    if (!number || !is_right_number(setting, *number)) {
+        return "it has to be " + accepted_values(setting);
+    }
+    settings.*std::get<std::int64_t Settings::*>(setting.member) = *number;
+    return std::nullopt;
+}
+
+std::string value_text(const Settings& settings, const Setting& setting) {
+    if (const auto* member = std::get_if<std::string Settings::*>(&setting.member)) {
+        return settings.**member;
+    }
+    if (const auto* member = std::get_if<ClockKind Settings::*>(&setting.member)) {
+        return settings.**member == ClockKind::manual ? "manual" : "wall";
+    }
+    const std::int64_t number = settings.*std::get<std::int64_t Settings::*>(setting.member);
+    return setting.kind == Kind::bytes ? size_text(number) : std::to_string(number);
+}
+
+std::string with_unit(const Setting& setting, std::int64_t number) {
+    switch (setting.kind) {
+    case Kind::bytes: return size_text(number);
+    case Kind::seconds: return std::to_string(number) + (number == 1 ? " second" : " seconds");
+    case Kind::fen: return std::to_string(number) + " fen";
+    default: return std::to_string(number);
+    }
+}
+
+std::string accepted_values(const Setting& setting) {
+    const auto range = [&] {
+        return " from " + std::to_string(setting.minimum) + " to " +
+               with_unit(setting, setting.maximum);
+    };
+    switch (setting.kind) {
+    case Kind::folder: return "the path of a folder";
+    case Kind::address: return "HOST:PORT on loopback, like 127.0.0.1:8080 or [::1]:8080";
+    case Kind::clock: return "wall or manual";
+    case Kind::power_of_two: return "a power of two" + range();
+    case Kind::bytes:
+        return "a size from " + size_text(setting.minimum) + " to " + size_text(setting.maximum) +
+               ", in bytes or with B, KiB, MiB, GiB or TiB after the number";
+    default: return "an integer" + range();
+    }
+}
+
+} // namespace hongbao::config
