@@ -1,0 +1,81 @@
+// Role: the lock on a data directory.
+#include "persistence/data_directory.hpp"
+
+#include "persistence/folder.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+std::string holder_of(int descriptor) {
+    std::array<char, 32> text{};
+    const ssize_t size = ::pread(descriptor, text.data(), text.size() - 1, 0);
+    std::string pid(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    pid.erase(pid.find_last_not_of(" \n") + 1);
+    return pid.empty() ? "another process" : "process " + pid;
+}
+
+/// True if the file names this process; it is only for people to read.
+bool write_own_pid(int descriptor) {
+    const std::string pid = std::to_string(::getpid()) + "\n";
+    return ::ftruncate(descriptor, 0) == 0 &&
+           ::pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
+}
+
+} // namespace
+
+std::variant<DataDirectory, Failure> DataDirectory::open(const std::filesystem::path& path) {
+    if (auto failure = make_folder(path)) {
+        return std::move(*failure);
+    }
+    const std::filesystem::path lock_path = path / "lock";
+    const int descriptor = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        return Failure{"data directory " + path.string() + ": " + lock_path.string() +
+                       " cannot be opened: " + std::strerror(errno)};
+    }
+    DataDirectory directory(path, descriptor); // closes the descriptor on every way out
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) {
+            return Failure{"data directory " + path.string() + " is in use by " +
+                           holder_of(descriptor) + "; stop that server, or name another directory"};
+        }
+        return Failure{"data directory " + path.string() +
+                       " cannot be locked: " + std::strerror(errno)};
+    }
+    if (!write_own_pid(descriptor)) {
+        return Failure{"data directory " + path.string() + ": " + lock_path.string() +
+                       " cannot be written: " + std::strerror(errno)};
+    }
+    return directory;
+}
+
+DataDirectory::DataDirectory(std::filesystem::path path, int lock_descriptor)
+    : path_(std::move(path)), lock_descriptor_(lock_descriptor) {}
+
+DataDirectory::DataDirectory(DataDirectory&& other) noexcept
+    : path_(std::move(other.path_)), lock_descriptor_(std::exchange(other.lock_descriptor_, -1)) {}
+
+DataDirectory& DataDirectory::operator=(DataDirectory&& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(lock_descriptor_, other.lock_descriptor_);
+    return *this;
+}
+
+DataDirectory::~DataDirectory() {
+    if (lock_descriptor_ >= 0) {
+        ::close(lock_descriptor_);
+    }
+}
+
+} // namespace hongbao::persistence

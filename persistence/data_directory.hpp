@@ -1,0 +1,36 @@
+// Role: the folder that a server keeps everything in, held by one process at a time.
+// Owner thread: main's. The kernel frees the lock however the process ends.
+#pragma once
+
+#include "persistence/journal.hpp"
+
+#include <filesystem>
+#include <variant>
+
+namespace hongbao::persistence {
+
+class DataDirectory {
+  public:
+    /// Makes the folder if it is missing (only its owner may enter) and locks it. The refusal names
+    /// the folder and the process that holds it.
+    static std::variant<DataDirectory, Failure> open(const std::filesystem::path& path);
+
+    DataDirectory(DataDirectory&& other) noexcept;
+    DataDirectory& operator=(DataDirectory&& other) noexcept;
+    ~DataDirectory();
+
+    const std::filesystem::path& path() const { return path_; }
+    std::filesystem::path journal_path() const { return journal_path_in(path_); }
+
+    /// Where the journal lies in a data directory; for commands that only read it.
+    static std::filesystem::path journal_path_in(const std::filesystem::path& path) {
+        return path / "journal";
+    }
+
+  private:
+    DataDirectory(std::filesystem::path path, int lock_descriptor);
+    std::filesystem::path path_;
+    int lock_descriptor_ = -1;
+};
+
+} // namespace hongbao::persistence

@@ -1,0 +1,133 @@
+// Role: one overload per event: its type's name and its fields.
+#include "persistence/dump.hpp"
+
+#include "domain/posting.hpp"
+#include "domain/rfc3339.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr JournalShard journal_shard = 0;
+
+std::string name_of(domain::AccountType type) {
+    switch (type) {
+    case domain::AccountType::personal: return "personal";
+    case domain::AccountType::merchant: return "merchant";
+    case domain::AccountType::system: return "system";
+    }
+    return "unknown";
+}
+
+std::string name_of(domain::AccountStatus status) {
+    return status == domain::AccountStatus::active ? "active" : "frozen";
+}
+
+std::string name_of(domain::PacketKind kind) {
+    return kind == domain::PacketKind::equal ? "equal" : "lucky";
+}
+
+/// Ids have 64 bits, more than a JSON number holds everywhere: decimal strings.
+std::string id_text(domain::PacketId packet_id) {
+    return std::to_string(packet_id.value);
+}
+
+struct Describe {
+    Json& line;
+
+    void operator()(const domain::AccountOpened& event) const {
+        line["type"] = "account_opened";
+        line["user_id"] = event.user_id;
+        line["username"] = event.username;
+        line["avatar_url"] = event.avatar_url.empty() ? Json() : Json(event.avatar_url);
+        line["account_type"] = name_of(event.account_type);
+    }
+    void operator()(const domain::AccountStatusChanged& event) const {
+        line["type"] = "account_status_changed";
+        line["user_id"] = event.user_id;
+        line["status"] = name_of(event.status);
+        line["reason"] = event.reason;
+    }
+    void operator()(const domain::Deposited& event) const {
+        line["type"] = "deposited";
+        line["user_id"] = event.user_id;
+        line["amount_fen"] = event.amount_fen;
+        line["reference"] = event.reference;
+    }
+    void operator()(const domain::Withdrawn& event) const {
+        line["type"] = "withdrawn";
+        line["user_id"] = event.user_id;
+        line["amount_fen"] = event.amount_fen;
+        line["reference"] = event.reference;
+    }
+    void operator()(const domain::Transferred& event) const {
+        line["type"] = "transferred";
+        line["from"] = event.from;
+        line["to"] = event.to;
+        line["amount_fen"] = event.amount_fen;
+        line["memo"] = event.memo;
+    }
+    void operator()(const domain::PacketSent& event) const {
+        line["type"] = "packet_sent";
+        line["packet_id"] = id_text(event.packet_id);
+        line["sender"] = event.sender;
+        line["kind"] = name_of(event.kind);
+        line["total_fen"] = event.total_fen;
+        line["count"] = event.count;
+        line["blessing"] = event.blessing;
+        line["recipients"] = event.recipients;
+        line["has_passphrase"] = event.passphrase_digest.has_value();
+        line["sender_may_open"] = event.sender_may_open;
+        line["share_fen_max"] = event.share_fen_max;
+        line["expires_at"] = domain::to_rfc3339(event.expires_at);
+    }
+    void operator()(const domain::ShareOpened& event) const {
+        line["type"] = "share_opened";
+        line["packet_id"] = id_text(event.packet_id);
+        line["user_id"] = event.user_id;
+        line["amount_fen"] = event.amount_fen;
+    }
+    void operator()(const domain::PacketClosed& event) const {
+        line["type"] = "packet_closed";
+        line["packet_id"] = id_text(event.packet_id);
+        line["sender"] = event.sender;
+        line["refund_fen"] = event.refund_fen;
+        line["sent_sequence"] = event.sent_sequence;
+    }
+};
+
+} // namespace
+
+std::string to_json_line(const domain::Record& record) {
+    Json line;
+    line["sequence"] = record.sequence;
+    line["at"] = domain::to_rfc3339(record.at);
+    std::visit(Describe{line}, record.event);
+    Json postings = Json::array();
+    for (const domain::Posting& posting : domain::postings_of(record.event)) {
+        Json one;
+        one["account"] = posting.account_name();
+        one["amount_fen"] = posting.amount_fen;
+        postings.push_back(std::move(one));
+    }
+    line["postings"] = std::move(postings);
+    if (record.idempotency) {
+        line["idempotency_key"] = record.idempotency->key;
+    }
+    return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::optional<Failure> dump(const Journal& journal,
+                            const std::function<bool(std::string_view line)>& write) {
+    return journal.read(journal_shard, 1, [&write](const domain::Record& record) {
+        return write(to_json_line(record)) ? Visit::next : Visit::stop;
+    });
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,57 @@
+// Role: mkdir and fsync of folders.
+#include "persistence/folder.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+constexpr mode_t owner_only = 0700;
+
+Failure failure(const std::filesystem::path& path, const char* what) {
+    return Failure{"folder " + path.string() + ": " + what + ": " + std::strerror(errno)};
+}
+
+} // namespace
+
+std::optional<Failure> make_folder(const std::filesystem::path& path) {
+    if (path.empty() || path == path.root_path()) {
+        return std::nullopt;
+    }
+    struct stat found {};
+    if (::stat(path.c_str(), &found) == 0) {
+        errno = ENOTDIR;
+        return S_ISDIR(found.st_mode) ? std::nullopt
+                                      : std::optional(failure(path, "cannot be used"));
+    }
+    const std::filesystem::path above =
+        path.has_filename() ? path.parent_path() : path.parent_path().parent_path();
+    if (auto above_failed = make_folder(above)) {
+        return above_failed;
+    }
+    if (::mkdir(path.c_str(), owner_only) != 0 && errno != EEXIST) {
+        return failure(path, "cannot be made");
+    }
+    return sync_folder(above.empty() ? "." : above);
+}
+
+std::optional<Failure> sync_folder(const std::filesystem::path& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return failure(path, "cannot be opened");
+    }
+    const int rc = ::fsync(descriptor);
+    const int error = errno;
+    ::close(descriptor);
+    errno = error;
+    return rc == 0 ? std::nullopt : std::optional(failure(path, "cannot be synced"));
+}
+
+} // namespace hongbao::persistence

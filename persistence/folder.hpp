@@ -1,0 +1,17 @@
+// Role: folders that outlive a power cut: a new name lasts only once the folder above it is synced.
+#pragma once
+
+#include "persistence/journal.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace hongbao::persistence {
+
+/// Makes the folder (mode 0700) and those above it, where they are missing, and syncs their names.
+std::optional<Failure> make_folder(const std::filesystem::path& path);
+
+/// Syncs the names in a folder.
+std::optional<Failure> sync_folder(const std::filesystem::path& path);
+
+} // namespace hongbao::persistence

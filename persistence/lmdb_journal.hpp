@@ -1,0 +1,58 @@
+// Role: the journal in an LMDB environment of its own, as FORMAT.md describes it.
+// Owner threads: append by one; acquire, read, position and space by any.
+// Invariants: sequences run from 1 without a gap; a record is visible only once it is synced; after
+// a failed append nothing is written any more.
+#pragma once
+
+#include "persistence/journal.hpp"
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <variant>
+
+namespace hongbao::persistence {
+
+/// Names one journal for ever; the chain starts from it.
+using JournalId = std::array<std::uint8_t, 16>;
+
+struct LmdbJournalOptions {
+    std::filesystem::path path; // a directory; made if it is missing, unless read_only
+    /// Largest size of the file, in bytes; 0 or less than the file was made for: the latter.
+    std::uint64_t map_bytes = 0;
+    /// For verify and dump: needs no lock, changes nothing, works beside a running server.
+    bool read_only = false;
+    std::optional<JournalId> new_id; // for a journal not yet there; drawn at random by default
+};
+
+class LmdbJournal final : public Journal {
+  public:
+    using Options = LmdbJournalOptions;
+
+    /// Opens the journal, or makes an empty one. A process opens a journal once at a time: LMDB
+    /// asks for that.
+    static std::variant<std::unique_ptr<LmdbJournal>, Failure> open(const Options& options);
+    ~LmdbJournal() override;
+
+    std::variant<Epoch, Failure> acquire(JournalShard shard) override;
+    AppendResult append(JournalShard shard, Epoch epoch, domain::Sequence expected_last,
+                        std::span<const domain::Record> records) override;
+    std::optional<Failure> read(JournalShard shard, domain::Sequence from,
+                                const RecordVisitor& visit) const override;
+    std::optional<Failure> read_each(JournalShard shard,
+                                     std::span<const domain::Sequence> sequences,
+                                     const RecordVisitor& visit) const override;
+    JournalPosition position(JournalShard shard) const override;
+    /// Two system calls; may be asked before every append.
+    JournalSpace space() const override;
+
+    const JournalId& id() const;
+
+  private:
+    struct State;
+    explicit LmdbJournal(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+} // namespace hongbao::persistence

@@ -1,0 +1,247 @@
+// Role: opening and recognising a journal.
+#include "persistence/lmdb_store.hpp"
+
+#include "persistence/chain_hash.hpp"
+#include "persistence/folder.hpp"
+
+#include <sodium.h>
+#include <xxhash.h>
+
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace hongbao::persistence {
+
+namespace {
+
+constexpr std::uint64_t map_bytes_default = 1ULL << 30U;
+constexpr mdb_mode_t file_mode = 0600;
+
+std::uint64_t checksum_of(std::string_view key, std::span<const std::byte> value) {
+    std::vector<std::byte> bytes(key.size() + value.size());
+    std::memcpy(bytes.data(), key.data(), key.size());
+    std::memcpy(bytes.data() + key.size(), value.data(), value.size());
+    return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+template <typename Value>
+int put_meta(MDB_txn* transaction, MDB_dbi meta, std::string_view key, const Value& value) {
+    std::array<std::byte, sizeof(Value) + sizeof(std::uint64_t)> bytes{};
+    std::memcpy(bytes.data(), &value, sizeof value);
+    const std::uint64_t checksum = checksum_of(key, std::span(bytes).first(sizeof value));
+    std::memcpy(&bytes[sizeof value], &checksum, sizeof checksum);
+    MDB_val key_val = to_val(key);
+    MDB_val value_val = to_val(std::span<const std::byte>(bytes));
+    return mdb_put(transaction, meta, &key_val, &value_val, 0);
+}
+
+/// The value of a meta entry; nothing if it is missing or damaged.
+template <typename Value>
+std::optional<Value> get_meta(MDB_txn* transaction, MDB_dbi meta, std::string_view key) {
+    MDB_val key_val = to_val(key);
+    MDB_val found{};
+    if (mdb_get(transaction, meta, &key_val, &found) != 0 ||
+        found.mv_size != sizeof(Value) + sizeof(std::uint64_t)) {
+        return std::nullopt;
+    }
+    const auto bytes = to_span(found);
+    std::uint64_t checksum = 0;
+    std::memcpy(&checksum, &bytes[sizeof(Value)], sizeof checksum);
+    if (checksum != checksum_of(key, bytes.first(sizeof(Value)))) {
+        return std::nullopt;
+    }
+    Value value{};
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return value;
+}
+
+JournalId random_id() {
+    JournalId id{};
+    randombytes_buf(id.data(), id.size());
+    return id;
+}
+
+/// Opens the three tables; makes them, and the meta entries, in a new journal.
+std::optional<Failure> open_tables(LmdbStore& store, const LmdbJournalOptions& options) {
+    LmdbTransaction transaction(store.environment.get(), options.read_only ? MDB_RDONLY : 0);
+    if (transaction.error() != 0) {
+        return store.failure("cannot be read", transaction.error());
+    }
+    MDB_txn* const raw = transaction.get();
+    int error = mdb_dbi_open(raw, "meta", 0, &store.meta);
+    const bool is_new = error == MDB_NOTFOUND && !options.read_only;
+    if (error == MDB_NOTFOUND && options.read_only) {
+        return Failure{"journal " + store.path.string() +
+                       ": was never made complete; starting the server on it does that"};
+    }
+    const unsigned create = is_new ? MDB_CREATE : 0;
+    if (is_new) {
+        error = mdb_dbi_open(raw, "meta", create, &store.meta);
+    }
+    if (error == 0) {
+        error = mdb_dbi_open(raw, "records", create | MDB_INTEGERKEY, &store.records);
+    }
+    if (error == 0) {
+        error = mdb_dbi_open(raw, "commits", create | MDB_INTEGERKEY, &store.commits);
+    }
+    if (error == 0 && is_new) {
+        error = put_meta(raw, store.meta, "format", journal_format_version);
+    }
+    if (error == 0 && is_new) {
+        error = put_meta(raw, store.meta, "id", options.new_id.value_or(random_id()));
+    }
+    if (error == 0 && is_new) {
+        error = store.put_epoch(raw, 0);
+    }
+    if (error == 0) {
+        error = transaction.commit(); // keeps the table handles, also of a reading one
+    }
+    return error == 0 ? std::nullopt : std::optional(store.failure("cannot be opened", error));
+}
+
+/// Is it a journal of this version, and whole at its end?
+std::optional<Failure> recognise(LmdbStore& store) {
+    const std::string name = "journal " + store.path.string() + ": ";
+    LmdbTransaction transaction(store.environment.get(), MDB_RDONLY);
+    if (transaction.error() != 0) {
+        return store.failure("cannot be read", transaction.error());
+    }
+    const auto version = get_meta<std::uint64_t>(transaction.get(), store.meta, "format");
+    if (!version) {
+        return Failure{name + "its format version is damaged or missing"};
+    }
+    if (*version != journal_format_version) {
+        return Failure{name + "is of format version " + std::to_string(*version) +
+                       "; this program reads version " + std::to_string(journal_format_version)};
+    }
+    const auto id = get_meta<JournalId>(transaction.get(), store.meta, "id");
+    if (!id) {
+        return Failure{name + "its id is damaged or missing"};
+    }
+    store.id = *id;
+    auto epoch = store.epoch(transaction.get());
+    if (auto* failure = std::get_if<Failure>(&epoch)) {
+        return std::move(*failure);
+    }
+    auto last = store.last_commit(transaction.get());
+    if (auto* failure = std::get_if<Failure>(&last)) {
+        return std::move(*failure);
+    }
+    return std::nullopt;
+}
+
+/// The larger of the setting and the size that the file was made for.
+int enlarge_map(MDB_env* environment, std::uint64_t map_bytes) {
+    MDB_envinfo info{};
+    MDB_stat stat{};
+    mdb_env_info(environment, &info);
+    mdb_env_stat(environment, &stat);
+    const std::uint64_t pages = map_bytes / stat.ms_psize + (map_bytes % stat.ms_psize != 0);
+    const std::uint64_t rounded_bytes = pages * stat.ms_psize;
+    return rounded_bytes <= info.me_mapsize ? 0 : mdb_env_set_mapsize(environment, rounded_bytes);
+}
+
+} // namespace
+
+std::variant<std::unique_ptr<LmdbStore>, Failure>
+LmdbStore::open(const LmdbJournalOptions& options) {
+    if (sodium_init() < 0) {
+        return Failure{"libsodium does not start on this machine"};
+    }
+    auto store = std::make_unique<LmdbStore>();
+    store->path = options.path;
+    if (!options.read_only) {
+        if (auto failure = make_folder(options.path)) {
+            return std::move(*failure);
+        }
+    }
+    MDB_env* environment = nullptr;
+    int error = mdb_env_create(&environment);
+    store->environment.reset(environment);
+    if (error == 0) {
+        error = mdb_env_set_maxdbs(environment, 3);
+    }
+    const bool is_new = !std::filesystem::exists(options.path / "data.mdb");
+    if (error == 0) {
+        // NOTLS: readers belong to transactions, not to threads, which may come and go.
+        const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0U);
+        error = mdb_env_open(environment, options.path.c_str(), flags, file_mode);
+    }
+    if (error == 0 && !options.read_only) {
+        const std::uint64_t map_bytes =
+            is_new && options.map_bytes == 0 ? map_bytes_default : options.map_bytes;
+        error = enlarge_map(environment, map_bytes);
+    }
+    if (error != 0) {
+        return store->failure("cannot be opened", error);
+    }
+    if (auto failure = open_tables(*store, options)) {
+        return std::move(*failure);
+    }
+    if (is_new) {
+        if (auto failure = sync_folder(options.path)) {
+            return std::move(*failure);
+        }
+    }
+    if (auto failure = recognise(*store)) {
+        return std::move(*failure);
+    }
+    return store;
+}
+
+Failure LmdbStore::failure(std::string_view what, int error) const {
+    return Failure{"journal " + path.string() + ": " + std::string(what) + ": " +
+                   mdb_strerror(error)};
+}
+
+std::variant<CommitEntry, Failure> LmdbStore::last_commit(MDB_txn* transaction) const {
+    MDB_val key{};
+    MDB_val value{};
+    std::uint64_t last_record = 0;
+    LmdbCursor records_cursor(transaction, records);
+    int error = records_cursor.get(key, value, MDB_LAST);
+    if (error == 0 && key.mv_size == sizeof last_record) {
+        std::memcpy(&last_record, key.mv_data, sizeof last_record);
+    } else if (error != MDB_NOTFOUND) {
+        return failure("its last record cannot be read", error);
+    }
+    LmdbCursor commits_cursor(transaction, commits);
+    error = commits_cursor.get(key, value, MDB_LAST);
+    CommitEntry entry;
+    if (error == 0 && key.mv_size == sizeof entry.last) {
+        std::memcpy(&entry.last, key.mv_data, sizeof entry.last);
+        const auto found = decode_commit(to_span(value), entry.last);
+        if (!found) {
+            return Failure{"journal " + path.string() + ": the entry of the commit that ends at " +
+                               std::to_string(entry.last) + " is damaged",
+                           entry.last};
+        }
+        entry = *found;
+    } else if (error == MDB_NOTFOUND) {
+        entry.hash = first_chain_hash(id);
+    } else {
+        return failure("its last commit cannot be read", error);
+    }
+    if (entry.last != last_record) {
+        return Failure{"journal " + path.string() + ": its last record is " +
+                           std::to_string(last_record) + ", its last commit ends at " +
+                           std::to_string(entry.last),
+                       std::min(entry.last, last_record) + 1};
+    }
+    return entry;
+}
+
+std::variant<Epoch, Failure> LmdbStore::epoch(MDB_txn* transaction) const {
+    if (const auto found = get_meta<Epoch>(transaction, meta, "epoch")) {
+        return *found;
+    }
+    return Failure{"journal " + path.string() + ": its epoch is damaged or missing"};
+}
+
+int LmdbStore::put_epoch(MDB_txn* transaction, Epoch epoch) const {
+    return put_meta(transaction, meta, "epoch", epoch);
+}
+
+} // namespace hongbao::persistence

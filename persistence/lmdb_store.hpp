@@ -1,0 +1,40 @@
+// Role: the journal's LMDB environment and its three tables: opened, made where they are missing,
+// and recognised. What the tables mean together is lmdb_journal's and record_walk's business.
+#pragma once
+
+#include "persistence/commit_entry.hpp"
+#include "persistence/lmdb_handles.hpp"
+#include "persistence/lmdb_journal.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace hongbao::persistence {
+
+inline constexpr std::uint64_t journal_format_version = 1;
+
+struct LmdbStore {
+    std::filesystem::path path;
+    EnvironmentHandle environment;
+    MDB_dbi records = 0;
+    MDB_dbi commits = 0;
+    MDB_dbi meta = 0;
+    JournalId id{};
+
+    static std::variant<std::unique_ptr<LmdbStore>, Failure>
+    open(const LmdbJournalOptions& options);
+
+    /// "journal DIR: what: LMDB's words".
+    Failure failure(std::string_view what, int error) const;
+
+    /// The last commit's entry, or one with last = 0 and the chain's beginning if there is none.
+    std::variant<CommitEntry, Failure> last_commit(MDB_txn* transaction) const;
+
+    std::variant<Epoch, Failure> epoch(MDB_txn* transaction) const;
+    /// Returns LMDB's error, 0 for none.
+    int put_epoch(MDB_txn* transaction, Epoch epoch) const;
+};
+
+} // namespace hongbao::persistence

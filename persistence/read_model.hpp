@@ -1,0 +1,112 @@
+// Role: the seam for queries with history: statements, claims, sent and received lists, the audit.
+// Written by the projector in journal order, asked through it. Never needed for safety: everything
+// in it follows from the journal. Owner thread: the projector's; no locks.
+#pragma once
+
+#include "domain/posting.hpp"
+#include "domain/record.hpp"
+#include "persistence/journal.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hongbao::persistence {
+
+/// How money came or went, in the words of the statement.
+enum class EntryType : std::uint8_t {
+    deposit,
+    withdrawal,
+    transfer,
+    packet_send,
+    share_open,
+    refund
+};
+
+/// One statement line (rule 3). Balance and line number are exact in journal order.
+struct Entry {
+    std::uint64_t line_no = 0; // from 1, per account
+    domain::Sequence sequence = 0;
+    EntryType type = EntryType::deposit;
+    domain::Fen amount_fen = 0; // signed
+    domain::Fen balance_after_fen = 0;
+    std::string counterparty; // "outside", a user id, or "packet:<id>"
+    std::string memo;
+    std::optional<domain::PacketId> packet_id;
+    domain::InstantMs at = 0;
+};
+
+struct EntryFilter {
+    std::optional<domain::InstantMs> from; // inclusive
+    std::optional<domain::InstantMs> to;   // exclusive
+    std::optional<EntryType> type;
+};
+
+/// A page, newest first. `cursor` is the position that the next page begins below; it stays valid
+/// whatever is written meanwhile.
+struct PageRequest {
+    std::uint32_t limit = 50;
+    std::optional<std::uint64_t> cursor;
+};
+
+template <typename Item>
+struct Page {
+    std::vector<Item> items;
+    std::optional<std::uint64_t> next_cursor;
+};
+
+struct ClaimLine {
+    domain::UserId user_id;
+    std::string username;
+    std::string avatar_url;
+    domain::Fen amount_fen = 0;
+    domain::InstantMs opened_at = 0;
+};
+
+/// A packet that a user sent or opened, with that user's own share if there is one.
+struct PacketMention {
+    domain::PacketId packet_id;
+    std::optional<domain::Fen> own_share_fen;
+    std::optional<domain::InstantMs> own_opened_at;
+};
+
+/// The whole ledger at one sequence, each figure added up anew.
+struct Audit {
+    __extension__ using Sum = __int128; // many balances can exceed 64 bits
+    Sum deposited_fen = 0;
+    Sum withdrawn_fen = 0;
+    Sum accounts_fen = 0;
+    Sum escrow_fen = 0;
+    JournalPosition position;
+    Sum difference_fen() const { return deposited_fen - withdrawn_fen - accounts_fen - escrow_fen; }
+};
+
+/// A record as it was answered: with the balance that its owner had right after it.
+struct SettledRecord {
+    domain::Record record;
+    domain::Fen owner_balance_fen = 0; // deposits, withdrawals
+};
+
+class ReadModel {
+  public:
+    virtual ~ReadModel() = default;
+
+    /// Takes the records of one commit, in journal order, all synced. During replay: one by one,
+    /// and no records with the chain hash at the end.
+    virtual void apply(std::span<const domain::Record> records, const ChainHash& chain_hash) = 0;
+
+    virtual Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
+                                const PageRequest& page) const = 0;
+    virtual Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const = 0;
+    virtual Page<PacketMention> packets_sent(const domain::UserId& user_id,
+                                             const PageRequest& page) const = 0;
+    virtual Page<PacketMention> packets_received(const domain::UserId& user_id,
+                                                 const PageRequest& page) const = 0;
+    virtual Audit audit() const = 0;
+    /// The record at `sequence`; nothing if the journal cannot be read there.
+    virtual std::optional<SettledRecord> settled_record(domain::Sequence sequence) const = 0;
+};
+
+} // namespace hongbao::persistence

@@ -1,0 +1,96 @@
+// Role: the bounds, one overload per event.
+#include "persistence/record_bounds.hpp"
+
+#include "domain/rfc3339.hpp"
+
+#include <string_view>
+#include <variant>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using Complaint = std::string_view; // of literals; empty: none
+
+Complaint wrong_id(const domain::UserId& user_id) {
+    return user_id.empty() || user_id.size() > user_id_bytes_max ? "a user id is not of 1–64 bytes"
+                                                                 : "";
+}
+
+Complaint wrong_amount(domain::Fen amount_fen) {
+    return amount_fen < 1 || amount_fen > domain::balance_fen_max
+               ? "an amount is not within 1 … 2^53-1 fen"
+               : "";
+}
+
+Complaint wrong_text(const std::string& text) {
+    return text.size() > text_bytes_max ? "a text is longer than 4,096 bytes" : "";
+}
+
+Complaint wrong_instant(domain::InstantMs at) {
+    return at < 0 || at > domain::instant_ms_max ? "an instant is not within the years 1970–9999"
+                                                 : "";
+}
+
+template <typename... Complaints>
+Complaint first_of(Complaints... complaints) {
+    Complaint first;
+    ((first = first.empty() ? complaints : first), ...);
+    return first;
+}
+
+struct Check {
+    Complaint operator()(const domain::AccountOpened& event) const {
+        return first_of(wrong_id(event.user_id), wrong_text(event.username),
+                        wrong_text(event.avatar_url));
+    }
+    Complaint operator()(const domain::AccountStatusChanged& event) const {
+        return first_of(wrong_id(event.user_id), wrong_text(event.reason));
+    }
+    Complaint operator()(const domain::Deposited& event) const {
+        return first_of(wrong_id(event.user_id), wrong_amount(event.amount_fen),
+                        wrong_text(event.reference));
+    }
+    Complaint operator()(const domain::Withdrawn& event) const {
+        return first_of(wrong_id(event.user_id), wrong_amount(event.amount_fen),
+                        wrong_text(event.reference));
+    }
+    Complaint operator()(const domain::Transferred& event) const {
+        return first_of(wrong_id(event.from), wrong_id(event.to),
+                        event.from == event.to ? "a transfer goes to its own sender" : "",
+                        wrong_amount(event.amount_fen), wrong_text(event.memo));
+    }
+    Complaint operator()(const domain::PacketSent& event) const {
+        Complaint first = first_of(wrong_id(event.sender), wrong_amount(event.total_fen),
+                                   wrong_amount(event.share_fen_max), wrong_text(event.blessing),
+                                   wrong_instant(event.expires_at));
+        if (first.empty() && (event.count < 1 || event.count > event.total_fen)) {
+            first = "a packet has less than a fen for each share";
+        }
+        for (const domain::UserId& recipient : event.recipients) {
+            first = first.empty() ? wrong_id(recipient) : first;
+        }
+        return first;
+    }
+    Complaint operator()(const domain::ShareOpened& event) const {
+        return first_of(wrong_id(event.user_id), wrong_amount(event.amount_fen));
+    }
+    Complaint operator()(const domain::PacketClosed& event) const {
+        return first_of(wrong_id(event.sender), wrong_amount(event.refund_fen));
+    }
+};
+
+} // namespace
+
+std::string what_exceeds_bounds(const domain::Record& record) {
+    Complaint complaint = first_of(wrong_instant(record.at), std::visit(Check{}, record.event));
+    if (complaint.empty() && record.idempotency) {
+        const std::size_t key_bytes = record.idempotency->key.size();
+        complaint = key_bytes < 1 || key_bytes > idempotency_key_bytes_max
+                        ? "an idempotency key is not of 1–255 bytes"
+                        : "";
+    }
+    return std::string(complaint);
+}
+
+} // namespace hongbao::persistence

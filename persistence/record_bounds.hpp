@@ -1,0 +1,20 @@
+// Role: what every record keeps to, whatever the state: asked before writing, so that nothing is
+// written that would be refused when read, and after reading.
+#pragma once
+
+#include "domain/record.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace hongbao::persistence {
+
+inline constexpr std::size_t user_id_bytes_max = 64;
+inline constexpr std::size_t text_bytes_max = 4'096;
+inline constexpr std::size_t idempotency_key_bytes_max = 255;
+
+/// A sentence, empty if the record is within bounds: ids 1–64 bytes, amounts 1 … balance_fen_max,
+/// instants in the years 1970–9999, a total of at least a fen a share, a key of 1–255 bytes.
+std::string what_exceeds_bounds(const domain::Record& record);
+
+} // namespace hongbao::persistence

@@ -1,0 +1,126 @@
+// Role: records to bytes.
+#include "persistence/record_bounds.hpp"
+#include "persistence/record_codec.hpp"
+#include "persistence/record_header.hpp"
+
+#include "domain/invariant.hpp"
+#include "record_generated.h"
+
+#include <xxhash.h>
+
+#include <cstring>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using Builder = flatbuffers::FlatBufferBuilder;
+using Text = flatbuffers::Offset<flatbuffers::String>;
+
+struct BuiltEvent {
+    fb::Event type = fb::Event::NONE;
+    flatbuffers::Offset<void> table;
+};
+
+fb::Digest to_fb(const domain::Digest& digest) {
+    return fb::Digest(flatbuffers::span<const std::uint8_t, 16>(digest.data(), digest.size()));
+}
+
+/// Builds the table of an event. Strings come first: tables cannot be nested while being built.
+struct Build {
+    Builder& builder;
+
+    Text text(const std::string& value) const {
+        return value.empty() ? Text{} : builder.CreateString(value);
+    }
+
+    BuiltEvent operator()(const domain::AccountOpened& event) const {
+        const auto type = static_cast<fb::AccountType>(event.account_type);
+        return {fb::Event::AccountOpened,
+                fb::CreateAccountOpened(builder, text(event.user_id), text(event.username),
+                                        text(event.avatar_url), type)
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::AccountStatusChanged& event) const {
+        const auto status = static_cast<fb::AccountStatus>(event.status);
+        return {
+            fb::Event::AccountStatusChanged,
+            fb::CreateAccountStatusChanged(builder, text(event.user_id), status, text(event.reason))
+                .Union()};
+    }
+    BuiltEvent operator()(const domain::Deposited& event) const {
+        return {fb::Event::Deposited, fb::CreateDeposited(builder, text(event.user_id),
+                                                          event.amount_fen, text(event.reference))
+                                          .Union()};
+    }
+    BuiltEvent operator()(const domain::Withdrawn& event) const {
+        return {fb::Event::Withdrawn, fb::CreateWithdrawn(builder, text(event.user_id),
+                                                          event.amount_fen, text(event.reference))
+                                          .Union()};
+    }
+    BuiltEvent operator()(const domain::Transferred& event) const {
+        return {fb::Event::Transferred,
+                fb::CreateTransferred(builder, text(event.from), text(event.to), event.amount_fen,
+                                      text(event.memo))
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::PacketSent& event) const {
+        const auto recipients =
+            event.recipients.empty() ? 0 : builder.CreateVectorOfStrings(event.recipients);
+        const fb::Digest digest = to_fb(event.passphrase_digest.value_or(domain::Digest{}));
+        return {fb::Event::PacketSent,
+                fb::CreatePacketSent(builder, event.packet_id.value, text(event.sender),
+                                     static_cast<fb::PacketKind>(event.kind), event.total_fen,
+                                     event.count, text(event.blessing), recipients,
+                                     event.passphrase_digest ? &digest : nullptr,
+                                     event.sender_may_open, event.share_fen_max, event.expires_at)
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::ShareOpened& event) const {
+        return {fb::Event::ShareOpened, fb::CreateShareOpened(builder, event.packet_id.value,
+                                                              text(event.user_id), event.amount_fen)
+                                            .Union()};
+    }
+    BuiltEvent operator()(const domain::PacketClosed& event) const {
+        return {fb::Event::PacketClosed,
+                fb::CreatePacketClosed(builder, event.packet_id.value, text(event.sender),
+                                       event.refund_fen, event.sent_sequence)
+                    .Union()};
+    }
+};
+
+} // namespace
+
+RecordEncoder::RecordEncoder() : builder_(std::make_unique<Builder>(1'024)) {}
+
+RecordEncoder::~RecordEncoder() = default;
+
+std::span<const std::byte> RecordEncoder::encode(const domain::Record& record) {
+    domain::invariant(what_exceeds_bounds(record).empty(), "a record keeps to its bounds");
+    Builder& builder = *builder_;
+    builder.Clear();
+    const BuiltEvent event = std::visit(Build{builder}, record.event);
+    if (record.idempotency) {
+        const fb::Digest fingerprint = to_fb(record.idempotency->fingerprint);
+        const Text key = builder.CreateString(record.idempotency->key);
+        builder.Finish(
+            fb::CreateRecord(builder, record.at, event.type, event.table, key, &fingerprint));
+    } else {
+        builder.Finish(fb::CreateRecord(builder, record.at, event.type, event.table));
+    }
+
+    // The builder grows downwards, so the header goes in front of the payload without a copy.
+    RecordHeader header;
+    header.event_type = static_cast<std::uint8_t>(event.type);
+    header.payload_bytes = builder.GetSize();
+    domain::invariant(header.payload_bytes <= payload_bytes_max, "a record's size is bounded");
+    builder.PushBytes(reinterpret_cast<const std::uint8_t*>(&header), sizeof header);
+    std::uint8_t* const bytes = builder.GetCurrentBufferPointer();
+    const std::size_t size = builder.GetSize();
+    header.checksum =
+        XXH3_64bits_withSeed(bytes + checksum_bytes, size - checksum_bytes, record.sequence);
+    std::memcpy(bytes, &header.checksum, checksum_bytes);
+    return {reinterpret_cast<const std::byte*>(bytes), size};
+}
+
+} // namespace hongbao::persistence

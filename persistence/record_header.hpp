@@ -1,0 +1,28 @@
+// Role: the fixed part in front of each record's payload; FORMAT.md has its byte diagram.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace hongbao::persistence {
+
+static_assert(std::endian::native == std::endian::little,
+              "the journal's integers are little-endian, as LMDB's integer keys are the machine's");
+
+inline constexpr std::uint8_t record_format_version = 1;
+
+struct RecordHeader {
+    std::uint64_t checksum = 0; // XXH3-64 of all bytes after it, seeded with the sequence
+    std::uint8_t format_version = record_format_version;
+    std::uint8_t event_type = 0; // the number of the union's member in record.fbs
+    std::uint16_t flags = 0;     // none yet; a reader refuses those that it does not know
+    std::uint32_t payload_bytes = 0;
+};
+static_assert(sizeof(RecordHeader) == 16);
+
+inline constexpr std::size_t checksum_bytes = sizeof(RecordHeader::checksum);
+/// More than the largest request body; bounds what a damaged length can ask for.
+inline constexpr std::size_t payload_bytes_max = 64U << 20U;
+
+} // namespace hongbao::persistence

@@ -1,0 +1,35 @@
+// Role: state = fold of the journal (promise 4): from the journal's first record to the one that is
+// its last when replay begins. Never looks at a clock or a generator.
+// Owner thread: the caller's; observers run on it.
+#pragma once
+
+#include "domain/books.hpp"
+#include "persistence/journal.hpp"
+
+#include <functional>
+#include <variant>
+#include <vector>
+
+namespace hongbao::persistence {
+
+using RecordObserver = std::function<void(const domain::Record&)>;
+/// Called about every 50,000 records and at the end.
+using ProgressObserver =
+    std::function<void(domain::Sequence records_done, domain::Sequence records_total)>;
+
+struct ReplayObservers {
+    std::vector<RecordObserver> each_record; // after the books have it, in this order
+    ProgressObserver progress;
+};
+
+struct Replayed {
+    domain::Books books;
+    JournalPosition position;
+};
+
+/// The state at the journal's end, or why there is none: damage, or a record that does not follow
+/// from those before it. The failure names the first bad sequence.
+std::variant<Replayed, Failure> replay(const Journal& journal,
+                                       const ReplayObservers& observers = {});
+
+} // namespace hongbao::persistence

@@ -1,0 +1,83 @@
+// Role: the whole check.
+#include "persistence/verify.hpp"
+
+#include "persistence/chain_hash.hpp"
+#include "persistence/lmdb_journal.hpp"
+
+#include "domain/posting.hpp"
+
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+__extension__ using Sum = __int128; // many balances can exceed 64 bits
+
+DamagedJournal damaged(Failure failure) {
+    DamagedJournal damage{failure.first_bad_sequence, std::move(failure.sentence), {}};
+    damage.advice = "Stop the server and keep a copy of the whole data directory as it is. ";
+    if (damage.first_bad_sequence > 1) {
+        damage.advice +=
+            "Records 1 to " + std::to_string(damage.first_bad_sequence - 1) + " are sound. ";
+    }
+    damage.advice += "Go on from a backup, not from this journal; check disk and memory first.";
+    return damage;
+}
+
+/// Adds up everything anew: what came in and has not gone out must be held by somebody.
+Sum difference_fen(const domain::Books& books) {
+    Sum difference = Sum{books.deposited_fen} - books.withdrawn_fen;
+    for (const auto& [user_id, account] : books.accounts) {
+        difference -= account.standing.balance_fen;
+    }
+    for (const auto& [packet_id, packet] : books.packets) {
+        difference -= packet.closed_at ? 0 : packet.remaining_fen;
+    }
+    return difference;
+}
+
+} // namespace
+
+std::variant<SoundJournal, DamagedJournal> verify(const std::filesystem::path& journal_path,
+                                                  const ProgressObserver& progress) {
+    LmdbJournalOptions options;
+    options.path = journal_path;
+    options.read_only = true;
+    auto opened = LmdbJournal::open(options);
+    if (auto* failure = std::get_if<Failure>(&opened)) {
+        return damaged(std::move(*failure));
+    }
+    const Journal& journal = *std::get<std::unique_ptr<LmdbJournal>>(opened);
+
+    std::optional<domain::Sequence> first_unbalanced;
+    ReplayObservers observers;
+    observers.progress = progress;
+    observers.each_record.emplace_back([&first_unbalanced](const domain::Record& record) {
+        Sum sum_fen = 0;
+        for (const domain::Posting& posting : domain::postings_of(record.event)) {
+            sum_fen += posting.amount_fen;
+        }
+        if (sum_fen != 0 && !first_unbalanced) {
+            first_unbalanced = record.sequence;
+        }
+    });
+    auto outcome = replay(journal, observers);
+    if (auto* failure = std::get_if<Failure>(&outcome)) {
+        return damaged(std::move(*failure));
+    }
+    if (first_unbalanced) {
+        return damaged(Failure{"record " + std::to_string(*first_unbalanced) +
+                                   " has postings that do not add up to zero",
+                               *first_unbalanced});
+    }
+    const Replayed& replayed = std::get<Replayed>(outcome);
+    if (difference_fen(replayed.books) != 0) {
+        return damaged(Failure{"all records follow, but deposits less withdrawals are not what "
+                               "accounts and escrow hold"});
+    }
+    return SoundJournal{replayed.books.last_sequence, replayed.position,
+                        to_hex(replayed.position.chain_hash), replayed.books.largest_packet_id};
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,32 @@
+// Role: the whole check of a journal: gaps, checksums, chain, decodability, every record's place in
+// the books, conservation. Opens it read-only, so it may run beside the server. Damaged pages can
+// crash LMDB itself: run it in a process of its own.
+#pragma once
+
+#include "domain/ids.hpp"
+#include "persistence/journal.hpp"
+#include "persistence/replay.hpp"
+
+#include <filesystem>
+#include <string>
+#include <variant>
+
+namespace hongbao::persistence {
+
+struct SoundJournal {
+    domain::Sequence records = 0;
+    JournalPosition position;
+    std::string hash_hex; // of the chain at the end
+    domain::PacketId largest_packet_id;
+};
+
+struct DamagedJournal {
+    domain::Sequence first_bad_sequence = 0; // 0: it could not be opened
+    std::string sentence;
+    std::string advice; // what to do
+};
+
+std::variant<SoundJournal, DamagedJournal> verify(const std::filesystem::path& journal_path,
+                                                  const ProgressObserver& progress = {});
+
+} // namespace hongbao::persistence
