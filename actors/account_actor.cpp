@@ -1,0 +1,131 @@
+// Role: decide, record, and answer once settled.
+#include "actors/account_actor.hpp"
+
+#include "actors/packet_view.hpp"
+
+#include "domain/overloaded.hpp"
+
+namespace hongbao::actors {
+
+namespace {
+
+/// True if this account decided the event, rather than being credited by somebody else's.
+bool is_own(const domain::Event& event, const domain::UserId& user_id) {
+    if (const auto* transferred = std::get_if<domain::Transferred>(&event)) {
+        return transferred->from == user_id;
+    }
+    return !std::holds_alternative<domain::ShareOpened>(event) &&
+           !std::holds_alternative<domain::PacketClosed>(event);
+}
+
+Answer sent_view(const domain::PacketSent& sent, domain::InstantMs at) {
+    return std::make_unique<PacketView>(view_of_sent(sent, at));
+}
+
+} // namespace
+
+AccountState::AccountState(Environment& environment, std::optional<domain::Account>&& settled)
+    : environment_(environment), outbox_(environment), settled_(std::move(settled)),
+      decided_(settled_) {}
+
+void AccountState::on_requests(Requests&& requests) {
+    for (Request& request : requests) {
+        if (auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
+            decide_on(**account, request.reply_to);
+        } else {
+            domain::invariant(std::holds_alternative<ReadAccount>(request.body),
+                              "an account is asked only what concerns accounts");
+            // An account that is being opened is not there until its record is synced.
+            outbox_.reply(request.reply_to,
+                          settled_ ? view(false) : Answer{domain::Rejection::account_not_found});
+        }
+    }
+    outbox_.flush();
+}
+
+void AccountState::decide_on(AccountRequest& request, const ReplyTo& to) {
+    const auto now = environment_.clock->now();
+    auto decision =
+        domain::decide(decided_ ? &*decided_ : nullptr, request.command, now, environment_.limits);
+    std::visit(domain::Overloaded{
+                   [&](domain::Event& event) { record(request, std::move(event), to); },
+                   [&](domain::NothingToDo) { outbox_.reply(to, view(false)); },
+                   [&](domain::Rejection rejection) { outbox_.refuse(request, to, rejection); },
+               },
+               decision);
+}
+
+void AccountState::record(AccountRequest& request, domain::Event&& event, const ReplyTo& to) {
+    const auto now = environment_.clock->now();
+    if (const auto* opened = std::get_if<domain::AccountOpened>(&event)) {
+        decided_ = domain::opened_account(*opened, now);
+    } else {
+        domain::apply(decided_->standing, decided_->profile.user_id, event, now);
+    }
+    std::optional<Reply> reply;
+    if (const auto* sent = std::get_if<domain::PacketSent>(&event)) {
+        reply = Reply{to, sent_view(*sent, now)};
+    } else {
+        waiting_.push_back(to); // the answer has the trade number or balance of the settled record
+    }
+    outbox_.record(RecordDraft{now, std::move(event), std::move(request.idempotency)},
+                   std::move(reply));
+}
+
+void AccountState::on_settled(const domain::Record& record) {
+    if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
+        settled_ = domain::opened_account(*opened, record.at);
+        answer_settled(record);
+        return;
+    }
+    const auto& user_id = settled_->profile.user_id;
+    domain::apply(settled_->standing, user_id, record.event, record.at);
+    if (!is_own(record.event, user_id)) {
+        domain::apply(decided_->standing, user_id, record.event, record.at);
+    } else if (!std::holds_alternative<domain::PacketSent>(record.event)) {
+        answer_settled(record);
+    }
+}
+
+void AccountState::answer_settled(const domain::Record& record) {
+    domain::invariant(!waiting_.empty(), "somebody waits for each record of an account");
+    const auto receipt = [&](domain::Fen amount_fen, bool with_balance) {
+        const auto balance_fen = settled_->standing.balance_fen;
+        return Answer{TradeReceipt{record.sequence, amount_fen,
+                                   with_balance ? std::optional(balance_fen) : std::nullopt,
+                                   false}};
+    };
+    deliver_one(
+        waiting_.front(),
+        std::visit(
+            domain::Overloaded{
+                [&](const domain::AccountOpened&) { return view(true); },
+                [&](const domain::Deposited& event) { return receipt(event.amount_fen, true); },
+                [&](const domain::Withdrawn& event) { return receipt(event.amount_fen, true); },
+                [&](const domain::Transferred& event) { return receipt(event.amount_fen, false); },
+                [&](const auto&) { return view(false); },
+            },
+            record.event));
+    waiting_.pop_front();
+}
+
+Answer AccountState::view(bool created) const {
+    auto seen = std::make_unique<AccountView>();
+    seen->account = settled_ ? *settled_ : *decided_;
+    seen->account.standing.status = decided_->standing.status;
+    seen->created = created;
+    return seen;
+}
+
+AccountActor::behavior_type
+account_actor(AccountActor::stateful_pointer<std::optional<AccountState>> self,
+              Environment* environment, std::shared_ptr<std::optional<domain::Account>> settled) {
+    abort_on_exception(self);
+    self->state.emplace(*environment, std::move(*settled));
+    return {
+        [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
+        [self](const SettledNotice& notice) { self->state->on_settled(notice.record()); },
+    };
+}
+
+} // namespace hongbao::actors

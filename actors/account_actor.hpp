@@ -1,0 +1,43 @@
+// Role: the shell round one account: decides against the account as decided, tells clients of the
+// account as settled.
+// Owner thread: its own mailbox's.
+// Invariants: `decided` is `settled` plus this actor's own records that are not synced yet; credits
+// from elsewhere reach both when they are synced. So a balance told to a client is exact in journal
+// order, and a debit on its way is held at once (rule 2).
+#pragma once
+
+#include "actors/environment.hpp"
+#include "actors/outbox.hpp"
+#include "domain/account.hpp"
+
+#include <deque>
+#include <optional>
+
+namespace hongbao::actors {
+
+class AccountState {
+  public:
+    AccountState(Environment& environment, std::optional<domain::Account>&& settled);
+
+    void on_requests(Requests&& requests);
+    void on_settled(const domain::Record& record);
+
+  private:
+    void decide_on(AccountRequest& request, const ReplyTo& to);
+    void record(AccountRequest& request, domain::Event&& event, const ReplyTo& to);
+    void answer_settled(const domain::Record& record);
+    Answer view(bool created) const;
+
+    Environment& environment_;
+    Outbox outbox_;
+    std::optional<domain::Account> settled_;
+    std::optional<domain::Account> decided_;
+    std::deque<ReplyTo> waiting_; // for own records that are not synced, in order
+};
+
+/// Spawned by the router; `settled` is empty for an account that is about to be opened.
+AccountActor::behavior_type
+account_actor(AccountActor::stateful_pointer<std::optional<AccountState>> self,
+              Environment* environment, std::shared_ptr<std::optional<domain::Account>> settled);
+
+} // namespace hongbao::actors

@@ -1,0 +1,45 @@
+// Role: the interface of every actor, one comment a message. None of them answers by CAF reply:
+// what clients hear goes through the journal writer or straight to a ReplySink.
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <caf/all.hpp>
+
+namespace hongbao::actors {
+
+/// One account. Decides deposits, withdrawals, transfers and sends.
+using AccountActor = caf::typed_actor<
+    // Commands and reads, decided in order.
+    caf::reacts_to<RequestBatch>,
+    // A synced record that touches this account: its own, or a credit from elsewhere.
+    caf::reacts_to<SettledNotice>>;
+
+/// One packet. Decides grabs, opens and its own closing.
+using PacketActor = caf::typed_actor<
+    // Opens, grabs, reads and the timer's expiry, decided in order.
+    caf::reacts_to<RequestBatch>>;
+
+/// The entities, keys and expiry times of some shards.
+using ShardRouter = caf::typed_actor<
+    // Requests whose current hop leads here.
+    caf::reacts_to<RequestBatch>,
+    // Synced records that touch what lives here.
+    caf::reacts_to<CommitNotice>,
+    // A key that was claimed here is free again.
+    caf::reacts_to<KeyReleased>,
+    // Look for packets that have expired and keys that may be forgotten.
+    caf::reacts_to<Tick>,
+    // Let go of all entities.
+    caf::reacts_to<Shutdown>>;
+
+/// Keeps the read model in step with the journal and answers from it.
+using Projector = caf::typed_actor<
+    // The next commit.
+    caf::reacts_to<ProjectCommit>,
+    // A question; everything that was synced before it was asked is in the answer.
+    caf::reacts_to<Query>,
+    // The server is stopping and nothing more will be asked.
+    caf::reacts_to<Shutdown>>;
+
+} // namespace hongbao::actors

@@ -1,0 +1,21 @@
+// Role: digests of what must be recognised but not kept: idempotency keys as look-up keys, requests
+// for comparison, pass phrases. BLAKE2b-128.
+#pragma once
+
+#include "domain/digest.hpp"
+#include "domain/ids.hpp"
+
+#include <string_view>
+
+namespace hongbao::actors {
+
+domain::Digest digest_of_key(std::string_view idempotency_key);
+
+/// Of a whole request: method, path and the canonical text of its body.
+domain::Digest digest_of_request(std::string_view method, std::string_view path,
+                                 std::string_view canonical_body);
+
+/// Of a packet's pass phrase, salted with the packet's id.
+domain::Digest digest_of_passphrase(domain::PacketId packet_id, std::string_view passphrase);
+
+} // namespace hongbao::actors

@@ -1,0 +1,165 @@
+// Role: wiring routers, projector and writer together.
+#include "actors/engine.hpp"
+
+#include "actors/digests.hpp"
+#include "actors/projector.hpp"
+#include "actors/touched.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <caf/scheduler/test_coordinator.hpp>
+
+namespace hongbao::actors {
+
+namespace {
+
+void configure(caf::actor_system_config& config, const EngineOptions& options) {
+    if (options.scheduler_threads == 0) {
+        config.set("scheduler.policy", "testing");
+        return;
+    }
+    config.set("scheduler.max-threads", options.scheduler_threads);
+    // A hot packet lets others run after so many messages.
+    config.set("scheduler.max-throughput", std::size_t{64});
+    // An idle worker sleeps until it is woken: polling takes the processor from those with work.
+    config.set("work-stealing.aggressive-poll-attempts", std::size_t{8});
+    config.set("work-stealing.moderate-poll-attempts", std::size_t{0});
+}
+
+} // namespace
+
+Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
+               persistence::ReadModel& read_model, const Clock& clock, domain::Random& random,
+               Replayed&& replayed, const EngineOptions& options)
+    : writer_(journal, epoch, options.writer) {
+    domain::invariant(std::has_single_bit(options.router_count), "routers are a power of two");
+    environment_.clock = &clock;
+    environment_.random = &random;
+    environment_.writer = &writer_;
+    environment_.limits = options.limits;
+    environment_.idempotency_keep_ms = options.idempotency_keep_ms;
+    environment_.records_projected = replayed.books.last_sequence;
+    environment_.routers.resize(options.router_count);
+    configure(config_, options);
+    system_ = std::make_unique<caf::actor_system>(config_);
+    spawn_actors(read_model, std::move(replayed));
+    writer_.set_callbacks(
+        {[this](const CommitPtr& commit) { tell_of(commit); }, options.fail_stop});
+    if (options.scheduler_threads != 0) {
+        writer_.start();
+    }
+}
+
+Engine::~Engine() {
+    stop();
+}
+
+void Engine::spawn_actors(persistence::ReadModel& read_model, Replayed&& replayed) {
+    const std::size_t count = environment_.routers.size();
+    std::vector<std::shared_ptr<ShardContents>> contents(count);
+    for (auto& shards : contents) {
+        shards = std::make_shared<ShardContents>();
+    }
+    const auto at = [&](domain::Shard shard) -> ShardContents& {
+        return *contents[environment_.router_of(shard)];
+    };
+    for (auto& [user_id, account] : replayed.books.accounts) {
+        at(domain::shard_of_user(user_id)).accounts.push_back(std::move(account));
+    }
+    for (auto& [packet_id, packet] : replayed.books.packets) {
+        at(packet_id.shard()).packets.push_back(std::move(packet));
+    }
+    for (const auto& key : replayed.done_keys) {
+        at(shard_of_key(key.key_digest)).keys.push_back(key);
+    }
+    replayed.books = {};
+    environment_.projector = system_->spawn(projector, &environment_, &read_model);
+    // Spawned lazily: no router runs before all of them are known to each other.
+    for (std::size_t index = 0; index < count; ++index) {
+        environment_.routers[index] =
+            system_->spawn<caf::lazy_init>(shard_router, &environment_, index, contents[index]);
+    }
+    for (const auto& router : environment_.routers) {
+        caf::anon_send(router, Tick{});
+    }
+}
+
+void Engine::submit(Requests&& requests) {
+    std::vector<Requests> by_router(environment_.routers.size());
+    for (Request& request : requests) {
+        request.hop = first_hop(request);
+        by_router[environment_.router_of(shard_of(request))].push_back(std::move(request));
+    }
+    for (std::size_t router = 0; router < by_router.size(); ++router) {
+        if (!by_router[router].empty()) {
+            caf::anon_send(environment_.routers[router], batch_of(std::move(by_router[router])));
+        }
+    }
+}
+
+void Engine::ask(Query&& query) {
+    caf::anon_send(environment_.projector, std::move(query));
+}
+
+void Engine::tell_of(const CommitPtr& commit) {
+    std::vector<std::shared_ptr<std::vector<std::uint32_t>>> places(environment_.routers.size());
+    for (std::uint32_t place = 0; place < commit->records.size(); ++place) {
+        const domain::Record& record = commit->records[place];
+        const auto concern = [&](domain::Shard shard) {
+            auto& of_router = places[environment_.router_of(shard)];
+            if (!of_router) {
+                of_router = std::make_shared<std::vector<std::uint32_t>>();
+            }
+            if (of_router->empty() || of_router->back() != place) {
+                of_router->push_back(place);
+            }
+        };
+        for_each_touched_account(record.event, [&](std::string_view user_id) {
+            concern(domain::shard_of_user(user_id));
+        });
+        if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
+            concern(sent->packet_id.shard());
+        }
+        if (record.idempotency) {
+            concern(shard_of_key(digest_of_key(record.idempotency->key)));
+        }
+    }
+    // First the projector: an entity that is told may lead to a question about this very commit.
+    caf::anon_send(environment_.projector, ProjectCommit{commit});
+    for (std::size_t router = 0; router < places.size(); ++router) {
+        if (places[router]) {
+            caf::anon_send(environment_.routers[router], CommitNotice{commit, places[router]});
+        }
+    }
+}
+
+Pressure Engine::pressure() const {
+    const std::uint64_t written = writer_.last_sequence();
+    const std::uint64_t projected = environment_.records_projected;
+    return Pressure{writer_.has_room(), written > projected ? written - projected : 0,
+                    static_cast<std::uint64_t>(
+                        std::max<std::int64_t>(0, environment_.idempotency_keys.load()))};
+}
+
+void Engine::stop() {
+    if (!system_) {
+        return;
+    }
+    for (const auto& router : environment_.routers) {
+        caf::anon_send(router, Shutdown{});
+    }
+    caf::anon_send(environment_.projector, Shutdown{});
+    writer_.stop();
+    if (auto* deterministic =
+            dynamic_cast<caf::scheduler::test_coordinator*>(&system_->scheduler())) {
+        deterministic->run();
+    }
+    // Entities end with the last handle to them, which their router gave up. Only then may the
+    // handles to the routers go: until then they are read.
+    system_->await_all_actors_done();
+    environment_.projector = Projector{};
+    environment_.routers.clear();
+    system_.reset();
+}
+
+} // namespace hongbao::actors

@@ -1,0 +1,73 @@
+// Role: the actor system as one thing: built from replayed books, asked through submit and ask,
+// stopped once nothing is on its way. Owner thread: built and stopped by main; submit, ask and the
+// readings are for any thread. Invariant: the journal, the clock and the read model outlive it.
+#pragma once
+
+#include "actors/environment.hpp"
+#include "actors/shard_router.hpp"
+#include "domain/books.hpp"
+#include "persistence/journal.hpp"
+#include "persistence/read_model.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace hongbao::actors {
+
+struct EngineOptions {
+    std::size_t router_count = 1;      // a power of two
+    std::size_t scheduler_threads = 1; // 0: CAF's deterministic scheduler, driven by a test
+    domain::SendLimits limits;
+    std::int64_t idempotency_keep_ms = domain::ms_per_day;
+    JournalWriter::Options writer;
+    std::function<void(const std::string&)> fail_stop; // must end the process
+};
+
+/// What replay found.
+struct Replayed {
+    domain::Books books;
+    std::vector<ShardContents::DoneKey> done_keys; // those still kept, in journal order
+};
+
+/// What admission looks at before it lets a request in.
+struct Pressure {
+    bool journal_has_room = true;
+    std::uint64_t unprojected_records = 0;
+    std::uint64_t idempotency_keys = 0;
+};
+
+class Engine {
+  public:
+    Engine(persistence::Journal& journal, persistence::Epoch epoch,
+           persistence::ReadModel& read_model, const Clock& clock, domain::Random& random,
+           Replayed&& replayed, const EngineOptions& options);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    /// Sends requests on their way; each will be answered once, at its reply_to.
+    void submit(Requests&& requests);
+    void ask(Query&& query);
+    Pressure pressure() const;
+
+    /// Lets the actors go and ends the writer. Every request must have been answered.
+    void stop();
+
+    JournalWriter& writer() { return writer_; }
+    caf::actor_system& system() { return *system_; }
+
+  private:
+    void spawn_actors(persistence::ReadModel& read_model, Replayed&& replayed);
+    void tell_of(const CommitPtr& commit);
+
+    Environment environment_;
+    JournalWriter writer_;
+    caf::actor_system_config config_;
+    std::unique_ptr<caf::actor_system> system_;
+};
+
+} // namespace hongbao::actors

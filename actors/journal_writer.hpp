@@ -1,0 +1,115 @@
+// Role: the one writer of the journal. Commits by backlog: whatever queued during one sync is the
+// next batch, capped in bytes; no timer. After the sync, in journal order, the entities that a
+// record touches are told, then replies go out (design.md, "The write path"). Owner thread: its
+// own; append is called from any. Invariants: sequences have no gaps; a reply in the queue leaves
+// only after every record queued before it is synced; the first failed append ends the process
+// (promise 5).
+#pragma once
+
+#include "actors/commit.hpp"
+#include "actors/reply.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace hongbao::actors {
+
+/// A record still without its place in the journal.
+struct RecordDraft {
+    domain::InstantMs at = 0;
+    domain::Event event;
+    std::optional<domain::IdempotencyTag> idempotency;
+};
+
+/// A record, a reply that rests on it, or a reply that rests on what was queued before.
+struct JournalItem {
+    std::optional<RecordDraft> draft;
+    std::optional<Reply> reply;
+};
+
+/// Position in the writer's queue, counted in items since the start. Not a journal sequence.
+using Ticket = std::uint64_t;
+
+class JournalWriter {
+  public:
+    struct Callbacks {
+        /// Tells the touched entities and the projector; returns once all are told.
+        std::function<void(const CommitPtr&)> on_commit;
+        /// Ends the process with this sentence. Tests may throw instead; it must not return.
+        std::function<void(const std::string&)> fail_stop;
+    };
+
+    struct Options {
+        std::size_t commit_batch_bytes_max = 4U << 20U;
+    };
+
+    /// `epoch` comes from journal.acquire(0).
+    JournalWriter(persistence::Journal& journal, persistence::Epoch epoch, Options options);
+    ~JournalWriter();
+    JournalWriter(const JournalWriter&) = delete;
+    JournalWriter& operator=(const JournalWriter&) = delete;
+
+    /// To be called before anything is appended.
+    void set_callbacks(Callbacks callbacks) { callbacks_ = std::move(callbacks); }
+
+    /// Queues the items in order; returns the ticket of the last. Never blocks on the disk.
+    Ticket append(std::vector<JournalItem>&& items);
+
+    /// True if everything up to `ticket` is synced and those it touches have been told.
+    bool is_durable(Ticket ticket) const {
+        return ticket <= durable_ticket_.load(std::memory_order_acquire);
+    }
+
+    /// False once the journal has so little room left that new writes must be refused.
+    bool has_room() const { return has_room_.load(std::memory_order_relaxed); }
+
+    /// Of the last synced record.
+    domain::Sequence last_sequence() const { return synced_sequence_.load(); }
+    std::uint64_t commits() const { return commits_.load(); }
+
+    /// Runs the writer on a thread of its own until stop.
+    void start();
+    /// Writes what is queued, then ends the thread.
+    void stop();
+
+    /// One commit of what is queued now; false if nothing was. The thread's step, and the tests'.
+    bool commit_once();
+
+  private:
+    void run();
+    std::vector<JournalItem> take_batch();
+    void append_to_journal(const Commit& commit);
+    void watch_room();
+
+    persistence::Journal& journal_;
+    const persistence::Epoch epoch_;
+    const Options options_;
+    Callbacks callbacks_;
+
+    std::mutex mutex_; // guards the four below
+    std::condition_variable queued_;
+    std::vector<JournalItem> queue_;
+    Ticket last_ticket_ = 0;
+    bool stopping_ = false;
+
+    // The writer's thread alone:
+    std::vector<JournalItem> backlog_; // taken from the queue, not written yet
+    std::size_t backlog_begin_ = 0;
+    domain::Sequence last_sequence_;
+    Ticket written_ticket_ = 0;
+    persistence::ChainHash chain_hash_{};
+
+    std::atomic<Ticket> durable_ticket_{0};
+    std::atomic<bool> has_room_{true};
+    std::atomic<std::uint64_t> commits_{0};
+    std::atomic<domain::Sequence> synced_sequence_;
+    std::thread thread_;
+};
+
+} // namespace hongbao::actors

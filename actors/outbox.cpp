@@ -1,0 +1,49 @@
+// Role: deciding what has to wait.
+#include "actors/outbox.hpp"
+
+namespace hongbao::actors {
+
+void Outbox::record(RecordDraft&& draft, std::optional<Reply>&& reply) {
+    items_.push_back(JournalItem{std::move(draft), std::move(reply)});
+    has_record_ = true;
+}
+
+void Outbox::reply(const ReplyTo& to, Answer&& answer) {
+    items_.push_back(JournalItem{std::nullopt, Reply{to, std::move(answer)}});
+}
+
+void Outbox::refuse(const AccountRequest& request, const ReplyTo& to, domain::Rejection rejection) {
+    reply(to, rejection);
+    release_key(environment_, request);
+}
+
+void Outbox::flush() {
+    if (items_.empty()) {
+        return;
+    }
+    std::vector<JournalItem> items = std::move(items_);
+    items_.clear();
+    if (!has_record_ && environment_.writer->is_durable(last_record_)) {
+        std::vector<Reply> replies;
+        replies.reserve(items.size());
+        for (JournalItem& item : items) {
+            replies.push_back(std::move(*item.reply));
+        }
+        deliver_all(std::move(replies));
+        return;
+    }
+    const Ticket ticket = environment_.writer->append(std::move(items));
+    if (has_record_) {
+        last_record_ = ticket;
+        has_record_ = false;
+    }
+}
+
+void release_key(Environment& environment, const AccountRequest& request) {
+    if (request.idempotency) {
+        const std::size_t router = environment.router_of(shard_of_key(request.key_digest));
+        caf::anon_send(environment.routers[router], KeyReleased{request.key_digest});
+    }
+}
+
+} // namespace hongbao::actors

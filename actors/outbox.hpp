@@ -1,0 +1,36 @@
+// Role: what an actor's answers to one batch of requests become: records and replies for the
+// journal writer in one append, or replies at once if nothing they rest on is unsynced (design.md,
+// step 5). Owner thread: the actor's.
+#pragma once
+
+#include "actors/environment.hpp"
+
+#include <vector>
+
+namespace hongbao::actors {
+
+class Outbox {
+  public:
+    explicit Outbox(Environment& environment) : environment_(environment) {}
+
+    /// A record; its reply, if any, waits for it.
+    void record(RecordDraft&& draft, std::optional<Reply>&& reply);
+    /// A refusal or read: waits for this entity's last record, if that is unsynced.
+    void reply(const ReplyTo& to, Answer&& answer);
+    /// Refuses a request of an account, and frees its key.
+    void refuse(const AccountRequest& request, const ReplyTo& to, domain::Rejection rejection);
+
+    /// Sends off what has gathered. At the end of each message.
+    void flush();
+
+  private:
+    Environment& environment_;
+    std::vector<JournalItem> items_;
+    bool has_record_ = false;
+    Ticket last_record_ = 0; // this entity's
+};
+
+/// Tells the router that keeps the key of a refused request, if it has one.
+void release_key(Environment& environment, const AccountRequest& request);
+
+} // namespace hongbao::actors

@@ -1,0 +1,73 @@
+// Role: decide, apply, record.
+#include "actors/packet_actor.hpp"
+
+#include "actors/packet_view.hpp"
+#include "domain/overloaded.hpp"
+
+namespace hongbao::actors {
+
+PacketState::PacketState(Environment& environment, domain::Packet&& packet)
+    : environment_(environment), outbox_(environment), packet_(std::move(packet)) {}
+
+void PacketState::on_requests(Requests&& requests) {
+    for (Request& request : requests) {
+        const ReplyTo& to = request.reply_to;
+        std::visit(domain::Overloaded{
+                       [&](const domain::OpenShare& command) { open(command, to); },
+                       [&](const GrabShare& command) { grab(command, to); },
+                       [&](const ReadPacket&) {
+                           outbox_.reply(to, std::make_unique<PacketView>(
+                                                 view_of(packet_, environment_.clock->now())));
+                       },
+                       [&](const ExpirePacket& command) { expire(command); },
+                       [](const auto&) {
+                           domain::invariant(false, "a packet is asked what concerns packets");
+                       },
+                   },
+                   request.body);
+    }
+    outbox_.flush();
+}
+
+void PacketState::open(const domain::OpenShare& command, const ReplyTo& to) {
+    const auto now = environment_.clock->now();
+    const auto decision = domain::decide_open(packet_, command, now, *environment_.random);
+    std::visit(domain::Overloaded{
+                   [&](const domain::ShareOpened& opened) {
+                       domain::apply(packet_, opened, now);
+                       outbox_.record(RecordDraft{now, opened, std::nullopt},
+                                      Reply{to, ShareReceipt{opened.packet_id, opened.amount_fen,
+                                                             now, false}});
+                   },
+                   [&](const domain::RepeatedClaim& repeated) {
+                       outbox_.reply(to, ShareReceipt{command.packet_id, repeated.claim.amount_fen,
+                                                      repeated.claim.opened_at, true});
+                   },
+                   [&](domain::Rejection rejection) { outbox_.reply(to, rejection); },
+               },
+               decision);
+}
+
+void PacketState::grab(const GrabShare& command, const ReplyTo& to) {
+    const auto refusal = domain::decide_grab(packet_, command.look, environment_.clock->now());
+    outbox_.reply(to, refusal ? Answer{*refusal} : Answer{Openable{}});
+}
+
+void PacketState::expire(const ExpirePacket& command) {
+    if (const auto closed = domain::decide_close(packet_, command.now)) {
+        domain::apply(packet_, *closed, command.now);
+        outbox_.record(RecordDraft{command.now, *closed, std::nullopt}, std::nullopt);
+    }
+}
+
+PacketActor::behavior_type
+packet_actor(PacketActor::stateful_pointer<std::optional<PacketState>> self,
+             Environment* environment, std::shared_ptr<domain::Packet> packet) {
+    abort_on_exception(self);
+    self->state.emplace(*environment, std::move(*packet));
+    return {
+        [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
+    };
+}
+
+} // namespace hongbao::actors

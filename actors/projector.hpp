@@ -1,0 +1,15 @@
+// Role: follows the journal with the read model and answers the questions that need history.
+// Owner thread: its own mailbox's; it alone touches the read model.
+// Invariant: the writer tells it of a commit before it lets go of the replies, so a client that
+// asks after an answer sees its own write.
+#pragma once
+
+#include "actors/environment.hpp"
+#include "persistence/read_model.hpp"
+
+namespace hongbao::actors {
+
+Projector::behavior_type projector(Projector::pointer self, Environment* environment,
+                                   persistence::ReadModel* read_model);
+
+} // namespace hongbao::actors

@@ -1,0 +1,93 @@
+// Role: what comes back to the front end for a request.
+// Owner thread: made by an actor or the journal writer, read by the front end's loop.
+#pragma once
+
+#include "domain/account.hpp"
+#include "domain/packet.hpp"
+#include "domain/rejection.hpp"
+#include "persistence/read_model.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace hongbao::actors {
+
+struct AccountView {
+    domain::Account account; // as settled
+    bool created = false;    // by this request
+};
+
+/// A packet as clients may see it: never its pass phrase.
+struct PacketView {
+    domain::PacketSent terms;
+    domain::PacketStatus status = domain::PacketStatus::open;
+    domain::Fen remaining_fen = 0;
+    std::int64_t remaining_count = 0;
+    domain::InstantMs created_at = 0;
+    std::optional<domain::InstantMs> closed_at;
+    std::optional<std::int64_t> exhausted_in_ms;
+    std::optional<domain::UserId> luckiest; // only once exhausted (rule 13)
+    std::optional<domain::Fen> refund_fen;
+    bool passphrase_required = false;
+    bool replayed = false; // the first answer again (rule 4)
+};
+
+/// A deposit, withdrawal or transfer that is done.
+struct TradeReceipt {
+    domain::Sequence sequence = 0;
+    domain::Fen amount_fen = 0;
+    std::optional<domain::Fen> balance_fen; // of the owner right after; not told for transfers
+    bool replayed = false;
+};
+
+struct ShareReceipt {
+    domain::PacketId packet_id;
+    domain::Fen amount_fen = 0;
+    domain::InstantMs opened_at = 0;
+    bool repeat = false;
+};
+
+/// A grab that found a share.
+struct Openable {};
+
+using EntryPage = persistence::Page<persistence::Entry>;
+using ClaimPage = persistence::Page<persistence::ClaimLine>;
+using MentionPage = persistence::Page<persistence::PacketMention>;
+
+/// The large and rare answers are boxed, so that an open's answer stays small.
+using Answer = std::variant<domain::Rejection, ShareReceipt, Openable, TradeReceipt,
+                            std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
+                            std::unique_ptr<EntryPage>, std::unique_ptr<ClaimPage>,
+                            std::unique_ptr<MentionPage>, std::unique_ptr<persistence::Audit>>;
+
+class ReplySink;
+
+/// Where a reply goes: `token` and `index` mean something to the sink alone.
+struct ReplyTo {
+    ReplySink* sink = nullptr; // null: nobody asked (an expiry)
+    void* token = nullptr;
+    std::uint32_t index = 0;
+};
+
+struct Reply {
+    ReplyTo to;
+    Answer answer;
+};
+
+/// A front end's side of the replies. Every request gets exactly one.
+class ReplySink {
+  public:
+    virtual ~ReplySink() = default;
+    /// From any thread. Many replies cost one wake-up.
+    virtual void deliver(std::vector<Reply>&& replies) = 0;
+};
+
+/// Hands each reply to its sink, grouped, so that one batch wakes each front end once.
+void deliver_all(std::vector<Reply>&& replies);
+void deliver_one(const ReplyTo& to, Answer&& answer);
+
+} // namespace hongbao::actors

@@ -1,0 +1,16 @@
+// Role: luck from libsodium's CSPRNG, unbiased (rule 11).
+// Owner thread: any; each thread has a buffer of its own.
+#pragma once
+
+#include "domain/random.hpp"
+
+namespace hongbao::actors {
+
+class SecureRandom final : public domain::Random {
+  public:
+    /// Ends the process if the system has no randomness to give.
+    SecureRandom();
+    std::uint64_t below(std::uint64_t bound) override;
+};
+
+} // namespace hongbao::actors

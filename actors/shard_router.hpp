@@ -1,0 +1,86 @@
+// Role: owns the directory, the idempotency keys and the expiry times of its shards; takes each
+// request one hop further and wakes actors on demand.
+// Owner thread: its own mailbox's.
+// Invariant: what clients can learn from the directory (an account exists, a packet is there, a key
+// is done) follows synced records only.
+#pragma once
+
+#include "actors/directory.hpp"
+#include "actors/idempotency_keys.hpp"
+
+#include <optional>
+#include <queue>
+#include <vector>
+
+namespace hongbao::actors {
+
+/// What replay found for the shards of one router.
+struct ShardContents {
+    std::vector<domain::Account> accounts;
+    std::vector<domain::Packet> packets;
+    struct DoneKey {
+        domain::Digest key_digest{};
+        domain::Digest fingerprint{};
+        domain::Sequence sequence = 0;
+        domain::InstantMs at = 0;
+    };
+    std::vector<DoneKey> keys;
+};
+
+class RouterState {
+  public:
+    RouterState(ShardRouter::pointer self, Environment& environment, std::size_t index,
+                ShardContents&& contents);
+
+    void on_requests(Requests&& requests);
+    void on_commit(const CommitNotice& notice);
+    void on_key_released(const domain::Digest& key_digest);
+    void on_tick();
+    void on_shutdown();
+
+  private:
+    void route(Request&& request);
+    void forward(Request&& request);
+    void send_off();
+
+    void claim_key(Request&& request);
+    void check_counterparty(Request&& request);
+    void to_owner(Request&& request);
+    void to_account(Request&& request, const domain::UserId& user_id);
+    void to_packet(Request&& request, domain::PacketId packet_id);
+    void refuse(const Request& request, domain::Rejection rejection);
+    void answer_again(const Request& request, domain::Sequence sequence);
+
+    void on_record(const CommitPtr& commit, std::uint32_t place);
+    void settle(AccountEntry& entry, const CommitPtr& commit, std::uint32_t place);
+    void add_packet(domain::Packet&& packet);
+    void wake(AccountEntry& entry);
+    void wake(PacketEntry& entry);
+    bool is_mine(domain::Shard shard) const { return environment_.router_of(shard) == index_; }
+    domain::OpenerStanding standing_of(const domain::UserId& user_id) const;
+
+    struct Expiry {
+        domain::InstantMs at = 0;
+        domain::PacketId packet_id;
+        bool operator>(const Expiry& other) const { return at > other.at; }
+    };
+
+    ShardRouter::pointer self_;
+    Environment& environment_;
+    const std::size_t index_;
+    AccountEntries accounts_;
+    PacketEntries packets_;
+    IdempotencyKeys keys_;
+    std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> expiries_;
+
+    // Gathered while one message is handled, sent off at its end: one message a receiver.
+    std::vector<Requests> hops_; // by router
+    std::vector<AccountEntry*> accounts_with_requests_;
+    std::vector<PacketEntry*> packets_with_requests_;
+};
+
+ShardRouter::behavior_type
+shard_router(ShardRouter::stateful_pointer<std::optional<RouterState>> self,
+             Environment* environment, std::size_t index, std::shared_ptr<ShardContents> contents);
+
+} // namespace hongbao::actors
