@@ -1,0 +1,31 @@
+// Role: the order in which bounds are checked.
+#include "http/admission.hpp"
+
+namespace hongbao::http {
+
+std::optional<Problem> Admission::enter(std::int64_t count, Purpose purpose,
+                                        const actors::Pressure& pressure) {
+    if (purpose != Purpose::read) {
+        if (!pressure.journal_has_room) {
+            return Problem{"journal_full", "Reads go on. Give the disk room, or raise "
+                                           "journal_map_bytes and start again."};
+        }
+        if (pressure.unprojected_records > limits_.unprojected_records_max) {
+            return Problem{"overloaded", "The read model lags behind the journal; try again."};
+        }
+    }
+    if (purpose == Purpose::keyed_write &&
+        pressure.idempotency_keys >= limits_.idempotency_keys_max) {
+        return Problem{"overloaded", "Too many idempotency keys are kept; see "
+                                     "idempotency_keys_max of the settings."};
+    }
+    // A batch larger than the bound may go alone: otherwise it could never go.
+    const std::int64_t before = in_flight_.fetch_add(count);
+    if (before > 0 && before + count > limits_.commands_in_flight_max) {
+        in_flight_ -= count;
+        return Problem{"overloaded", "Nothing was changed; try again."};
+    }
+    return std::nullopt;
+}
+
+} // namespace hongbao::http

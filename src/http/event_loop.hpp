@@ -1,0 +1,99 @@
+// Role: one epoll loop: accepts, watches sockets and deadlines, resumes suspended requests, drains.
+// Owner: the thread that calls run(); other threads call wake(), begin_drain() and counters() only.
+// Several loops may serve one port, each with a thread of its own.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/exchange.hpp"
+#include "http/framing.hpp"
+#include "http/listener.hpp"
+#include "http/transport_counters.hpp"
+#include "http/transport_limits.hpp"
+
+namespace hongbao::http {
+
+struct LoopContext;
+
+// All are called on the loop's thread, outside of any coroutine; an empty one is not called.
+struct Hooks {
+    // Once for all wake() calls since the last time: replies from other threads are taken here, and
+    // their exchanges resumed.
+    std::function<void()> on_wake;
+    // After all ready sockets and resumed exchanges of a round; again if it resumed some itself:
+    // commands gathered in this round are sent off here.
+    std::function<void()> on_round_end;
+    // Overrides TransportLimits::body_bytes_max by request.
+    BodyBytesMax body_bytes_max;
+};
+
+class EventLoop {
+  public:
+    // Aborts if the kernel gives no epoll or event descriptor.
+    EventLoop(const TransportLimits& limits, Handler handler, Hooks hooks);
+    EventLoop(const EventLoop&) = delete;
+    EventLoop& operator=(const EventLoop&) = delete;
+    // After run() has returned. Requests abandoned by a drain are leaked on purpose: their stacks
+    // must not be unwound.
+    ~EventLoop();
+
+    // Before run(), once. Clients may connect from now on and are served from run() on.
+    ListenResult listen(const std::string& host, std::uint16_t port, bool share_port = false);
+
+    // Serves until drained; returns the number of requests that were still in flight when
+    // drain_ms_max had passed (0: all were answered). Their exchanges must not be resumed any more.
+    std::size_t run();
+
+    // Any thread. Makes on_wake be called soon. Calls that come before it has been are one; while
+    // the loop is busy they cost no system call.
+    void wake();
+
+    // Any thread, also from a signal handler. Stops accepting, answers what is in flight with
+    // `Connection: close`, closes idle connections; then run() returns.
+    void begin_drain();
+
+    // Loop thread only. The exchange's suspend() returns in this round, after the caller. Once per
+    // suspend().
+    void resume(Exchange& exchange);
+
+    // Any thread.
+    const TransportCounters& counters() const;
+
+  private:
+    enum class Attention : std::uint8_t { Awake, Asleep, Woken };
+
+    [[nodiscard]] bool watch(int descriptor, std::uint32_t events, void* name);
+    bool wait_for_events();
+    int wait_ms_max() const;
+    bool accept_clients();
+    void welcome(int descriptor);
+    void turn_away(int descriptor);
+    void stop_accepting_for_a_while();
+    void accept_again();
+    void run_resumed();
+    void end_round();
+    void expire();
+    void start_drain();
+    void close_all();
+    void free_closed();
+    bool drained() const;
+
+    Hooks hooks_;
+    std::unique_ptr<LoopContext> context_;
+    int epoll_ = -1;
+    int listener_ = -1;
+    int event_ = -1;
+    std::int64_t accept_again_ms_ = 0; // 0: accepting, or never again
+    std::int64_t drain_deadline_ms_ = 0;
+    std::vector<Connection*> resumed_;
+    std::vector<Connection*> turn_; // reused by run_resumed() and for advance_next_round
+    std::atomic<Attention> attention_{Attention::Awake};
+    std::atomic<bool> drain_asked_{false};
+};
+
+} // namespace hongbao::http

@@ -1,0 +1,88 @@
+#include "http/exchange.hpp"
+
+#include <algorithm>
+
+#include "http/ascii.hpp"
+#include "http/coroutine.hpp"
+#include "http/invariant.hpp"
+
+namespace hongbao::http {
+namespace {
+
+// Framing has checked that every '%' begins a valid escape.
+std::string decode_query(std::string_view text) {
+    std::string decoded;
+    decoded.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%') {
+            decoded += static_cast<char>(ascii::hex_value(text[i + 1]) * 16 +
+                                         ascii::hex_value(text[i + 2]));
+            i += 2;
+        } else {
+            decoded += text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return decoded;
+}
+
+// Cuts the next "name=value" off `rest`; false at the end.
+bool next_parameter(std::string_view& rest, std::string_view& name, std::string_view& value) {
+    while (rest.starts_with('&'))
+        rest.remove_prefix(1);
+    if (rest.empty())
+        return false;
+    const std::string_view part = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(part.size());
+    const std::size_t equals = std::min(part.find('='), part.size());
+    name = part.substr(0, equals);
+    value = part.substr(std::min(equals + 1, part.size()));
+    return true;
+}
+
+bool fits_a_header_line(std::string_view text) {
+    return std::ranges::none_of(text, [](char c) { return ascii::control(c) && c != '\t'; });
+}
+
+} // namespace
+
+std::optional<std::string> Exchange::query(std::string_view wanted) const {
+    std::string_view rest = request_.query(), name, value;
+    while (next_parameter(rest, name, value)) {
+        if (name == wanted || decode_query(name) == wanted)
+            return decode_query(value);
+    }
+    return std::nullopt;
+}
+
+std::vector<std::pair<std::string, std::string>> Exchange::query_parameters() const {
+    std::vector<std::pair<std::string, std::string>> parameters;
+    std::string_view rest = request_.query(), name, value;
+    while (next_parameter(rest, name, value))
+        parameters.emplace_back(decode_query(name), decode_query(value));
+    return parameters;
+}
+
+void Exchange::set_header(std::string_view name, std::string_view value) {
+    require(!name.empty() && std::ranges::all_of(name, ascii::token) && fits_a_header_line(value),
+            "a response header fits on one line");
+    headers_.emplace_back(name, value);
+}
+
+void Exchange::respond(int status, std::string body, const char* content_type) {
+    require(!responded(), "an exchange is answered once");
+    require(status >= 200 && status <= 599, "a final status is answered");
+    status_ = status;
+    body_ = std::move(body);
+    content_type_ = content_type;
+}
+
+void Exchange::suspend() {
+    if (state_ == State::Running) {
+        state_ = State::Suspended;
+        coroutine_.suspend();
+    }
+    require(state_ == State::Resumable, "a suspended exchange goes on only after resume()");
+    state_ = State::Running;
+}
+
+} // namespace hongbao::http

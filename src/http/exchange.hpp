@@ -1,0 +1,95 @@
+// Role: one request and its answer, as a handler sees them.
+// Owner: the thread of its event loop; lives on the request's coroutine.
+// Invariant: an Exchange* is valid from the handler's start to its return, also while suspended.
+// All views it hands out are valid just as long.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "http/framing.hpp"
+#include "http/request_id.hpp"
+
+namespace hongbao::http {
+
+class Connection;
+class Coroutine;
+class EventLoop;
+
+class Exchange {
+  public:
+    Exchange(EventLoop& loop, Connection& connection, Coroutine& coroutine, const Framer& request,
+             RequestId request_id)
+        : loop_(loop), connection_(connection), coroutine_(coroutine), request_(request),
+          request_id_(request_id) {}
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
+    std::string_view method() const { return request_.method(); }
+
+    // Percent-decoded, without the query; starts with '/' (or is "*" for OPTIONS). Contains no
+    // control character, and no '/' that was escaped; may be anything else, also invalid UTF-8.
+    std::string_view path() const { return path_; }
+
+    // The first query parameter `name`, decoded ('+' is a blank); absent if there is none.
+    std::optional<std::string> query(std::string_view name) const;
+    // All of them in the order sent, decoded; a parameter without '=' has an empty value.
+    std::vector<std::pair<std::string, std::string>> query_parameters() const;
+
+    // The value as sent (nothing decoded), the first one if repeated. `name` in any case.
+    std::optional<std::string_view> header(std::string_view name) const {
+        return request_.header(name);
+    }
+
+    // How often the header stands in the request.
+    std::size_t header_count(std::string_view name) const { return request_.header_count(name); }
+
+    // Within the connection's buffer.
+    std::string_view body() const { return request_.body(); }
+
+    // 1–64 of [A-Za-z0-9._-]: the client's X-Request-Id if it is that, otherwise one of ours. Every
+    // answer carries it.
+    std::string_view request_id() const { return request_id_.view(); }
+
+    // Adds a header to the answer; Content-Type, Content-Length, Connection and X-Request-Id are
+    // set without being asked. Aborts on a line break, so never pass what a client may choose
+    // freely.
+    void set_header(std::string_view name, std::string_view value);
+
+    // Sets the answer; it leaves when the handler has returned. Exactly once per exchange: a
+    // handler that returns without is a broken invariant. `content_type` must be a literal.
+    void respond(int status, std::string body, const char* content_type = "application/json");
+    bool responded() const { return status_ != 0; }
+
+    // Lets other requests run, and returns after EventLoop::resume(*this); at once if that came
+    // first. Not within a catch block.
+    void suspend();
+
+    EventLoop& loop() { return loop_; }
+
+  private:
+    friend class EventLoop;
+    friend class HttplibBridge;
+    enum class State : std::uint8_t { Running, Suspended, Resumable };
+
+    EventLoop& loop_;
+    Connection& connection_;
+    Coroutine& coroutine_;
+    const Framer& request_;
+    RequestId request_id_;
+    std::string_view path_;
+    State state_ = State::Running;
+    int status_ = 0;
+    const char* content_type_ = nullptr;
+    std::string body_;
+    std::vector<std::pair<std::string, std::string>> headers_;
+};
+
+using Handler = std::function<void(Exchange&)>;
+
+} // namespace hongbao::http

@@ -1,0 +1,72 @@
+// Role: reading bodies, keys and ids.
+#include "http/keyed.hpp"
+
+#include "actors/digests.hpp"
+#include "http/json_body.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace hongbao::http {
+
+namespace {
+
+constexpr std::size_t key_length_max = 255;
+
+bool is_visible_ascii(char c) {
+    return c > ' ' && c <= '~';
+}
+
+} // namespace
+
+std::variant<nlohmann::json, Problem> read_body(const RouteContext& context) {
+    return read_json(context.exchange.body());
+}
+
+std::variant<KeyedTag, Problem> read_idempotency_key(const RouteContext& context,
+                                                     const nlohmann::json& body) {
+    const auto key = context.exchange.header("Idempotency-Key");
+    if (!key) {
+        return Problem{"idempotency_key_missing",
+                       "Send a header Idempotency-Key: any text that is new for each new request, "
+                       "and the same when you try again."};
+    }
+    if (context.exchange.header_count("Idempotency-Key") > 1) {
+        return Problem{"idempotency_key_invalid", "It stands twice in this request."};
+    }
+    if (key->empty() || key->size() > key_length_max ||
+        !std::all_of(key->begin(), key->end(), is_visible_ascii)) {
+        return Problem{"idempotency_key_invalid",
+                       "It must have 1 to 255 visible ASCII characters."};
+    }
+    const Exchange& exchange = context.exchange;
+    return KeyedTag{domain::IdempotencyTag{
+                        std::string(*key),
+                        actors::digest_of_request(exchange.method(), exchange.path(), body.dump())},
+                    actors::digest_of_key(*key)};
+}
+
+std::optional<domain::PacketId> read_packet_id(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    if (!whole || value == 0 || text.front() == '0') {
+        return std::nullopt;
+    }
+    return domain::PacketId{value};
+}
+
+std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
+                                                  domain::AccountCommand&& command,
+                                                  std::optional<KeyedTag>&& key) {
+    auto request = std::make_unique<actors::AccountRequest>();
+    request->command = std::move(command);
+    const Purpose purpose = key ? Purpose::keyed_write : Purpose::write;
+    if (key) {
+        request->idempotency = std::move(key->tag);
+        request->key_digest = key->key_digest;
+    }
+    return ask(context, actors::Request{std::move(request), {}, actors::Hop::owner}, purpose);
+}
+
+} // namespace hongbao::http

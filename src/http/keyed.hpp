@@ -1,0 +1,33 @@
+// Role: what most writing routes begin with: the body as fields, the Idempotency-Key as a tag.
+#pragma once
+
+#include "http/fields.hpp"
+#include "http/route.hpp"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+namespace hongbao::http {
+
+std::variant<nlohmann::json, Problem> read_body(const RouteContext& context);
+
+/// The key and a digest of method, path and body; body compared by meaning: white space and the
+/// order of fields do not matter.
+struct KeyedTag {
+    domain::IdempotencyTag tag;
+    domain::Digest key_digest{};
+};
+std::variant<KeyedTag, Problem> read_idempotency_key(const RouteContext& context,
+                                                     const nlohmann::json& body);
+
+/// A path parameter as a packet id: nothing if it cannot be one, as no packet has such an id.
+std::optional<domain::PacketId> read_packet_id(std::string_view text);
+
+/// Sends a command to an account, with its key if it has one.
+std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
+                                                  domain::AccountCommand&& command,
+                                                  std::optional<KeyedTag>&& key = std::nullopt);
+
+} // namespace hongbao::http

@@ -1,0 +1,90 @@
+// Role: one function per parameter.
+#include "http/list_query.hpp"
+
+#include "domain/rfc3339.hpp"
+#include "http/render.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace hongbao::http {
+
+namespace {
+
+constexpr std::uint32_t limit_max = 200;
+
+template <typename Number>
+std::optional<Number> whole_number(std::string_view text) {
+    Number number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::optional<persistence::EntryType> entry_type(std::string_view word) {
+    using persistence::EntryType;
+    for (const auto type : {EntryType::deposit, EntryType::withdrawal, EntryType::transfer,
+                            EntryType::packet_send, EntryType::share_open, EntryType::refund}) {
+        if (word_of(type) == word) {
+            return type;
+        }
+    }
+    return std::nullopt;
+}
+
+/// Takes one parameter in; says what is wrong with it.
+std::optional<Problem> take(ListQuery& query, ListKind kind, std::string_view name,
+                            std::string_view value) {
+    if (name == "limit") {
+        const auto limit = whole_number<std::uint32_t>(value);
+        if (!limit || *limit < 1 || *limit > limit_max) {
+            return invalid_request("limit must be an integer from 1 to 200.");
+        }
+        query.page.limit = *limit;
+        return std::nullopt;
+    }
+    if (name == "cursor") {
+        query.page.cursor = whole_number<std::uint64_t>(value);
+        return query.page.cursor ? std::nullopt
+                                 : std::optional(Problem{"invalid_cursor",
+                                                         "Take next_cursor of the page before."});
+    }
+    if (kind == ListKind::entries && (name == "from" || name == "to")) {
+        const auto at = domain::parse_rfc3339(value);
+        if (!at) {
+            return invalid_request(std::string(name) +
+                                   " must be an instant like 2026-11-21T00:00:00.000Z.");
+        }
+        (name == "from" ? query.filter.from : query.filter.to) = at;
+        return std::nullopt;
+    }
+    if (kind == ListKind::entries && name == "type") {
+        query.filter.type = entry_type(value);
+        return query.filter.type ? std::nullopt
+                                 : std::optional(invalid_request(
+                                       "type must be one of: deposit withdrawal transfer "
+                                       "packet_send share_open refund."));
+    }
+    return invalid_request(std::string(name) + " is not a parameter of this list.");
+}
+
+} // namespace
+
+std::variant<ListQuery, Problem> read_list_query(const Exchange& exchange, ListKind kind) {
+    ListQuery query;
+    std::vector<std::string> seen;
+    for (const auto& [name, value] : exchange.query_parameters()) {
+        if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
+            return invalid_request(name + " stands twice.");
+        }
+        seen.push_back(name);
+        if (auto problem = take(query, kind, name, value)) {
+            return std::move(*problem);
+        }
+    }
+    return query;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,45 @@
+// Role: what one event loop shares with its connections.
+// Owner: the event loop, its thread; only the counters may be read from elsewhere.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "http/connection.hpp"
+#include "http/coroutine.hpp"
+#include "http/framing.hpp"
+#include "http/httplib_bridge.hpp"
+#include "http/request_buffer.hpp"
+#include "http/request_id.hpp"
+#include "http/transport_counters.hpp"
+#include "http/transport_limits.hpp"
+
+namespace hongbao::http {
+
+struct LoopContext {
+    LoopContext(EventLoop& owner, const TransportLimits& bounds, Handler handler,
+                BodyBytesMax body_limit)
+        : loop(owner), limits(bounds), body_bytes_max(std::move(body_limit)),
+          bridge(std::move(handler)),
+          coroutines(bounds.coroutine_stack_bytes, bounds.coroutines_kept_max),
+          buffers(bounds.buffered_bytes_max) {}
+
+    EventLoop& loop;
+    const TransportLimits limits;
+    const BodyBytesMax body_bytes_max;
+    HttplibBridge bridge;
+    CoroutinePool coroutines;
+    RequestBufferPool buffers;
+    RequestIdSource request_ids;
+    TransportCounters counters;
+
+    std::int64_t now_ms = 0; // monotonic, read once per round
+    bool draining = false;
+    std::array<ConnectionList, Connection::phases> lists; // by phase
+    std::vector<Connection*> advance_next_round;
+    std::vector<Connection*> closed; // freed at the end of the round: events may still name them
+    std::array<char, 64 * 1024> discarded; // what lingering clients still send
+};
+
+} // namespace hongbao::http

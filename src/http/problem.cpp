@@ -1,0 +1,100 @@
+// Role: the table of problems.
+#include "http/problem.hpp"
+
+#include "domain/invariant.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace hongbao::http {
+
+namespace {
+
+constexpr std::array problem_kinds{
+    ProblemKind{"invalid_json", 400, "The body is not valid JSON"},
+    ProblemKind{"invalid_request", 400, "The request is not of the right form"},
+    ProblemKind{"invalid_cursor", 400, "The cursor is not one that this list gave"},
+    ProblemKind{"idempotency_key_missing", 400, "This request needs an Idempotency-Key"},
+    ProblemKind{"idempotency_key_invalid", 400, "The Idempotency-Key is not of the right form"},
+    ProblemKind{"idempotency_key_reused", 422, "The Idempotency-Key was used for another request"},
+    ProblemKind{"route_not_found", 404, "There is nothing at this path"},
+    ProblemKind{"method_not_allowed", 405, "This path does not take this method"},
+    ProblemKind{"packet_not_found", 404, "There is no such packet"},
+    ProblemKind{"account_not_found", 404, "There is no such account"},
+    ProblemKind{"account_exists", 409, "The account exists and is different"},
+    ProblemKind{"same_account", 422, "A transfer needs two different accounts"},
+    ProblemKind{"packet_expired", 410, "The packet has expired"},
+    ProblemKind{"not_a_recipient", 403, "The packet is for others"},
+    ProblemKind{"wrong_passphrase", 403, "The pass phrase is not right"},
+    ProblemKind{"sender_may_not_open", 403, "The sender may not open this packet"},
+    ProblemKind{"account_frozen", 403, "The account is frozen"},
+    ProblemKind{"packet_exhausted", 409, "All shares are gone"},
+    ProblemKind{"invalid_split", 422, "The money does not split into these shares"},
+    ProblemKind{"too_many_shares", 422, "The packet has more shares than allowed"},
+    ProblemKind{"share_too_large", 422, "A share would be larger than allowed"},
+    ProblemKind{"daily_limit_reached", 422, "The sender's limit for today is reached"},
+    ProblemKind{"insufficient_funds", 409, "The balance does not suffice"},
+    ProblemKind{"balance_too_large", 422, "The balance would be larger than allowed"},
+    ProblemKind{"overloaded", 503, "The server has more to do than it takes on"},
+    ProblemKind{"not_ready", 503, "The server is starting"},
+    ProblemKind{"draining", 503, "The server is stopping"},
+    ProblemKind{"journal_full", 507, "The journal has no room for another write"},
+};
+
+std::string detail_of(domain::Rejection rejection) {
+    switch (rejection) {
+    case domain::Rejection::idempotency_key_reused:
+        return "An Idempotency-Key stands for one request: the same method, path and body.";
+    case domain::Rejection::packet_not_found: return "No packet has this id.";
+    case domain::Rejection::account_not_found: return "Open the account first: POST /v1/accounts.";
+    case domain::Rejection::account_exists:
+        return "An account with this user_id exists with another username, avatar_url or type.";
+    case domain::Rejection::same_account: return "from and to are the same user.";
+    case domain::Rejection::packet_expired:
+        return "Its time is over; what was left goes back to the sender.";
+    case domain::Rejection::not_a_recipient: return "Only the recipients it names may open it.";
+    case domain::Rejection::wrong_passphrase: return "Opening it takes the sender's pass phrase.";
+    case domain::Rejection::sender_may_not_open: return "It was sent without sender_may_open.";
+    case domain::Rejection::account_frozen: return "A frozen account can only be credited.";
+    case domain::Rejection::packet_exhausted: return "Others were faster.";
+    case domain::Rejection::invalid_split:
+        return "equal takes share_fen, or a total_fen that divides by count; lucky takes "
+               "total_fen; "
+               "each share is at least 1 fen; a directed packet has at most a share per recipient.";
+    case domain::Rejection::too_many_shares: return "See shares_per_packet_max of the settings.";
+    case domain::Rejection::share_too_large: return "See share_fen_max of the settings.";
+    case domain::Rejection::daily_limit_reached: return "Days turn at 00:00 UTC+8.";
+    case domain::Rejection::insufficient_funds: return "Nothing was changed.";
+    case domain::Rejection::balance_too_large: return "A balance is at most 2^53 - 1 fen.";
+    }
+    return {};
+}
+
+} // namespace
+
+const ProblemKind& kind_of(std::string_view code) {
+    const auto* found = std::find_if(problem_kinds.begin(), problem_kinds.end(),
+                                     [code](const ProblemKind& kind) { return kind.code == code; });
+    domain::invariant(found != problem_kinds.end(), "every problem is in the table");
+    return *found;
+}
+
+Problem problem_of(domain::Rejection rejection) {
+    return Problem{domain::code_of(rejection), detail_of(rejection)};
+}
+
+Problem invalid_request(std::string detail) {
+    return Problem{"invalid_request", std::move(detail)};
+}
+
+std::string render_problem(const Problem& problem, std::string_view request_id) {
+    const ProblemKind& kind = kind_of(problem.code);
+    const nlohmann::ordered_json json{{"type", "about:blank"}, {"title", kind.title},
+                                      {"status", kind.status}, {"detail", problem.detail},
+                                      {"code", kind.code},     {"request_id", request_id}};
+    // A detail may quote what a client sent.
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+} // namespace hongbao::http

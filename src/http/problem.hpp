@@ -1,0 +1,35 @@
+// Role: error answers, application/problem+json (RFC 9457). One table of codes: clients go by
+// `code`, which never changes; `detail` is for people. Owner: pure.
+#pragma once
+
+#include "domain/rejection.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace hongbao::http {
+
+struct Problem {
+    std::string_view code; // one of the table's
+    std::string detail;
+};
+
+struct ProblemKind {
+    std::string_view code;
+    int status;
+    std::string_view title;
+};
+
+/// The table's line for a code; ends the process for a code that is not in it.
+const ProblemKind& kind_of(std::string_view code);
+
+Problem problem_of(domain::Rejection rejection);
+
+/// A request that is not of the right form: 400.
+Problem invalid_request(std::string detail);
+
+/// The JSON object.
+std::string render_problem(const Problem& problem, std::string_view request_id);
+
+} // namespace hongbao::http

@@ -1,0 +1,47 @@
+// Role: every answer that the transport gives by itself, before a handler is asked. A closed enum
+// and its table. Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace hongbao::http {
+
+enum class Refusal : std::uint8_t {
+    RequestLineMalformed,
+    VersionUnsupported,
+    TargetMalformed,
+    HeaderMalformed,
+    HeaderFolded,
+    LineBreakBare,
+    CharacterForbidden,
+    HostMissing,
+    HostRepeated,
+    ContentLengthInvalid,
+    ContentLengthRepeated,
+    RequestTimedOut,
+    LengthRequired,
+    BodyTooLarge,
+    TargetTooLong,
+    ContentEncodingUnsupported,
+    HeadTooLarge,
+    HeadersTooMany,
+    ConnectionsTooMany,
+    Overloaded,
+};
+
+struct RefusalText {
+    int status;
+    std::string_view title;  // the status's own phrase
+    std::string_view code;   // stable, for programs
+    std::string_view detail; // for people
+};
+
+const RefusalText& text_of(Refusal refusal);
+
+// The whole response, head and problem+json body, with `Connection: close`; 503 has `Retry-After`.
+// `request_id` must be safe within JSON and a header line (see request_id.hpp).
+std::string render_refusal(Refusal refusal, std::string_view request_id);
+
+} // namespace hongbao::http

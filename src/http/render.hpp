@@ -1,0 +1,34 @@
+// Role: answers as JSON, in the field names of the API.
+// Owner: pure.
+#pragma once
+
+#include "actors/reply.hpp"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace hongbao::http {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view word_of(domain::AccountType type);
+std::string_view word_of(domain::AccountStatus status);
+std::string_view word_of(domain::PacketKind kind);
+std::string_view word_of(domain::PacketStatus status);
+std::string_view word_of(persistence::EntryType type);
+
+Json render(const actors::AccountView& view);
+Json render(const actors::PacketView& view);
+Json render(const actors::TradeReceipt& receipt);
+Json render(const persistence::Entry& entry);
+Json render(const persistence::ClaimLine& claim, const domain::UserId& luckiest);
+
+/// An open's answer. Written by hand: it is the hottest of all.
+std::string render_share(const actors::ShareReceipt& receipt, std::string_view user_id);
+
+std::string render_audit(const persistence::Audit& audit);
+
+/// {"items": […], "next_cursor": …}
+std::string render_page(Json&& items, const std::optional<std::uint64_t>& next_cursor);
+
+} // namespace hongbao::http

@@ -1,0 +1,83 @@
+// Role: what a route is, and what its handler is given and gives back.
+#pragma once
+
+#include "actors/clock.hpp"
+#include "actors/packet_ids.hpp"
+#include "http/dispatcher.hpp"
+#include "http/problem.hpp"
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace hongbao::http {
+
+struct Response {
+    int status = 200;
+    std::string body;      // JSON
+    bool replayed = false; // the first answer to an idempotency key, again
+};
+
+using Result = std::variant<Response, Problem>;
+
+/// What all handlers share. Owned by the server.
+struct ServerContext {
+    const actors::Clock* clock = nullptr;
+    actors::ManualClock* manual_clock = nullptr; // null: the wall clock
+    actors::PacketIdSource* packet_ids = nullptr;
+    actors::Engine* engine = nullptr;
+    Admission* admission = nullptr;
+    std::int64_t packet_life_s_default = 0;
+    std::string version;
+};
+
+struct RouteContext {
+    Exchange& exchange;
+    Dispatcher& dispatcher;
+    const ServerContext& server;
+    std::array<std::string_view, 2> parameters; // the {…} of the pattern, in order
+};
+
+using RouteHandler = Result (*)(RouteContext&);
+
+struct Route {
+    std::string_view method;
+    std::string_view pattern; // "/v1/packets/{id}/open"
+    RouteHandler handler;
+    bool takes_batch = false; // bodies up to batch_body_bytes_max
+};
+
+// One table a theme; together they are the API.
+std::span<const Route> account_routes();
+std::span<const Route> trade_routes();
+std::span<const Route> packet_routes();
+std::span<const Route> history_routes();
+std::span<const Route> operation_routes();
+
+/// Asks the engine, after admission.
+std::variant<actors::Answer, Problem> ask(RouteContext& context, actors::Request&& request,
+                                          Purpose purpose);
+std::variant<std::vector<actors::Answer>, Problem>
+ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose);
+std::variant<actors::Answer, Problem> query(RouteContext& context,
+                                            decltype(actors::Query::question)&& question);
+
+/// Hands an answer's `T` to `render`, or makes a problem of a rejection. Boxed answers come as
+/// std::unique_ptr<T>.
+template <typename T, typename Render>
+Result answered(std::variant<actors::Answer, Problem>&& outcome, Render render) {
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    auto& answer = std::get<actors::Answer>(outcome);
+    if (const auto* rejection = std::get_if<domain::Rejection>(&answer)) {
+        return problem_of(*rejection);
+    }
+    return render(std::get<T>(answer));
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,117 @@
+// Role: routes of accounts: open, read, freeze.
+#include "http/keyed.hpp"
+#include "http/render.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+using actors::AccountView;
+
+constexpr std::size_t accounts_per_batch_max = 1'000;
+
+domain::OpenAccount read_open_account(Fields& fields) {
+    domain::OpenAccount command;
+    command.user_id = fields.user_id("user_id");
+    command.username = fields.text("username", username_rule);
+    command.avatar_url = fields.optional_text("avatar_url", avatar_url_rule).value_or("");
+    // "system" is for the server's own accounts.
+    command.account_type =
+        static_cast<domain::AccountType>(fields.choice("type", {"personal", "merchant"}, 0));
+    return command;
+}
+
+Result account_answer(const std::unique_ptr<AccountView>& view) {
+    return Response{view->created ? 201 : 200, render(*view).dump(), false};
+}
+
+Result open_account(RouteContext& context) {
+    const auto body = read_body(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    Fields fields(std::get<nlohmann::json>(body));
+    domain::OpenAccount command = read_open_account(fields);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    return answered<std::unique_ptr<AccountView>>(ask_account(context, std::move(command)),
+                                                  account_answer);
+}
+
+Result open_accounts(RouteContext& context) {
+    const auto body = read_body(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    Fields fields(std::get<nlohmann::json>(body));
+    actors::Requests requests;
+    if (const auto* accounts = fields.array("accounts", 1, accounts_per_batch_max)) {
+        for (std::size_t i = 0; i < accounts->size(); ++i) {
+            Fields item((*accounts)[i], "accounts[" + std::to_string(i) + "].");
+            auto request = std::make_unique<actors::AccountRequest>();
+            request->command = read_open_account(item);
+            requests.push_back(actors::Request{std::move(request), {}, actors::Hop::owner});
+            fields.adopt(item.problem());
+        }
+    }
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    auto outcome = ask_all(context, std::move(requests), Purpose::write);
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    Json results = Json::array();
+    for (const auto& answer : std::get<std::vector<actors::Answer>>(outcome)) {
+        if (const auto* rejection = std::get_if<domain::Rejection>(&answer)) {
+            results.push_back(
+                Json::parse(render_problem(problem_of(*rejection), context.exchange.request_id())));
+        } else {
+            results.push_back(render(*std::get<std::unique_ptr<AccountView>>(answer)));
+        }
+    }
+    return Response{200, Json{{"results", std::move(results)}}.dump(), false};
+}
+
+Result read_account(RouteContext& context) {
+    return answered<std::unique_ptr<AccountView>>(
+        ask(context,
+            actors::Request{
+                actors::ReadAccount{domain::UserId(context.parameters[0])}, {}, actors::Hop::owner},
+            Purpose::read),
+        account_answer);
+}
+
+Result change_status(RouteContext& context) {
+    const auto body = read_body(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    Fields fields(std::get<nlohmann::json>(body));
+    domain::ChangeAccountStatus command;
+    command.user_id = context.parameters[0];
+    command.status =
+        static_cast<domain::AccountStatus>(fields.choice("status", {"active", "frozen"}));
+    command.reason = fields.text("reason", note_rule);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    return answered<std::unique_ptr<AccountView>>(ask_account(context, std::move(command)),
+                                                  account_answer);
+}
+
+constexpr std::array routes{
+    Route{"POST", "/v1/accounts", open_account},
+    Route{"POST", "/v1/accounts/batch", open_accounts, true},
+    Route{"GET", "/v1/accounts/{user_id}", read_account},
+    Route{"PUT", "/v1/accounts/{user_id}/status", change_status},
+};
+
+} // namespace
+
+std::span<const Route> account_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,148 @@
+// Role: routes of what was: statements, claims, packets sent and received.
+#include "domain/rfc3339.hpp"
+#include "http/keyed.hpp"
+#include "http/list_query.hpp"
+#include "http/render.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+using actors::ClaimPage;
+using actors::EntryPage;
+using actors::MentionPage;
+using actors::PacketView;
+
+/// Nothing if the account of the path exists.
+std::optional<Problem> account_missing(RouteContext& context) {
+    auto outcome =
+        ask(context,
+            actors::Request{
+                actors::ReadAccount{domain::UserId(context.parameters[0])}, {}, actors::Hop::owner},
+            Purpose::read);
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    const auto* rejection = std::get_if<domain::Rejection>(&std::get<actors::Answer>(outcome));
+    return rejection == nullptr ? std::nullopt : std::optional(problem_of(*rejection));
+}
+
+template <typename Page, typename RenderItem>
+Result page_answer(const Page& page, RenderItem render_item) {
+    Json items = Json::array();
+    for (const auto& item : page.items) {
+        items.push_back(render_item(item));
+    }
+    return Response{200, render_page(std::move(items), page.next_cursor), false};
+}
+
+Result read_entries(RouteContext& context) {
+    auto list = read_list_query(context.exchange, ListKind::entries);
+    if (auto* problem = std::get_if<Problem>(&list)) {
+        return std::move(*problem);
+    }
+    if (auto problem = account_missing(context)) {
+        return std::move(*problem);
+    }
+    auto& wanted = std::get<ListQuery>(list);
+    return answered<std::unique_ptr<EntryPage>>(
+        query(context, actors::ReadEntries{domain::UserId(context.parameters[0]), wanted.filter,
+                                           wanted.page}),
+        [](const std::unique_ptr<EntryPage>& page) {
+            return page_answer(*page,
+                               [](const persistence::Entry& entry) { return render(entry); });
+        });
+}
+
+Result read_claims(RouteContext& context) {
+    auto list = read_list_query(context.exchange, ListKind::plain);
+    if (auto* problem = std::get_if<Problem>(&list)) {
+        return std::move(*problem);
+    }
+    const auto packet_id = read_packet_id(context.parameters[0]);
+    if (!packet_id) {
+        return problem_of(domain::Rejection::packet_not_found);
+    }
+    auto packet =
+        ask(context, actors::Request{actors::ReadPacket{*packet_id}, {}, actors::Hop::owner},
+            Purpose::read);
+    domain::UserId luckiest;
+    Result found = answered<std::unique_ptr<PacketView>>(
+        std::move(packet), [&](const std::unique_ptr<PacketView>& view) -> Result {
+            luckiest = view->luckiest.value_or("");
+            return Response{};
+        });
+    if (std::holds_alternative<Problem>(found)) {
+        return found;
+    }
+    return answered<std::unique_ptr<ClaimPage>>(
+        query(context, actors::ReadClaims{*packet_id, std::get<ListQuery>(list).page}),
+        [&](const std::unique_ptr<ClaimPage>& page) {
+            return page_answer(*page, [&](const persistence::ClaimLine& claim) {
+                return render(claim, luckiest);
+            });
+        });
+}
+
+/// The packets of a page as they are now, with the user's own share.
+Result packets_of(RouteContext& context, const MentionPage& page) {
+    actors::Requests reads;
+    for (const auto& mention : page.items) {
+        reads.push_back(
+            actors::Request{actors::ReadPacket{mention.packet_id}, {}, actors::Hop::owner});
+    }
+    auto outcome = ask_all(context, std::move(reads), Purpose::read);
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    const auto& packets = std::get<std::vector<actors::Answer>>(outcome);
+    Json items = Json::array();
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        const auto& mention = page.items[i];
+        Json item = render(*std::get<std::unique_ptr<PacketView>>(packets[i]));
+        item["own_share_fen"] =
+            mention.own_share_fen ? Json(*mention.own_share_fen) : Json(nullptr);
+        item["own_opened_at"] = mention.own_opened_at
+                                    ? Json(domain::to_rfc3339(*mention.own_opened_at))
+                                    : Json(nullptr);
+        items.push_back(std::move(item));
+    }
+    return Response{200, render_page(std::move(items), page.next_cursor), false};
+}
+
+Result read_mentions(RouteContext& context, actors::MentionKind kind) {
+    auto list = read_list_query(context.exchange, ListKind::plain);
+    if (auto* problem = std::get_if<Problem>(&list)) {
+        return std::move(*problem);
+    }
+    if (auto problem = account_missing(context)) {
+        return std::move(*problem);
+    }
+    return answered<std::unique_ptr<MentionPage>>(
+        query(context, actors::ReadMentions{kind, domain::UserId(context.parameters[0]),
+                                            std::get<ListQuery>(list).page}),
+        [&](const std::unique_ptr<MentionPage>& page) { return packets_of(context, *page); });
+}
+
+Result read_sent(RouteContext& context) {
+    return read_mentions(context, actors::MentionKind::sent);
+}
+
+Result read_received(RouteContext& context) {
+    return read_mentions(context, actors::MentionKind::received);
+}
+
+constexpr std::array routes{
+    Route{"GET", "/v1/accounts/{user_id}/entries", read_entries},
+    Route{"GET", "/v1/accounts/{user_id}/packets/sent", read_sent},
+    Route{"GET", "/v1/accounts/{user_id}/packets/received", read_received},
+    Route{"GET", "/v1/packets/{id}/claims", read_claims},
+};
+
+} // namespace
+
+std::span<const Route> history_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,87 @@
+// Role: routes for operators: liveness, readiness, version, audit, the API's description, the
+// manual clock.
+#include "domain/rfc3339.hpp"
+#include "http/keyed.hpp"
+#include "http/openapi.hpp"
+#include "http/render.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+constexpr std::int64_t advance_ms_max = 366 * domain::ms_per_day;
+
+Result alive(RouteContext& /*context*/) {
+    return Response{200, R"({"status":"alive"})", false};
+}
+
+/// Reached only while the server is ready: see Server::handle.
+Result ready(RouteContext& /*context*/) {
+    return Response{200, R"({"status":"ready"})", false};
+}
+
+Result version(RouteContext& context) {
+    return Response{200, Json{{"name", "hongbao"}, {"version", context.server.version}}.dump(),
+                    false};
+}
+
+Result openapi(RouteContext& /*context*/) {
+    return Response{200, std::string(openapi_document()), false};
+}
+
+Result audit(RouteContext& context) {
+    return answered<std::unique_ptr<persistence::Audit>>(
+        query(context, actors::ReadAudit{}),
+        [](const std::unique_ptr<persistence::Audit>& figures) -> Result {
+            return Response{200, render_audit(*figures), false};
+        });
+}
+
+Problem no_manual_clock() {
+    return Problem{"route_not_found", "Only a server started with --clock=manual has this path."};
+}
+
+Result read_clock(RouteContext& context) {
+    if (context.server.manual_clock == nullptr) {
+        return no_manual_clock();
+    }
+    return Response{
+        200, Json{{"now", domain::to_rfc3339(context.server.manual_clock->now())}}.dump(), false};
+}
+
+Result advance_clock(RouteContext& context) {
+    if (context.server.manual_clock == nullptr) {
+        return no_manual_clock();
+    }
+    const auto body = read_body(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    Fields fields(std::get<nlohmann::json>(body));
+    const std::int64_t advance_ms = fields.integer("advance_ms", 0, advance_ms_max);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    return Response{
+        200,
+        Json{{"now", domain::to_rfc3339(context.server.manual_clock->advance(advance_ms))}}.dump(),
+        false};
+}
+
+constexpr std::array routes{
+    Route{"GET", "/livez", alive},
+    Route{"GET", "/readyz", ready},
+    Route{"GET", "/version", version},
+    Route{"GET", "/openapi.json", openapi},
+    Route{"GET", "/v1/audit", audit},
+    Route{"GET", "/v1/clock", read_clock},
+    Route{"POST", "/v1/clock/advance", advance_clock},
+};
+
+} // namespace
+
+std::span<const Route> operation_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,210 @@
+// Role: routes of red packets: send, look, grab, open.
+#include "actors/digests.hpp"
+#include "domain/limits.hpp"
+#include "http/keyed.hpp"
+#include "http/render.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+constexpr std::size_t recipients_max = 10'000;
+constexpr std::size_t opens_per_batch_max = 1'000;
+constexpr std::int64_t count_max = 1'000'000'000;
+
+/// Only the way of splitting that is offered is accepted; the words for the others are known, so
+/// that the answer says "not this way" rather than "no such word".
+void read_split(Fields& fields, bool& offered) {
+    const auto* split = fields.object("split");
+    if (split == nullptr) {
+        return;
+    }
+    Fields options(*split, "split.");
+    const auto when = options.choice("when", {"on_open", "up_front"}, 0);
+    const auto algorithm = options.choice("algorithm", {"double_mean", "line_cut"}, 0);
+    offered = when == 0 && algorithm == 0;
+    fields.adopt(options.problem());
+}
+
+domain::SendPacket read_send(Fields& fields, const ServerContext& server) {
+    domain::SendPacket command;
+    command.packet_id = server.packet_ids->draw();
+    command.sender = fields.user_id("sender");
+    command.kind = static_cast<domain::PacketKind>(fields.choice("kind", {"equal", "lucky"}));
+    command.total_fen = fields.optional_amount("total_fen");
+    command.share_fen = fields.optional_amount("share_fen");
+    command.count = fields.integer("count", 1, count_max);
+    command.blessing = fields.optional_text("blessing", note_rule).value_or("");
+    command.recipients = fields.optional_user_ids("recipients", recipients_max);
+    if (const auto passphrase = fields.optional_text("passphrase", passphrase_rule)) {
+        command.passphrase_digest = actors::digest_of_passphrase(command.packet_id, *passphrase);
+    }
+    command.life_s =
+        fields
+            .optional_integer("expires_in_s", domain::packet_life_s_min, domain::packet_life_s_max)
+            .value_or(server.packet_life_s_default);
+    command.sender_may_open = fields.optional_boolean("sender_may_open");
+    if (!command.total_fen && !command.share_fen) {
+        fields.complain("total_fen or share_fen", "is missing.");
+    }
+    return command;
+}
+
+Result send_packet(RouteContext& context) {
+    const auto body = read_body(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    const auto& json = std::get<nlohmann::json>(body);
+    auto key = read_idempotency_key(context, json);
+    if (const auto* problem = std::get_if<Problem>(&key)) {
+        return *problem;
+    }
+    Fields fields(json);
+    domain::SendPacket command = read_send(fields, context.server);
+    bool split_offered = true;
+    read_split(fields, split_offered);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    if (!split_offered) {
+        return Problem{"invalid_split", "This version splits on_open by double_mean only."};
+    }
+    return answered<std::unique_ptr<actors::PacketView>>(
+        ask_account(context, std::move(command), std::move(std::get<KeyedTag>(key))),
+        [](const std::unique_ptr<actors::PacketView>& view) -> Result {
+            return Response{201, render(*view).dump(), view->replayed};
+        });
+}
+
+Result read_packet(RouteContext& context) {
+    const auto packet_id = read_packet_id(context.parameters[0]);
+    if (!packet_id) {
+        return problem_of(domain::Rejection::packet_not_found);
+    }
+    return answered<std::unique_ptr<actors::PacketView>>(
+        ask(context, actors::Request{actors::ReadPacket{*packet_id}, {}, actors::Hop::owner},
+            Purpose::read),
+        [](const std::unique_ptr<actors::PacketView>& view) -> Result {
+            return Response{200, render(*view).dump(), false};
+        });
+}
+
+domain::OpenShare read_open(Fields& fields, domain::PacketId packet_id) {
+    domain::OpenShare command;
+    command.packet_id = packet_id;
+    command.user_id = fields.user_id("user_id");
+    if (const auto passphrase = fields.optional_text("passphrase", passphrase_rule)) {
+        command.passphrase_digest = actors::digest_of_passphrase(packet_id, *passphrase);
+    }
+    return command;
+}
+
+/// The open or grab of a route with the packet's id in its path.
+std::variant<domain::OpenShare, Problem> read_open_of_path(RouteContext& context) {
+    const auto body = read_body(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    const auto packet_id = read_packet_id(context.parameters[0]);
+    Fields fields(std::get<nlohmann::json>(body));
+    domain::OpenShare command = read_open(fields, packet_id.value_or(domain::PacketId{}));
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    if (!packet_id) {
+        return problem_of(domain::Rejection::packet_not_found);
+    }
+    return command;
+}
+
+Result grab(RouteContext& context) {
+    auto command = read_open_of_path(context);
+    if (auto* problem = std::get_if<Problem>(&command)) {
+        return std::move(*problem);
+    }
+    return answered<actors::Openable>(
+        ask(context,
+            actors::Request{actors::GrabShare{std::move(std::get<domain::OpenShare>(command))},
+                            {},
+                            actors::Hop::counterparty},
+            Purpose::read),
+        [](const actors::Openable&) -> Result {
+            return Response{200, R"({"openable":true})", false};
+        });
+}
+
+Result open(RouteContext& context) {
+    auto command = read_open_of_path(context);
+    if (auto* problem = std::get_if<Problem>(&command)) {
+        return std::move(*problem);
+    }
+    auto& open = std::get<domain::OpenShare>(command);
+    const domain::UserId user_id = open.user_id;
+    return answered<actors::ShareReceipt>(
+        ask(context, actors::Request{std::move(open), {}, actors::Hop::counterparty},
+            Purpose::write),
+        [&](const actors::ShareReceipt& receipt) -> Result {
+            return Response{200, render_share(receipt, user_id), false};
+        });
+}
+
+std::string render_opens(const std::vector<actors::Answer>& answers,
+                         const std::vector<domain::UserId>& user_ids, std::string_view request_id) {
+    std::string text = R"({"results":[)";
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        text += i == 0 ? "" : ",";
+        if (const auto* rejection = std::get_if<domain::Rejection>(&answers[i])) {
+            text += render_problem(problem_of(*rejection), request_id);
+        } else {
+            text += render_share(std::get<actors::ShareReceipt>(answers[i]), user_ids[i]);
+        }
+    }
+    return text + "]}";
+}
+
+Result open_batch(RouteContext& context) {
+    const auto body = read_body(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    Fields fields(std::get<nlohmann::json>(body));
+    actors::Requests requests;
+    std::vector<domain::UserId> user_ids;
+    if (const auto* opens = fields.array("opens", 1, opens_per_batch_max)) {
+        for (std::size_t i = 0; i < opens->size(); ++i) {
+            Fields item((*opens)[i], "opens[" + std::to_string(i) + "].");
+            // What cannot be an id is the id of no packet: 0.
+            const auto packet_id = read_packet_id(item.text("packet_id", {1, 64}));
+            auto command = read_open(item, packet_id.value_or(domain::PacketId{}));
+            user_ids.push_back(command.user_id);
+            requests.push_back(actors::Request{std::move(command), {}, actors::Hop::counterparty});
+            fields.adopt(item.problem());
+        }
+    }
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    auto outcome = ask_all(context, std::move(requests), Purpose::write);
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    return Response{200,
+                    render_opens(std::get<std::vector<actors::Answer>>(outcome), user_ids,
+                                 context.exchange.request_id()),
+                    false};
+}
+
+constexpr std::array routes{
+    Route{"POST", "/v1/packets/{id}/open", open}, // the hottest first
+    Route{"POST", "/v1/packets/{id}/grab", grab}, Route{"POST", "/v1/opens", open_batch, true},
+    Route{"POST", "/v1/packets", send_packet},    Route{"GET", "/v1/packets/{id}", read_packet},
+};
+
+} // namespace
+
+std::span<const Route> packet_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

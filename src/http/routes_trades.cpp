@@ -1,0 +1,68 @@
+// Role: routes that move money between accounts and the outside: deposits, withdrawals, transfers.
+#include "http/keyed.hpp"
+#include "http/render.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+Result trade_answer(const actors::TradeReceipt& receipt) {
+    return Response{201, render(receipt).dump(), receipt.replayed};
+}
+
+/// Reads body and key, lets `read` fill in the command, and asks the account.
+template <typename Read>
+Result trade(RouteContext& context, Read read) {
+    const auto body = read_body(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    const auto& json = std::get<nlohmann::json>(body);
+    auto key = read_idempotency_key(context, json);
+    if (const auto* problem = std::get_if<Problem>(&key)) {
+        return *problem;
+    }
+    Fields fields(json);
+    domain::AccountCommand command = read(fields);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    return answered<actors::TradeReceipt>(
+        ask_account(context, std::move(command), std::move(std::get<KeyedTag>(key))), trade_answer);
+}
+
+Result deposit(RouteContext& context) {
+    return trade(context, [&](Fields& fields) {
+        return domain::Deposit{domain::UserId(context.parameters[0]), fields.amount("amount_fen"),
+                               fields.optional_text("reference", note_rule).value_or("")};
+    });
+}
+
+Result withdraw(RouteContext& context) {
+    return trade(context, [&](Fields& fields) {
+        return domain::Withdraw{domain::UserId(context.parameters[0]), fields.amount("amount_fen"),
+                                fields.optional_text("reference", note_rule).value_or("")};
+    });
+}
+
+Result transfer(RouteContext& context) {
+    return trade(context, [](Fields& fields) {
+        return domain::Transfer{fields.user_id("from"), fields.user_id("to"),
+                                fields.amount("amount_fen"),
+                                fields.optional_text("memo", note_rule).value_or("")};
+    });
+}
+
+constexpr std::array routes{
+    Route{"POST", "/v1/accounts/{user_id}/deposits", deposit},
+    Route{"POST", "/v1/accounts/{user_id}/withdrawals", withdraw},
+    Route{"POST", "/v1/transfers", transfer},
+};
+
+} // namespace
+
+std::span<const Route> trade_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,147 @@
+// Role: from a framed request to a handler, and from its result to an answer.
+#include "http/server.hpp"
+
+#include <algorithm>
+
+namespace hongbao::http {
+
+namespace {
+
+std::vector<Route> all_routes() {
+    std::vector<Route> routes;
+    for (const auto& some : {packet_routes(), account_routes(), trade_routes(), history_routes(),
+                             operation_routes()}) {
+        routes.insert(routes.end(), some.begin(), some.end());
+    }
+    return routes;
+}
+
+bool is_for_every_state(std::string_view pattern) {
+    return pattern == "/livez" || pattern == "/version" || pattern == "/openapi.json";
+}
+
+void respond_with(Exchange& exchange, const Problem& problem) {
+    const int status = kind_of(problem.code).status;
+    if (status == 503) {
+        exchange.set_header("Retry-After", "1");
+    }
+    exchange.respond(status, render_problem(problem, exchange.request_id()),
+                     "application/problem+json");
+}
+
+} // namespace
+
+Server::Server(const ServerOptions& options, const actors::Clock& clock,
+               actors::ManualClock* manual_clock)
+    : options_(options), router_(all_routes()), admission_(options.admission) {
+    context_.clock = &clock;
+    context_.manual_clock = manual_clock;
+    context_.admission = &admission_;
+    context_.packet_life_s_default = options.packet_life_s_default;
+    context_.version = options.version;
+}
+
+Server::~Server() {
+    drain();
+}
+
+std::unique_ptr<Server::Loop> Server::make_loop() {
+    auto made = std::make_unique<Loop>();
+    made->dispatcher = std::make_unique<Dispatcher>(admission_);
+    Dispatcher& dispatcher = *made->dispatcher;
+    Hooks hooks;
+    hooks.on_wake = [&dispatcher] { dispatcher.on_wake(); };
+    hooks.on_round_end = [&dispatcher] { dispatcher.on_round_end(); };
+    hooks.body_bytes_max = [this](std::string_view method, std::string_view path) {
+        return body_bytes_max(method, path);
+    };
+    made->loop = std::make_unique<EventLoop>(
+        options_.transport,
+        [this, &dispatcher](Exchange& exchange) { handle(exchange, dispatcher); },
+        std::move(hooks));
+    dispatcher.attach(*made->loop);
+    return made;
+}
+
+std::variant<std::uint16_t, std::string> Server::start() {
+    std::uint16_t port = options_.port;
+    const bool share_port = options_.event_loop_count > 1;
+    for (std::size_t i = 0; i < options_.event_loop_count; ++i) {
+        auto made = make_loop();
+        const ListenResult bound = made->loop->listen(options_.host, port, share_port);
+        if (!bound.ok()) {
+            return bound.error;
+        }
+        port = bound.port;
+        loops_.push_back(std::move(made));
+    }
+    for (const auto& started : loops_) {
+        started->thread =
+            std::thread([loop = started.get()] { loop->abandoned = loop->loop->run(); });
+    }
+    return port;
+}
+
+void Server::become_ready(actors::Engine& engine, actors::PacketIdSource& packet_ids) {
+    context_.engine = &engine;
+    context_.packet_ids = &packet_ids;
+    for (const auto& started : loops_) {
+        started->dispatcher->connect(engine);
+    }
+    state_.store(State::ready, std::memory_order_release);
+}
+
+std::size_t Server::drain() {
+    state_.store(State::draining, std::memory_order_release);
+    std::size_t abandoned = 0;
+    for (const auto& started : loops_) {
+        started->loop->begin_drain();
+    }
+    for (const auto& started : loops_) {
+        if (started->thread.joinable()) {
+            started->thread.join();
+            abandoned += started->abandoned;
+        }
+    }
+    return abandoned;
+}
+
+void Server::handle(Exchange& exchange, Dispatcher& dispatcher) {
+    Result result = route(exchange, dispatcher);
+    if (const auto* problem = std::get_if<Problem>(&result)) {
+        return respond_with(exchange, *problem);
+    }
+    auto& response = std::get<Response>(result);
+    if (response.replayed) {
+        exchange.set_header("Idempotency-Replayed", "true");
+    }
+    exchange.respond(response.status, std::move(response.body));
+}
+
+Result Server::route(Exchange& exchange, Dispatcher& dispatcher) {
+    const Match match = router_.match(exchange.method(), exchange.path());
+    if (match.route == nullptr) {
+        if (match.allowed_methods.empty()) {
+            return Problem{"route_not_found", "See GET /openapi.json for the paths there are."};
+        }
+        exchange.set_header("Allow", match.allowed_methods);
+        return Problem{"method_not_allowed", "It takes " + match.allowed_methods + "."};
+    }
+    if (!is_for_every_state(match.route->pattern)) {
+        switch (state_.load(std::memory_order_acquire)) {
+        case State::starting: return Problem{"not_ready", "The journal is being replayed."};
+        case State::draining: return Problem{"draining", "Nothing was changed; try again later."};
+        case State::ready: break;
+        }
+    }
+    RouteContext context{exchange, dispatcher, context_, match.parameters};
+    return match.route->handler(context);
+}
+
+std::size_t Server::body_bytes_max(std::string_view method, std::string_view path) const {
+    const Match match = router_.match(method, path.substr(0, path.find('?')));
+    return match.route != nullptr && match.route->takes_batch ? options_.batch_body_bytes_max
+                                                              : options_.transport.body_bytes_max;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,31 @@
+// Role: what the transport counts, readable from any thread while the loop runs.
+// Invariant: written by the loop's thread alone, so that counting needs no locked instruction.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace hongbao::http {
+
+class Counter {
+  public:
+    void add(std::int64_t n) {
+        value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    }
+    std::int64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+  private:
+    std::atomic<std::int64_t> value_{0};
+};
+
+struct TransportCounters {
+    Counter connections_open;     // now, refused ones that still linger included
+    Counter connections_accepted; // ever
+    Counter connections_refused;  // ever, beyond connections_max
+    Counter requests_in_flight;   // now: handler started, not yet returned
+    Counter responses;            // ever, by handlers
+    Counter refusals;             // ever, by the transport itself
+    Counter sends;                // ever: calls of send() that took bytes
+};
+
+} // namespace hongbao::http

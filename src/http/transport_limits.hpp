@@ -1,0 +1,40 @@
+// Role: the bounds of the HTTP transport that an operator may set, per event loop. The bounds of a
+// request's head are fixed, see framing.hpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace hongbao::http {
+
+struct TransportLimits {
+    // A body larger than this is refused with 413, unless Hooks::body_bytes_max says otherwise.
+    std::size_t body_bytes_max = std::size_t{1} << 20;
+
+    // Beyond these a client is refused with 503 and Retry-After.
+    std::size_t connections_max = 20'000;
+    std::size_t requests_in_flight_max = 8'192;
+    // All bytes of requests that are larger than one pooled block, over all connections.
+    std::size_t buffered_bytes_max = std::size_t{256} << 20;
+
+    // From the first byte of a request to its last; later is refused with 408.
+    std::int64_t request_ms_max = 10'000;
+    // Between two requests; then the connection is closed without a word.
+    std::int64_t idle_ms_max = 60'000;
+    // For the client to take an answer that did not fit into the socket at once.
+    std::int64_t send_ms_max = 10'000;
+    // After a last answer we wait this long, and swallow so many bytes, for the client to read it:
+    // closing at once would reset the connection and could take the answer away.
+    std::int64_t linger_ms_max = 2'000;
+    std::size_t linger_bytes_max = std::size_t{8} << 20;
+    // From begin_drain() until run() returns at the latest.
+    std::int64_t drain_ms_max = 10'000;
+
+    int accept_backlog = 4'096;
+    // Usable stack of a request in flight. Sanitizer builds take four times as much.
+    std::size_t coroutine_stack_bytes = std::size_t{64} << 10;
+    // Free stacks kept for the next requests; those of a burst beyond it go back to the system.
+    std::size_t coroutines_kept_max = 256;
+};
+
+} // namespace hongbao::http
