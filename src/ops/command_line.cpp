@@ -1,0 +1,138 @@
+// Role: commands and flags, by CLI11; the settings' flags come from their table.
+#include "ops/command_line.hpp"
+
+#include "config/render.hpp"
+#include "ops/commands.hpp"
+#include "ops/exit_status.hpp"
+#include "ops/version.hpp"
+
+#include <CLI/CLI.hpp>
+#include <deque>
+#include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hongbao::ops {
+
+namespace {
+
+/// The flags of all settings on one command. Lives as long as the command line is parsed.
+class SettingFlags {
+  public:
+    explicit SettingFlags(CLI::App& command) {
+        command
+            .add_option(std::string(config::config_file_flag), config_file_,
+                        "settings file (TOML); HONGBAO_CONFIG names one, too")
+            ->type_name("FILE");
+        for (const config::Setting& setting : config::all_settings()) {
+            texts_.emplace_back();
+            auto* option = command.add_option(config::flag_of(setting), texts_.back(),
+                                              config::help_text(setting));
+            option->group(std::string(setting.group))->type_name(config::placeholder(setting));
+            options_.emplace_back(std::string(setting.name), option);
+        }
+    }
+
+    config::Loaded load() const {
+        config::Inputs inputs;
+        inputs.config_file = config_file_;
+        inputs.environment = config::environment_of_process();
+        for (std::size_t i = 0; i < options_.size(); ++i) {
+            if (options_[i].second->count() > 0) {
+                inputs.flags[options_[i].first] = texts_[i];
+            }
+        }
+        return config::load(inputs);
+    }
+
+  private:
+    std::string config_file_;
+    std::deque<std::string> texts_; // addresses must not move
+    std::vector<std::pair<std::string, CLI::Option*>> options_;
+};
+
+/// A command that only needs to know where the data is.
+void add_data_option(CLI::App& command, std::string& data_dir) {
+    command.add_option("--data", data_dir, "the server's data directory")
+        ->type_name("DIR")
+        ->envname("HONGBAO_DATA_DIR")
+        ->capture_default_str();
+}
+
+} // namespace
+
+int run(int argc, char** argv) {
+    CLI::App app{"hongbao: red packets and the accounts behind them, durable before acknowledged.\n"
+                 "Without a command it serves, with ./data on 127.0.0.1:8080.",
+                 "hongbao"};
+    app.set_version_flag("--version", "hongbao " + std::string(version));
+    app.require_subcommand(0, 1);
+    app.footer("Exit status: 0 success, 1 failure, 2 bad settings, 3 data directory taken, 70 the "
+               "journal could not be written.");
+
+    SettingFlags own_flags(app);
+
+    auto* serve_command = app.add_subcommand("serve", "run the server until SIGTERM or Ctrl-C");
+    SettingFlags serve_flags(*serve_command);
+
+    auto* config_command = app.add_subcommand("config", "look at the settings");
+    config_command->require_subcommand(0, 1);
+    auto* check = config_command->add_subcommand("check", "say what is wrong with the settings");
+    SettingFlags check_flags(*check);
+    auto* print = config_command->add_subcommand(
+        "print", "each setting's value and where it came from; the output is a settings file");
+    SettingFlags print_flags(*print);
+
+    std::string data_dir = config::Settings{}.data_dir;
+    bool in_this_process = false;
+    auto* verify_command = app.add_subcommand(
+        "verify", "check the journal: gaps, checksums, hash chain, conservation; also beside a "
+                  "running server");
+    add_data_option(*verify_command, data_dir);
+    verify_command->add_flag("--in-this-process", in_this_process,
+                             "check in this process; damage may crash it");
+    auto* dump_command = app.add_subcommand("dump", "print every record, one line of JSON each");
+    add_data_option(*dump_command, data_dir);
+
+    std::string server_url;
+    auto* demo_command =
+        app.add_subcommand("demo", "tell a story: ten users, two packets, an expiry, the audit");
+    demo_command
+        ->add_option("--server", server_url,
+                     "a running server; without it the demo starts one of its own, with "
+                     "its data in a temporary folder")
+        ->type_name("URL");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int status = app.exit(error);
+        return status == 0 ? exit_ok : exit_misconfigured;
+    }
+    if (*serve_command) {
+        return serve(serve_flags.load());
+    }
+    if (*check) {
+        return config_check(check_flags.load());
+    }
+    if (*print) {
+        return config_print(print_flags.load());
+    }
+    if (*config_command) {
+        std::cout << config_command->help();
+        return exit_misconfigured;
+    }
+    if (*verify_command) {
+        return in_this_process ? verify_here(data_dir) : verify_in_child(data_dir);
+    }
+    if (*dump_command) {
+        return dump(data_dir);
+    }
+    if (*demo_command) {
+        return demo(server_url);
+    }
+    return serve(own_flags.load());
+}
+
+} // namespace hongbao::ops

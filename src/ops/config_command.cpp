@@ -1,0 +1,36 @@
+// Role: `hongbao config check` and `hongbao config print`.
+#include "config/render.hpp"
+#include "ops/commands.hpp"
+#include "ops/exit_status.hpp"
+
+#include <cstdio>
+
+namespace hongbao::ops {
+
+int complain_about(const config::Loaded& loaded) {
+    for (const std::string& notice : loaded.notices) {
+        std::fprintf(stderr, "hongbao: note: %s\n", notice.c_str());
+    }
+    for (const std::string& error : loaded.errors) {
+        std::fprintf(stderr, "hongbao: %s\n", error.c_str());
+    }
+    return loaded.errors.empty() ? exit_ok : exit_misconfigured;
+}
+
+int config_check(const config::Loaded& loaded) {
+    const int status = complain_about(loaded);
+    if (status == exit_ok) {
+        std::puts("The settings are right.");
+    }
+    return status;
+}
+
+int config_print(const config::Loaded& loaded) {
+    const int status = complain_about(loaded);
+    if (status == exit_ok) {
+        std::fputs(config::print_settings(loaded).c_str(), stdout);
+    }
+    return status;
+}
+
+} // namespace hongbao::ops

@@ -1,0 +1,103 @@
+// Role: the commands that only read a journal: verify and dump.
+#include "ops/commands.hpp"
+#include "ops/exit_status.hpp"
+#include "ops/progress.hpp"
+#include "persistence/data_directory.hpp"
+#include "persistence/dump.hpp"
+#include "persistence/lmdb_journal.hpp"
+#include "persistence/verify.hpp"
+
+#include <cstdio>
+#include <cstring>
+#include <spawn.h>
+#include <string_view>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace hongbao::ops {
+
+namespace {
+
+using persistence::DataDirectory;
+
+int report(const persistence::SoundJournal& sound) {
+    std::printf("journal is sound: %llu records, last sequence %llu, hash %s\n",
+                static_cast<unsigned long long>(sound.records),
+                static_cast<unsigned long long>(sound.position.last_sequence),
+                sound.hash_hex.c_str());
+    return exit_ok;
+}
+
+int report(const persistence::DamagedJournal& damaged) {
+    if (damaged.first_bad_sequence == 0) {
+        std::printf("journal cannot be read: %s\n", damaged.sentence.c_str());
+    } else {
+        std::printf("journal is damaged at record %llu: %s\n",
+                    static_cast<unsigned long long>(damaged.first_bad_sequence),
+                    damaged.sentence.c_str());
+    }
+    std::printf("%s\n", damaged.advice.c_str());
+    return exit_failed;
+}
+
+} // namespace
+
+int verify_here(const std::string& data_dir) {
+    Progress progress("verifying the journal");
+    const auto outcome =
+        persistence::verify(DataDirectory::journal_path_in(data_dir),
+                            [&](auto done, auto total) { progress.show(done, total); });
+    return std::visit([](const auto& result) { return report(result); }, outcome);
+}
+
+int verify_in_child(const std::string& data_dir) {
+    std::string self = "/proc/self/exe";
+    std::string verify = "verify";
+    std::string here = "--in-this-process";
+    std::string flag = "--data";
+    std::string folder = data_dir;
+    char* arguments[] = {self.data(), verify.data(), here.data(),
+                         flag.data(), folder.data(), nullptr};
+    pid_t child = 0;
+    const int error = posix_spawn(&child, self.c_str(), nullptr, nullptr, arguments, environ);
+    if (error != 0) {
+        std::fprintf(stderr, "hongbao: cannot start the checking process: %s\n",
+                     std::strerror(error));
+        return exit_failed;
+    }
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFSIGNALED(status)) {
+        std::printf("journal is damaged: reading it ended the checking process (%s)\n"
+                    "Keep the folder as it is, and restore the last backup into a new one.\n",
+                    strsignal(WTERMSIG(status)));
+        return exit_failed;
+    }
+    return WEXITSTATUS(status);
+}
+
+int dump(const std::string& data_dir) {
+    persistence::LmdbJournalOptions options;
+    options.path = DataDirectory::journal_path_in(data_dir);
+    options.read_only = true;
+    const auto opened = persistence::LmdbJournal::open(options);
+    if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {
+        std::fprintf(stderr, "hongbao: %s\n", failure->sentence.c_str());
+        return exit_failed;
+    }
+    const auto& journal = std::get<std::unique_ptr<persistence::LmdbJournal>>(opened);
+    const auto failure = persistence::dump(*journal, [](std::string_view line) {
+        return std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
+               std::fputc('\n', stdout) != EOF;
+    });
+    const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (failure) {
+        std::fprintf(stderr, "hongbao: %s\n", failure->sentence.c_str());
+    } else if (!written) {
+        std::fprintf(stderr, "hongbao: the dump could not be written: %s\n", std::strerror(errno));
+    }
+    return failure || !written ? exit_failed : exit_ok;
+}
+
+} // namespace hongbao::ops

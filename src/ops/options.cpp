@@ -1,0 +1,64 @@
+// Role: one line a setting.
+#include "ops/options.hpp"
+
+#include "ops/version.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace hongbao::ops {
+
+namespace {
+
+std::size_t scheduler_threads(std::int64_t wanted) {
+    if (wanted > 0) {
+        return static_cast<std::size_t>(wanted);
+    }
+    // The event loop and the journal writer want a processor of their own.
+    return std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2);
+}
+
+} // namespace
+
+actors::EngineOptions engine_options(const config::Settings& settings) {
+    actors::EngineOptions options;
+    options.router_count = static_cast<std::size_t>(settings.router_count);
+    options.scheduler_threads = scheduler_threads(settings.scheduler_threads);
+    options.limits.share_fen_max = settings.share_fen_max;
+    options.limits.shares_max_personal = settings.shares_per_packet_max;
+    options.limits.shares_max_merchant = settings.merchant_shares_per_packet_max;
+    options.limits.daily_personal = {settings.sends_per_day_max, settings.send_sum_per_day_fen_max};
+    options.limits.daily_merchant = {settings.merchant_sends_per_day_max,
+                                     settings.merchant_send_sum_per_day_fen_max};
+    options.idempotency_keep_ms = settings.idempotency_keep_s * domain::ms_per_s;
+    options.writer.commit_batch_bytes_max =
+        static_cast<std::size_t>(settings.commit_batch_bytes_max);
+    return options;
+}
+
+http::ServerOptions server_options(const config::Settings& settings, const std::string& host,
+                                   std::uint16_t port) {
+    http::ServerOptions options;
+    options.host = host;
+    options.port = port;
+    options.event_loop_count = static_cast<std::size_t>(settings.event_loop_count);
+    options.transport.body_bytes_max = static_cast<std::size_t>(settings.body_bytes_max);
+    // Settings are for the whole server, transport limits for each loop.
+    options.transport.connections_max =
+        static_cast<std::size_t>(settings.connections_max / settings.event_loop_count);
+    options.transport.requests_in_flight_max = options.transport.connections_max;
+    options.transport.request_ms_max = settings.request_deadline_s * domain::ms_per_s;
+    options.transport.idle_ms_max = settings.idle_timeout_s * domain::ms_per_s;
+    options.transport.drain_ms_max = settings.drain_timeout_s * domain::ms_per_s;
+    options.batch_body_bytes_max = static_cast<std::size_t>(settings.batch_body_bytes_max);
+    options.admission.commands_in_flight_max = settings.commands_in_flight_max;
+    options.admission.unprojected_records_max =
+        static_cast<std::uint64_t>(settings.unprojected_records_max);
+    options.admission.idempotency_keys_max =
+        static_cast<std::uint64_t>(settings.idempotency_keys_max);
+    options.packet_life_s_default = settings.packet_life_s_default;
+    options.version = std::string(version);
+    return options;
+}
+
+} // namespace hongbao::ops

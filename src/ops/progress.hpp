@@ -1,0 +1,30 @@
+// Role: a line about long work on stderr, rewritten in place on a terminal.
+// Owner thread: the caller's.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace hongbao::ops {
+
+class Progress {
+  public:
+    /// `what` is a phrase like "replaying the journal".
+    explicit Progress(std::string what);
+    /// Says nothing in the first second: short work needs no progress.
+    void show(std::uint64_t done, std::uint64_t total);
+    /// Ends the line.
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+  private:
+    std::string what_;
+    std::chrono::steady_clock::time_point began_;
+    std::chrono::steady_clock::time_point shown_;
+    bool on_terminal_;
+    bool line_open_ = false;
+};
+
+} // namespace hongbao::ops

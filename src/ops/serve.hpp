@@ -1,0 +1,50 @@
+// Role: the parts of a running server in the order in which they come up and go down.
+// Owner thread: main's.
+#pragma once
+
+#include "actors/clock.hpp"
+#include "actors/engine.hpp"
+#include "actors/packet_ids.hpp"
+#include "actors/secure_random.hpp"
+#include "config/settings.hpp"
+#include "http/server.hpp"
+#include "persistence/data_directory.hpp"
+#include "persistence/lmdb_journal.hpp"
+#include "persistence/memory_read_model.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace hongbao::ops {
+
+/// Declared in the order of their start: whatever is used outlives its user.
+class RunningServer {
+  public:
+    explicit RunningServer(const config::Settings& settings) : settings_(settings) {}
+
+    /// exit_ok, or the status to end with; what is wrong has been said on stderr.
+    int start();
+    /// Drains and stops everything.
+    void stop();
+
+  private:
+    int take_data_directory();
+    int open_journal();
+    int start_listening();
+    int replay();
+    void say_ready() const;
+
+    const config::Settings settings_;
+    std::optional<persistence::DataDirectory> directory_;
+    std::unique_ptr<persistence::LmdbJournal> journal_;
+    std::unique_ptr<persistence::MemoryReadModel> read_model_;
+    std::unique_ptr<actors::Clock> clock_;
+    actors::SecureRandom random_;
+    std::unique_ptr<actors::PacketIdSource> packet_ids_;
+    std::unique_ptr<http::Server> front_end_;
+    std::unique_ptr<actors::Engine> engine_;
+    std::string url_;
+};
+
+} // namespace hongbao::ops
