@@ -1,0 +1,256 @@
+// Role: long random histories, each fact decided by the rules themselves, folded into books under
+// the eye of an auditor that knows nothing but the facts. Every history is had again by its seed.
+#include "domain/books.hpp"
+#include "domain/posting.hpp"
+
+#include "tests/support/domain_samples.hpp"
+#include "tests/support/domain_words.hpp"
+#include "tests/support/plain_ledger.hpp"
+#include "tests/support/seeded_random.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hongbao::domain {
+namespace {
+
+using namespace hongbao::testing;
+
+/// Asks for random things, keeps what the rules allow, and counts what was decided, so that the
+/// test can prove that the rare paths were reached.
+class History {
+  public:
+    explicit History(std::uint64_t seed) : random_(seed) {
+        limits_.daily_personal = DailyLimit{6, 9'000};
+        limits_.share_fen_max = 900;
+        limits_.shares_max_personal = 12;
+    }
+
+    /// Decides one thing; the record to append, if it is one.
+    std::optional<Record> next() {
+        now_ += random_.between(0, 20'000);
+        switch (random_.below(12)) {
+        case 0: return account_command(OpenAccount{any_user(), "name", "", any_type()});
+        case 1: return account_command(ChangeAccountStatus{any_user(), any_status(), ""});
+        case 2: return account_command(Deposit{any_user(), random_.between(1, 9'000), ""});
+        case 3: return account_command(Withdraw{any_user(), random_.between(1, 3'000), ""});
+        case 4: return transfer();
+        case 5: return send();
+        case 6: return close();
+        default: return open();
+        }
+    }
+
+    Books books;
+    std::map<std::string, int> decisions; // first word of a decision → how often
+
+  private:
+    UserId any_user() { return "user" + std::to_string(random_.below(12)); }
+    AccountType any_type() {
+        return random_.below(3) == 0 ? AccountType::merchant : AccountType::personal;
+    }
+    AccountStatus any_status() {
+        return random_.below(4) == 0 ? AccountStatus::frozen : AccountStatus::active;
+    }
+    const Account* account(const UserId& user_id) const {
+        const auto found = books.accounts.find(user_id);
+        return found == books.accounts.end() ? nullptr : &found->second;
+    }
+    void count(const std::string& words) { decisions[words.substr(0, words.find(' '))] += 1; }
+
+    Record record_of(Event event) const {
+        return Record{books.last_sequence + 1, now_, std::move(event), {}};
+    }
+
+    std::optional<Record> account_command(const AccountCommand& command) {
+        const UserId& user_id = owner_of(command);
+        const AccountDecision decision = decide(account(user_id), command, now_, limits_);
+        count(words_of(decision));
+        const auto* event = std::get_if<Event>(&decision);
+        return event == nullptr ? std::nullopt : std::optional(record_of(*event));
+    }
+
+    std::optional<Record> transfer() {
+        const UserId to = any_user();
+        if (account(to) == nullptr) { // the edge of the server makes sure of the receiver
+            return std::nullopt;
+        }
+        return account_command(Transfer{any_user(), to, random_.between(1, 2'000), ""});
+    }
+
+    std::optional<Record> send() {
+        SendPacket command = random_.below(2) == 0
+                                 ? send_lucky(random_.between(1, 4'000), random_.between(1, 13))
+                                 : send_equal(random_.between(1, 1'000), random_.between(1, 13));
+        command.packet_id = PacketId{packets_.size() + 1};
+        command.sender = any_user();
+        command.life_s = random_.between(packet_life_s_min, 3'600);
+        while (random_.below(4) == 0 && command.recipients.size() < 6) {
+            command.recipients.push_back("user" + std::to_string(command.recipients.size() * 2));
+        }
+        auto record = account_command(command);
+        if (record) {
+            packets_.push_back(command.packet_id);
+        }
+        return record;
+    }
+
+    const Packet* any_packet() {
+        if (packets_.empty()) {
+            return nullptr;
+        }
+        // Mostly a recent one, so that some run out before they expire.
+        const std::uint64_t recent = std::min<std::uint64_t>(packets_.size(), 6);
+        const std::uint64_t back =
+            random_.below(5) == 0 ? random_.below(packets_.size()) : random_.below(recent);
+        return &books.packets.at(packets_[packets_.size() - 1 - back]);
+    }
+
+    std::optional<Record> open() {
+        const Packet* packet = any_packet();
+        if (packet == nullptr) {
+            return std::nullopt;
+        }
+        OpenShare command = open_by(any_user());
+        command.packet_id = packet->terms.packet_id;
+        const Account* opener = account(command.user_id);
+        command.opener = opener == nullptr ? OpenerStanding::missing
+                         : opener->standing.status == AccountStatus::frozen
+                             ? OpenerStanding::frozen
+                             : OpenerStanding::active;
+        const auto grabbed = decide_grab(*packet, command, now_);
+        const OpenDecision decision = decide_open(*packet, command, now_, random_);
+        count(words_of(decision));
+        const auto* rejection = std::get_if<Rejection>(&decision);
+        EXPECT_EQ(grabbed, rejection ? std::optional(*rejection) : std::nullopt);
+        const auto* share = std::get_if<ShareOpened>(&decision);
+        return share == nullptr ? std::nullopt : std::optional(record_of(*share));
+    }
+
+    std::optional<Record> close() {
+        const Packet* packet = any_packet();
+        const auto closed = packet ? decide_close(*packet, now_) : std::nullopt;
+        count(words_of(closed));
+        return closed ? std::optional(record_of(*closed)) : std::nullopt;
+    }
+
+    SeededRandom random_;
+    SendLimits limits_;
+    InstantMs now_ = sample_now;
+    std::vector<PacketId> packets_;
+};
+
+void expect_no_money_made_or_lost(const Books& books, const PlainLedger& ledger) {
+    const MoneyHeld held = money_held(books);
+    ASSERT_EQ(held.accounts_fen + held.escrow_fen, books.deposited_fen - books.withdrawn_fen);
+    ASSERT_EQ(held.accounts_fen, PlainLedger::sum(ledger.users));
+    ASSERT_EQ(held.escrow_fen, PlainLedger::sum(ledger.escrow));
+    ASSERT_EQ(books.deposited_fen, ledger.deposited_fen);
+    ASSERT_EQ(books.withdrawn_fen, ledger.withdrawn_fen);
+}
+
+void expect_same_holders(const Books& books, const PlainLedger& ledger) {
+    ASSERT_EQ(books.accounts.size(), ledger.users.size());
+    for (const auto& [user_id, fen] : ledger.users) {
+        ASSERT_EQ(books.accounts.at(user_id).standing.balance_fen, fen) << user_id;
+        ASSERT_GE(fen, 0) << user_id;
+    }
+    ASSERT_EQ(books.packets.size(), ledger.escrow.size());
+    for (const auto& [packet_id, fen] : ledger.escrow) {
+        const Packet& packet = books.packets.at(PacketId{packet_id});
+        ASSERT_EQ(packet.closed_at ? 0 : packet.remaining_fen, fen) << packet_id;
+        Fen claimed_fen = 0;
+        for (const auto& [user_id, claim] : packet.claims) {
+            claimed_fen += claim.amount_fen;
+        }
+        ASSERT_EQ(claimed_fen + packet.remaining_fen, packet.terms.total_fen) << packet_id;
+        ASSERT_EQ(std::ssize(packet.claims) + packet.remaining_count, packet.terms.count);
+    }
+}
+
+TEST(History, WhateverHappensMoneyIsConservedAfterEveryRecord) {
+    std::map<std::string, int> decisions;
+    for (const std::uint64_t seed : {1ULL, 2ULL, 3ULL, 20'261'121ULL}) {
+        SCOPED_TRACE(seed);
+        History history{seed};
+        PlainLedger ledger;
+        std::map<std::string, Fen> by_posting;
+        std::vector<Record> journal;
+        for (int turn = 0; turn < 4'000; ++turn) {
+            const auto record = history.next();
+            if (!record) {
+                continue;
+            }
+            ASSERT_EQ(what_is_wrong_with(history.books, *record), "") << words_of(record->event);
+            apply(history.books, *record);
+            ledger.note(record->event);
+            Fen sum_fen = 0;
+            for (const Posting& posting : postings_of(record->event)) {
+                by_posting[posting.account_name()] += posting.amount_fen;
+                sum_fen += posting.amount_fen;
+            }
+            ASSERT_EQ(sum_fen, 0);
+            ASSERT_NO_FATAL_FAILURE(expect_no_money_made_or_lost(history.books, ledger));
+            journal.push_back(*record);
+        }
+        ASSERT_NO_FATAL_FAILURE(expect_same_holders(history.books, ledger));
+        EXPECT_EQ(by_posting["outside"], ledger.withdrawn_fen - ledger.deposited_fen);
+        for (const auto& [user_id, fen] : ledger.users) {
+            EXPECT_EQ(by_posting["user:" + user_id], fen);
+        }
+        for (const auto& [packet_id, fen] : ledger.escrow) {
+            EXPECT_EQ(by_posting["escrow:" + std::to_string(packet_id)], fen);
+        }
+
+        // The same records again give the same books, and no record may come twice.
+        Books again;
+        for (const Record& record : journal) {
+            ASSERT_EQ(what_is_wrong_with(again, record), "");
+            apply(again, record);
+            ASSERT_NE(what_is_wrong_with(again, record), "");
+        }
+        ASSERT_NO_FATAL_FAILURE(expect_same_holders(again, ledger));
+        EXPECT_EQ(again.last_sequence, history.books.last_sequence);
+        EXPECT_EQ(again.largest_packet_id, history.books.largest_packet_id);
+        for (const auto& [words, times] : history.decisions) {
+            decisions[words] += times;
+        }
+    }
+    for (const char* rare : {"account_opened",
+                             "account_status_changed",
+                             "deposited",
+                             "withdrawn",
+                             "transferred",
+                             "packet_sent",
+                             "share_opened",
+                             "packet_closed",
+                             "repeat",
+                             "nothing_to_do",
+                             "account_not_found",
+                             "account_exists",
+                             "account_frozen",
+                             "same_account",
+                             "insufficient_funds",
+                             "invalid_split",
+                             "too_many_shares",
+                             "share_too_large",
+                             "daily_limit_reached",
+                             "packet_expired",
+                             "not_a_recipient",
+                             "sender_may_not_open",
+                             "packet_exhausted",
+                             "not_to_be_closed"}) {
+        EXPECT_GE(decisions[rare], 5) << "the histories never tried: " << rare;
+    }
+}
+
+} // namespace
+} // namespace hongbao::domain

@@ -1,0 +1,76 @@
+// Role: each event moves what it says, from where it says to where it says, and nothing is made or
+// lost (promise 2).
+#include "domain/posting.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace hongbao::domain {
+namespace {
+
+PacketSent sent_with(Fen total_fen) {
+    PacketSent event;
+    event.packet_id = PacketId{9'007'199'254'740'993};
+    event.sender = "alice";
+    event.total_fen = total_fen;
+    event.count = 1;
+    return event;
+}
+
+TEST(Postings, OfEachEventMoveItsMoneyAndSumToZero) {
+    constexpr PacketId packet_id{9'007'199'254'740'993};
+    struct Case {
+        const char* words;
+        Event event;
+        std::string from, to;
+        Fen amount_fen;
+    };
+    const Case cases[] = {
+        {"deposited", Deposited{"bob", 500, ""}, "outside", "user:bob", 500},
+        {"withdrawn", Withdrawn{"bob", 7, ""}, "user:bob", "outside", 7},
+        {"transferred", Transferred{"alice", "bob", 1, ""}, "user:alice", "user:bob", 1},
+        {"packet sent", sent_with(1'000), "user:alice", "escrow:9007199254740993", 1'000},
+        {"share opened", ShareOpened{packet_id, "bob", 3}, "escrow:9007199254740993", "user:bob",
+         3},
+        {"packet closed", PacketClosed{packet_id, "alice", 997, 4}, "escrow:9007199254740993",
+         "user:alice", 997},
+        {"the largest amount", Deposited{"bob", std::numeric_limits<Fen>::max(), ""}, "outside",
+         "user:bob", std::numeric_limits<Fen>::max()},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.words);
+        const Postings postings = postings_of(c.event);
+        ASSERT_EQ(postings.size(), 2U);
+        ASSERT_EQ(postings.end() - postings.begin(), 2);
+        const Posting& first = postings.begin()[0];
+        const Posting& second = postings.begin()[1];
+        EXPECT_EQ(first.account_name(), c.from);
+        EXPECT_EQ(second.account_name(), c.to);
+        EXPECT_EQ(first.amount_fen, -c.amount_fen);
+        EXPECT_EQ(second.amount_fen, c.amount_fen);
+        EXPECT_EQ(first.amount_fen + second.amount_fen, 0);
+    }
+}
+
+TEST(Postings, OfEventsWithoutMoneyAreNone) {
+    const Event events[] = {AccountOpened{"bob", "Bob", "", AccountType::personal},
+                            AccountStatusChanged{"bob", AccountStatus::frozen, ""}};
+    for (const Event& event : events) {
+        const Postings postings = postings_of(event);
+        EXPECT_EQ(postings.size(), 0U);
+        EXPECT_EQ(postings.begin(), postings.end());
+    }
+}
+
+TEST(PostingsDeathTest, AMovementOfNothingOrLessEndsTheProcess) {
+    EXPECT_DEATH(postings_of(Event{Deposited{"bob", 0, ""}}), "a posting moves a positive amount");
+    EXPECT_DEATH(postings_of(Event{Withdrawn{"bob", -1, ""}}), "a posting moves a positive amount");
+    EXPECT_DEATH(postings_of(Event{PacketClosed{PacketId{1}, "bob", 0, 1}}),
+                 "a posting moves a positive amount");
+}
+
+} // namespace
+} // namespace hongbao::domain

@@ -1,0 +1,31 @@
+// Role: the codes that clients rely on, and their order of precedence.
+#include "domain/rejection.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <iterator>
+
+namespace hongbao::domain {
+namespace {
+
+TEST(Rejections, HaveTheCodesOfTheContractInTheirOrderOfPrecedence) {
+    const char* const codes[] = {
+        "idempotency_key_reused", "packet_not_found", "account_not_found",   "account_exists",
+        "same_account",           "packet_expired",   "not_a_recipient",     "wrong_passphrase",
+        "sender_may_not_open",    "account_frozen",   "packet_exhausted",    "invalid_split",
+        "too_many_shares",        "share_too_large",  "daily_limit_reached", "insufficient_funds",
+        "balance_too_large",
+    };
+    ASSERT_EQ(std::size(codes), static_cast<std::size_t>(Rejection::balance_too_large) + 1);
+    for (std::size_t i = 0; i < std::size(codes); ++i) {
+        EXPECT_EQ(code_of(static_cast<Rejection>(i)), codes[i]);
+    }
+}
+
+TEST(RejectionsDeathTest, AValueOutsideTheEnumEndsTheProcess) {
+    EXPECT_DEATH(code_of(static_cast<Rejection>(200)), "every rejection has a code");
+}
+
+} // namespace
+} // namespace hongbao::domain

@@ -1,0 +1,72 @@
+// Role: the dump's lines, word for word.
+#include "persistence/dump.hpp"
+
+#include "tests/persistence/journals.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hongbao::persistence {
+namespace {
+
+using namespace hongbao::testing;
+
+TEST(Dump, TellsTheStoryLineByLine) {
+    TemporaryFolder folder;
+    write_story(folder.path());
+    std::vector<std::string> lines;
+    const auto failure = dump(*open_journal(folder.path()), [&lines](std::string_view line) {
+        lines.emplace_back(line);
+        return true;
+    });
+    ASSERT_FALSE(failure) << failure->sentence;
+    const std::vector<std::string> expected = {
+        R"({"sequence":1,"at":"2026-11-21T05:53:14.123Z","type":"account_opened","user_id":"ann","username":"Ann 安","avatar_url":"https://example.org/a.png","account_type":"merchant","postings":[]})",
+        R"({"sequence":2,"at":"2026-11-21T05:53:15.123Z","type":"account_opened","user_id":"bob","username":"Bob","avatar_url":null,"account_type":"personal","postings":[]})",
+        R"({"sequence":3,"at":"2026-11-21T05:53:16.123Z","type":"account_opened","user_id":"carol","username":"Carol","avatar_url":null,"account_type":"personal","postings":[]})",
+        R"({"sequence":4,"at":"2026-11-21T05:53:17.123Z","type":"deposited","user_id":"ann","amount_fen":5000,"reference":"cash","postings":[{"account":"outside","amount_fen":-5000},{"account":"user:ann","amount_fen":5000}],"idempotency_key":"deposit-1"})",
+        R"({"sequence":5,"at":"2026-11-21T05:53:18.123Z","type":"packet_sent","packet_id":"77","sender":"ann","kind":"lucky","total_fen":1000,"count":3,"blessing":"Good luck!","recipients":[],"has_passphrase":false,"sender_may_open":true,"share_fen_max":20000,"expires_at":"2026-11-22T05:53:14.123Z","postings":[{"account":"user:ann","amount_fen":-1000},{"account":"escrow:77","amount_fen":1000}]})",
+        R"({"sequence":6,"at":"2026-11-21T05:53:19.123Z","type":"share_opened","packet_id":"77","user_id":"bob","amount_fen":300,"postings":[{"account":"escrow:77","amount_fen":-300},{"account":"user:bob","amount_fen":300}]})",
+        R"({"sequence":7,"at":"2026-11-21T05:53:20.123Z","type":"share_opened","packet_id":"77","user_id":"ann","amount_fen":200,"postings":[{"account":"escrow:77","amount_fen":-200},{"account":"user:ann","amount_fen":200}]})",
+        R"({"sequence":8,"at":"2026-11-21T05:53:21.123Z","type":"packet_sent","packet_id":"78","sender":"ann","kind":"equal","total_fen":300,"count":3,"blessing":"","recipients":["bob","carol","dave"],"has_passphrase":true,"sender_may_open":false,"share_fen_max":20000,"expires_at":"2026-11-21T05:54:14.123Z","postings":[{"account":"user:ann","amount_fen":-300},{"account":"escrow:78","amount_fen":300}]})",
+        R"({"sequence":9,"at":"2026-11-21T05:53:22.123Z","type":"share_opened","packet_id":"78","user_id":"bob","amount_fen":100,"postings":[{"account":"escrow:78","amount_fen":-100},{"account":"user:bob","amount_fen":100}]})",
+        R"({"sequence":10,"at":"2026-11-21T05:53:23.123Z","type":"share_opened","packet_id":"77","user_id":"carol","amount_fen":500,"postings":[{"account":"escrow:77","amount_fen":-500},{"account":"user:carol","amount_fen":500}]})",
+        R"({"sequence":11,"at":"2026-11-21T05:53:24.123Z","type":"packet_closed","packet_id":"78","sender":"ann","refund_fen":200,"sent_sequence":8,"postings":[{"account":"escrow:78","amount_fen":-200},{"account":"user:ann","amount_fen":200}]})",
+        R"({"sequence":12,"at":"2026-11-21T05:53:25.123Z","type":"transferred","from":"ann","to":"carol","amount_fen":700,"memo":"rent","postings":[{"account":"user:ann","amount_fen":-700},{"account":"user:carol","amount_fen":700}],"idempotency_key":"transfer-1"})",
+        R"({"sequence":13,"at":"2026-11-21T05:53:26.123Z","type":"withdrawn","user_id":"bob","amount_fen":330,"reference":"to the bank","postings":[{"account":"user:bob","amount_fen":-330},{"account":"outside","amount_fen":330}]})",
+        R"({"sequence":14,"at":"2026-11-21T05:53:27.123Z","type":"account_status_changed","user_id":"carol","status":"frozen","reason":"asked for it","postings":[]})",
+    };
+    EXPECT_EQ(lines, expected);
+}
+
+TEST(Dump, NeverShowsAPassPhrasesDigest) {
+    // The digest in the story is 20 21 … 2f, which is text: " !\"#$%&'()*+,-./".
+    const std::string line = to_json_line(story()[7]);
+    EXPECT_EQ(line.find("#$%&"), std::string::npos);
+    EXPECT_EQ(line.find("2021"), std::string::npos);
+}
+
+TEST(Dump, BytesThatAreNoTextStillMakeOneLineOfJson) {
+    domain::Record record{1, 0, domain::Deposited{"ann", 1, "\xff\n\"\xc3"}, {}};
+    const std::string line = to_json_line(record);
+    EXPECT_EQ(line.find('\n'), std::string::npos);
+    EXPECT_NE(line.find("\xEF\xBF\xBD\\n\\\""), std::string::npos) << line;
+}
+
+TEST(Dump, StopsWhenItsReaderHasSeenEnoughAndAtDamage) {
+    TemporaryFolder folder;
+    write_story(folder.path());
+    int lines = 0;
+    const auto write = [&lines](std::string_view) { return ++lines < 3; };
+    EXPECT_FALSE(dump(*open_journal(folder.path()), write));
+    EXPECT_EQ(lines, 3);
+    const std::uint64_t fifth = 5;
+    RawJournal(folder.path()).put("records", key_of(fifth), {});
+    lines = -100;
+    const auto failure = dump(*open_journal(folder.path()), write);
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->first_bad_sequence, 5U);
+    EXPECT_EQ(lines, -96);
+}
+
+} // namespace
+} // namespace hongbao::persistence

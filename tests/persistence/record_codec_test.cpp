@@ -1,0 +1,221 @@
+// Role: every record survives being encoded; no other bytes are taken for one, and none crash.
+#include "persistence/record_bounds.hpp"
+#include "persistence/record_codec.hpp"
+#include "persistence/record_header.hpp"
+#include "tests/persistence/journals.hpp"
+#include "tests/persistence/random_records.hpp"
+#include "tests/persistence/same_record.hpp"
+
+#include <gtest/gtest.h>
+#include <xxhash.h>
+
+#include <cstring>
+
+namespace hongbao::persistence {
+namespace {
+
+using namespace hongbao::testing;
+using Bytes = std::vector<std::byte>;
+
+Bytes encoded(const domain::Record& record) {
+    RecordEncoder encoder;
+    const auto bytes = encoder.encode(record);
+    return {bytes.begin(), bytes.end()};
+}
+
+/// Gives altered bytes the checksum that makes them look written.
+void seal(Bytes& bytes, domain::Sequence sequence) {
+    const std::uint64_t checksum = XXH3_64bits_withSeed(bytes.data() + checksum_bytes,
+                                                        bytes.size() - checksum_bytes, sequence);
+    std::memcpy(bytes.data(), &checksum, sizeof checksum);
+}
+
+std::string complaint_of(std::span<const std::byte> bytes, domain::Sequence sequence) {
+    domain::Record record;
+    const auto failure = decode_record(bytes, sequence, record);
+    return failure ? failure->sentence : "";
+}
+
+domain::Record opened_share() {
+    return {
+        7, story_begins, domain::ShareOpened{{123'456'789'012'345'678}, "user-1234567", 88}, {}};
+}
+
+TEST(RecordCodec, EveryEventSurvivesWithAnyContent) {
+    RandomRecords records(20261121);
+    RecordEncoder encoder;
+    domain::Record decoded; // reused, so that nothing of the record before may shine through
+    for (domain::Sequence sequence = 1; sequence <= 4'000; ++sequence) {
+        const domain::Record record =
+            records.record(records.random().below(RandomRecords::kinds), sequence);
+        ASSERT_EQ(what_exceeds_bounds(record), "");
+        const auto failure = decode_record(encoder.encode(record), sequence, decoded);
+        ASSERT_FALSE(failure) << failure->sentence;
+        ASSERT_TRUE(same_record(record, decoded)) << "record " << sequence;
+    }
+}
+
+TEST(RecordCodec, AnOpenedShareTakesAtMost130Bytes) {
+    EXPECT_LE(encoded(opened_share()).size(), 130U);
+}
+
+TEST(RecordCodec, TheSameRecordGivesTheSameBytesWhateverWasEncodedBefore) {
+    RandomRecords records(4);
+    RecordEncoder used;
+    for (std::size_t kind = 0; kind < RandomRecords::kinds; ++kind) {
+        const domain::Record record = records.record(kind, 9);
+        const auto bytes = used.encode(record);
+        EXPECT_EQ(Bytes(bytes.begin(), bytes.end()), encoded(record));
+    }
+}
+
+TEST(RecordCodec, BytesAtAnOddAddressAreReadToo) {
+    const Bytes bytes = encoded(opened_share());
+    for (std::size_t shift = 0; shift < 8; ++shift) {
+        Bytes shifted(bytes.size() + shift);
+        std::memcpy(shifted.data() + shift, bytes.data(), bytes.size());
+        EXPECT_EQ(complaint_of(std::span(shifted).subspan(shift), 7), "");
+    }
+}
+
+TEST(RecordCodec, EverySingleFlippedBitIsFound) {
+    RandomRecords records(5);
+    for (std::size_t kind = 0; kind < RandomRecords::kinds; ++kind) {
+        Bytes bytes = encoded(records.record(kind, 3));
+        for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+            bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+            ASSERT_NE(complaint_of(bytes, 3), "") << "kind " << kind << " bit " << bit;
+            bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+        }
+    }
+}
+
+TEST(RecordCodec, EveryCutAndEveryAddedByteIsFound) {
+    Bytes bytes = encoded(opened_share());
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        ASSERT_NE(complaint_of(std::span(bytes).first(size), 7), "") << size;
+    }
+    bytes.push_back(std::byte{0});
+    EXPECT_NE(complaint_of(bytes, 7), "");
+}
+
+TEST(RecordCodec, ARecordUnderAnotherSequenceIsFound) {
+    const Bytes bytes = encoded(opened_share());
+    EXPECT_EQ(complaint_of(bytes, 8), "record 8 is damaged: its checksum is wrong");
+}
+
+TEST(RecordCodec, AForeignVersionIsNamedAndRefused) {
+    Bytes bytes = encoded(opened_share());
+    bytes[8] = std::byte{2};
+    seal(bytes, 7);
+    EXPECT_EQ(complaint_of(bytes, 7), "record 7 is damaged: its format version is unknown");
+}
+
+TEST(RecordCodec, UnknownFlagsAreRefused) {
+    Bytes bytes = encoded(opened_share());
+    bytes[10] = std::byte{1};
+    seal(bytes, 7);
+    EXPECT_EQ(complaint_of(bytes, 7), "record 7 is damaged: its flags are unknown: a newer version "
+                                      "may have written it");
+}
+
+TEST(RecordCodec, HeaderAndPayloadHaveToNameTheSameEvent) {
+    Bytes bytes = encoded(opened_share());
+    bytes[9] = std::byte{8};
+    seal(bytes, 7);
+    EXPECT_EQ(complaint_of(bytes, 7),
+              "record 7 is damaged: its header and its payload name different events");
+}
+
+TEST(RecordCodec, BytesWithAGoodChecksumNeverCrashTheDecoder) {
+    RandomRecords records(77);
+    SeededRandom& random = records.random();
+    std::size_t refused = 0;
+    for (int round = 0; round < 60'000; ++round) {
+        Bytes bytes = encoded(records.record(random.below(RandomRecords::kinds), 5));
+        if (bytes.size() > 1'024) {
+            continue; // damage in small records hits tables more often
+        }
+        for (std::uint64_t left = 1 + random.below(4); left > 0; --left) {
+            bytes[16 + random.below(bytes.size() - 16)] = static_cast<std::byte>(random.below(256));
+        }
+        seal(bytes, 5);
+        domain::Record decoded;
+        const bool taken = !decode_record(bytes, 5, decoded);
+        // What is taken has to be fit for everything that follows.
+        ASSERT_TRUE(!taken || what_exceeds_bounds(decoded).empty());
+        refused += taken ? 0 : 1;
+    }
+    EXPECT_GT(refused, 1'000U);
+}
+
+TEST(RecordCodec, RandomBytesNeverCrashTheDecoder) {
+    SeededRandom random(78);
+    for (int round = 0; round < 100'000; ++round) {
+        Bytes bytes(16 + random.below(200));
+        for (std::byte& byte : bytes) {
+            byte = static_cast<std::byte>(random.below(round % 2 == 0 ? 256 : 24));
+        }
+        bytes[8] = std::byte{record_format_version};
+        bytes[9] = static_cast<std::byte>(1 + random.below(8));
+        bytes[10] = bytes[11] = std::byte{0};
+        const auto payload_bytes = static_cast<std::uint32_t>(bytes.size() - 16);
+        std::memcpy(&bytes[12], &payload_bytes, sizeof payload_bytes);
+        seal(bytes, 5);
+        ASSERT_NE(complaint_of(bytes, 5), "");
+    }
+}
+
+TEST(RecordBounds, EachBoundIsHeldAtItsEdge) {
+    using namespace domain;
+    const auto complaint = [](Event event) {
+        return what_exceeds_bounds(Record{1, story_begins, std::move(event), {}});
+    };
+    EXPECT_EQ(complaint(Deposited{std::string(64, 'a'), 1, ""}), "");
+    EXPECT_NE(complaint(Deposited{std::string(65, 'a'), 1, ""}), "");
+    EXPECT_NE(complaint(Deposited{"", 1, ""}), "");
+    EXPECT_EQ(complaint(Deposited{"a", balance_fen_max, ""}), "");
+    EXPECT_NE(complaint(Deposited{"a", balance_fen_max + 1, ""}), "");
+    EXPECT_NE(complaint(Withdrawn{"a", 0, ""}), "");
+    EXPECT_NE(complaint(Withdrawn{"a", -1, ""}), "");
+    EXPECT_EQ(complaint(Withdrawn{"a", 1, std::string(4'096, 'x')}), "");
+    EXPECT_NE(complaint(Withdrawn{"a", 1, std::string(4'097, 'x')}), "");
+    EXPECT_NE(complaint(Transferred{"a", "a", 1, ""}), "");
+    PacketSent sent;
+    sent.sender = "a";
+    sent.total_fen = 3;
+    sent.count = 3;
+    sent.share_fen_max = 1;
+    EXPECT_EQ(complaint(sent), "");
+    sent.count = 4;
+    EXPECT_NE(complaint(sent), "");
+    sent.count = 0;
+    EXPECT_NE(complaint(sent), "");
+    sent.count = 1;
+    sent.recipients = {"b", std::string(65, 'c')};
+    EXPECT_NE(complaint(sent), "");
+    Record record = opened_share();
+    record.at = instant_ms_max;
+    EXPECT_EQ(what_exceeds_bounds(record), "");
+    record.at = instant_ms_max + 1;
+    EXPECT_NE(what_exceeds_bounds(record), "");
+    record.at = -1;
+    EXPECT_NE(what_exceeds_bounds(record), "");
+    record.at = 0;
+    record.idempotency = IdempotencyTag{std::string(255, 'k'), {}};
+    EXPECT_EQ(what_exceeds_bounds(record), "");
+    record.idempotency->key += 'k';
+    EXPECT_NE(what_exceeds_bounds(record), "");
+    record.idempotency->key.clear();
+    EXPECT_NE(what_exceeds_bounds(record), "");
+}
+
+TEST(RecordCodecDeathTest, ARecordOutOfBoundsIsNeverWritten) {
+    domain::Record record = opened_share();
+    std::get<domain::ShareOpened>(record.event).amount_fen = 0;
+    RecordEncoder encoder;
+    EXPECT_DEATH(encoder.encode(record), "a record keeps to its bounds");
+}
+
+} // namespace
+} // namespace hongbao::persistence

@@ -1,0 +1,74 @@
+// Role: compares records by every field, without the code under test.
+#pragma once
+
+#include "domain/record.hpp"
+
+#include <tuple>
+
+namespace hongbao::testing {
+
+struct FieldsOf {
+    auto operator()(const domain::AccountOpened& e) const {
+        return std::tie(e.user_id, e.username, e.avatar_url, e.account_type);
+    }
+    auto operator()(const domain::AccountStatusChanged& e) const {
+        return std::tie(e.user_id, e.status, e.reason);
+    }
+    auto operator()(const domain::Deposited& e) const {
+        return std::tie(e.user_id, e.amount_fen, e.reference);
+    }
+    auto operator()(const domain::Withdrawn& e) const {
+        return std::tie(e.user_id, e.amount_fen, e.reference);
+    }
+    auto operator()(const domain::Transferred& e) const {
+        return std::tie(e.from, e.to, e.amount_fen, e.memo);
+    }
+    auto operator()(const domain::PacketSent& e) const {
+        return std::tie(e.packet_id, e.sender, e.kind, e.total_fen, e.count, e.blessing,
+                        e.recipients, e.passphrase_digest, e.sender_may_open, e.share_fen_max,
+                        e.expires_at);
+    }
+    auto operator()(const domain::ShareOpened& e) const {
+        return std::tie(e.packet_id, e.user_id, e.amount_fen);
+    }
+    auto operator()(const domain::PacketClosed& e) const {
+        return std::tie(e.packet_id, e.sender, e.refund_fen, e.sent_sequence);
+    }
+};
+
+inline bool same_tag(const std::optional<domain::IdempotencyTag>& left,
+                     const std::optional<domain::IdempotencyTag>& right) {
+    if (!left || !right) {
+        return left.has_value() == right.has_value();
+    }
+    return left->key == right->key && left->fingerprint == right->fingerprint;
+}
+
+inline bool same_record(const domain::Record& left, const domain::Record& right) {
+    if (left.sequence != right.sequence || left.at != right.at ||
+        left.event.index() != right.event.index() ||
+        !same_tag(left.idempotency, right.idempotency)) {
+        return false;
+    }
+    return std::visit(
+        [&right](const auto& event) {
+            using Event = std::decay_t<decltype(event)>;
+            return FieldsOf{}(event) == FieldsOf{}(std::get<Event>(right.event));
+        },
+        left.event);
+}
+
+inline bool same_records(const std::vector<domain::Record>& left,
+                         const std::vector<domain::Record>& right) {
+    if (left.size() != right.size()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        if (!same_record(left[i], right[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace hongbao::testing

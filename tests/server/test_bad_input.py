@@ -1,0 +1,221 @@
+"""Bad requests on every route that takes a body: each refused in full, and nothing changed."""
+
+import json
+import unittest
+
+from api import fresh_name
+from cases import ServerCase, check_problem_document
+from flags import manual_clock
+
+BAD_AMOUNTS = ["0", "-1", str(2**63 - 1), str(2**63), str(2**64), "-9223372036854775809",
+               str(10**13 + 1), "1e3", "1.0", "1.5", '"1"', "null", "true", "[1]", "{}"]
+WRONG_TEXTS = ["5", "true", "[]", "{}"]
+WRONG_INTEGERS = ['"2"', "2.0", "2e0", "true", "[]", "{}", "null"]
+BAD_USER_IDS = ["", "x" * 65, "a b", "a/b", "ünï", "a\u0000b", "a#b", "a?b", "a\nb"]
+
+
+class Route:
+    """One route with a good body, and which of its fields are what."""
+
+    def __init__(self, method, target, body, required, key=False, integers=(), users=()):
+        self.method, self.target, self.body, self.required = method, target, body, required
+        self.key, self.integers, self.users = key, integers, users
+
+    def __str__(self):
+        return f"{self.method} {self.target}"
+
+    def with_raw(self, field, raw):
+        """The good body with one field written as the given JSON text."""
+        parts = {name: json.dumps(value) for name, value in self.body.items()}
+        parts[field] = raw
+        return "{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in parts.items()) + "}"
+
+
+class BadInput(ServerCase):
+    server_flags = (manual_clock(),)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        api = cls.api
+        cls.ann, cls.bob = api.fresh_user("ann", 10**6), api.fresh_user("bob", 10**6)
+        packet = cls.packet = api.fresh_packet(total_fen=100, count=5)
+        cls.routes = [
+            Route("POST", "/v1/accounts", {"user_id": fresh_name("new"), "username": "n",
+                                           "avatar_url": "x", "type": "personal"},
+                  ["user_id", "username"], users=["user_id"]),
+            Route("PUT", f"/v1/accounts/{cls.ann}/status", {"status": "frozen", "reason": "r"},
+                  ["status", "reason"]),
+            Route("POST", f"/v1/accounts/{cls.ann}/deposits", {"amount_fen": 5, "reference": "r"},
+                  ["amount_fen"], True, ["amount_fen"]),
+            Route("POST", f"/v1/accounts/{cls.ann}/withdrawals",
+                  {"amount_fen": 5, "reference": "r"}, ["amount_fen"], True, ["amount_fen"]),
+            Route("POST", "/v1/transfers",
+                  {"from": cls.ann, "to": cls.bob, "amount_fen": 5, "memo": "m"},
+                  ["from", "to", "amount_fen"], True, ["amount_fen"], ["from", "to"]),
+            Route("POST", "/v1/packets",
+                  {"sender": cls.ann, "kind": "lucky", "total_fen": 50, "count": 2,
+                   "blessing": "b", "passphrase": "p"},
+                  ["sender", "kind", "count"], True, ["total_fen", "count"], ["sender"]),
+            Route("POST", "/v1/packets",
+                  {"sender": cls.ann, "kind": "equal", "share_fen": 5, "count": 2},
+                  ["sender", "kind", "count"], True, ["share_fen", "count"], ["sender"]),
+            Route("POST", f"/v1/packets/{packet}/open", {"user_id": cls.bob, "passphrase": "p"},
+                  ["user_id"], users=["user_id"]),
+            Route("POST", f"/v1/packets/{packet}/grab", {"user_id": cls.bob, "passphrase": "p"},
+                  ["user_id"], users=["user_id"]),
+            Route("POST", "/v1/accounts/batch",
+                  {"accounts": [{"user_id": fresh_name("new"), "username": "n"}]}, ["accounts"]),
+            Route("POST", "/v1/opens", {"opens": [{"packet_id": packet, "user_id": cls.bob}]},
+                  ["opens"]),
+            Route("POST", "/v1/clock/advance", {"advance_ms": 0}, ["advance_ms"]),
+        ]
+
+    def setUp(self):
+        self.before = self.api.audit()
+        self.addCleanup(self.assert_nothing_changed)
+
+    def assert_nothing_changed(self):
+        self.assertEqual(self.before, self.api.audit(), "a refused request changed something")
+
+    def refuse(self, route, body, *codes, status=400):
+        """Sends one bad body to a route and holds the refusal against the contract."""
+        answer = self.api.request(route.method, route.target, body,
+                                  fresh_name("bad") if route.key else None)
+        self.assert_problem(answer, status, *codes)
+        return answer
+
+    def test_bodies_that_are_no_json_are_refused(self):
+        for route in self.routes:
+            with self.subTest(str(route)):
+                good = json.dumps(route.body).encode()
+                for body in (b"", b" ", b"{", good[:-1], good + b"x", good + good, good + b",",
+                             b"{'a':1}", good[:-1] + b",}", b"\xff\xfe" + good, b"nul", b"NaN",
+                             good.replace(b'": "', b'": "\xff', 1) if b'": "' in good else b"\xff",
+                             good[:-1] + b',"x":"\xed\xa0\x80"}', good[:-1] + b',"x":"\x01"}',
+                             b"// note\n" + good):
+                    with self.subTest(body[:80]):
+                        self.refuse(route, body, "invalid_json")
+
+    def test_json_that_is_no_object_is_refused(self):
+        for route in self.routes:
+            with self.subTest(str(route)):
+                for body in ("null", "[]", "5", '"text"', "true", f"[{json.dumps(route.body)}]"):
+                    with self.subTest(body[:80]):
+                        self.refuse(route, body, "invalid_request", "invalid_json")
+
+    def test_unknown_fields_are_refused_and_named(self):
+        for route in self.routes:
+            with self.subTest(str(route)):
+                answer = self.refuse(route, {**route.body, "surprise": 1}, "invalid_request")
+                self.assertIn("surprise", answer.json["detail"])
+
+    def test_missing_fields_are_refused_and_named(self):
+        for route in self.routes:
+            with self.subTest(str(route)):
+                self.refuse(route, {}, "invalid_request")
+                for field in route.required:
+                    body = {name: value for name, value in route.body.items() if name != field}
+                    with self.subTest(field):
+                        answer = self.refuse(route, body, "invalid_request")
+                        self.assertIn(field, answer.json["detail"])
+
+    def test_fields_of_the_wrong_type_are_refused_and_named(self):
+        for route in self.routes:
+            with self.subTest(str(route)):
+                for field, value in route.body.items():
+                    wrong = WRONG_TEXTS if isinstance(value, str) else (
+                        WRONG_INTEGERS if isinstance(value, int) else ['"x"', "5", "{}", "null"])
+                    if isinstance(value, str) and field in route.required:
+                        wrong = wrong + ["null"]
+                    for raw in wrong:
+                        with self.subTest((field, raw)):
+                            body = route.with_raw(field, raw)
+                            answer = self.refuse(route, body, "invalid_request")
+                            self.assertIn(field, answer.json["detail"])
+
+    def test_duplicate_keys_are_refused(self):
+        for route in self.routes:
+            with self.subTest(str(route)):
+                field, value = next(iter(route.body.items()))
+                again = (json.dumps(route.body)[:-1] +
+                         f", {json.dumps(field)}: {json.dumps(value)}}}")
+                self.refuse(route, again, "invalid_json", "invalid_request")
+
+    def test_nesting_deeper_than_16_is_refused(self):
+        for route in self.routes:
+            with self.subTest(str(route)):
+                for depth in (17, 1000, 100_000):
+                    deep = json.dumps(route.body)[:-1] + ', "x": ' + "[" * depth + "]" * depth + "}"
+                    with self.subTest(depth):
+                        self.refuse(route, deep, "invalid_json", "invalid_request")
+                self.refuse(route, "[" * 100_000, "invalid_json", "invalid_request")
+
+    def test_amounts_that_are_no_whole_fen_in_range_are_refused(self):
+        for route in self.routes:
+            with self.subTest(str(route)):
+                for field in route.integers:
+                    for raw in BAD_AMOUNTS:
+                        with self.subTest((field, raw)):
+                            codes = ("invalid_request",) if field != "count" else (
+                                "invalid_request", "too_many_shares", "invalid_split")
+                            status = 400 if field != "count" else (400, 422)
+                            self.refuse(route, route.with_raw(field, raw), *codes, status=status)
+
+    def test_bad_user_ids_in_bodies_are_refused(self):
+        for route in self.routes:
+            with self.subTest(str(route)):
+                for field in route.users:
+                    for user in BAD_USER_IDS:
+                        with self.subTest((field, user)):
+                            self.refuse(route, {**route.body, field: user}, "invalid_request")
+
+    def test_texts_beyond_their_bounds_are_refused(self):
+        long_texts = {"username": ["", "n" * 65, "安" * 65, "a\tb", "a\u0000b"],
+                      "avatar_url": ["u" * 513], "type": ["system", "", "Personal"],
+                      "reason": ["r" * 129], "reference": ["r" * 129], "memo": ["m" * 129],
+                      "blessing": ["b" * 129, "福" * 129], "kind": ["", "unlucky"],
+                      "status": ["", "closed"]}
+        for route in self.routes:
+            with self.subTest(str(route)):
+                for field in route.body:
+                    for text in long_texts.get(field, []):
+                        with self.subTest((field, text[:10])):
+                            self.refuse(route, {**route.body, field: text}, "invalid_request")
+
+    def test_other_bad_fields_of_a_send_are_refused(self):
+        route = next(route for route in self.routes if route.target == "/v1/packets")
+        for fields in ({"expires_in_s": 59}, {"expires_in_s": 259_201}, {"expires_in_s": "60"},
+                       {"expires_in_s": 60.0}, {"sender_may_open": 1}, {"sender_may_open": "yes"},
+                       {"recipients": "bob"}, {"recipients": [1, 2]}, {"recipients": ["a b", "c"]},
+                       {"count": 0}, {"count": -1}):
+            with self.subTest(fields):
+                codes = ("invalid_request", "invalid_split")
+                self.refuse(route, {**route.body, **fields}, *codes, status=(400, 422))
+
+    def test_bad_items_of_a_batch_are_refused_whole_or_alone_and_change_nothing(self):
+        packet, user = self.packet, self.bob
+        accounts = [None, 5, "x", [], {}, {"user_id": "ok-id"}, {"username": "n"},
+                    {"user_id": "a b", "username": "n"}, {"user_id": 5, "username": "n"},
+                    {"user_id": fresh_name("new"), "username": "n", "surprise": 1}]
+        opens = [None, 5, [], {}, {"packet_id": packet}, {"user_id": user},
+                 {"packet_id": int(packet), "user_id": user},
+                 {"packet_id": packet, "user_id": user, "surprise": 1},
+                 {"packet_id": packet, "user_id": "a b"}, {"packet_id": "abc", "user_id": user},
+                 {"packet_id": "0" + packet, "user_id": user},
+                 {"packet_id": str(2**64), "user_id": user}]
+        for target, field, items in (("/v1/accounts/batch", "accounts", accounts),
+                                     ("/v1/opens", "opens", opens)):
+            for item in items:
+                with self.subTest((target, item)):
+                    answer = self.api.post(target, {field: [item]})
+                    if answer.status == 200:
+                        problem = answer.json["results"][0]
+                        check_problem_document(self, problem, problem["status"])
+                        self.assertIn(problem["code"], ("invalid_request", "packet_not_found"))
+                    else:
+                        self.assert_problem(answer, 400, "invalid_request")
+
+
+if __name__ == "__main__":
+    unittest.main()

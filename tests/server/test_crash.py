@@ -1,0 +1,78 @@
+"""Kill -9 under load, again and again: nothing acknowledged is lost, and nothing happens twice."""
+
+import os
+import random
+import time
+import unittest
+
+from api import Api
+from auditor import Auditor
+from flags import no_daily_limits
+from server import Server
+from workload import Workload, judge_calls, retry_calls
+
+CYCLES = int(os.environ.get("HONGBAO_CRASH_CYCLES", "20"))
+CLIENTS = 12
+CALLS_LEAST = 200
+DEADLINE_S = 60
+
+
+class Crashes(unittest.TestCase):
+    def test_nothing_acknowledged_is_lost_or_doubled_by_kill_9_under_load(self):
+        seed = int(os.environ.get("HONGBAO_TEST_SEED") or random.SystemRandom().randrange(10**6))
+        print(f"seed {seed}, {CYCLES} cycles", flush=True)
+        chance = random.Random(seed)
+        server = Server(*no_daily_limits())
+        self.addCleanup(server.remove)
+        server.start()
+        api = Api(server.port)
+        users = [api.fresh_user("user", 20_000) for _ in range(24)]
+        savings = api.fresh_users(3, "savings")
+        load, auditor, calls_in_all, unanswered = Workload(users, savings, seed), Auditor(), 0, 0
+
+        for cycle in range(CYCLES):
+            api.close()
+            load.start(server.port, CLIENTS)
+            self.let_it_run(load, CALLS_LEAST)
+            time.sleep(chance.uniform(0, 0.4))
+            server.kill()
+            calls = load.finish()
+            calls_in_all += len(calls)
+            unanswered += sum(call.answer is None for call in calls)
+
+            sound = server.verify()
+            self.assertEqual(0, sound.returncode, f"cycle {cycle}: {sound.stdout}{sound.stderr}")
+            self.assertIn("journal is sound: ", sound.stdout.splitlines()[-1])
+            auditor.extend(server.dump_lines())
+            self.assert_none(f"cycle {cycle}: the auditor objects", auditor.faults)
+            self.assert_none(f"cycle {cycle}: told otherwise", judge_calls(calls, auditor.model))
+
+            server.start()
+            api = Api(server.port)
+            wrong = auditor.compare_with_views(api, 8, 8, chance.randrange(10**6))
+            self.assert_none(f"cycle {cycle}: views differ", wrong)
+            retried = [call for call in calls if call.answer is None]
+            retried += chance.sample(calls, min(60, len(calls)))
+            self.assert_none(f"cycle {cycle}: retries differ",
+                             retry_calls(retried, auditor.model, api))
+
+        api.close()
+        self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
+        auditor.extend(server.dump_lines())
+        self.assert_none("after the last cycle the auditor objects", auditor.faults)
+        print(f"{calls_in_all} calls, {unanswered} of them unanswered, "
+              f"{auditor.model.sequence} records", flush=True)
+        self.assertGreater(unanswered, 0, "no kill ever met a request under way")
+
+    def let_it_run(self, load, calls):
+        deadline = time.monotonic() + DEADLINE_S
+        while load.answered() < calls:
+            self.assertLess(time.monotonic(), deadline, "the load does not get going")
+            time.sleep(0.01)
+
+    def assert_none(self, what, sentences):
+        self.assertEqual([], sentences[:10], f"{what}, {len(sentences)} in all")
+
+
+if __name__ == "__main__":
+    unittest.main()

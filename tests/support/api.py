@@ -1,0 +1,154 @@
+"""The HTTP API in the tests' words: one method a route, each returning the plain answer.
+
+`fresh_*` methods make something nobody else uses and insist that it worked. Names are drawn from a
+counter, so they are unique within one process.
+"""
+
+import datetime
+import itertools
+import urllib.parse
+
+from client import Connection
+
+_numbers = itertools.count(1)
+DAY_MS = 86_400_000
+
+
+def fresh_name(prefix):
+    return f"{prefix}-{next(_numbers)}"
+
+
+def instant_ms(text):
+    """Milliseconds since 1970 of an RFC 3339 instant such as 2026-11-21T05:53:14.123Z."""
+    moment = datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ")
+    return round((moment - datetime.datetime(1970, 1, 1)) / datetime.timedelta(milliseconds=1))
+
+
+def instant_text(ms):
+    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=ms)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"
+
+
+class Api(Connection):
+    def get(self, target):
+        return self.request("GET", target)
+
+    def post(self, target, body=None, key=None):
+        return self.request("POST", target, body, key)
+
+    def put(self, target, body=None):
+        return self.request("PUT", target, body)
+
+    # Accounts
+    def create_account(self, user_id, **fields):
+        return self.post("/v1/accounts", {"user_id": user_id, "username": user_id, **fields})
+
+    def account(self, user_id):
+        return self.get(f"/v1/accounts/{user_id}")
+
+    def balance(self, user_id):
+        answer = self.account(user_id)
+        assert answer.status == 200, answer
+        return answer.json["balance_fen"]
+
+    def set_status(self, user_id, status, reason="a test"):
+        return self.put(f"/v1/accounts/{user_id}/status", {"status": status, "reason": reason})
+
+    def deposit(self, user_id, amount_fen, key=None, **fields):
+        return self.post(f"/v1/accounts/{user_id}/deposits", {"amount_fen": amount_fen, **fields},
+                         key or fresh_name("deposit"))
+
+    def withdraw(self, user_id, amount_fen, key=None, **fields):
+        return self.post(f"/v1/accounts/{user_id}/withdrawals",
+                         {"amount_fen": amount_fen, **fields}, key or fresh_name("withdrawal"))
+
+    def transfer(self, source, target, amount_fen, key=None, **fields):
+        body = {"from": source, "to": target, "amount_fen": amount_fen, **fields}
+        return self.post("/v1/transfers", body, key or fresh_name("transfer"))
+
+    # Packets
+    def send_packet(self, sender, kind="lucky", key=None, **fields):
+        return self.post("/v1/packets", {"sender": sender, "kind": kind, **fields},
+                         key or fresh_name("send"))
+
+    def packet(self, packet_id):
+        answer = self.get(f"/v1/packets/{packet_id}")
+        assert answer.status == 200, answer
+        return answer.json
+
+    def grab(self, packet_id, user_id, **fields):
+        return self.post(f"/v1/packets/{packet_id}/grab", {"user_id": user_id, **fields})
+
+    def open(self, packet_id, user_id, **fields):
+        return self.post(f"/v1/packets/{packet_id}/open", {"user_id": user_id, **fields})
+
+    def open_batch(self, opens):
+        return self.post("/v1/opens", {"opens": opens})
+
+    def listing(self, target, limit=200):
+        """Every item of a list, page by page."""
+        items, cursor = [], None
+        joint = "&" if "?" in target else "?"
+        while True:
+            after = f"&cursor={urllib.parse.quote(cursor, safe='')}" if cursor else ""
+            page = self.get(f"{target}{joint}limit={limit}{after}")
+            assert page.status == 200, page
+            assert len(page.json["items"]) <= limit, "a page is longer than its limit"
+            items.extend(page.json["items"])
+            cursor = page.json["next_cursor"]
+            if cursor is None:
+                return items
+
+    def entries(self, user_id):
+        return self.listing(f"/v1/accounts/{user_id}/entries")
+
+    def claims(self, packet_id):
+        return self.listing(f"/v1/packets/{packet_id}/claims")
+
+    # Operations
+    def audit(self):
+        answer = self.get("/v1/audit")
+        assert answer.status == 200, answer
+        return answer.json
+
+    def now_ms(self):
+        answer = self.get("/v1/clock")
+        assert answer.status == 200, answer
+        return instant_ms(answer.json["now"])
+
+    def advance(self, ms):
+        answer = self.post("/v1/clock/advance", {"advance_ms": ms})
+        assert answer.status == 200, answer
+        return instant_ms(answer.json["now"])
+
+    def advance_to(self, ms):
+        """Moves the manual clock forward to an instant; never backward."""
+        missing = ms - self.now_ms()
+        return self.advance(missing) if missing > 0 else ms
+
+    # What most tests begin with
+    def fresh_user(self, prefix="user", balance_fen=0, **fields):
+        user_id = fresh_name(prefix)
+        answer = self.create_account(user_id, **fields)
+        assert answer.status == 201, answer
+        if balance_fen:
+            assert self.deposit(user_id, balance_fen).status == 201
+        return user_id
+
+    def fresh_users(self, count, prefix="user"):
+        """Accounts without money, made in batches."""
+        users = [fresh_name(prefix) for _ in range(count)]
+        for first in range(0, count, 1000):
+            accounts = [{"user_id": user, "username": user} for user in users[first:first + 1000]]
+            answer = self.post("/v1/accounts/batch", {"accounts": accounts})
+            assert answer.status == 200, answer
+            assert all(item.get("user_id") for item in answer.json["results"]), answer
+        return users
+
+    def fresh_packet(self, sender=None, kind="lucky", **fields):
+        """A packet's id; its sender, unless named, is new and has just enough money."""
+        total_fen = fields.get("total_fen") or fields["share_fen"] * fields["count"]
+        sender = sender or self.fresh_user("sender", total_fen)
+        answer = self.send_packet(sender, kind, **fields)
+        assert answer.status == 201, answer
+        return answer.json["id"]

@@ -1,0 +1,157 @@
+"""The independent auditor: judges a dumped journal, and holds the live HTTP views against it.
+
+`Auditor.of_lines(dump)` folds the dump of `hongbao dump`; `faults` then holds one sentence for each
+thing that is wrong, and `compare_with_views(api)` returns sentences for each view that differs.
+"""
+
+import json
+import random
+
+from model import Model
+
+
+class Auditor:
+    @classmethod
+    def of_lines(cls, lines):
+        auditor = cls()
+        auditor.extend(lines)
+        return auditor
+
+    def __init__(self):
+        self.model = Model()
+        self._lines = []
+
+    @property
+    def faults(self):
+        return self.model.faults
+
+    def extend(self, lines):
+        """Folds a whole dump, of which a part may already be folded: history must not change."""
+        lines = list(lines)
+        known = len(self._lines)
+        if lines[:known] != self._lines:
+            self.faults.append(f"the first {known} records are no longer what they were")
+        for number, line in enumerate(lines[known:], known + 1):
+            try:
+                record = json.loads(line)
+            except ValueError as error:
+                self.faults.append(f"line {number} of the dump is no JSON: {error}")
+                continue
+            if not isinstance(record, dict):
+                self.faults.append(f"line {number} of the dump is no object")
+                continue
+            self.model.apply(record)
+        self._lines = lines
+        self._judge_the_end()
+
+    def _judge_the_end(self):
+        model = self.model
+        held_fen = sum(account.balance_fen for account in model.accounts.values())
+        escrow_fen = sum(packet.escrow_fen for packet in model.packets.values())
+        if held_fen + escrow_fen + model.outside_fen != 0:
+            self.faults.append(f"accounts {held_fen}, escrow {escrow_fen} and the outside "
+                               f"{model.outside_fen} do not sum to zero")
+        if model.deposited_fen - model.withdrawn_fen != -model.outside_fen:
+            self.faults.append("the outside does not hold what was withdrawn less deposited")
+        for name, packet in model.packets.items():
+            opened_fen = sum(packet.shares.values())
+            if opened_fen + (packet.refund_fen or 0) + packet.escrow_fen != packet.total_fen:
+                self.faults.append(f"packet {name}: {opened_fen} opened, {packet.refund_fen} "
+                                   f"refunded and {packet.escrow_fen} held of {packet.total_fen}")
+            if packet.closed_at is not None and packet.escrow_fen != 0:
+                self.faults.append(f"packet {name} is closed and holds {packet.escrow_fen}")
+            if not packet.remaining_count and packet.escrow_fen != 0:
+                self.faults.append(f"packet {name} is exhausted and holds {packet.escrow_fen}")
+
+    def compare_with_views(self, api, accounts_max=120, packets_max=80, seed=1):
+        """Sentences for every live view that differs; of many entities a seeded sample is read.
+
+        The server must be quiet, and have no record that the dump does not have.
+        """
+        chance = random.Random(seed)
+        wrong = self._compare_audit(api)
+        for user in sample(chance, sorted(self.model.accounts), accounts_max):
+            wrong += self._compare_account(api, user)
+        for name in sample(chance, sorted(self.model.packets), packets_max):
+            wrong += self._compare_packet(api, name)
+        return wrong
+
+    def _compare_audit(self, api):
+        model, live = self.model, api.audit()
+        expected = {
+            "deposited_fen": model.deposited_fen, "withdrawn_fen": model.withdrawn_fen,
+            "accounts_fen": sum(account.balance_fen for account in model.accounts.values()),
+            "escrow_fen": sum(packet.escrow_fen for packet in model.packets.values()),
+            "difference_fen": 0, "journal_sequence": model.sequence}
+        return differences("/v1/audit", expected, live)
+
+    def _compare_account(self, api, user):
+        account = self.model.accounts[user]
+        answer = api.account(user)
+        if answer.status != 200:
+            return [f"account {user} is answered with {answer.status}"]
+        expected = {"user_id": user, "username": account.username, "type": account.type,
+                    "avatar_url": account.avatar_url, "status": account.status,
+                    "balance_fen": account.balance_fen, "created_at": account.created_at}
+        wrong = differences(f"account {user}", expected, answer.json)
+        entries = api.entries(user)
+        if len(entries) != len(account.entries):
+            return wrong + [f"account {user} has {len(entries)} statement lines, not "
+                            f"{len(account.entries)}"]
+        for live, line in zip(entries, reversed(account.entries)):
+            checked = {name: value for name, value in line.items()
+                       if value is not None or name == "packet_id"}
+            wrong += differences(f"line {line['line_no']} of {user}", checked, live)
+        for title, names in (("sent", account.sent), ("received", account.received)):
+            live = [item["id"] for item in api.listing(f"/v1/accounts/{user}/packets/{title}")]
+            if live != list(reversed(names)):
+                wrong.append(f"packets {title} of {user} are {live}, not {names} reversed")
+        return wrong
+
+    def _compare_packet(self, api, name):
+        packet = self.model.packets[name]
+        answer = api.get(f"/v1/packets/{name}")
+        if answer.status != 200:
+            return [f"packet {name} is answered with {answer.status}"]
+        live = answer.json
+        expected = {"id": name, "sender": packet.sender, "kind": packet.kind,
+                    "total_fen": packet.total_fen, "count": packet.count,
+                    "remaining_fen": packet.escrow_fen, "remaining_count": packet.remaining_count,
+                    "created_at": packet.created_at, "expires_at": packet.expires_at,
+                    "luckiest": packet.luckiest}
+        if packet.closed_at is not None:
+            # Whether a closed packet still counts what nobody took is left to the server.
+            for name_left in ("remaining_fen", "remaining_count"):
+                expected.pop(name_left)
+            if packet.refund_fen:
+                expected["refund_fen"] = packet.refund_fen
+                expected["closed_at"] = packet.closed_at
+        wrong = differences(f"packet {name}", expected, live)
+        if (live["blessing"] or "") != (packet.blessing or ""):
+            wrong.append(f"packet {name}: blessing {live['blessing']!r}, not {packet.blessing!r}")
+        if live["status"] not in possible_status(packet):
+            wrong.append(f"packet {name}: status {live['status']}, not {possible_status(packet)}")
+        claims = [(item["user_id"], item["amount_fen"], item["opened_at"], item["luckiest"])
+                  for item in api.claims(name)]
+        expected_claims = [(user, amount, packet.opened_at[user], user == packet.luckiest)
+                           for user, amount in reversed(packet.shares.items())]
+        if claims != expected_claims:
+            wrong.append(f"packet {name}: claims are {claims}, not {expected_claims}")
+        return wrong
+
+
+def possible_status(packet):
+    """An open packet may already be past its expiry while its refund is still to come."""
+    if not packet.remaining_count:
+        return ("exhausted",)
+    return ("open", "expired") if packet.closed_at is None else ("expired",)
+
+
+def differences(subject, expected, live):
+    return [f"{subject}: {name} is {live.get(name)!r}, not {value!r}"
+            for name, value in expected.items()
+            if name not in live or live[name] != value]
+
+
+def sample(chance, names, most):
+    return names if len(names) <= most else chance.sample(names, most)

@@ -1,0 +1,131 @@
+"""The test case that owns a server: started once a class, audited when the class is done."""
+
+import json
+import time
+import unittest
+
+from api import Api
+from auditor import Auditor
+from client import Connection
+from server import Server
+
+PROBLEM_FIELDS = ("type", "title", "status", "detail", "code", "request_id")
+DEADLINE_S = 30
+
+
+class ServerCase(unittest.TestCase):
+    """One running server for all tests of the class, which therefore use names of their own.
+
+    At the end the server is stopped, its journal judged by the auditor, and a second start must
+    show through HTTP exactly what the journal says.
+    """
+
+    server_flags = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(*cls.server_flags)
+        cls.addClassCleanup(cls.server.remove)
+        cls.server.start()
+        cls.api = Api(cls.server.port)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.api.close()
+        before = settled_audit(cls.api)
+        cls.api.close()
+        status = cls.server.stop()
+        if status != 0:
+            raise AssertionError(f"exit status {status}: {cls.server.stderr_text()[-2000:]}")
+        faults = audit_all(cls.server, before)
+        if faults:
+            raise AssertionError("the auditor objects:\n" + "\n".join(faults[:40]))
+
+    def connect(self):
+        line = Connection(self.server.port).connect()
+        self.addCleanup(line.close)
+        return line
+
+    def restart(self):
+        self.api.close()
+        self.server.restart()
+        type(self).api = Api(self.server.port)
+
+    def crash_and_restart(self):
+        self.api.close()
+        self.server.crash_and_restart()
+        type(self).api = Api(self.server.port)
+
+    def assert_ok(self, answer, status=200):
+        self.assertEqual(status, answer.status, answer)
+        return answer.json
+
+    def assert_problem(self, answer, status, *codes):
+        """The answer is a whole problem document with one of the codes (any, if none is named)."""
+        assert_problem(self, answer, status, *codes)
+
+    def wait_until(self, what, holds):
+        """Asks again until it holds; only a server that never gets there makes this fail."""
+        deadline = time.monotonic() + DEADLINE_S
+        while not holds():
+            self.assertLess(time.monotonic(), deadline, f"never happened: {what}")
+            time.sleep(0.005)
+
+    def wait_until_refunded(self, packet_id):
+        """Waits for the record that closes an expired packet: refunds may run late."""
+        self.wait_until(f"the refund of packet {packet_id}",
+                        lambda: self.api.packet(packet_id)["closed_at"] is not None)
+
+    def assert_balance(self, user_id, expected_fen):
+        self.assertEqual(expected_fen, self.api.balance(user_id), f"balance of {user_id}")
+
+
+def assert_problem(case, answer, status, *codes):
+    statuses = status if isinstance(status, tuple) else (status,)
+    case.assertIn(answer.status, statuses, answer)
+    case.assertEqual("application/problem+json",
+                     answer.headers.get("content-type", "").split(";")[0], answer)
+    problem = answer.json
+    check_problem_document(case, problem, answer.status)
+    if codes:
+        case.assertIn(problem["code"], codes, answer)
+
+
+def check_problem_document(case, problem, status):
+    for field in PROBLEM_FIELDS:
+        case.assertIn(field, problem)
+    for field in ("type", "title", "detail", "code", "request_id"):
+        case.assertIsInstance(problem[field], str, field)
+        case.assertTrue(problem[field], f"{field} is empty")
+    case.assertEqual(status, problem["status"])
+
+
+def settled_audit(api):
+    """/v1/audit once no refund that came due is still on its way to the journal."""
+    before, after = None, api.audit()
+    while before != after:
+        time.sleep(0.05)
+        before, after = after, api.audit()
+    return after
+
+
+def audit_all(server, before=None):
+    """Judges the journal of a stopped server, then starts it and compares every live view.
+
+    before: the answer of /v1/audit taken before the stop, which the replay must reproduce.
+    """
+    auditor = Auditor.of_lines(server.dump_lines())
+    faults = list(auditor.faults)
+    server.start()
+    api = Api(server.port)
+    try:
+        faults += auditor.compare_with_views(api)
+        if before is not None and api.audit() != before:
+            faults.append("replay differs from the live state: "
+                          f"{json.dumps(before)} became {json.dumps(api.audit())}")
+    finally:
+        api.close()
+        status = server.stop()
+    if status != 0:
+        faults.append(f"exit status {status} after the comparison")
+    return faults

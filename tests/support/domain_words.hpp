@@ -1,0 +1,93 @@
+// Role: events and decisions as one line of words, so that tables of cases read as text and a
+// failure shows what was decided instead.
+#pragma once
+
+#include "domain/account.hpp"
+#include "domain/packet.hpp"
+#include "domain/rejection.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace hongbao::testing {
+
+struct WordsOfEvent {
+    static std::string type(domain::AccountType type) {
+        switch (type) {
+        case domain::AccountType::personal: return "personal";
+        case domain::AccountType::merchant: return "merchant";
+        case domain::AccountType::system: return "system";
+        }
+        return "?";
+    }
+
+    std::string operator()(const domain::AccountOpened& event) const {
+        return "account_opened " + event.user_id + " '" + event.username + "' '" +
+               event.avatar_url + "' " + type(event.account_type);
+    }
+    std::string operator()(const domain::AccountStatusChanged& event) const {
+        const bool frozen = event.status == domain::AccountStatus::frozen;
+        return "account_status_changed " + event.user_id + (frozen ? " frozen" : " active") + " '" +
+               event.reason + "'";
+    }
+    std::string operator()(const domain::Deposited& event) const {
+        return "deposited " + event.user_id + " " + std::to_string(event.amount_fen) + " '" +
+               event.reference + "'";
+    }
+    std::string operator()(const domain::Withdrawn& event) const {
+        return "withdrawn " + event.user_id + " " + std::to_string(event.amount_fen) + " '" +
+               event.reference + "'";
+    }
+    std::string operator()(const domain::Transferred& event) const {
+        return "transferred " + event.from + " " + event.to + " " +
+               std::to_string(event.amount_fen) + " '" + event.memo + "'";
+    }
+    std::string operator()(const domain::PacketSent& event) const {
+        const bool lucky = event.kind == domain::PacketKind::lucky;
+        return "packet_sent " + std::to_string(event.packet_id.value) + " " + event.sender +
+               (lucky ? " lucky " : " equal ") + std::to_string(event.total_fen) + "/" +
+               std::to_string(event.count);
+    }
+    std::string operator()(const domain::ShareOpened& event) const {
+        return "share_opened " + std::to_string(event.packet_id.value) + " " + event.user_id + " " +
+               std::to_string(event.amount_fen);
+    }
+    std::string operator()(const domain::PacketClosed& event) const {
+        return "packet_closed " + std::to_string(event.packet_id.value) + " " + event.sender + " " +
+               std::to_string(event.refund_fen) + " of " + std::to_string(event.sent_sequence);
+    }
+};
+
+inline std::string words_of(const domain::Event& event) {
+    return std::visit(WordsOfEvent{}, event);
+}
+
+inline std::string words_of(const domain::AccountDecision& decision) {
+    if (const auto* rejection = std::get_if<domain::Rejection>(&decision)) {
+        return std::string(domain::code_of(*rejection));
+    }
+    const auto* event = std::get_if<domain::Event>(&decision);
+    return event == nullptr ? "nothing_to_do" : words_of(*event);
+}
+
+inline std::string words_of(const domain::OpenDecision& decision) {
+    if (const auto* rejection = std::get_if<domain::Rejection>(&decision)) {
+        return std::string(domain::code_of(*rejection));
+    }
+    if (const auto* repeated = std::get_if<domain::RepeatedClaim>(&decision)) {
+        return "repeat " + std::to_string(repeated->claim.amount_fen) + " at " +
+               std::to_string(repeated->claim.opened_at);
+    }
+    return words_of(domain::Event{std::get<domain::ShareOpened>(decision)});
+}
+
+inline std::string words_of(const std::optional<domain::Rejection>& rejection) {
+    return rejection ? std::string(domain::code_of(*rejection)) : "openable";
+}
+
+inline std::string words_of(const std::optional<domain::PacketClosed>& closed) {
+    return closed ? words_of(domain::Event{*closed}) : "not_to_be_closed";
+}
+
+} // namespace hongbao::testing

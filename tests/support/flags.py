@@ -1,0 +1,57 @@
+"""Names of the server's settings as the tests pass them, in one place.
+
+A test never writes a flag's name itself: a setting that is renamed changes here only.
+"""
+
+
+def flag(name, value):
+    return f"--{name}={value}"
+
+
+def manual_clock():
+    return flag("clock", "manual")
+
+
+def sends_per_day_max(count):
+    return flag("sends-per-day-max", count)
+
+
+def send_sum_per_day_fen_max(amount_fen):
+    return flag("send-sum-per-day-fen-max", amount_fen)
+
+
+def share_fen_max(amount_fen):
+    return flag("share-fen-max", amount_fen)
+
+
+def shares_per_packet_max(count):
+    return flag("shares-per-packet-max", count)
+
+
+def merchant_shares_per_packet_max(count):
+    return flag("merchant-shares-per-packet-max", count)
+
+
+def commands_in_flight_max(count):
+    return flag("commands-in-flight-max", count)
+
+
+def journal_map_bytes(size):
+    return flag("journal-map-bytes", size)
+
+
+def request_deadline_s(seconds):
+    return flag("request-deadline-s", seconds)
+
+
+def idle_timeout_s(seconds):
+    return flag("idle-timeout-s", seconds)
+
+
+def listen(address):
+    return flag("listen", address)
+
+
+# Sends and sums per day are caps for people; a test that sends all day long needs room.
+def no_daily_limits():
+    return [sends_per_day_max(1_000_000), send_sum_per_day_fen_max(10**13)]

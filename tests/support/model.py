@@ -1,0 +1,272 @@
+"""The auditor's own fold of a dumped journal: what every record must mean, and what is then true.
+
+Written from the public contract alone; it shares no code with the server. Each broken rule becomes
+one sentence in `faults`, and folding goes on, so one run names everything that is wrong.
+"""
+
+import re
+from collections import Counter
+
+from api import DAY_MS, instant_ms
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+BALANCE_FEN_MAX = 2**53 - 1
+AMOUNT_FEN_MAX = 10**13
+ENTRY_TYPES = {"deposited": "deposit", "withdrawn": "withdrawal", "transferred": "transfer",
+               "packet_sent": "packet_send", "share_opened": "share_open",
+               "packet_closed": "refund"}
+KEYED = ("deposited", "withdrawn", "transferred", "packet_sent")
+
+
+class Account:
+    def __init__(self, record):
+        self.username = record["username"]
+        self.avatar_url = record["avatar_url"]
+        self.type = record["account_type"]
+        self.status = "active"
+        self.created_at = record["at"]
+        self.balance_fen = 0
+        self.entries = []  # oldest first: dicts as the statement shows them
+        self.sent = []
+        self.received = []
+
+
+class Packet:
+    def __init__(self, record):
+        self.sequence = record["sequence"]
+        self.sender = record["sender"]
+        self.kind = record["kind"]
+        self.total_fen = record["total_fen"]
+        self.count = record["count"]
+        self.blessing = record["blessing"]
+        self.recipients = record["recipients"] or []
+        self.sender_may_open = record["sender_may_open"]
+        self.share_fen_max = record["share_fen_max"]
+        self.created_at = record["at"]
+        self.expires_at = record["expires_at"]
+        self.escrow_fen = 0
+        self.shares = {}  # user id -> amount, in the order of opening
+        self.opened_at = {}
+        self.refund_fen = None
+        self.closed_at = None
+
+    @property
+    def remaining_count(self):
+        return self.count - len(self.shares)
+
+    @property
+    def luckiest(self):
+        """The earliest of the largest shares, once all of them are gone."""
+        if self.remaining_count or not self.shares:
+            return None
+        largest = max(self.shares.values())
+        return next(user for user, amount in self.shares.items() if amount == largest)
+
+
+class Model:
+    def __init__(self):
+        self.accounts = {}
+        self.packets = {}
+        self.keys = {}
+        self.by_sequence = {}
+        self.outside_fen = 0
+        self.deposited_fen = 0
+        self.withdrawn_fen = 0
+        self.sequence = 0
+        self.faults = []
+
+    def fault(self, record, sentence):
+        self.faults.append(f"record {record.get('sequence')} ({record.get('type')}): {sentence}")
+
+    def apply(self, record):
+        """Judges one record and applies it. Records must come in the order of the dump."""
+        sequence = record.get("sequence")
+        if sequence != self.sequence + 1:
+            self.fault(record, f"follows record {self.sequence}, so the sequence has a gap")
+        self.sequence = sequence if isinstance(sequence, int) else self.sequence + 1
+        self.by_sequence[sequence] = record
+        if not INSTANT.fullmatch(str(record.get("at"))):
+            self.fault(record, f"its time {record.get('at')!r} is no instant with milliseconds")
+        self._check_key(record)
+        handler = getattr(self, "_" + str(record.get("type")), None)
+        if handler is None or record.get("type") not in FACTS:
+            self.fault(record, "is of an unknown type")
+            return
+        try:
+            expected = handler(record)
+        except (KeyError, TypeError, ValueError) as error:
+            self.fault(record, f"cannot be understood: {error!r}")
+            return
+        self._post(record, [posting for posting in expected if posting[1]])
+
+    def _check_key(self, record):
+        key = record.get("idempotency_key")
+        if key is None:
+            if record.get("type") in KEYED:
+                self.fault(record, "has no idempotency key")
+        elif key in self.keys:
+            self.fault(record, f"uses the idempotency key {key!r} of record {self.keys[key]} again")
+        else:
+            self.keys[key] = record.get("sequence")
+
+    def _post(self, record, expected):
+        postings = [(posting["account"], posting["amount_fen"]) for posting in record["postings"]]
+        if sum(amount for _, amount in postings) != 0:
+            self.fault(record, f"its postings sum to {sum(a for _, a in postings)}, not to zero")
+        if Counter(postings) != Counter(expected):
+            self.fault(record, f"its postings {postings} do not match its fact, {expected}")
+        for name, amount in postings:
+            kind, _, holder = name.partition(":")
+            if kind == "outside":
+                self.outside_fen += amount
+            elif kind == "user" and holder in self.accounts:
+                self._enter(record, holder, amount)
+            elif kind == "escrow" and holder in self.packets:
+                packet = self.packets[holder]
+                packet.escrow_fen += amount
+                if packet.escrow_fen < 0:
+                    self.fault(record, f"escrow of packet {holder} is {packet.escrow_fen}")
+            else:
+                self.fault(record, f"posts to {name!r}, which does not exist")
+
+    def _enter(self, record, user, amount):
+        account = self.accounts[user]
+        account.balance_fen += amount
+        if not 0 <= account.balance_fen <= BALANCE_FEN_MAX:
+            self.fault(record, f"the balance of {user} becomes {account.balance_fen}")
+        kind = record["type"]
+        other = {record.get("from"): record.get("to"), record.get("to"): record.get("from")}
+        memo = {"transferred": "memo", "deposited": "reference", "withdrawn": "reference"}
+        account.entries.append({
+            "line_no": len(account.entries) + 1, "trade_no": str(record["sequence"]),
+            "type": ENTRY_TYPES.get(kind), "direction": "+" if amount > 0 else "-",
+            "amount_fen": abs(amount), "balance_after_fen": account.balance_fen,
+            "counterparty": other[user] if kind == "transferred" else None,
+            "memo": record.get(memo[kind]) if kind in memo else None,
+            "packet_id": str(record["packet_id"]) if "packet_id" in record else None,
+            "at": record["at"]})
+
+    def _active(self, record, user):
+        if self.accounts[user].status != "active":
+            self.fault(record, f"{user} is frozen and acts all the same")
+
+    def _amount(self, record, amount, most=AMOUNT_FEN_MAX):
+        if type(amount) is not int or not 1 <= amount <= most:
+            self.fault(record, f"its amount {amount!r} is not within 1 and {most}")
+
+    # One method a fact: judges it, applies what is no money, returns the postings it must have.
+    def _account_opened(self, record):
+        if record["user_id"] in self.accounts:
+            self.fault(record, f"opens {record['user_id']} a second time")
+        if record["account_type"] not in ("personal", "merchant"):
+            self.fault(record, f"has the account type {record['account_type']!r}")
+        self.accounts[record["user_id"]] = Account(record)
+        return []
+
+    def _account_status_changed(self, record):
+        if record["status"] not in ("active", "frozen"):
+            self.fault(record, f"sets the status {record['status']!r}")
+        self.accounts[record["user_id"]].status = record["status"]
+        return []
+
+    def _deposited(self, record):
+        amount = record["amount_fen"]
+        self._amount(record, amount)
+        self.deposited_fen += amount
+        return [("outside", -amount), (f"user:{record['user_id']}", amount)]
+
+    def _withdrawn(self, record):
+        amount = record["amount_fen"]
+        self._amount(record, amount)
+        self._active(record, record["user_id"])
+        self.withdrawn_fen += amount
+        return [("outside", amount), (f"user:{record['user_id']}", -amount)]
+
+    def _transferred(self, record):
+        amount, source, target = record["amount_fen"], record["from"], record["to"]
+        self._amount(record, amount)
+        self._active(record, source)
+        if source == target:
+            self.fault(record, f"transfers from {source} to itself")
+        return [(f"user:{source}", -amount), (f"user:{target}", amount)]
+
+    def _packet_sent(self, record):
+        name, packet = str(record["packet_id"]), Packet(record)
+        if name in self.packets:
+            self.fault(record, f"uses the id of packet {name} again")
+        self._amount(record, packet.total_fen)
+        self._active(record, packet.sender)
+        cap = packet.share_fen_max
+        if packet.count < 1 or packet.total_fen < packet.count:
+            self.fault(record, f"splits {packet.total_fen} fen into {packet.count} shares")
+        if packet.kind == "equal" and packet.total_fen % packet.count:
+            self.fault(record, "is equal, but its total does not divide by its count")
+        if cap and packet.total_fen > cap * packet.count:
+            self.fault(record, f"its total is above its cap of {cap} a share")
+        if packet.recipients and packet.count > len(set(packet.recipients)):
+            self.fault(record, "has more shares than recipients")
+        life_ms = instant_ms(packet.expires_at) - instant_ms(packet.created_at)
+        if not 60_000 <= life_ms <= 3 * DAY_MS:
+            self.fault(record, f"lives for {life_ms} ms")
+        self.packets[name] = packet
+        self.accounts[packet.sender].sent.append(name)
+        return [(f"user:{packet.sender}", -packet.total_fen),
+                (f"escrow:{name}", packet.total_fen)]
+
+    def _share_opened(self, record):
+        name, user, amount = str(record["packet_id"]), record["user_id"], record["amount_fen"]
+        packet = self.packets[name]
+        self._active(record, user)
+        if user in packet.shares:
+            self.fault(record, f"{user} takes a second share of packet {name}")
+        if packet.closed_at is not None:
+            self.fault(record, f"opens packet {name} after it was closed")
+        if instant_ms(record["at"]) >= instant_ms(packet.expires_at):
+            self.fault(record, f"opens packet {name} at or after its expiry")
+        if packet.recipients and user not in packet.recipients:
+            self.fault(record, f"{user} is no recipient of packet {name}")
+        if user == packet.sender and not packet.sender_may_open:
+            self.fault(record, f"the sender opens packet {name}, and may not")
+        least, most = self._share_bounds(packet)
+        if packet.remaining_count < 1:
+            self.fault(record, f"packet {name} is oversold")
+        elif type(amount) is not int or not least <= amount <= most:
+            self.fault(record, f"its share of {amount!r} is not within {least} and {most}")
+        packet.shares.setdefault(user, amount)
+        packet.opened_at.setdefault(user, record["at"])
+        self.accounts[user].received.append(name)
+        return [(f"escrow:{name}", -amount), (f"user:{user}", amount)]
+
+    @staticmethod
+    def _share_bounds(packet):
+        """What the next share may be: the split rule with its cap, the last one takes the rest."""
+        left, shares = packet.escrow_fen, packet.remaining_count
+        if shares <= 1:
+            return left, left
+        if packet.kind == "equal":
+            share = packet.total_fen // packet.count
+            return share, share
+        floor, ceiling = left // shares, -(-left // shares)
+        reach = floor - 1
+        if packet.share_fen_max:
+            reach = min(reach, packet.share_fen_max - ceiling)
+        return floor - reach, ceiling + reach
+
+    def _packet_closed(self, record):
+        name, refund = str(record["packet_id"]), record["refund_fen"]
+        packet = self.packets[name]
+        if packet.closed_at is not None:
+            self.fault(record, f"closes packet {name} a second time")
+        if refund != packet.escrow_fen:
+            self.fault(record,
+                       f"refunds {refund} of packet {name}, which holds {packet.escrow_fen}")
+        if refund and instant_ms(record["at"]) < instant_ms(packet.expires_at):
+            self.fault(record, f"refunds packet {name} before its expiry")
+        if record["sender"] != packet.sender or record["sent_sequence"] != packet.sequence:
+            self.fault(record, f"is not linked to the send of packet {name}")
+        packet.closed_at, packet.refund_fen = record["at"], refund
+        return [(f"escrow:{name}", -refund), (f"user:{packet.sender}", refund)]
+
+
+FACTS = ("account_opened", "account_status_changed", "deposited", "withdrawn", "transferred",
+         "packet_sent", "share_opened", "packet_closed")

@@ -1,0 +1,54 @@
+// Role: an auditor of the books: who holds how much, worked out from each fact by itself. It shares
+// no code with the domain's postings, accounts or packets, only the facts' fields.
+#pragma once
+
+#include "domain/event.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+
+namespace hongbao::testing {
+
+class PlainLedger {
+  public:
+    void note(const domain::Event& event) {
+        if (const auto* opened = std::get_if<domain::AccountOpened>(&event)) {
+            users[opened->user_id] = 0;
+        } else if (const auto* in = std::get_if<domain::Deposited>(&event)) {
+            users[in->user_id] += in->amount_fen;
+            deposited_fen += in->amount_fen;
+        } else if (const auto* out = std::get_if<domain::Withdrawn>(&event)) {
+            users[out->user_id] -= out->amount_fen;
+            withdrawn_fen += out->amount_fen;
+        } else if (const auto* moved = std::get_if<domain::Transferred>(&event)) {
+            users[moved->from] -= moved->amount_fen;
+            users[moved->to] += moved->amount_fen;
+        } else if (const auto* sent = std::get_if<domain::PacketSent>(&event)) {
+            users[sent->sender] -= sent->total_fen;
+            escrow[sent->packet_id.value] += sent->total_fen;
+        } else if (const auto* share = std::get_if<domain::ShareOpened>(&event)) {
+            escrow[share->packet_id.value] -= share->amount_fen;
+            users[share->user_id] += share->amount_fen;
+        } else if (const auto* closed = std::get_if<domain::PacketClosed>(&event)) {
+            escrow[closed->packet_id.value] -= closed->refund_fen;
+            users[closed->sender] += closed->refund_fen;
+        }
+    }
+
+    static std::int64_t sum(const auto& holders) {
+        std::int64_t sum_fen = 0;
+        for (const auto& [holder, fen] : holders) {
+            sum_fen += fen;
+        }
+        return sum_fen;
+    }
+
+    std::map<std::string, std::int64_t> users;
+    std::map<std::uint64_t, std::int64_t> escrow;
+    std::int64_t deposited_fen = 0;
+    std::int64_t withdrawn_fen = 0;
+};
+
+} // namespace hongbao::testing

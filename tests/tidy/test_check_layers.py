@@ -1,0 +1,115 @@
+"""Feeds check_layers.py with what it must refuse, and with look-alikes that it must not."""
+
+import unittest
+
+from check_layers import check_top_level, findings_in, layer_of, without_comments
+
+HEAD = "// A head.\n#pragma once\n"
+
+REFUSED = [
+    # path, text after the head, part of the finding
+    ("src/domain/a.cpp", '#include "persistence/journal.hpp"', "must not know persistence"),
+    ("src/domain/a.cpp", '#include "config/settings.hpp"', "must not know config"),
+    ("persistence/a.hpp", '#include "actors/packet_actor.hpp"', "must not know actors"),
+    ("actors/a.hpp", '#  include "http/routes.hpp"', "must not know http"),
+    ("actors/a.hpp", '#include "src/http/routes.hpp"', "must not know http"),
+    ("src/http/a.cpp", '#include "ops/serve.hpp"', "must not know ops"),
+    ("src/http/a.cpp", '#include "persistence/journal.hpp"', "must not know persistence"),
+    ("config/a.cpp", '#include "domain/money.hpp"', "must not know domain"),
+    ("actors/a.cpp", '#include "../domain/money.hpp"', "from the root"),
+    ("src/cache/a.cpp", "", "no layer"),
+    ("src/domain/a.cpp", "#include <caf/all.hpp>", "standard library"),
+    ("src/domain/a.cpp", "#include <lmdb.h>", "standard library"),
+    ("src/domain/a.cpp", "#include <httplib.h>", "standard library"),
+    ("src/domain/a.cpp", "#include <nlohmann/json.hpp>", "standard library"),
+    ("src/domain/a.cpp", "#include <unistd.h>", "standard library"),
+    ("src/domain/a.cpp", "#include <chrono>", "no clock"),
+    ("src/domain/a.cpp", "#include <thread>", "no clock"),
+    ("src/domain/a.cpp", "auto t = std::chrono::system_clock::now();", "a clock"),
+    ("src/domain/a.cpp", "auto t = std::time(nullptr);", "a clock"),
+    ("src/domain/a.cpp", "std::random_device d;", "device randomness"),
+    ("src/domain/a.cpp", "int x = rand();", "device randomness"),
+    ("src/domain/a.cpp", "double yuan = 0;", "floating point"),
+    ("src/domain/a.cpp", "auto half = amount * 0.5;", "floating point"),
+    ("src/domain/a.cpp", "auto big = 1e3;", "floating point"),
+    ("src/domain/a.cpp", "auto big = 1'000.;", "floating point"),
+    ("src/http/a.cpp", "// TO" "DO later", "unfinished"),
+    ("bench/run.py", "# FIX" "ME", "unfinished"),
+    ("tests/domain/a.cpp", "GTEST_" "SKIP();", "unfinished"),
+    ("tests/domain/a.cpp", "TEST(A, DISABLED" "_B) {}", "unfinished"),
+    ("src/http/a.cpp", 'return "Not imple' 'mented";', "unfinished"),
+    ("tests/domain/a.cpp", "\n" * 400, "more than 400"),
+]
+
+ACCEPTED = [
+    ("src/domain/a.cpp", '#include "domain/money.hpp"\n#include <cstdint>\n#include <vector>'),
+    ("src/domain/a.cpp", "// a double, 0.5, rand(), #include <lmdb.h>"),
+    ("src/domain/a.cpp", "Share double_mean(Random& random, std::int64_t n = 1'000'000);"),
+    ("src/domain/a.cpp", 'constexpr auto name = "double"; auto x = 0x1e5; auto y = a.b.c;'),
+    ("src/domain/a.cpp", "Instant expires_at(Instant now, Life time); state.time(now);"),
+    ("src/domain/a.cpp", "auto hours = 24 * 60; // see rule 8.1\n/* 1.5 */"),
+    ("persistence/a.cpp", '#include <lmdb.h>\n#include "domain/event.hpp"\n#include <chrono>'),
+    ("src/ops/a.cpp", '#include "config/loader.hpp"\n#include "persistence/verify.hpp"'),
+    ("src/main.cpp", '#include "ops/command_line.hpp"'),
+    ("tests/actors/a.cpp", '#include "persistence/journal.hpp"\ndouble d = 1.5;'),
+    ("src/http/a.cpp", 'mkstemp("hongbao-XXXXXX"); hackney(); todos();'),
+]
+
+
+class CheckLayers(unittest.TestCase):
+    def test_what_breaks_a_rule_is_found(self):
+        for path, text, part in REFUSED:
+            head = HEAD if path.endswith("pp") else "# A head.\n"
+            with self.subTest(path=path, text=text[:60]):
+                found = findings_in(path, head + text + "\n")
+                self.assertEqual(len(found), 1, found)
+                self.assertIn(part, found[0])
+                self.assertIn(path, found[0])
+
+    def test_what_keeps_the_rules_is_left_alone(self):
+        for path, text in ACCEPTED:
+            with self.subTest(path=path, text=text[:60]):
+                self.assertEqual(findings_in(path, HEAD + text + "\n"), [])
+
+    def test_the_line_is_named(self):
+        self.assertIn("src/domain/a.cpp:4:",
+                      findings_in("src/domain/a.cpp", HEAD + "\ndouble d;\n")[0])
+
+    def test_every_source_begins_with_a_comment(self):
+        for path, text in [("src/main.cpp", "#include <x>\n"), ("actors/a.hpp", "#pragma once\n"),
+                           ("bench/run.py", "#!/usr/bin/env python3\nimport os\n"),
+                           ("dev", "#!/bin/bash\nset -e\n")]:
+            with self.subTest(path=path):
+                self.assertIn("without a comment", findings_in(path, text)[0])
+        for path, text in [("src/main.cpp", "// x\n"), ("actors/a.hpp", "#pragma once\n// x\n"),
+                           ("bench/run.py", '#!/usr/bin/env python3\n"""x"""\n'),
+                           ("dev", "#!/bin/bash\n# x\n"), ("config/hongbao.toml", "a = 1\n")]:
+            with self.subTest(path=path):
+                self.assertEqual(findings_in(path, text), [])
+
+    def test_unfinished_work_may_be_named_in_pages(self):
+        self.assertEqual(findings_in("README.md", "TO" "DO\n"), [])
+
+    def test_the_top_level_holds_only_what_is_named(self):
+        self.assertEqual(list(check_top_level(["dev", "src/main.cpp", ".ci/run"])), [])
+        self.assertEqual(len(list(check_top_level(["build.sh", "docs/a.md", "docs/b.md"]))), 2)
+
+    def test_layers_are_told_by_folder(self):
+        for path, layer in [("src/domain/money.hpp", "domain"), ("src/main.cpp", "main"),
+                            ("actors/a.cpp", "actors"), ("tests/actors/a.cpp", None),
+                            ("CMakeLists.txt", None)]:
+            self.assertEqual(layer_of(path), layer, path)
+
+    def test_comments_and_literals_are_blanked_in_place(self):
+        text = 'a; // "x\nb = "//"; /* c\n d */ e = \'"\'; f = 1\'000;'
+        blanked = without_comments(text, strings_too=True)
+        self.assertEqual(len(blanked), len(text))
+        self.assertEqual(blanked.count("\n"), 2)
+        for gone in ("x", "//", "d", '"'):
+            self.assertNotIn(gone, blanked)
+        for kept in ("a;", "b =", "e =", "f = 1'000;"):
+            self.assertIn(kept, blanked)
+
+
+if __name__ == "__main__":
+    unittest.main()
