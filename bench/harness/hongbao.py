@@ -1,0 +1,95 @@
+"""Role: side H: hongbao itself, over its public API only (see README.md)."""
+import re
+from pathlib import Path
+
+from harness.http_client import ask
+from harness.load import Load
+from harness.machine import first_line
+from harness.processes import Group
+from harness.side import Side, Target, claim_problems, repeat_problems
+from harness.workload import Workload
+
+SENDER = "bench-shop"
+DEPOSIT_FEN = 10**12
+ACCOUNTS_PER_BATCH = 1000
+JOURNAL_BYTES_PER_CLAIM_MIN = 32
+READY = re.compile(r"^hongbao is ready on http://127\.0\.0\.1:(\d+)", re.MULTILINE)
+
+
+class Hongbao(Side):
+    key, title, durable = "H", "hongbao", True
+
+    def __init__(self, folder: Path, workload: Workload, binary: Path, arguments: list[str]):
+        super().__init__(folder, workload)
+        self.binary, self.arguments = binary, arguments
+
+    def start(self):
+        self.data = self.folder / "data"
+        server = Group("hongbao", [str(self.binary), "serve", "--data", str(self.data), "--listen",
+                                   "127.0.0.1:0", *self.arguments], self.folder / "output.log",
+                       self.folder)
+        self.groups.append(server)
+        self._log = server.log
+        self.port = int(server.wait_until(self._ready_line, 30).group(1))
+        self._keys = 0
+        self._ask("POST", "/v1/accounts",
+                         {"user_id": SENDER, "username": "Bench shop", "type": "merchant"})
+        self._ask("POST", f"/v1/accounts/{SENDER}/deposits", {"amount_fen": DEPOSIT_FEN},
+                         self._fresh_key())
+        for first in range(0, self.workload.users, ACCOUNTS_PER_BATCH):
+            users = range(first, min(first + ACCOUNTS_PER_BATCH, self.workload.users))
+            results = self._ask("POST", "/v1/accounts/batch", {"accounts": [
+                {"user_id": self.workload.user_id(user), "username": f"User {user}"} for user in users
+            ]})["results"]
+            refused = [result for result in results if "user_id" not in result]
+            assert len(results) == len(users) and not refused, refused[:1]
+
+    def _ready_line(self):
+        return READY.search(self._log.read_text(errors="replace"))
+
+    def _ask(self, method: str, path: str, body=None, headers=None) -> dict:
+        return ask(self.port, method, path, body, headers)
+
+    def _fresh_key(self) -> dict[str, str]:
+        self._keys += 1
+        return {"Idempotency-Key": f"bench-{self._keys}"}
+
+    def prepare(self) -> Target:
+        packet = {"sender": SENDER, "kind": "lucky", "total_fen": self.workload.total_fen,
+                  "count": self.workload.users}
+        ids = [self._ask("POST", "/v1/packets", packet, self._fresh_key())["id"]
+               for _ in range(self.workload.packets)]
+        self._audit = self._ask("GET", "/v1/audit")
+        self._written_bytes = self._bytes_written()
+        return Target(self.port, ids)
+
+    def problems(self, target: Target, loads: list[Load]) -> list[str]:
+        found = repeat_problems(target, self.workload, loads[-1])
+        packets = [self._ask("GET", f"/v1/packets/{packet}") for packet in target.packet_ids]
+        claims = sum(packet["count"] - packet["remaining_count"] for packet in packets)
+        claimed_fen = sum(packet["total_fen"] - packet["remaining_fen"] for packet in packets)
+        found += claim_problems(claims, loads)
+        before, after = self._audit, self._ask("GET", "/v1/audit")
+        if after["difference_fen"] != 0:
+            found.append(f"the audit's difference is {after['difference_fen']} fen")
+        records = after["journal_sequence"] - before["journal_sequence"]
+        if records != claims:
+            found.append(f"{records} journal records for {claims} claims")
+        credited_fen = after["accounts_fen"] - before["accounts_fen"]
+        released_fen = before["escrow_fen"] - after["escrow_fen"]
+        if not claimed_fen == credited_fen == released_fen:
+            found.append(f"{claimed_fen} fen claimed, {credited_fen} credited, {released_fen} released")
+        written = self._bytes_written() - self._written_bytes
+        if written < claims * JOURNAL_BYTES_PER_CLAIM_MIN:
+            found.append(f"{written} bytes written to disk for {claims} claims")
+        return found
+
+    def _bytes_written(self) -> int:
+        """Bytes the server has sent towards the disk, counted by the kernel."""
+        for line in Path(f"/proc/{self.groups[0].pid}/io").read_text().splitlines():
+            if line.startswith("write_bytes:"):
+                return int(line.split()[1])
+        raise AssertionError("no write_bytes in /proc/PID/io")
+
+    def versions(self) -> dict[str, str]:
+        return {"hongbao": first_line([str(self.binary), "--version"])}

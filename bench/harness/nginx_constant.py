@@ -1,0 +1,31 @@
+"""Role: side L: nginx answering every open with one constant, the practical limit of HTTP here."""
+from harness.load import Load
+from harness.machine import package_version
+from harness.nginx import start_nginx
+from harness.side import Side, Target
+
+# An open's answer, with ids as long as real ones.
+SAMPLE = (b'{"packet_id":"7398046511104000001","user_id":"u0000001","amount_fen":100,'
+          b'"opened_at":"2026-11-21T05:53:14.123Z","repeat":false}')
+
+
+class NginxConstant(Side):
+    key, title, durable = "L", "nginx, constant", False
+    workers = 1
+    sample = SAMPLE  # set before start() to the answer it shall resemble
+
+    def start(self):
+        body = self.sample.decode().strip()
+        assert "'" not in body and "$" not in body, body
+        group, self.port = start_nginx("nginx (L)", self.folder, self.workers,
+                                       f"            return 200 '{body}';")
+        self.groups.append(group)
+
+    def prepare(self) -> Target:
+        return Target(self.port, [str(7398046511104000001 + i) for i in range(self.workload.packets)])
+
+    def problems(self, target: Target, loads: list[Load]) -> list[str]:
+        return []  # it keeps nothing; that every answer was a 200 is checked for all sides
+
+    def versions(self) -> dict[str, str]:
+        return {"nginx": package_version("nginx")}
