@@ -147,9 +147,6 @@ std::optional<Failure> RecordWalk::leave_commit() {
 }
 
 std::optional<Failure> RecordWalk::check_end(LmdbCursor& commits) const {
-    if (in_commit_) {
-        return bad(next_, "is missing: its commit goes on to " + std::to_string(commit_.last));
-    }
     MDB_val key{};
     MDB_val value{};
     const int error = commits.get(key, value, MDB_LAST);
