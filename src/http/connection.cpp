@@ -1,3 +1,4 @@
+// Role: one client from its first byte to the closing of its socket, phase by phase.
 #include "http/connection.hpp"
 
 #include <sys/epoll.h>

@@ -1,3 +1,4 @@
+// Role: entering and leaving stacks, as Boost.Context and the sanitizers want it.
 #include "http/coroutine.hpp"
 
 #include <boost/context/preallocated.hpp>

@@ -1,3 +1,4 @@
+// Role: reading and raising RLIMIT_NOFILE.
 #include "http/descriptor_limit.hpp"
 
 #include <sys/resource.h>

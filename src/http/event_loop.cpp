@@ -1,3 +1,4 @@
+// Role: the rounds of the loop: sockets, wake-ups, deadlines, newcomers, drain.
 #include "http/event_loop.hpp"
 
 #include <netinet/in.h>

@@ -1,3 +1,4 @@
+// Role: query parameters, the answer, and waiting for it.
 #include "http/exchange.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Role: the rules of a head, line by line, each with its refusal.
 #include "http/framing.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Role: one request through process_request, and its headers tidied.
 #include "http/httplib_bridge.hpp"
 
 #include <algorithm>

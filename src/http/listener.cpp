@@ -1,3 +1,4 @@
+// Role: resolving a host, binding and listening.
 #include "http/listener.hpp"
 
 #include <netdb.h>

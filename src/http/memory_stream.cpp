@@ -1,3 +1,4 @@
+// Role: reading from and writing to memory.
 #include "http/memory_stream.hpp"
 
 #include <algorithm>

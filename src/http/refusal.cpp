@@ -1,3 +1,4 @@
+// Role: the table of refusals, and their rendering as problem+json.
 #include "http/refusal.hpp"
 
 #include <array>

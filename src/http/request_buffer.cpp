@@ -1,3 +1,4 @@
+// Role: taking, growing and giving back buffers, within the bound on their sum.
 #include "http/request_buffer.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Role: checking ids, and counting up our own.
 #include "http/request_id.hpp"
 
 #include <algorithm>

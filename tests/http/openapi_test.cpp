@@ -1,0 +1,435 @@
+// Role: holds the API's description and the server together: routes, problems, bounds, and the
+// fields of answers, each both ways.
+#include "http/openapi.hpp"
+
+#include "domain/limits.hpp"
+#include "http/fields.hpp"
+#include "http/problem.hpp"
+#include "http/refusal.hpp"
+#include "http/render.hpp"
+#include "http/route.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace hongbao;
+using namespace hongbao::http;
+
+namespace {
+
+using nlohmann::json;
+using Words = std::set<std::string>;
+using Operations = std::map<std::string, json>; // by "POST /v1/packets"
+
+const json& document() {
+    static const json parsed = json::parse(openapi_document());
+    return parsed;
+}
+
+const json& resolved(const json& node) {
+    if (!node.contains("$ref")) {
+        return node;
+    }
+    const auto reference = node.at("$ref").get<std::string>();
+    return resolved(document().at(json::json_pointer(reference.substr(1))));
+}
+
+const json& schema(const std::string& name) {
+    return document().at("components").at("schemas").at(name);
+}
+
+std::vector<Route> served_routes() {
+    std::vector<Route> routes;
+    for (const auto& some : {packet_routes(), account_routes(), trade_routes(), history_routes(),
+                             operation_routes()}) {
+        routes.insert(routes.end(), some.begin(), some.end());
+    }
+    return routes;
+}
+
+Operations described_operations() {
+    static const Words methods{"get", "put", "post", "delete", "patch", "head", "options", "trace"};
+    Operations operations;
+    for (const auto& [path, item] : document().at("paths").items()) {
+        for (const auto& [key, operation] : item.items()) {
+            EXPECT_TRUE(methods.contains(key)) << path << ": " << key;
+            std::string method = key;
+            for (char& c : method) {
+                c = static_cast<char>(c - 'a' + 'A');
+            }
+            operations[method + " " + path] = operation;
+        }
+    }
+    return operations;
+}
+
+Words words_of(const json& array) {
+    return array.get<Words>();
+}
+
+Words keys_of(const json& object) {
+    Words keys;
+    for (const auto& [key, value] : object.items()) {
+        keys.insert(key);
+    }
+    return keys;
+}
+
+/// Every problem that the server knows, with its status: the table of problem.cpp, which is not
+/// handed out, so its source is read; and what the transport refuses by itself.
+std::map<std::string, int> known_problems() {
+    std::map<std::string, int> problems;
+    std::ifstream file(HONGBAO_SOURCE_DIR "/src/http/problem.cpp");
+    std::stringstream source;
+    source << file.rdbuf();
+    const std::string text = source.str();
+    const std::regex line(R"re(ProblemKind\{\s*"([a-z_]+)",\s*(\d{3}))re");
+    for (std::sregex_iterator match(text.begin(), text.end(), line), end; match != end; ++match) {
+        problems[(*match)[1]] = std::stoi((*match)[2]);
+    }
+    for (auto i = 0; i <= static_cast<int>(Refusal::Overloaded); ++i) {
+        const RefusalText& refusal = text_of(static_cast<Refusal>(i));
+        problems[std::string(refusal.code)] = refusal.status;
+    }
+    return problems;
+}
+
+/// The codes that an operation's responses list.
+Words codes_of(const json& operation) {
+    Words codes;
+    for (const auto& [status, reference] : operation.at("responses").items()) {
+        const json& content = resolved(reference).at("content");
+        if (const auto problem = content.find("application/problem+json");
+            problem != content.end()) {
+            codes.merge(words_of(problem->at("schema").at("properties").at("code").at("enum")));
+        }
+    }
+    return codes;
+}
+
+/// What routes are refused with for reasons of their own; the others have none.
+std::string own_refusals(const std::string& name) {
+    static const std::string opens =
+        "packet_not_found account_not_found packet_expired not_a_recipient wrong_passphrase "
+        "sender_may_not_open account_frozen packet_exhausted";
+    static const std::map<std::string, std::string> refusals{
+        {"POST /v1/accounts", "account_exists"},
+        {"GET /v1/accounts/{user_id}", "account_not_found"},
+        {"PUT /v1/accounts/{user_id}/status", "account_not_found"},
+        {"POST /v1/accounts/{user_id}/deposits", "account_not_found balance_too_large"},
+        {"POST /v1/accounts/{user_id}/withdrawals",
+         "account_not_found account_frozen insufficient_funds"},
+        {"POST /v1/transfers", "account_not_found same_account account_frozen insufficient_funds"},
+        {"GET /v1/accounts/{user_id}/entries", "account_not_found"},
+        {"GET /v1/accounts/{user_id}/packets/sent", "account_not_found"},
+        {"GET /v1/accounts/{user_id}/packets/received", "account_not_found"},
+        {"POST /v1/packets", "account_not_found account_frozen invalid_split too_many_shares "
+                             "share_too_large daily_limit_reached insufficient_funds"},
+        {"GET /v1/packets/{id}", "packet_not_found"},
+        {"GET /v1/packets/{id}/claims", "packet_not_found"},
+        {"POST /v1/packets/{id}/grab", opens},
+        {"POST /v1/packets/{id}/open", opens},
+        {"GET /v1/clock", "route_not_found"},
+        {"POST /v1/clock/advance", "route_not_found"},
+    };
+    const auto found = refusals.find(name);
+    return found == refusals.end() ? "" : found->second;
+}
+
+bool is_read(const std::string& name) {
+    return name.starts_with("GET ");
+}
+
+bool is_keyed(const std::string& name) {
+    return name.ends_with("/deposits") || name.ends_with("/withdrawals") ||
+           name.ends_with("/transfers") || name == "POST /v1/packets";
+}
+
+bool is_list(const std::string& name) {
+    return name.ends_with("/entries") || name.ends_with("/sent") || name.ends_with("/received") ||
+           name.ends_with("/claims");
+}
+
+/// Grabs change nothing, and the clock is not in the journal.
+bool writes(const std::string& name) {
+    return !is_read(name) && !name.ends_with("/grab") && !name.ends_with("/advance");
+}
+
+bool is_for_every_state(const std::string& name) {
+    return name == "GET /livez" || name == "GET /version" || name == "GET /openapi.json";
+}
+
+Words expected_codes(const std::string& name) {
+    std::string text =
+        "bad_request method_not_allowed request_timeout length_required body_too_large "
+        "target_too_long unsupported_content_encoding head_too_large overloaded ";
+    text += is_read(name) ? "" : "invalid_json invalid_request ";
+    text += is_list(name) ? "invalid_request invalid_cursor " : "";
+    text += writes(name) ? "journal_full " : "";
+    text += is_for_every_state(name) ? "" : "not_ready draining ";
+    if (is_keyed(name)) {
+        text += "idempotency_key_missing idempotency_key_invalid idempotency_key_reused ";
+    }
+    std::istringstream codes(text + own_refusals(name));
+    return {std::istream_iterator<std::string>(codes), {}};
+}
+
+std::vector<json> parameters_of(const json& operation, const std::string& in) {
+    std::vector<json> parameters;
+    for (const json& item : operation.value("parameters", json::array())) {
+        if (const json& parameter = resolved(item); parameter.at("in") == in) {
+            parameters.push_back(parameter);
+        }
+    }
+    return parameters;
+}
+
+Words names_of(const std::vector<json>& parameters) {
+    Words names;
+    for (const json& parameter : parameters) {
+        names.insert(parameter.at("name").get<std::string>());
+    }
+    return names;
+}
+
+void expect_bounded(const json& node, const std::string& where) {
+    const json& found = resolved(node);
+    if (const auto properties = found.find("properties"); properties != found.end()) {
+        EXPECT_EQ(found.value("additionalProperties", json()), json(false)) << where;
+        for (const auto& [name, property] : properties->items()) {
+            expect_bounded(property, where + "." + name);
+        }
+    } else if (found.contains("items")) {
+        EXPECT_TRUE(found.contains("minItems") && found.contains("maxItems")) << where;
+        expect_bounded(found.at("items"), where + "[]");
+    } else if (const json type = found.value("type", json());
+               type == "integer" || type == json{"integer", "null"}) {
+        EXPECT_TRUE(found.contains("minimum") && found.contains("maximum")) << where;
+    } else if (type == "string" || type == json{"string", "null"}) {
+        EXPECT_TRUE(found.contains("maxLength") || found.contains("pattern") ||
+                    found.contains("enum"))
+            << where;
+    }
+}
+
+/// A schema's own fields and those of the schemas it is made of.
+void gather_fields(const json& node, Words& fields, Words& required) {
+    if (node.contains("$ref")) {
+        gather_fields(resolved(node), fields, required);
+    }
+    for (const json& part : node.value("allOf", json::array())) {
+        gather_fields(part, fields, required);
+    }
+    fields.merge(keys_of(node.value("properties", json::object())));
+    required.merge(words_of(node.value("required", json::array())));
+}
+
+void expect_fields(const json& value, const json& described, const std::string& where) {
+    Words fields;
+    Words required;
+    gather_fields(described, fields, required);
+    EXPECT_EQ(keys_of(value), fields) << where;
+    EXPECT_EQ(required, fields) << where << ": an answer has all its fields";
+}
+
+TEST(OpenApi, IsVersion31AndNamesTheServer) {
+    EXPECT_TRUE(document().at("openapi").get<std::string>().starts_with("3.1."));
+    EXPECT_EQ(document().at("info").at("title"), "hongbao");
+}
+
+TEST(OpenApi, DescribesExactlyTheRoutesThereAre) {
+    Words served;
+    for (const Route& route : served_routes()) {
+        const auto name = std::string(route.method) + " " + std::string(route.pattern);
+        EXPECT_TRUE(served.insert(name).second) << name << " is served twice";
+    }
+    Words described;
+    Words ids;
+    for (const auto& [name, operation] : described_operations()) {
+        described.insert(name);
+        EXPECT_TRUE(ids.insert(operation.at("operationId").get<std::string>()).second);
+        EXPECT_TRUE(served.contains(name)) << name << " is described, but not served";
+    }
+    for (const std::string& name : served) {
+        EXPECT_TRUE(described.contains(name)) << name << " is served, but not described";
+    }
+}
+
+TEST(OpenApi, DescribesParameters) {
+    for (const auto& [name, operation] : described_operations()) {
+        SCOPED_TRACE(name);
+        Words in_path;
+        const std::regex braces(R"(\{(\w+)\})");
+        for (std::sregex_iterator match(name.begin(), name.end(), braces), end; match != end;
+             ++match) {
+            in_path.insert((*match)[1]);
+        }
+        EXPECT_EQ(names_of(parameters_of(operation, "path")), in_path);
+
+        Words in_query;
+        if (is_list(name)) {
+            in_query = {"limit", "cursor"};
+        }
+        if (name.ends_with("/entries")) {
+            in_query.merge(Words{"from", "to", "type"});
+        }
+        EXPECT_EQ(names_of(parameters_of(operation, "query")), in_query);
+
+        const auto in_header = parameters_of(operation, "header");
+        EXPECT_EQ(names_of(in_header), is_keyed(name) ? Words{"Idempotency-Key"} : Words{});
+        for (const json& parameter : in_header) {
+            EXPECT_EQ(parameter.at("required"), true);
+        }
+    }
+}
+
+TEST(OpenApi, BoundsEveryBody) {
+    for (const auto& [name, operation] : described_operations()) {
+        SCOPED_TRACE(name);
+        ASSERT_EQ(operation.contains("requestBody"), !is_read(name));
+        if (is_read(name)) {
+            continue;
+        }
+        const json& body = operation.at("requestBody");
+        EXPECT_EQ(body.at("required"), true);
+        const json& described = resolved(body.at("content").at("application/json").at("schema"));
+        expect_bounded(described, "body");
+        ASSERT_FALSE(described.at("examples").empty());
+        for (const json& example : described.at("examples")) {
+            const Words given = keys_of(example);
+            const Words fields = keys_of(described.at("properties"));
+            const Words required = words_of(described.at("required"));
+            EXPECT_TRUE(std::ranges::includes(fields, given)) << example;
+            EXPECT_TRUE(std::ranges::includes(given, required)) << example;
+        }
+    }
+}
+
+TEST(OpenApi, StatesTheBoundsThatTheServerHas) {
+    const auto property = [](const std::string& name, const std::string& field) {
+        return schema(name).at("properties").at(field);
+    };
+    const auto expect_range = [&](const json& described, std::int64_t least, std::int64_t most) {
+        EXPECT_EQ(described.at("minimum"), least) << described;
+        EXPECT_EQ(described.at("maximum"), most) << described;
+    };
+    expect_range(property("Movement", "amount_fen"), 1, domain::amount_fen_max);
+    expect_range(property("Transfer", "amount_fen"), 1, domain::amount_fen_max);
+    expect_range(property("NewPacket", "total_fen"), 1, domain::amount_fen_max);
+    expect_range(property("NewPacket", "share_fen"), 1, domain::amount_fen_max);
+    expect_range(property("NewPacket", "expires_in_s"), domain::packet_life_s_min,
+                 domain::packet_life_s_max);
+    expect_range(schema("Fen"), 0, domain::balance_fen_max);
+    const auto expect_rule = [&](const std::string& name, const std::string& field,
+                                 const TextRule& rule) {
+        EXPECT_EQ(property(name, field).at("minLength"), rule.characters_min) << name << field;
+        EXPECT_EQ(property(name, field).at("maxLength"), rule.characters_max) << name << field;
+    };
+    expect_rule("NewAccount", "username", username_rule);
+    expect_rule("NewAccount", "avatar_url", avatar_url_rule);
+    expect_rule("StatusChange", "reason", note_rule);
+    expect_rule("Movement", "reference", note_rule);
+    expect_rule("Transfer", "memo", note_rule);
+    expect_rule("NewPacket", "blessing", note_rule);
+    expect_rule("NewPacket", "passphrase", passphrase_rule);
+    expect_rule("OpenShare", "passphrase", passphrase_rule);
+}
+
+TEST(OpenApi, ListsEveryProblemOfEachOperation) {
+    for (const auto& [name, operation] : described_operations()) {
+        EXPECT_EQ(codes_of(operation), expected_codes(name)) << name;
+    }
+}
+
+TEST(OpenApi, ListsEveryProblemThereIsAndNoOther) {
+    const auto known = known_problems();
+    ASSERT_TRUE(known.contains("journal_full")) << "the table of problem.cpp was not understood";
+    Words known_codes;
+    for (const auto& [code, status] : known) {
+        known_codes.insert(code);
+    }
+    EXPECT_EQ(words_of(schema("ProblemCode").at("enum")), known_codes);
+
+    Words listed;
+    for (const auto& [name, operation] : described_operations()) {
+        listed.merge(codes_of(operation));
+    }
+    EXPECT_EQ(listed, known_codes);
+}
+
+TEST(OpenApi, ListsProblemsUnderTheirStatus) {
+    const auto known = known_problems();
+    for (const auto& [name, operation] : described_operations()) {
+        for (const auto& [status, reference] : operation.at("responses").items()) {
+            SCOPED_TRACE(name + " " + status);
+            const json& response = resolved(reference);
+            if (status.starts_with("2")) {
+                continue;
+            }
+            const json& content = response.at("content").at("application/problem+json");
+            expect_fields(content.at("example"), content.at("schema"), "example");
+            const Words codes =
+                words_of(content.at("schema").at("properties").at("code").at("enum"));
+            EXPECT_TRUE(codes.contains(content.at("example").at("code").get<std::string>()));
+            EXPECT_EQ(response.at("headers").contains("Retry-After"), status == "503");
+            const auto description = response.at("description").get<std::string>();
+            for (const std::string& code : codes) {
+                EXPECT_NE(description.find("`" + code + "`"), std::string::npos) << code;
+                const auto own_status = std::to_string(known.at(code));
+                if (status == "default") {
+                    EXPECT_FALSE(operation.at("responses").contains(own_status)) << code;
+                } else {
+                    EXPECT_EQ(own_status, status) << code;
+                }
+            }
+        }
+    }
+}
+
+TEST(OpenApi, DescribesTheFieldsThatAnswersHave) {
+    expect_fields(render(actors::AccountView{}), schema("Account"), "Account");
+    expect_fields(render(actors::PacketView{}), schema("Packet"), "Packet");
+    expect_fields(render(persistence::Entry{}), schema("Entry"), "Entry");
+    expect_fields(render(persistence::ClaimLine{}, ""), schema("Claim"), "Claim");
+    actors::TradeReceipt receipt;
+    expect_fields(render(receipt), schema("TransferReceipt"), "TransferReceipt");
+    receipt.balance_fen = 1;
+    expect_fields(render(receipt), schema("TradeReceipt"), "TradeReceipt");
+    expect_fields(json::parse(render_share({}, "bob")), schema("ShareReceipt"), "ShareReceipt");
+    expect_fields(json::parse(render_audit({})), schema("Audit"), "Audit");
+    expect_fields(json::parse(render_problem(invalid_request(""), "id")), schema("Problem"),
+                  "Problem");
+    const json page = json::parse(render_page(Json::array(), std::nullopt));
+    for (const std::string name : {"EntryPage", "ClaimPage", "PacketMentionPage"}) {
+        expect_fields(page, schema(name), name);
+    }
+}
+
+TEST(OpenApi, GivesAnExampleOfEverySuccess) {
+    for (const auto& [name, operation] : described_operations()) {
+        const json& responses = operation.at("responses");
+        EXPECT_TRUE(responses.contains("200") || responses.contains("201")) << name;
+        for (const auto& [status, response] : responses.items()) {
+            if (!status.starts_with("2") || name == "GET /openapi.json") {
+                continue;
+            }
+            const json& content = response.at("content").at("application/json");
+            expect_fields(content.at("example"), content.at("schema"), name);
+            if (is_list(name)) {
+                const json& item = resolved(content.at("schema")).at("properties").at("items");
+                expect_fields(content.at("example").at("items").at(0), item.at("items"), name);
+            }
+        }
+    }
+}
+
+} // namespace

@@ -1,0 +1,234 @@
+// Role: what the tests of the transport share: an EventLoop on a thread of its own, with a test
+// handler, and clients on raw sockets.
+#pragma once
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "http/event_loop.hpp"
+
+namespace hongbao::http {
+
+struct Answer {
+    int status = 0;
+    std::string head;
+    std::string body;
+
+    std::optional<std::string> header(const std::string& name) const {
+        const std::size_t at = head.find("\r\n" + name + ": ");
+        if (at == head.npos)
+            return std::nullopt;
+        const std::size_t begin = at + name.size() + 4;
+        return head.substr(begin, head.find("\r\n", begin) - begin);
+    }
+};
+
+// A blocking socket of one client.
+class Client {
+  public:
+    explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        const int on = 1;
+        setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        const timeval patience{60, 0}; // so that a lost answer fails the test instead of hanging it
+        setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    }
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+    ~Client() {
+        if (socket_ >= 0)
+            ::close(socket_);
+    }
+
+    void send(std::string_view bytes) {
+        while (!bytes.empty()) {
+            const ssize_t n = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (n <= 0)
+                return; // the server has closed; what it said before can still be read
+            bytes.remove_prefix(static_cast<std::size_t>(n));
+        }
+    }
+
+    // One response; status 0 if the stream ends or breaks before it is complete.
+    Answer receive(bool has_body = true) {
+        Answer answer;
+        std::size_t end = 0;
+        while ((end = received_.find("\r\n\r\n")) == received_.npos) {
+            if (!fill())
+                return answer;
+        }
+        answer.head = received_.substr(0, end + 2);
+        received_.erase(0, end + 4);
+        const std::size_t size =
+            has_body ? std::stoul(answer.header("Content-Length").value_or("0")) : 0;
+        while (received_.size() < size) {
+            if (!fill())
+                return answer;
+        }
+        answer.body = received_.substr(0, size);
+        received_.erase(0, size);
+        answer.status = std::stoi(answer.head.substr(9, 3));
+        return answer;
+    }
+
+    // Nothing more comes, and the end is a proper one, not a reset.
+    bool at_end() { return received_.empty() && ::recv(socket_, buffer_, 1, 0) == 0; }
+    void finish_sending() { ::shutdown(socket_, SHUT_WR); }
+    // Resets the connection instead of ending it.
+    void reset() {
+        const linger now{1, 0};
+        setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+        ::close(socket_);
+        socket_ = -1;
+    }
+
+  private:
+    bool fill() {
+        const ssize_t n = ::recv(socket_, buffer_, sizeof buffer_, 0);
+        if (n <= 0)
+            return false;
+        received_.append(buffer_, static_cast<std::size_t>(n));
+        return true;
+    }
+
+    int socket_;
+    char buffer_[65536];
+    std::string received_;
+};
+
+// What a handler hands to another thread and gets back through wake().
+class Worker {
+  public:
+    void give(Exchange& exchange) {
+        const std::lock_guard lock(mutex_);
+        waiting_.push_back(&exchange);
+        changed_.notify_all();
+    }
+    void wait_for(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return waiting_.size() >= count; });
+    }
+    void answer_all(EventLoop& loop) {
+        {
+            const std::lock_guard lock(mutex_);
+            answered_.insert(answered_.end(), waiting_.begin(), waiting_.end());
+            waiting_.clear();
+        }
+        loop.wake();
+    }
+    std::vector<Exchange*> take_answered() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(answered_, {});
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<Exchange*> waiting_;
+    std::vector<Exchange*> answered_;
+};
+
+class Transport : public testing::Test {
+  protected:
+    void start(Handler handler, TransportLimits limits = {}, BodyBytesMax body_limit = nullptr) {
+        Hooks hooks;
+        hooks.on_wake = [this] {
+            for (Exchange* exchange : worker_.take_answered())
+                loop_->resume(*exchange);
+        };
+        hooks.on_round_end = [this] {
+            for (Exchange* exchange : std::exchange(gathered_, {}))
+                worker_.give(*exchange);
+        };
+        hooks.body_bytes_max = std::move(body_limit);
+        loop_ = std::make_unique<EventLoop>(limits, std::move(handler), std::move(hooks));
+        const ListenResult listening = loop_->listen("127.0.0.1", 0);
+        ASSERT_TRUE(listening.ok()) << listening.error;
+        port_ = listening.port;
+        thread_ = std::thread([this] { abandoned_ = loop_->run(); });
+    }
+    // Answers with what it was asked.
+    void start_echo(TransportLimits limits = {}, BodyBytesMax body_limit = nullptr) {
+        start([](Exchange& x) { x.respond(200, std::string(x.body()), "text/plain"); }, limits,
+              std::move(body_limit));
+    }
+    // Suspends every request until worker_.answer_all().
+    void start_suspending(TransportLimits limits = {}) {
+        start(
+            [this](Exchange& x) {
+                gathered_.push_back(&x);
+                x.suspend();
+                x.respond(200, std::string(x.path()), "text/plain");
+                ended_.fetch_add(1);
+            },
+            limits);
+    }
+    void drain() {
+        loop_->begin_drain();
+        thread_.join();
+    }
+    void TearDown() override {
+        if (!thread_.joinable())
+            return;
+        drain();
+        EXPECT_EQ(loop_->counters().connections_open.value(), 0);
+    }
+    Answer ask(const std::string& request) {
+        Client client(port_);
+        client.send(request);
+        return client.receive();
+    }
+
+    Worker worker_;
+    std::unique_ptr<EventLoop> loop_;
+    std::thread thread_;
+    std::uint16_t port_ = 0;
+    std::size_t abandoned_ = 0;
+    std::atomic<int> ended_{0};
+    std::vector<Exchange*> gathered_; // the loop's thread: handed over at the end of a round
+};
+
+inline std::string get(const std::string& path, const std::string& headers = "") {
+    return "GET " + path + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n";
+}
+
+inline std::string post(const std::string& path, const std::string& body,
+                        const std::string& headers = "") {
+    return "POST " + path + " HTTP/1.1\r\nHost: h\r\n" + headers +
+           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+inline void expect_problem(const Answer& answer, int status, const std::string& code) {
+    EXPECT_EQ(answer.status, status);
+    EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
+    EXPECT_EQ(answer.header("Connection"), "close");
+    EXPECT_EQ(answer.header("Retry-After").has_value(), status == 503);
+    EXPECT_NE(answer.body.find(R"("type":"about:blank")"), std::string::npos) << answer.body;
+    EXPECT_NE(answer.body.find("\"status\":" + std::to_string(status)), std::string::npos);
+    EXPECT_NE(answer.body.find("\"code\":\"" + code + "\""), std::string::npos) << answer.body;
+    ASSERT_TRUE(answer.header("X-Request-Id").has_value());
+    EXPECT_NE(answer.body.find("\"request_id\":\"" + *answer.header("X-Request-Id") + "\""),
+              std::string::npos);
+}
+
+} // namespace hongbao::http
