@@ -12,8 +12,8 @@ using Fen = std::int64_t;
 /// The largest amount one request may move: 100 billion yuan.
 inline constexpr Fen amount_fen_max = 10'000'000'000'000;
 
-/// The largest balance a deposit or transfer may reach: 2^53 - 1, the largest integer that every
-/// JSON reader holds exactly.
+/// The largest balance a deposit may reach: 2^53 - 1, the largest integer that every JSON reader
+/// holds exactly. Credits between accounts never fail, so they are not bounded by it.
 inline constexpr Fen balance_fen_max = 9'007'199'254'740'991;
 
 /// Sum of two amounts, in fen. The bounds above keep it far from overflow; should it happen all the

@@ -104,7 +104,7 @@ def settled_audit(api):
     """/v1/audit once no refund that came due is still on its way to the journal."""
     before, after = None, api.audit()
     while before != after:
-        time.sleep(0.05)
+        time.sleep(0.15)
         before, after = after, api.audit()
     return after
 
