@@ -36,8 +36,9 @@ void AccountState::on_requests(Requests&& requests) {
             domain::invariant(std::holds_alternative<ReadAccount>(request.body),
                               "an account is asked only what concerns accounts");
             // An account that is being opened is not there until its record is synced.
-            outbox_.reply(request.reply_to,
-                          settled_ ? view(false) : Answer{domain::Rejection::account_not_found});
+            outbox_.reply(request.reply_to, settled_
+                                                ? settled_view(false)
+                                                : Answer{domain::Rejection::account_not_found});
         }
     }
     outbox_.flush();
@@ -48,15 +49,15 @@ void AccountState::decide_on(AccountRequest& request, const ReplyTo& to) {
     auto decision =
         domain::decide(decided_ ? &*decided_ : nullptr, request.command, now, environment_.limits);
     std::visit(domain::Overloaded{
-                   [&](domain::Event& event) { record(request, std::move(event), to); },
-                   [&](domain::NothingToDo) { outbox_.reply(to, view(false)); },
+                   [&](domain::Event& event) { record(request, std::move(event), now, to); },
+                   [&](domain::NothingToDo) { outbox_.reply(to, decided_view()); },
                    [&](domain::Rejection rejection) { outbox_.refuse(request, to, rejection); },
                },
                decision);
 }
 
-void AccountState::record(AccountRequest& request, domain::Event&& event, const ReplyTo& to) {
-    const auto now = environment_.clock->now();
+void AccountState::record(AccountRequest& request, domain::Event&& event, domain::InstantMs now,
+                          const ReplyTo& to) {
     if (const auto* opened = std::get_if<domain::AccountOpened>(&event)) {
         decided_ = domain::opened_account(*opened, now);
     } else {
@@ -73,10 +74,10 @@ void AccountState::record(AccountRequest& request, domain::Event&& event, const 
 }
 
 void AccountState::on_settled(const domain::Record& record) {
+    outbox_.rest_on(record.sequence);
     if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
         settled_ = domain::opened_account(*opened, record.at);
-        answer_settled(record);
-        return;
+        return answer_settled(record);
     }
     const auto& user_id = settled_->profile.user_id;
     domain::apply(settled_->standing, user_id, record.event, record.at);
@@ -89,31 +90,37 @@ void AccountState::on_settled(const domain::Record& record) {
 
 void AccountState::answer_settled(const domain::Record& record) {
     domain::invariant(!waiting_.empty(), "somebody waits for each record of an account");
-    const auto receipt = [&](domain::Fen amount_fen, bool with_balance) {
-        const auto balance_fen = settled_->standing.balance_fen;
-        return Answer{TradeReceipt{record.sequence, amount_fen,
-                                   with_balance ? std::optional(balance_fen) : std::nullopt,
-                                   false}};
+    const auto balance_fen = settled_->standing.balance_fen;
+    const auto receipt = [&](domain::Fen amount_fen, std::optional<domain::Fen> balance) {
+        return Answer{TradeReceipt{record.sequence, amount_fen, balance, false}};
     };
-    deliver_one(
+    outbox_.reply_settled(
         waiting_.front(),
-        std::visit(
-            domain::Overloaded{
-                [&](const domain::AccountOpened&) { return view(true); },
-                [&](const domain::Deposited& event) { return receipt(event.amount_fen, true); },
-                [&](const domain::Withdrawn& event) { return receipt(event.amount_fen, true); },
-                [&](const domain::Transferred& event) { return receipt(event.amount_fen, false); },
-                [&](const auto&) { return view(false); },
-            },
-            record.event));
+        std::visit(domain::Overloaded{
+                       [&](const domain::AccountOpened&) { return settled_view(true); },
+                       [&](const domain::Deposited& event) {
+                           return receipt(event.amount_fen, balance_fen);
+                       },
+                       [&](const domain::Withdrawn& event) {
+                           return receipt(event.amount_fen, balance_fen);
+                       },
+                       [&](const domain::Transferred& event) {
+                           return receipt(event.amount_fen, std::nullopt);
+                       },
+                       [&](const auto&) { return settled_view(false); },
+                   },
+                   record.event));
     waiting_.pop_front();
 }
 
-Answer AccountState::view(bool created) const {
+Answer AccountState::settled_view(bool created) const {
+    return std::make_unique<AccountView>(AccountView{*settled_, created});
+}
+
+Answer AccountState::decided_view() const {
     auto seen = std::make_unique<AccountView>();
     seen->account = settled_ ? *settled_ : *decided_;
     seen->account.standing.status = decided_->standing.status;
-    seen->created = created;
     return seen;
 }
 

@@ -24,9 +24,12 @@ class AccountState {
 
   private:
     void decide_on(AccountRequest& request, const ReplyTo& to);
-    void record(AccountRequest& request, domain::Event&& event, const ReplyTo& to);
+    void record(AccountRequest& request, domain::Event&& event, domain::InstantMs now,
+                const ReplyTo& to);
     void answer_settled(const domain::Record& record);
-    Answer view(bool created) const;
+    Answer settled_view(bool created) const;
+    /// With a status that may not be synced yet: its reply waits behind that record.
+    Answer decided_view() const;
 
     Environment& environment_;
     Outbox outbox_;

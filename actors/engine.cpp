@@ -15,7 +15,7 @@ namespace {
 
 void configure(caf::actor_system_config& config, const EngineOptions& options) {
     if (options.scheduler_threads == 0) {
-        config.set("scheduler.policy", "testing");
+        config.set("scheduler.policy", caf::atom("testing")); // an atom: a string is refused
         return;
     }
     config.set("scheduler.max-threads", options.scheduler_threads);
@@ -124,7 +124,7 @@ void Engine::tell_of(const CommitPtr& commit) {
             concern(shard_of_key(digest_of_key(record.idempotency->key)));
         }
     }
-    // First the projector: an entity that is told may lead to a question about this very commit.
+    // First the projector: a router that is told may ask it about this very commit.
     caf::anon_send(environment_.projector, ProjectCommit{commit});
     for (std::size_t router = 0; router < places.size(); ++router) {
         if (places[router]) {

@@ -16,22 +16,22 @@ IdempotencyKeys::Outcome IdempotencyKeys::claim(Request&& request) {
     if (inserted) {
         return Proceed{std::move(request)};
     }
+    if (key.sequence == 0) {
+        key.waiting.push_back(std::move(request));
+        return Parked{};
+    }
     if (key.fingerprint != fingerprint) {
         return Reused{std::move(request)};
     }
-    if (key.sequence != 0) {
-        return Done{key.sequence, std::move(request)};
-    }
-    key.waiting.push_back(std::move(request));
-    return Parked{};
+    return Done{key.sequence, std::move(request)};
 }
 
 Requests IdempotencyKeys::done(const domain::Digest& key_digest, const domain::Digest& fingerprint,
-                               domain::Sequence sequence, domain::InstantMs at) {
+                               domain::Sequence sequence, std::int64_t at_ms) {
     Key& key = keys_[key_digest]; // unknown when replay tells of it
     key.fingerprint = fingerprint;
     key.sequence = sequence;
-    done_in_order_.push_back(DoneAt{at, key_digest});
+    done_in_order_.push_back(DoneAt{at_ms, key_digest, sequence});
     return std::exchange(key.waiting, {});
 }
 
@@ -44,9 +44,12 @@ Requests IdempotencyKeys::released(const domain::Digest& key_digest) {
     return waiting;
 }
 
-void IdempotencyKeys::forget_before(domain::InstantMs oldest) {
-    while (!done_in_order_.empty() && done_in_order_.front().at < oldest) {
-        keys_.erase(done_in_order_.front().key_digest);
+void IdempotencyKeys::forget_before(std::int64_t oldest_ms) {
+    while (!done_in_order_.empty() && done_in_order_.front().at_ms < oldest_ms) {
+        const auto found = keys_.find(done_in_order_.front().key_digest);
+        if (found != keys_.end() && found->second.sequence == done_in_order_.front().sequence) {
+            keys_.erase(found);
+        }
         done_in_order_.pop_front();
     }
 }

@@ -1,7 +1,8 @@
 // Role: who came with which idempotency key (rule 4). A key is free, claimed by a request on its
 // way, or done with a record. A refused request frees its key: it had no effect. Owner: one router,
 // the one that the key's digest leads to. Pure bookkeeping: no clock, no actor. Invariant: at most
-// one request with a key is on its way; the others wait for it here.
+// one request with a key is on its way; the others wait for it here, also those that do not match:
+// whether the key stands for another request is known once its record is synced, not before.
 #pragma once
 
 #include "actors/request.hpp"
@@ -31,15 +32,16 @@ class IdempotencyKeys {
     /// Claims the key of a keyed request. Parked: the request is kept until done or released.
     Outcome claim(Request&& request);
 
-    /// The key's record is synced. Returns the requests that waited for it.
+    /// The key's record is synced. Returns the requests that waited for it, to be claimed again.
     Requests done(const domain::Digest& key_digest, const domain::Digest& fingerprint,
-                  domain::Sequence sequence, domain::InstantMs at);
+                  domain::Sequence sequence, std::int64_t at_ms);
 
     /// The key's request was refused. Returns the requests that waited; they start afresh.
     Requests released(const domain::Digest& key_digest);
 
-    /// Forgets keys whose record is older than `oldest`.
-    void forget_before(domain::InstantMs oldest);
+    /// Forgets keys that were done before `oldest_ms`. Both times are of a clock that nobody sets:
+    /// a jump of the wall clock must not make a retry pay twice.
+    void forget_before(std::int64_t oldest_ms);
 
     std::size_t size() const { return keys_.size(); }
 
@@ -50,8 +52,9 @@ class IdempotencyKeys {
         Requests waiting;
     };
     struct DoneAt {
-        domain::InstantMs at = 0;
+        std::int64_t at_ms = 0;
         domain::Digest key_digest{};
+        domain::Sequence sequence = 0; // a key that was forgotten and used again is here twice
     };
 
     std::unordered_map<domain::Digest, Key, domain::DigestHash> keys_;

@@ -5,6 +5,7 @@
 #include "domain/overloaded.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
@@ -14,24 +15,30 @@ namespace {
 
 using domain::Overloaded;
 
+constexpr auto room_check_interval = std::chrono::seconds(1);
+
 /// About what a record takes in the journal: exact enough to cap a batch.
 std::size_t estimated_bytes(const RecordDraft& draft) {
     constexpr std::size_t fixed_bytes = 160;
-    const std::size_t variable_bytes =
-        std::visit(Overloaded{
-                       [](const domain::PacketSent& sent) {
-                           std::size_t bytes = sent.blessing.size();
-                           for (const auto& recipient : sent.recipients) {
-                               bytes += recipient.size() + 12;
-                           }
-                           return bytes;
-                       },
-                       [](const domain::AccountOpened& opened) {
-                           return opened.username.size() + opened.avatar_url.size();
-                       },
-                       [](const auto&) { return std::size_t{0}; },
-                   },
-                   draft.event);
+    const std::size_t variable_bytes = std::visit(
+        Overloaded{
+            [](const domain::PacketSent& sent) {
+                std::size_t bytes = sent.blessing.size();
+                for (const auto& recipient : sent.recipients) {
+                    bytes += recipient.size() + 12;
+                }
+                return bytes;
+            },
+            [](const domain::AccountOpened& opened) {
+                return opened.username.size() + opened.avatar_url.size();
+            },
+            [](const domain::AccountStatusChanged& changed) { return changed.reason.size(); },
+            [](const domain::Deposited& deposited) { return deposited.reference.size(); },
+            [](const domain::Withdrawn& withdrawn) { return withdrawn.reference.size(); },
+            [](const domain::Transferred& moved) { return moved.memo.size(); },
+            [](const auto&) { return std::size_t{0}; },
+        },
+        draft.event);
     return fixed_bytes + variable_bytes + (draft.idempotency ? draft.idempotency->key.size() : 0);
 }
 
@@ -40,7 +47,8 @@ std::size_t estimated_bytes(const RecordDraft& draft) {
 JournalWriter::JournalWriter(persistence::Journal& journal, persistence::Epoch epoch,
                              Options options)
     : journal_(journal), epoch_(epoch), options_(options),
-      last_sequence_(journal.position(0).last_sequence), synced_sequence_(last_sequence_) {
+      last_sequence_(journal.position(0).last_sequence), told_sequence_(last_sequence_),
+      synced_sequence_(last_sequence_) {
     watch_room();
 }
 
@@ -90,7 +98,12 @@ void JournalWriter::run() {
             continue;
         }
         std::unique_lock lock(mutex_);
-        queued_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        const auto has_work = [this] { return stopping_ || !queue_.empty(); };
+        if (has_room()) {
+            queued_.wait(lock, has_work);
+        } else if (!queued_.wait_for(lock, room_check_interval, has_work)) {
+            watch_room(); // no commit would find out that somebody has made room
+        }
         if (stopping_ && queue_.empty()) {
             return;
         }
@@ -144,6 +157,7 @@ bool JournalWriter::commit_once() {
         append_to_journal(*commit);
         commit->chain_hash = chain_hash_;
         callbacks_.on_commit(commit);
+        told_sequence_.store(last_sequence_, std::memory_order_release);
     }
     durable_ticket_.store(written_ticket_, std::memory_order_release);
     deliver_all(std::move(replies));
@@ -172,9 +186,8 @@ void JournalWriter::watch_room() {
     // Requests that were admitted before the room ran short still have to be written: what is kept
     // back holds several full batches, or an eighth of a small map.
     const auto space = journal_.space();
-    const std::uint64_t total_bytes = space.used_bytes + space.left_bytes;
     const std::uint64_t kept_back_bytes =
-        std::min<std::uint64_t>(8 * options_.commit_batch_bytes_max, total_bytes / 8);
+        std::min<std::uint64_t>(8 * options_.commit_batch_bytes_max, space.map_bytes / 8);
     has_room_.store(space.left_bytes > kept_back_bytes, std::memory_order_relaxed);
 }
 

@@ -66,6 +66,12 @@ class JournalWriter {
         return ticket <= durable_ticket_.load(std::memory_order_acquire);
     }
 
+    /// True if everyone whom the records up to `sequence` touch has been told of them. An actor
+    /// that was told early must not let clients know before: they could ask another that was not.
+    bool is_told(domain::Sequence sequence) const {
+        return sequence <= told_sequence_.load(std::memory_order_acquire);
+    }
+
     /// False once the journal has so little room left that new writes must be refused.
     bool has_room() const { return has_room_.load(std::memory_order_relaxed); }
 
@@ -106,6 +112,7 @@ class JournalWriter {
     persistence::ChainHash chain_hash_{};
 
     std::atomic<Ticket> durable_ticket_{0};
+    std::atomic<domain::Sequence> told_sequence_;
     std::atomic<bool> has_room_{true};
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<domain::Sequence> synced_sequence_;

@@ -12,6 +12,16 @@ void Outbox::reply(const ReplyTo& to, Answer&& answer) {
     items_.push_back(JournalItem{std::nullopt, Reply{to, std::move(answer)}});
 }
 
+void Outbox::reply_settled(const ReplyTo& to, Answer&& answer) {
+    if (environment_.writer->is_told(rests_on_)) {
+        deliver_one(to, std::move(answer));
+        return;
+    }
+    std::vector<JournalItem> items;
+    items.push_back(JournalItem{std::nullopt, Reply{to, std::move(answer)}});
+    environment_.writer->append(std::move(items));
+}
+
 void Outbox::refuse(const AccountRequest& request, const ReplyTo& to, domain::Rejection rejection) {
     reply(to, rejection);
     release_key(environment_, request);
@@ -23,7 +33,8 @@ void Outbox::flush() {
     }
     std::vector<JournalItem> items = std::move(items_);
     items_.clear();
-    if (!has_record_ && environment_.writer->is_durable(last_record_)) {
+    if (!has_record_ && environment_.writer->is_durable(last_record_) &&
+        environment_.writer->is_told(rests_on_)) {
         std::vector<Reply> replies;
         replies.reserve(items.size());
         for (JournalItem& item : items) {

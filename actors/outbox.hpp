@@ -17,6 +17,11 @@ class Outbox {
     void record(RecordDraft&& draft, std::optional<Reply>&& reply);
     /// A refusal or read: waits for this entity's last record, if that is unsynced.
     void reply(const ReplyTo& to, Answer&& answer);
+    /// From now on replies rest on this synced record, too: they wait until everyone is told of it.
+    void rest_on(domain::Sequence sequence) { rests_on_ = sequence; }
+    /// An answer that rests on that synced record alone: it does not wait for later ones of this
+    /// entity, and needs no flush.
+    void reply_settled(const ReplyTo& to, Answer&& answer);
     /// Refuses a request of an account, and frees its key.
     void refuse(const AccountRequest& request, const ReplyTo& to, domain::Rejection rejection);
 
@@ -28,6 +33,7 @@ class Outbox {
     std::vector<JournalItem> items_;
     bool has_record_ = false;
     Ticket last_record_ = 0; // this entity's
+    domain::Sequence rests_on_ = 0;
 };
 
 /// Tells the router that keeps the key of a refused request, if it has one.

@@ -1,6 +1,8 @@
 // Role: leaving out what clients must not see yet, or ever.
 #include "actors/packet_view.hpp"
 
+#include <algorithm>
+
 namespace hongbao::actors {
 
 PacketView view_of(const domain::Packet& packet, domain::InstantMs now) {
@@ -18,7 +20,8 @@ PacketView view_of(const domain::Packet& packet, domain::InstantMs now) {
     }
     if (packet.exhausted()) {
         view.closed_at = packet.last_opened_at;
-        view.exhausted_in_ms = packet.last_opened_at - packet.created_at;
+        // The wall clock may have been set back meanwhile.
+        view.exhausted_in_ms = std::max<std::int64_t>(0, packet.last_opened_at - packet.created_at);
         view.luckiest = packet.luckiest;
     }
     return view;

@@ -1,6 +1,7 @@
 // Role: questions to the read model and their answers.
 #include "actors/projector.hpp"
 
+#include "actors/outbox.hpp"
 #include "actors/packet_view.hpp"
 #include "domain/overloaded.hpp"
 
@@ -67,13 +68,17 @@ struct Ask {
 Projector::behavior_type projector(Projector::pointer self, Environment* environment,
                                    persistence::ReadModel* read_model) {
     abort_on_exception(self);
+    const auto outbox = std::make_shared<Outbox>(*environment);
     return {
         [=](const ProjectCommit& project) {
             read_model->apply(project.commit->records, project.commit->chain_hash);
             environment->records_projected = project.commit->records.back().sequence;
         },
         [=](const Query& query) {
-            deliver_one(query.reply_to, std::visit(Ask{*read_model}, query.question));
+            // The routers may not have been told yet of what the projector knows.
+            outbox->rest_on(environment->records_projected);
+            outbox->reply(query.reply_to, std::visit(Ask{*read_model}, query.question));
+            outbox->flush();
         },
         [=](Shutdown) { self->quit(); },
     };

@@ -37,7 +37,8 @@ RouterState::RouterState(ShardRouter::pointer self, Environment& environment, st
         add_packet(std::move(packet));
     }
     for (const auto& key : contents.keys) {
-        keys_.done(key.key_digest, key.fingerprint, key.sequence, key.at);
+        keys_.done(key.key_digest, key.fingerprint, key.sequence,
+                   environment_.clock->elapsed_ms() - key.age_ms);
     }
     environment_.idempotency_keys += static_cast<std::int64_t>(keys_.size());
 }
@@ -220,10 +221,8 @@ void RouterState::on_record(const CommitPtr& commit, std::uint32_t place) {
     if (record.idempotency) {
         const auto key_digest = digest_of_key(record.idempotency->key);
         if (is_mine(shard_of_key(key_digest))) {
-            for (const Request& waiting : keys_.done(key_digest, record.idempotency->fingerprint,
-                                                     record.sequence, record.at)) {
-                answer_again(waiting, record.sequence);
-            }
+            on_requests(keys_.done(key_digest, record.idempotency->fingerprint, record.sequence,
+                                   environment_.clock->elapsed_ms()));
         }
     }
 }
@@ -275,14 +274,15 @@ void RouterState::wake(PacketEntry& entry) {
 void RouterState::on_tick() {
     const auto now = environment_.clock->now();
     Requests expired;
-    while (!expiries_.empty() && domain::is_expired(now, expiries_.top().at) &&
-           expired.size() < expiries_per_tick_max) {
+    // Without room refunds wait; opens are refused on time all the same.
+    while (environment_.writer->has_room() && !expiries_.empty() &&
+           domain::is_expired(now, expiries_.top().at) && expired.size() < expiries_per_tick_max) {
         expired.push_back(Request{ExpirePacket{expiries_.top().packet_id, now}, {}, Hop::owner});
         expiries_.pop();
     }
     on_requests(std::move(expired));
     const auto held_before = keys_.size();
-    keys_.forget_before(now - environment_.idempotency_keep_ms);
+    keys_.forget_before(environment_.clock->elapsed_ms() - environment_.idempotency_keep_ms);
     environment_.idempotency_keys -= static_cast<std::int64_t>(held_before - keys_.size());
     self_->delayed_send(self_, tick_interval, Tick{});
 }

@@ -22,9 +22,9 @@ struct ShardContents {
         domain::Digest key_digest{};
         domain::Digest fingerprint{};
         domain::Sequence sequence = 0;
-        domain::InstantMs at = 0;
+        std::int64_t age_ms = 0; // of its record
     };
-    std::vector<DoneKey> keys;
+    std::vector<DoneKey> keys; // oldest first
 };
 
 class RouterState {

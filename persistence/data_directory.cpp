@@ -34,28 +34,31 @@ bool write_own_pid(int descriptor) {
 
 } // namespace
 
-std::variant<DataDirectory, Failure> DataDirectory::open(const std::filesystem::path& path) {
+std::variant<DataDirectory, DirectoryRefusal>
+DataDirectory::open(const std::filesystem::path& path) {
     if (auto failure = make_folder(path)) {
-        return std::move(*failure);
+        return DirectoryRefusal{failure->sentence};
     }
     const std::filesystem::path lock_path = path / "lock";
     const int descriptor = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) {
-        return Failure{"data directory " + path.string() + ": " + lock_path.string() +
-                       " cannot be opened: " + std::strerror(errno)};
+        return DirectoryRefusal{"data directory " + path.string() + ": " + lock_path.string() +
+                                " cannot be opened: " + std::strerror(errno)};
     }
     DataDirectory directory(path, descriptor); // closes the descriptor on every way out
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) {
-            return Failure{"data directory " + path.string() + " is in use by " +
-                           holder_of(descriptor) + "; stop that server, or name another directory"};
+            return DirectoryRefusal{"data directory " + path.string() + " is in use by " +
+                                        holder_of(descriptor) +
+                                        "; stop that server, or name another directory",
+                                    true};
         }
-        return Failure{"data directory " + path.string() +
-                       " cannot be locked: " + std::strerror(errno)};
+        return DirectoryRefusal{"data directory " + path.string() +
+                                " cannot be locked: " + std::strerror(errno)};
     }
     if (!write_own_pid(descriptor)) {
-        return Failure{"data directory " + path.string() + ": " + lock_path.string() +
-                       " cannot be written: " + std::strerror(errno)};
+        return DirectoryRefusal{"data directory " + path.string() + ": " + lock_path.string() +
+                                " cannot be written: " + std::strerror(errno)};
     }
     return directory;
 }

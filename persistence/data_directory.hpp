@@ -9,11 +9,17 @@
 
 namespace hongbao::persistence {
 
+/// Why a data directory cannot be had.
+struct DirectoryRefusal {
+    std::string sentence;
+    bool in_use = false; // another process holds it
+};
+
 class DataDirectory {
   public:
     /// Makes the folder if it is missing (only its owner may enter) and locks it. The refusal names
     /// the folder and the process that holds it.
-    static std::variant<DataDirectory, Failure> open(const std::filesystem::path& path);
+    static std::variant<DataDirectory, DirectoryRefusal> open(const std::filesystem::path& path);
 
     DataDirectory(DataDirectory&& other) noexcept;
     DataDirectory& operator=(DataDirectory&& other) noexcept;

@@ -47,6 +47,7 @@ struct AppendResult {
 struct JournalSpace {
     std::uint64_t used_bytes = 0;
     std::uint64_t left_bytes = 0;
+    std::uint64_t map_bytes = 0; // of the whole map, used or not
 };
 
 /// Where the journal ends.

@@ -212,7 +212,7 @@ JournalSpace LmdbJournal::space() const {
     if (::statvfs(store.path.c_str(), &disk) == 0) {
         left_bytes = std::min<std::uint64_t>(left_bytes, disk.f_bavail * disk.f_frsize);
     }
-    return JournalSpace{used_bytes, left_bytes};
+    return JournalSpace{used_bytes, left_bytes, info.me_mapsize};
 }
 
 const JournalId& LmdbJournal::id() const {

@@ -111,11 +111,11 @@ struct Fold {
     }
     void operator()(const AccountStatusChanged& event) const { touch(event.user_id); }
     void operator()(const Deposited& event) const {
-        books.deposited_fen = add_fen(books.deposited_fen, event.amount_fen);
+        books.deposited_fen += event.amount_fen;
         touch(event.user_id);
     }
     void operator()(const Withdrawn& event) const {
-        books.withdrawn_fen = add_fen(books.withdrawn_fen, event.amount_fen);
+        books.withdrawn_fen += event.amount_fen;
         touch(event.user_id);
     }
     void operator()(const Transferred& event) const {
@@ -158,11 +158,11 @@ void apply(Books& books, const Record& record) {
 MoneyHeld money_held(const Books& books) {
     MoneyHeld held;
     for (const auto& [user_id, account] : books.accounts) {
-        held.accounts_fen = add_fen(held.accounts_fen, account.standing.balance_fen);
+        held.accounts_fen += account.standing.balance_fen;
     }
     for (const auto& [packet_id, packet] : books.packets) {
         const Fen in_escrow_fen = packet.closed_at ? 0 : packet.remaining_fen;
-        held.escrow_fen = add_fen(held.escrow_fen, in_escrow_fen);
+        held.escrow_fen += in_escrow_fen;
     }
     return held;
 }

@@ -14,11 +14,14 @@
 
 namespace hongbao::domain {
 
+/// Sums over all accounts can exceed 64 bits.
+__extension__ using FenSum = __int128;
+
 struct Books {
     std::unordered_map<UserId, Account, TransparentStringHash, std::equal_to<>> accounts;
     std::unordered_map<PacketId, Packet> packets;
-    Fen deposited_fen = 0;
-    Fen withdrawn_fen = 0;
+    FenSum deposited_fen = 0;
+    FenSum withdrawn_fen = 0;
     Sequence last_sequence = 0;
     PacketId largest_packet_id;
 };
@@ -32,8 +35,8 @@ void apply(Books& books, const Record& record);
 
 /// Money held for packets and by accounts, in fen, by adding up every one of them.
 struct MoneyHeld {
-    Fen accounts_fen = 0;
-    Fen escrow_fen = 0;
+    FenSum accounts_fen = 0;
+    FenSum escrow_fen = 0;
 };
 MoneyHeld money_held(const Books& books);
 

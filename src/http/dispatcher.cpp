@@ -8,12 +8,6 @@
 
 namespace hongbao::http {
 
-actors::Answer Dispatcher::ask(Exchange& exchange, actors::Request&& request) {
-    actors::Requests one;
-    one.push_back(std::move(request));
-    return std::move(ask_all(exchange, std::move(one)).front());
-}
-
 std::vector<actors::Answer> Dispatcher::ask_all(Exchange& exchange, actors::Requests&& requests) {
     std::vector<actors::Answer> answers(requests.size());
     if (requests.empty()) {

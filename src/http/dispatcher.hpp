@@ -6,7 +6,6 @@
 #pragma once
 
 #include "actors/engine.hpp"
-#include "http/admission.hpp"
 #include "http/event_loop.hpp"
 
 #include <cstdint>
@@ -17,16 +16,12 @@ namespace hongbao::http {
 
 class Dispatcher final : public actors::ReplySink {
   public:
-    explicit Dispatcher(Admission& admission) : admission_(admission) {}
-
     /// Before the loop runs.
     void attach(EventLoop& loop) { loop_ = &loop; }
     /// Before the first ask; from any thread, published by the server's state.
     void connect(actors::Engine& engine) { engine_ = &engine; }
 
-    /// Sends a request and suspends the exchange until its answer is there.
-    actors::Answer ask(Exchange& exchange, actors::Request&& request);
-    /// The answers in the order of the requests.
+    /// Sends requests and suspends the exchange until all answers are there, in the same order.
     std::vector<actors::Answer> ask_all(Exchange& exchange, actors::Requests&& requests);
     /// A question to the read model.
     actors::Answer query(Exchange& exchange, decltype(actors::Query::question)&& question);
@@ -45,7 +40,6 @@ class Dispatcher final : public actors::ReplySink {
         std::size_t missing;
     };
 
-    Admission& admission_;
     EventLoop* loop_ = nullptr;
     actors::Engine* engine_ = nullptr;
     actors::Requests outbox_;

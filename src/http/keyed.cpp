@@ -17,12 +17,6 @@ bool is_visible_ascii(char c) {
     return c > ' ' && c <= '~';
 }
 
-} // namespace
-
-std::variant<nlohmann::json, Problem> read_body(const RouteContext& context) {
-    return read_json(context.exchange.body());
-}
-
 std::variant<KeyedTag, Problem> read_idempotency_key(const RouteContext& context,
                                                      const nlohmann::json& body) {
     const auto key = context.exchange.header("Idempotency-Key");
@@ -44,6 +38,25 @@ std::variant<KeyedTag, Problem> read_idempotency_key(const RouteContext& context
                         std::string(*key),
                         actors::digest_of_request(exchange.method(), exchange.path(), body.dump())},
                     actors::digest_of_key(*key)};
+}
+
+} // namespace
+
+std::variant<nlohmann::json, Problem> read_body(const RouteContext& context) {
+    return read_json(context.exchange.body());
+}
+
+std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context) {
+    auto body = read_body(context);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& json = std::get<nlohmann::json>(body);
+    auto key = read_idempotency_key(context, json);
+    if (auto* problem = std::get_if<Problem>(&key)) {
+        return std::move(*problem);
+    }
+    return KeyedBody{std::move(json), std::move(std::get<KeyedTag>(key))};
 }
 
 std::optional<domain::PacketId> read_packet_id(std::string_view text) {

@@ -19,8 +19,13 @@ struct KeyedTag {
     domain::IdempotencyTag tag;
     domain::Digest key_digest{};
 };
-std::variant<KeyedTag, Problem> read_idempotency_key(const RouteContext& context,
-                                                     const nlohmann::json& body);
+
+/// What a request that needs a key begins with.
+struct KeyedBody {
+    nlohmann::json json;
+    KeyedTag key;
+};
+std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context);
 
 /// A path parameter as a packet id: nothing if it cannot be one, as no packet has such an id.
 std::optional<domain::PacketId> read_packet_id(std::string_view text);

@@ -3,6 +3,7 @@
 
 #include "actors/clock.hpp"
 #include "actors/packet_ids.hpp"
+#include "http/admission.hpp"
 #include "http/dispatcher.hpp"
 #include "http/problem.hpp"
 

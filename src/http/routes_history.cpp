@@ -99,6 +99,9 @@ Result packets_of(RouteContext& context, const MentionPage& page) {
     Json items = Json::array();
     for (std::size_t i = 0; i < packets.size(); ++i) {
         const auto& mention = page.items[i];
+        if (const auto* rejection = std::get_if<domain::Rejection>(&packets[i])) {
+            return problem_of(*rejection);
+        }
         Json item = render(*std::get<std::unique_ptr<PacketView>>(packets[i]));
         item["own_share_fen"] =
             mention.own_share_fen ? Json(*mention.own_share_fen) : Json(nullptr);

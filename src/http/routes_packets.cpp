@@ -51,15 +51,11 @@ domain::SendPacket read_send(Fields& fields, const ServerContext& server) {
 }
 
 Result send_packet(RouteContext& context) {
-    const auto body = read_body(context);
-    if (const auto* problem = std::get_if<Problem>(&body)) {
-        return *problem;
+    auto body = read_keyed_body(context);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
     }
-    const auto& json = std::get<nlohmann::json>(body);
-    auto key = read_idempotency_key(context, json);
-    if (const auto* problem = std::get_if<Problem>(&key)) {
-        return *problem;
-    }
+    auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
     domain::SendPacket command = read_send(fields, context.server);
     bool split_offered = true;
@@ -71,7 +67,7 @@ Result send_packet(RouteContext& context) {
         return Problem{"invalid_split", "This version splits on_open by double_mean only."};
     }
     return answered<std::unique_ptr<actors::PacketView>>(
-        ask_account(context, std::move(command), std::move(std::get<KeyedTag>(key))),
+        ask_account(context, std::move(command), std::move(key)),
         [](const std::unique_ptr<actors::PacketView>& view) -> Result {
             return Response{201, render(*view).dump(), view->replayed};
         });

@@ -13,22 +13,18 @@ Result trade_answer(const actors::TradeReceipt& receipt) {
 /// Reads body and key, lets `read` fill in the command, and asks the account.
 template <typename Read>
 Result trade(RouteContext& context, Read read) {
-    const auto body = read_body(context);
-    if (const auto* problem = std::get_if<Problem>(&body)) {
-        return *problem;
+    auto body = read_keyed_body(context);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
     }
-    const auto& json = std::get<nlohmann::json>(body);
-    auto key = read_idempotency_key(context, json);
-    if (const auto* problem = std::get_if<Problem>(&key)) {
-        return *problem;
-    }
+    auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
     domain::AccountCommand command = read(fields);
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    return answered<actors::TradeReceipt>(
-        ask_account(context, std::move(command), std::move(std::get<KeyedTag>(key))), trade_answer);
+    return answered<actors::TradeReceipt>(ask_account(context, std::move(command), std::move(key)),
+                                          trade_answer);
 }
 
 Result deposit(RouteContext& context) {

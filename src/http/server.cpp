@@ -47,7 +47,7 @@ Server::~Server() {
 
 std::unique_ptr<Server::Loop> Server::make_loop() {
     auto made = std::make_unique<Loop>();
-    made->dispatcher = std::make_unique<Dispatcher>(admission_);
+    made->dispatcher = std::make_unique<Dispatcher>();
     Dispatcher& dispatcher = *made->dispatcher;
     Hooks hooks;
     hooks.on_wake = [&dispatcher] { dispatcher.on_wake(); };

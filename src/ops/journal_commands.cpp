@@ -9,6 +9,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <spawn.h>
 #include <string_view>
 #include <sys/wait.h>
@@ -51,6 +52,10 @@ int verify_here(const std::string& data_dir) {
 }
 
 int verify_in_child(const std::string& data_dir) {
+    if (!std::filesystem::exists(DataDirectory::journal_path_in(data_dir) / "data.mdb")) {
+        std::fprintf(stderr, "hongbao: there is no journal in %s\n", data_dir.c_str());
+        return exit_failed;
+    }
     std::string self = "/proc/self/exe";
     std::string verify = "verify";
     std::string here = "--in-this-process";

@@ -50,20 +50,36 @@ void say(const std::string& sentence) {
 }
 
 /// Gathers what the books do not keep: keys that are still to be recognised, the latest time.
-struct ReplayNotes {
-    std::vector<actors::ShardContents::DoneKey> keys;
-    domain::InstantMs latest_at = 0;
-
+class ReplayNotes {
+  public:
     void take(const domain::Record& record) {
-        latest_at = std::max(latest_at, record.at);
+        latest_at_ = std::max(latest_at_, record.at);
         if (record.idempotency) {
-            keys.push_back({actors::digest_of_key(record.idempotency->key),
-                            record.idempotency->fingerprint, record.sequence, record.at});
+            keys_.push_back({actors::digest_of_key(record.idempotency->key),
+                             record.idempotency->fingerprint, record.sequence});
+            recorded_at_.push_back(record.at);
         }
     }
-    void forget_before(domain::InstantMs oldest) {
-        std::erase_if(keys, [oldest](const auto& key) { return key.at < oldest; });
+
+    domain::InstantMs latest_at() const { return latest_at_; }
+
+    /// The keys younger than `keep_ms`, oldest first. Their age counts to the last record, not to a
+    /// wall clock that may have jumped since: a key is rather kept for longer.
+    std::vector<actors::ShardContents::DoneKey> keys(domain::InstantMs now, std::int64_t keep_ms) {
+        const domain::InstantMs until = std::min(now, latest_at_);
+        for (std::size_t i = 0; i < keys_.size(); ++i) {
+            keys_[i].age_ms = std::max<std::int64_t>(0, until - recorded_at_[i]);
+        }
+        std::erase_if(keys_, [keep_ms](const auto& key) { return key.age_ms >= keep_ms; });
+        std::stable_sort(keys_.begin(), keys_.end(),
+                         [](const auto& a, const auto& b) { return a.age_ms > b.age_ms; });
+        return std::move(keys_);
     }
+
+  private:
+    std::vector<actors::ShardContents::DoneKey> keys_;
+    std::vector<domain::InstantMs> recorded_at_; // of each key
+    domain::InstantMs latest_at_ = 0;
 };
 
 } // namespace
@@ -81,9 +97,9 @@ int RunningServer::start() {
 
 int RunningServer::take_data_directory() {
     auto opened = persistence::DataDirectory::open(settings_.data_dir);
-    if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {
-        say(failure->sentence);
-        return exit_directory_taken;
+    if (const auto* refusal = std::get_if<persistence::DirectoryRefusal>(&opened)) {
+        say(refusal->sentence);
+        return refusal->in_use ? exit_directory_taken : exit_failed;
     }
     directory_ = std::move(std::get<persistence::DataDirectory>(opened));
     return exit_ok;
@@ -156,8 +172,8 @@ int RunningServer::replay() {
     read_model_->apply({}, replayed.position.chain_hash);
     if (auto* manual = dynamic_cast<actors::ManualClock*>(clock_.get())) {
         // A clock that was moved ahead before a restart does not go back.
-        if (notes.latest_at > manual->now()) {
-            manual->advance(notes.latest_at - manual->now());
+        if (notes.latest_at() > manual->now()) {
+            manual->advance(notes.latest_at() - manual->now());
         }
     }
     const auto epoch = journal_->acquire(0);
@@ -165,14 +181,14 @@ int RunningServer::replay() {
         say(failure->sentence);
         return exit_failed;
     }
-    notes.forget_before(clock_->now() - settings_.idempotency_keep_s * domain::ms_per_s);
+    auto keys = notes.keys(clock_->now(), settings_.idempotency_keep_s * domain::ms_per_s);
     packet_ids_ =
         std::make_unique<actors::PacketIdSource>(*clock_, replayed.books.largest_packet_id);
     auto options = engine_options(settings_);
     options.fail_stop = fail_stop;
     engine_ = std::make_unique<actors::Engine>(
         *journal_, std::get<persistence::Epoch>(epoch), *read_model_, *clock_, random_,
-        actors::Replayed{std::move(replayed.books), std::move(notes.keys)}, options);
+        actors::Replayed{std::move(replayed.books), std::move(keys)}, options);
     front_end_->become_ready(*engine_, *packet_ids_);
     return exit_ok;
 }

@@ -16,7 +16,7 @@ namespace {
 
 using namespace hongbao::testing;
 
-bool is_open(const std::variant<DataDirectory, Failure>& outcome) {
+bool is_open(const std::variant<DataDirectory, DirectoryRefusal>& outcome) {
     return std::holds_alternative<DataDirectory>(outcome);
 }
 
@@ -37,7 +37,7 @@ TEST(DataDirectory, ASecondHolderIsRefusedAndToldWhoAndWhere) {
     ASSERT_TRUE(is_open(first));
     const auto second = DataDirectory::open(folder.path());
     ASSERT_FALSE(is_open(second));
-    const std::string& sentence = std::get<Failure>(second).sentence;
+    const std::string& sentence = std::get<DirectoryRefusal>(second).sentence;
     EXPECT_NE(sentence.find("process " + std::to_string(::getpid())), std::string::npos)
         << sentence;
     EXPECT_NE(sentence.find(folder.path().string()), std::string::npos) << sentence;
@@ -73,7 +73,7 @@ TEST(DataDirectory, IsFreeAgainAfterItsHolderWasKilled) {
     ASSERT_EQ(answer, 'y');
     const auto refused = DataDirectory::open(folder.path());
     ASSERT_FALSE(is_open(refused));
-    EXPECT_NE(std::get<Failure>(refused).sentence.find("process " + std::to_string(child)),
+    EXPECT_NE(std::get<DirectoryRefusal>(refused).sentence.find("process " + std::to_string(child)),
               std::string::npos);
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
@@ -87,7 +87,8 @@ TEST(DataDirectory, AFileInItsPlaceIsRefusedByName) {
     std::ofstream(folder.path() / "file") << "x";
     const auto opened = DataDirectory::open(folder.path() / "file");
     ASSERT_FALSE(is_open(opened));
-    EXPECT_NE(std::get<Failure>(opened).sentence.find("Not a directory"), std::string::npos);
+    EXPECT_NE(std::get<DirectoryRefusal>(opened).sentence.find("Not a directory"),
+              std::string::npos);
 }
 
 } // namespace

@@ -1,0 +1,177 @@
+// Role: balances exact in journal order, holds, freezes, transfers.
+#include "tests/actors/engine_rig.hpp"
+
+#include <map>
+
+namespace hongbao::testing {
+namespace {
+
+using Token = EngineRig::Token;
+
+TEST(Accounts, WithdrawalsInFlightHoldTheBalance) {
+    EngineRig rig;
+    rig.open_accounts({"ann"}, 100);
+    const auto tokens = rig.ask_all([] {
+        std::vector<Body> both;
+        both.push_back(withdraw("ann", 60));
+        both.push_back(withdraw("ann", 60));
+        both.push_back(send(packet_number(1), "ann", 41, 1));
+        both.push_back(transfer("ann", "ann", 1));
+        both.push_back(withdraw("ann", 40));
+        return both;
+    }());
+    rig.settle();
+    EXPECT_EQ(rig.said(tokens[0]), "trade 3: 60, balance 40");
+    EXPECT_EQ(rig.said(tokens[1]), "insufficient_funds");
+    EXPECT_EQ(rig.said(tokens[2]), "insufficient_funds");
+    EXPECT_EQ(rig.said(tokens[3]), "same_account");
+    EXPECT_EQ(rig.said(tokens[4]), "trade 4: 40, balance 0");
+}
+
+TEST(Accounts, DepositInFlightMayBeSpentAndBothAreAnsweredInOrder) {
+    EngineRig rig;
+    rig.open_accounts({"ann"}, 0);
+    const Token in = rig.ask(deposit("ann", 50));
+    const Token out = rig.ask(withdraw("ann", 30));
+    rig.run();
+    rig.commit();
+    rig.run();
+    EXPECT_EQ(rig.said(in), "trade 2: 50, balance 50");
+    EXPECT_EQ(rig.said(out), "trade 3: 30, balance 20");
+}
+
+TEST(Accounts, UnsyncedCreditIsNotSpent) {
+    EngineRig rig;
+    rig.open_accounts({"ann", "bob"}, 100);
+    rig.ask(transfer("ann", "bob", 50));
+    rig.run();
+    EXPECT_EQ(rig.told_before_commit(withdraw("bob", 101)), "insufficient_funds");
+    rig.settle();
+    EXPECT_EQ(rig.told(withdraw("bob", 150)), "trade 6: 150, balance 0");
+}
+
+TEST(Accounts, TransferToAMissingAccountIsRefusedAndTakesNothing) {
+    EngineRig rig;
+    rig.open_accounts({"ann"}, 100);
+    EXPECT_EQ(rig.told(transfer("ann", "nobody", 1)), "account_not_found");
+    EXPECT_EQ(rig.told(transfer("nobody", "ann", 1)), "account_not_found");
+    EXPECT_EQ(rig.told(transfer("nobody", "nobody2", 1)), "account_not_found");
+    EXPECT_EQ(rig.balance_of("ann"), 100);
+    EXPECT_EQ(rig.count<domain::Transferred>(), 0U);
+}
+
+TEST(Accounts, FreezeHoldsForOpensAcceptedAfterItsAcknowledgement) {
+    EngineRig rig;
+    rig.open_accounts({"ann", "bob"}, 100);
+    rig.told(send(packet_number(1), "ann", 10, 2, domain::PacketKind::equal));
+    const Token frozen = rig.ask(freeze("bob"));
+    std::vector<Token> after;
+    rig.log.on_reply = [&](Token token) {
+        if (token == frozen) {
+            after.push_back(rig.ask(open(packet_number(1), "bob")));
+            after.push_back(rig.ask(grab(packet_number(1), "bob")));
+            after.push_back(rig.ask(withdraw("bob", 1)));
+            after.push_back(rig.ask(transfer("bob", "ann", 1)));
+        }
+    };
+    rig.settle();
+    EXPECT_EQ(rig.said(frozen), "bob 100 frozen");
+    ASSERT_EQ(after.size(), 4U);
+    for (const Token token : after) {
+        EXPECT_EQ(rig.said(token), "account_frozen");
+    }
+    EXPECT_EQ(rig.told(transfer("ann", "bob", 5)), "trade 7: 5"); // credits never fail
+    EXPECT_EQ(rig.told(set_status("bob", domain::AccountStatus::active)), "bob 105");
+    EXPECT_EQ(rig.told(open(packet_number(1), "bob")), "share 5");
+}
+
+TEST(Accounts, DebitsAreFrozenFromTheFreezesDecisionOn) {
+    EngineRig rig;
+    rig.open_accounts({"ann"}, 100);
+    const Token frozen = rig.ask(freeze("ann"));
+    const Token out = rig.ask(withdraw("ann", 1));
+    rig.run();
+    EXPECT_EQ(rig.said(out), "waiting"); // the refusal rests on the freeze
+    rig.settle();
+    EXPECT_EQ(rig.said(frozen), "ann 100 frozen");
+    EXPECT_EQ(rig.said(out), "account_frozen");
+}
+
+/// Every receipt of a deposit or withdrawal against a fold of the journal up to its record.
+void check_balances_told(const EngineRig& rig, const std::vector<Token>& tokens) {
+    std::map<domain::Sequence, const actors::TradeReceipt*> receipts;
+    for (const Token token : tokens) {
+        if (const auto* receipt = rig.log.get<actors::TradeReceipt>(token)) {
+            EXPECT_TRUE(receipts.emplace(receipt->sequence, receipt).second);
+        }
+    }
+    PlainLedger ledger;
+    std::size_t compared = 0;
+    for (const domain::Record& record : rig.journal.records()) {
+        ledger.note(record.event);
+        const auto found = receipts.find(record.sequence);
+        if (found == receipts.end()) {
+            continue;
+        }
+        ++compared;
+        if (const auto* in = std::get_if<domain::Deposited>(&record.event)) {
+            EXPECT_EQ(found->second->amount_fen, in->amount_fen);
+            EXPECT_EQ(found->second->balance_fen, ledger.users[in->user_id]);
+        } else if (const auto* out = std::get_if<domain::Withdrawn>(&record.event)) {
+            EXPECT_EQ(found->second->amount_fen, out->amount_fen);
+            EXPECT_EQ(found->second->balance_fen, ledger.users[out->user_id]);
+        } else {
+            EXPECT_TRUE(std::holds_alternative<domain::Transferred>(record.event));
+        }
+        for (const auto& [user, balance_fen] : ledger.users) {
+            EXPECT_GE(balance_fen, 0) << user << " after record " << record.sequence;
+        }
+    }
+    EXPECT_EQ(compared, receipts.size()) << "a receipt without a record";
+}
+
+TEST(Accounts, BalancesToldAreExactInJournalOrderWhileCreditsInterleave) {
+    std::puts("schedules with seeds 1 to 150");
+    const auto names = users(5);
+    std::size_t receipts = 0;
+    for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        std::mt19937_64 choice(seed);
+        RigOptions options;
+        options.router_count = 1U << (seed % 3);
+        options.commit_batch_bytes_max = seed % 2 == 0 ? 600 : 4U << 20U;
+        options.luck_seed = seed;
+        EngineRig rig(options);
+        rig.open_accounts(names, 50);
+        rig.told(send(packet_number(1), "u0", 50, 5));
+        std::vector<Token> tokens;
+        const auto somebody = [&] { return names[choice() % names.size()]; };
+        for (int n = 0; n < 60; ++n) {
+            const auto amount_fen = static_cast<domain::Fen>(1 + choice() % 40);
+            switch (choice() % 5) {
+            case 0: tokens.push_back(rig.ask(deposit(somebody(), amount_fen))); break;
+            case 1: tokens.push_back(rig.ask(withdraw(somebody(), amount_fen))); break;
+            case 2:
+            case 3: tokens.push_back(rig.ask(transfer(somebody(), somebody(), amount_fen))); break;
+            default: tokens.push_back(rig.ask(open(packet_number(1), somebody())));
+            }
+            for (auto steps = choice() % 6; steps > 0; --steps) {
+                rig.step(choice);
+            }
+        }
+        rig.settle_in_any_order(choice);
+        for (const Token token : tokens) {
+            EXPECT_NE(rig.said(token), "waiting");
+            receipts += rig.log.get<actors::TradeReceipt>(token) != nullptr ? 1 : 0;
+        }
+        check_balances_told(rig, tokens);
+        auto audited = rig.audited();
+        for (const std::string& user : names) {
+            EXPECT_EQ(rig.balance_of(user), audited.users[user]);
+        }
+    }
+    EXPECT_GT(receipts, 2'000U); // the comparison was not empty
+}
+
+} // namespace
+} // namespace hongbao::testing

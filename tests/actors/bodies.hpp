@@ -1,0 +1,81 @@
+// Role: requests in few words.
+#pragma once
+
+#include "actors/digests.hpp"
+#include "actors/request.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace hongbao::testing {
+
+using Body = decltype(actors::Request::body);
+
+inline Body command(domain::AccountCommand account_command) {
+    auto request = std::make_unique<actors::AccountRequest>();
+    request->command = std::move(account_command);
+    return request;
+}
+
+/// The same request with an idempotency key; `text` stands for all that tells it from others.
+inline Body keyed(const std::string& key, Body body, const std::string& text = "same") {
+    auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(body);
+    request.idempotency =
+        domain::IdempotencyTag{key, actors::digest_of_request("POST", "/v1", text)};
+    request.key_digest = actors::digest_of_key(key);
+    return body;
+}
+
+inline Body open_account(const std::string& user_id) {
+    return command(
+        domain::OpenAccount{user_id, "name of " + user_id, "", domain::AccountType::personal});
+}
+inline Body deposit(const std::string& user_id, domain::Fen amount_fen) {
+    return command(domain::Deposit{user_id, amount_fen, "in"});
+}
+inline Body withdraw(const std::string& user_id, domain::Fen amount_fen) {
+    return command(domain::Withdraw{user_id, amount_fen, "out"});
+}
+inline Body transfer(const std::string& from, const std::string& to, domain::Fen amount_fen) {
+    return command(domain::Transfer{from, to, amount_fen, "memo"});
+}
+inline Body set_status(const std::string& user_id, domain::AccountStatus status) {
+    return command(domain::ChangeAccountStatus{user_id, status, "because"});
+}
+inline Body freeze(const std::string& user_id) {
+    return set_status(user_id, domain::AccountStatus::frozen);
+}
+
+/// A public packet that lives for a minute.
+inline Body send(domain::PacketId packet_id, const std::string& sender, domain::Fen total_fen,
+                 std::int64_t count, domain::PacketKind kind = domain::PacketKind::lucky) {
+    domain::SendPacket packet;
+    packet.packet_id = packet_id;
+    packet.sender = sender;
+    packet.kind = kind;
+    packet.total_fen = total_fen;
+    packet.count = count;
+    packet.life_s = domain::packet_life_s_min;
+    return command(std::move(packet));
+}
+
+inline Body open(domain::PacketId packet_id, const std::string& user_id) {
+    return domain::OpenShare{packet_id, user_id, std::nullopt, domain::OpenerStanding::missing};
+}
+inline Body grab(domain::PacketId packet_id, const std::string& user_id) {
+    return actors::GrabShare{std::get<domain::OpenShare>(open(packet_id, user_id))};
+}
+inline Body read(domain::PacketId packet_id) {
+    return actors::ReadPacket{packet_id};
+}
+inline Body read(const std::string& user_id) {
+    return actors::ReadAccount{user_id};
+}
+
+/// Packet number `n`, in a shard of its own choice.
+inline domain::PacketId packet_number(std::uint32_t n) {
+    return domain::make_packet_id(1'000 + n, (n * 7) % domain::shard_count, n);
+}
+
+} // namespace hongbao::testing

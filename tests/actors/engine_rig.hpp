@@ -1,0 +1,238 @@
+// Role: an engine over a journal in memory, on CAF's deterministic scheduler: nothing moves unless
+// the test says what. Each step of an actor and each commit is one call; a seed can choose them.
+#pragma once
+
+#include "actors/engine.hpp"
+#include "persistence/memory_read_model.hpp"
+#include "persistence/replay.hpp"
+#include "tests/actors/bodies.hpp"
+#include "tests/actors/reply_log.hpp"
+#include "tests/support/fake_journal.hpp"
+#include "tests/support/plain_ledger.hpp"
+
+#include <caf/scheduler/test_coordinator.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace hongbao::testing {
+
+/// 2026-11-21T05:53:14.123Z
+inline constexpr domain::InstantMs rig_begins = 1'795'240'394'123;
+inline constexpr std::int64_t packet_life_ms = domain::packet_life_s_min * domain::ms_per_s;
+
+/// Luck from a seed that the test names when it fails.
+class TracedRandom final : public domain::Random {
+  public:
+    explicit TracedRandom(std::uint64_t seed) : words_(seed) {}
+    std::uint64_t below(std::uint64_t bound) override {
+        return std::uniform_int_distribution<std::uint64_t>(0, bound - 1)(words_);
+    }
+
+  private:
+    std::mt19937_64 words_;
+};
+
+struct FailStop : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct RigOptions {
+    std::size_t router_count = 4;
+    std::size_t commit_batch_bytes_max = 4U << 20U;
+    std::int64_t idempotency_keep_ms = domain::ms_per_day;
+    std::uint64_t luck_seed = 1;
+};
+
+class EngineRig {
+  public:
+    using Token = std::uint32_t;
+
+    explicit EngineRig(const RigOptions& options = {})
+        : options_(options), luck_(options.luck_seed) {
+        begin();
+    }
+    ~EngineRig() { engine_.reset(); }
+
+    /// Asks; the answer is found under the token. Nothing runs yet.
+    Token ask(Body body) {
+        std::vector<Body> one;
+        one.push_back(std::move(body));
+        return ask_all(std::move(one)).front();
+    }
+    /// The same in one batch, in this order.
+    std::vector<Token> ask_all(std::vector<Body> bodies) {
+        std::vector<Token> tokens;
+        actors::Requests requests;
+        for (Body& body : bodies) {
+            tokens.push_back(log.expect());
+            requests.push_back(
+                actors::Request{std::move(body), log.to(tokens.back()), actors::Hop::owner});
+        }
+        engine_->submit(std::move(requests));
+        return tokens;
+    }
+    std::string said(Token token) const { return log.said(token); }
+
+    /// Runs actors, without a commit, until none has anything to do.
+    void run() {
+        while (scheduler().try_run_once()) {
+        }
+    }
+    /// One commit; no actor runs.
+    bool commit() { return engine_->writer().commit_once(); }
+    /// Runs and commits until nothing is left to do.
+    void settle() {
+        do {
+            run();
+        } while (commit());
+    }
+    /// Asks and settles.
+    std::string told(Body body) {
+        const Token token = ask(std::move(body));
+        settle();
+        return said(token);
+    }
+    /// Asks and runs the actors, without a commit.
+    std::string told_before_commit(Body body) {
+        const Token token = ask(std::move(body));
+        run();
+        return said(token);
+    }
+
+    /// The routers' timer goes off; its message waits to be run.
+    void tick() { scheduler().advance_time(std::chrono::milliseconds(50)); }
+    void tick_and_settle() {
+        tick();
+        settle();
+    }
+
+    /// Any runnable actor's next message, or one time in eight a commit; false if neither is there.
+    bool step(std::mt19937_64& choice) {
+        auto& jobs = scheduler().jobs;
+        if (jobs.empty() || choice() % 8 == 0) {
+            if (commit()) {
+                return true;
+            }
+        }
+        if (jobs.empty()) {
+            return false;
+        }
+        const auto chosen = jobs.begin() + static_cast<std::ptrdiff_t>(choice() % jobs.size());
+        std::rotate(jobs.begin(), chosen, chosen + 1);
+        scheduler().run_once();
+        return true;
+    }
+    void settle_in_any_order(std::mt19937_64& choice) {
+        while (step(choice)) {
+        }
+    }
+    /// From now on every message is handled where it is sent, before its sender goes on.
+    void handle_at_once() { scheduler().inline_all_enqueues(); }
+    void handle_in_turn() { scheduler().after_next_enqueue(std::function<void()>{}); }
+
+    /// Stops, and starts again from what the journal holds.
+    void restart() {
+        engine_.reset();
+        begin();
+    }
+
+    void open_accounts(const std::vector<std::string>& users, domain::Fen balance_fen) {
+        for (const std::string& user : users) {
+            ask(open_account(user));
+            if (balance_fen > 0) {
+                ask(deposit(user, balance_fen));
+            }
+        }
+        settle();
+    }
+    domain::Fen balance_of(const std::string& user_id) {
+        const Token token = ask(read(user_id));
+        settle();
+        const auto* view = log.get<std::unique_ptr<actors::AccountView>>(token);
+        return view == nullptr ? -1 : (*view)->account.standing.balance_fen;
+    }
+    /// How many records of this kind of event the journal holds.
+    template <typename Event>
+    std::size_t count() const {
+        const auto records = journal.records();
+        return static_cast<std::size_t>(
+            std::count_if(records.begin(), records.end(), [](const domain::Record& record) {
+                return std::holds_alternative<Event>(record.event);
+            }));
+    }
+    /// Who holds what, worked out from the journal by the auditor.
+    PlainLedger audited() const {
+        PlainLedger ledger;
+        for (const domain::Record& record : journal.records()) {
+            ledger.note(record.event);
+        }
+        return ledger;
+    }
+    domain::Books replayed() const {
+        auto replayed = persistence::replay(journal);
+        if (const auto* failure = std::get_if<persistence::Failure>(&replayed)) {
+            ADD_FAILURE() << failure->sentence;
+            return {};
+        }
+        return std::move(std::get<persistence::Replayed>(replayed).books);
+    }
+
+    caf::scheduler::test_coordinator& scheduler() {
+        return dynamic_cast<caf::scheduler::test_coordinator&>(engine_->system().scheduler());
+    }
+    actors::Engine& engine() { return *engine_; }
+    RigOptions& options() { return options_; }
+
+    FakeJournal journal;
+    actors::ManualClock clock{rig_begins};
+    ReplyLog log;
+
+  private:
+    void begin() {
+        read_model_ = std::make_unique<persistence::MemoryReadModel>(journal);
+        actors::Replayed found;
+        found.books = replayed();
+        for (const domain::Record& record : journal.records()) {
+            read_model_->apply(std::span(&record, 1), {});
+            const std::int64_t age_ms = clock.now() - record.at;
+            if (record.idempotency && age_ms <= options_.idempotency_keep_ms) {
+                found.done_keys.push_back({actors::digest_of_key(record.idempotency->key),
+                                           record.idempotency->fingerprint, record.sequence,
+                                           age_ms});
+            }
+        }
+        read_model_->apply({}, journal.position(0).chain_hash);
+        actors::EngineOptions engine_options;
+        engine_options.router_count = options_.router_count;
+        engine_options.scheduler_threads = 0;
+        engine_options.idempotency_keep_ms = options_.idempotency_keep_ms;
+        engine_options.writer.commit_batch_bytes_max = options_.commit_batch_bytes_max;
+        engine_options.fail_stop = [](const std::string& sentence) { throw FailStop(sentence); };
+        const auto epoch = std::get<persistence::Epoch>(journal.acquire(0));
+        engine_ = std::make_unique<actors::Engine>(journal, epoch, *read_model_, clock, luck_,
+                                                   std::move(found), engine_options);
+        run();
+    }
+
+    RigOptions options_;
+    TracedRandom luck_;
+    std::unique_ptr<persistence::MemoryReadModel> read_model_;
+    std::unique_ptr<actors::Engine> engine_;
+};
+
+/// Users with these names, "u0", "u1", …
+inline std::vector<std::string> users(std::size_t count) {
+    std::vector<std::string> names;
+    for (std::size_t n = 0; n < count; ++n) {
+        names.push_back("u" + std::to_string(n));
+    }
+    return names;
+}
+
+} // namespace hongbao::testing

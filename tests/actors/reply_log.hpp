@@ -1,0 +1,112 @@
+// Role: a front end that notes what it is told, in words.
+// Owner thread: any; a mutex guards it. Invariant: no request is answered twice.
+#pragma once
+
+#include "actors/reply.hpp"
+#include "domain/overloaded.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <gtest/gtest.h>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hongbao::testing {
+
+inline std::string words_of(const actors::Answer& answer) {
+    const auto number = [](auto value) { return std::to_string(value); };
+    return std::visit(
+        domain::Overloaded{
+            [](domain::Rejection rejection) { return std::string(domain::code_of(rejection)); },
+            [&](const actors::ShareReceipt& share) {
+                return "share " + number(share.amount_fen) + (share.repeat ? " again" : "");
+            },
+            [](const actors::Openable&) { return std::string("openable"); },
+            [&](const actors::TradeReceipt& trade) {
+                return "trade " + number(trade.sequence) + ": " + number(trade.amount_fen) +
+                       (trade.balance_fen ? ", balance " + number(*trade.balance_fen) : "") +
+                       (trade.replayed ? ", replayed" : "");
+            },
+            [&](const std::unique_ptr<actors::PacketView>& packet) {
+                constexpr const char* words[] = {"open", "exhausted", "expired"};
+                return "packet " + std::string(words[static_cast<int>(packet->status)]) + ", " +
+                       number(packet->remaining_fen) + " in " + number(packet->remaining_count) +
+                       (packet->refund_fen ? ", refund " + number(*packet->refund_fen) : "") +
+                       (packet->luckiest ? ", luckiest " + *packet->luckiest : "") +
+                       (packet->replayed ? ", replayed" : "");
+            },
+            [&](const std::unique_ptr<actors::AccountView>& account) {
+                const auto& standing = account->account.standing;
+                const bool frozen = standing.status == domain::AccountStatus::frozen;
+                return account->account.profile.user_id + " " + number(standing.balance_fen) +
+                       (frozen ? " frozen" : "") + (account->created ? " created" : "");
+            },
+            [](const auto&) { return std::string("a page"); },
+        },
+        answer);
+}
+
+class ReplyLog final : public actors::ReplySink {
+  public:
+    /// A request is about to be asked: its number, and where its reply goes.
+    std::uint32_t expect() {
+        const std::lock_guard lock(mutex_);
+        answers_.emplace_back();
+        return static_cast<std::uint32_t>(answers_.size() - 1);
+    }
+    actors::ReplyTo to(std::uint32_t index) { return {this, this, index}; }
+
+    void deliver(std::vector<actors::Reply>&& replies) override {
+        for (actors::Reply& reply : replies) {
+            {
+                const std::lock_guard lock(mutex_);
+                EXPECT_EQ(reply.to.token, this);
+                EXPECT_FALSE(answers_.at(reply.to.index).has_value()) << "answered twice";
+                answers_[reply.to.index] = std::move(reply.answer);
+                order_.push_back(reply.to.index);
+            }
+            answered_.notify_all();
+            if (on_reply) {
+                on_reply(reply.to.index);
+            }
+        }
+    }
+
+    bool is_answered(std::uint32_t index) const {
+        const std::lock_guard lock(mutex_);
+        return answers_.at(index).has_value();
+    }
+    /// What request `index` was told; "waiting" before.
+    std::string said(std::uint32_t index) const {
+        const std::lock_guard lock(mutex_);
+        return answers_.at(index) ? words_of(*answers_[index]) : "waiting";
+    }
+    /// The answer, if it is of this kind.
+    template <typename Kind>
+    const Kind* get(std::uint32_t index) const {
+        const std::lock_guard lock(mutex_);
+        return answers_.at(index) ? std::get_if<Kind>(&*answers_[index]) : nullptr;
+    }
+    /// Requests in the order in which they were answered.
+    std::vector<std::uint32_t> order() const {
+        const std::lock_guard lock(mutex_);
+        return order_;
+    }
+    void wait_for(std::uint32_t index) const {
+        std::unique_lock lock(mutex_);
+        answered_.wait(lock, [&] { return answers_.at(index).has_value(); });
+    }
+
+    /// Called after each reply, on the thread that brings it; may ask on.
+    std::function<void(std::uint32_t)> on_reply;
+
+  private:
+    mutable std::mutex mutex_;
+    mutable std::condition_variable answered_;
+    std::vector<std::optional<actors::Answer>> answers_;
+    std::vector<std::uint32_t> order_;
+};
+
+} // namespace hongbao::testing

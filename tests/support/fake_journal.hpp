@@ -1,0 +1,114 @@
+// Role: a journal in memory that can be told to fail and to run short of space.
+// Owner thread: any; a mutex guards it. It checks that its writer keeps to the seam: no gap, no
+// commit without a record, no append after one that failed.
+#pragma once
+
+#include "domain/invariant.hpp"
+#include "persistence/journal.hpp"
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hongbao::testing {
+
+class FakeJournal final : public persistence::Journal {
+  public:
+    /// The append after `appends` more fails with this outcome and description.
+    void fail_after(std::size_t appends, persistence::AppendOutcome outcome,
+                    std::string description) {
+        const std::lock_guard lock(mutex_);
+        fails_at_ = commit_sizes_.size() + appends;
+        failing_outcome_ = outcome;
+        failure_ = std::move(description);
+    }
+    void set_space(persistence::JournalSpace space) {
+        const std::lock_guard lock(mutex_);
+        space_ = space;
+    }
+
+    std::vector<domain::Record> records() const {
+        const std::lock_guard lock(mutex_);
+        return records_;
+    }
+    /// Records in each commit, in order.
+    std::vector<std::size_t> commit_sizes() const {
+        const std::lock_guard lock(mutex_);
+        return commit_sizes_;
+    }
+
+    std::variant<persistence::Epoch, persistence::Failure>
+    acquire(persistence::JournalShard) override {
+        const std::lock_guard lock(mutex_);
+        return ++epoch_;
+    }
+
+    persistence::AppendResult append(persistence::JournalShard, persistence::Epoch epoch,
+                                     domain::Sequence expected_last,
+                                     std::span<const domain::Record> records) override {
+        const std::lock_guard lock(mutex_);
+        domain::invariant(!failed_, "nothing is appended after a failed append");
+        domain::invariant(!records.empty(), "a commit holds a record");
+        if (commit_sizes_.size() == fails_at_) {
+            failed_ = true;
+            return {failing_outcome_, {}, failure_};
+        }
+        if (epoch != epoch_) {
+            return {persistence::AppendOutcome::fenced, {}, "another writer has come"};
+        }
+        if (expected_last != records_.size()) {
+            return {persistence::AppendOutcome::wrong_sequence, {}, "the journal has grown"};
+        }
+        for (const domain::Record& record : records) {
+            domain::invariant(record.sequence == records_.size() + 1, "sequences have no gaps");
+            records_.push_back(record);
+        }
+        commit_sizes_.push_back(records.size());
+        return {persistence::AppendOutcome::ok, hash(), {}};
+    }
+
+    std::optional<persistence::Failure>
+    read(persistence::JournalShard, domain::Sequence from,
+         const persistence::RecordVisitor& visit) const override {
+        const auto all = records();
+        for (std::size_t place = from == 0 ? 0 : from - 1; place < all.size(); ++place) {
+            if (visit(all[place]) == persistence::Visit::stop) {
+                break;
+            }
+        }
+        return std::nullopt;
+    }
+
+    persistence::JournalPosition position(persistence::JournalShard) const override {
+        const std::lock_guard lock(mutex_);
+        return {records_.size(), hash()};
+    }
+
+    persistence::JournalSpace space() const override {
+        const std::lock_guard lock(mutex_);
+        return space_;
+    }
+
+  private:
+    /// Not a hash, but another value after every commit.
+    persistence::ChainHash hash() const {
+        persistence::ChainHash hash{};
+        hash[0] = static_cast<std::uint8_t>(commit_sizes_.size());
+        hash[1] = static_cast<std::uint8_t>(commit_sizes_.size() >> 8U);
+        return hash;
+    }
+
+    mutable std::mutex mutex_;
+    std::vector<domain::Record> records_;
+    std::vector<std::size_t> commit_sizes_;
+    persistence::Epoch epoch_ = 0;
+    std::size_t fails_at_ = SIZE_MAX;
+    persistence::AppendOutcome failing_outcome_ = persistence::AppendOutcome::unknown;
+    std::string failure_;
+    bool failed_ = false;
+    persistence::JournalSpace space_{
+        .used_bytes = 0, .left_bytes = 1U << 30U, .map_bytes = 1U << 30U};
+};
+
+} // namespace hongbao::testing
