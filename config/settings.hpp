@@ -22,7 +22,7 @@ struct Settings {
     ClockKind clock = ClockKind::wall;
 
     std::int64_t scheduler_threads = 0;
-    std::int64_t router_count = 4;
+    std::int64_t router_count = 1;
     std::int64_t event_loop_count = 1;
 
     std::int64_t connections_max = 12'000;

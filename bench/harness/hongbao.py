@@ -2,12 +2,11 @@
 import re
 from pathlib import Path
 
-from harness.http_client import ask
-from harness.load import Load
+from harness.http_client import HttpClient
 from harness.machine import first_line
 from harness.processes import Group
-from harness.side import Side, Target, claim_problems, repeat_problems
-from harness.workload import Workload
+from harness.side import Side, Target, claim_problems
+from harness.workload import Workload, user_id
 
 SENDER = "bench-shop"
 DEPOSIT_FEN = 10**12
@@ -19,8 +18,8 @@ READY = re.compile(r"^hongbao is ready on http://127\.0\.0\.1:(\d+)", re.MULTILI
 class Hongbao(Side):
     key, title, durable = "H", "hongbao", True
 
-    def __init__(self, folder: Path, workload: Workload, binary: Path, arguments: list[str]):
-        super().__init__(folder, workload)
+    def __init__(self, folder: Path, users: int, binary: Path, arguments: list[str]):
+        super().__init__(folder, users)
         self.binary, self.arguments = binary, arguments
 
     def start(self):
@@ -32,44 +31,57 @@ class Hongbao(Side):
         self._log = server.log
         self.port = int(server.wait_until(self._ready_line, 30).group(1))
         self._keys = 0
-        self._ask("POST", "/v1/accounts",
-                         {"user_id": SENDER, "username": "Bench shop", "type": "merchant"})
-        self._ask("POST", f"/v1/accounts/{SENDER}/deposits", {"amount_fen": DEPOSIT_FEN},
-                         self._fresh_key())
-        for first in range(0, self.workload.users, ACCOUNTS_PER_BATCH):
-            users = range(first, min(first + ACCOUNTS_PER_BATCH, self.workload.users))
-            results = self._ask("POST", "/v1/accounts/batch", {"accounts": [
-                {"user_id": self.workload.user_id(user), "username": f"User {user}"} for user in users
-            ]})["results"]
+        client = self.http()
+        client.ask("POST", "/v1/accounts",
+                   {"user_id": SENDER, "username": "Bench shop", "type": "merchant"})
+        client.ask("POST", f"/v1/accounts/{SENDER}/deposits", {"amount_fen": DEPOSIT_FEN},
+                   self._fresh_key())
+        for first in range(0, self.users, ACCOUNTS_PER_BATCH):
+            users = range(first, min(first + ACCOUNTS_PER_BATCH, self.users))
+            results = client.ask("POST", "/v1/accounts/batch", {"accounts": [
+                {"user_id": user_id(user), "username": f"User {user}"} for user in users]})["results"]
             refused = [result for result in results if "user_id" not in result]
             assert len(results) == len(users) and not refused, refused[:1]
+        client.close()
 
     def _ready_line(self):
         return READY.search(self._log.read_text(errors="replace"))
-
-    def _ask(self, method: str, path: str, body=None, headers=None) -> dict:
-        return ask(self.port, method, path, body, headers)
 
     def _fresh_key(self) -> dict[str, str]:
         self._keys += 1
         return {"Idempotency-Key": f"bench-{self._keys}"}
 
-    def prepare(self) -> Target:
-        packet = {"sender": SENDER, "kind": "lucky", "total_fen": self.workload.total_fen,
-                  "count": self.workload.users}
-        ids = [self._ask("POST", "/v1/packets", packet, self._fresh_key())["id"]
-               for _ in range(self.workload.packets)]
-        self._audit = self._ask("GET", "/v1/audit")
-        self._written_bytes = self._bytes_written()
-        return Target(self.port, ids)
+    def send_packets(self, client: HttpClient, packets: int, shares: int, total_fen: int) -> list[str]:
+        """The ids of fresh lucky packets."""
+        body = {"sender": SENDER, "kind": "lucky", "total_fen": total_fen, "count": shares}
+        return [client.ask("POST", "/v1/packets", body, self._fresh_key())["id"]
+                for _ in range(packets)]
 
-    def problems(self, target: Target, loads: list[Load]) -> list[str]:
-        found = repeat_problems(target, self.workload, loads[-1])
-        packets = [self._ask("GET", f"/v1/packets/{packet}") for packet in target.packet_ids]
+    def prepare(self, workload: Workload) -> Target:
+        client = self.http()
+        ids = self.send_packets(client, workload.packets, workload.shares, workload.total_fen)
+        self.remember(client)
+        return Target(self.port, ids, workload)
+
+    def remember(self, client: HttpClient):
+        """What the books say now, for book_problems()."""
+        self._audit = client.ask("GET", "/v1/audit")
+        self._written_bytes = self._bytes_written()
+        client.close()
+
+    def problems(self, target: Target, opens_answered: int, opens_sent: int) -> list[str]:
+        client = self.http()
+        packets = [client.ask("GET", f"/v1/packets/{packet}") for packet in target.packet_ids]
         claims = sum(packet["count"] - packet["remaining_count"] for packet in packets)
         claimed_fen = sum(packet["total_fen"] - packet["remaining_fen"] for packet in packets)
-        found += claim_problems(claims, loads)
-        before, after = self._audit, self._ask("GET", "/v1/audit")
+        found = claim_problems(claims, opens_answered, opens_sent)
+        return found + self.book_problems(client, claims, claimed_fen)
+
+    def book_problems(self, client: HttpClient, claims: int, claimed_fen: int) -> list[str]:
+        """Whether audit, journal and disk show so many claims of so much since remember()."""
+        found = []
+        before, after = self._audit, client.ask("GET", "/v1/audit")
+        client.close()
         if after["difference_fen"] != 0:
             found.append(f"the audit's difference is {after['difference_fen']} fen")
         records = after["journal_sequence"] - before["journal_sequence"]

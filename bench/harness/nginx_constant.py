@@ -1,8 +1,8 @@
 """Role: side L: nginx answering every open with one constant, the practical limit of HTTP here."""
-from harness.load import Load
 from harness.machine import package_version
 from harness.nginx import start_nginx
 from harness.side import Side, Target
+from harness.workload import Workload
 
 # An open's answer, with ids as long as real ones.
 SAMPLE = (b'{"packet_id":"7398046511104000001","user_id":"u0000001","amount_fen":100,'
@@ -21,10 +21,11 @@ class NginxConstant(Side):
                                        f"            return 200 '{body}';")
         self.groups.append(group)
 
-    def prepare(self) -> Target:
-        return Target(self.port, [str(7398046511104000001 + i) for i in range(self.workload.packets)])
+    def prepare(self, workload: Workload) -> Target:
+        return Target(self.port, [str(7398046511104000001 + i) for i in range(workload.packets)],
+                      workload)
 
-    def problems(self, target: Target, loads: list[Load]) -> list[str]:
+    def problems(self, target: Target, opens_answered: int, opens_sent: int) -> list[str]:
         return []  # it keeps nothing; that every answer was a 200 is checked for all sides
 
     def versions(self) -> dict[str, str]:

@@ -1,118 +1,110 @@
-"""Role: measures single opens over HTTP (rows S1 and S2): all sides in turn, round after round."""
+"""Role: lanes of opens over HTTP by wrk, one at a time or in batches: S1, S2, S3, S5, S6, S8, scale."""
 import os
-import resource
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from pathlib import Path
 
+from harness.hongbao import SENDER, Hongbao
 from harness.http_client import HttpFailed
+from harness.lane import Lane, Meter, Plan, Run, sync_problems
 from harness.load import Load, run_wrk
-from harness.machine import Disk, busy_s
-from harness.side import Side
+from harness.machine import Disk
+from harness.side import Side, Target, repeat_problems
 from harness.workload import Workload
 
-
-@dataclass(frozen=True)
-class Plan:
-    """Lengths in whole seconds; with warm_every_run false only a side's first run is warmed up."""
-    pairs: int
-    run_s: int
-    warm_up_s: int
-    warm_every_run: bool
-
-    def warm_up_in(self, round_number: int) -> int:
-        return self.warm_up_s if self.warm_every_run or round_number == 0 else 0
-
-    def seconds(self) -> int:
-        """Of one side at one number of connections, setting up and checking not included."""
-        return sum(self.run_s + self.warm_up_in(number) for number in range(self.pairs))
+REFUSALS_ASKED = 50
+REFUSAL_HEAD_BYTES = 140  # about
 
 
-@dataclass(frozen=True)
-class Run:
-    """One measured run of one side. `flushes` is None for L and where the kernel does not count;
-    `others_percent` is the share of all cores that neither the side nor wrk used: noise."""
-    side: str
-    connections: int
-    load: Load
-    server_cpu_us_per_request: float
-    others_percent: float
-    flushes: int | None
-    problems: list[str]
-
-    def as_json(self) -> dict:
-        return {**asdict(self), "requests_per_second": self.load.per_second}
+def write_packets(side: Side, target: Target) -> Path:
+    """The packet ids of a run, as the load generators read them."""
+    file = side.folder / "packets.txt"
+    file.write_text("".join(f"{packet}\n" for packet in target.packet_ids))
+    return file
 
 
-class Meter:
-    """Takes the state of the machine before a run; `taken` gives what the run added to it."""
+class OpenLane(Lane):
+    """Every request another pair, every answer a fresh share."""
+    refused_expected = False
 
-    def __init__(self, side: Side, disk: Disk):
-        self._side, self._disk = side, disk
-        self._before = self._now()
+    def __init__(self, key: str, title: str, side: Side, workload: Workload, connections: int,
+                 plan: Plan, disk: Disk, batch: int = 1):
+        self.key, self.title, self.side, self.workload = key, title, side, workload
+        self.connections, self.plan, self.disk, self.batch = connections, plan, disk, batch
 
-    def _now(self) -> tuple[float, float, float, int]:
-        children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return (self._side.cpu_s(), children.ru_utime + children.ru_stime, busy_s(),
-                self._disk.flushes() or 0)
+    def prepare(self) -> Target:
+        return self.side.prepare(self.workload)
 
-    def taken(self) -> tuple[float, float, float, int]:
-        """Seconds of processor time of the side, of wrk and of the machine; flushes of the disk."""
-        return tuple(after - before for before, after in zip(self._before, self._now()))
-
-
-def sync_problems(load: Load, flushes: int | None) -> list[str]:
-    """A connection has one request under way, so one sync covers at most one open per connection:
-    fewer flushes of the disk than answers / connections mean answers before their sync."""
-    needed = load.answers / load.connections
-    if flushes is None or flushes >= needed:
-        return []
-    return [f"the disk was flushed {flushes} times, {needed:.0f} is the least for {load.answers} "
-            f"durable answers on {load.connections} connections"]
-
-
-def measure_once(side: Side, workload: Workload, plan: Plan, round_number: int, connections: int,
-                 disk: Disk) -> Run:
-    """Fresh packets, warm-up, run, checks. The side runs only from here to the return."""
-    side.resume()
-    try:
-        target = side.prepare()
-        packets_file = side.folder / "packets.txt"
-        packets_file.write_text("".join(f"{packet}\n" for packet in target.packet_ids))
+    def run(self, round_number: int) -> Run:
+        target = self.prepare()
+        packets_file = write_packets(self.side, target)
+        self.side.settle()
         os.sync()  # what earlier runs left in the page cache is nobody's burden now
 
         def load(seconds: int, first_pair: int) -> Load:
-            return run_wrk(target.port, connections, seconds, packets_file, workload.users, first_pair)
+            return run_wrk(target.port, self.connections, seconds, packets_file, self.workload.users,
+                           first_pair, self.batch)
 
-        warm_up_s = plan.warm_up_in(round_number)
-        loads = [load(warm_up_s, 0)] if warm_up_s else []
-        meter = Meter(side, disk)
-        run = load(plan.run_s, loads[-1].next_pair if loads else 0)
-        side_s, wrk_s, machine_s, flushes = meter.taken()
-        if not side.durable or disk.flushes() is None:
-            flushes = None
+        warm_up_s = self.plan.warm_up_in(round_number)
+        # Rounds begin with different users, so that all of many accounts have their turn.
+        first_pair = round_number * self.workload.users // self.plan.pairs
+        loads = [load(warm_up_s, first_pair)] if warm_up_s else []
+        meter = Meter(self.disk, self.side)
+        run = load(self.plan.run_s, loads[-1].next_pair if loads else first_pair)
+        spent = meter.spent()
+        put_off_s = self.side.settle()
         loads.append(run)
 
-        problems = [problem for each in loads for problem in each.problems()]
-        if run.next_pair > workload.pairs:
-            problems.append(f"{run.next_pair} requests, but only {workload.pairs} distinct pairs")
-        problems += sync_problems(run, flushes)
+        problems = [problem for each in loads for problem in each.problems(self.refused_expected)]
+        flushes = None if self.refused_expected else spent.flushes
+        problems += sync_problems(run.opens, flushes, self.connections * self.batch)
         try:
-            problems += side.problems(target, loads)
+            problems += self.problems(target, loads)
         except HttpFailed as failure:
             problems.append(str(failure))
-        others = max(0.0, machine_s - side_s - wrk_s) / (run.seconds * len(os.sched_getaffinity(0)))
-        return Run(side.key, connections, run, 1e6 * side_s / max(run.answers, 1), 100 * others,
-                   flushes, problems)
-    finally:
-        side.pause()
+        return Run(self.key, self.title, run.opens, run.seconds, spent.side_s,
+                   spent.others_percent, flushes, put_off_s,
+                   p50_ms=run.p50_us / 1000, p99_ms=run.p99_us / 1000, detail=asdict(run),
+                   problems=problems)
+
+    def problems(self, target: Target, loads: list[Load]) -> list[str]:
+        found = []
+        opens_sent = sum(load.opens_sent for load in loads)
+        if opens_sent > self.workload.pairs:
+            found.append(f"{opens_sent} opens, but only {self.workload.pairs} distinct pairs")
+        if self.side.durable:
+            found += repeat_problems(target, loads[-1])
+        answered = sum(load.opens for load in loads)
+        return found + self.side.problems(target, answered, opens_sent)
 
 
-def measure(sides: list[Side], workload: Workload, plan: Plan, connections: int, disk: Disk,
-            tell: Callable[[Run], None]) -> list[Run]:
-    """plan.pairs rounds of all sides in turn; every side has been started and paused."""
-    runs = []
-    for round_number in range(plan.pairs):
-        for side in sides:
-            runs.append(measure_once(side, workload, plan, round_number, connections, disk))
-            tell(runs[-1])
-    return runs
+class ExhaustedLane(OpenLane):
+    """Every request refused: each packet had one share, and the sender has it."""
+    refused_expected = True
+    side: Hongbao
+
+    def prepare(self) -> Target:
+        target = super().prepare()
+        client = self.side.http()
+        for packet in target.packet_ids:
+            client.ask("POST", f"/v1/packets/{packet}/open", {"user_id": SENDER})
+        self.side.remember(client)
+        return target
+
+    def problems(self, target: Target, loads: list[Load]) -> list[str]:
+        found, last = [], loads[-1]
+        client = self.side.http()
+        for number in range(REFUSALS_ASKED):
+            packet, user = self.workload.pair(last.first_pair + number * last.requests // REFUSALS_ASKED)
+            status, text = client.exchange("POST", f"/v1/packets/{target.packet_ids[packet]}/open",
+                                           {"user_id": user})
+            if status != 409 or b'"packet_exhausted"' not in text:
+                found.append(f"an exhausted packet answered {status} {text[:300]!r}")
+        # All answers are as long as such a refusal, give or take the digits of the request's number.
+        if abs(last.bytes / max(last.requests, 1) - len(text) - REFUSAL_HEAD_BYTES) > 60:
+            found.append(f"answers of {last.bytes / max(last.requests, 1):.0f} bytes, a refusal's body "
+                         f"has {len(text)}")
+        for packet in target.packet_ids:
+            left = client.ask("GET", f"/v1/packets/{packet}")["remaining_count"]
+            if left:
+                found.append(f"packet {packet} has {left} shares left")
+        return found[:3] + self.side.book_problems(client, claims=0, claimed_fen=0)

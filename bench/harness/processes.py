@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 CLOCK_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
@@ -81,6 +82,11 @@ class Group:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])
         return ticks / CLOCK_TICKS_PER_S
+
+    def memory_bytes(self) -> int:
+        """Resident memory, pages shared between processes counted in each."""
+        return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
+                   for pid in self.pids())
 
     def stop(self, timeout_s: float = 30):
         if not self.alive():

@@ -1,11 +1,11 @@
-"""Role: the table for people, and the same as JSON."""
+"""Role: the tables for people, and the same as JSON."""
 import json
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
 
-from harness.opens import Run
+from harness.lane import Run
 from harness.rows import Row
 from harness.stats import Comparison, Span, compare, span
 
@@ -15,9 +15,9 @@ OTHERS_PERCENT_MAX = 10
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: a row at one number of connections. No comparison if a run failed."""
+    """One line of the table. No comparison if a run failed."""
     row: Row
-    connections: int
+    titles: tuple[str, str]
     comparison: Comparison | None
     problems: list[str]
 
@@ -25,31 +25,34 @@ class Line:
     def verdict(self) -> str:
         if self.comparison is None:
             return "FAILED"
-        if self.comparison.pairs < PAIRS_MIN:
-            return "too few pairs"
-        if self.comparison.ratio >= self.row.aim:
-            return "aim"
-        return "bar" if self.comparison.ratio >= self.row.bar else "no"
+        ratio, row = self.comparison.ratio, self.row
+        met = ("aim" if row.reaches(ratio, row.aim) else
+               "bar" if row.reaches(ratio, row.bar) else "no")
+        return met if self.comparison.pairs >= PAIRS_MIN else f"{met}?"
 
     def as_json(self) -> dict:
         return {
-            "row": self.row.id, "what": self.row.what, "peer": self.row.peer,
-            "connections": self.connections, "bar": self.row.bar, "aim": self.row.aim,
+            "row": self.row.id, "what": self.row.what, "figure": self.row.figure,
+            "less_is_better": self.row.less_is_better, "lane": self.titles[0],
+            "compared_with": self.titles[1], "bar": self.row.bar, "aim": self.row.aim,
             "verdict": self.verdict, "problems": self.problems,
             "comparison": self.comparison and self.comparison.as_json(),
         }
 
 
-def line_for(row: Row, connections: int, runs: list[Run]) -> Line:
-    ours, theirs = ([run for run in runs if run.side == key and run.connections == connections]
-                    for key in ("H", row.peer))
-    problems = [f"{run.side}: {problem}" for run in ours + theirs for problem in run.problems]
-    rates = [[run.load.per_second for run in side] for side in (ours, theirs)]
-    return Line(row, connections, None if problems else compare(*rates), problems)
+def line_for(row: Row, runs: list[Run]) -> Line:
+    ours, theirs = ([run for run in runs if run.lane == key] for key in (row.ours, row.theirs))
+    problems = [f"{run.title}: {problem}" for run in ours + theirs for problem in run.problems]
+    figures = [[getattr(run, row.figure) for run in lane] for lane in (ours, theirs)]
+    return Line(row, (ours[0].title, theirs[0].title), None if problems else compare(*figures), problems)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def _figures(value: Span) -> str:
-    return f"{value.median:,.0f} [{value.least:,.0f}–{value.most:,.0f}]"
+    return f"{_number(value.median)} [{_number(value.least)}–{_number(value.most)}]"
 
 
 def _ratios(comparison: Comparison) -> str:
@@ -65,37 +68,50 @@ def _text_table(head: list[str], body: list[list[str]]) -> str:
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
-def table(lines: list[Line], titles: dict[str, str]) -> str:
-    """Requests per second; ratio of the medians [least–most of the pairs]."""
+def table(lines: list[Line]) -> str:
+    """Opens per second, or milliseconds where the row says so; ratio of the medians [least–most of the
+    pairs]."""
     body = []
     for line in lines:
-        shown = line.comparison
+        shown, sign = line.comparison, "≤" if line.row.less_is_better else "≥"
         body.append([
-            line.row.id, f"{line.row.what}, c{line.connections}",
-            _figures(shown.side) if shown else "–",
-            titles[line.row.peer], _figures(shown.peer) if shown else "–",
-            _ratios(shown) if shown else "–", f"{line.row.bar:g}", f"{line.row.aim:g}", line.verdict])
-    head = ["row", "what", "hongbao/s", "peer", "peer/s", "ratio", "bar", "aim", "met"]
-    return _text_table(head, body)
+            line.row.id, line.row.what, _figures(shown.side) if shown else "–",
+            line.titles[1], _figures(shown.peer) if shown else "–",
+            _ratios(shown) if shown else "–", f"{sign} {line.row.bar:g}", f"{sign} {line.row.aim:g}",
+            line.verdict])
+    text = _text_table(["row", "what", "hongbao", "compared with", "its figure", "ratio", "bar", "aim",
+                        "met"], body)
+    if any(line.verdict.endswith("?") for line in lines):
+        text += f"\n? fewer than {PAIRS_MIN} pairs: a hint, no result"
+    return text
 
 
-def side_table(runs: list[Run], titles: dict[str, str]) -> str:
-    """Every side by itself, with what explains its figure."""
+def lane_table(runs: list[Run]) -> str:
+    """Every lane by itself, with what explains its figure."""
     body = []
-    for key, connections in dict.fromkeys((run.side, run.connections) for run in runs):
-        own = [run for run in runs if (run.side, run.connections) == (key, connections)]
-        rates, cpu, others, p50, p99 = (span(values) for values in (
-            [run.load.per_second for run in own], [run.server_cpu_us_per_request for run in own],
-            [run.others_percent for run in own],
-            [run.load.p50_us / 1000 for run in own], [run.load.p99_us / 1000 for run in own]))
+    for key in dict.fromkeys(run.lane for run in runs):
+        own = [run for run in runs if run.lane == key]
         flushes = [run.flushes for run in own if run.flushes is not None]
         per_flush = ("–" if not flushes or not sum(flushes) else
-                     f"{sum(run.load.answers for run in own) / sum(flushes):.1f}")
-        body.append([key, titles[key], f"c{connections}", _figures(rates), f"{p50.median:.2f}",
-                     f"{p99.median:.2f}", f"{cpu.median:.1f}", per_flush,
+                     f"{sum(run.opens for run in own) / sum(flushes):.1f}")
+        others = span([run.others_percent for run in own])
+        body.append([own[0].title, _figures(span([run.per_second for run in own])),
+                     *(_median(own, name, 2) for name in ("p50_ms", "p99_ms", "p999_ms")),
+                     _median(own, "server_cpu_us_per_open", 1), _median(own, "put_off_s", 2), per_flush,
                      f"{others.median:.0f} [{others.least:.0f}–{others.most:.0f}]"])
-    return _text_table(["side", "what", "conns", "requests/s", "p50 ms", "p99 ms", "server CPU µs/req",
-                        "answers per disk flush", "others' CPU %"], body)
+    return _text_table(["lane", "opens/s", "p50 ms", "p99 ms", "p99.9 ms", "server CPU µs/open",
+                        "put off s", "opens per disk flush", "others' CPU %"], body)
+
+
+def _median(runs: list[Run], name: str, digits: int) -> str:
+    values = [getattr(run, name) for run in runs]
+    return "–" if None in values else f"{median(values):.{digits}f}"
+
+
+def notes(runs: list[Run]) -> str:
+    """What lanes have to say besides: the last run's words, since they differ only in figures."""
+    last = {run.lane: run for run in runs if run.notes}
+    return "\n".join(f"note      {run.title}: {note}" for run in last.values() for note in run.notes)
 
 
 def environment(machine: dict, versions: dict[str, str]) -> str:
@@ -117,12 +133,16 @@ def noise(runs: list[Run]) -> str | None:
             "repeat on a quieter machine")
 
 
-def write_json(folder: Path, document: dict) -> Path:
+def write_results(folder: Path, document: dict, plot: str | None) -> list[Path]:
+    """The files written; latest.json and latest.svg are copies."""
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(timezone.utc)
-    path = folder / f"bench-{now:%Y%m%dT%H%M%SZ}.json"
     text = json.dumps({"at": now.isoformat(timespec="seconds"), **document}, indent=2,
                       ensure_ascii=False) + "\n"
-    path.write_text(text)
-    (folder / "latest.json").write_text(text)
-    return path
+    written = []
+    for suffix, content in (("json", text), ("svg", plot)):
+        if content:
+            written.append(folder / f"bench-{now:%Y%m%dT%H%M%SZ}.{suffix}")
+            for path in (written[-1], folder / f"latest.{suffix}"):
+                path.write_text(content)
+    return written

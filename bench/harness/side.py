@@ -1,14 +1,16 @@
-"""Role: what every side of a comparison offers: start, a fresh target per run, checks, stop."""
+"""Role: what every server of a comparison offers: start, fresh packets per run, checks, stop."""
+import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.http_client import HttpFailed, ask, exchange
+from harness.http_client import HttpClient, HttpFailed
 from harness.load import Load
 from harness.processes import Group
 from harness.workload import Workload
 
 REPEATS_ASKED = 50
+SETTLE_S_MAX = 20
 
 
 @dataclass(frozen=True)
@@ -16,16 +18,18 @@ class Target:
     """Where one run (its warm-up included) is aimed: fresh packets that nobody has opened yet."""
     port: int
     packet_ids: list[str]
+    workload: Workload
 
 
 class Side(ABC):
-    """One server with its data, alive for all runs at one number of connections."""
-    key: str            # "H", "N", "L"
+    """One server with its data and `users` accounts."""
+    key: str            # "H", "N", "L", "R"
     title: str
     durable: bool       # whether an answer promises a sync, so that syncs are counted
+    port: int
 
-    def __init__(self, folder: Path, workload: Workload):
-        self.folder, self.workload = folder, workload
+    def __init__(self, folder: Path, users: int):
+        self.folder, self.users = folder, users
         self.groups: list[Group] = []
         folder.mkdir(parents=True)
 
@@ -34,25 +38,43 @@ class Side(ABC):
         """Starts the servers and sets up the users; raises StartFailed or HttpFailed."""
 
     @abstractmethod
-    def prepare(self) -> Target:
-        """Fresh packets, one share per user in each."""
+    def prepare(self, workload: Workload) -> Target:
+        """Fresh packets."""
 
     @abstractmethod
-    def problems(self, target: Target, loads: list[Load]) -> list[str]:
-        """What is wrong with the work done on `target` by these runs; nothing if all is as told."""
+    def problems(self, target: Target, opens_answered: int, opens_sent: int) -> list[str]:
+        """What is wrong with the work done on `target` since it was prepared, where every answer has
+        told of a fresh share; nothing if all is as told."""
 
     @abstractmethod
     def versions(self) -> dict[str, str]:
         """Programs and the versions that were measured."""
 
+    def http(self) -> HttpClient:
+        return HttpClient(self.port)
+
     def sample_answer(self, target: Target) -> bytes:
-        """The body of one fresh open, for the constant answer of L. Uses up the walk's last pair."""
-        packet, user = self.workload.pair(self.workload.pairs - 1)
-        status, text = exchange(target.port, "POST",
-                                f"/v1/packets/{target.packet_ids[packet]}/open", {"user_id": user})
+        """The body of one fresh open, for the constant answer of L."""
+        status, text = self.http().exchange(
+            "POST", f"/v1/packets/{target.packet_ids[0]}/open", {"user_id": target.workload.pair(0)[1]})
         if status != 200:
             raise HttpFailed(f"a first open was answered {status} {text[:500]!r}")
         return text
+
+    def settle(self) -> float:
+        """Waits until the side has done what it put off. Returns the processor time that took."""
+        began_s, deadline = self.cpu_s(), time.monotonic() + SETTLE_S_MAX
+        before_s = began_s
+        while True:
+            time.sleep(0.1)
+            now_s = self.cpu_s()
+            if now_s - before_s <= 0.02 or time.monotonic() > deadline:
+                return now_s - began_s
+            before_s = now_s
+
+    def memory_bytes(self) -> int:
+        """Resident memory of all its processes."""
+        return sum(group.memory_bytes() for group in self.groups)
 
     def pause(self):
         for group in self.groups:
@@ -70,24 +92,24 @@ class Side(ABC):
             group.stop()
 
 
-def claim_problems(claims: int, loads: list[Load]) -> list[str]:
-    """Every 200 must be a claim. wrk drops what is under way when its time is up, at most one request
+def claim_problems(claims: int, opens_answered: int, opens_sent: int) -> list[str]:
+    """Every answer must be a claim. wrk drops what is under way when its time is up, at most one request
     per connection, and the server may or may not have done those."""
-    answered = sum(load.answers - load.non_2xx for load in loads)
-    sent = sum(load.next_pair - load.first_pair for load in loads)
-    if answered <= claims <= sent:
+    if opens_answered <= claims <= opens_sent:
         return []
-    return [f"{claims} claims for {answered} answers 200 and {sent} requests sent"]
+    return [f"{claims} claims for {opens_answered} opens answered and {opens_sent} sent"]
 
 
-def repeat_problems(target: Target, workload: Workload, load: Load) -> list[str]:
+def repeat_problems(target: Target, load: Load) -> list[str]:
     """Asks some opens again, twice: each must be told as a repeat, with the same amount."""
     found = []
-    answered = load.answers - load.connections  # the first ones: none of them was still under way
+    client = HttpClient(target.port)
+    answered = load.opens - load.connections * load.batch  # the first ones: none was still under way
     for number in range(min(REPEATS_ASKED, answered)):
-        packet, user = workload.pair(load.first_pair + number * answered // REPEATS_ASKED)
+        packet, user = target.workload.pair(load.first_pair + number * answered // REPEATS_ASKED)
         path = f"/v1/packets/{target.packet_ids[packet]}/open"
-        first, second = (ask(target.port, "POST", path, {"user_id": user}) for _ in range(2))
+        first, second = (client.ask("POST", path, {"user_id": user}) for _ in range(2))
         if first != second or first["repeat"] is not True or first["user_id"] != user:
             found.append(f"asked again for {path} by {user}: {first}, then {second}")
+    client.close()
     return found[:3]

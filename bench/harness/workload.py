@@ -1,48 +1,54 @@
 """Role: what one run asks for: which packets and users, in which order, with which shares.
 
-Pair number i is packet i mod P and user i mod U (bench/wrk/open.lua walks the same way). P and U are
-coprime, so no pair returns within P*U requests. Every packet has one share per user: it cannot run dry.
+Pair number i is packet i mod P and user i mod U (bench/wrk/*.lua and bench/burst.cpp walk the same way).
+P and U are coprime, so no pair returns within P*U requests.
 """
 import math
 import random
 from dataclasses import dataclass
 
 MEAN_SHARE_FEN = 100
-PAIRS_PER_SECOND_MAX = 200_000  # no side on two cores comes near; more would wrap round and show
+OPENS_PER_SECOND_MAX = 200_000  # no side on two cores comes near by HTTP; more would show as a failure
 
 
 @dataclass(frozen=True)
 class Workload:
+    """`shares` are those of each packet; by default one for every user, so that none runs dry."""
     packets: int
     users: int
+    shares: int = 0
 
     def __post_init__(self):
         if math.gcd(self.packets, self.users) != 1:
             raise ValueError(f"{self.packets} packets and {self.users} users must be coprime")
+        if not self.shares:
+            object.__setattr__(self, "shares", self.users)
 
     @property
     def pairs(self) -> int:
-        return self.packets * self.users
+        """Opens that are each another pair and find a share."""
+        return self.packets * min(self.users, self.shares)
 
     @property
     def total_fen(self) -> int:
         """Of one packet. Mean 100 fen keeps every double_mean share far below the cap of 20,000."""
-        return self.users * MEAN_SHARE_FEN
-
-    def user_id(self, index: int) -> str:
-        return f"u{index:07d}"
+        return self.shares * MEAN_SHARE_FEN
 
     def pair(self, index: int) -> tuple[int, str]:
         """The packet's index and the user id of pair number `index`."""
-        return index % self.packets, self.user_id(index % self.users)
+        return index % self.packets, user_id(index % self.users)
 
 
-def workload_for(packets: int, users: int, seconds_per_run: float) -> Workload:
-    """At least `users`, more if a run of that length could otherwise use up the pairs."""
-    users = max(users, math.ceil(seconds_per_run * PAIRS_PER_SECOND_MAX / packets))
-    while math.gcd(packets, users) != 1:
+def user_id(index: int) -> str:
+    return f"u{index:07d}"
+
+
+def users_for(packets: int, users: int, opens: float) -> int:
+    """At least `users`, more if so many opens could otherwise use up the pairs. Odd, and coprime."""
+    users = max(users, math.ceil(opens / packets))
+    while math.gcd(2 * packets, users) != 1:
         users += 1
-    return Workload(packets, users)
+    return users
 
 
 def double_mean(total_fen: int, count: int, seed: int) -> list[int]:

@@ -18,10 +18,16 @@ local function instant(ms)
     return format('%s.%03dZ', second_text, ms - now_s * 1000)
 end
 
+-- With its length, or nginx would send it in chunks.
+local function answer(text)
+    ngx.header.content_length = #text
+    say(text)
+end
+
 local function problem(status, code)
     ngx.status = status
     ngx.header.content_type = 'application/problem+json'
-    say('{"status":', status, ',"code":"', code, '"}')
+    answer('{"status":' .. status .. ',"code":"' .. code .. '"}')
 end
 
 local function ask(packet, user, now)
@@ -64,6 +70,6 @@ elseif kind == 'N' then
     return problem(404, 'packet_not_found')
 end
 local amount, ms = match(line, '(%d+) (%d+)')
-say('{"packet_id":"' .. packet .. '","user_id":"' .. user .. '","amount_fen":' .. amount
+answer('{"packet_id":"' .. packet .. '","user_id":"' .. user .. '","amount_fen":' .. amount
     .. ',"opened_at":"' .. instant(tonumber(ms))
     .. (kind == 'R' and '","repeat":true}' or '","repeat":false}'))

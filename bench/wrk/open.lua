@@ -1,5 +1,5 @@
 -- wrk script: opens, every request another (packet, user) pair and every answer a fresh share.
---   wrk … -s open.lua URL -- PACKETS_FILE USERS FIRST
+--   wrk … -s open.lua URL -- PACKETS_FILE USERS FIRST BATCH    (BATCH is for opens.lua)
 -- Pair number i is packet i mod P and user i mod U. With P and U coprime no pair returns before P·U
 -- requests, and no user returns before U. The walk starts at FIRST, so a warm-up and the run after
 -- it share one walk. Prints one line `result {JSON}`; `next` is the first pair not composed.

@@ -2,6 +2,7 @@
 #include "ops/command_line.hpp"
 
 #include "config/render.hpp"
+#include "ops/bench_engine.hpp"
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/version.hpp"
@@ -60,6 +61,24 @@ void add_data_option(CLI::App& command, std::string& data_dir) {
         ->capture_default_str();
 }
 
+/// What both benchmarks are asked.
+void add_bench_options(CLI::App& command, BenchOptions& bench) {
+    command
+        .add_option("--data", bench.data_dir,
+                    "an empty folder to use and keep; by default one beside ./data, removed at "
+                    "the end")
+        ->type_name("DIR");
+    const auto add = [&command](const char* flag, std::int64_t& value, const char* what) {
+        command.add_option(flag, value, what)->type_name("NUMBER")->capture_default_str();
+    };
+    add("--accounts", bench.accounts, "accounts that open");
+    add("--packets", bench.packets, "packets, each with a share for everyone");
+    add("--batch", bench.batch, "opens per submit");
+    add("--in-flight", bench.in_flight, "opens submitted and not yet answered, at most");
+    add("--scheduler-threads", bench.scheduler_threads, "worker threads; 0: as serve would choose");
+    add("--router-count", bench.router_count, "router actors; a power of two");
+}
+
 } // namespace
 
 int run(int argc, char** argv) {
@@ -104,6 +123,24 @@ int run(int argc, char** argv) {
                      "its data in a temporary folder")
         ->type_name("URL");
 
+    BenchOptions bench;
+    auto* bench_command = app.add_subcommand("bench", "measure the engine without HTTP");
+    bench_command->require_subcommand(0, 1);
+    auto* engine_command = bench_command->add_subcommand(
+        "engine", "durable opens per second inside the process; the last line is JSON");
+    add_bench_options(*engine_command, bench);
+    engine_command->add_option("--opens", bench.opens, "opens, each of another user and packet")
+        ->type_name("NUMBER")
+        ->capture_default_str();
+    engine_command->add_flag("--asleep", bench.asleep,
+                             "restart the engine before the opens, so that no account is awake");
+    auto* replay_command = bench_command->add_subcommand(
+        "replay", "records per second of a replay as at start; the last line is JSON");
+    add_bench_options(*replay_command, bench);
+    replay_command->add_option("--records", bench.replay_records, "records in the journal")
+        ->type_name("NUMBER")
+        ->capture_default_str();
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -131,6 +168,16 @@ int run(int argc, char** argv) {
     }
     if (*demo_command) {
         return demo(server_url);
+    }
+    if (*engine_command) {
+        return bench_engine(bench);
+    }
+    if (*replay_command) {
+        return bench_replay(bench);
+    }
+    if (*bench_command) {
+        std::cout << bench_command->help();
+        return exit_misconfigured;
     }
     return serve(own_flags.load());
 }

@@ -1,0 +1,252 @@
+"""Role: the experiments: which rows are measured together, and the lanes they need.
+
+An experiment starts its servers with empty data, runs its lanes in turn and stops them. Lanes of one
+experiment share servers, and rows that compare with the same lane share its runs.
+"""
+from abc import ABC, abstractmethod
+from argparse import Namespace
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.bursts import USERS as BURST_USERS, BurstLane
+from harness.hongbao import Hongbao
+from harness.idle import IdleLane, bytes_per_connection
+from harness.lane import Lane, Plan
+from harness.latency import SteadyLane, full_speed
+from harness.machine import Disk
+from harness.nginx_constant import NginxConstant
+from harness.nginx_redis import NginxRedis
+from harness.opens import ExhaustedLane, OpenLane
+from harness.pipelined import EngineLane, PipelinedLane
+from harness.redis_alone import RedisAlone
+from harness.rows import Row
+from harness.side import Side
+from harness.workload import OPENS_PER_SECOND_MAX, Workload, users_for
+
+PACKETS = 64
+BATCH = 100
+BATCH_CONNECTIONS = 64
+HOT_SHARES = 1_000_000
+HOT_OPENS_PER_SECOND_MAX = 100_000
+IDLE_CONNECTIONS = 10_000
+PIPELINED_OPENS_PER_SECOND_MAX = 1_000_000
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every experiment is told: the arguments, the lengths, the disk and its own empty folder."""
+    chosen: Namespace
+    plan: Plan
+    disk: Disk
+    folder: Path
+    stack: ExitStack
+
+    def hongbao(self, users: int, name: str = "H") -> Hongbao:
+        return self._started(Hongbao(self.folder / name, users, self.chosen.hongbao.resolve(),
+                                     self.chosen.hongbao_arg))
+
+    def nginx_redis(self, users: int) -> NginxRedis:
+        return self._started(NginxRedis(self.folder / "N", users))
+
+    def redis_alone(self, users: int) -> RedisAlone:
+        return self._started(RedisAlone(self.folder / "R", users))
+
+    def nginx_constant(self, like: Side | None) -> NginxConstant:
+        """Answers what `like` answers to an open."""
+        side = NginxConstant(self.folder / "L", 0)
+        if like:
+            like.resume()
+            side.sample = like.sample_answer(like.prepare(Workload(1, 1)))
+            like.pause()
+        return self._started(side)
+
+    def _started(self, side: Side):
+        self.stack.callback(side.stop)
+        side.start()
+        side.settle()
+        side.pause()
+        return side
+
+
+class Experiment(ABC):
+    name: str
+    rows: list[Row]
+
+    def keys(self, rows: list[Row]) -> list[str]:
+        """The lanes that these rows need, in order."""
+        return list(dict.fromkeys(key for row in rows if row in self.rows
+                                  for key in (row.ours, row.theirs)))
+
+    @abstractmethod
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        """Started and paused, in the order in which they shall be run."""
+
+
+class Opens(Experiment):
+    """S1 and S2 at one number of connections."""
+
+    def __init__(self, connections: int):
+        c = self.connections = connections
+        self.name = f"opens c{c}"
+        self.rows = [
+            Row("S1", f"durable opens over HTTP, c{c}", f"H c{c}", f"N c{c}", 1.3, 2.0),
+            Row("S2", f"the same, against the limit of HTTP, c{c}", f"H c{c}", f"L c{c}", 0.35, 0.5)]
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        plan, c = setting.plan, self.connections
+        users = users_for(PACKETS, setting.chosen.users, plan.seconds_per_run * OPENS_PER_SECOND_MAX)
+        sides = {}
+        if f"H c{c}" in keys:
+            sides["H"] = setting.hongbao(users)
+        if f"N c{c}" in keys:
+            sides["N"] = setting.nginx_redis(users)
+        if f"L c{c}" in keys:
+            sides["L"] = setting.nginx_constant(sides.get("H") or sides.get("N"))
+        return [OpenLane(f"{key} c{c}", f"{side.title}, c{c}", side, Workload(PACKETS, users), c, plan,
+                         setting.disk) for key, side in sides.items()]
+
+
+class Pipelined(Experiment):
+    """S3 and S4: whatever saves round trips, against Redis pipelined."""
+    name = "pipelined"
+    rows = [Row("S3", f"durable opens over HTTP in batches of {BATCH}", "H batch", "R", 3, 8),
+            Row("S4", "durable opens inside the process", "H engine", "R", 4, 10)]
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        plan, disk = setting.plan, setting.disk
+        most = plan.seconds_per_run * PIPELINED_OPENS_PER_SECOND_MAX
+        users = users_for(PACKETS, setting.chosen.users, most)
+        lanes = []
+        if "H batch" in keys:
+            lanes.append(OpenLane("H batch", f"hongbao, batches of {BATCH}, c{BATCH_CONNECTIONS}",
+                                  setting.hongbao(users), Workload(PACKETS, users), BATCH_CONNECTIONS,
+                                  plan, disk, BATCH))
+        if "R" in keys:
+            shares = plan.seconds_per_run * OPENS_PER_SECOND_MAX // PACKETS + 1000
+            lanes.append(PipelinedLane("R", setting.redis_alone(users), Workload(PACKETS, users, shares),
+                                       plan, disk))
+        if "H engine" in keys:
+            lanes.append(EngineLane("H engine", setting.chosen.hongbao.resolve(),
+                                    setting.folder / "engine", Workload(PACKETS, users), plan, disk))
+        return lanes
+
+
+class Variations(Experiment):
+    """S5, S6 and S8: the same server, the same accounts, other circumstances than in S1."""
+
+    def __init__(self, connections: int):
+        c = self.connections = connections
+        self.name = f"variations c{c}"
+        self.base, self.hot = f"H base c{c}", f"H hot c{c}"
+        self.exhausted, self.idle = f"H exhausted c{c}", f"H idle c{c}"
+        self.rows = [
+            Row("S5", f"one packet of {HOT_SHARES:,} shares, c{c}", self.hot, self.base, 0.9, 1.0),
+            Row("S6", f"refusals by exhausted packets, c{c}", self.exhausted, self.base, 1.2, 1.5),
+            Row("S8", f"{IDLE_CONNECTIONS:,} idle connections besides, c{c}", self.idle, self.base,
+                0.9, 1.0)]
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        c, plan, disk = self.connections, setting.plan, setting.disk
+        # One packet: no user may come back within a run.
+        client, bytes_each = setting.chosen.client.resolve(), 0.0
+        if self.idle in keys:
+            fresh = setting.hongbao(0, "H-fresh")
+            fresh.resume()
+            bytes_each = bytes_per_connection(fresh, client, IDLE_CONNECTIONS)
+            fresh.stop()
+        users = users_for(1, setting.chosen.users, plan.seconds_per_run * HOT_OPENS_PER_SECOND_MAX)
+        side = setting.hongbao(users)
+
+        def lane(kind, key: str, title: str, workload: Workload, **more):
+            return kind(key, f"hongbao, {title}, c{c}", side, workload, c, plan, disk, **more)
+
+        made = [
+            lane(OpenLane, self.base, f"{users:,} accounts", Workload(PACKETS, users)),
+            lane(OpenLane, self.hot, "one packet", Workload(1, users, HOT_SHARES)),
+            lane(ExhaustedLane, self.exhausted, "exhausted", Workload(PACKETS, users, 1)),
+            lane(IdleLane, self.idle, "idle ones besides", Workload(PACKETS, users),
+                 client=client, idle=IDLE_CONNECTIONS, bytes_each=bytes_each)]
+        return [lane for lane in made if lane.key in keys]
+
+
+class Bursts(Experiment):
+    """S7."""
+    name = "bursts"
+    rows = [Row("S7", "7,000 users at once on 100 shares, 20 identical, 3 × 50 × 1,000", "H burst",
+                "L burst", 0.35, 0.5)]
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        side = setting.hongbao(max(BURST_USERS, setting.chosen.users)) if "H burst" in keys else None
+        sides = {"H burst": side, "L burst": setting.nginx_constant(side)}
+        return [BurstLane(key, sides[key], setting.chosen.client.resolve(), setting.plan, setting.disk)
+                for key in keys]
+
+
+class Latency(Experiment):
+    """S9: at half of hongbao's own full speed, which N may not reach, so also at half of N's."""
+
+    def __init__(self, connections: int):
+        self.name, self.connections = "latency", connections
+        self.rows = [
+            Row("S9", "p99 in ms at half of S1's rate", "H half", "N half", 1, 0.5, "p99_ms"),
+            Row("S9b", "the same at half of N's rate", "H half of N", "N half of N", 1, 0.5, "p99_ms",
+                full_only=True)]
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        plan = setting.plan
+        users = users_for(PACKETS, setting.chosen.users, plan.seconds_per_run * OPENS_PER_SECOND_MAX)
+        workload = Workload(PACKETS, users)
+        sides = {"H": setting.hongbao(users), "N": setting.nginx_redis(users)}
+        rates = {}
+        for half, key in (("half", "H"), ("half of N", "N")):
+            if f"H {half}" in keys:
+                sides[key].resume()
+                rates[half] = int(full_speed(sides[key], workload, self.connections, plan) / 2)
+                sides[key].pause()
+        return [SteadyLane(f"{key} {half}", f"{side.title} at {rate:,}/s", side, workload, rate,
+                           setting.chosen.client.resolve(), plan, setting.disk)
+                for half, rate in rates.items() for key, side in sides.items()]
+
+
+class Scale(Experiment):
+    """S1 with more accounts and other numbers of packets: the cost of an open may not grow."""
+    name = "scale"
+    accounts = {"10k": 10_001, "100k": 100_001, "1m": 1_000_001}
+    lane_of = {"H 10k": ("10k", PACKETS), "H 100k": ("100k", PACKETS), "H 1m": ("1m", PACKETS),
+               "H 1m p1": ("1m", 1), "H 1m p10000": ("1m", 10_000)}
+    rows = [
+        Row("S1a", "S1 with 100,000 accounts instead of 10,000", "H 100k", "H 10k", 0.8, 1, full_only=True),
+        Row("S1b", "S1 with 1,000,000 accounts instead of 10,000", "H 1m", "H 10k", 0.8, 1,
+            full_only=True),
+        Row("S1c", "S1 with 1 packet instead of 64, 1,000,000 accounts", "H 1m p1", "H 1m", 0.8, 1,
+            full_only=True),
+        Row("S1d", "S1 with 10,000 packets instead of 64, 1,000,000 accounts", "H 1m p10000", "H 1m",
+            0.8, 1, full_only=True)]
+
+    def __init__(self, connections: int):
+        self.connections = connections
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        plan, c = setting.plan, self.connections
+        sides = {size: setting.hongbao(users_for(10 * PACKETS, users, 0), f"H-{size}")
+                 for size, users in self.accounts.items()
+                 if any(self.lane_of[key][0] == size for key in keys)}
+        lanes = []
+        for key, (size, packets) in self.lane_of.items():
+            if key not in keys:
+                continue
+            side = sides[size]
+            # Shares for one run: 10,000 packets with a share for each of a million users are too many.
+            opens = plan.seconds_per_run * HOT_OPENS_PER_SECOND_MAX
+            shares = min(side.users, opens // packets + 1)
+            lanes.append(OpenLane(key, f"hongbao, {side.users:,} accounts, {packets:,} packet(s), c{c}",
+                                  side, Workload(packets, side.users, shares), c, plan, setting.disk))
+        return lanes
+
+
+def experiments(quick: bool) -> list[Experiment]:
+    """In the order of the table. Rows that compare hongbao with itself: one number of connections."""
+    return [*(Opens(c) for c in (64, 256)), Pipelined(),
+            *(Variations(c) for c in ((64,) if quick else (64, 256))),
+            Bursts(), Latency(64), Scale(64)]

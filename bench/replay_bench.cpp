@@ -1,0 +1,62 @@
+// Role: replay, as at start, of a journal with as many opens as accounts: read, check, fold, and
+// the read model's part of it.
+#include "bench/sample_records.hpp"
+#include "bench/temporary_journal.hpp"
+
+#include "persistence/memory_read_model.hpp"
+#include "persistence/replay.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <span>
+
+namespace hongbao {
+
+namespace {
+
+constexpr std::size_t commit_records = 500;
+
+void fill(bench::TemporaryJournal& journal, std::size_t users) {
+    const auto records = bench::sample_journal(users);
+    for (std::size_t begin = 0; begin < records.size(); begin += commit_records) {
+        const std::size_t count = std::min(commit_records, records.size() - begin);
+        journal.append(std::span(records).subspan(begin, count));
+    }
+}
+
+void replay(benchmark::State& state, const bench::TemporaryJournal& journal,
+            const persistence::ReplayObservers& observers) {
+    const auto outcome = persistence::replay(journal.journal(), observers);
+    const auto* replayed = std::get_if<persistence::Replayed>(&outcome);
+    domain::invariant(replayed != nullptr && replayed->position.last_sequence == journal.last(),
+                      "replay reaches the end");
+    state.SetItemsProcessed(state.items_processed() + static_cast<std::int64_t>(journal.last()));
+}
+
+void ReplayingTheBooks(benchmark::State& state) {
+    bench::TemporaryJournal journal;
+    fill(journal, static_cast<std::size_t>(state.range(0)));
+    for (auto _ : state) {
+        replay(state, journal, {});
+    }
+}
+BENCHMARK(ReplayingTheBooks)->Arg(1'000)->Arg(20'000)->Unit(benchmark::kMillisecond);
+
+void ReplayingBooksAndReadModel(benchmark::State& state) {
+    bench::TemporaryJournal journal;
+    fill(journal, static_cast<std::size_t>(state.range(0)));
+    for (auto _ : state) {
+        persistence::MemoryReadModel model(journal.journal());
+        persistence::ReplayObservers observers;
+        observers.each_record = {
+            [&](const domain::Record& record) { model.apply(std::span(&record, 1), {}); }};
+        replay(state, journal, observers);
+        domain::invariant(model.audit().difference_fen() == 0, "the replayed ledger is balanced");
+    }
+}
+BENCHMARK(ReplayingBooksAndReadModel)->Arg(1'000)->Arg(20'000)->Unit(benchmark::kMillisecond);
+
+} // namespace
+
+} // namespace hongbao

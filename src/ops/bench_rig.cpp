@@ -1,0 +1,120 @@
+// Role: folder, journal, replay, engine.
+#include "ops/bench_rig.hpp"
+
+#include "ops/exit_status.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <linux/magic.h>
+#include <span>
+#include <sys/vfs.h>
+#include <utility>
+
+namespace hongbao::ops {
+
+namespace {
+
+/// Far more than a record of an account or a share takes. Address space, not disk.
+constexpr std::uint64_t map_bytes_per_record = 1'024;
+
+} // namespace
+
+std::variant<BenchFolder, std::string> BenchFolder::make(const std::string& data_dir) {
+    if (!data_dir.empty()) {
+        return BenchFolder(data_dir, false);
+    }
+    std::string pattern = "./hongbao-bench-XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr) {
+        return "no temporary folder here (" + std::string(std::strerror(errno)) +
+               "); name one with --data";
+    }
+    return BenchFolder(pattern, true);
+}
+
+BenchFolder::BenchFolder(BenchFolder&& other) noexcept
+    : path_(std::exchange(other.path_, {})), temporary_(std::exchange(other.temporary_, false)) {}
+
+BenchFolder::~BenchFolder() {
+    if (temporary_) {
+        std::error_code ignored; // a left-over folder changes no figure
+        std::filesystem::remove_all(path_, ignored);
+    }
+}
+
+bool BenchFolder::is_in_memory() const {
+    struct statfs system {};
+    return ::statfs(path_.c_str(), &system) == 0 &&
+           (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC);
+}
+
+BenchRig::BenchRig(persistence::DataDirectory directory,
+                   std::unique_ptr<persistence::LmdbJournal> journal)
+    : directory_(std::move(directory)), journal_(std::move(journal)),
+      read_model_(std::make_unique<persistence::MemoryReadModel>(*journal_)) {}
+
+BenchRig::~BenchRig() = default;
+
+std::variant<std::unique_ptr<BenchRig>, persistence::Failure>
+BenchRig::open(const BenchFolder& folder, std::uint64_t records) {
+    auto taken = persistence::DataDirectory::open(folder.path());
+    if (auto* refusal = std::get_if<persistence::DirectoryRefusal>(&taken)) {
+        return persistence::Failure{refusal->sentence};
+    }
+    auto& directory = std::get<persistence::DataDirectory>(taken);
+    persistence::LmdbJournalOptions options;
+    options.path = directory.journal_path();
+    options.map_bytes = (std::uint64_t{1} << 30U) + records * map_bytes_per_record;
+    auto opened = persistence::LmdbJournal::open(options);
+    if (auto* failure = std::get_if<persistence::Failure>(&opened)) {
+        return std::move(*failure);
+    }
+    auto& journal = std::get<std::unique_ptr<persistence::LmdbJournal>>(opened);
+    if (journal->position(0).last_sequence != 0) {
+        return persistence::Failure{folder.path().string() +
+                                    " holds records already; a benchmark begins with an empty one"};
+    }
+    return std::unique_ptr<BenchRig>(new BenchRig(std::move(directory), std::move(journal)));
+}
+
+std::variant<persistence::Replayed, persistence::Failure> BenchRig::replay() {
+    read_model_ = std::make_unique<persistence::MemoryReadModel>(*journal_);
+    persistence::ReplayObservers observers;
+    observers.each_record = {
+        [this](const domain::Record& record) { read_model_->apply(std::span(&record, 1), {}); }};
+    auto outcome = persistence::replay(*journal_, observers);
+    if (const auto* replayed = std::get_if<persistence::Replayed>(&outcome)) {
+        read_model_->apply({}, replayed->position.chain_hash);
+    }
+    return outcome;
+}
+
+void BenchRig::stop() {
+    engine_.reset();
+    read_model_.reset();
+}
+
+std::optional<persistence::Failure> BenchRig::start(actors::EngineOptions options) {
+    auto outcome = replay();
+    if (auto* failure = std::get_if<persistence::Failure>(&outcome)) {
+        return std::move(*failure);
+    }
+    auto& books = std::get<persistence::Replayed>(outcome).books;
+    auto epoch = journal_->acquire(0);
+    if (auto* failure = std::get_if<persistence::Failure>(&epoch)) {
+        return std::move(*failure);
+    }
+    packet_ids_ = std::make_unique<actors::PacketIdSource>(clock_, books.largest_packet_id);
+    options.fail_stop = [](const std::string& sentence) {
+        std::fprintf(stderr, "hongbao: stopped, because %s\n", sentence.c_str());
+        std::fflush(stderr);
+        std::_Exit(exit_fail_stop); // no destructor may touch the journal any more
+    };
+    engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),
+                                               *read_model_, clock_, random_,
+                                               actors::Replayed{std::move(books), {}}, options);
+    return std::nullopt;
+}
+
+} // namespace hongbao::ops

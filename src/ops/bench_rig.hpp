@@ -1,0 +1,76 @@
+// Role: an engine over a synced LMDB journal, put together as serve does, but without HTTP.
+// Owner thread: the caller's. Invariant: journal, read model, clock and luck outlive the engine.
+#pragma once
+
+#include "actors/engine.hpp"
+#include "actors/packet_ids.hpp"
+#include "actors/secure_random.hpp"
+#include "persistence/data_directory.hpp"
+#include "persistence/lmdb_journal.hpp"
+#include "persistence/memory_read_model.hpp"
+#include "persistence/replay.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace hongbao::ops {
+
+/// A folder for a benchmark's journal; a temporary one is removed with its owner.
+class BenchFolder {
+  public:
+    /// Empty `data_dir`: a new folder in the working directory, where ./data would lie. The text is
+    /// why there is none.
+    static std::variant<BenchFolder, std::string> make(const std::string& data_dir);
+    BenchFolder(BenchFolder&& other) noexcept;
+    BenchFolder& operator=(BenchFolder&&) = delete;
+    ~BenchFolder();
+
+    const std::filesystem::path& path() const { return path_; }
+    /// True if the folder lies in memory: then a sync costs nothing, and speeds mean nothing.
+    bool is_in_memory() const;
+
+  private:
+    BenchFolder(std::filesystem::path path, bool temporary)
+        : path_(std::move(path)), temporary_(temporary) {}
+
+    std::filesystem::path path_;
+    bool temporary_ = false;
+};
+
+class BenchRig {
+  public:
+    /// Takes the folder and opens its journal, which must hold no record yet and has room for
+    /// `records`.
+    static std::variant<std::unique_ptr<BenchRig>, persistence::Failure>
+    open(const BenchFolder& folder, std::uint64_t records);
+    ~BenchRig();
+
+    /// Replays the journal as serve does: the books and the read model.
+    std::variant<persistence::Replayed, persistence::Failure> replay();
+
+    /// Replays, then starts an engine over what was found.
+    std::optional<persistence::Failure> start(actors::EngineOptions options);
+    /// Every request must have been answered.
+    void stop();
+
+    actors::Engine& engine() { return *engine_; }
+    actors::PacketIdSource& packet_ids() { return *packet_ids_; }
+    persistence::JournalPosition position() const { return journal_->position(0); }
+
+  private:
+    BenchRig(persistence::DataDirectory directory,
+             std::unique_ptr<persistence::LmdbJournal> journal);
+
+    persistence::DataDirectory directory_;
+    std::unique_ptr<persistence::LmdbJournal> journal_;
+    std::unique_ptr<persistence::ReadModel> read_model_;
+    actors::WallClock clock_;
+    actors::SecureRandom random_;
+    std::unique_ptr<actors::PacketIdSource> packet_ids_;
+    std::unique_ptr<actors::Engine> engine_;
+};
+
+} // namespace hongbao::ops

@@ -1,0 +1,79 @@
+"""hongbao bench, small: it runs, checks its own work, says what it did, and cleans up. Never times."""
+
+import json
+import pathlib
+import shutil
+import tempfile
+import unittest
+
+from server import run_command
+
+
+class Bench(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-bench-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def bench(self, *arguments):
+        return run_command("bench", *arguments, cwd=self.folder)
+
+    def last_object(self, done):
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.assertNotIn("FAILED", done.stderr)
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def assert_engine_figures(self, told, opens, accounts, packets):
+        self.assertEqual((opens, accounts, packets),
+                         (told["opens"], told["accounts"], told["packets"]))
+        self.assertGreater(told["opens_per_s"], 0)
+        self.assertGreater(told["commits"], 0)
+        self.assertLessEqual(told["commits"], opens)
+        self.assertEqual(opens // told["commits"], told["records_per_commit"])
+
+    def test_engine_opens_what_it_was_asked_to_and_removes_its_folder(self):
+        told = self.last_object(self.bench("engine", "--opens", 20000, "--accounts", 1000))
+        self.assert_engine_figures(told, 20000, 1000, 64)
+        self.assertEqual([], list(self.folder.iterdir()))
+
+    def test_engine_may_use_every_pair_in_odd_batches_and_accounts_that_sleep(self):
+        told = self.last_object(self.bench(
+            "engine", "--opens", 2997, "--accounts", 999, "--packets", 3, "--batch", 7,
+            "--in-flight", 7, "--router-count", 8, "--scheduler-threads", 2, "--asleep"))
+        self.assert_engine_figures(told, 2997, 999, 3)
+
+    def test_a_kept_journal_is_sound_and_holds_one_record_a_fact(self):
+        told = self.last_object(self.bench("engine", "--data", "kept", "--opens", 500,
+                                           "--accounts", 100, "--packets", 5))
+        self.assert_engine_figures(told, 500, 100, 5)
+        verified = run_command("verify", "--data", "kept", cwd=self.folder)
+        self.assertEqual(0, verified.returncode, verified.stdout + verified.stderr)
+        records = 100 + 1 + 1 + 5 + 500  # accounts, sender, deposit, packets, opens
+        self.assertIn(f"journal is sound: {records} records", verified.stdout)
+        again = self.bench("engine", "--data", "kept", "--opens", 500, "--accounts", 100)
+        self.assertEqual(1, again.returncode)
+        self.assertIn("kept", again.stderr)
+
+    def test_replay_reads_as_many_records_as_it_was_asked_to(self):
+        told = self.last_object(self.bench("replay", "--records", 5000, "--accounts", 100))
+        self.assertEqual(5000, told["records"])
+        self.assertGreater(told["records_per_s"], 0)
+        self.assertEqual([], list(self.folder.iterdir()))
+
+    def test_what_cannot_be_run_is_refused_by_name(self):
+        for flag, value in (("--opens", 0), ("--opens", 6401), ("--accounts", 0),
+                            ("--accounts", 2000001), ("--packets", 0), ("--packets", 100001),
+                            ("--batch", 0), ("--in-flight", 999), ("--router-count", 3),
+                            ("--scheduler-threads", -1)):
+            with self.subTest((flag, value)):
+                arguments = {"--accounts": 100, "--opens": 100, flag: value}
+                done = self.bench("engine", *[word for pair in arguments.items() for word in pair])
+                self.assertEqual(2, done.returncode, done.stdout + done.stderr)
+                self.assertIn(flag, done.stderr)
+        done = self.bench("replay", "--records", 100, "--accounts", 100)
+        self.assertEqual(2, done.returncode)
+        self.assertIn("--records", done.stderr)
+        self.assertEqual([], list(self.folder.iterdir()))
+
+
+if __name__ == "__main__":
+    unittest.main()
