@@ -54,6 +54,7 @@ class ReplayNotes {
   public:
     void take(const domain::Record& record) {
         latest_at_ = std::max(latest_at_, record.at);
+        last_at_ = record.at;
         if (record.idempotency) {
             keys_.push_back({actors::digest_of_key(record.idempotency->key),
                              record.idempotency->fingerprint, record.sequence});
@@ -66,7 +67,7 @@ class ReplayNotes {
     /// The keys younger than `keep_ms`, oldest first. Their age counts to the last record, not to a
     /// wall clock that may have jumped since: a key is rather kept for longer.
     std::vector<actors::ShardContents::DoneKey> keys(domain::InstantMs now, std::int64_t keep_ms) {
-        const domain::InstantMs until = std::min(now, latest_at_);
+        const domain::InstantMs until = std::min(now, last_at_);
         for (std::size_t i = 0; i < keys_.size(); ++i) {
             keys_[i].age_ms = std::max<std::int64_t>(0, until - recorded_at_[i]);
         }
@@ -79,7 +80,8 @@ class ReplayNotes {
   private:
     std::vector<actors::ShardContents::DoneKey> keys_;
     std::vector<domain::InstantMs> recorded_at_; // of each key
-    domain::InstantMs latest_at_ = 0;
+    domain::InstantMs latest_at_ = 0; // of all records
+    domain::InstantMs last_at_ = 0;   // of the last one; earlier if the clock was set back
 };
 
 } // namespace

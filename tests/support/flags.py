@@ -40,6 +40,14 @@ def journal_map_bytes(size):
     return flag("journal-map-bytes", size)
 
 
+def router_count(count):
+    return flag("router-count", count)
+
+
+def commit_batch_bytes_max(size):
+    return flag("commit-batch-bytes-max", size)
+
+
 def request_deadline_s(seconds):
     return flag("request-deadline-s", seconds)
 
