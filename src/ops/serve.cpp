@@ -80,8 +80,8 @@ class ReplayNotes {
   private:
     std::vector<actors::ShardContents::DoneKey> keys_;
     std::vector<domain::InstantMs> recorded_at_; // of each key
-    domain::InstantMs latest_at_ = 0; // of all records
-    domain::InstantMs last_at_ = 0;   // of the last one; earlier if the clock was set back
+    domain::InstantMs latest_at_ = 0;            // of all records
+    domain::InstantMs last_at_ = 0; // of the last one; earlier if the clock was set back
 };
 
 } // namespace

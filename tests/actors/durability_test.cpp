@@ -151,6 +151,25 @@ TEST(Durability, AccountIsNotThereBeforeItsOpeningIsSynced) {
     EXPECT_EQ(rig.told(open(packet, "bob")), "share 10");
 }
 
+TEST(Durability, AnswersOfASyncedRecordShowNothingOfALaterUnsyncedOne) {
+    RigOptions options;
+    options.commit_batch_bytes_max = 1; // a record a commit
+    EngineRig rig(options);
+    const Token opened = rig.ask(open_account("ann"));
+    const Token in = rig.ask(deposit("ann", 5));
+    const Token frozen = rig.ask(freeze("ann"));
+    rig.run();
+    const std::vector<std::pair<Token, std::string>> answers{
+        {opened, "ann 0 created"}, {in, "trade 2: 5, balance 5"}, {frozen, "ann 5 frozen"}};
+    for (std::size_t synced = 0; synced < answers.size(); ++synced) {
+        EXPECT_TRUE(rig.commit());
+        rig.run();
+        for (std::size_t n = 0; n < answers.size(); ++n) {
+            EXPECT_EQ(rig.said(answers[n].first), n <= synced ? answers[n].second : "waiting");
+        }
+    }
+}
+
 TEST(Durability, NothingIsToldWhenTheAppendFails) {
     using persistence::AppendOutcome;
     for (const auto outcome :
