@@ -24,9 +24,12 @@ Answer sent_view(const domain::PacketSent& sent, domain::InstantMs at) {
 
 } // namespace
 
-AccountState::AccountState(Environment& environment, std::optional<domain::Account>&& settled)
+AccountState::AccountState(Environment& environment, std::optional<domain::Account>&& settled,
+                           domain::Sequence last_settled)
     : environment_(environment), outbox_(environment), settled_(std::move(settled)),
-      decided_(settled_) {}
+      decided_(settled_) {
+    outbox_.rest_on(last_settled);
+}
 
 void AccountState::on_requests(Requests&& requests) {
     for (Request& request : requests) {
@@ -126,9 +129,10 @@ Answer AccountState::decided_view() const {
 
 AccountActor::behavior_type
 account_actor(AccountActor::stateful_pointer<std::optional<AccountState>> self,
-              Environment* environment, std::shared_ptr<std::optional<domain::Account>> settled) {
+              Environment* environment, std::shared_ptr<std::optional<domain::Account>> settled,
+              domain::Sequence last_settled) {
     abort_on_exception(self);
-    self->state.emplace(*environment, std::move(*settled));
+    self->state.emplace(*environment, std::move(*settled), last_settled);
     return {
         [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
         [self](const SettledNotice& notice) { self->state->on_settled(notice.record()); },

@@ -17,7 +17,8 @@ namespace hongbao::actors {
 
 class AccountState {
   public:
-    AccountState(Environment& environment, std::optional<domain::Account>&& settled);
+    AccountState(Environment& environment, std::optional<domain::Account>&& settled,
+                 domain::Sequence last_settled);
 
     void on_requests(Requests&& requests);
     void on_settled(const domain::Record& record);
@@ -39,8 +40,10 @@ class AccountState {
 };
 
 /// Spawned by the router; `settled` is empty for an account that is about to be opened.
+/// `last_settled` is the last record that is in it.
 AccountActor::behavior_type
 account_actor(AccountActor::stateful_pointer<std::optional<AccountState>> self,
-              Environment* environment, std::shared_ptr<std::optional<domain::Account>> settled);
+              Environment* environment, std::shared_ptr<std::optional<domain::Account>> settled,
+              domain::Sequence last_settled);
 
 } // namespace hongbao::actors

@@ -17,9 +17,11 @@ namespace hongbao::actors {
 struct AccountEntry {
     std::unique_ptr<domain::Account> asleep;
     AccountActor awake;
-    bool exists = false; // its opening is synced
+    bool exists = false;               // its opening is synced
+    domain::Sequence last_settled = 0; // the last record that touched it since the start
     domain::AccountStatus status = domain::AccountStatus::active;
-    Requests gathered; // for this account, from the batch being routed
+    std::uint32_t requests_forwarded = 0; // to the actor that is awake
+    Requests gathered;                    // for this account, from the batch being routed
 };
 
 struct PacketEntry {

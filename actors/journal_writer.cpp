@@ -79,6 +79,7 @@ Ticket JournalWriter::append(std::vector<JournalItem>&& items) {
 
 void JournalWriter::start() {
     thread_ = std::thread([this] { run(); });
+    pthread_setname_np(thread_.native_handle(), "journal");
 }
 
 void JournalWriter::stop() {

@@ -7,7 +7,9 @@
 namespace hongbao::actors {
 
 PacketState::PacketState(Environment& environment, domain::Packet&& packet)
-    : environment_(environment), outbox_(environment), packet_(std::move(packet)) {}
+    : environment_(environment), outbox_(environment), packet_(std::move(packet)) {
+    outbox_.rest_on(packet_.sent_sequence);
+}
 
 void PacketState::on_requests(Requests&& requests) {
     for (Request& request : requests) {

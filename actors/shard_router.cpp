@@ -166,6 +166,7 @@ void RouterState::to_account(Request&& request, const domain::UserId& user_id) {
     }
     AccountEntry& entry = found->second;
     wake(entry);
+    entry.requests_forwarded += 1;
     if (entry.gathered.empty()) {
         accounts_with_requests_.push_back(&entry);
     }
@@ -229,9 +230,11 @@ void RouterState::on_record(const CommitPtr& commit, std::uint32_t place) {
 
 void RouterState::settle(AccountEntry& entry, const CommitPtr& commit, std::uint32_t place) {
     const domain::Record& record = commit->records[place];
-    if (std::holds_alternative<domain::AccountOpened>(record.event)) {
-        entry.exists = true;
-    } else if (const auto* changed = std::get_if<domain::AccountStatusChanged>(&record.event)) {
+    entry.last_settled = record.sequence;
+    if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
+        return settle_opening(entry, *opened, commit, place);
+    }
+    if (const auto* changed = std::get_if<domain::AccountStatusChanged>(&record.event)) {
         entry.status = changed->status;
     }
     if (entry.asleep) {
@@ -239,6 +242,20 @@ void RouterState::settle(AccountEntry& entry, const CommitPtr& commit, std::uint
                       record.at);
     } else {
         caf::anon_send(entry.awake, SettledNotice{commit, place});
+    }
+}
+
+void RouterState::settle_opening(AccountEntry& entry, const domain::AccountOpened& opened,
+                                 const CommitPtr& commit, std::uint32_t place) {
+    entry.exists = true;
+    caf::anon_send(entry.awake, SettledNotice{commit, place});
+    if (entry.requests_forwarded == 1) {
+        // The opening was all it was ever asked, and nothing of it is left but the answer that the
+        // notice makes it give: the account goes on asleep, and the actor ends after that.
+        entry.asleep = std::make_unique<domain::Account>(
+            domain::opened_account(opened, commit->records[place].at));
+        entry.awake = AccountActor{};
+        entry.requests_forwarded = 0;
     }
 }
 
@@ -259,7 +276,8 @@ void RouterState::wake(AccountEntry& entry) {
         *settled = std::move(*entry.asleep);
         entry.asleep.reset();
     }
-    entry.awake = self_->system().spawn<caf::lazy_init>(account_actor, &environment_, settled);
+    entry.awake = self_->system().spawn<caf::lazy_init>(account_actor, &environment_, settled,
+                                                        entry.last_settled);
 }
 
 void RouterState::wake(PacketEntry& entry) {

@@ -53,6 +53,8 @@ class RouterState {
 
     void on_record(const CommitPtr& commit, std::uint32_t place);
     void settle(AccountEntry& entry, const CommitPtr& commit, std::uint32_t place);
+    void settle_opening(AccountEntry& entry, const domain::AccountOpened& opened,
+                        const CommitPtr& commit, std::uint32_t place);
     void add_packet(domain::Packet&& packet);
     void wake(AccountEntry& entry);
     void wake(PacketEntry& entry);

@@ -112,6 +112,9 @@ std::size_t EventLoop::run() {
     context_->now_ms = monotonic_ms();
     while (!drained()) {
         const bool woken = wait_for_events();
+        // Commands of this round go off before answers are written: others work on them meanwhile.
+        if (hooks_.on_round_end)
+            hooks_.on_round_end();
         if (woken && hooks_.on_wake)
             hooks_.on_wake();
         run_resumed();

@@ -78,6 +78,7 @@ std::variant<std::uint16_t, std::string> Server::start() {
     for (const auto& started : loops_) {
         started->thread =
             std::thread([loop = started.get()] { loop->abandoned = loop->loop->run(); });
+        pthread_setname_np(started->thread.native_handle(), "http");
     }
     return port;
 }
