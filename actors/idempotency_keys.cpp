@@ -21,7 +21,7 @@ IdempotencyKeys::Outcome IdempotencyKeys::claim(Request&& request) {
         return Parked{};
     }
     if (key.fingerprint != fingerprint) {
-        return Reused{std::move(request)};
+        return Reused{key.sequence, std::move(request)};
     }
     return Done{key.sequence, std::move(request)};
 }

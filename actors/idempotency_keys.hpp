@@ -25,6 +25,7 @@ class IdempotencyKeys {
         Request request;
     };
     struct Reused {
+        domain::Sequence sequence = 0; // of the record that the key stands for
         Request request;
     };
     using Outcome = std::variant<Proceed, Parked, Done, Reused>;

@@ -59,6 +59,11 @@ JournalWriter::~JournalWriter() {
 Ticket JournalWriter::append(std::vector<JournalItem>&& items) {
     Ticket ticket = 0;
     bool was_empty = false;
+    std::uint64_t bytes = 0;
+    for (const JournalItem& item : items) {
+        bytes += item.draft ? estimated_bytes(*item.draft) : 0;
+    }
+    queued_bytes_.fetch_add(bytes, std::memory_order_relaxed);
     {
         const std::lock_guard lock(mutex_);
         was_empty = queue_.empty();
@@ -100,12 +105,10 @@ void JournalWriter::run() {
         }
         std::unique_lock lock(mutex_);
         const auto has_work = [this] { return stopping_ || !queue_.empty(); };
-        if (has_room()) {
-            queued_.wait(lock, has_work);
-        } else if (!queued_.wait_for(lock, room_check_interval, has_work)) {
-            watch_room(); // no commit would find out that somebody has made room
-        }
-        if (stopping_ && queue_.empty()) {
+        if (!queued_.wait_for(lock, room_check_interval, has_work)) {
+            lock.unlock(); // asking the file system must not keep anyone from appending
+            watch_room();  // somebody else may have filled the disk, or made room
+        } else if (stopping_ && queue_.empty()) {
             return;
         }
     }
@@ -125,6 +128,7 @@ std::vector<JournalItem> JournalWriter::take_batch() {
         bytes += item.draft ? estimated_bytes(*item.draft) : 0;
         ++end;
     }
+    batch_bytes_ = bytes;
     if (backlog_begin_ == 0 && end == backlog_.size()) {
         return std::exchange(backlog_, {});
     }
@@ -160,6 +164,7 @@ bool JournalWriter::commit_once() {
         callbacks_.on_commit(commit);
         told_sequence_.store(last_sequence_, std::memory_order_release);
     }
+    queued_bytes_.fetch_sub(batch_bytes_, std::memory_order_relaxed);
     durable_ticket_.store(written_ticket_, std::memory_order_release);
     deliver_all(std::move(replies));
     return true;
@@ -189,7 +194,9 @@ void JournalWriter::watch_room() {
     const auto space = journal_.space();
     const std::uint64_t kept_back_bytes =
         std::min<std::uint64_t>(8 * options_.commit_batch_bytes_max, space.map_bytes / 8);
-    has_room_.store(space.left_bytes > kept_back_bytes, std::memory_order_relaxed);
+    const std::uint64_t left_bytes =
+        space.left_bytes > kept_back_bytes ? space.left_bytes - kept_back_bytes : 0;
+    room_bytes_.store(left_bytes, std::memory_order_relaxed);
 }
 
 } // namespace hongbao::actors

@@ -72,8 +72,12 @@ class JournalWriter {
         return sequence <= told_sequence_.load(std::memory_order_acquire);
     }
 
-    /// False once the journal has so little room left that new writes must be refused.
-    bool has_room() const { return has_room_.load(std::memory_order_relaxed); }
+    /// False once the journal has so little room left, after what is queued, that new writes must
+    /// be refused.
+    bool has_room() const {
+        return room_bytes_.load(std::memory_order_relaxed) >
+               queued_bytes_.load(std::memory_order_relaxed);
+    }
 
     /// Of the last synced record.
     domain::Sequence last_sequence() const { return synced_sequence_.load(); }
@@ -107,13 +111,15 @@ class JournalWriter {
     // The writer's thread alone:
     std::vector<JournalItem> backlog_; // taken from the queue, not written yet
     std::size_t backlog_begin_ = 0;
+    std::size_t batch_bytes_ = 0; // about, of the batch being written
     domain::Sequence last_sequence_;
     Ticket written_ticket_ = 0;
     persistence::ChainHash chain_hash_{};
 
     std::atomic<Ticket> durable_ticket_{0};
     std::atomic<domain::Sequence> told_sequence_;
-    std::atomic<bool> has_room_{true};
+    std::atomic<std::uint64_t> room_bytes_{0};   // beyond what is kept back
+    std::atomic<std::uint64_t> queued_bytes_{0}; // about, of records not written yet
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<domain::Sequence> synced_sequence_;
     std::thread thread_;

@@ -3,6 +3,7 @@
 
 #include "actors/account_actor.hpp"
 #include "actors/digests.hpp"
+#include "actors/outbox.hpp"
 #include "actors/packet_actor.hpp"
 #include "actors/touched.hpp"
 #include "domain/overloaded.hpp"
@@ -99,8 +100,12 @@ void RouterState::claim_key(Request&& request) {
             },
             [](IdempotencyKeys::Parked&) {},
             [this](IdempotencyKeys::Done& done) { answer_again(done.request, done.sequence); },
-            [](IdempotencyKeys::Reused& reused) {
-                deliver_one(reused.request.reply_to, domain::Rejection::idempotency_key_reused);
+            [this](IdempotencyKeys::Reused& reused) {
+                // It lets on that the first request is done: not before all are told.
+                Outbox outbox(environment_);
+                outbox.rest_on(reused.sequence);
+                outbox.reply_settled(reused.request.reply_to,
+                                     domain::Rejection::idempotency_key_reused);
             },
         },
         outcome);

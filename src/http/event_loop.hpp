@@ -25,8 +25,8 @@ struct Hooks {
     // Once for all wake() calls since the last time: replies from other threads are taken here, and
     // their exchanges resumed.
     std::function<void()> on_wake;
-    // After all ready sockets and resumed exchanges of a round; again if it resumed some itself:
-    // commands gathered in this round are sent off here.
+    // After all ready sockets of a round, and again after its resumed exchanges: commands gathered
+    // until then are sent off here.
     std::function<void()> on_round_end;
     // Overrides TransportLimits::body_bytes_max by request.
     BodyBytesMax body_bytes_max;

@@ -53,35 +53,35 @@ void say(const std::string& sentence) {
 class ReplayNotes {
   public:
     void take(const domain::Record& record) {
-        latest_at_ = std::max(latest_at_, record.at);
+        // The clock may have been set between two records. A long silence counts as an hour at
+        // most: so a jump cannot make keys look old, and after a quiet time they are kept for
+        // longer.
+        constexpr std::int64_t step_ms_max = 3'600'000;
+        elapsed_ms_ += std::clamp<std::int64_t>(record.at - last_at_, 0, step_ms_max);
         last_at_ = record.at;
+        latest_at_ = std::max(latest_at_, record.at);
         if (record.idempotency) {
             keys_.push_back({actors::digest_of_key(record.idempotency->key),
-                             record.idempotency->fingerprint, record.sequence});
-            recorded_at_.push_back(record.at);
+                             record.idempotency->fingerprint, record.sequence, elapsed_ms_});
         }
     }
 
     domain::InstantMs latest_at() const { return latest_at_; }
 
-    /// The keys younger than `keep_ms`, oldest first. Their age counts to the last record, not to a
-    /// wall clock that may have jumped since: a key is rather kept for longer.
-    std::vector<actors::ShardContents::DoneKey> keys(domain::InstantMs now, std::int64_t keep_ms) {
-        const domain::InstantMs until = std::min(now, last_at_);
-        for (std::size_t i = 0; i < keys_.size(); ++i) {
-            keys_[i].age_ms = std::max<std::int64_t>(0, until - recorded_at_[i]);
+    /// The keys younger than `keep_ms`, oldest first.
+    std::vector<actors::ShardContents::DoneKey> keys(std::int64_t keep_ms) {
+        for (auto& key : keys_) {
+            key.age_ms = elapsed_ms_ - key.age_ms;
         }
         std::erase_if(keys_, [keep_ms](const auto& key) { return key.age_ms >= keep_ms; });
-        std::stable_sort(keys_.begin(), keys_.end(),
-                         [](const auto& a, const auto& b) { return a.age_ms > b.age_ms; });
         return std::move(keys_);
     }
 
   private:
-    std::vector<actors::ShardContents::DoneKey> keys_;
-    std::vector<domain::InstantMs> recorded_at_; // of each key
-    domain::InstantMs latest_at_ = 0;            // of all records
-    domain::InstantMs last_at_ = 0; // of the last one; earlier if the clock was set back
+    std::vector<actors::ShardContents::DoneKey> keys_; // age_ms: elapsed_ms_ at their record
+    std::int64_t elapsed_ms_ = 0;
+    domain::InstantMs last_at_ = 0;
+    domain::InstantMs latest_at_ = 0;
 };
 
 } // namespace
@@ -183,7 +183,7 @@ int RunningServer::replay() {
         say(failure->sentence);
         return exit_failed;
     }
-    auto keys = notes.keys(clock_->now(), settings_.idempotency_keep_s * domain::ms_per_s);
+    auto keys = notes.keys(settings_.idempotency_keep_s * domain::ms_per_s);
     packet_ids_ =
         std::make_unique<actors::PacketIdSource>(*clock_, replayed.books.largest_packet_id);
     auto options = engine_options(settings_);
