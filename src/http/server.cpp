@@ -25,7 +25,7 @@ void respond_with(Exchange& exchange, const Problem& problem) {
     if (status == 503) {
         exchange.set_header("Retry-After", "1");
     }
-    exchange.respond(status, render_problem(problem, exchange.request_id()),
+    exchange.respond(status, render_problem(problem, exchange.request_id()) + '\n',
                      "application/problem+json");
 }
 
@@ -116,6 +116,7 @@ void Server::handle(Exchange& exchange, Dispatcher& dispatcher) {
     if (response.replayed) {
         exchange.set_header("Idempotency-Replayed", "true");
     }
+    response.body.push_back('\n'); // a terminal's prompt belongs on a line of its own
     exchange.respond(response.status, std::move(response.body));
 }
 
