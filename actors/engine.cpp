@@ -86,6 +86,7 @@ void Engine::spawn_actors(persistence::ReadModel& read_model, Replayed&& replaye
 
 void Engine::submit(Requests&& requests) {
     std::vector<Requests> by_router(environment_.routers.size());
+    by_router.front().reserve(by_router.size() == 1 ? requests.size() : 0);
     for (Request& request : requests) {
         request.hop = first_hop(request);
         by_router[environment_.router_of(shard_of(request))].push_back(std::move(request));

@@ -146,6 +146,7 @@ bool JournalWriter::commit_once() {
     auto commit = std::make_shared<Commit>();
     std::vector<Reply> replies;
     replies.reserve(items.size());
+    commit->records.reserve(items.size());
     for (JournalItem& item : items) {
         if (item.draft) {
             const auto place = last_sequence_ + commit->records.size() + 1;

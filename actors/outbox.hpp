@@ -13,6 +13,8 @@ class Outbox {
   public:
     explicit Outbox(Environment& environment) : environment_(environment) {}
 
+    /// Makes room for the answers to so many requests.
+    void expect(std::size_t count) { items_.reserve(items_.size() + count); }
     /// A record; its reply, if any, waits for it.
     void record(RecordDraft&& draft, std::optional<Reply>&& reply);
     /// A refusal or read: waits for this entity's last record, if that is unsynced.

@@ -12,6 +12,7 @@ PacketState::PacketState(Environment& environment, domain::Packet&& packet)
 }
 
 void PacketState::on_requests(Requests&& requests) {
+    outbox_.expect(requests.size());
     for (Request& request : requests) {
         const ReplyTo& to = request.reply_to;
         std::visit(domain::Overloaded{

@@ -15,7 +15,7 @@ struct BenchOptions {
     std::int64_t opens = 2'000'000;
     std::int64_t batch = 1'000;              // opens per submit
     std::int64_t in_flight = 20'000;         // opens submitted and not yet answered, at most
-    std::int64_t scheduler_threads = 0;      // 0: as serve would choose
+    std::int64_t scheduler_threads = 0;      // 0: one a core, as no front end needs any
     std::int64_t router_count = 4;           // a power of two
     bool asleep = false;                     // restart the engine between set-up and opens
     std::int64_t replay_records = 1'000'000; // bench replay only

@@ -5,8 +5,10 @@
 #include "ops/options.hpp"
 #include "ops/progress.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <thread>
 
 namespace hongbao::ops {
 
@@ -41,7 +43,11 @@ BenchProgress shown_by(Progress& progress) {
 
 actors::EngineOptions engine_options_of(const BenchOptions& options) {
     config::Settings settings;
-    settings.scheduler_threads = options.scheduler_threads;
+    // Without HTTP no core has to be left for an event loop.
+    settings.scheduler_threads =
+        options.scheduler_threads > 0
+            ? options.scheduler_threads
+            : std::max<std::int64_t>(1, std::thread::hardware_concurrency());
     settings.router_count = options.router_count;
     return engine_options(settings);
 }

@@ -75,7 +75,7 @@ void add_bench_options(CLI::App& command, BenchOptions& bench) {
     add("--packets", bench.packets, "packets, each with a share for everyone");
     add("--batch", bench.batch, "opens per submit");
     add("--in-flight", bench.in_flight, "opens submitted and not yet answered, at most");
-    add("--scheduler-threads", bench.scheduler_threads, "worker threads; 0: as serve would choose");
+    add("--scheduler-threads", bench.scheduler_threads, "worker threads; 0: one a core");
     add("--router-count", bench.router_count, "router actors; a power of two");
 }
 
