@@ -93,6 +93,9 @@ void Connection::on_deadline() {
 void Connection::on_resume() {
     coroutine_->resume();
     after_switch();
+}
+
+void Connection::after_resume() {
     advance();
 }
 

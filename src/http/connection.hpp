@@ -40,8 +40,10 @@ class Connection : public ListedConnection {
     // Edge-triggered: `events` are those of epoll.
     void on_events(std::uint32_t events);
     void on_deadline();
-    // Continues the suspended request.
+    // Continues the suspended request; what it answers is gathered.
     void on_resume();
+    // Sends what has gathered, and goes on with what the client sent meanwhile.
+    void after_resume();
     // Its turn again, after it had to let others go first.
     void on_next_round();
     // Answers with `refusal` without having read anything, and closes.

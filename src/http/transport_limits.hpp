@@ -34,7 +34,7 @@ struct TransportLimits {
     // Usable stack of a request in flight. Sanitizer builds take four times as much.
     std::size_t coroutine_stack_bytes = std::size_t{64} << 10;
     // Free stacks kept for the next requests; those of a burst beyond it go back to the system.
-    std::size_t coroutines_kept_max = 256;
+    std::size_t coroutines_kept_max = 1'024;
 };
 
 } // namespace hongbao::http
