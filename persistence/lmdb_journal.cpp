@@ -5,6 +5,7 @@
 #include "persistence/lmdb_store.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/record_walk.hpp"
+#include "persistence/room_ahead.hpp"
 
 #include "domain/invariant.hpp"
 
@@ -20,6 +21,15 @@ namespace {
 /// How often slots of readers that died are freed: a dead reader keeps pages from being reused.
 constexpr std::uint64_t commits_per_reader_check = 1'024;
 
+/// Of the file, up to the last page in use or once in use.
+std::uint64_t used_bytes(MDB_env* environment) {
+    MDB_envinfo info{};
+    MDB_stat stat{};
+    mdb_env_info(environment, &info);
+    mdb_env_stat(environment, &stat);
+    return (info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize};
+}
+
 void check_shard(JournalShard shard) {
     domain::invariant(shard == 0, "a node has one stream of records, number 0");
 }
@@ -30,6 +40,7 @@ struct LmdbJournal::State {
     std::unique_ptr<LmdbStore> store;
     RecordEncoder encoder;
     CommitHasher hasher;
+    std::unique_ptr<RoomAhead> room_ahead; // null in a journal opened to be read
     std::uint64_t commits = 0;
     std::string broken; // why nothing may be written any more; empty: all is well
 
@@ -74,6 +85,11 @@ std::variant<std::unique_ptr<LmdbJournal>, Failure> LmdbJournal::open(const Opti
     }
     auto state = std::make_unique<State>();
     state->store = std::move(std::get<std::unique_ptr<LmdbStore>>(opened));
+    if (!options.read_only) {
+        MDB_envinfo info{};
+        mdb_env_info(state->store->environment.get(), &info);
+        state->room_ahead = std::make_unique<RoomAhead>(options.path / "data.mdb", info.me_mapsize);
+    }
     return std::unique_ptr<LmdbJournal>(new LmdbJournal(std::move(state)));
 }
 
@@ -107,6 +123,9 @@ AppendResult LmdbJournal::append(JournalShard shard, Epoch epoch, domain::Sequen
     domain::invariant(!records.empty(), "a commit has a record");
     State& state = *state_;
     const LmdbStore& store = *state.store;
+    if (const std::string why = state.room_ahead->failure(); state.broken.empty() && !why.empty()) {
+        state.broken = "journal " + store.path.string() + ": " + why;
+    }
     if (!state.broken.empty()) {
         return AppendResult{AppendOutcome::unknown, {}, state.broken};
     }
@@ -145,6 +164,7 @@ AppendResult LmdbJournal::append(JournalShard shard, Epoch epoch, domain::Sequen
     if (const int error = transaction.commit(); error != 0) {
         return state.unknown("cannot sync a commit", error);
     }
+    state.room_ahead->in_use(used_bytes(store.environment.get()));
     if (++state.commits % commits_per_reader_check == 0) {
         int dead_readers = 0;
         mdb_reader_check(store.environment.get(), &dead_readers);
@@ -203,16 +223,17 @@ JournalPosition LmdbJournal::position(JournalShard shard) const {
 JournalSpace LmdbJournal::space() const {
     const LmdbStore& store = *state_->store;
     MDB_envinfo info{};
-    MDB_stat stat{};
     mdb_env_info(store.environment.get(), &info);
-    mdb_env_stat(store.environment.get(), &stat);
-    const std::uint64_t used_bytes = (info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize};
-    std::uint64_t left_bytes = info.me_mapsize > used_bytes ? info.me_mapsize - used_bytes : 0;
+    const std::uint64_t used = used_bytes(store.environment.get());
+    std::uint64_t left_bytes = info.me_mapsize > used ? info.me_mapsize - used : 0;
     struct statvfs disk {};
     if (::statvfs(store.path.c_str(), &disk) == 0) {
-        left_bytes = std::min<std::uint64_t>(left_bytes, disk.f_bavail * disk.f_frsize);
+        // What the file has beyond its last page in use needs no more of the disk.
+        const std::uint64_t file = state_->room_ahead ? state_->room_ahead->file_bytes() : 0;
+        left_bytes = std::min<std::uint64_t>(left_bytes, disk.f_bavail * disk.f_frsize +
+                                                             (file > used ? file - used : 0));
     }
-    return JournalSpace{used_bytes, left_bytes, info.me_mapsize};
+    return JournalSpace{used, left_bytes, info.me_mapsize};
 }
 
 const JournalId& LmdbJournal::id() const {
