@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -17,7 +18,10 @@ namespace {
 
 constexpr std::uint64_t wanted_bytes_min = 1U << 20U;
 constexpr std::uint64_t wanted_bytes_max = 32U << 20U;
-constexpr std::size_t chunk_bytes = 1U << 20U; // appended and synced at a time
+/// Appended and synced at a time, with a pause in between: a commit at the same time has to wait
+/// for one of them, and a mebibyte makes it wait 4 ms, this 0.5.
+constexpr std::size_t chunk_bytes = 128U << 10U;
+constexpr auto pause_between_chunks = std::chrono::milliseconds(1);
 /// A commit that takes more than this is busy with its own data.
 constexpr std::uint64_t small_commit_bytes_max = 128U << 10U;
 
@@ -87,12 +91,16 @@ void RoomAhead::run() {
             return;
         }
         const std::uint64_t used_bytes = std::exchange(used_bytes_, 0);
-        lock.unlock();
         file_bytes_ = size_of(descriptor_); // LMDB may have made it longer itself
-        while (file_bytes_ < std::min(used_bytes + wanted_bytes(used_bytes), file_bytes_max_) &&
-               add_room()) {
+        const std::uint64_t wanted =
+            std::min(used_bytes + wanted_bytes(used_bytes), file_bytes_max_);
+        bool more = true;
+        while (more && !stopping_ && file_bytes_ < wanted) {
+            lock.unlock();
+            more = add_room();
+            lock.lock();
+            asked_.wait_for(lock, pause_between_chunks, [this] { return stopping_; });
         }
-        lock.lock();
     }
 }
 
