@@ -1,19 +1,11 @@
-// Role: what one commit brought: its records, shared read-only by everyone who is told of them.
+// Role: the commit that actors are told of, under its short name.
 #pragma once
 
-#include "domain/record.hpp"
-#include "persistence/journal.hpp"
-
-#include <memory>
-#include <vector>
+#include "persistence/commit.hpp"
 
 namespace hongbao::actors {
 
-struct Commit {
-    std::vector<domain::Record> records;
-    persistence::ChainHash chain_hash{};
-};
-
-using CommitPtr = std::shared_ptr<const Commit>;
+using persistence::Commit;
+using persistence::CommitPtr;
 
 } // namespace hongbao::actors

@@ -3,7 +3,7 @@
 
 #include "actors/digests.hpp"
 #include "actors/projector.hpp"
-#include "actors/touched.hpp"
+#include "domain/touched.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -31,7 +31,7 @@ void configure(caf::actor_system_config& config, const EngineOptions& options) {
 Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
                persistence::ReadModel& read_model, const Clock& clock, domain::Random& random,
                Replayed&& replayed, const EngineOptions& options)
-    : writer_(journal, epoch, options.writer) {
+    : read_model_(read_model), writer_(journal, epoch, options.writer) {
     domain::invariant(std::has_single_bit(options.router_count), "routers are a power of two");
     environment_.clock = &clock;
     environment_.random = &random;
@@ -42,9 +42,9 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
     environment_.routers.resize(options.router_count);
     configure(config_, options);
     system_ = std::make_unique<caf::actor_system>(config_);
-    spawn_actors(read_model, std::move(replayed));
+    spawn_actors(std::move(replayed));
     writer_.set_callbacks(
-        {[this](const CommitPtr& commit) { tell_of(commit); }, options.fail_stop});
+        {[this](const CommitPtr& commit) { tell_of(commit); }, options.fail_stop, options.warn});
     if (options.scheduler_threads != 0) {
         writer_.start();
     }
@@ -54,7 +54,7 @@ Engine::~Engine() {
     stop();
 }
 
-void Engine::spawn_actors(persistence::ReadModel& read_model, Replayed&& replayed) {
+void Engine::spawn_actors(Replayed&& replayed) {
     const std::size_t count = environment_.routers.size();
     std::vector<std::shared_ptr<ShardContents>> contents(count);
     for (auto& shards : contents) {
@@ -73,7 +73,7 @@ void Engine::spawn_actors(persistence::ReadModel& read_model, Replayed&& replaye
         at(shard_of_key(key.key_digest)).keys.push_back(key);
     }
     replayed.books = {};
-    environment_.projector = system_->spawn(projector, &environment_, &read_model);
+    environment_.projector = system_->spawn(projector, &environment_, &read_model_);
     // Spawned lazily: no router runs before all of them are known to each other.
     for (std::size_t index = 0; index < count; ++index) {
         environment_.routers[index] =
@@ -115,7 +115,7 @@ void Engine::tell_of(const CommitPtr& commit) {
                 of_router->push_back(place);
             }
         };
-        for_each_touched_account(record.event, [&](std::string_view user_id) {
+        domain::for_each_touched_account(record.event, [&](std::string_view user_id) {
             concern(domain::shard_of_user(user_id));
         });
         if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
@@ -137,7 +137,8 @@ void Engine::tell_of(const CommitPtr& commit) {
 Pressure Engine::pressure() const {
     const std::uint64_t written = writer_.last_sequence();
     const std::uint64_t projected = environment_.records_projected;
-    return Pressure{writer_.has_room(), written > projected ? written - projected : 0,
+    const std::uint64_t behind = written > projected ? written - projected : 0;
+    return Pressure{writer_.has_room(), behind + read_model_.unwritten_records(),
                     static_cast<std::uint64_t>(
                         std::max<std::int64_t>(0, environment_.idempotency_keys.load()))};
 }

@@ -25,6 +25,7 @@ struct EngineOptions {
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     JournalWriter::Options writer;
     std::function<void(const std::string&)> fail_stop; // must end the process
+    std::function<void(const std::string&)> warn;      // tells the operator; may be empty
 };
 
 /// What replay found.
@@ -36,7 +37,7 @@ struct Replayed {
 /// What admission looks at before it lets a request in.
 struct Pressure {
     bool journal_has_room = true;
-    std::uint64_t unprojected_records = 0;
+    std::uint64_t unprojected_records = 0; // not in the read model's file yet
     std::uint64_t idempotency_keys = 0;
 };
 
@@ -61,10 +62,11 @@ class Engine {
     caf::actor_system& system() { return *system_; }
 
   private:
-    void spawn_actors(persistence::ReadModel& read_model, Replayed&& replayed);
+    void spawn_actors(Replayed&& replayed);
     void tell_of(const CommitPtr& commit);
 
     Environment environment_;
+    persistence::ReadModel& read_model_;
     JournalWriter writer_;
     caf::actor_system_config config_;
     std::unique_ptr<caf::actor_system> system_;

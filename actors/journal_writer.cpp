@@ -198,6 +198,11 @@ void JournalWriter::watch_room() {
     const std::uint64_t left_bytes =
         space.left_bytes > kept_back_bytes ? space.left_bytes - kept_back_bytes : 0;
     room_bytes_.store(left_bytes, std::memory_order_relaxed);
+    if (callbacks_.warn) { // not yet in the constructor
+        if (const auto sentence = space_watch_.look(space)) {
+            callbacks_.warn(*sentence);
+        }
+    }
 }
 
 } // namespace hongbao::actors

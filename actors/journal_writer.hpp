@@ -8,6 +8,7 @@
 
 #include "actors/commit.hpp"
 #include "actors/reply.hpp"
+#include "actors/space_watch.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -43,6 +44,8 @@ class JournalWriter {
         std::function<void(const CommitPtr&)> on_commit;
         /// Ends the process with this sentence. Tests may throw instead; it must not return.
         std::function<void(const std::string&)> fail_stop;
+        /// Tells the operator this sentence; may be empty. Called by the writer's thread.
+        std::function<void(const std::string&)> warn;
     };
 
     struct Options {
@@ -115,6 +118,7 @@ class JournalWriter {
     domain::Sequence last_sequence_;
     Ticket written_ticket_ = 0;
     persistence::ChainHash chain_hash_{};
+    SpaceWatch space_watch_;
 
     std::atomic<Ticket> durable_ticket_{0};
     std::atomic<domain::Sequence> told_sequence_;

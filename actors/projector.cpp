@@ -71,7 +71,7 @@ Projector::behavior_type projector(Projector::pointer self, Environment* environ
     const auto outbox = std::make_shared<Outbox>(*environment);
     return {
         [=](const ProjectCommit& project) {
-            read_model->apply(project.commit->records, project.commit->chain_hash);
+            read_model->apply(project.commit);
             environment->records_projected = project.commit->records.back().sequence;
         },
         [=](const Query& query) {

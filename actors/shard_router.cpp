@@ -5,8 +5,8 @@
 #include "actors/digests.hpp"
 #include "actors/outbox.hpp"
 #include "actors/packet_actor.hpp"
-#include "actors/touched.hpp"
 #include "domain/overloaded.hpp"
+#include "domain/touched.hpp"
 
 #include <algorithm>
 
@@ -29,7 +29,7 @@ RouterState::RouterState(ShardRouter::pointer self, Environment& environment, st
                          ShardContents&& contents)
     : self_(self), environment_(environment), index_(index), hops_(environment.routers.size()) {
     for (domain::Account& account : contents.accounts) {
-        AccountEntry& entry = accounts_[account.profile.user_id];
+        AccountEntry& entry = accounts_.add(account.profile.user_id);
         entry.exists = true;
         entry.status = account.standing.status;
         entry.asleep = std::make_unique<domain::Account>(std::move(account));
@@ -116,12 +116,12 @@ void RouterState::answer_again(const Request& request, domain::Sequence sequence
 }
 
 domain::OpenerStanding RouterState::standing_of(const domain::UserId& user_id) const {
-    const auto found = accounts_.find(user_id);
-    if (found == accounts_.end() || !found->second.exists) {
+    const AccountEntry* const entry = accounts_.find(user_id);
+    if (entry == nullptr || !entry->exists) {
         return domain::OpenerStanding::missing;
     }
-    return found->second.status == domain::AccountStatus::frozen ? domain::OpenerStanding::frozen
-                                                                 : domain::OpenerStanding::active;
+    return entry->status == domain::AccountStatus::frozen ? domain::OpenerStanding::frozen
+                                                          : domain::OpenerStanding::active;
 }
 
 void RouterState::check_counterparty(Request&& request) {
@@ -160,16 +160,16 @@ void RouterState::to_owner(Request&& request) {
 }
 
 void RouterState::to_account(Request&& request, const domain::UserId& user_id) {
-    auto found = accounts_.find(user_id);
-    if (found == accounts_.end()) {
+    AccountEntry* found = accounts_.find(user_id);
+    if (found == nullptr) {
         const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body);
         if (account == nullptr ||
             !std::holds_alternative<domain::OpenAccount>((*account)->command)) {
             return refuse(request, domain::Rejection::account_not_found);
         }
-        found = accounts_.try_emplace(user_id).first;
+        found = &accounts_.add(user_id);
     }
-    AccountEntry& entry = found->second;
+    AccountEntry& entry = *found;
     wake(entry);
     entry.requests_forwarded += 1;
     if (entry.gathered.empty()) {
@@ -217,11 +217,11 @@ void RouterState::on_record(const CommitPtr& commit, std::uint32_t place) {
         sent != nullptr && is_mine(sent->packet_id.shard())) {
         add_packet(domain::sent_packet(*sent, record.sequence, record.at));
     }
-    for_each_touched_account(record.event, [&](std::string_view user_id) {
+    domain::for_each_touched_account(record.event, [&](std::string_view user_id) {
         if (is_mine(domain::shard_of_user(user_id))) {
-            const auto found = accounts_.find(user_id);
-            domain::invariant(found != accounts_.end(), "a touched account is in the directory");
-            settle(found->second, commit, place);
+            AccountEntry* const entry = accounts_.find(user_id);
+            domain::invariant(entry != nullptr, "a touched account is in the directory");
+            settle(*entry, commit, place);
         }
     });
     if (record.idempotency) {

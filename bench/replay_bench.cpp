@@ -3,7 +3,7 @@
 #include "bench/sample_records.hpp"
 #include "bench/temporary_journal.hpp"
 
-#include "persistence/memory_read_model.hpp"
+#include "persistence/bring_up.hpp"
 #include "persistence/replay.hpp"
 
 #include <benchmark/benchmark.h>
@@ -47,12 +47,18 @@ void ReplayingBooksAndReadModel(benchmark::State& state) {
     bench::TemporaryJournal journal;
     fill(journal, static_cast<std::size_t>(state.range(0)));
     for (auto _ : state) {
-        persistence::MemoryReadModel model(journal.journal());
-        persistence::ReplayObservers observers;
-        observers.each_record = {
-            [&](const domain::Record& record) { model.apply(std::span(&record, 1), {}); }};
-        replay(state, journal, observers);
-        domain::invariant(model.audit().difference_fen() == 0, "the replayed ledger is balanced");
+        persistence::BringUp wanted;
+        wanted.model.path = journal.folder() / "model";
+        wanted.model.journal_id = journal.journal().id();
+        wanted.anew = true;
+        const auto outcome = persistence::bring_up(journal.journal(), wanted);
+        const auto* up = std::get_if<persistence::BroughtUp>(&outcome);
+        domain::invariant(up != nullptr && up->records_replayed == journal.last(),
+                          "replay reaches the end");
+        domain::invariant(up->model->audit().difference_fen() == 0,
+                          "the replayed ledger is balanced");
+        state.SetItemsProcessed(state.items_processed() +
+                                static_cast<std::int64_t>(journal.last()));
     }
 }
 BENCHMARK(ReplayingBooksAndReadModel)->Arg(1'000)->Arg(20'000)->Unit(benchmark::kMillisecond);

@@ -42,7 +42,8 @@ class TemporaryJournal {
         domain::invariant(result.outcome == persistence::AppendOutcome::ok, "an append succeeds");
         last_ = records.back().sequence;
     }
-    const persistence::Journal& journal() const { return *journal_; }
+    const persistence::LmdbJournal& journal() const { return *journal_; }
+    const std::filesystem::path& folder() const { return folder_; }
     domain::Sequence last() const { return last_; }
 
   private:

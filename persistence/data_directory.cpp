@@ -36,10 +36,23 @@ bool write_own_pid(int descriptor) {
 
 std::variant<DataDirectory, DirectoryRefusal>
 DataDirectory::open(const std::filesystem::path& path) {
+    auto locked = lock(path);
+    std::error_code ignored;
+    if (std::holds_alternative<DataDirectory>(locked) &&
+        std::filesystem::exists(unfinished_path_in(path), ignored)) {
+        return DirectoryRefusal{"data directory " + path.string() +
+                                " holds a copy that was never completed (journal.partial): make "
+                                "that backup or restore once more, or remove the folder"};
+    }
+    return locked;
+}
+
+std::variant<DataDirectory, DirectoryRefusal>
+DataDirectory::lock(const std::filesystem::path& path) {
     if (auto failure = make_folder(path)) {
         return DirectoryRefusal{failure->sentence};
     }
-    const std::filesystem::path lock_path = path / "lock";
+    const std::filesystem::path lock_path = lock_path_in(path);
     const int descriptor = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) {
         return DirectoryRefusal{"data directory " + path.string() + ": " + lock_path.string() +

@@ -18,8 +18,12 @@ struct DirectoryRefusal {
 class DataDirectory {
   public:
     /// Makes the folder if it is missing (only its owner may enter) and locks it. The refusal names
-    /// the folder and the process that holds it.
+    /// the folder and the process that holds it. A folder with a copy that was never completed is
+    /// refused.
     static std::variant<DataDirectory, DirectoryRefusal> open(const std::filesystem::path& path);
+
+    /// The same for who makes such a copy: whatever lies in the folder.
+    static std::variant<DataDirectory, DirectoryRefusal> lock(const std::filesystem::path& path);
 
     DataDirectory(DataDirectory&& other) noexcept;
     DataDirectory& operator=(DataDirectory&& other) noexcept;
@@ -27,10 +31,18 @@ class DataDirectory {
 
     const std::filesystem::path& path() const { return path_; }
     std::filesystem::path journal_path() const { return journal_path_in(path_); }
+    std::filesystem::path read_model_path() const { return path_ / "model"; }
 
     /// Where the journal lies in a data directory; for commands that only read it.
     static std::filesystem::path journal_path_in(const std::filesystem::path& path) {
         return path / "journal";
+    }
+    static std::filesystem::path lock_path_in(const std::filesystem::path& path) {
+        return path / "lock";
+    }
+    /// Where a backup or restore writes a journal until it is complete.
+    static std::filesystem::path unfinished_path_in(const std::filesystem::path& path) {
+        return path / "journal.partial";
     }
 
   private:

@@ -175,7 +175,9 @@ AppendResult LmdbJournal::append(JournalShard shard, Epoch epoch, domain::Sequen
 std::optional<Failure> LmdbJournal::read(JournalShard shard, domain::Sequence from,
                                          const RecordVisitor& visit) const {
     check_shard(shard);
-    return RecordWalk(*state_->store, from, visit).run();
+    return RecordWalk(*state_->store, from,
+                      [&visit](const WalkedRecord& walked) { return visit(walked.record); })
+        .run();
 }
 
 std::optional<Failure> LmdbJournal::read_each(JournalShard shard,

@@ -3,6 +3,7 @@
 
 #include "persistence/chain_hash.hpp"
 #include "persistence/folder.hpp"
+#include "persistence/missing_pages.hpp"
 
 #include <sodium.h>
 #include <xxhash.h>
@@ -143,25 +144,6 @@ int enlarge_map(MDB_env* environment, std::uint64_t map_bytes) {
     return rounded_bytes <= info.me_mapsize ? 0 : mdb_env_set_mapsize(environment, rounded_bytes);
 }
 
-/// A file cut short would end the process with a bus error when the missing pages are read. LMDB
-/// may leave a few last pages unwritten that it allocated and gave back, so a few may be missing.
-std::optional<Failure> find_missing_pages(MDB_env* environment, const std::filesystem::path& file) {
-    constexpr std::uint64_t unwritten_pages_max = 64;
-    MDB_envinfo info{};
-    MDB_stat stat{};
-    mdb_env_info(environment, &info);
-    mdb_env_stat(environment, &stat);
-    std::error_code error;
-    const std::uint64_t file_bytes = std::filesystem::file_size(file, error);
-    const std::uint64_t file_pages = file_bytes / stat.ms_psize;
-    if (error || info.me_last_pgno + 1 <= file_pages + unwritten_pages_max) {
-        return std::nullopt;
-    }
-    return Failure{"journal " + file.string() + ": is cut short: it has " +
-                   std::to_string(file_pages) + " pages of " +
-                   std::to_string(info.me_last_pgno + 1)};
-}
-
 } // namespace
 
 std::variant<std::unique_ptr<LmdbStore>, Failure>
@@ -196,7 +178,9 @@ LmdbStore::open(const LmdbJournalOptions& options) {
     if (error != 0) {
         return store->failure("cannot be opened", error);
     }
-    if (auto failure = find_missing_pages(environment, options.path / "data.mdb")) {
+    if (auto failure =
+            find_missing_pages(environment, options.path / "data.mdb",
+                               "journal " + options.path.string() + ": ", unwritten_pages_max)) {
         return std::move(*failure);
     }
     if (auto failure = open_tables(*store, options)) {

@@ -5,11 +5,11 @@
 
 #include "domain/posting.hpp"
 #include "domain/record.hpp"
+#include "persistence/commit.hpp"
 #include "persistence/journal.hpp"
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -93,9 +93,12 @@ class ReadModel {
   public:
     virtual ~ReadModel() = default;
 
-    /// Takes the records of one commit, in journal order, all synced. During replay: one by one,
-    /// and no records with the chain hash at the end.
-    virtual void apply(std::span<const domain::Record> records, const ChainHash& chain_hash) = 0;
+    /// Takes the records of one commit, at least one, in journal order, all synced. Replay makes
+    /// commits of its own; there only the last one's chain hash counts.
+    virtual void apply(const CommitPtr& commit) = 0;
+
+    /// Records taken that are still only in memory. From any thread.
+    virtual std::uint64_t unwritten_records() const { return 0; }
 
     virtual Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                                 const PageRequest& page) const = 0;

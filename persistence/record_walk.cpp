@@ -12,6 +12,7 @@ namespace hongbao::persistence {
 namespace {
 
 constexpr int records_per_transaction = 10'000;
+constexpr std::size_t bytes_per_transaction = 16U << 20U;
 
 std::uint64_t key_of(const MDB_val& key) {
     std::uint64_t number = 0; // no record's; another size shows as a gap
@@ -23,19 +24,19 @@ std::uint64_t key_of(const MDB_val& key) {
 
 } // namespace
 
-RecordWalk::RecordWalk(const LmdbStore& store, domain::Sequence from, const RecordVisitor& visit)
-    : store_(store), visit_(visit), next_(std::max<domain::Sequence>(from, 1)) {}
+RecordWalk::RecordWalk(const LmdbStore& store, domain::Sequence from, WalkVisitor visit)
+    : store_(store), visit_(std::move(visit)), next_(std::max<domain::Sequence>(from, 1)) {}
 
 std::optional<Failure> RecordWalk::run() {
     while (!ended_) {
-        if (auto failure = walk_chunk()) {
+        if (auto failure = step()) {
             return failure;
         }
     }
     return std::nullopt;
 }
 
-std::optional<Failure> RecordWalk::walk_chunk() {
+std::optional<Failure> RecordWalk::step() {
     LmdbTransaction transaction(store_.environment.get(), MDB_RDONLY);
     if (transaction.error() != 0) {
         return store_.failure("cannot be read", transaction.error());
@@ -45,7 +46,9 @@ std::optional<Failure> RecordWalk::walk_chunk() {
     MDB_val key = to_val(next_);
     MDB_val value{};
     int error = records.get(key, value, MDB_SET_RANGE);
-    for (int count = 0; count < records_per_transaction && !ended_; ++count) {
+    std::size_t bytes = 0;
+    for (int count = 0; count < records_per_transaction && bytes < bytes_per_transaction && !ended_;
+         ++count) {
         if (error == MDB_NOTFOUND) {
             ended_ = true;
             return check_end(commits);
@@ -56,6 +59,7 @@ std::optional<Failure> RecordWalk::walk_chunk() {
         if (auto failure = take(key_of(key), value, commits)) {
             return failure;
         }
+        bytes += value.mv_size;
         error = records.get(key, value, MDB_NEXT);
     }
     return std::nullopt;
@@ -82,7 +86,7 @@ std::optional<Failure> RecordWalk::take(std::uint64_t key, const MDB_val& value,
             return failure;
         }
     }
-    ended_ = visit_(record_) == Visit::stop;
+    ended_ = visit_({record_, to_span(value), commit_}) == Visit::stop;
     ++next_;
     return std::nullopt;
 }

@@ -1,7 +1,7 @@
 // Role: one reading of the journal in order, with all its checks: gaps, checksums, and the chain of
 // every commit read whole.
-// Owner thread: the caller's. Invariant: no read transaction sees more than 10,000 records, since
-// an open one keeps LMDB from using freed pages again.
+// Owner thread: the caller's. Invariant: no read transaction sees more than 10,000 records or much
+// more than 16 MiB, since an open one keeps LMDB from using freed pages again.
 #pragma once
 
 #include "persistence/chain_hash.hpp"
@@ -9,15 +9,26 @@
 
 namespace hongbao::persistence {
 
+/// A record that has been found sound, and where.
+struct WalkedRecord {
+    const domain::Record& record;
+    std::span<const std::byte> bytes; // header and payload; valid until the visitor returns
+    const CommitEntry& commit;        // that it lies in
+};
+using WalkVisitor = std::function<Visit(const WalkedRecord&)>;
+
 class RecordWalk {
   public:
-    RecordWalk(const LmdbStore& store, domain::Sequence from, const RecordVisitor& visit);
+    RecordWalk(const LmdbStore& store, domain::Sequence from, WalkVisitor visit);
 
     /// Walks to the end or until the visitor stops. A failure names the first bad sequence.
     std::optional<Failure> run();
 
+    /// One read transaction of run(), for who has something to do in between that takes long.
+    std::optional<Failure> step();
+    bool has_ended() const { return ended_; }
+
   private:
-    std::optional<Failure> walk_chunk();
     std::optional<Failure> take(std::uint64_t key, const MDB_val& value, LmdbCursor& commits);
     std::optional<Failure> enter_commit(LmdbCursor& commits);
     std::optional<Failure> leave_commit();
@@ -26,7 +37,7 @@ class RecordWalk {
     Failure bad(domain::Sequence sequence, std::string_view why) const;
 
     const LmdbStore& store_;
-    const RecordVisitor& visit_;
+    const WalkVisitor visit_;
     domain::Sequence next_;
     bool ended_ = false;
 

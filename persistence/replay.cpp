@@ -12,8 +12,9 @@ constexpr domain::Sequence records_per_progress = 50'000;
 
 } // namespace
 
-std::variant<Replayed, Failure> replay(const Journal& journal, const ReplayObservers& observers) {
-    Replayed replayed;
+std::variant<Replayed, Failure> replay(const Journal& journal, const ReplayObservers& observers,
+                                       Replayed begin) {
+    Replayed replayed = std::move(begin);
     replayed.position = journal.position(journal_shard);
     const domain::Sequence total = replayed.position.last_sequence;
     domain::Books& books = replayed.books;
@@ -35,7 +36,8 @@ std::variant<Replayed, Failure> replay(const Journal& journal, const ReplayObser
         }
         return record.sequence == total ? Visit::stop : Visit::next;
     };
-    auto failure = total == 0 ? std::nullopt : journal.read(journal_shard, 1, visit);
+    const domain::Sequence first = books.last_sequence + 1;
+    auto failure = first > total ? std::nullopt : journal.read(journal_shard, first, visit);
     if (failure || wrong) {
         return failure ? std::move(*failure) : std::move(*wrong);
     }

@@ -1,6 +1,6 @@
-// Role: state = fold of the journal (promise 4): from the journal's first record to the one that is
-// its last when replay begins. Never looks at a clock or a generator.
-// Owner thread: the caller's; observers run on it.
+// Role: state = fold of the journal (promise 4): from the journal's first record, or from the state
+// after any other, to the one that is its last when replay begins. Never looks at a clock or a
+// generator. Owner thread: the caller's; observers run on it.
 #pragma once
 
 #include "domain/books.hpp"
@@ -28,8 +28,9 @@ struct Replayed {
 };
 
 /// The state at the journal's end, or why there is none: damage, or a record that does not follow
-/// from those before it. The failure names the first bad sequence.
+/// from those before it. The failure names the first bad sequence. Begins after the last record of
+/// `begin`'s books, the state there.
 std::variant<Replayed, Failure> replay(const Journal& journal,
-                                       const ReplayObservers& observers = {});
+                                       const ReplayObservers& observers = {}, Replayed begin = {});
 
 } // namespace hongbao::persistence

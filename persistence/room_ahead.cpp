@@ -23,7 +23,7 @@ constexpr std::uint64_t wanted_bytes_max = 32U << 20U;
 constexpr std::size_t chunk_bytes = 128U << 10U;
 constexpr auto pause_between_chunks = std::chrono::milliseconds(1);
 /// A commit that takes more than this is busy with its own data.
-constexpr std::uint64_t small_commit_bytes_max = 128U << 10U;
+constexpr std::uint64_t small_commit_bytes_max = 32U << 10U;
 
 std::uint64_t size_of(int descriptor) {
     struct stat status {};

@@ -9,11 +9,6 @@ namespace hongbao::domain {
 
 namespace {
 
-const Claim* claim_of(const Packet& packet, const UserId& user_id) {
-    const auto found = packet.claims.find(user_id);
-    return found == packet.claims.end() ? nullptr : &found->second;
-}
-
 bool is_recipient(const PacketSent& terms, const UserId& user_id) {
     return terms.recipients.empty() ||
            std::binary_search(terms.recipients.begin(), terms.recipients.end(), user_id);
@@ -67,7 +62,7 @@ OpenDecision decide_open(const Packet& packet, const OpenShare& command, Instant
     if (command.opener == OpenerStanding::missing) {
         return Rejection::account_not_found;
     }
-    if (const Claim* claim = claim_of(packet, command.user_id)) {
+    if (const Claim* claim = packet.claims.find(command.user_id)) {
         return RepeatedClaim{*claim};
     }
     if (const auto rejection = refuse_open(packet, command, now)) {
@@ -81,7 +76,7 @@ std::optional<Rejection> decide_grab(const Packet& packet, const OpenShare& comm
     if (command.opener == OpenerStanding::missing) {
         return Rejection::account_not_found;
     }
-    if (claim_of(packet, command.user_id) != nullptr) {
+    if (packet.claims.contains(command.user_id)) {
         return std::nullopt;
     }
     return refuse_open(packet, command, now);
@@ -107,9 +102,8 @@ Packet sent_packet(const PacketSent& event, Sequence sequence, InstantMs at) {
 }
 
 void apply(Packet& packet, const ShareOpened& event, InstantMs at) {
-    const bool first_claim =
-        packet.claims.try_emplace(event.user_id, Claim{event.amount_fen, at}).second;
-    invariant(first_claim, "a user has at most one share of a packet");
+    invariant(!packet.claims.contains(event.user_id), "a user has at most one share of a packet");
+    packet.claims.add(event.user_id, Claim{event.amount_fen, at});
     invariant(!packet.closed_at && packet.remaining_count > 0, "an opened share was there");
     packet.remaining_count -= 1;
     packet.remaining_fen = subtract_fen(packet.remaining_fen, event.amount_fen);

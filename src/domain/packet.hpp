@@ -3,6 +3,7 @@
 // sum of claims, rest and refund is the total; each user has at most one claim.
 #pragma once
 
+#include "domain/claims.hpp"
 #include "domain/command.hpp"
 #include "domain/event.hpp"
 #include "domain/random.hpp"
@@ -10,17 +11,11 @@
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <variant>
 
 namespace hongbao::domain {
 
 enum class PacketStatus : std::uint8_t { open, exhausted, expired };
-
-struct Claim {
-    Fen amount_fen = 0;
-    InstantMs opened_at = 0;
-};
 
 struct Packet {
     PacketSent terms; // recipients sorted
@@ -28,7 +23,7 @@ struct Packet {
     InstantMs created_at = 0;
     Fen remaining_fen = 0;
     std::int64_t remaining_count = 0;
-    std::unordered_map<UserId, Claim> claims;
+    Claims claims;
     UserId luckiest; // of the claims so far; named to clients only once exhausted
     Fen luckiest_fen = 0;
     InstantMs last_opened_at = 0;

@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <linux/magic.h>
-#include <span>
 #include <sys/vfs.h>
 #include <utility>
 
@@ -18,6 +17,12 @@ namespace {
 
 /// Far more than a record of an account or a share takes. Address space, not disk.
 constexpr std::uint64_t map_bytes_per_record = 1'024;
+
+void stop_because(const std::string& sentence) {
+    std::fprintf(stderr, "hongbao: stopped, because %s\n", sentence.c_str());
+    std::fflush(stderr);
+    std::_Exit(exit_fail_stop); // no destructor may touch the journal any more
+}
 
 } // namespace
 
@@ -51,8 +56,7 @@ bool BenchFolder::is_in_memory() const {
 
 BenchRig::BenchRig(persistence::DataDirectory directory,
                    std::unique_ptr<persistence::LmdbJournal> journal)
-    : directory_(std::move(directory)), journal_(std::move(journal)),
-      read_model_(std::make_unique<persistence::MemoryReadModel>(*journal_)) {}
+    : directory_(std::move(directory)), journal_(std::move(journal)) {}
 
 BenchRig::~BenchRig() = default;
 
@@ -79,15 +83,18 @@ BenchRig::open(const BenchFolder& folder, std::uint64_t records) {
 }
 
 std::variant<persistence::Replayed, persistence::Failure> BenchRig::replay() {
-    read_model_ = std::make_unique<persistence::MemoryReadModel>(*journal_);
-    persistence::ReplayObservers observers;
-    observers.each_record = {
-        [this](const domain::Record& record) { read_model_->apply(std::span(&record, 1), {}); }};
-    auto outcome = persistence::replay(*journal_, observers);
-    if (const auto* replayed = std::get_if<persistence::Replayed>(&outcome)) {
-        read_model_->apply({}, replayed->position.chain_hash);
+    persistence::BringUp wanted;
+    wanted.model.path = directory_.read_model_path();
+    wanted.model.journal_id = journal_->id();
+    wanted.model.fail_stop = stop_because;
+    wanted.anew = true;
+    auto outcome = persistence::bring_up(*journal_, wanted);
+    if (auto* failure = std::get_if<persistence::Failure>(&outcome)) {
+        return std::move(*failure);
     }
-    return outcome;
+    auto& up = std::get<persistence::BroughtUp>(outcome);
+    read_model_ = std::move(up.model);
+    return std::move(up.replayed);
 }
 
 void BenchRig::stop() {
@@ -106,11 +113,7 @@ std::optional<persistence::Failure> BenchRig::start(actors::EngineOptions option
         return std::move(*failure);
     }
     packet_ids_ = std::make_unique<actors::PacketIdSource>(clock_, books.largest_packet_id);
-    options.fail_stop = [](const std::string& sentence) {
-        std::fprintf(stderr, "hongbao: stopped, because %s\n", sentence.c_str());
-        std::fflush(stderr);
-        std::_Exit(exit_fail_stop); // no destructor may touch the journal any more
-    };
+    options.fail_stop = stop_because;
     engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),
                                                *read_model_, clock_, random_,
                                                actors::Replayed{std::move(books), {}}, options);

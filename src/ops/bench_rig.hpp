@@ -5,9 +5,9 @@
 #include "actors/engine.hpp"
 #include "actors/packet_ids.hpp"
 #include "actors/secure_random.hpp"
+#include "persistence/bring_up.hpp"
 #include "persistence/data_directory.hpp"
 #include "persistence/lmdb_journal.hpp"
-#include "persistence/memory_read_model.hpp"
 #include "persistence/replay.hpp"
 
 #include <filesystem>
@@ -48,7 +48,7 @@ class BenchRig {
     open(const BenchFolder& folder, std::uint64_t records);
     ~BenchRig();
 
-    /// Replays the journal as serve does: the books and the read model.
+    /// Replays the whole journal as serve does without a read model: the books, and a new model.
     std::variant<persistence::Replayed, persistence::Failure> replay();
 
     /// Replays, then starts an engine over what was found.
@@ -66,7 +66,7 @@ class BenchRig {
 
     persistence::DataDirectory directory_;
     std::unique_ptr<persistence::LmdbJournal> journal_;
-    std::unique_ptr<persistence::ReadModel> read_model_;
+    std::unique_ptr<persistence::LmdbReadModel> read_model_;
     actors::WallClock clock_;
     actors::SecureRandom random_;
     std::unique_ptr<actors::PacketIdSource> packet_ids_;

@@ -54,11 +54,46 @@ class SettingFlags {
 };
 
 /// A command that only needs to know where the data is.
-void add_data_option(CLI::App& command, std::string& data_dir) {
-    command.add_option("--data", data_dir, "the server's data directory")
+void add_data_option(CLI::App& command, std::string& data_dir,
+                     const char* what = "the server's data directory") {
+    command.add_option("--data", data_dir, what)
         ->type_name("DIR")
         ->envname("HONGBAO_DATA_DIR")
         ->capture_default_str();
+}
+
+CLI::App* add_backup_command(CLI::App& app, BackupOptions& backup) {
+    auto* command = app.add_subcommand(
+        "backup", "copy the journal into a new folder, also while the server runs; checked as it "
+                  "is written");
+    add_data_option(*command, backup.data_dir);
+    command
+        ->add_option("--to", backup.backup_dir,
+                     "the backup's folder, empty or not there yet; it is a data directory of its "
+                     "own, which verify, dump and serve take as it is")
+        ->type_name("DIR")
+        ->required();
+    command->add_flag("--in-this-process", backup.in_this_process,
+                      "copy in this process; damage may crash it");
+    return command;
+}
+
+CLI::App* add_restore_command(CLI::App& app, RestoreOptions& restore) {
+    auto* command = app.add_subcommand(
+        "restore", "verify a backup and make a new data directory of it, of all or up to a point");
+    command->add_option("--from", restore.backup_dir, "the backup's folder")
+        ->type_name("DIR")
+        ->required();
+    add_data_option(*command, restore.data_dir,
+                    "the data directory to make, empty or not there yet");
+    command
+        ->add_option("--until", restore.until,
+                     "the last record to keep, by its sequence; or an instant such as "
+                     "2026-11-21T08:00:00Z: the first later record and all after it are left out")
+        ->type_name("SEQUENCE|INSTANT");
+    command->add_flag("--in-this-process", restore.in_this_process,
+                      "restore in this process; damage may crash it");
+    return command;
 }
 
 /// What both benchmarks are asked.
@@ -113,6 +148,14 @@ int run(int argc, char** argv) {
                              "check in this process; damage may crash it");
     auto* dump_command = app.add_subcommand("dump", "print every record, one line of JSON each");
     add_data_option(*dump_command, data_dir);
+    auto* rebuild_command = app.add_subcommand(
+        "rebuild", "build the read model anew from the journal; the server must not be running");
+    add_data_option(*rebuild_command, data_dir);
+
+    BackupOptions backup_options{data_dir, {}, false};
+    auto* backup_command = add_backup_command(app, backup_options);
+    RestoreOptions restore_options{{}, data_dir, {}, false};
+    auto* restore_command = add_restore_command(app, restore_options);
 
     std::string server_url;
     auto* demo_command =
@@ -165,6 +208,15 @@ int run(int argc, char** argv) {
     }
     if (*dump_command) {
         return dump(data_dir);
+    }
+    if (*rebuild_command) {
+        return rebuild(data_dir);
+    }
+    if (*backup_command) {
+        return backup(backup_options);
+    }
+    if (*restore_command) {
+        return restore(restore_options);
     }
     if (*demo_command) {
         return demo(server_url);

@@ -16,6 +16,26 @@ int verify_here(const std::string& data_dir);
 
 /// One line of JSON per record, on stdout.
 int dump(const std::string& data_dir);
+/// Builds the read model anew from the journal. Not beside a running server.
+int rebuild(const std::string& data_dir);
+
+/// Copies the journal of `data_dir`, also of a running server, into the new folder `backup_dir`.
+struct BackupOptions {
+    std::string data_dir;
+    std::string backup_dir;
+    bool in_this_process = false; // else in a child: damaged pages can crash the reader
+};
+int backup(const BackupOptions& options);
+
+/// Makes the new data directory `data_dir` of a backup, up to `until`: a sequence, an instant, or
+/// nothing for all of it.
+struct RestoreOptions {
+    std::string backup_dir;
+    std::string data_dir;
+    std::string until;
+    bool in_this_process = false;
+};
+int restore(const RestoreOptions& options);
 
 int config_check(const config::Loaded& loaded);
 int config_print(const config::Loaded& loaded);

@@ -1,4 +1,5 @@
 // Role: the commands that only read a journal: verify and dump.
+#include "ops/child_process.hpp"
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/progress.hpp"
@@ -10,10 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <spawn.h>
 #include <string_view>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace hongbao::ops {
 
@@ -56,30 +54,14 @@ int verify_in_child(const std::string& data_dir) {
         std::fprintf(stderr, "hongbao: there is no journal in %s\n", data_dir.c_str());
         return exit_failed;
     }
-    std::string self = "/proc/self/exe";
-    std::string verify = "verify";
-    std::string here = "--in-this-process";
-    std::string flag = "--data";
-    std::string folder = data_dir;
-    char* arguments[] = {self.data(), verify.data(), here.data(),
-                         flag.data(), folder.data(), nullptr};
-    pid_t child = 0;
-    const int error = posix_spawn(&child, self.c_str(), nullptr, nullptr, arguments, environ);
-    if (error != 0) {
-        std::fprintf(stderr, "hongbao: cannot start the checking process: %s\n",
-                     std::strerror(error));
-        return exit_failed;
-    }
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (WIFSIGNALED(status)) {
+    const ChildEnd end = run_self({"verify", "--in-this-process", "--data", data_dir});
+    if (end.signal != 0) {
         std::printf("journal is damaged: reading it ended the checking process (%s)\n"
                     "Keep the folder as it is, and restore the last backup into a new one.\n",
-                    strsignal(WTERMSIG(status)));
+                    strsignal(end.signal));
         return exit_failed;
     }
-    return WEXITSTATUS(status);
+    return end.exit_status;
 }
 
 int dump(const std::string& data_dir) {

@@ -1,9 +1,11 @@
 // Role: one line a setting.
 #include "ops/options.hpp"
 
+#include "actors/digests.hpp"
 #include "ops/version.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <thread>
 
 namespace hongbao::ops {
@@ -33,7 +35,34 @@ actors::EngineOptions engine_options(const config::Settings& settings) {
     options.idempotency_keep_ms = settings.idempotency_keep_s * domain::ms_per_s;
     options.writer.commit_batch_bytes_max =
         static_cast<std::size_t>(settings.commit_batch_bytes_max);
+    options.warn = [](const std::string& sentence) {
+        std::fprintf(stderr, "hongbao: %s\n", sentence.c_str());
+    };
     return options;
+}
+
+persistence::BringUp bring_up_options(const config::Settings& settings,
+                                      const std::filesystem::path& read_model_path,
+                                      const persistence::JournalId& journal_id) {
+    persistence::BringUp wanted;
+    wanted.model.path = read_model_path;
+    wanted.model.journal_id = journal_id;
+    wanted.model.idempotency_keep_ms = settings.idempotency_keep_s * domain::ms_per_s;
+    wanted.on_rebuild = [](const std::string& why) {
+        std::fprintf(stderr, "hongbao: %s; it is built anew from the journal\n", why.c_str());
+    };
+    return wanted;
+}
+
+std::vector<actors::ShardContents::DoneKey> done_keys(const std::vector<persistence::KeyRow>& keys,
+                                                      std::int64_t elapsed_ms) {
+    std::vector<actors::ShardContents::DoneKey> done;
+    done.reserve(keys.size());
+    for (const persistence::KeyRow& row : keys) {
+        done.push_back({actors::digest_of_key(row.key), row.fingerprint, row.sequence,
+                        elapsed_ms - row.elapsed_ms});
+    }
+    return done;
 }
 
 http::ServerOptions server_options(const config::Settings& settings, const std::string& host,

@@ -4,10 +4,18 @@
 #include "actors/engine.hpp"
 #include "config/settings.hpp"
 #include "http/server.hpp"
+#include "persistence/bring_up.hpp"
 
 namespace hongbao::ops {
 
 actors::EngineOptions engine_options(const config::Settings& settings);
+/// How the state in a data directory is brought up. Says on stderr if the model is built anew.
+persistence::BringUp bring_up_options(const config::Settings& settings,
+                                      const std::filesystem::path& read_model_path,
+                                      const persistence::JournalId& journal_id);
+/// The keys as the routers know them; `elapsed_ms` is the journal's age now.
+std::vector<actors::ShardContents::DoneKey> done_keys(const std::vector<persistence::KeyRow>& keys,
+                                                      std::int64_t elapsed_ms);
 /// `host` and `port` come from the checked listen address.
 http::ServerOptions server_options(const config::Settings& settings, const std::string& host,
                                    std::uint16_t port);

@@ -1,7 +1,6 @@
 // Role: start, wait for a signal, stop.
 #include "ops/serve.hpp"
 
-#include "actors/digests.hpp"
 #include "config/listen_address.hpp"
 #include "http/descriptor_limit.hpp"
 #include "ops/commands.hpp"
@@ -9,12 +8,10 @@
 #include "ops/options.hpp"
 #include "ops/progress.hpp"
 #include "ops/version.hpp"
-#include "persistence/replay.hpp"
 
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <span>
+#include <utility>
 
 namespace hongbao::ops {
 
@@ -49,41 +46,6 @@ void say(const std::string& sentence) {
     std::_Exit(exit_fail_stop); // no destructor may touch the journal any more
 }
 
-/// Gathers what the books do not keep: keys that are still to be recognised, the latest time.
-class ReplayNotes {
-  public:
-    void take(const domain::Record& record) {
-        // The clock may have been set between two records. A long silence counts as an hour at
-        // most: so a jump cannot make keys look old, and after a quiet time they are kept for
-        // longer.
-        constexpr std::int64_t step_ms_max = 3'600'000;
-        elapsed_ms_ += std::clamp<std::int64_t>(record.at - last_at_, 0, step_ms_max);
-        last_at_ = record.at;
-        latest_at_ = std::max(latest_at_, record.at);
-        if (record.idempotency) {
-            keys_.push_back({actors::digest_of_key(record.idempotency->key),
-                             record.idempotency->fingerprint, record.sequence, elapsed_ms_});
-        }
-    }
-
-    domain::InstantMs latest_at() const { return latest_at_; }
-
-    /// The keys younger than `keep_ms`, oldest first.
-    std::vector<actors::ShardContents::DoneKey> keys(std::int64_t keep_ms) {
-        for (auto& key : keys_) {
-            key.age_ms = elapsed_ms_ - key.age_ms;
-        }
-        std::erase_if(keys_, [keep_ms](const auto& key) { return key.age_ms >= keep_ms; });
-        return std::move(keys_);
-    }
-
-  private:
-    std::vector<actors::ShardContents::DoneKey> keys_; // age_ms: elapsed_ms_ at their record
-    std::int64_t elapsed_ms_ = 0;
-    domain::InstantMs last_at_ = 0;
-    domain::InstantMs latest_at_ = 0;
-};
-
 } // namespace
 
 int RunningServer::start() {
@@ -117,7 +79,6 @@ int RunningServer::open_journal() {
         return exit_failed;
     }
     journal_ = std::move(std::get<std::unique_ptr<persistence::LmdbJournal>>(opened));
-    read_model_ = std::make_unique<persistence::MemoryReadModel>(*journal_);
     return exit_ok;
 }
 
@@ -150,54 +111,57 @@ int RunningServer::start_listening() {
 }
 
 int RunningServer::replay() {
-    ReplayNotes notes;
     Progress progress("replaying the journal");
-    persistence::ReplayObservers observers;
-    observers.each_record = {
-        [&](const domain::Record& record) { notes.take(record); },
-        [&](const domain::Record& record) { read_model_->apply(std::span(&record, 1), {}); }};
-    observers.progress = [&](auto done, auto total) {
+    auto wanted = bring_up_options(settings_, directory_->read_model_path(), journal_->id());
+    wanted.model.fail_stop = fail_stop;
+    wanted.progress = [&](auto done, auto total) {
         progress.show(done, total);
         if (stop_is_pending()) {
             say("stopped while replaying; nothing was changed");
             std::_Exit(exit_ok);
         }
     };
-    auto outcome = persistence::replay(*journal_, observers);
+    auto outcome = persistence::bring_up(*journal_, wanted);
     if (const auto* failure = std::get_if<persistence::Failure>(&outcome)) {
         say(failure->sentence);
         say("the journal is not used as it is. `hongbao verify --data " + settings_.data_dir +
             "` says more; then restore a backup into a new folder.");
         return exit_failed;
     }
-    auto& replayed = std::get<persistence::Replayed>(outcome);
-    read_model_->apply({}, replayed.position.chain_hash);
+    auto& up = std::get<persistence::BroughtUp>(outcome);
+    read_model_ = std::move(up.model);
+    records_replayed_ = up.records_replayed;
     if (auto* manual = dynamic_cast<actors::ManualClock*>(clock_.get())) {
         // A clock that was moved ahead before a restart does not go back.
-        if (notes.latest_at() > manual->now()) {
-            manual->advance(notes.latest_at() - manual->now());
+        const auto latest_at = read_model_->totals().latest_at;
+        if (latest_at > manual->now()) {
+            manual->advance(latest_at - manual->now());
         }
     }
+    return start_engine(std::move(up));
+}
+
+int RunningServer::start_engine(persistence::BroughtUp&& up) {
     const auto epoch = journal_->acquire(0);
     if (const auto* failure = std::get_if<persistence::Failure>(&epoch)) {
         say(failure->sentence);
         return exit_failed;
     }
-    auto keys = notes.keys(settings_.idempotency_keep_s * domain::ms_per_s);
     packet_ids_ =
-        std::make_unique<actors::PacketIdSource>(*clock_, replayed.books.largest_packet_id);
+        std::make_unique<actors::PacketIdSource>(*clock_, up.replayed.books.largest_packet_id);
     auto options = engine_options(settings_);
     options.fail_stop = fail_stop;
+    auto keys = done_keys(up.keys, read_model_->totals().elapsed_ms);
     engine_ = std::make_unique<actors::Engine>(
         *journal_, std::get<persistence::Epoch>(epoch), *read_model_, *clock_, random_,
-        actors::Replayed{std::move(replayed.books), std::move(keys)}, options);
+        actors::Replayed{std::move(up.replayed.books), std::move(keys)}, options);
     front_end_->become_ready(*engine_, *packet_ids_);
     return exit_ok;
 }
 
 void RunningServer::say_ready() const {
     std::printf("hongbao is ready on %s\n"
-                "  version %s, data in %s, %llu records replayed\n"
+                "  version %s, data in %s, %llu records, %llu of them replayed\n"
                 "Try:\n"
                 "  curl -s %s/v1/accounts -d '{\"user_id\":\"alice\",\"username\":\"Alice\"}'\n"
                 "  curl -s %s/v1/accounts/alice/deposits -H 'Idempotency-Key: first' -d "
@@ -205,8 +169,9 @@ void RunningServer::say_ready() const {
                 "  curl -s %s/v1/audit\n"
                 "Ctrl-C stops it; the README has ten minutes more.\n",
                 url_.c_str(), std::string(version).c_str(), settings_.data_dir.c_str(),
-                static_cast<unsigned long long>(engine_->writer().last_sequence()), url_.c_str(),
-                url_.c_str(), url_.c_str());
+                static_cast<unsigned long long>(engine_->writer().last_sequence()),
+                static_cast<unsigned long long>(records_replayed_), url_.c_str(), url_.c_str(),
+                url_.c_str());
     std::fflush(stdout);
 }
 
@@ -216,6 +181,7 @@ void RunningServer::stop() {
         say(std::to_string(abandoned) + " requests were not answered within drain_timeout_s");
     }
     engine_->stop();
+    read_model_.reset(); // writes what it has not written yet, so that the next start is quick
     const auto last = journal_->position(0).last_sequence;
     journal_.reset();
     say("stopped; the last record is " + std::to_string(last));

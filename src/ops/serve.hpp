@@ -8,9 +8,9 @@
 #include "actors/secure_random.hpp"
 #include "config/settings.hpp"
 #include "http/server.hpp"
+#include "persistence/bring_up.hpp"
 #include "persistence/data_directory.hpp"
 #include "persistence/lmdb_journal.hpp"
-#include "persistence/memory_read_model.hpp"
 
 #include <memory>
 #include <optional>
@@ -33,17 +33,19 @@ class RunningServer {
     int open_journal();
     int start_listening();
     int replay();
+    int start_engine(persistence::BroughtUp&& up);
     void say_ready() const;
 
     const config::Settings settings_;
     std::optional<persistence::DataDirectory> directory_;
     std::unique_ptr<persistence::LmdbJournal> journal_;
-    std::unique_ptr<persistence::MemoryReadModel> read_model_;
+    std::unique_ptr<persistence::LmdbReadModel> read_model_;
     std::unique_ptr<actors::Clock> clock_;
     actors::SecureRandom random_;
     std::unique_ptr<actors::PacketIdSource> packet_ids_;
     std::unique_ptr<http::Server> front_end_;
     std::unique_ptr<actors::Engine> engine_;
+    domain::Sequence records_replayed_ = 0;
     std::string url_;
 };
 

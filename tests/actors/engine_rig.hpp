@@ -3,10 +3,11 @@
 #pragma once
 
 #include "actors/engine.hpp"
-#include "persistence/memory_read_model.hpp"
+#include "persistence/lmdb_read_model.hpp"
 #include "persistence/replay.hpp"
 #include "tests/actors/bodies.hpp"
 #include "tests/actors/reply_log.hpp"
+#include "tests/persistence/temporary_folder.hpp"
 #include "tests/support/fake_journal.hpp"
 #include "tests/support/plain_ledger.hpp"
 
@@ -25,6 +26,17 @@ namespace hongbao::testing {
 /// 2026-11-21T05:53:14.123Z
 inline constexpr domain::InstantMs rig_begins = 1'795'240'394'123;
 inline constexpr std::int64_t packet_life_ms = domain::packet_life_s_min * domain::ms_per_s;
+
+/// An empty one in the folder; it writes by itself only if it is started.
+inline std::unique_ptr<persistence::LmdbReadModel>
+new_read_model(const std::filesystem::path& folder) {
+    std::filesystem::remove(folder / "data.mdb");
+    persistence::LmdbReadModelOptions options;
+    options.path = folder;
+    auto opened = persistence::LmdbReadModel::open(options);
+    domain::invariant(opened.index() == 0, "a read model can be made in a temporary folder");
+    return std::move(std::get<std::unique_ptr<persistence::LmdbReadModel>>(opened));
+}
 
 /// Luck from a seed that the test names when it fails.
 class TracedRandom final : public domain::Random {
@@ -188,6 +200,7 @@ class EngineRig {
     }
     actors::Engine& engine() { return *engine_; }
     RigOptions& options() { return options_; }
+    persistence::LmdbReadModel& read_model() { return *read_model_; }
 
     FakeJournal journal;
     actors::ManualClock clock{rig_begins};
@@ -195,11 +208,13 @@ class EngineRig {
 
   private:
     void begin() {
-        read_model_ = std::make_unique<persistence::MemoryReadModel>(journal);
+        read_model_.reset();
+        read_model_ = new_read_model(folder_.path());
         actors::Replayed found;
         found.books = replayed();
         for (const domain::Record& record : journal.records()) {
-            read_model_->apply(std::span(&record, 1), {});
+            read_model_->apply(std::make_shared<const persistence::Commit>(
+                persistence::Commit{{record}, journal.position(0).chain_hash}));
             const std::int64_t age_ms = clock.now() - record.at;
             if (record.idempotency && age_ms <= options_.idempotency_keep_ms) {
                 found.done_keys.push_back({actors::digest_of_key(record.idempotency->key),
@@ -207,7 +222,6 @@ class EngineRig {
                                            age_ms});
             }
         }
-        read_model_->apply({}, journal.position(0).chain_hash);
         actors::EngineOptions engine_options;
         engine_options.router_count = options_.router_count;
         engine_options.scheduler_threads = 0;
@@ -222,7 +236,8 @@ class EngineRig {
 
     RigOptions options_;
     TracedRandom luck_;
-    std::unique_ptr<persistence::MemoryReadModel> read_model_;
+    TemporaryFolder folder_;
+    std::unique_ptr<persistence::LmdbReadModel> read_model_;
     std::unique_ptr<actors::Engine> engine_;
 };
 

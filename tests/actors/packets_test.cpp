@@ -44,9 +44,9 @@ void check_journal_agrees(const EngineRig& rig, const Outcome& outcome) {
     const auto& held = books.packets.at(packet);
     EXPECT_EQ(held.claims.size(), outcome.shares.size());
     for (const auto& [user, amount_fen] : outcome.shares) {
-        const auto claim = held.claims.find(user);
-        ASSERT_NE(claim, held.claims.end()) << user;
-        EXPECT_EQ(claim->second.amount_fen, amount_fen) << user;
+        const domain::Claim* const claim = held.claims.find(user);
+        ASSERT_NE(claim, nullptr) << user;
+        EXPECT_EQ(claim->amount_fen, amount_fen) << user;
     }
     const auto ledger = rig.audited();
     EXPECT_EQ(ledger.deposited_fen - ledger.withdrawn_fen,

@@ -29,7 +29,9 @@ class Threads : public ::testing::TestWithParam<std::size_t> {
 };
 
 TEST_P(Threads, ClientsRaceAndTheJournalAgreesWithWhatTheyWereTold) {
-    persistence::MemoryReadModel read_model(journal);
+    const TemporaryFolder folder;
+    const auto read_model = new_read_model(folder.path());
+    read_model->start();
     const actors::ManualClock clock(rig_begins);
     actors::SecureRandom random;
     actors::EngineOptions options;
@@ -37,7 +39,7 @@ TEST_P(Threads, ClientsRaceAndTheJournalAgreesWithWhatTheyWereTold) {
     options.scheduler_threads = 2;
     options.fail_stop = [](const std::string& sentence) { throw FailStop(sentence); };
     const auto epoch = std::get<persistence::Epoch>(journal.acquire(0));
-    actors::Engine engine(journal, epoch, read_model, clock, random, {}, options);
+    actors::Engine engine(journal, epoch, *read_model, clock, random, {}, options);
 
     const auto names = users(60);
     for (const std::string& user : names) {

@@ -12,8 +12,8 @@ from api import Api
 from auditor import Auditor
 from server import Server, clean_environment, run_command
 
-COMMANDS = [[], ["serve"], ["demo"], ["verify"], ["dump"], ["config"], ["config", "check"],
-            ["config", "print"]]
+COMMANDS = [[], ["serve"], ["demo"], ["verify"], ["dump"], ["backup"], ["restore"], ["config"],
+            ["config", "check"], ["config", "print"]]
 
 
 class Commands(unittest.TestCase):
@@ -39,7 +39,7 @@ class Commands(unittest.TestCase):
 
     def test_help_names_every_command(self):
         told = self.run_here("--help").stdout
-        for name in ("serve", "demo", "verify", "dump", "config"):
+        for name in ("serve", "demo", "verify", "dump", "backup", "restore", "config"):
             self.assertRegex(told, rf"\b{name}\b")
 
     def test_unknown_flags_and_commands_are_refused(self):

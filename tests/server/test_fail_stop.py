@@ -6,32 +6,16 @@ merely went on would be found out.
 
 import os
 import random
-import shutil
-import subprocess
-import tempfile
 import unittest
 
 from api import Api
 from auditor import Auditor
+from faults import can_trace, failing
 from flags import no_daily_limits
 from server import Server
 from workload import Workload, judge_calls
 
 DEADLINE_S = 120
-
-
-def strace(calls, error, when):
-    return [shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}",
-            "-e", f"inject={calls}:error={error}:when={when}"]
-
-
-def can_trace():
-    """Whether this machine lets one process trace another and change its calls."""
-    if shutil.which("strace") is None:
-        return False
-    with tempfile.NamedTemporaryFile() as file:
-        return subprocess.run([*strace("fdatasync", "EIO", "1"), shutil.which("sync"), "-d",
-                               file.name], stderr=subprocess.DEVNULL).returncode == 1
 
 
 class FailStop(unittest.TestCase):
@@ -50,7 +34,7 @@ class FailStop(unittest.TestCase):
             users = [api.fresh_user("user", 20_000) for _ in range(12)]
             savings = api.fresh_users(2, "savings")
         self.assertEqual(0, server.stop())
-        server.wrapper = strace(calls, error, when)
+        server.wrapper = failing(calls, error, when)
         server.start()
         load = Workload(users, savings, seed)
         load.start(server.port, 6)

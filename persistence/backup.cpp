@@ -1,0 +1,201 @@
+// Role: read, write, read back, rename.
+#include "persistence/backup.hpp"
+
+#include "persistence/journal_copy.hpp"
+#include "persistence/new_data_directory.hpp"
+#include "persistence/verify.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Outcome = std::variant<JournalPosition, Failure>;
+
+void tell(const CopyObserver& observe, CopyStep step, domain::Sequence done,
+          domain::Sequence total) {
+    if (observe) {
+        observe(step, done, total);
+    }
+}
+
+std::variant<std::unique_ptr<LmdbStore>, Failure> open_to_read(const fs::path& journal_path) {
+    LmdbJournalOptions options;
+    options.path = journal_path;
+    options.read_only = true;
+    return LmdbStore::open(options);
+}
+
+std::variant<CommitEntry, Failure> last_commit_of(const LmdbStore& store) {
+    LmdbTransaction transaction(store.environment.get(), MDB_RDONLY);
+    if (transaction.error() != 0) {
+        return store.failure("cannot be read", transaction.error());
+    }
+    return store.last_commit(transaction.get());
+}
+
+/// Absolute, without links, dots and a slash at the end, also of a folder not there yet.
+fs::path plain(const fs::path& path) {
+    std::error_code error;
+    const fs::path found = fs::weakly_canonical(path, error);
+    return found.has_filename() ? found : found.parent_path();
+}
+
+bool lies_in(const fs::path& inner, const fs::path& outer) {
+    const fs::path in = plain(inner);
+    const fs::path out = plain(outer);
+    return std::mismatch(out.begin(), out.end(), in.begin(), in.end()).first == out.end();
+}
+
+/// Is there something to copy, and a place outside of it?
+std::optional<Failure> refuse(const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    if (!fs::exists(DataDirectory::journal_path_in(from) / "data.mdb", error)) {
+        return Failure{"there is no journal in " + from.string()};
+    }
+    if (lies_in(to, from)) {
+        return Failure{"a copy of " + from.string() + " cannot lie in it, at " + to.string() +
+                       "; name a folder elsewhere, best on another disk"};
+    }
+    return NewDataDirectory::refusal(to);
+}
+
+Outcome copy_up_to(domain::Sequence last, const LmdbStore& original, const fs::path& path,
+                   const CopyObserver& observe) {
+    auto begun = JournalCopy::begin(original, path, last);
+    if (auto* failure = std::get_if<Failure>(&begun)) {
+        return std::move(*failure);
+    }
+    JournalCopy& copy = *std::get<std::unique_ptr<JournalCopy>>(begun);
+    std::optional<Failure> not_written;
+    RecordWalk walk(original, 1, [&](const WalkedRecord& walked) {
+        not_written = copy.take(walked);
+        return not_written || walked.record.sequence == last ? Visit::stop : Visit::next;
+    });
+    while (last > 0 && !walk.has_ended()) {
+        if (auto damage = walk.step()) {
+            return std::move(*damage);
+        }
+        if (!not_written) {
+            not_written = copy.write_when_due();
+        }
+        if (not_written) {
+            return std::move(*not_written);
+        }
+        tell(observe, CopyStep::copying, copy.position().last_sequence, last);
+    }
+    if (copy.position().last_sequence != last) {
+        return Failure{"journal " + original.path.string() + ": ends at record " +
+                           std::to_string(copy.position().last_sequence) + " instead of " +
+                           std::to_string(last),
+                       copy.position().last_sequence + 1};
+    }
+    if (auto failure = copy.finish()) {
+        return std::move(*failure);
+    }
+    return copy.position();
+}
+
+/// Reads the whole copy and compares its end.
+std::optional<Failure> read_back(const fs::path& path, const JournalId& id,
+                                 const JournalPosition& expected, const CopyObserver& observe) {
+    auto opened = open_to_read(path);
+    if (auto* failure = std::get_if<Failure>(&opened)) {
+        return std::move(*failure);
+    }
+    const LmdbStore& store = *std::get<std::unique_ptr<LmdbStore>>(opened);
+    domain::Sequence read = 0;
+    RecordWalk walk(store, 1, [&read](const WalkedRecord& walked) {
+        read = walked.record.sequence;
+        return Visit::next;
+    });
+    while (!walk.has_ended()) {
+        if (auto damage = walk.step()) {
+            return damage;
+        }
+        tell(observe, CopyStep::reading_back, read, expected.last_sequence);
+    }
+    const auto end = last_commit_of(store);
+    const auto* entry = std::get_if<CommitEntry>(&end);
+    if (store.id != id || entry == nullptr || read != expected.last_sequence ||
+        entry->last != expected.last_sequence || entry->hash != expected.chain_hash) {
+        return Failure{"journal " + path.string() +
+                       ": what was read back is not what was written; check disk and memory"};
+    }
+    return std::nullopt;
+}
+
+/// The copy, from its beginning to its name.
+Outcome make_copy(domain::Sequence last, const LmdbStore& original, const fs::path& to,
+                  const CopyObserver& observe) {
+    auto begun = NewDataDirectory::begin(to);
+    if (auto* failure = std::get_if<Failure>(&begun)) {
+        return std::move(*failure);
+    }
+    NewDataDirectory& target = *std::get<std::unique_ptr<NewDataDirectory>>(begun);
+    auto outcome = copy_up_to(last, original, target.unfinished_path(), observe);
+    const auto* position = std::get_if<JournalPosition>(&outcome);
+    if (position == nullptr) {
+        return outcome;
+    }
+    if (auto failure = read_back(target.unfinished_path(), original.id, *position, observe)) {
+        return std::move(*failure);
+    }
+    std::error_code ignored; // a table of readers is made anew by whoever reads next
+    fs::remove(target.unfinished_path() / "lock.mdb", ignored);
+    if (auto failure = target.complete()) {
+        return std::move(*failure);
+    }
+    return outcome;
+}
+
+} // namespace
+
+Outcome back_up(const fs::path& data_dir, const fs::path& backup_dir, const CopyObserver& observe) {
+    if (auto refused = refuse(data_dir, backup_dir)) {
+        return std::move(*refused);
+    }
+    auto opened = open_to_read(DataDirectory::journal_path_in(data_dir));
+    if (auto* failure = std::get_if<Failure>(&opened)) {
+        return std::move(*failure);
+    }
+    const LmdbStore& original = *std::get<std::unique_ptr<LmdbStore>>(opened);
+    auto end = last_commit_of(original);
+    if (auto* failure = std::get_if<Failure>(&end)) {
+        return std::move(*failure);
+    }
+    return make_copy(std::get<CommitEntry>(end).last, original, backup_dir, observe);
+}
+
+Outcome restore(const fs::path& backup_dir, const fs::path& data_dir,
+                const std::optional<Until>& until, const CopyObserver& observe) {
+    if (auto refused = refuse(backup_dir, data_dir)) {
+        return std::move(*refused);
+    }
+    const fs::path journal_path = DataDirectory::journal_path_in(backup_dir);
+    auto verified = verify(journal_path, [&](domain::Sequence done, domain::Sequence total) {
+        tell(observe, CopyStep::verifying, done, total);
+    });
+    if (auto* damaged = std::get_if<DamagedJournal>(&verified)) {
+        return Failure{std::move(damaged->sentence), damaged->first_bad_sequence};
+    }
+    auto opened = open_to_read(journal_path);
+    if (auto* failure = std::get_if<Failure>(&opened)) {
+        return std::move(*failure);
+    }
+    const LmdbStore& original = *std::get<std::unique_ptr<LmdbStore>>(opened);
+    std::variant<domain::Sequence, Failure> last =
+        std::get<SoundJournal>(verified).position.last_sequence;
+    if (until) {
+        last = find_cut(original, *until);
+    }
+    if (auto* failure = std::get_if<Failure>(&last)) {
+        return std::move(*failure);
+    }
+    return make_copy(std::get<domain::Sequence>(last), original, data_dir, observe);
+}
+
+} // namespace hongbao::persistence

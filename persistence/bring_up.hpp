@@ -1,0 +1,35 @@
+// Role: from folders to a state that can serve: the read model as it was written, then the
+// journal's tail on top of it. A model that cannot be used is noticed here and built anew from the
+// journal. Owner thread: the caller's.
+#pragma once
+
+#include "persistence/lmdb_journal.hpp"
+#include "persistence/lmdb_read_model.hpp"
+#include "persistence/replay.hpp"
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace hongbao::persistence {
+
+struct BroughtUp {
+    std::unique_ptr<LmdbReadModel> model; // started
+    Replayed replayed;                    // the state at the journal's end
+    std::vector<KeyRow> keys;             // those still kept, oldest first
+    domain::Sequence records_replayed = 0;
+};
+
+struct BringUp {
+    LmdbReadModelOptions model;
+    bool anew = false; // do not use what is there
+    ProgressObserver progress;
+    /// Told, as a sentence, why the model is built anew.
+    std::function<void(const std::string&)> on_rebuild;
+};
+
+/// The failure is the journal's, or that the model's folder cannot be written.
+std::variant<BroughtUp, Failure> bring_up(const LmdbJournal& journal, const BringUp& wanted);
+
+} // namespace hongbao::persistence

@@ -1,0 +1,103 @@
+// Role: the read model in an LMDB environment of its own. What it takes is answered from memory at
+// once, and written in large sorted transactions by a thread of its own: a generation is filled
+// while the one before is being written, so a peak is not slowed by its own history. Never needed
+// for safety: it may be deleted at any time and is built anew from the journal. Owner threads:
+// apply and the questions of one, the projector's; writing of its own. A mutex guards which
+// generation is which.
+#pragma once
+
+#include "persistence/model_store.hpp"
+#include "persistence/read_model.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace hongbao::persistence {
+
+struct LmdbReadModelOptions {
+    std::filesystem::path path; // a folder; made if it is missing
+    JournalId journal_id{};     // whose model it is
+    std::int64_t idempotency_keep_ms = 86'400'000;
+    /// A generation is written when it has so many records, and a second after its first at the
+    /// latest.
+    std::size_t generation_records_max = 1U << 18U;
+    /// Ends the process with this sentence; must not return.
+    std::function<void(const std::string&)> fail_stop;
+};
+
+class LmdbReadModel final : public ReadModel {
+  public:
+    using Options = LmdbReadModelOptions;
+
+    /// Opens the model or makes an empty one. The failure says why what is there cannot be used: it
+    /// has to be removed, and a new one filled from the journal's first record.
+    static std::variant<std::unique_ptr<LmdbReadModel>, Failure> open(const Options& options);
+    /// Writes what is pending, if it has been started.
+    ~LmdbReadModel() override;
+
+    /// Where it stands; records from the next one on have to be applied.
+    ModelTotals totals() const;
+
+    /// Fills in the latest state of everything. A failure says that the model is damaged. For the
+    /// start, before anything is applied.
+    std::optional<Failure> load(domain::Books& books);
+    /// The idempotency keys that are not too old yet, oldest first.
+    std::vector<KeyRow> kept_keys() const;
+
+    /// From now on it writes by itself. Before, it writes full generations inside apply. Once.
+    void start();
+    /// Returns when all it has taken is written, or could not be for lack of room. For the end of a
+    /// replay, and for tests.
+    void write_all();
+    /// Whether writes are synced; false only while the model is built anew. Nothing may be on its
+    /// way.
+    void set_synced(bool synced);
+    /// Whether apply waits for the disk rather than let more than two generations gather. For a
+    /// replay, which nobody slows down otherwise.
+    void hold_back(bool waits) { holds_back_ = waits; }
+
+    void apply(const CommitPtr& commit) override;
+    std::uint64_t unwritten_records() const override { return unwritten_records_.load(); }
+
+    Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
+                        const PageRequest& page) const override;
+    Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const override;
+    Page<PacketMention> packets_sent(const domain::UserId& user_id,
+                                     const PageRequest& page) const override;
+    Page<PacketMention> packets_received(const domain::UserId& user_id,
+                                         const PageRequest& page) const override;
+    Audit audit() const override;
+    std::optional<SettledRecord> settled_record(domain::Sequence sequence) const override;
+
+  private:
+    class Taker; // applies one record to the generation being filled
+    class View;  // the newest of each row, wherever it is, for one question
+
+    explicit LmdbReadModel(const Options& options, std::unique_ptr<ModelStore> store);
+    void run();
+    void freeze_and_write(std::unique_lock<std::mutex>& lock);
+    bool write_frozen();
+    void freeze();
+    void check(const ModelReader& reader) const;
+
+    const Options options_;
+    std::unique_ptr<ModelStore> store_;
+
+    mutable std::mutex mutex_; // guards the seven below
+    std::condition_variable wanted_;
+    std::condition_variable written_; // one generation is, or could not be
+    bool all_wanted_ = false;
+    bool out_of_room_ = false;
+    std::unique_ptr<Generation> filling_;
+    std::shared_ptr<const Generation> frozen_; // being written; null: nothing is
+    bool stopping_ = false;
+
+    bool holds_back_ = false; // apply's thread alone
+    std::atomic<std::uint64_t> unwritten_records_{0};
+    std::thread thread_;
+};
+
+} // namespace hongbao::persistence

@@ -1,0 +1,41 @@
+// Role: what the read model has taken since it last wrote: the commits as they came, and the rows
+// that they make. One generation is being filled, the one before it may still be being written.
+// Owner thread: whoever fills it; once frozen it is shared and never changes again.
+#pragma once
+
+#include "persistence/model_rows.hpp"
+
+#include <unordered_map>
+
+namespace hongbao::persistence {
+
+struct Generation {
+    /// A packet's row, and the claims that are new in this generation: the last ones.
+    struct PacketPart {
+        PacketRow row;
+        std::vector<ClaimRow> new_claims;
+    };
+
+    std::vector<CommitPtr> commits;
+    std::vector<Sides> sides; // of each record, from `first` on
+    domain::Sequence first = 0;
+    std::unordered_map<AccountNumber, AccountRow> accounts;
+    std::unordered_map<domain::UserId, AccountNumber, domain::TransparentStringHash,
+                       std::equal_to<>>
+        numbers; // of accounts opened in it, and of others that it was asked for
+    std::vector<AccountNumber> new_accounts;
+    std::unordered_map<domain::PacketId, PacketPart> packets;
+    std::vector<KeyRow> keys;
+    ModelTotals totals; // at its end
+
+    bool empty() const { return sides.empty(); }
+    domain::Sequence last() const { return first + sides.size() - 1; }
+    bool holds(domain::Sequence sequence) const {
+        return !empty() && sequence >= first && sequence <= last();
+    }
+    /// `sequence` must be held.
+    const domain::Record& record(domain::Sequence sequence) const;
+    const Sides& sides_of(domain::Sequence sequence) const { return sides[sequence - first]; }
+};
+
+} // namespace hongbao::persistence

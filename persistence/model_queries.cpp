@@ -1,0 +1,266 @@
+// Role: the read model's answers. A statement is a list linked from its newest line: a page costs a
+// look-up for each line it passes, however long the history is.
+#include "persistence/lmdb_read_model.hpp"
+
+#include "persistence/model_view.hpp"
+
+#include "domain/invariant.hpp"
+#include "domain/posting.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::Record;
+using domain::Sequence;
+using domain::UserId;
+
+[[noreturn]] void stop_because(const std::string& sentence) {
+    domain::broken_invariant(sentence.c_str(), std::source_location::current());
+}
+
+/// What a row that must be there says; its absence is damage, and nothing wrong is told.
+template <typename Row>
+Row present(std::optional<Row>&& row, const ModelView& view) {
+    if (!row) {
+        stop_because((view.damage().empty() ? "the read model lacks a row" : view.damage()) +
+                     "; remove the folder `model` of the data directory and start again: it is "
+                     "built anew from the journal");
+    }
+    return std::move(*row);
+}
+
+/// Walks one account's lines from the newest, or the one at the cursor, to the oldest.
+class LineWalk {
+  public:
+    LineWalk(ModelView& view, const UserId& user_id, std::optional<EntryType> type,
+             std::optional<std::uint64_t> cursor)
+        : view_(view), type_(type) {
+        const auto number = view.number(user_id);
+        if (!number) {
+            return;
+        }
+        account_ = *number;
+        const AccountRow row = present(view.account(account_), view);
+        const Sequence newest =
+            type ? row.last_line_of_type[static_cast<std::size_t>(*type)] : row.last_line;
+        stand_at(cursor ? std::min(*cursor, newest) : newest);
+    }
+
+    /// 0: there are no more lines.
+    Sequence sequence() const { return sequence_; }
+    const Side& side() const { return side_; }
+    void advance() { stand_at(type_ ? side_.before_of_type : side_.before); }
+
+  private:
+    /// A cursor that names no line of this account (and type) leads nowhere.
+    void stand_at(Sequence sequence) {
+        sequence_ = 0;
+        if (sequence == 0) {
+            return;
+        }
+        const auto sides = view_.sides(sequence);
+        const Side* side = sides ? sides->of(account_) : nullptr;
+        if (side != nullptr && (!type_ || side->type == *type_)) {
+            side_ = *side;
+            sequence_ = sequence;
+        }
+    }
+
+    ModelView& view_;
+    const std::optional<EntryType> type_;
+    AccountNumber account_ = 0;
+    Sequence sequence_ = 0;
+    Side side_;
+};
+
+/// The statement line that a record makes for one user.
+Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const Record& record) {
+    Entry entry;
+    entry.line_no = side.line_no;
+    entry.sequence = record.sequence;
+    entry.type = side.type;
+    entry.balance_after_fen = side.balance_after_fen;
+    entry.at = record.at;
+    for (const domain::Posting& posting : domain::postings_of(record.event)) {
+        if (posting.kind == domain::LedgerAccountKind::user && posting.user_id == user_id) {
+            entry.amount_fen = posting.amount_fen;
+        }
+    }
+    const auto name_packet = [&entry](domain::PacketId packet_id) {
+        entry.packet_id = packet_id;
+        entry.counterparty = "packet:" + std::to_string(packet_id.value);
+    };
+    if (const auto* deposited = std::get_if<domain::Deposited>(&record.event)) {
+        entry.counterparty = "outside";
+        entry.memo = deposited->reference;
+    } else if (const auto* withdrawn = std::get_if<domain::Withdrawn>(&record.event)) {
+        entry.counterparty = "outside";
+        entry.memo = withdrawn->reference;
+    } else if (const auto* moved = std::get_if<domain::Transferred>(&record.event)) {
+        entry.counterparty = moved->from == user_id ? moved->to : moved->from;
+        entry.memo = moved->memo;
+    } else if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
+        name_packet(sent->packet_id);
+        entry.memo = sent->blessing;
+    } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
+        name_packet(share->packet_id);
+        entry.counterparty = present(view.packet(share->packet_id), view).sender;
+    } else if (const auto* closed = std::get_if<domain::PacketClosed>(&record.event)) {
+        name_packet(closed->packet_id);
+    }
+    return entry;
+}
+
+bool is_within(const EntryFilter& filter, domain::InstantMs at) {
+    return (!filter.from || at >= *filter.from) && (!filter.to || at < *filter.to);
+}
+
+} // namespace
+
+Page<Entry> LmdbReadModel::entries(const UserId& user_id, const EntryFilter& filter,
+                                   const PageRequest& page) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    Page<Entry> answer;
+    for (LineWalk walk(view, user_id, filter.type, page.cursor); walk.sequence() != 0;
+         walk.advance()) {
+        const Record record = present(view.record(walk.sequence()), view);
+        if (!is_within(filter, record.at)) {
+            continue;
+        }
+        if (answer.items.size() == page.limit) {
+            answer.next_cursor = walk.sequence();
+            break;
+        }
+        answer.items.push_back(entry_of(view, user_id, walk.side(), record));
+    }
+    return answer;
+}
+
+Page<ClaimLine> LmdbReadModel::claims(domain::PacketId packet_id, const PageRequest& page) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    Page<ClaimLine> answer;
+    const auto packet = view.packet(packet_id);
+    std::uint64_t claim_no = packet ? packet->claim_count : 0;
+    claim_no = std::min(claim_no, page.cursor.value_or(claim_no));
+    for (; claim_no > 0 && answer.items.size() < page.limit; --claim_no) {
+        const ClaimRow claim = present(view.claim(packet_id, claim_no), view);
+        auto profile = present(view.account(claim.account), view).account.profile;
+        answer.items.push_back(ClaimLine{std::move(profile.user_id), std::move(profile.username),
+                                         std::move(profile.avatar_url), claim.amount_fen,
+                                         claim.opened_at});
+    }
+    if (claim_no > 0) {
+        answer.next_cursor = claim_no;
+    }
+    return answer;
+}
+
+Page<PacketMention> LmdbReadModel::packets_sent(const UserId& user_id,
+                                                const PageRequest& page) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    Page<PacketMention> answer;
+    LineWalk walk(view, user_id, EntryType::packet_send, page.cursor);
+    for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
+        const Record record = present(view.record(walk.sequence()), view);
+        PacketMention mention;
+        mention.packet_id = std::get<domain::PacketSent>(record.event).packet_id;
+        const PacketRow packet = present(view.packet(mention.packet_id), view);
+        if (packet.sender_claim != 0) {
+            const auto own = present(view.claim(mention.packet_id, packet.sender_claim), view);
+            mention.own_share_fen = own.amount_fen;
+            mention.own_opened_at = own.opened_at;
+        }
+        answer.items.push_back(mention);
+    }
+    if (walk.sequence() != 0) {
+        answer.next_cursor = walk.sequence();
+    }
+    return answer;
+}
+
+Page<PacketMention> LmdbReadModel::packets_received(const UserId& user_id,
+                                                    const PageRequest& page) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    Page<PacketMention> answer;
+    LineWalk walk(view, user_id, EntryType::share_open, page.cursor);
+    for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
+        const Record record = present(view.record(walk.sequence()), view);
+        const auto& share = std::get<domain::ShareOpened>(record.event);
+        answer.items.push_back(PacketMention{share.packet_id, share.amount_fen, record.at});
+    }
+    if (walk.sequence() != 0) {
+        answer.next_cursor = walk.sequence();
+    }
+    return answer;
+}
+
+Audit LmdbReadModel::audit() const {
+    const std::lock_guard lock(mutex_);
+    Audit audit;
+    audit.deposited_fen = filling_->totals.deposited_fen;
+    audit.withdrawn_fen = filling_->totals.withdrawn_fen;
+    audit.position = filling_->totals.position;
+    // Each row once, from the newest place that has it.
+    const auto is_newer = [](const Generation* generation, const auto& key, auto member) {
+        return generation != nullptr && (generation->*member).contains(key);
+    };
+    const Generation* const frozen = frozen_.get();
+    for (const auto& [number, row] : filling_->accounts) {
+        audit.accounts_fen += row.account.standing.balance_fen;
+    }
+    for (const auto& [packet_id, part] : filling_->packets) {
+        audit.escrow_fen += part.row.remaining_fen;
+    }
+    if (frozen != nullptr) {
+        for (const auto& [number, row] : frozen->accounts) {
+            if (!is_newer(filling_.get(), number, &Generation::accounts)) {
+                audit.accounts_fen += row.account.standing.balance_fen;
+            }
+        }
+        for (const auto& [packet_id, part] : frozen->packets) {
+            if (!is_newer(filling_.get(), packet_id, &Generation::packets)) {
+                audit.escrow_fen += part.row.remaining_fen;
+            }
+        }
+    }
+    ModelReader reader(*store_);
+    reader.each_account([&](AccountNumber number, AccountRow&& row) {
+        if (!is_newer(filling_.get(), number, &Generation::accounts) &&
+            !is_newer(frozen, number, &Generation::accounts)) {
+            audit.accounts_fen += row.account.standing.balance_fen;
+        }
+    });
+    reader.each_packet([&](domain::PacketId packet_id, PacketRow&& row) {
+        if (!is_newer(filling_.get(), packet_id, &Generation::packets) &&
+            !is_newer(frozen, packet_id, &Generation::packets)) {
+            audit.escrow_fen += row.remaining_fen;
+        }
+    });
+    if (!reader.damage().empty()) {
+        stop_because(reader.damage());
+    }
+    return audit;
+}
+
+std::optional<SettledRecord> LmdbReadModel::settled_record(Sequence sequence) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    auto record = view.record(sequence);
+    const auto sides = record ? view.sides(sequence) : std::nullopt;
+    if (!sides) {
+        return std::nullopt;
+    }
+    // Who pays comes first, and decided the event; of a deposit, whom it is for.
+    return SettledRecord{std::move(*record),
+                         sides->count > 0 ? sides->side[0].balance_after_fen : domain::Fen{0}};
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,187 @@
+// Role: rows out of the read model, believed only with their checksum.
+#include "persistence/model_store.hpp"
+#include "persistence/record_codec.hpp"
+
+#include "domain/invariant.hpp"
+
+#include <cstring>
+
+namespace hongbao::persistence {
+
+namespace {
+
+std::uint64_t number_of(MDB_val key) {
+    std::uint64_t number = 0;
+    if (key.mv_size == sizeof number) {
+        std::memcpy(&number, key.mv_data, sizeof number);
+    }
+    return number;
+}
+
+} // namespace
+
+ModelReader::ModelReader(const ModelStore& store)
+    : store_(store), transaction_(store.environment_.get(), MDB_RDONLY) {
+    if (transaction_.error() != 0) {
+        damage_ =
+            std::string("the read model cannot be read: ") + mdb_strerror(transaction_.error());
+    }
+}
+
+std::span<const std::byte> ModelReader::get(MDB_dbi table, MDB_val key) {
+    MDB_val value{};
+    if (!damage_.empty()) {
+        return {};
+    }
+    const int error = mdb_get(transaction_.get(), table, &key, &value);
+    if (error != 0 && error != MDB_NOTFOUND) {
+        damage_ = std::string("the read model cannot be read: ") + mdb_strerror(error);
+    }
+    return error == 0 ? to_span(value) : std::span<const std::byte>{};
+}
+
+template <typename Row>
+std::optional<Row> ModelReader::checked(std::optional<Row>&& row, const char* table) {
+    if (!row) {
+        damage_ = std::string("the read model has a damaged row among its ") + table;
+    }
+    return std::move(row);
+}
+
+std::optional<AccountNumber> ModelReader::number(std::string_view user_id) {
+    const auto bytes = get(store_.tables_.numbers, to_val(user_id));
+    return bytes.empty() ? std::nullopt : checked(decode_number(bytes, user_id), "account numbers");
+}
+
+std::optional<AccountRow> ModelReader::account(AccountNumber number) {
+    const auto bytes = get(store_.tables_.accounts, to_val(number));
+    return bytes.empty() ? std::nullopt : checked(decode_account(bytes, number), "accounts");
+}
+
+std::optional<PacketRow> ModelReader::packet(domain::PacketId packet_id) {
+    const auto bytes = get(store_.tables_.packets, to_val(packet_id.value));
+    return bytes.empty() ? std::nullopt : checked(decode_packet(bytes, packet_id.value), "packets");
+}
+
+std::optional<ClaimRow> ModelReader::claim(domain::PacketId packet_id, std::uint64_t claim_no) {
+    const auto key = claim_key(packet_id, claim_no);
+    const auto bytes = get(store_.tables_.claims, to_val(std::as_bytes(std::span(key))));
+    return bytes.empty() ? std::nullopt : checked(decode_claim(bytes, key), "claims");
+}
+
+std::optional<HistoryRow> ModelReader::history(domain::Sequence sequence) {
+    const auto bytes = get(store_.tables_.history, to_val(sequence));
+    if (bytes.empty()) {
+        return std::nullopt;
+    }
+    return checked(decode_history(bytes, sequence), "history");
+}
+
+std::optional<domain::Record> ModelReader::record(domain::Sequence sequence) {
+    const auto row = history(sequence);
+    if (!row) {
+        return std::nullopt;
+    }
+    domain::Record record;
+    if (row->share) {
+        auto opener = account(row->sides.side[0].account);
+        if (!opener) {
+            return std::nullopt;
+        }
+        record.sequence = sequence;
+        record.at = row->share_opened_at;
+        record.event =
+            domain::ShareOpened{row->share->packet_id, std::move(opener->account.profile.user_id),
+                                row->share->amount_fen};
+        return record;
+    }
+    if (const auto failure = decode_record(row->record, sequence, record)) {
+        damage_ = "the read model's history is damaged: " + failure->sentence;
+        return std::nullopt;
+    }
+    return record;
+}
+
+void ModelReader::each(MDB_dbi table,
+                       const std::function<bool(MDB_val key, std::span<const std::byte>)>& visit) {
+    if (!damage_.empty()) {
+        return;
+    }
+    LmdbCursor cursor(transaction_.get(), table);
+    MDB_val key{};
+    MDB_val value{};
+    int error = 0;
+    while ((error = cursor.get(key, value, MDB_NEXT)) == 0) {
+        if (!visit(key, to_span(value)) || !damage_.empty()) {
+            return;
+        }
+    }
+    if (error != MDB_NOTFOUND) {
+        damage_ = std::string("the read model cannot be read: ") + mdb_strerror(error);
+    }
+}
+
+void ModelReader::each_account(const std::function<void(AccountNumber, AccountRow&&)>& visit) {
+    each(store_.tables_.accounts, [&](MDB_val key, auto bytes) {
+        auto row = checked(decode_account(bytes, number_of(key)), "accounts");
+        if (row) {
+            visit(number_of(key), std::move(*row));
+        }
+        return row.has_value();
+    });
+}
+
+void ModelReader::each_packet(const std::function<void(domain::PacketId, PacketRow&&)>& visit) {
+    each(store_.tables_.packets, [&](MDB_val key, auto bytes) {
+        auto row = checked(decode_packet(bytes, number_of(key)), "packets");
+        if (row) {
+            visit({number_of(key)}, std::move(*row));
+        }
+        return row.has_value();
+    });
+}
+
+void ModelReader::each_claim(domain::PacketId packet_id,
+                             const std::function<void(ClaimRow&&)>& visit) {
+    if (!damage_.empty()) {
+        return;
+    }
+    LmdbCursor cursor(transaction_.get(), store_.tables_.claims);
+    const auto first = claim_key(packet_id, 0);
+    MDB_val key = to_val(std::as_bytes(std::span(first)));
+    MDB_val value{};
+    for (int error = cursor.get(key, value, MDB_SET_RANGE); error == 0;
+         error = cursor.get(key, value, MDB_NEXT)) {
+        ClaimKey found{};
+        if (key.mv_size != found.size() ||
+            std::memcmp(key.mv_data, first.data(), sizeof packet_id.value) != 0) {
+            return;
+        }
+        std::memcpy(found.data(), key.mv_data, found.size());
+        auto row = checked(decode_claim(to_span(value), found), "claims");
+        if (!row) {
+            return;
+        }
+        visit(std::move(*row));
+    }
+}
+
+void ModelReader::each_key(const std::function<void(KeyRow&&)>& visit) {
+    each(store_.tables_.keys, [&](MDB_val key, auto bytes) {
+        auto row = checked(decode_key(bytes, number_of(key)), "idempotency keys");
+        if (row) {
+            visit(std::move(*row));
+        }
+        return row.has_value();
+    });
+}
+
+domain::PacketId ModelReader::largest_packet_id() {
+    LmdbCursor cursor(transaction_.get(), store_.tables_.packets);
+    MDB_val key{};
+    MDB_val value{};
+    return cursor.get(key, value, MDB_LAST) == 0 ? domain::PacketId{number_of(key)}
+                                                 : domain::PacketId{};
+}
+
+} // namespace hongbao::persistence

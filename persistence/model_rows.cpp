@@ -1,0 +1,367 @@
+// Role: rows to bytes and back.
+#include "persistence/model_rows.hpp"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::Sequence;
+using Bytes = std::span<const std::byte>;
+
+constexpr std::size_t checksum_bytes = sizeof(std::uint64_t);
+
+/// Small numbers are short: seven bits a byte, the lowest first. Signed ones alternate, so that
+/// those near zero are short, too.
+class RowWriter {
+  public:
+    explicit RowWriter(RowBytes& bytes) : bytes_(bytes) { bytes_.clear(); }
+
+    RowWriter& put(std::uint64_t value) {
+        for (; value >= 0x80; value >>= 7U) {
+            bytes_.push_back(static_cast<std::byte>(value | 0x80U));
+        }
+        bytes_.push_back(static_cast<std::byte>(value));
+        return *this;
+    }
+    RowWriter& put(std::int64_t value) {
+        return put((static_cast<std::uint64_t>(value) << 1U) ^
+                   static_cast<std::uint64_t>(value >> 63U));
+    }
+    template <typename Enumerator>
+    requires std::is_enum_v<Enumerator> RowWriter& put(Enumerator value) {
+        return put(static_cast<std::uint64_t>(value));
+    }
+    RowWriter& put_raw(Bytes raw) {
+        bytes_.insert(bytes_.end(), raw.begin(), raw.end());
+        return *this;
+    }
+    RowWriter& put_text(std::string_view text) {
+        return put(std::uint64_t{text.size()}).put_raw(std::as_bytes(std::span(text)));
+    }
+    void seal(std::uint64_t key) {
+        const std::uint64_t checksum = XXH3_64bits_withSeed(bytes_.data(), bytes_.size(), key);
+        put_raw(std::as_bytes(std::span(&checksum, 1)));
+    }
+
+  private:
+    RowBytes& bytes_;
+};
+
+/// Reads what a checksum has vouched for; past the end it reads zeros and fails.
+class RowReader {
+  public:
+    RowReader(Bytes bytes, std::uint64_t key) {
+        if (bytes.size() < checksum_bytes) {
+            failed_ = true;
+            return;
+        }
+        left_ = bytes.first(bytes.size() - checksum_bytes);
+        std::uint64_t checksum = 0;
+        std::memcpy(&checksum, bytes.data() + left_.size(), sizeof checksum);
+        failed_ = checksum != XXH3_64bits_withSeed(left_.data(), left_.size(), key);
+    }
+
+    RowReader& get(std::uint64_t& value) {
+        value = 0;
+        for (unsigned shift = 0; !failed_; shift += 7) {
+            failed_ = left_.empty() || shift > 63;
+            if (failed_) {
+                break;
+            }
+            const auto byte = static_cast<std::uint64_t>(left_.front());
+            left_ = left_.subspan(1);
+            value |= (byte & 0x7FU) << shift;
+            if (byte < 0x80U) {
+                break;
+            }
+        }
+        return *this;
+    }
+    RowReader& get(std::int64_t& value) {
+        std::uint64_t folded = 0;
+        get(folded);
+        value = static_cast<std::int64_t>((folded >> 1U) ^ (~(folded & 1U) + 1U));
+        return *this;
+    }
+    template <typename Enumerator>
+    requires std::is_enum_v<Enumerator> RowReader& get(Enumerator& value) {
+        std::uint64_t number = 0;
+        get(number);
+        value = static_cast<Enumerator>(number);
+        return *this;
+    }
+    /// The next bytes, as they are.
+    template <typename Value>
+    RowReader& get_raw(Value& value) {
+        static_assert(std::is_trivially_copyable_v<Value>);
+        const Bytes raw = take(sizeof value);
+        if (!failed_) {
+            std::memcpy(&value, raw.data(), sizeof value);
+        }
+        return *this;
+    }
+    RowReader& get_text(std::string& text) {
+        std::uint64_t size = 0;
+        get(size);
+        const Bytes raw = take(size);
+        text.assign(reinterpret_cast<const char*>(raw.data()), raw.size());
+        return *this;
+    }
+    Bytes rest() { return take(left_.size()); }
+    bool ok() const { return !failed_ && left_.empty(); }
+
+  private:
+    Bytes take(std::uint64_t size) {
+        failed_ = failed_ || left_.size() < size;
+        if (failed_) {
+            return {};
+        }
+        const Bytes taken = left_.first(size);
+        left_ = left_.subspan(size);
+        return taken;
+    }
+
+    Bytes left_;
+    bool failed_ = false;
+};
+
+/// The two forms of a record in the history.
+enum class HistoryForm : std::uint8_t {
+    record, // as the journal keeps it
+    share,  // packet, amount and time of an opened share; who opened it is its one side
+};
+
+template <typename Numbers>
+void put_each(RowWriter& writer, const Numbers& numbers) {
+    for (const auto number : numbers) {
+        writer.put(number);
+    }
+}
+
+} // namespace
+
+const Side* Sides::of(AccountNumber account) const {
+    for (std::size_t i = 0; i < count; ++i) {
+        if (side[i].account == account) {
+            return &side[i];
+        }
+    }
+    return nullptr;
+}
+
+void encode(const AccountRow& row, AccountNumber key, RowBytes& bytes) {
+    const auto& [profile, standing] = row.account;
+    RowWriter writer(bytes);
+    writer.put_text(profile.user_id)
+        .put_text(profile.username)
+        .put_text(profile.avatar_url)
+        .put(profile.type)
+        .put(profile.created_at)
+        .put(standing.status)
+        .put(standing.balance_fen)
+        .put(standing.send_day)
+        .put(standing.sends_on_day)
+        .put(standing.sent_on_day_fen)
+        .put(row.line_count)
+        .put(row.last_line)
+        .put(row.as_of);
+    put_each(writer, row.last_line_of_type);
+    writer.seal(key);
+}
+
+std::optional<AccountRow> decode_account(Bytes bytes, AccountNumber key) {
+    AccountRow row;
+    auto& [profile, standing] = row.account;
+    RowReader reader(bytes, key);
+    reader.get_text(profile.user_id)
+        .get_text(profile.username)
+        .get_text(profile.avatar_url)
+        .get(profile.type)
+        .get(profile.created_at)
+        .get(standing.status)
+        .get(standing.balance_fen)
+        .get(standing.send_day)
+        .get(standing.sends_on_day)
+        .get(standing.sent_on_day_fen)
+        .get(row.line_count)
+        .get(row.last_line)
+        .get(row.as_of);
+    for (Sequence& last : row.last_line_of_type) {
+        reader.get(last);
+    }
+    return reader.ok() ? std::optional(std::move(row)) : std::nullopt;
+}
+
+void encode(const PacketRow& row, std::uint64_t key, RowBytes& bytes) {
+    RowWriter(bytes)
+        .put(row.sent_sequence)
+        .put_text(row.sender)
+        .put(row.remaining_fen)
+        .put(row.claim_count)
+        .put(row.sender_claim)
+        .put(row.closed_sequence)
+        .put(row.as_of)
+        .seal(key);
+}
+
+std::optional<PacketRow> decode_packet(Bytes bytes, std::uint64_t key) {
+    PacketRow row;
+    const bool ok = RowReader(bytes, key)
+                        .get(row.sent_sequence)
+                        .get_text(row.sender)
+                        .get(row.remaining_fen)
+                        .get(row.claim_count)
+                        .get(row.sender_claim)
+                        .get(row.closed_sequence)
+                        .get(row.as_of)
+                        .ok();
+    return ok ? std::optional(std::move(row)) : std::nullopt;
+}
+
+ClaimKey claim_key(domain::PacketId packet_id, std::uint64_t claim_no) {
+    ClaimKey key{};
+    for (std::size_t i = 0; i < 8; ++i) {
+        key[i] = static_cast<std::byte>(packet_id.value >> (56 - 8 * i));
+        key[8 + i] = static_cast<std::byte>(claim_no >> (56 - 8 * i));
+    }
+    return key;
+}
+
+void encode(const ClaimRow& row, const ClaimKey& key, RowBytes& bytes) {
+    RowWriter(bytes)
+        .put(row.account)
+        .put(row.amount_fen)
+        .put(row.opened_at)
+        .seal(XXH3_64bits(key.data(), key.size()));
+}
+
+std::optional<ClaimRow> decode_claim(Bytes bytes, const ClaimKey& key) {
+    ClaimRow row;
+    const bool ok = RowReader(bytes, XXH3_64bits(key.data(), key.size()))
+                        .get(row.account)
+                        .get(row.amount_fen)
+                        .get(row.opened_at)
+                        .ok();
+    return ok ? std::optional(std::move(row)) : std::nullopt;
+}
+
+void encode(const KeyRow& row, RowBytes& bytes) {
+    RowWriter(bytes)
+        .put_text(row.key)
+        .put_raw(std::as_bytes(std::span(row.fingerprint)))
+        .put(row.elapsed_ms)
+        .seal(row.sequence);
+}
+
+std::optional<KeyRow> decode_key(Bytes bytes, domain::Sequence sequence) {
+    KeyRow row;
+    row.sequence = sequence;
+    const bool ok = RowReader(bytes, sequence)
+                        .get_text(row.key)
+                        .get_raw(row.fingerprint)
+                        .get(row.elapsed_ms)
+                        .ok();
+    return ok ? std::optional(std::move(row)) : std::nullopt;
+}
+
+void encode(const ModelTotals& totals, const JournalId& journal_id, RowBytes& bytes) {
+    RowWriter(bytes)
+        .put_raw(std::as_bytes(std::span(journal_id)))
+        .put(totals.position.last_sequence)
+        .put_raw(std::as_bytes(std::span(totals.position.chain_hash)))
+        .put(totals.account_count)
+        .put_raw(std::as_bytes(std::span(&totals.deposited_fen, 1)))
+        .put_raw(std::as_bytes(std::span(&totals.withdrawn_fen, 1)))
+        .put(totals.elapsed_ms)
+        .put(totals.last_at)
+        .put(totals.latest_at)
+        .seal(model_format_version);
+}
+
+std::optional<ModelTotals> decode_totals(Bytes bytes, const JournalId& journal_id) {
+    ModelTotals totals;
+    JournalId id{};
+    const bool ok = RowReader(bytes, model_format_version)
+                        .get_raw(id)
+                        .get(totals.position.last_sequence)
+                        .get_raw(totals.position.chain_hash)
+                        .get(totals.account_count)
+                        .get_raw(totals.deposited_fen)
+                        .get_raw(totals.withdrawn_fen)
+                        .get(totals.elapsed_ms)
+                        .get(totals.last_at)
+                        .get(totals.latest_at)
+                        .ok();
+    return ok && id == journal_id ? std::optional(totals) : std::nullopt;
+}
+
+void encode(const Sides& sides, const domain::Record& record, RecordEncoder& encoder,
+            RowBytes& bytes) {
+    RowWriter writer(bytes);
+    writer.put(std::uint64_t{sides.count});
+    for (std::size_t i = 0; i < sides.count; ++i) {
+        const Side& side = sides.side[i];
+        writer.put(side.account)
+            .put(side.type)
+            .put(side.line_no)
+            .put(side.balance_after_fen)
+            .put(side.before)
+            .put(side.before_of_type);
+    }
+    const auto* share = std::get_if<domain::ShareOpened>(&record.event);
+    if (share != nullptr && !record.idempotency) {
+        writer.put(HistoryForm::share)
+            .put(share->packet_id.value)
+            .put(share->amount_fen)
+            .put(record.at);
+    } else {
+        writer.put(HistoryForm::record).put_raw(encoder.encode(record));
+    }
+    writer.seal(record.sequence);
+}
+
+std::optional<HistoryRow> decode_history(Bytes bytes, Sequence sequence) {
+    HistoryRow row;
+    RowReader reader(bytes, sequence);
+    std::uint64_t count = 0;
+    reader.get(count);
+    for (std::uint64_t i = 0; i < std::min<std::uint64_t>(count, 2); ++i) {
+        Side side;
+        reader.get(side.account)
+            .get(side.type)
+            .get(side.line_no)
+            .get(side.balance_after_fen)
+            .get(side.before)
+            .get(side.before_of_type);
+        row.sides.add(side);
+    }
+    HistoryForm form{};
+    reader.get(form);
+    if (form == HistoryForm::share) {
+        domain::ShareOpened share;
+        reader.get(share.packet_id.value).get(share.amount_fen).get(row.share_opened_at);
+        row.share = share;
+    } else {
+        row.record = reader.rest();
+    }
+    const bool ok = reader.ok() && count <= 2 && (!row.share || count == 1);
+    return ok ? std::optional(std::move(row)) : std::nullopt;
+}
+
+void encode_number(AccountNumber number, std::string_view user_id, RowBytes& bytes) {
+    RowWriter(bytes).put(number).seal(XXH3_64bits(user_id.data(), user_id.size()));
+}
+
+std::optional<AccountNumber> decode_number(Bytes bytes, std::string_view user_id) {
+    AccountNumber number = 0;
+    const bool ok = RowReader(bytes, XXH3_64bits(user_id.data(), user_id.size())).get(number).ok();
+    return ok ? std::optional(number) : std::nullopt;
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,129 @@
+// Role: the rows of the read model, as structures and as bytes. Each row ends in a checksum over
+// its key and itself, because LMDB checks nothing: a damaged row is noticed when it is read. The
+// layout is this program's own and changes with model_format_version: an older model is built anew
+// from the journal, never converted.
+#pragma once
+
+#include "domain/account.hpp"
+#include "domain/books.hpp"
+#include "persistence/journal.hpp"
+#include "persistence/lmdb_journal.hpp"
+#include "persistence/read_model.hpp"
+#include "persistence/record_codec.hpp"
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hongbao::persistence {
+
+inline constexpr std::uint64_t model_format_version = 1;
+inline constexpr std::size_t entry_types = 6;
+
+/// Accounts are numbered from 1 in the order in which they were opened: short, and dense.
+using AccountNumber = std::uint64_t;
+
+/// The latest state of an account, and where its statement begins: with the newest line.
+struct AccountRow {
+    domain::Account account;
+    std::uint64_t line_count = 0;
+    domain::Sequence last_line = 0; // the record of the newest line; 0: there is none
+    std::array<domain::Sequence, entry_types> last_line_of_type{};
+    domain::Sequence as_of = 0; // the last record that touched it
+};
+
+/// The latest state of a packet; its terms are in the record that sent it, its claims beside it.
+struct PacketRow {
+    domain::Sequence sent_sequence = 0;
+    domain::UserId sender;
+    domain::Fen remaining_fen = 0;
+    std::uint64_t claim_count = 0;
+    std::uint64_t sender_claim = 0;       // its number among the claims, from 1; 0: none
+    domain::Sequence closed_sequence = 0; // of the refund; 0: none
+    domain::Sequence as_of = 0;
+};
+
+struct ClaimRow {
+    AccountNumber account = 0;
+    domain::Fen amount_fen = 0;
+    domain::InstantMs opened_at = 0;
+};
+
+/// One account's side of a record: a line of its statement, linked to the ones before it.
+struct Side {
+    AccountNumber account = 0;
+    EntryType type = EntryType::deposit;
+    std::uint64_t line_no = 0;
+    domain::Fen balance_after_fen = 0;
+    domain::Sequence before = 0;         // the record of the line before; 0: this is the first
+    domain::Sequence before_of_type = 0; // the same among lines of this type
+};
+
+/// At most two: who pays, then who is paid.
+struct Sides {
+    std::array<Side, 2> side{};
+    std::size_t count = 0;
+
+    const Side* of(AccountNumber account) const;
+    void add(const Side& added) { side[count++] = added; }
+};
+
+/// An idempotency key and how old the journal was, in unset time, when its record was written.
+struct KeyRow {
+    domain::Sequence sequence = 0; // the row's key
+    std::string key;
+    domain::Digest fingerprint{};
+    std::int64_t elapsed_ms = 0;
+};
+
+/// What is true of the whole model at one sequence.
+struct ModelTotals {
+    JournalPosition position;
+    AccountNumber account_count = 0;
+    domain::FenSum deposited_fen = 0;
+    domain::FenSum withdrawn_fen = 0;
+    std::int64_t elapsed_ms =
+        0; // from the journal's begin, by clocks that nobody set back or far on
+    domain::InstantMs last_at = 0;
+    domain::InstantMs latest_at = 0;
+};
+
+using RowBytes = std::vector<std::byte>;
+
+/// Each encode leaves the row in `bytes`; each decode says nothing if the row is damaged.
+void encode(const AccountRow& row, AccountNumber key, RowBytes& bytes);
+std::optional<AccountRow> decode_account(std::span<const std::byte> bytes, AccountNumber key);
+void encode(const PacketRow& row, std::uint64_t key, RowBytes& bytes);
+std::optional<PacketRow> decode_packet(std::span<const std::byte> bytes, std::uint64_t key);
+/// Packet id and number of the claim, from 1, both big-endian: a packet's claims lie in order.
+using ClaimKey = std::array<std::byte, 16>;
+ClaimKey claim_key(domain::PacketId packet_id, std::uint64_t claim_no);
+void encode(const ClaimRow& row, const ClaimKey& key, RowBytes& bytes);
+std::optional<ClaimRow> decode_claim(std::span<const std::byte> bytes, const ClaimKey& key);
+void encode(const KeyRow& row, RowBytes& bytes);
+std::optional<KeyRow> decode_key(std::span<const std::byte> bytes, domain::Sequence sequence);
+void encode(const ModelTotals& totals, const JournalId& journal_id, RowBytes& bytes);
+/// Nothing also if the totals are of another journal or another format.
+std::optional<ModelTotals> decode_totals(std::span<const std::byte> bytes,
+                                         const JournalId& journal_id);
+
+/// A row of the history: the sides of a record, and the record.
+void encode(const Sides& sides, const domain::Record& record, RecordEncoder& encoder,
+            RowBytes& bytes);
+struct HistoryRow {
+    Sides sides;
+    std::optional<domain::ShareOpened> share; // without its user, who is the one side
+    domain::InstantMs share_opened_at = 0;
+    std::span<const std::byte> record; // of any other, into the bytes that were decoded
+};
+std::optional<HistoryRow> decode_history(std::span<const std::byte> bytes,
+                                         domain::Sequence sequence);
+
+/// The number of an account under its user id.
+void encode_number(AccountNumber number, std::string_view user_id, RowBytes& bytes);
+std::optional<AccountNumber> decode_number(std::span<const std::byte> bytes,
+                                           std::string_view user_id);
+
+} // namespace hongbao::persistence

@@ -1,0 +1,222 @@
+// Role: opening the read model, and writing generations to it.
+#include "persistence/model_store.hpp"
+
+#include "persistence/chain_hash.hpp"
+#include "persistence/folder.hpp"
+#include "persistence/missing_pages.hpp"
+#include "persistence/record_codec.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace hongbao::persistence {
+
+namespace {
+
+/// Address space only; the disk ends earlier.
+constexpr std::uint64_t map_bytes = std::uint64_t{1} << 40U;
+constexpr mdb_mode_t file_mode = 0600;
+constexpr std::string_view totals_key = "totals";
+
+/// Keys in sorted order: the pages of a table are then touched one after the other.
+template <typename Map>
+std::vector<typename Map::key_type> sorted_keys(const Map& map) {
+    std::vector<typename Map::key_type> keys;
+    keys.reserve(map.size());
+    for (const auto& [key, value] : map) {
+        keys.push_back(key);
+    }
+    std::sort(keys.begin(), keys.end());
+    return keys;
+}
+
+int put(MDB_txn* transaction, MDB_dbi table, MDB_val key, const RowBytes& bytes) {
+    MDB_val value = to_val(std::span<const std::byte>(bytes));
+    return mdb_put(transaction, table, &key, &value, 0);
+}
+
+} // namespace
+
+std::variant<std::unique_ptr<ModelStore>, Failure>
+ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id) {
+    const std::string name = "read model " + path.string() + ": ";
+    if (auto failure = make_folder(path)) {
+        return std::move(*failure);
+    }
+    auto store = std::unique_ptr<ModelStore>(new ModelStore);
+    store->journal_id_ = journal_id;
+    int error = store->open_environment(path);
+    if (error == 0) {
+        if (auto failure =
+                find_missing_pages(store->environment_.get(), path / "data.mdb", name, 0)) {
+            return std::move(*failure);
+        }
+        error = store->open_tables();
+    }
+    if (error != 0) {
+        return Failure{name + "cannot be opened: " + mdb_strerror(error)};
+    }
+    LmdbTransaction transaction(store->environment_.get(), MDB_RDONLY);
+    MDB_val key = to_val(totals_key);
+    MDB_val value{};
+    error = transaction.error() != 0
+                ? transaction.error()
+                : mdb_get(transaction.get(), store->tables_.totals, &key, &value);
+    if (error == MDB_NOTFOUND) {
+        store->totals_at_open_.position.chain_hash = first_chain_hash(journal_id);
+        return store;
+    }
+    if (error != 0) {
+        return Failure{name + "cannot be read: " + mdb_strerror(error)};
+    }
+    const auto totals = decode_totals(to_span(value), journal_id);
+    if (!totals) {
+        return Failure{name + "is damaged, of another version or of another journal"};
+    }
+    store->totals_at_open_ = *totals;
+    return store;
+}
+
+int ModelStore::open_environment(const std::filesystem::path& path) {
+    MDB_env* environment = nullptr;
+    int error = mdb_env_create(&environment);
+    environment_.reset(environment);
+    if (error == 0) {
+        error = mdb_env_set_maxdbs(environment, 8);
+    }
+    if (error == 0) {
+        error = mdb_env_set_mapsize(environment, map_bytes);
+    }
+    constexpr unsigned flags = MDB_NOTLS | MDB_NOMETASYNC | MDB_NORDAHEAD;
+    return error != 0 ? error : mdb_env_open(environment, path.c_str(), flags, file_mode);
+}
+
+int ModelStore::open_tables() {
+    LmdbTransaction transaction(environment_.get(), 0);
+    int error = transaction.error();
+    const auto open = [&](const char* name, unsigned flags, MDB_dbi& table) {
+        if (error == 0) {
+            error = mdb_dbi_open(transaction.get(), name, MDB_CREATE | flags, &table);
+        }
+    };
+    open("totals", 0, tables_.totals);
+    open("numbers", 0, tables_.numbers);
+    open("accounts", MDB_INTEGERKEY, tables_.accounts);
+    open("packets", MDB_INTEGERKEY, tables_.packets);
+    open("claims", 0, tables_.claims);
+    open("history", MDB_INTEGERKEY, tables_.history);
+    open("keys", MDB_INTEGERKEY, tables_.keys);
+    if (error == 0) {
+        error = transaction.commit();
+    }
+    if (error == 0) {
+        fill_up(environment_.get());
+    }
+    return error;
+}
+
+std::uint64_t ModelStore::used_bytes() const {
+    MDB_envinfo info{};
+    MDB_stat stat{};
+    mdb_env_info(environment_.get(), &info);
+    mdb_env_stat(environment_.get(), &stat);
+    return (info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize};
+}
+
+int ModelStore::set_synced(bool synced) {
+    const int error = mdb_env_set_flags(environment_.get(), MDB_NOSYNC, synced ? 0 : 1);
+    return error == 0 && synced ? mdb_env_sync(environment_.get(), 1) : error;
+}
+
+int ModelStore::write(const Generation& generation, std::int64_t elapsed_ms_min) {
+    LmdbTransaction transaction(environment_.get(), 0);
+    int error = transaction.error();
+    if (error == 0) {
+        error = write_rows(transaction.get(), generation);
+    }
+    if (error == 0) {
+        error = forget_keys(transaction.get(), elapsed_ms_min);
+    }
+    RowBytes bytes;
+    if (error == 0) {
+        encode(generation.totals, journal_id_, bytes);
+        error = put(transaction.get(), tables_.totals, to_val(totals_key), bytes);
+    }
+    if (error == 0) {
+        error = transaction.commit();
+    }
+    if (error == 0) {
+        fill_up(environment_.get());
+    }
+    return error;
+}
+
+int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation) {
+    RowBytes bytes;
+    RecordEncoder encoder;
+    {
+        LmdbCursor history(transaction, tables_.history);
+        for (const CommitPtr& commit : generation.commits) {
+            for (const domain::Record& record : commit->records) {
+                encode(generation.sides_of(record.sequence), record, encoder, bytes);
+                if (const int error = history.append(record.sequence, bytes); error != 0) {
+                    return error;
+                }
+            }
+        }
+        LmdbCursor keys(transaction, tables_.keys);
+        for (const KeyRow& row : generation.keys) {
+            encode(row, bytes);
+            if (const int error = keys.append(row.sequence, bytes); error != 0) {
+                return error;
+            }
+        }
+    }
+    int error = 0;
+    for (const AccountNumber number : generation.new_accounts) {
+        const auto& user_id = generation.accounts.at(number).account.profile.user_id;
+        encode_number(number, user_id, bytes);
+        error = error != 0 ? error : put(transaction, tables_.numbers, to_val(user_id), bytes);
+    }
+    for (const AccountNumber number : sorted_keys(generation.accounts)) {
+        encode(generation.accounts.at(number), number, bytes);
+        error = error != 0 ? error : put(transaction, tables_.accounts, to_val(number), bytes);
+    }
+    for (const domain::PacketId packet_id : sorted_keys(generation.packets)) {
+        const auto& part = generation.packets.at(packet_id);
+        encode(part.row, packet_id.value, bytes);
+        error =
+            error != 0 ? error : put(transaction, tables_.packets, to_val(packet_id.value), bytes);
+        std::uint64_t claim_no = part.row.claim_count - part.new_claims.size();
+        for (const ClaimRow& claim : part.new_claims) {
+            const auto key = claim_key(packet_id, ++claim_no);
+            encode(claim, key, bytes);
+            error = error != 0 ? error
+                               : put(transaction, tables_.claims,
+                                     to_val(std::as_bytes(std::span(key))), bytes);
+        }
+    }
+    return error;
+}
+
+int ModelStore::forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min) {
+    MDB_cursor* cursor = nullptr;
+    int error = mdb_cursor_open(transaction, tables_.keys, &cursor);
+    MDB_val key{};
+    MDB_val value{};
+    while (error == 0 && (error = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)) == 0) {
+        std::uint64_t sequence = 0;
+        std::memcpy(&sequence, key.mv_data, sizeof sequence);
+        const auto row = decode_key(to_span(value), sequence);
+        if (row && row->elapsed_ms >= elapsed_ms_min) {
+            break;
+        }
+        error = mdb_cursor_del(cursor, 0);
+    }
+    if (cursor != nullptr) {
+        mdb_cursor_close(cursor);
+    }
+    return error == MDB_NOTFOUND ? 0 : error;
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,104 @@
+// Role: the read model's LMDB environment: its tables, one row in or out, one generation written.
+// Synced once a transaction (MDB_NOMETASYNC): a power cut may take the last ones back, never half
+// of one; what they held is in the journal. Owner threads: write by one; a Reader belongs to one
+// thread at a time.
+#pragma once
+
+#include "persistence/lmdb_handles.hpp"
+#include "persistence/model_generation.hpp"
+#include "persistence/model_rows.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <variant>
+
+namespace hongbao::persistence {
+
+/// The tables:
+///   totals    "totals"            -> ModelTotals
+///   numbers   user id             -> AccountNumber
+///   accounts  AccountNumber       -> AccountRow
+///   packets   packet id           -> PacketRow
+///   claims    packet id, claim no -> ClaimRow     (big-endian, so that a packet's lie in order)
+///   history   sequence            -> Sides, record (appended)
+///   keys      sequence            -> KeyRow        (appended; the oldest are deleted)
+struct ModelTables {
+    MDB_dbi totals = 0;
+    MDB_dbi numbers = 0;
+    MDB_dbi accounts = 0;
+    MDB_dbi packets = 0;
+    MDB_dbi claims = 0;
+    MDB_dbi history = 0;
+    MDB_dbi keys = 0;
+};
+
+class ModelStore {
+  public:
+    /// Opens the model of that journal in `path`, or makes an empty one there. The failure says why
+    /// what lies there cannot be used: damaged, of another version, of another journal.
+    static std::variant<std::unique_ptr<ModelStore>, Failure>
+    open(const std::filesystem::path& path, const JournalId& journal_id);
+
+    const ModelTotals& totals_at_open() const { return totals_at_open_; }
+    std::uint64_t used_bytes() const;
+
+    /// While false, writes are left to the kernel: quick, and lost or half done after a power cut.
+    /// For a model that is built anew and would be again. True syncs what was left. LMDB's error.
+    int set_synced(bool synced);
+
+    /// Writes a generation, and forgets keys older than `elapsed_ms_min`. LMDB's error, 0 for none;
+    /// after an error nothing of it is there.
+    int write(const Generation& generation, std::int64_t elapsed_ms_min);
+
+  private:
+    friend class ModelReader;
+    ModelStore() = default;
+    int open_environment(const std::filesystem::path& path);
+    int open_tables();
+    int write_rows(MDB_txn* transaction, const Generation& generation);
+    int forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min);
+
+    EnvironmentHandle environment_;
+    ModelTables tables_;
+    JournalId journal_id_{};
+    ModelTotals totals_at_open_;
+};
+
+/// A snapshot of the store, for as long as it lives; make it short.
+class ModelReader {
+  public:
+    explicit ModelReader(const ModelStore& store);
+
+    std::optional<AccountNumber> number(std::string_view user_id);
+    std::optional<AccountRow> account(AccountNumber number);
+    std::optional<PacketRow> packet(domain::PacketId packet_id);
+    /// `claim_no` from 1.
+    std::optional<ClaimRow> claim(domain::PacketId packet_id, std::uint64_t claim_no);
+    /// Valid as long as the reader.
+    std::optional<HistoryRow> history(domain::Sequence sequence);
+    std::optional<domain::Record> record(domain::Sequence sequence);
+
+    void each_account(const std::function<void(AccountNumber, AccountRow&&)>& visit);
+    void each_packet(const std::function<void(domain::PacketId, PacketRow&&)>& visit);
+    void each_claim(domain::PacketId packet_id, const std::function<void(ClaimRow&&)>& visit);
+    void each_key(const std::function<void(KeyRow&&)>& visit);
+    domain::PacketId largest_packet_id();
+
+    /// A sentence once a row was found damaged, or LMDB could not read; such a row reads as
+    /// missing.
+    const std::string& damage() const { return damage_; }
+
+  private:
+    std::span<const std::byte> get(MDB_dbi table, MDB_val key);
+    template <typename Row>
+    std::optional<Row> checked(std::optional<Row>&& row, const char* table);
+    void each(MDB_dbi table,
+              const std::function<bool(MDB_val key, std::span<const std::byte>)>& visit);
+
+    const ModelStore& store_;
+    LmdbTransaction transaction_;
+    std::string damage_;
+};
+
+} // namespace hongbao::persistence

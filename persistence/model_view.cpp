@@ -1,0 +1,266 @@
+// Role: looking rows up in three places, and changing them in one.
+#include "persistence/model_view.hpp"
+
+#include "domain/invariant.hpp"
+#include "domain/overloaded.hpp"
+#include "domain/posting.hpp"
+#include "domain/touched.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::Record;
+using domain::Sequence;
+
+/// A row that the journal says must be there.
+template <typename Row>
+Row must_have(std::optional<Row>&& row, const std::string& damage) {
+    if (!row) {
+        const std::string sentence =
+            damage.empty() ? "the read model lacks a row that an earlier record made" : damage;
+        domain::broken_invariant(sentence.c_str(), std::source_location::current());
+    }
+    return std::move(*row);
+}
+
+} // namespace
+
+EntryType entry_type_of(const domain::Event& event) {
+    return std::visit(domain::Overloaded{
+                          [](const domain::Deposited&) { return EntryType::deposit; },
+                          [](const domain::Withdrawn&) { return EntryType::withdrawal; },
+                          [](const domain::Transferred&) { return EntryType::transfer; },
+                          [](const domain::PacketSent&) { return EntryType::packet_send; },
+                          [](const domain::ShareOpened&) { return EntryType::share_open; },
+                          [](const domain::PacketClosed&) { return EntryType::refund; },
+                          [](const auto&) {
+                              domain::invariant(false,
+                                                "an event with postings has a type of entry");
+                              return EntryType::deposit;
+                          },
+                      },
+                      event);
+}
+
+ModelReader& ModelView::stored() {
+    if (!reader_) {
+        reader_.emplace(store_);
+    }
+    return *reader_;
+}
+
+std::optional<AccountNumber> ModelView::number(std::string_view user_id) {
+    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
+        if (generation != nullptr) {
+            if (const auto found = generation->numbers.find(user_id);
+                found != generation->numbers.end()) {
+                return found->second;
+            }
+        }
+    }
+    return stored().number(user_id);
+}
+
+std::optional<AccountRow> ModelView::account(AccountNumber number) {
+    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
+        if (generation != nullptr) {
+            if (const auto found = generation->accounts.find(number);
+                found != generation->accounts.end()) {
+                return found->second;
+            }
+        }
+    }
+    return stored().account(number);
+}
+
+std::optional<PacketRow> ModelView::packet(domain::PacketId packet_id) {
+    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
+        if (generation != nullptr) {
+            if (const auto found = generation->packets.find(packet_id);
+                found != generation->packets.end()) {
+                return found->second.row;
+            }
+        }
+    }
+    return stored().packet(packet_id);
+}
+
+std::optional<ClaimRow> ModelView::claim(domain::PacketId packet_id, std::uint64_t claim_no) {
+    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
+        if (generation == nullptr) {
+            continue;
+        }
+        const auto found = generation->packets.find(packet_id);
+        if (found == generation->packets.end()) {
+            continue;
+        }
+        const auto& part = found->second;
+        const std::uint64_t before = part.row.claim_count - part.new_claims.size();
+        if (claim_no > before && claim_no <= part.row.claim_count) {
+            return part.new_claims[claim_no - before - 1];
+        }
+    }
+    return stored().claim(packet_id, claim_no);
+}
+
+std::optional<Sides> ModelView::sides(Sequence sequence) {
+    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
+        if (generation != nullptr && generation->holds(sequence)) {
+            return generation->sides_of(sequence);
+        }
+    }
+    const auto row = stored().history(sequence);
+    return row ? std::optional(row->sides) : std::nullopt;
+}
+
+std::optional<Record> ModelView::record(Sequence sequence) {
+    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
+        if (generation != nullptr && generation->holds(sequence)) {
+            return generation->record(sequence);
+        }
+    }
+    return stored().record(sequence);
+}
+
+ModelView::Touched ModelView::account_to_change(std::string_view user_id) {
+    Touched touched;
+    if (const auto found = filling_.numbers.find(user_id); found != filling_.numbers.end()) {
+        touched.number = found->second;
+    } else {
+        touched.number = must_have(number(user_id), damage());
+        filling_.numbers.emplace(user_id, touched.number); // found faster the next time
+    }
+    auto found = filling_.accounts.find(touched.number);
+    if (found == filling_.accounts.end()) {
+        found =
+            filling_.accounts.emplace(touched.number, must_have(account(touched.number), damage()))
+                .first;
+    }
+    touched.row = &found->second;
+    return touched;
+}
+
+const ModelView::Touched& ModelView::touched(std::string_view user_id) const {
+    for (std::size_t i = 0; i < touched_count_; ++i) {
+        if (touched_[i].row->account.profile.user_id == user_id) {
+            return touched_[i];
+        }
+    }
+    domain::broken_invariant("money moves only in accounts that the record touches",
+                             std::source_location::current());
+}
+
+Generation::PacketPart& ModelView::packet_to_change(domain::PacketId packet_id) {
+    if (const auto found = filling_.packets.find(packet_id); found != filling_.packets.end()) {
+        return found->second;
+    }
+    Generation::PacketPart part{must_have(packet(packet_id), damage()), {}};
+    return filling_.packets.emplace(packet_id, std::move(part)).first->second;
+}
+
+void ModelView::take(const Record& record) {
+    ModelTotals& totals = filling_.totals;
+    domain::invariant(record.sequence == totals.position.last_sequence + 1,
+                      "the read model takes records in journal order");
+    touched_count_ = 0;
+    if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
+        open_account(*opened, record);
+    } else {
+        domain::for_each_touched_account(record.event,
+                                         [&](std::string_view user_id) { touch(user_id, record); });
+    }
+    add_lines(record);
+    take_packet_event(record);
+    keep_time(record);
+    totals.position.last_sequence = record.sequence;
+}
+
+void ModelView::open_account(const domain::AccountOpened& opened, const Record& record) {
+    const AccountNumber number = ++filling_.totals.account_count;
+    AccountRow row;
+    row.account = domain::opened_account(opened, record.at);
+    row.as_of = record.sequence;
+    filling_.accounts.emplace(number, std::move(row));
+    filling_.numbers.emplace(opened.user_id, number);
+    filling_.new_accounts.push_back(number);
+}
+
+void ModelView::touch(std::string_view user_id, const Record& record) {
+    const Touched touched = account_to_change(user_id);
+    AccountRow& row = *touched.row;
+    domain::apply(row.account.standing, row.account.profile.user_id, record.event, record.at);
+    row.as_of = record.sequence;
+    touched_[touched_count_++] = touched;
+}
+
+/// A line for each user's posting. The account has the record already: no event moves money twice
+/// in one account, so its balance is the balance after this line.
+void ModelView::add_lines(const Record& record) {
+    Sides sides;
+    for (const domain::Posting& posting : domain::postings_of(record.event)) {
+        if (posting.kind == domain::LedgerAccountKind::outside) {
+            (posting.amount_fen < 0 ? filling_.totals.deposited_fen
+                                    : filling_.totals.withdrawn_fen) +=
+                posting.amount_fen < 0 ? -posting.amount_fen : posting.amount_fen;
+        }
+        if (posting.kind != domain::LedgerAccountKind::user) {
+            continue;
+        }
+        const EntryType type = entry_type_of(record.event);
+        const auto& [number, touched_row] = touched(posting.user_id);
+        AccountRow& row = *touched_row;
+        Sequence& last_of_type = row.last_line_of_type[static_cast<std::size_t>(type)];
+        sides.add(Side{number, type, ++row.line_count, row.account.standing.balance_fen,
+                       std::exchange(row.last_line, record.sequence),
+                       std::exchange(last_of_type, record.sequence)});
+    }
+    filling_.sides.push_back(sides);
+}
+
+void ModelView::take_packet_event(const Record& record) {
+    if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
+        PacketRow row;
+        row.sent_sequence = record.sequence;
+        row.sender = sent->sender;
+        row.remaining_fen = sent->total_fen;
+        row.as_of = record.sequence;
+        filling_.packets.emplace(sent->packet_id, Generation::PacketPart{std::move(row), {}});
+    } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
+        auto& part = packet_to_change(share->packet_id);
+        const AccountNumber number = touched(share->user_id).number;
+        part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, share->amount_fen);
+        part.row.claim_count += 1;
+        part.row.as_of = record.sequence;
+        if (share->user_id == part.row.sender) {
+            part.row.sender_claim = part.row.claim_count;
+        }
+        part.new_claims.push_back({number, share->amount_fen, record.at});
+    } else if (const auto* closed = std::get_if<domain::PacketClosed>(&record.event)) {
+        auto& part = packet_to_change(closed->packet_id);
+        part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, closed->refund_fen);
+        part.row.closed_sequence = record.sequence;
+        part.row.as_of = record.sequence;
+    }
+}
+
+/// The clock may have been set between two records. A long silence counts as an hour at most: so a
+/// jump cannot make keys look old, and after a quiet time they are kept for longer.
+void ModelView::keep_time(const Record& record) {
+    constexpr std::int64_t step_ms_max = 3'600'000;
+    ModelTotals& totals = filling_.totals;
+    if (totals.position.last_sequence != 0) {
+        totals.elapsed_ms += std::clamp<std::int64_t>(record.at - totals.last_at, 0, step_ms_max);
+    }
+    totals.last_at = record.at;
+    totals.latest_at = std::max(totals.latest_at, record.at);
+    if (record.idempotency) {
+        filling_.keys.push_back({record.sequence, record.idempotency->key,
+                                 record.idempotency->fingerprint, totals.elapsed_ms});
+    }
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,152 @@
+// Role: backup and restore, and the words about them.
+#include "ops/child_process.hpp"
+#include "ops/commands.hpp"
+#include "ops/exit_status.hpp"
+#include "ops/progress.hpp"
+#include "persistence/backup.hpp"
+#include "persistence/chain_hash.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+
+namespace hongbao::ops {
+
+namespace {
+
+using persistence::CopyStep;
+
+/// One line for each step, one after the other.
+class Steps {
+  public:
+    void show(CopyStep step, std::uint64_t done, std::uint64_t total) {
+        if (!progress_ || step != step_) {
+            step_ = step;
+            progress_.emplace(name_of(step));
+        }
+        progress_->show(done, total);
+    }
+    void end() { progress_.reset(); }
+
+  private:
+    static const char* name_of(CopyStep step) {
+        switch (step) {
+        case CopyStep::verifying: return "verifying the backup";
+        case CopyStep::copying: return "copying the journal";
+        case CopyStep::reading_back: return "reading the copy back";
+        }
+        return "";
+    }
+
+    CopyStep step_ = CopyStep::copying;
+    std::optional<Progress> progress_;
+};
+
+int fail(const char* what, const persistence::Failure& failure, const std::string& place) {
+    std::fprintf(stderr, "hongbao: %s failed: %s\n", what, failure.sentence.c_str());
+    if (failure.first_bad_sequence > 0) {
+        std::fprintf(stderr, "hongbao: damaged at record %llu; %llu records before it are sound\n",
+                     static_cast<unsigned long long>(failure.first_bad_sequence),
+                     static_cast<unsigned long long>(failure.first_bad_sequence - 1));
+    }
+    std::fprintf(stderr, "hongbao: nothing was written to %s\n", place.c_str());
+    return exit_failed;
+}
+
+/// Runs the command in a child and tells what its death means.
+int run_in_child(const char* what, const std::string& read_from,
+                 const std::vector<std::string>& arguments) {
+    const ChildEnd end = run_self(arguments);
+    if (end.signal == 0) {
+        return end.exit_status;
+    }
+    const bool crashed = end.signal == SIGSEGV || end.signal == SIGBUS || end.signal == SIGABRT;
+    std::fprintf(stderr, "hongbao: %s was not completed: its process was ended (%s)%s%s\n", what,
+                 strsignal(end.signal), crashed ? "; that happens when there is damage in " : "",
+                 crashed ? read_from.c_str() : "");
+    return exit_failed;
+}
+
+/// Beside a server, the server goes first. Where the kernel shares the processors between sessions
+/// (autogroup), being nice counts inside of one only: so this becomes one of its own. It still ends
+/// with the process that started it, and so with Ctrl-C.
+void give_way() {
+    constexpr int nicer = 10;
+    ::setpriority(PRIO_PROCESS, 0, nicer);
+    if (::setsid() < 0) {
+        return; // started by hand, in a session that is not only its own
+    }
+    if (std::FILE* const autogroup = std::fopen("/proc/self/autogroup", "w")) {
+        std::fprintf(autogroup, "%d", nicer);
+        std::fclose(autogroup);
+    }
+}
+
+} // namespace
+
+int backup(const BackupOptions& options) {
+    if (!options.in_this_process) {
+        return run_in_child("the backup", options.data_dir,
+                            {"backup", "--in-this-process", "--data", options.data_dir, "--to",
+                             options.backup_dir});
+    }
+    give_way();
+    Steps steps;
+    const auto outcome = persistence::back_up(
+        options.data_dir, options.backup_dir,
+        [&](CopyStep step, auto done, auto total) { steps.show(step, done, total); });
+    steps.end();
+    if (const auto* failure = std::get_if<persistence::Failure>(&outcome)) {
+        return fail("the backup", *failure, options.backup_dir);
+    }
+    const auto& end = std::get<persistence::JournalPosition>(outcome);
+    std::printf("backup is complete: %llu records, last sequence %llu, hash %s\n",
+                static_cast<unsigned long long>(end.last_sequence),
+                static_cast<unsigned long long>(end.last_sequence),
+                persistence::to_hex(end.chain_hash).c_str());
+    return exit_ok;
+}
+
+int restore(const RestoreOptions& options) {
+    std::optional<persistence::Until> until;
+    if (!options.until.empty()) {
+        until = persistence::parse_until(options.until);
+        if (!until) {
+            std::fprintf(stderr,
+                         "hongbao: --until %s is neither a sequence (1 or more) nor an instant in "
+                         "UTC such as 2026-11-21T08:00:00Z\n",
+                         options.until.c_str());
+            return exit_misconfigured;
+        }
+    }
+    if (!options.in_this_process) {
+        std::vector<std::string> arguments = {"restore", "--in-this-process",
+                                              "--from",  options.backup_dir,
+                                              "--data",  options.data_dir};
+        if (until) {
+            arguments.insert(arguments.end(), {"--until", options.until});
+        }
+        return run_in_child("the restore", options.backup_dir, arguments);
+    }
+    Steps steps;
+    const auto outcome = persistence::restore(
+        options.backup_dir, options.data_dir, until,
+        [&](CopyStep step, auto done, auto total) { steps.show(step, done, total); });
+    steps.end();
+    if (const auto* failure = std::get_if<persistence::Failure>(&outcome)) {
+        return fail("the restore", *failure, options.data_dir);
+    }
+    const auto& end = std::get<persistence::JournalPosition>(outcome);
+    std::printf("restored %llu records, last sequence %llu, hash %s; start it with: hongbao serve "
+                "--data %s\n",
+                static_cast<unsigned long long>(end.last_sequence),
+                static_cast<unsigned long long>(end.last_sequence),
+                persistence::to_hex(end.chain_hash).c_str(), options.data_dir.c_str());
+    return exit_ok;
+}
+
+} // namespace hongbao::ops

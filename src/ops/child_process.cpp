@@ -1,0 +1,47 @@
+// Role: fork, exec, wait.
+#include "ops/child_process.hpp"
+
+#include "ops/exit_status.hpp"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+namespace hongbao::ops {
+
+ChildEnd run_self(const std::vector<std::string>& arguments) {
+    std::string self = "hongbao";
+    std::vector<std::string> texts = arguments;
+    std::vector<char*> argv = {self.data()};
+    for (std::string& text : texts) {
+        argv.push_back(text.data());
+    }
+    argv.push_back(nullptr);
+    std::fflush(nullptr); // or the child would write it, too
+    const pid_t parent = ::getpid();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL); // outlives exec
+        if (::getppid() == parent) {
+            ::execv("/proc/self/exe", argv.data());
+            std::perror("hongbao: cannot start a process of its own");
+        }
+        ::_exit(exit_failed);
+    }
+    if (child < 0) {
+        std::fprintf(stderr, "hongbao: cannot start a process: %s\n", std::strerror(errno));
+        return {exit_failed, 0};
+    }
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFSIGNALED(status) ? ChildEnd{exit_failed, WTERMSIG(status)}
+                               : ChildEnd{WEXITSTATUS(status), 0};
+}
+
+} // namespace hongbao::ops

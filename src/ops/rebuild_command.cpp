@@ -1,0 +1,64 @@
+// Role: `hongbao rebuild`: the read model anew, from the journal's first record.
+#include "ops/commands.hpp"
+#include "ops/exit_status.hpp"
+#include "ops/options.hpp"
+#include "ops/progress.hpp"
+#include "persistence/data_directory.hpp"
+
+#include <cstdio>
+#include <filesystem>
+
+namespace hongbao::ops {
+
+namespace {
+
+int complain(const std::string& sentence, int status) {
+    std::fprintf(stderr, "hongbao: %s\n", sentence.c_str());
+    return status;
+}
+
+} // namespace
+
+int rebuild(const std::string& data_dir) {
+    if (!std::filesystem::exists(persistence::DataDirectory::journal_path_in(data_dir) /
+                                 "data.mdb")) {
+        return complain("there is no journal in " + data_dir, exit_failed);
+    }
+    auto taken = persistence::DataDirectory::open(data_dir);
+    if (const auto* refusal = std::get_if<persistence::DirectoryRefusal>(&taken)) {
+        return complain(refusal->sentence, refusal->in_use ? exit_directory_taken : exit_failed);
+    }
+    const auto& directory = std::get<persistence::DataDirectory>(taken);
+    persistence::LmdbJournalOptions options;
+    options.path = directory.journal_path();
+    options.read_only = true;
+    const auto opened = persistence::LmdbJournal::open(options);
+    if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {
+        return complain(failure->sentence, exit_failed);
+    }
+    const auto& journal = *std::get<std::unique_ptr<persistence::LmdbJournal>>(opened);
+    Progress progress("rebuilding the read model");
+    auto wanted = bring_up_options({}, directory.read_model_path(), journal.id());
+    wanted.anew = true;
+    wanted.model.idempotency_keep_ms =
+        INT64_MAX / 2; // the server knows how long, and drops the rest
+    wanted.model.fail_stop = [](const std::string& sentence) {
+        std::_Exit(complain(sentence + "; the journal is untouched", exit_failed));
+    };
+    wanted.progress = [&](auto done, auto total) { progress.show(done, total); };
+    const auto outcome = persistence::bring_up(journal, wanted);
+    if (const auto* failure = std::get_if<persistence::Failure>(&outcome)) {
+        return complain(failure->sentence, exit_failed);
+    }
+    const auto& up = std::get<persistence::BroughtUp>(outcome);
+    if (up.model->unwritten_records() > 0) {
+        return complain("the disk has no room for the read model in " +
+                            directory.read_model_path().string(),
+                        exit_failed);
+    }
+    std::printf("read model is rebuilt: %llu records\n",
+                static_cast<unsigned long long>(up.records_replayed));
+    return exit_ok;
+}
+
+} // namespace hongbao::ops

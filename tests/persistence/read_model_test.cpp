@@ -1,0 +1,193 @@
+// Role: histories as users see them: the story's lines word for word.
+#include "tests/persistence/followed.hpp"
+#include "tests/persistence/same_record.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hongbao::persistence {
+namespace {
+
+using namespace hongbao::testing;
+
+class ReadModel : public ::testing::TestWithParam<Rows> {};
+INSTANTIATE_TEST_SUITE_P(Everywhere, ReadModel, ::testing::ValuesIn(everywhere));
+class ReadModelDeathTest : public ReadModel {};
+INSTANTIATE_TEST_SUITE_P(Everywhere, ReadModelDeathTest, ::testing::Values(Rows::in_memory));
+
+std::string words_of(const Entry& entry) {
+    const char* types[] = {"deposit",     "withdrawal", "transfer",
+                           "packet_send", "share_open", "refund"};
+    return std::to_string(entry.line_no) + " #" + std::to_string(entry.sequence) + " " +
+           types[static_cast<int>(entry.type)] + " " + std::to_string(entry.amount_fen) + " = " +
+           std::to_string(entry.balance_after_fen) + " " + entry.counterparty + " '" + entry.memo +
+           "' " + (entry.packet_id ? std::to_string(entry.packet_id->value) : "-") + " at " +
+           std::to_string((entry.at - story_begins) / 1'000);
+}
+
+std::vector<std::string> words_of(const Page<Entry>& page) {
+    std::vector<std::string> words;
+    for (const Entry& entry : page.items) {
+        words.push_back(words_of(entry));
+    }
+    return words;
+}
+
+TEST_P(ReadModel, TellsTheStatementsOfTheStory) {
+    Followed followed(GetParam());
+    followed.add(story());
+    EXPECT_EQ(words_of(followed.model->entries("ann", {}, {})),
+              (std::vector<std::string>{
+                  "6 #12 transfer -700 = 3400 carol 'rent' - at 11",
+                  "5 #11 refund 200 = 4100 packet:78 '' 78 at 10",
+                  "4 #8 packet_send -300 = 3900 packet:78 '' 78 at 7",
+                  "3 #7 share_open 200 = 4200 ann '' 77 at 6",
+                  "2 #5 packet_send -1000 = 4000 packet:77 'Good luck!' 77 at 4",
+                  "1 #4 deposit 5000 = 5000 outside 'cash' - at 3",
+              }));
+    EXPECT_EQ(words_of(followed.model->entries("bob", {}, {})),
+              (std::vector<std::string>{
+                  "3 #13 withdrawal -330 = 70 outside 'to the bank' - at 12",
+                  "2 #9 share_open 100 = 400 ann '' 78 at 8",
+                  "1 #6 share_open 300 = 300 ann '' 77 at 5",
+              }));
+    EXPECT_EQ(words_of(followed.model->entries("carol", {}, {})),
+              (std::vector<std::string>{
+                  "2 #12 transfer 700 = 1200 ann 'rent' - at 11",
+                  "1 #10 share_open 500 = 500 ann '' 77 at 9",
+              }));
+    EXPECT_TRUE(followed.model->entries("nobody", {}, {}).items.empty());
+}
+
+TEST_P(ReadModel, FiltersEntriesByTimeAndType) {
+    Followed followed(GetParam());
+    followed.add(story());
+    const auto second = [](int s) { return story_begins + s * 1'000; };
+    const auto lines = [&](EntryFilter filter) {
+        std::vector<std::uint64_t> line_nos;
+        for (const Entry& entry : followed.model->entries("ann", filter, {}).items) {
+            line_nos.push_back(entry.line_no);
+        }
+        return line_nos;
+    };
+    using Lines = std::vector<std::uint64_t>;
+    EXPECT_EQ(lines({second(7), {}, {}}), (Lines{6, 5, 4})) << "from is inclusive";
+    EXPECT_EQ(lines({{}, second(7), {}}), (Lines{3, 2, 1})) << "to is exclusive";
+    EXPECT_EQ(lines({second(4), second(8), {}}), (Lines{4, 3, 2}));
+    EXPECT_EQ(lines({{}, {}, EntryType::packet_send}), (Lines{4, 2}));
+    EXPECT_EQ(lines({second(5), {}, EntryType::packet_send}), (Lines{4}));
+    EXPECT_EQ(lines({{}, {}, EntryType::withdrawal}), Lines{});
+}
+
+TEST_P(ReadModel, AFilteredPageEndsWithACursorOnlyIfMoreWillMatch) {
+    Followed followed(GetParam());
+    followed.add(story());
+    const EntryFilter sends{{}, {}, EntryType::packet_send};
+    const auto first = followed.model->entries("ann", sends, {1, {}});
+    ASSERT_EQ(first.items.size(), 1U);
+    ASSERT_TRUE(first.next_cursor);
+    const auto second = followed.model->entries("ann", sends, {1, first.next_cursor});
+    ASSERT_EQ(second.items.size(), 1U);
+    EXPECT_EQ(second.items[0].line_no, 2U);
+    EXPECT_FALSE(second.next_cursor);
+}
+
+TEST_P(ReadModel, ACursorStaysWhereItWasWhileLinesAreAdded) {
+    Followed followed(GetParam());
+    followed.add(story());
+    const auto first = followed.model->entries("ann", {}, {2, {}});
+    followed.add(records_of({domain::Deposited{"ann", 1, ""}}, 15));
+    const auto second = followed.model->entries("ann", {}, {2, first.next_cursor});
+    EXPECT_EQ(first.items.back().line_no, 5U);
+    ASSERT_EQ(second.items.size(), 2U);
+    EXPECT_EQ(second.items.front().line_no, 4U);
+}
+
+TEST_P(ReadModel, ACursorFromNowhereIsHarmless) {
+    Followed followed(GetParam());
+    followed.add(story());
+    for (const std::uint64_t cursor : {std::uint64_t{0}, ~std::uint64_t{0}}) {
+        const PageRequest page{50, cursor};
+        const std::size_t all = cursor == 0 ? 0 : 1;
+        EXPECT_EQ(followed.model->entries("ann", {}, page).items.size(), all * 6);
+        EXPECT_EQ(followed.model->claims({77}, page).items.size(), all * 3);
+        EXPECT_EQ(followed.model->packets_sent("ann", page).items.size(), all * 2);
+        EXPECT_EQ(followed.model->packets_received("bob", page).items.size(), all * 2);
+    }
+}
+
+TEST_P(ReadModel, TellsThePacketsClaimsNewestFirst) {
+    Followed followed(GetParam());
+    followed.add(story());
+    const auto page = followed.model->claims({77}, {2, {}});
+    ASSERT_EQ(page.items.size(), 2U);
+    EXPECT_EQ(page.items[0].user_id, "carol");
+    EXPECT_EQ(page.items[1].user_id, "ann");
+    EXPECT_EQ(page.items[1].username, "Ann 安");
+    EXPECT_EQ(page.items[1].avatar_url, "https://example.org/a.png");
+    EXPECT_EQ(page.items[1].amount_fen, 200);
+    EXPECT_EQ(page.items[1].opened_at, story_begins + 6'000);
+    const auto rest = followed.model->claims({77}, {2, page.next_cursor});
+    ASSERT_EQ(rest.items.size(), 1U);
+    EXPECT_EQ(rest.items[0].user_id, "bob");
+    EXPECT_FALSE(rest.next_cursor);
+    EXPECT_TRUE(followed.model->claims({99}, {}).items.empty());
+}
+
+TEST_P(ReadModel, TellsPacketsSentAndReceivedWithOnesOwnShare) {
+    Followed followed(GetParam());
+    followed.add(story());
+    const auto sent = followed.model->packets_sent("ann", {}).items;
+    ASSERT_EQ(sent.size(), 2U);
+    EXPECT_EQ(sent[0].packet_id.value, 78U);
+    EXPECT_FALSE(sent[0].own_share_fen);
+    EXPECT_EQ(sent[1].packet_id.value, 77U);
+    EXPECT_EQ(sent[1].own_share_fen, 200);
+    EXPECT_EQ(sent[1].own_opened_at, story_begins + 6'000);
+    const auto received = followed.model->packets_received("bob", {}).items;
+    ASSERT_EQ(received.size(), 2U);
+    EXPECT_EQ(received[0].packet_id.value, 78U);
+    EXPECT_EQ(received[0].own_share_fen, 100);
+    EXPECT_EQ(received[1].packet_id.value, 77U);
+    EXPECT_TRUE(followed.model->packets_sent("bob", {}).items.empty());
+    EXPECT_TRUE(followed.model->packets_received("nobody", {}).items.empty());
+}
+
+TEST_P(ReadModel, AddsUpTheAuditAnew) {
+    Followed followed(GetParam());
+    const Audit empty = followed.model->audit();
+    EXPECT_EQ(empty.position.chain_hash, followed.journal->position(0).chain_hash);
+    followed.add(story());
+    const Audit audit = followed.model->audit();
+    EXPECT_TRUE(audit.deposited_fen == 5'000);
+    EXPECT_TRUE(audit.withdrawn_fen == 330);
+    EXPECT_TRUE(audit.accounts_fen == 3'400 + 70 + 1'200);
+    EXPECT_TRUE(audit.escrow_fen == 0);
+    EXPECT_TRUE(audit.difference_fen() == 0);
+    EXPECT_EQ(audit.position.last_sequence, 14U);
+    EXPECT_EQ(audit.position.chain_hash, followed.journal->position(0).chain_hash);
+}
+
+TEST_P(ReadModel, ReturnsARecordAsItWasAnswered) {
+    Followed followed(GetParam());
+    followed.add(story());
+    followed.add(records_of({domain::Deposited{"ann", 9, ""}}, 15));
+    const auto deposit = followed.model->settled_record(4);
+    ASSERT_TRUE(deposit);
+    EXPECT_TRUE(same_record(deposit->record, story()[3]));
+    EXPECT_EQ(deposit->owner_balance_fen, 5'000) << "the balance then, not now";
+    EXPECT_EQ(followed.model->settled_record(13)->owner_balance_fen, 70);
+    EXPECT_EQ(followed.model->settled_record(12)->owner_balance_fen, 3'400) << "the payer's";
+    EXPECT_TRUE(followed.model->settled_record(1));
+    EXPECT_FALSE(followed.model->settled_record(0));
+    EXPECT_FALSE(followed.model->settled_record(16));
+}
+
+TEST_P(ReadModelDeathTest, RecordsOutOfOrderAreABrokenInvariant) {
+    Followed followed(GetParam());
+    EXPECT_DEATH(followed.model->apply(std::make_shared<const Commit>(
+                     Commit{records_of({domain::Deposited{"ann", 1, ""}}, 2), {}})),
+                 "in journal order");
+}
+
+} // namespace
+} // namespace hongbao::persistence

@@ -1,0 +1,235 @@
+"""The read model on disk: it spares the replay, and whatever happens to it, the journal has the last word."""
+
+import random
+import re
+import shutil
+import subprocess
+import unittest
+
+from api import Api, fresh_name
+from cases import ServerCase
+from flags import no_daily_limits
+from server import Server, binary, run_command
+
+PAGE_BYTES = 4096
+
+
+def some_history(api, users=12, packets=3):
+    """Every kind of record; returns who and what there is to be asked about."""
+    names = api.fresh_users(users)
+    for name in names:
+        assert api.deposit(name, 5000, reference="pay day").status == 201
+    sent = []
+    for number in range(packets):
+        packet = api.fresh_packet(sender=names[number], total_fen=600, count=users, sender_may_open=True)
+        sent.append(packet)
+        for name in names[:users - number]:
+            assert api.open(packet, name).status == 200
+    assert api.withdraw(names[0], 70).status == 201
+    assert api.transfer(names[1], names[2], 33, memo="lunch").status == 201
+    assert api.set_status(names[3], "frozen", "test").status == 200
+    return names, sent
+
+
+def everything(api, names, packets):
+    """What a client can read about them."""
+    return {
+        "audit": api.audit(),
+        "accounts": [api.get(f"/v1/accounts/{name}").json for name in names],
+        "entries": [api.entries(name) for name in names],
+        "sent": [api.listing(f"/v1/accounts/{name}/packets/sent") for name in names],
+        "received": [api.listing(f"/v1/accounts/{name}/packets/received") for name in names],
+        "packets": [api.packet(packet) for packet in packets],
+        "claims": [api.claims(packet) for packet in packets],
+    }
+
+
+def replayed(server):
+    """How many records the last start replayed."""
+    return int(re.search(r"([\d]+) of them replayed", server.stdout_text()).group(1))
+
+
+class ReadModel(ServerCase):
+    server_flags = no_daily_limits()
+
+    @property
+    def file(self):
+        return self.server.data / "model" / "data.mdb"
+
+    def setUp(self):
+        if not self.server.is_running():  # a failed test may have left it so
+            self.start_again()
+
+    def known(self):
+        names, packets = some_history(self.api)
+        return names, packets, everything(self.api, names, packets)
+
+    def start_again(self):
+        self.api.close()
+        self.server.start()
+        type(self).api = Api(self.server.port)
+
+    def stopped(self):
+        self.api.close()
+        self.assertEqual(0, self.server.stop())
+
+    def assert_same(self, names, packets, before):
+        self.assertEqual(before, everything(self.api, names, packets))
+        self.assertEqual(0, self.api.audit()["difference_fen"])
+
+    def assert_built_anew(self, why):
+        self.assertIn("it is built anew from the journal", self.server.stderr_text())
+        self.assertRegex(self.server.stderr_text(), why)
+        self.assertEqual(self.api.audit()["journal_sequence"], replayed(self.server))
+
+    def test_after_an_orderly_stop_nothing_is_replayed_and_everything_is_as_before(self):
+        names, packets, before = self.known()
+        self.restart()
+        self.assertEqual(0, replayed(self.server))
+        self.assert_same(names, packets, before)
+
+    def test_after_a_kill_only_the_tail_is_replayed_and_everything_is_as_before(self):
+        names, packets, _ = self.known()
+        self.restart()
+        self.assertEqual(201, self.api.deposit(names[0], 5).status)
+        before = everything(self.api, names, packets)
+        self.crash_and_restart()
+        self.assertLessEqual(replayed(self.server), 1)
+        self.assert_same(names, packets, before)
+
+    def test_a_key_is_known_after_a_start_without_replay(self):
+        name, key = self.api.fresh_user(balance_fen=100), fresh_name("key")
+        first = self.api.deposit(name, 7, key=key)
+        self.restart()
+        again = self.api.deposit(name, 7, key=key)
+        self.assertEqual((first.status, first.json), (again.status, again.json))
+        self.assertTrue(again.replayed)
+        self.assert_balance(name, 107)
+
+    def test_a_missing_model_is_built_from_the_journal(self):
+        names, packets, before = self.known()
+        self.stopped()
+        shutil.rmtree(self.server.data / "model")
+        self.start_again()
+        self.assertEqual(before["audit"]["journal_sequence"], replayed(self.server))
+        self.assert_same(names, packets, before)
+
+    def test_a_model_cut_short_is_noticed(self):
+        names, packets, before = self.known()
+        self.stopped()
+        with open(self.file, "r+b") as file:
+            file.truncate(self.file.stat().st_size // 8 // PAGE_BYTES * PAGE_BYTES)
+        self.start_again()
+        self.assert_same(names, packets, before)
+        self.assertIn("it is built anew from the journal", self.server.stderr_text())
+
+    def test_a_file_that_is_no_model_is_noticed(self):
+        names, packets, before = self.known()
+        self.stopped()
+        self.file.write_bytes(b"somebody's notes\n" * 1000)
+        self.start_again()
+        self.assert_built_anew("cannot be opened")
+        self.assert_same(names, packets, before)
+
+    def test_damaged_rows_are_noticed_whatever_they_damage(self):
+        names, packets, before = self.known()
+        seed = random.randrange(1 << 32)
+        luck = random.Random(seed)
+        for word in [names[luck.randrange(len(names))].encode() for _ in range(3)]:
+            self.stopped()
+            data = bytearray(self.file.read_bytes())
+            places = [found.start() for found in re.finditer(re.escape(word), bytes(data))]
+            for place in places:
+                data[place + luck.randrange(len(word))] ^= 1 << luck.randrange(8)
+            self.file.write_bytes(bytes(data))
+            # LMDB may not survive what it reads; then the next start must.
+            try:
+                self.start_again()
+            except Exception:
+                self.start_again()
+            with self.subTest(seed=seed, word=word):
+                self.assertTrue(places)
+                self.assert_same(names, packets, before)
+
+    def test_a_start_that_died_while_loading_is_not_repeated(self):
+        names, packets, before = self.known()
+        self.stopped()
+        (self.server.data / "model" / "loading").write_text("")
+        self.start_again()
+        self.assert_built_anew("the last start ended while loading it")
+        self.assertFalse((self.server.data / "model" / "loading").exists())
+        self.assert_same(names, packets, before)
+
+    def test_a_model_of_another_journal_is_noticed(self):
+        names, packets, before = self.known()
+        other = Server()
+        self.addCleanup(other.remove)
+        api = Api(other.start().port)
+        some_history(api)
+        api.close()
+        self.assertEqual(0, other.stop())
+        self.stopped()
+        shutil.copyfile(other.data / "model" / "data.mdb", self.file)
+        self.start_again()
+        self.assert_built_anew("of another journal")
+        self.assert_same(names, packets, before)
+
+    def test_a_model_ahead_of_its_journal_is_noticed(self):
+        self.stopped()
+        kept = self.server.home / "kept"
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(self.server.data / "journal", kept)
+        self.start_again()
+        before_audit = self.api.audit()
+        some_history(self.api)
+        self.stopped()
+        shutil.rmtree(self.server.data / "journal")
+        shutil.copytree(kept, self.server.data / "journal")
+        self.start_again()
+        self.assert_built_anew("but the journal ends at")
+        self.assertEqual(before_audit, self.api.audit())
+
+    def test_rebuild_makes_the_same_model_and_keeps_off_a_running_server(self):
+        names, packets, before = self.known()
+        refused = run_command("rebuild", "--data", self.server.data)
+        self.assertEqual(3, refused.returncode, refused.stderr)
+        self.stopped()
+        done = run_command("rebuild", "--data", self.server.data)
+        self.assertEqual((0, f"read model is rebuilt: {before['audit']['journal_sequence']} records\n"),
+                         (done.returncode, done.stdout), done.stderr)
+        self.start_again()
+        self.assertEqual(0, replayed(self.server))
+        self.assert_same(names, packets, before)
+
+    def test_rebuild_says_where_there_is_no_journal(self):
+        done = run_command("rebuild", "--data", self.server.home / "nothing")
+        self.assertEqual(1, done.returncode)
+        self.assertIn("there is no journal", done.stderr)
+
+    def test_a_rebuild_that_is_killed_is_finished_by_the_next_start(self):
+        names, packets, before = self.known()
+        self.stopped()
+        for delay in ("0", "0.002", "0.01"):
+            subprocess.run(["timeout", "-s", "KILL", str(float(delay) + 0.001), binary(), "rebuild", "--data",
+                            str(self.server.data)], capture_output=True)
+        self.start_again()
+        self.assert_same(names, packets, before)
+
+    def test_pages_do_not_move_while_lines_are_added(self):
+        name = self.api.fresh_user()
+        for amount in range(1, 41):
+            self.assertEqual(201, self.api.deposit(name, amount).status)
+        seen, cursor = [], ""
+        while cursor is not None:
+            after = f"&cursor={cursor}" if cursor else ""
+            page = self.assert_ok(self.api.get(f"/v1/accounts/{name}/entries?limit=7{after}"))
+            seen += [item["amount_fen"] for item in page["items"]]
+            cursor = page["next_cursor"]
+            self.assertEqual(201, self.api.deposit(name, 1000).status)
+            if len(seen) == 21:
+                self.restart()
+        self.assertEqual(list(range(40, 0, -1)), seen)
+
+
+if __name__ == "__main__":
+    unittest.main()

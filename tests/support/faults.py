@@ -1,0 +1,35 @@
+"""Makes system calls of the binary fail, or ends it at one of them, by strace's injections."""
+
+import shutil
+import subprocess
+import tempfile
+
+
+def strace(calls, injection, when):
+    """A wrapper in front of a command: from the given call on, counted per process, injects once
+    (when is a number) or again and again (a number and "+")."""
+    return [shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}",
+            "-e", f"inject={calls}:{injection}:when={when}"]
+
+
+def failing(calls, error, when):
+    return strace(calls, f"error={error}", when)
+
+
+def killed_at(calls, when):
+    """kill -9 for the process that makes the call; the call itself is not made."""
+    return strace(calls, "signal=KILL", when)
+
+
+def stopped_at(calls, when):
+    """The process that makes the call stops there, as by Ctrl-Z."""
+    return strace(calls, "signal=STOP", when)
+
+
+def can_trace():
+    """Whether this machine lets one process trace another and change its calls."""
+    if shutil.which("strace") is None:
+        return False
+    with tempfile.NamedTemporaryFile() as file:
+        return subprocess.run([*failing("fdatasync", "EIO", "1"), shutil.which("sync"), "-d",
+                               file.name], stderr=subprocess.DEVNULL).returncode == 1
