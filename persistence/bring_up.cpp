@@ -1,7 +1,11 @@
 // Role: using the model, or finding out why not.
 #include "persistence/bring_up.hpp"
 
+#include "persistence/folder.hpp"
 #include "persistence/record_codec.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -23,7 +27,7 @@ constexpr std::size_t records_per_apply = 4'096;
 class ModelFeed {
   public:
     explicit ModelFeed(LmdbReadModel& model) : model_(model), thread_([this] { run(); }) {}
-    ~ModelFeed() { finish({}); }
+    ~ModelFeed() { end(); }
     ModelFeed(const ModelFeed&) = delete;
     ModelFeed& operator=(const ModelFeed&) = delete;
 
@@ -35,18 +39,23 @@ class ModelFeed {
     }
     /// `chain_hash` is the journal's at the end. Returns when the model has everything.
     void finish(const ChainHash& chain_hash) {
-        if (!thread_.joinable()) {
-            return;
-        }
         if (!gathered_.records.empty()) {
             hand_over(chain_hash);
         }
-        hand_over({}); // an empty one: the end
-        thread_.join();
+        end();
+        model_.note_chain_hash(chain_hash); // also if there was nothing to take
     }
 
   private:
     static constexpr std::size_t queued_max = 16;
+
+    void end() {
+        if (thread_.joinable()) {
+            gathered_ = {};
+            hand_over({}); // an empty one: the end
+            thread_.join();
+        }
+    }
 
     void hand_over(const ChainHash& chain_hash) {
         gathered_.chain_hash = chain_hash;
@@ -124,7 +133,11 @@ std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const Br
     feed.finish(up.replayed.position.chain_hash);
     up.model->write_all();
     up.model->hold_back(false);
-    up.keys = up.model->kept_keys();
+    auto keys = up.model->kept_keys();
+    if (auto* failure = std::get_if<Failure>(&keys)) {
+        return std::move(*failure);
+    }
+    up.keys = std::move(std::get<std::vector<KeyRow>>(keys));
     up.records_replayed = up.replayed.position.last_sequence - modelled;
     return up;
 }
@@ -133,7 +146,7 @@ std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const Br
 /// may end the process; the next start finds this and does not try again.
 class LoadingMark {
   public:
-    explicit LoadingMark(const std::filesystem::path& folder) : file_(folder / "loading") {
+    explicit LoadingMark(const std::filesystem::path& folder) : file_(ModelStore::mark_in(folder)) {
         std::error_code error;
         was_there_ = std::filesystem::exists(file_, error);
         std::filesystem::create_directories(folder, error);
@@ -165,9 +178,8 @@ struct Loaded {
 };
 
 /// The model as it lies there, or why it cannot be used.
-std::variant<Loaded, std::string> load(const LmdbJournal& journal,
-                                       const LmdbReadModelOptions& options) {
-    const LoadingMark mark(options.path);
+std::variant<Loaded, std::string>
+load(const LmdbJournal& journal, const LmdbReadModelOptions& options, const LoadingMark& mark) {
     if (mark.was_there()) {
         return "read model " + options.path.string() + ": the last start ended while loading it";
     }
@@ -191,26 +203,35 @@ std::variant<Loaded, std::string> load(const LmdbJournal& journal,
 } // namespace
 
 std::variant<BroughtUp, Failure> bring_up(const LmdbJournal& journal, const BringUp& wanted) {
+    const auto& folder = wanted.model.path;
+    LoadingMark mark(folder); // until everything is up
     if (!wanted.anew) {
-        auto loaded = load(journal, wanted.model);
+        auto loaded = load(journal, wanted.model, mark);
         if (auto* there = std::get_if<Loaded>(&loaded)) {
-            return with_model(journal, wanted, std::move(there->model), std::move(there->state));
+            auto up = with_model(journal, wanted, std::move(there->model), std::move(there->state));
+            if (std::holds_alternative<Failure>(up)) {
+                mark.stay();
+            }
+            return up;
         }
         if (wanted.on_rebuild) {
             wanted.on_rebuild(std::get<std::string>(loaded));
         }
     }
-    LoadingMark mark(wanted.model.path);
-    std::error_code error;
     for (const char* name : {"data.mdb", "lock.mdb"}) {
-        std::filesystem::remove(wanted.model.path / name, error);
+        std::error_code error;
+        std::filesystem::remove(folder / name, error);
+        if (error) {
+            mark.stay();
+            return Failure{"read model " + folder.string() + ": " + name +
+                           " cannot be removed: " + error.message()};
+        }
     }
     auto opened = LmdbReadModel::open(wanted.model);
     if (auto* failure = std::get_if<Failure>(&opened)) {
         return std::move(*failure);
     }
-    auto& model = *std::get<std::unique_ptr<LmdbReadModel>>(opened);
-    model.set_synced(false);
+    std::get<std::unique_ptr<LmdbReadModel>>(opened)->set_synced(false);
     auto up = with_model(journal, wanted,
                          std::move(std::get<std::unique_ptr<LmdbReadModel>>(opened)), {});
     if (auto* built = std::get_if<BroughtUp>(&up)) {

@@ -21,8 +21,8 @@ struct LmdbReadModelOptions {
     std::filesystem::path path; // a folder; made if it is missing
     JournalId journal_id{};     // whose model it is
     std::int64_t idempotency_keep_ms = 86'400'000;
-    /// A generation is written when it has so many records, and a second after its first at the
-    /// latest.
+    /// A generation is written when it has so many records, when nothing came for a second, and
+    /// about ten seconds after its first record at the latest.
     std::size_t generation_records_max = 1U << 18U;
     /// Ends the process with this sentence; must not return.
     std::function<void(const std::string&)> fail_stop;
@@ -44,8 +44,12 @@ class LmdbReadModel final : public ReadModel {
     /// Fills in the latest state of everything. A failure says that the model is damaged. For the
     /// start, before anything is applied.
     std::optional<Failure> load(domain::Books& books);
-    /// The idempotency keys that are not too old yet, oldest first.
-    std::vector<KeyRow> kept_keys() const;
+    /// The idempotency keys that are not too old yet, oldest first; or the damage among them.
+    std::variant<std::vector<KeyRow>, Failure> kept_keys() const;
+    /// The journal's hash at the position reached, where replay found nothing to tell it by.
+    void note_chain_hash(const ChainHash& chain_hash);
+    /// The next start builds it anew.
+    void condemn() const { store_->condemn(); }
 
     /// From now on it writes by itself. Before, it writes full generations inside apply. Once.
     void start();

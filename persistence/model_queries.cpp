@@ -18,17 +18,11 @@ using domain::Record;
 using domain::Sequence;
 using domain::UserId;
 
-[[noreturn]] void stop_because(const std::string& sentence) {
-    domain::broken_invariant(sentence.c_str(), std::source_location::current());
-}
-
-/// What a row that must be there says; its absence is damage, and nothing wrong is told.
+/// What a row that must be there says.
 template <typename Row>
 Row present(std::optional<Row>&& row, const ModelView& view) {
     if (!row) {
-        stop_because((view.damage().empty() ? "the read model lacks a row" : view.damage()) +
-                     "; remove the folder `model` of the data directory and start again: it is "
-                     "built anew from the journal");
+        view.give_up();
     }
     return std::move(*row);
 }
@@ -245,7 +239,8 @@ Audit LmdbReadModel::audit() const {
         }
     });
     if (!reader.damage().empty()) {
-        stop_because(reader.damage());
+        store_->condemn();
+        domain::broken_invariant(reader.damage().c_str(), std::source_location::current());
     }
     return audit;
 }

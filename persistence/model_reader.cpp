@@ -176,6 +176,25 @@ void ModelReader::each_key(const std::function<void(KeyRow&&)>& visit) {
     });
 }
 
+std::uint64_t ModelReader::count_numbers() {
+    std::uint64_t count = 0;
+    each(store_.tables_.numbers, [&](MDB_val key, auto bytes) {
+        const std::string_view user_id(static_cast<const char*>(key.mv_data), key.mv_size);
+        ++count;
+        return checked(decode_number(bytes, user_id), "account numbers").has_value();
+    });
+    return count;
+}
+
+bool ModelReader::has_history() {
+    bool any = false;
+    each(store_.tables_.history, [&](MDB_val, auto) {
+        any = true;
+        return false;
+    });
+    return any;
+}
+
 domain::PacketId ModelReader::largest_packet_id() {
     LmdbCursor cursor(transaction_.get(), store_.tables_.packets);
     MDB_val key{};

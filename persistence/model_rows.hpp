@@ -86,7 +86,7 @@ struct ModelTotals {
     domain::FenSum withdrawn_fen = 0;
     std::int64_t elapsed_ms =
         0; // from the journal's begin, by clocks that nobody set back or far on
-    domain::InstantMs last_at = 0;
+    domain::InstantMs last_at = 0; // the latest since the clock was last set back
     domain::InstantMs latest_at = 0;
 };
 

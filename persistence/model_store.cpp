@@ -6,7 +6,12 @@
 #include "persistence/missing_pages.hpp"
 #include "persistence/record_codec.hpp"
 
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 namespace hongbao::persistence {
@@ -44,6 +49,7 @@ ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id)
         return std::move(*failure);
     }
     auto store = std::unique_ptr<ModelStore>(new ModelStore);
+    store->path_ = path;
     store->journal_id_ = journal_id;
     int error = store->open_environment(path);
     if (error == 0) {
@@ -63,6 +69,9 @@ ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id)
                 ? transaction.error()
                 : mdb_get(transaction.get(), store->tables_.totals, &key, &value);
     if (error == MDB_NOTFOUND) {
+        if (ModelReader(*store).has_history()) {
+            return Failure{name + "it has lost its totals"};
+        }
         store->totals_at_open_.position.chain_hash = first_chain_hash(journal_id);
         return store;
     }
@@ -128,7 +137,41 @@ int ModelStore::set_synced(bool synced) {
     return error == 0 && synced ? mdb_env_sync(environment_.get(), 1) : error;
 }
 
+void ModelStore::condemn() const {
+    const int mark =
+        ::open(mark_in(path_).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file_mode);
+    if (mark >= 0) {
+        ::fsync(mark);
+        ::close(mark);
+    }
+    static_cast<void>(sync_folder(path_));
+}
+
+/// The journal keeps 32 MiB back for what it has admitted; the model keeps clear of them.
+bool ModelStore::has_room_for(const Generation& generation) const {
+    constexpr std::uint64_t kept_clear_bytes = 64U << 20U;
+    constexpr std::uint64_t bytes_per_record = 512;
+    constexpr std::uint64_t bytes_per_row_changed = 1'024;
+    struct statvfs disk {};
+    if (::statvfs(path_.c_str(), &disk) != 0) {
+        return true;
+    }
+    const std::uint64_t rows = generation.accounts.size() + generation.packets.size();
+    return disk.f_bavail * disk.f_frsize >= kept_clear_bytes +
+                                                generation.sides.size() * bytes_per_record +
+                                                rows * bytes_per_row_changed;
+}
+
 int ModelStore::write(const Generation& generation, std::int64_t elapsed_ms_min) {
+    if (!has_room_for(generation)) {
+        return ENOSPC;
+    }
+    const int error = try_to_write(generation, elapsed_ms_min);
+    // LMDB calls a write that was cut short by a full disk an error of the device.
+    return error == EIO && !has_room_for(generation) ? ENOSPC : error;
+}
+
+int ModelStore::try_to_write(const Generation& generation, std::int64_t elapsed_ms_min) {
     LmdbTransaction transaction(environment_.get(), 0);
     int error = transaction.error();
     if (error == 0) {
@@ -208,7 +251,11 @@ int ModelStore::forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min) {
         std::uint64_t sequence = 0;
         std::memcpy(&sequence, key.mv_data, sizeof sequence);
         const auto row = decode_key(to_span(value), sequence);
-        if (row && row->elapsed_ms >= elapsed_ms_min) {
+        if (!row) {
+            error = MDB_CORRUPTED;
+            break;
+        }
+        if (row->elapsed_ms >= elapsed_ms_min) {
             break;
         }
         error = mdb_cursor_del(cursor, 0);

@@ -40,6 +40,13 @@ class ModelStore {
     static std::variant<std::unique_ptr<ModelStore>, Failure>
     open(const std::filesystem::path& path, const JournalId& journal_id);
 
+    /// Marks the model as not to be used: the next start builds it anew. Best effort: somebody is
+    /// about to end the process.
+    void condemn() const;
+    static std::filesystem::path mark_in(const std::filesystem::path& path) {
+        return path / "loading";
+    }
+
     const ModelTotals& totals_at_open() const { return totals_at_open_; }
     std::uint64_t used_bytes() const;
 
@@ -49,6 +56,7 @@ class ModelStore {
 
     /// Writes a generation, and forgets keys older than `elapsed_ms_min`. LMDB's error, 0 for none;
     /// after an error nothing of it is there.
+    /// ENOSPC also if the disk has so little left that the journal may need it.
     int write(const Generation& generation, std::int64_t elapsed_ms_min);
 
   private:
@@ -56,9 +64,12 @@ class ModelStore {
     ModelStore() = default;
     int open_environment(const std::filesystem::path& path);
     int open_tables();
+    int try_to_write(const Generation& generation, std::int64_t elapsed_ms_min);
+    bool has_room_for(const Generation& generation) const;
     int write_rows(MDB_txn* transaction, const Generation& generation);
     int forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min);
 
+    std::filesystem::path path_;
     EnvironmentHandle environment_;
     ModelTables tables_;
     JournalId journal_id_{};
@@ -83,6 +94,9 @@ class ModelReader {
     void each_packet(const std::function<void(domain::PacketId, PacketRow&&)>& visit);
     void each_claim(domain::PacketId packet_id, const std::function<void(ClaimRow&&)>& visit);
     void each_key(const std::function<void(KeyRow&&)>& visit);
+    /// Reads them all, as a check; how many there are.
+    std::uint64_t count_numbers();
+    bool has_history();
     domain::PacketId largest_packet_id();
 
     /// A sentence once a row was found damaged, or LMDB could not read; such a row reads as

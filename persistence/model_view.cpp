@@ -18,11 +18,9 @@ using domain::Sequence;
 
 /// A row that the journal says must be there.
 template <typename Row>
-Row must_have(std::optional<Row>&& row, const std::string& damage) {
+Row must_have(std::optional<Row>&& row, const ModelView& view) {
     if (!row) {
-        const std::string sentence =
-            damage.empty() ? "the read model lacks a row that an earlier record made" : damage;
-        domain::broken_invariant(sentence.c_str(), std::source_location::current());
+        view.give_up();
     }
     return std::move(*row);
 }
@@ -44,6 +42,14 @@ EntryType entry_type_of(const domain::Event& event) {
                           },
                       },
                       event);
+}
+
+void ModelView::give_up() const {
+    store_.condemn();
+    const std::string sentence =
+        (damage().empty() ? "the read model lacks a row that an earlier record made" : damage()) +
+        "; start again: the next start builds it anew from the journal";
+    domain::broken_invariant(sentence.c_str(), std::source_location::current());
 }
 
 ModelReader& ModelView::stored() {
@@ -131,14 +137,13 @@ ModelView::Touched ModelView::account_to_change(std::string_view user_id) {
     if (const auto found = filling_.numbers.find(user_id); found != filling_.numbers.end()) {
         touched.number = found->second;
     } else {
-        touched.number = must_have(number(user_id), damage());
+        touched.number = must_have(number(user_id), *this);
         filling_.numbers.emplace(user_id, touched.number); // found faster the next time
     }
     auto found = filling_.accounts.find(touched.number);
     if (found == filling_.accounts.end()) {
-        found =
-            filling_.accounts.emplace(touched.number, must_have(account(touched.number), damage()))
-                .first;
+        found = filling_.accounts.emplace(touched.number, must_have(account(touched.number), *this))
+                    .first;
     }
     touched.row = &found->second;
     return touched;
@@ -158,7 +163,7 @@ Generation::PacketPart& ModelView::packet_to_change(domain::PacketId packet_id) 
     if (const auto found = filling_.packets.find(packet_id); found != filling_.packets.end()) {
         return found->second;
     }
-    Generation::PacketPart part{must_have(packet(packet_id), damage()), {}};
+    Generation::PacketPart part{must_have(packet(packet_id), *this), {}};
     return filling_.packets.emplace(packet_id, std::move(part)).first->second;
 }
 
@@ -247,15 +252,23 @@ void ModelView::take_packet_event(const Record& record) {
     }
 }
 
-/// The clock may have been set between two records. A long silence counts as an hour at most: so a
-/// jump cannot make keys look old, and after a quiet time they are kept for longer.
+/// How much time has passed at least, by records whose times are neither in order, since batches
+/// are decided at once and stamped one by one, nor all by the same clock, since it may have been
+/// set. Only a time later than all before it adds to it; a long silence, or a jump, counts as an
+/// hour at most, so a jump cannot make keys look old, and after a quiet time they are kept for
+/// longer.
 void ModelView::keep_time(const Record& record) {
     constexpr std::int64_t step_ms_max = 3'600'000;
+    constexpr std::int64_t disorder_ms_max = 60'000; // further back: the clock was set
     ModelTotals& totals = filling_.totals;
-    if (totals.position.last_sequence != 0) {
-        totals.elapsed_ms += std::clamp<std::int64_t>(record.at - totals.last_at, 0, step_ms_max);
+    if (record.at > totals.last_at) {
+        totals.elapsed_ms += totals.last_at == 0
+                                 ? 0
+                                 : std::min<std::int64_t>(record.at - totals.last_at, step_ms_max);
+        totals.last_at = record.at;
+    } else if (record.at < totals.last_at - disorder_ms_max) {
+        totals.last_at = record.at;
     }
-    totals.last_at = record.at;
     totals.latest_at = std::max(totals.latest_at, record.at);
     if (record.idempotency) {
         filling_.keys.push_back({record.sequence, record.idempotency->key,

@@ -24,6 +24,9 @@ class ModelView {
     /// Takes the record that follows. Its commit is in the generation already.
     void take(const domain::Record& record);
 
+    /// Ends the process, because a row that must be there is not: nothing wrong is told. The next
+    /// start builds the model anew.
+    [[noreturn]] void give_up() const;
     /// A sentence if the store was found damaged.
     std::string damage() const { return reader_ ? reader_->damage() : std::string(); }
 

@@ -40,8 +40,8 @@ int rebuild(const std::string& data_dir) {
     Progress progress("rebuilding the read model");
     auto wanted = bring_up_options({}, directory.read_model_path(), journal.id());
     wanted.anew = true;
-    wanted.model.idempotency_keep_ms =
-        INT64_MAX / 2; // the server knows how long, and drops the rest
+    // As long as the setting may say; the server drops the rest.
+    wanted.model.idempotency_keep_ms = 365 * domain::ms_per_day;
     wanted.model.fail_stop = [](const std::string& sentence) {
         std::_Exit(complain(sentence + "; the journal is untouched", exit_failed));
     };

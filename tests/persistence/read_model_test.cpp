@@ -189,5 +189,33 @@ TEST_P(ReadModelDeathTest, RecordsOutOfOrderAreABrokenInvariant) {
                  "in journal order");
 }
 
+TEST_P(ReadModel, CountsTimeThatHasPassedAndNotTheDisorderOfStamps) {
+    struct Stamped {
+        const char* what;
+        std::vector<std::int64_t> seconds;
+        std::int64_t elapsed_s;
+    };
+    constexpr std::int64_t hour_s = 3'600;
+    for (const Stamped& sample : {
+             Stamped{"in order", {0, 5, 10}, 10},
+             Stamped{
+                 "batches of two deciders, one after the other", {0, 5, 0, 5, 5, 10, 5, 10}, 10},
+             Stamped{"the clock set back an hour", {hour_s, hour_s + 5, 0, 5}, 10},
+             Stamped{"the clock set on a year", {0, 365 * 24 * hour_s}, hour_s},
+         }) {
+        Followed followed(GetParam());
+        std::vector<domain::Record> records =
+            records_of({domain::AccountOpened{"ann", "Ann", "", {}}}, 1);
+        records.front().at = story_begins + sample.seconds.front() * 1'000;
+        for (std::size_t i = 1; i < sample.seconds.size(); ++i) {
+            auto next = records_of({domain::Deposited{"ann", 1, ""}}, records.size() + 1);
+            next.front().at = story_begins + sample.seconds[i] * 1'000;
+            records.push_back(next.front());
+        }
+        followed.add(records);
+        EXPECT_EQ(followed.model->totals().elapsed_ms, sample.elapsed_s * 1'000) << sample.what;
+    }
+}
+
 } // namespace
 } // namespace hongbao::persistence

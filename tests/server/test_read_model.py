@@ -151,6 +151,22 @@ class ReadModel(ServerCase):
                 self.assertTrue(places)
                 self.assert_same(names, packets, before)
 
+    def test_a_damaged_key_is_noticed_and_the_retry_does_not_pay_twice(self):
+        name, key = self.api.fresh_user(balance_fen=100), fresh_name("key")
+        first = self.api.deposit(name, 7, key=key)
+        self.stopped()
+        data = bytearray(self.file.read_bytes())
+        place = data.find(key.encode())
+        while place >= 0:  # in the keys and in the history, and in pages that are free by now
+            data[place] ^= 1
+            place = data.find(key.encode(), place)
+        self.file.write_bytes(bytes(data))
+        self.start_again()
+        self.assertIn("it is built anew from the journal", self.server.stderr_text())
+        again = self.api.deposit(name, 7, key=key)
+        self.assertEqual((first.status, first.json), (again.status, again.json))
+        self.assert_balance(name, 107)
+
     def test_a_start_that_died_while_loading_is_not_repeated(self):
         names, packets, before = self.known()
         self.stopped()
