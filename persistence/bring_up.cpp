@@ -1,16 +1,11 @@
 // Role: using the model, or finding out why not.
 #include "persistence/bring_up.hpp"
 
-#include "persistence/folder.hpp"
 #include "persistence/record_codec.hpp"
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
-#include <fstream>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -150,8 +145,7 @@ class LoadingMark {
         std::error_code error;
         was_there_ = std::filesystem::exists(file_, error);
         std::filesystem::create_directories(folder, error);
-        std::ofstream(file_)
-            << "a start that did not end leaves this; the model is then built anew\n";
+        ModelStore::leave_mark(folder);
     }
     ~LoadingMark() {
         if (!stays_) {

@@ -18,15 +18,6 @@ using domain::Record;
 using domain::Sequence;
 using domain::UserId;
 
-/// What a row that must be there says.
-template <typename Row>
-Row present(std::optional<Row>&& row, const ModelView& view) {
-    if (!row) {
-        view.give_up();
-    }
-    return std::move(*row);
-}
-
 /// Walks one account's lines from the newest, or the one at the cursor, to the oldest.
 class LineWalk {
   public:
@@ -38,7 +29,7 @@ class LineWalk {
             return;
         }
         account_ = *number;
-        const AccountRow row = present(view.account(account_), view);
+        const AccountRow row = view.must_have(view.account(account_));
         const Sequence newest =
             type ? row.last_line_of_type[static_cast<std::size_t>(*type)] : row.last_line;
         stand_at(cursor ? std::min(*cursor, newest) : newest);
@@ -102,7 +93,7 @@ Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const R
         entry.memo = sent->blessing;
     } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
         name_packet(share->packet_id);
-        entry.counterparty = present(view.packet(share->packet_id), view).sender;
+        entry.counterparty = view.must_have(view.packet(share->packet_id)).sender;
     } else if (const auto* closed = std::get_if<domain::PacketClosed>(&record.event)) {
         name_packet(closed->packet_id);
     }
@@ -122,7 +113,7 @@ Page<Entry> LmdbReadModel::entries(const UserId& user_id, const EntryFilter& fil
     Page<Entry> answer;
     for (LineWalk walk(view, user_id, filter.type, page.cursor); walk.sequence() != 0;
          walk.advance()) {
-        const Record record = present(view.record(walk.sequence()), view);
+        const Record record = view.must_have(view.record(walk.sequence()));
         if (!is_within(filter, record.at)) {
             continue;
         }
@@ -143,8 +134,8 @@ Page<ClaimLine> LmdbReadModel::claims(domain::PacketId packet_id, const PageRequ
     std::uint64_t claim_no = packet ? packet->claim_count : 0;
     claim_no = std::min(claim_no, page.cursor.value_or(claim_no));
     for (; claim_no > 0 && answer.items.size() < page.limit; --claim_no) {
-        const ClaimRow claim = present(view.claim(packet_id, claim_no), view);
-        auto profile = present(view.account(claim.account), view).account.profile;
+        const ClaimRow claim = view.must_have(view.claim(packet_id, claim_no));
+        auto profile = view.must_have(view.account(claim.account)).account.profile;
         answer.items.push_back(ClaimLine{std::move(profile.user_id), std::move(profile.username),
                                          std::move(profile.avatar_url), claim.amount_fen,
                                          claim.opened_at});
@@ -162,12 +153,12 @@ Page<PacketMention> LmdbReadModel::packets_sent(const UserId& user_id,
     Page<PacketMention> answer;
     LineWalk walk(view, user_id, EntryType::packet_send, page.cursor);
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
-        const Record record = present(view.record(walk.sequence()), view);
+        const Record record = view.must_have(view.record(walk.sequence()));
         PacketMention mention;
         mention.packet_id = std::get<domain::PacketSent>(record.event).packet_id;
-        const PacketRow packet = present(view.packet(mention.packet_id), view);
+        const PacketRow packet = view.must_have(view.packet(mention.packet_id));
         if (packet.sender_claim != 0) {
-            const auto own = present(view.claim(mention.packet_id, packet.sender_claim), view);
+            const auto own = view.must_have(view.claim(mention.packet_id, packet.sender_claim));
             mention.own_share_fen = own.amount_fen;
             mention.own_opened_at = own.opened_at;
         }
@@ -186,7 +177,7 @@ Page<PacketMention> LmdbReadModel::packets_received(const UserId& user_id,
     Page<PacketMention> answer;
     LineWalk walk(view, user_id, EntryType::share_open, page.cursor);
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
-        const Record record = present(view.record(walk.sequence()), view);
+        const Record record = view.must_have(view.record(walk.sequence()));
         const auto& share = std::get<domain::ShareOpened>(record.event);
         answer.items.push_back(PacketMention{share.packet_id, share.amount_fen, record.at});
     }

@@ -137,14 +137,14 @@ int ModelStore::set_synced(bool synced) {
     return error == 0 && synced ? mdb_env_sync(environment_.get(), 1) : error;
 }
 
-void ModelStore::condemn() const {
+void ModelStore::leave_mark(const std::filesystem::path& path) {
     const int mark =
-        ::open(mark_in(path_).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file_mode);
+        ::open(mark_in(path).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file_mode);
     if (mark >= 0) {
         ::fsync(mark);
         ::close(mark);
     }
-    static_cast<void>(sync_folder(path_));
+    static_cast<void>(sync_folder(path));
 }
 
 /// The journal keeps 32 MiB back for what it has admitted; the model keeps clear of them.

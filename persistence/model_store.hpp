@@ -42,7 +42,9 @@ class ModelStore {
 
     /// Marks the model as not to be used: the next start builds it anew. Best effort: somebody is
     /// about to end the process.
-    void condemn() const;
+    void condemn() const { leave_mark(path_); }
+    /// Makes the mark and syncs it.
+    static void leave_mark(const std::filesystem::path& path);
     static std::filesystem::path mark_in(const std::filesystem::path& path) {
         return path / "loading";
     }

@@ -16,15 +16,6 @@ namespace {
 using domain::Record;
 using domain::Sequence;
 
-/// A row that the journal says must be there.
-template <typename Row>
-Row must_have(std::optional<Row>&& row, const ModelView& view) {
-    if (!row) {
-        view.give_up();
-    }
-    return std::move(*row);
-}
-
 } // namespace
 
 EntryType entry_type_of(const domain::Event& event) {
@@ -137,13 +128,12 @@ ModelView::Touched ModelView::account_to_change(std::string_view user_id) {
     if (const auto found = filling_.numbers.find(user_id); found != filling_.numbers.end()) {
         touched.number = found->second;
     } else {
-        touched.number = must_have(number(user_id), *this);
+        touched.number = must_have(number(user_id));
         filling_.numbers.emplace(user_id, touched.number); // found faster the next time
     }
     auto found = filling_.accounts.find(touched.number);
     if (found == filling_.accounts.end()) {
-        found = filling_.accounts.emplace(touched.number, must_have(account(touched.number), *this))
-                    .first;
+        found = filling_.accounts.emplace(touched.number, must_have(account(touched.number))).first;
     }
     touched.row = &found->second;
     return touched;
@@ -163,7 +153,7 @@ Generation::PacketPart& ModelView::packet_to_change(domain::PacketId packet_id) 
     if (const auto found = filling_.packets.find(packet_id); found != filling_.packets.end()) {
         return found->second;
     }
-    Generation::PacketPart part{must_have(packet(packet_id), *this), {}};
+    Generation::PacketPart part{must_have(packet(packet_id)), {}};
     return filling_.packets.emplace(packet_id, std::move(part)).first->second;
 }
 

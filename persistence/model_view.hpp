@@ -27,6 +27,14 @@ class ModelView {
     /// Ends the process, because a row that must be there is not: nothing wrong is told. The next
     /// start builds the model anew.
     [[noreturn]] void give_up() const;
+    /// A row that must be there.
+    template <typename Row>
+    Row must_have(std::optional<Row>&& row) const {
+        if (!row) {
+            give_up();
+        }
+        return std::move(*row);
+    }
     /// A sentence if the store was found damaged.
     std::string damage() const { return reader_ ? reader_->damage() : std::string(); }
 

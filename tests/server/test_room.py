@@ -12,7 +12,7 @@ import unittest
 
 import flags
 from api import Api, fresh_name, instant_ms
-from cases import assert_problem, audit_all, settled_audit
+from cases import assert_problem, audit_all, fill_journal, settled_audit
 from client import run_at_once
 from server import Server
 
@@ -21,7 +21,6 @@ SHARE_FEN = 3
 # What a full journal keeps back for requests under way must not hold the refunds of all of these.
 MANY_PACKETS = 16_000
 SOME_PACKETS = 1_000
-BATCHES_MAX = 200
 DEADLINE_S = 30
 # A file system of 40 MiB that only the server has, most of it taken by a file.
 SMALL_DISK = ("mount -t tmpfs -o size=40m none \"$0\" && head -c 24M /dev/zero >\"$0/ballast\" && "
@@ -58,18 +57,6 @@ class Room(unittest.TestCase):
         answers = run_at_once(api.port, jobs, 64)
         self.assertEqual({201}, {answer.status for answer in answers})
         return answers[-1].json["id"]
-
-    def fill(self, api):
-        """Creates accounts as large as they may be until a whole batch is refused."""
-        for _ in range(BATCHES_MAX):
-            names = [fresh_name("fill") for _ in range(500)]
-            answer = api.post("/v1/accounts/batch", {"accounts": [
-                {"user_id": name, "username": "n" * 64, "avatar_url": "u" * 512}
-                for name in names]})
-            if answer.status == 507:
-                return
-            self.assertEqual(200, answer.status, answer)
-        self.fail("the journal is never full")
 
     def assert_full(self, api, user, packet):
         """Writes are refused, and what only looks is answered."""
@@ -116,7 +103,7 @@ class Room(unittest.TestCase):
         api = Api(server.port)
         user = self.rich_sender(api, MANY_PACKETS)
         packet = self.send_packets(api, user, MANY_PACKETS)
-        self.fill(api)
+        fill_journal(self, api, 500)
         self.assert_full(api, user, packet)
         self.assert_refunds_wait(api, user, packet)
         api.close()
@@ -146,7 +133,7 @@ class Room(unittest.TestCase):
         api = Api(server.port)
         user = self.rich_sender(api, SOME_PACKETS)
         packet = self.send_packets(api, user, SOME_PACKETS)
-        self.fill(api)
+        fill_journal(self, api, 500)
         self.assert_refunds_wait(api, user, packet)
 
         os.remove(f"{inside}/ballast")

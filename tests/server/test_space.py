@@ -5,10 +5,10 @@ import unittest
 
 import flags
 from api import Api, fresh_name
+from cases import fill_journal
 from server import Server
 
 MIB = 1 << 20
-BATCHES_MAX = 1_000
 WARNING = re.compile(r"^hongbao: the journal is (\d+) % full: .*$", re.MULTILINE)
 
 
@@ -19,7 +19,7 @@ class Space(unittest.TestCase):
         self.addCleanup(server.remove)
         server.start()
         with Api(server.port) as api:
-            self.fill(api)
+            fill_journal(self, api, 100)
         self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
         warnings = list(WARNING.finditer(server.stderr_text()))
         self.assertEqual(["80", "95"], [found.group(1) for found in warnings])
@@ -41,17 +41,6 @@ class Space(unittest.TestCase):
             api.fresh_users(100)
         self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
         self.assertEqual([], WARNING.findall(server.stderr_text()[len(said):]))
-
-    def fill(self, api):
-        for _ in range(BATCHES_MAX):
-            names = [fresh_name("fill") for _ in range(100)]
-            answer = api.post("/v1/accounts/batch", {"accounts": [
-                {"user_id": name, "username": "n" * 64, "avatar_url": "u" * 512}
-                for name in names]})
-            if answer.status == 507:
-                return
-            self.assertEqual(200, answer.status, answer)
-        self.fail("the journal is never full")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import json
 import time
 import unittest
 
-from api import Api
+from api import Api, fresh_name
 from auditor import Auditor
 from client import Connection
 from server import Server
@@ -98,6 +98,18 @@ def check_problem_document(case, problem, status):
         case.assertIsInstance(problem[field], str, field)
         case.assertTrue(problem[field], f"{field} is empty")
     case.assertEqual(status, problem["status"])
+
+
+def fill_journal(case, api, accounts_per_batch, batches_max=1_000):
+    """Creates accounts as large as they may be until a whole batch is refused."""
+    for _ in range(batches_max):
+        names = [fresh_name("fill") for _ in range(accounts_per_batch)]
+        answer = api.post("/v1/accounts/batch", {"accounts": [
+            {"user_id": name, "username": "n" * 64, "avatar_url": "u" * 512} for name in names]})
+        if answer.status == 507:
+            return
+        case.assertEqual(200, answer.status, answer)
+    case.fail("the journal is never full")
 
 
 def settled_audit(api):
