@@ -24,10 +24,14 @@ Answer sent_view(const domain::PacketSent& sent, domain::InstantMs at) {
 
 } // namespace
 
-AccountState::AccountState(Environment& environment, std::optional<domain::Account>&& settled,
+AccountState::AccountState(Environment& environment, domain::UserId user_id,
+                           std::unique_ptr<domain::Account>&& settled,
                            domain::Sequence last_settled)
-    : environment_(environment), outbox_(environment), settled_(std::move(settled)),
-      decided_(settled_) {
+    : environment_(environment), user_id_(std::move(user_id)), outbox_(environment) {
+    if (settled) {
+        settled_ = std::move(*settled);
+        decided_ = settled_;
+    }
     outbox_.rest_on(last_settled);
 }
 
@@ -91,6 +95,14 @@ void AccountState::on_settled(const domain::Record& record) {
     }
 }
 
+void AccountState::on_may_sleep(std::uint64_t question) {
+    // Somebody may wait for a notice that is on its way here: it will be handled all the same,
+    // since an actor that was let go ends with its last message.
+    const bool is_idle = outbox_.is_settled();
+    caf::anon_send(environment_.routers[environment_.router_of(domain::shard_of_user(user_id_))],
+                   SleepAnswer{user_id_, question, is_idle});
+}
+
 void AccountState::answer_settled(const domain::Record& record) {
     domain::invariant(!waiting_.empty(), "somebody waits for each record of an account");
     const auto balance_fen = settled_->standing.balance_fen;
@@ -129,13 +141,14 @@ Answer AccountState::decided_view() const {
 
 AccountActor::behavior_type
 account_actor(AccountActor::stateful_pointer<std::optional<AccountState>> self,
-              Environment* environment, std::shared_ptr<std::optional<domain::Account>> settled,
-              domain::Sequence last_settled) {
+              Environment* environment, std::shared_ptr<AccountAtRest> at_rest) {
     abort_on_exception(self);
-    self->state.emplace(*environment, std::move(*settled), last_settled);
+    self->state.emplace(*environment, std::move(at_rest->user_id), std::move(at_rest->account),
+                        at_rest->last_settled);
     return {
         [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
         [self](const SettledNotice& notice) { self->state->on_settled(notice.record()); },
+        [self](MaySleep asked) { self->state->on_may_sleep(asked.question); },
     };
 }
 

@@ -17,11 +17,12 @@ namespace hongbao::actors {
 
 class AccountState {
   public:
-    AccountState(Environment& environment, std::optional<domain::Account>&& settled,
-                 domain::Sequence last_settled);
+    AccountState(Environment& environment, domain::UserId user_id,
+                 std::unique_ptr<domain::Account>&& settled, domain::Sequence last_settled);
 
     void on_requests(Requests&& requests);
     void on_settled(const domain::Record& record);
+    void on_may_sleep(std::uint64_t question);
 
   private:
     void decide_on(AccountRequest& request, const ReplyTo& to);
@@ -33,17 +34,22 @@ class AccountState {
     Answer decided_view() const;
 
     Environment& environment_;
+    const domain::UserId user_id_;
     Outbox outbox_;
     std::optional<domain::Account> settled_;
     std::optional<domain::Account> decided_;
     std::deque<ReplyTo> waiting_; // for own records that are not synced, in order
 };
 
-/// Spawned by the router; `settled` is empty for an account that is about to be opened.
-/// `last_settled` is the last record that is in it.
+/// What the router hands over. The account is empty if it is about to be opened.
+struct AccountAtRest {
+    domain::UserId user_id;
+    std::unique_ptr<domain::Account> account;
+    domain::Sequence last_settled = 0; // the last record that is in it
+};
+
 AccountActor::behavior_type
 account_actor(AccountActor::stateful_pointer<std::optional<AccountState>> self,
-              Environment* environment, std::shared_ptr<std::optional<domain::Account>> settled,
-              domain::Sequence last_settled);
+              Environment* environment, std::shared_ptr<AccountAtRest> at_rest);
 
 } // namespace hongbao::actors

@@ -13,12 +13,16 @@ using AccountActor = caf::typed_actor<
     // Commands and reads, decided in order.
     caf::reacts_to<RequestBatch>,
     // A synced record that touches this account: its own, or a credit from elsewhere.
-    caf::reacts_to<SettledNotice>>;
+    caf::reacts_to<SettledNotice>,
+    // May it be put to sleep?
+    caf::reacts_to<MaySleep>>;
 
 /// One packet. Decides grabs, opens and its own closing.
 using PacketActor = caf::typed_actor<
     // Opens, grabs, reads and the timer's expiry, decided in order.
-    caf::reacts_to<RequestBatch>>;
+    caf::reacts_to<RequestBatch>,
+    // May it be put to sleep?
+    caf::reacts_to<MaySleep>>;
 
 /// The entities, keys and expiry times of some shards.
 using ShardRouter = caf::typed_actor<
@@ -26,6 +30,10 @@ using ShardRouter = caf::typed_actor<
     caf::reacts_to<RequestBatch>,
     // Synced records that touch what lives here.
     caf::reacts_to<CommitNotice>,
+    // The read model's answer about entities that are to be woken.
+    caf::reacts_to<WokenBatch>,
+    // Whether an entity has nothing on its way and may be put to sleep.
+    caf::reacts_to<SleepAnswer>,
     // A key that was claimed here is free again.
     caf::reacts_to<KeyReleased>,
     // Look for packets that have expired and keys that may be forgotten.
@@ -39,6 +47,12 @@ using Projector = caf::typed_actor<
     caf::reacts_to<ProjectCommit>,
     // A question; everything that was synced before it was asked is in the answer.
     caf::reacts_to<Query>,
+    // Entities that a router wants; everything that the router was told of before is in them.
+    caf::reacts_to<WakeBatch>,
+    // Its own: the next part of packets with many claims.
+    caf::reacts_to<WakeFurther>,
+    // Its own: what could not be answered until the read model is checked.
+    caf::reacts_to<LookAgain>,
     // The server is stopping and nothing more will be asked.
     caf::reacts_to<Shutdown>>;
 

@@ -1,68 +1,76 @@
-// Role: the entities of one router: asleep as plain state, awake as actors. An asleep account is
-// credited where it lies; anything that needs a decision wakes its entity.
+// Role: the entities of one router that are not asleep. An entity is one of
+//   asleep   in the read model alone; there is no entry
+//   waking   asked of the read model; what comes for it meanwhile waits in its entry
+//   at rest  in memory as plain state; an account at rest is credited where it lies
+//   awake    an actor: anything that needs a decision makes it one
 // Owner: one router.
-// Invariant: an entity is either asleep or awake. `exists` and `status` follow synced records only.
+// Invariants: an entry is in exactly one of the last three, or about an account that does not exist
+// and then only while one message is handled. `exists` and `status` follow synced records only.
 #pragma once
 
+#include "actors/entity_table.hpp"
 #include "actors/environment.hpp"
+#include "actors/messages.hpp"
 #include "domain/account.hpp"
 #include "domain/packet.hpp"
-#include "domain/places_by_hash.hpp"
 
-#include <deque>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace hongbao::actors {
 
+/// One synced record that touches the entity.
+struct SettledPlace {
+    CommitPtr commit;
+    std::uint32_t place = 0;
+    const domain::Record& record() const { return commit->records[place]; }
+};
+
+/// What came for an entity while the read model was asked for it, in order.
+struct Waking {
+    Requests requests;
+    std::vector<SettledPlace> settled;
+    bool only_if_open = false; // a packet that is over need not be woken
+};
+
 struct AccountEntry {
-    domain::UserId user_id; // with the two below in one line of the processor's cache
+    domain::UserId user_id; // with the flags below in one line of the processor's cache
+    bool taken = false;     // in use by the table
+    bool used = false;      // since the table's hand came by
     bool exists = false;    // its opening is synced
     domain::AccountStatus status = domain::AccountStatus::active;
-    std::unique_ptr<domain::Account> asleep;
-    AccountActor awake;
-    domain::Sequence last_settled = 0;    // the last record that touched it since the start
+    std::uint32_t place = 0;              // in the table
     std::uint32_t requests_forwarded = 0; // to the actor that is awake
-    Requests gathered;                    // for this account, from the batch being routed
+    domain::Sequence last_settled = 0;    // the last record that is in it
+    std::unique_ptr<domain::Account> at_rest;
+    AccountActor awake;
+    std::unique_ptr<Waking> waking;
+    // Asked of the actor, not answered yet, and no request was sent to it since; 0: there is none.
+    std::uint64_t sleep_question = 0;
+    Requests gathered; // for this account, from the batch being routed
+
+    const domain::UserId& name() const { return user_id; }
+    bool is_missing() const { return !at_rest && !awake && !waking; }
 };
 
 struct PacketEntry {
-    std::unique_ptr<domain::Packet> asleep;
+    domain::PacketId packet_id;
+    bool taken = false;
+    bool used = false;
+    std::uint32_t place = 0;
+    domain::Sequence as_of = 0; // the last record that is in it when it begins to rest
+    std::unique_ptr<domain::Packet> at_rest;
     PacketActor awake;
+    std::unique_ptr<Waking> waking;
+    std::uint64_t sleep_question = 0;
     Requests gathered;
+
+    domain::PacketId name() const { return packet_id; }
+    bool is_missing() const { return !at_rest && !awake && !waking; }
 };
 
-class AccountEntries {
-  public:
-    /// Null if there is none. Entries stay where they are.
-    AccountEntry* find(std::string_view user_id) {
-        const auto place = places_.find(hash_of(user_id), [&](std::uint32_t candidate) {
-            return entries_[candidate].user_id == user_id;
-        });
-        return place ? &entries_[*place] : nullptr;
-    }
-    const AccountEntry* find(std::string_view user_id) const {
-        return const_cast<AccountEntries*>(this)->find(user_id);
-    }
-    /// For a user who has none yet.
-    AccountEntry& add(const domain::UserId& user_id) {
-        places_.add(hash_of(user_id), static_cast<std::uint32_t>(entries_.size()));
-        AccountEntry& entry = entries_.emplace_back();
-        entry.user_id = user_id;
-        return entry;
-    }
-    void clear() { *this = AccountEntries(); }
-
-  private:
-    static std::uint64_t hash_of(std::string_view user_id) {
-        return std::hash<std::string_view>{}(user_id);
-    }
-
-    std::deque<AccountEntry> entries_;
-    domain::PlacesByHash places_;
-};
-using PacketEntries = std::unordered_map<domain::PacketId, PacketEntry>;
+using AccountEntries = EntityTable<AccountEntry, std::string_view, std::hash<std::string_view>>;
+using PacketEntries = EntityTable<PacketEntry, domain::PacketId, std::hash<domain::PacketId>>;
 
 } // namespace hongbao::actors

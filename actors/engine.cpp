@@ -30,7 +30,7 @@ void configure(caf::actor_system_config& config, const EngineOptions& options) {
 
 Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
                persistence::ReadModel& read_model, const Clock& clock, domain::Random& random,
-               Replayed&& replayed, const EngineOptions& options)
+               const Beginning& beginning, const EngineOptions& options)
     : read_model_(read_model), writer_(journal, epoch, options.writer) {
     domain::invariant(std::has_single_bit(options.router_count), "routers are a power of two");
     environment_.clock = &clock;
@@ -38,11 +38,13 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
     environment_.writer = &writer_;
     environment_.limits = options.limits;
     environment_.idempotency_keep_ms = options.idempotency_keep_ms;
-    environment_.records_projected = replayed.books.last_sequence;
+    environment_.awake_entities_max =
+        std::max<std::size_t>(1, options.awake_entities_max / options.router_count);
+    environment_.records_projected = beginning.last_sequence;
     environment_.routers.resize(options.router_count);
     configure(config_, options);
     system_ = std::make_unique<caf::actor_system>(config_);
-    spawn_actors(std::move(replayed));
+    spawn_actors(beginning);
     writer_.set_callbacks(
         {[this](const CommitPtr& commit) { tell_of(commit); }, options.fail_stop, options.warn});
     if (options.scheduler_threads != 0) {
@@ -54,7 +56,7 @@ Engine::~Engine() {
     stop();
 }
 
-void Engine::spawn_actors(Replayed&& replayed) {
+void Engine::spawn_actors(const Beginning& beginning) {
     const std::size_t count = environment_.routers.size();
     std::vector<std::shared_ptr<ShardContents>> contents(count);
     for (auto& shards : contents) {
@@ -63,16 +65,12 @@ void Engine::spawn_actors(Replayed&& replayed) {
     const auto at = [&](domain::Shard shard) -> ShardContents& {
         return *contents[environment_.router_of(shard)];
     };
-    for (auto& [user_id, account] : replayed.books.accounts) {
-        at(domain::shard_of_user(user_id)).accounts.push_back(std::move(account));
+    for (const auto& open : beginning.open_packets) {
+        at(open.packet_id.shard()).open_packets.push_back(open);
     }
-    for (auto& [packet_id, packet] : replayed.books.packets) {
-        at(packet_id.shard()).packets.push_back(std::move(packet));
-    }
-    for (const auto& key : replayed.done_keys) {
+    for (const auto& key : beginning.done_keys) {
         at(shard_of_key(key.key_digest)).keys.push_back(key);
     }
-    replayed.books = {};
     environment_.projector = system_->spawn(projector, &environment_, &read_model_);
     // Spawned lazily: no router runs before all of them are known to each other.
     for (std::size_t index = 0; index < count; ++index) {
@@ -141,6 +139,10 @@ Pressure Engine::pressure() const {
     return Pressure{writer_.has_room(), behind + read_model_.unwritten_records(),
                     static_cast<std::uint64_t>(
                         std::max<std::int64_t>(0, environment_.idempotency_keys.load()))};
+}
+
+std::size_t Engine::awake_entities() const {
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, environment_.awake_entities.load()));
 }
 
 void Engine::stop() {

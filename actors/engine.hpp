@@ -1,11 +1,11 @@
-// Role: the actor system as one thing: built from replayed books, asked through submit and ask,
-// stopped once nothing is on its way. Owner thread: built and stopped by main; submit, ask and the
-// readings are for any thread. Invariant: the journal, the clock and the read model outlive it.
+// Role: the actor system as one thing: begun where the journal ends, with every entity asleep;
+// asked through submit and ask; stopped once nothing is on its way. Owner thread: built and stopped
+// by main; submit, ask and the readings are for any thread. Invariant: the journal, the clock and
+// the read model outlive it.
 #pragma once
 
 #include "actors/environment.hpp"
 #include "actors/shard_router.hpp"
-#include "domain/books.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/read_model.hpp"
 
@@ -23,14 +23,16 @@ struct EngineOptions {
     std::size_t scheduler_threads = 1; // 0: CAF's deterministic scheduler, driven by a test
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
+    std::size_t awake_entities_max = SIZE_MAX; // in memory; beyond it idle ones are put to sleep
     JournalWriter::Options writer;
     std::function<void(const std::string&)> fail_stop; // must end the process
     std::function<void(const std::string&)> warn;      // tells the operator; may be empty
 };
 
-/// What replay found.
-struct Replayed {
-    domain::Books books;
+/// Where the journal and the read model stand, and what cannot wait until it is asked for.
+struct Beginning {
+    domain::Sequence last_sequence = 0;
+    std::vector<persistence::OpenPacket> open_packets;
     std::vector<ShardContents::DoneKey> done_keys; // those still kept, in journal order
 };
 
@@ -45,7 +47,7 @@ class Engine {
   public:
     Engine(persistence::Journal& journal, persistence::Epoch epoch,
            persistence::ReadModel& read_model, const Clock& clock, domain::Random& random,
-           Replayed&& replayed, const EngineOptions& options);
+           const Beginning& beginning, const EngineOptions& options);
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
@@ -54,6 +56,8 @@ class Engine {
     void submit(Requests&& requests);
     void ask(Query&& query);
     Pressure pressure() const;
+    /// How many accounts and packets are in memory, as state or as actors.
+    std::size_t awake_entities() const;
 
     /// Lets the actors go and ends the writer. Every request must have been answered.
     void stop();
@@ -62,7 +66,7 @@ class Engine {
     caf::actor_system& system() { return *system_; }
 
   private:
-    void spawn_actors(Replayed&& replayed);
+    void spawn_actors(const Beginning& beginning);
     void tell_of(const CommitPtr& commit);
 
     Environment environment_;

@@ -20,12 +20,14 @@ struct Environment {
     JournalWriter* writer = nullptr;
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
+    std::size_t awake_entities_max = SIZE_MAX; // of one router
 
     std::vector<ShardRouter> routers; // a power of two; shard s belongs to s mod their number
     Projector projector;
 
     std::atomic<std::uint64_t> records_projected{0};
     std::atomic<std::int64_t> idempotency_keys{0};
+    std::atomic<std::int64_t> awake_entities{0}; // in memory, as state or as actors
 
     std::size_t router_of(domain::Shard shard) const { return shard & (routers.size() - 1); }
 };

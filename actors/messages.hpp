@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <variant>
 #include <vector>
 
 namespace hongbao::actors {
@@ -44,6 +46,59 @@ struct ProjectCommit {
 struct KeyReleased {
     domain::Digest key_digest{};
 };
+
+/// Asks an actor whether it may be put to sleep.
+struct MaySleep {
+    std::uint64_t question = 0;
+};
+
+/// Its answer. Idle: it has nothing on its way; what it knows is in the read model, or will be
+/// before the read model answers anything that is asked from now on.
+struct SleepAnswer {
+    std::variant<domain::UserId, domain::PacketId> entity;
+    std::uint64_t question = 0;
+    bool is_idle = false;
+};
+
+/// A router wants entities woken.
+struct WakeEntities {
+    struct PacketWanted {
+        domain::PacketId packet_id;
+        bool only_if_open = false; // otherwise it is as if there were none
+    };
+    std::size_t router = 0; // who asks
+    std::vector<domain::UserId> accounts;
+    std::vector<PacketWanted> packets;
+};
+
+/// The read model's answer; nothing for what does not exist.
+struct WokenEntities {
+    struct WokenAccount {
+        domain::UserId user_id;
+        std::optional<persistence::SleepingAccount> found;
+    };
+    struct WokenPacket {
+        domain::PacketId packet_id;
+        std::unique_ptr<domain::Packet> found;
+        domain::Sequence as_of = 0;
+    };
+    std::vector<WokenAccount> accounts;
+    std::vector<WokenPacket> packets;
+};
+
+/// Both are large and sent to one receiver, who takes them out.
+struct WakeBatch {
+    std::shared_ptr<WakeEntities> wanted;
+};
+struct WokenBatch {
+    std::shared_ptr<WokenEntities> woken;
+};
+
+/// Go on waking packets with many claims.
+struct WakeFurther {};
+
+/// See whether the read model is checked by now.
+struct LookAgain {};
 
 /// Time may have passed an expiry.
 struct Tick {};
@@ -85,6 +140,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::CommitNotice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SettledNotice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::ProjectCommit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::KeyReleased)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::MaySleep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SleepAnswer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WakeBatch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WokenBatch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WakeFurther)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::LookAgain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Shutdown)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Query)

@@ -27,6 +27,9 @@ class Outbox {
     /// Refuses a request of an account, and frees its key.
     void refuse(const AccountRequest& request, const ReplyTo& to, domain::Rejection rejection);
 
+    /// True if every record of this entity is synced and everyone has been told of it.
+    bool is_settled() const { return environment_.writer->is_durable(last_record_); }
+
     /// Sends off what has gathered. At the end of each message.
     void flush();
 

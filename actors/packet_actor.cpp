@@ -6,9 +6,15 @@
 
 namespace hongbao::actors {
 
-PacketState::PacketState(Environment& environment, domain::Packet&& packet)
+PacketState::PacketState(Environment& environment, domain::Packet&& packet, domain::Sequence as_of)
     : environment_(environment), outbox_(environment), packet_(std::move(packet)) {
-    outbox_.rest_on(packet_.sent_sequence);
+    outbox_.rest_on(as_of);
+}
+
+void PacketState::on_may_sleep(std::uint64_t question) {
+    const domain::PacketId packet_id = packet_.terms.packet_id;
+    caf::anon_send(environment_.routers[environment_.router_of(packet_id.shard())],
+                   SleepAnswer{packet_id, question, outbox_.is_settled()});
 }
 
 void PacketState::on_requests(Requests&& requests) {
@@ -65,11 +71,13 @@ void PacketState::expire(const ExpirePacket& command) {
 
 PacketActor::behavior_type
 packet_actor(PacketActor::stateful_pointer<std::optional<PacketState>> self,
-             Environment* environment, std::shared_ptr<domain::Packet> packet) {
+             Environment* environment, std::shared_ptr<domain::Packet> packet,
+             domain::Sequence as_of) {
     abort_on_exception(self);
-    self->state.emplace(*environment, std::move(*packet));
+    self->state.emplace(*environment, std::move(*packet), as_of);
     return {
         [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
+        [self](MaySleep asked) { self->state->on_may_sleep(asked.question); },
     };
 }
 

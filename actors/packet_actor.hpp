@@ -14,9 +14,11 @@ namespace hongbao::actors {
 
 class PacketState {
   public:
-    PacketState(Environment& environment, domain::Packet&& packet);
+    /// `as_of` is the last record that is in the packet.
+    PacketState(Environment& environment, domain::Packet&& packet, domain::Sequence as_of);
 
     void on_requests(Requests&& requests);
+    void on_may_sleep(std::uint64_t question);
 
   private:
     void open(const domain::OpenShare& command, const ReplyTo& to);
@@ -30,6 +32,7 @@ class PacketState {
 
 PacketActor::behavior_type
 packet_actor(PacketActor::stateful_pointer<std::optional<PacketState>> self,
-             Environment* environment, std::shared_ptr<domain::Packet> packet);
+             Environment* environment, std::shared_ptr<domain::Packet> packet,
+             domain::Sequence as_of);
 
 } // namespace hongbao::actors

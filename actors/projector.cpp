@@ -5,6 +5,11 @@
 #include "actors/packet_view.hpp"
 #include "domain/overloaded.hpp"
 
+#include <chrono>
+#include <deque>
+#include <utility>
+#include <vector>
+
 namespace hongbao::actors {
 
 namespace {
@@ -63,23 +68,139 @@ struct Ask {
     }
 };
 
+/// Answers questions and wakes what routers ask for. While what the read model was begun with is
+/// still being checked, only what is found is told; the rest waits.
+class Answering {
+  public:
+    Answering(Projector::pointer self, Environment& environment,
+              const persistence::ReadModel& model)
+        : self_(self), environment_(environment), model_(model), outbox_(environment) {}
+
+    void on_query(const Query& query) {
+        if (!model_.is_checked()) {
+            queries_waiting_.push_back(query);
+            return look_again_later();
+        }
+        // The routers may not have been told yet of what the projector knows.
+        outbox_.rest_on(environment_.records_projected);
+        outbox_.reply(query.reply_to, std::visit(Ask{model_}, query.question));
+        outbox_.flush();
+    }
+
+    void on_wake(const WakeEntities& wanted) {
+        WokenEntities woken;
+        WakeEntities missing;
+        const bool may_miss = model_.is_checked(); // asked first: it may become so meanwhile
+        for (const domain::UserId& user_id : wanted.accounts) {
+            if (auto found = model_.account(user_id); found || may_miss) {
+                woken.accounts.push_back({user_id, std::move(found)});
+            } else {
+                missing.accounts.push_back(user_id);
+            }
+        }
+        for (const auto& packet : wanted.packets) {
+            auto sleeping = model_.packet(packet.packet_id);
+            if (!sleeping && !may_miss) {
+                missing.packets.push_back(packet);
+            } else if (!sleeping || (packet.only_if_open && !sleeping->is_open())) {
+                woken.packets.push_back({packet.packet_id, nullptr, 0});
+            } else if (model_.wake_further(*sleeping, claims_a_part)) {
+                woken.packets.push_back(whole(std::move(*sleeping)));
+            } else {
+                half_awake_.push_back({wanted.router, std::move(*sleeping)});
+                go_on_later(half_awake_.size() == 1);
+            }
+        }
+        answer(wanted.router, std::move(woken));
+        if (!missing.accounts.empty() || !missing.packets.empty()) {
+            missing.router = wanted.router;
+            missing_.push_back(std::move(missing));
+            look_again_later();
+        }
+    }
+
+    /// The next part of a packet with many claims, in turn with everything else: nothing happens to
+    /// a packet while it is asleep, so the parts fit together.
+    void on_further() {
+        HalfAwake& first = half_awake_.front();
+        if (model_.wake_further(first.sleeping, claims_a_part)) {
+            WokenEntities woken;
+            woken.packets.push_back(whole(std::move(first.sleeping)));
+            answer(first.router, std::move(woken));
+            half_awake_.pop_front();
+        }
+        go_on_later(!half_awake_.empty());
+    }
+
+    void on_look_again() {
+        will_look_again_ = false;
+        if (!model_.is_checked()) {
+            return look_again_later();
+        }
+        for (const WakeEntities& wanted : std::exchange(missing_, {})) {
+            on_wake(wanted);
+        }
+        for (const Query& query : std::exchange(queries_waiting_, {})) {
+            on_query(query);
+        }
+    }
+
+  private:
+    static constexpr std::uint64_t claims_a_part = 5'000;
+    static constexpr auto look_interval = std::chrono::milliseconds(5);
+    struct HalfAwake {
+        std::size_t router = 0;
+        persistence::SleepingPacket sleeping;
+    };
+
+    static WokenEntities::WokenPacket whole(persistence::SleepingPacket&& sleeping) {
+        const domain::PacketId packet_id = sleeping.packet.terms.packet_id;
+        return {packet_id, std::make_unique<domain::Packet>(std::move(sleeping.packet)),
+                sleeping.as_of};
+    }
+    void answer(std::size_t router, WokenEntities&& woken) {
+        if (!woken.accounts.empty() || !woken.packets.empty()) {
+            caf::anon_send(environment_.routers[router],
+                           WokenBatch{std::make_shared<WokenEntities>(std::move(woken))});
+        }
+    }
+    void go_on_later(bool is_needed) {
+        if (is_needed) {
+            self_->send(self_, WakeFurther{});
+        }
+    }
+    void look_again_later() {
+        if (!will_look_again_) {
+            will_look_again_ = true;
+            self_->delayed_send(self_, look_interval, LookAgain{});
+        }
+    }
+
+    Projector::pointer self_;
+    Environment& environment_;
+    const persistence::ReadModel& model_;
+    Outbox outbox_;
+    std::deque<HalfAwake> half_awake_;
+    std::vector<WakeEntities> missing_; // asked for, and not found in a model not yet checked
+    std::vector<Query> queries_waiting_;
+    bool will_look_again_ = false;
+};
+
 } // namespace
 
 Projector::behavior_type projector(Projector::pointer self, Environment* environment,
                                    persistence::ReadModel* read_model) {
     abort_on_exception(self);
-    const auto outbox = std::make_shared<Outbox>(*environment);
+    const auto answering = std::make_shared<Answering>(self, *environment, *read_model);
     return {
         [=](const ProjectCommit& project) {
             read_model->apply(project.commit);
             environment->records_projected = project.commit->records.back().sequence;
         },
-        [=](const Query& query) {
-            // The routers may not have been told yet of what the projector knows.
-            outbox->rest_on(environment->records_projected);
-            outbox->reply(query.reply_to, std::visit(Ask{*read_model}, query.question));
-            outbox->flush();
-        },
+        [=](const Query& query) { answering->on_query(query); },
+        [=](const WakeBatch& batch) { answering->on_wake(*batch.wanted); },
+        [=](WakeFurther) { answering->on_further(); },
+        [=](LookAgain) { answering->on_look_again(); },
         [=](Shutdown) { self->quit(); },
     };
 }

@@ -1,4 +1,5 @@
-// Role: follows the journal with the read model and answers the questions that need history.
+// Role: follows the journal with the read model, answers the questions that need history, and wakes
+// entities for the routers.
 // Owner thread: its own mailbox's; it alone touches the read model.
 // Invariant: the writer tells it of a commit before it lets go of the replies, so a client that
 // asks after an answer sees its own write.

@@ -1,14 +1,9 @@
 // Role: the way of requests through one router.
 #include "actors/shard_router.hpp"
 
-#include "actors/account_actor.hpp"
 #include "actors/digests.hpp"
 #include "actors/outbox.hpp"
-#include "actors/packet_actor.hpp"
 #include "domain/overloaded.hpp"
-#include "domain/touched.hpp"
-
-#include <algorithm>
 
 namespace hongbao::actors {
 
@@ -17,6 +12,26 @@ namespace {
 constexpr auto tick_interval = std::chrono::milliseconds(50);
 /// Expiries started per tick: a burst of them must not crowd out requests.
 constexpr int expiries_per_tick_max = 1'000;
+
+/// The user whom an open, a grab or a transfer would credit.
+const domain::UserId& counterparty_of(const Request& request) {
+    if (const auto* open = std::get_if<domain::OpenShare>(&request.body)) {
+        return open->user_id;
+    }
+    if (const auto* grab = std::get_if<GrabShare>(&request.body)) {
+        return grab->look.user_id;
+    }
+    const auto& account = *std::get<std::unique_ptr<AccountRequest>>(request.body);
+    return std::get<domain::Transfer>(account.command).to;
+}
+
+domain::OpenerStanding standing_of(const AccountEntry& entry) {
+    if (!entry.exists) {
+        return domain::OpenerStanding::missing;
+    }
+    return entry.status == domain::AccountStatus::frozen ? domain::OpenerStanding::frozen
+                                                         : domain::OpenerStanding::active;
+}
 
 AccountRequest* keyed(Request& request) {
     auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body);
@@ -28,14 +43,8 @@ AccountRequest* keyed(Request& request) {
 RouterState::RouterState(ShardRouter::pointer self, Environment& environment, std::size_t index,
                          ShardContents&& contents)
     : self_(self), environment_(environment), index_(index), hops_(environment.routers.size()) {
-    for (domain::Account& account : contents.accounts) {
-        AccountEntry& entry = accounts_.add(account.profile.user_id);
-        entry.exists = true;
-        entry.status = account.standing.status;
-        entry.asleep = std::make_unique<domain::Account>(std::move(account));
-    }
-    for (domain::Packet& packet : contents.packets) {
-        add_packet(std::move(packet));
+    for (const auto& open : contents.open_packets) {
+        expect_expiry(open.packet_id, open.expires_at);
     }
     for (const auto& key : contents.keys) {
         keys_.done(key.key_digest, key.fingerprint, key.sequence,
@@ -49,6 +58,7 @@ void RouterState::on_requests(Requests&& requests) {
         route(std::move(request));
     }
     send_off();
+    put_some_to_sleep();
 }
 
 void RouterState::route(Request&& request) {
@@ -83,6 +93,10 @@ void RouterState::send_off() {
                            batch_of(std::exchange(hops_[router], {})));
         }
     }
+    if (to_wake_) {
+        to_wake_->router = index_;
+        caf::anon_send(environment_.projector, WakeBatch{std::exchange(to_wake_, nullptr)});
+    }
 }
 
 void RouterState::claim_key(Request&& request) {
@@ -115,27 +129,21 @@ void RouterState::answer_again(const Request& request, domain::Sequence sequence
     caf::anon_send(environment_.projector, Query{ReadAnswer{sequence}, request.reply_to});
 }
 
-domain::OpenerStanding RouterState::standing_of(const domain::UserId& user_id) const {
-    const AccountEntry* const entry = accounts_.find(user_id);
-    if (entry == nullptr || !entry->exists) {
-        return domain::OpenerStanding::missing;
-    }
-    return entry->status == domain::AccountStatus::frozen ? domain::OpenerStanding::frozen
-                                                          : domain::OpenerStanding::active;
-}
-
 void RouterState::check_counterparty(Request&& request) {
+    const domain::UserId& user_id = counterparty_of(request);
+    AccountEntry& entry = account_entry(user_id);
+    if (entry.waking) {
+        entry.waking->requests.push_back(std::move(request));
+        return;
+    }
     request.hop = Hop::owner;
+    const auto standing = standing_of(entry);
     if (auto* open = std::get_if<domain::OpenShare>(&request.body)) {
-        open->opener = standing_of(open->user_id);
+        open->opener = standing;
     } else if (auto* grab = std::get_if<GrabShare>(&request.body)) {
-        grab->look.opener = standing_of(grab->look.user_id);
-    } else {
-        auto& account = *std::get<std::unique_ptr<AccountRequest>>(request.body);
-        const auto& to = std::get<domain::Transfer>(account.command).to;
-        if (standing_of(to) == domain::OpenerStanding::missing) {
-            return refuse(request, domain::Rejection::account_not_found);
-        }
+        grab->look.opener = standing;
+    } else if (standing == domain::OpenerStanding::missing) {
+        return refuse(request, domain::Rejection::account_not_found);
     }
     forward(std::move(request));
 }
@@ -160,18 +168,21 @@ void RouterState::to_owner(Request&& request) {
 }
 
 void RouterState::to_account(Request&& request, const domain::UserId& user_id) {
-    AccountEntry* found = accounts_.find(user_id);
-    if (found == nullptr) {
+    AccountEntry& entry = account_entry(user_id);
+    if (entry.waking) {
+        entry.waking->requests.push_back(std::move(request));
+        return;
+    }
+    if (entry.is_missing()) {
         const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body);
         if (account == nullptr ||
             !std::holds_alternative<domain::OpenAccount>((*account)->command)) {
             return refuse(request, domain::Rejection::account_not_found);
         }
-        found = &accounts_.add(user_id);
     }
-    AccountEntry& entry = *found;
-    wake(entry);
+    make_awake(entry);
     entry.requests_forwarded += 1;
+    entry.sleep_question = 0;
     if (entry.gathered.empty()) {
         accounts_with_requests_.push_back(&entry);
     }
@@ -179,12 +190,17 @@ void RouterState::to_account(Request&& request, const domain::UserId& user_id) {
 }
 
 void RouterState::to_packet(Request&& request, domain::PacketId packet_id) {
-    const auto found = packets_.find(packet_id);
-    if (found == packets_.end()) {
+    const bool is_expiry = std::holds_alternative<ExpirePacket>(request.body);
+    PacketEntry& entry = packet_entry(packet_id, is_expiry);
+    if (entry.waking) {
+        entry.waking->requests.push_back(std::move(request));
+        return;
+    }
+    if (entry.is_missing()) {
         return refuse(request, domain::Rejection::packet_not_found);
     }
-    PacketEntry& entry = found->second;
-    wake(entry);
+    make_awake(entry);
+    entry.sleep_question = 0;
     if (entry.gathered.empty()) {
         packets_with_requests_.push_back(&entry);
     }
@@ -203,95 +219,6 @@ void RouterState::on_key_released(const domain::Digest& key_digest) {
     Requests waiting = keys_.released(key_digest);
     environment_.idempotency_keys -= 1;
     on_requests(std::move(waiting));
-}
-
-void RouterState::on_commit(const CommitNotice& notice) {
-    for (const std::uint32_t place : *notice.places) {
-        on_record(notice.commit, place);
-    }
-}
-
-void RouterState::on_record(const CommitPtr& commit, std::uint32_t place) {
-    const domain::Record& record = commit->records[place];
-    if (const auto* sent = std::get_if<domain::PacketSent>(&record.event);
-        sent != nullptr && is_mine(sent->packet_id.shard())) {
-        add_packet(domain::sent_packet(*sent, record.sequence, record.at));
-    }
-    domain::for_each_touched_account(record.event, [&](std::string_view user_id) {
-        if (is_mine(domain::shard_of_user(user_id))) {
-            AccountEntry* const entry = accounts_.find(user_id);
-            domain::invariant(entry != nullptr, "a touched account is in the directory");
-            settle(*entry, commit, place);
-        }
-    });
-    if (record.idempotency) {
-        const auto key_digest = digest_of_key(record.idempotency->key);
-        if (is_mine(shard_of_key(key_digest))) {
-            on_requests(keys_.done(key_digest, record.idempotency->fingerprint, record.sequence,
-                                   environment_.clock->elapsed_ms()));
-        }
-    }
-}
-
-void RouterState::settle(AccountEntry& entry, const CommitPtr& commit, std::uint32_t place) {
-    const domain::Record& record = commit->records[place];
-    entry.last_settled = record.sequence;
-    if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
-        return settle_opening(entry, *opened, commit, place);
-    }
-    if (const auto* changed = std::get_if<domain::AccountStatusChanged>(&record.event)) {
-        entry.status = changed->status;
-    }
-    if (entry.asleep) {
-        domain::apply(entry.asleep->standing, entry.asleep->profile.user_id, record.event,
-                      record.at);
-    } else {
-        caf::anon_send(entry.awake, SettledNotice{commit, place});
-    }
-}
-
-void RouterState::settle_opening(AccountEntry& entry, const domain::AccountOpened& opened,
-                                 const CommitPtr& commit, std::uint32_t place) {
-    entry.exists = true;
-    caf::anon_send(entry.awake, SettledNotice{commit, place});
-    if (entry.requests_forwarded == 1) {
-        // The opening was all it was ever asked, and nothing of it is left but the answer that the
-        // notice makes it give: the account goes on asleep, and the actor ends after that.
-        entry.asleep = std::make_unique<domain::Account>(
-            domain::opened_account(opened, commit->records[place].at));
-        entry.awake = AccountActor{};
-        entry.requests_forwarded = 0;
-    }
-}
-
-void RouterState::add_packet(domain::Packet&& packet) {
-    const domain::PacketId packet_id = packet.terms.packet_id;
-    if (!packet.closed_at && !packet.exhausted()) {
-        expiries_.push(Expiry{packet.terms.expires_at, packet_id});
-    }
-    packets_[packet_id].asleep = std::make_unique<domain::Packet>(std::move(packet));
-}
-
-void RouterState::wake(AccountEntry& entry) {
-    if (entry.awake) {
-        return;
-    }
-    auto settled = std::make_shared<std::optional<domain::Account>>();
-    if (entry.asleep) {
-        *settled = std::move(*entry.asleep);
-        entry.asleep.reset();
-    }
-    entry.awake = self_->system().spawn<caf::lazy_init>(account_actor, &environment_, settled,
-                                                        entry.last_settled);
-}
-
-void RouterState::wake(PacketEntry& entry) {
-    if (entry.awake) {
-        return;
-    }
-    auto packet = std::make_shared<domain::Packet>(std::move(*entry.asleep));
-    entry.asleep.reset();
-    entry.awake = self_->system().spawn<caf::lazy_init>(packet_actor, &environment_, packet);
 }
 
 void RouterState::on_tick() {
@@ -324,6 +251,8 @@ shard_router(ShardRouter::stateful_pointer<std::optional<RouterState>> self,
     return {
         [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
         [self](const CommitNotice& notice) { self->state->on_commit(notice); },
+        [self](const WokenBatch& batch) { self->state->on_woken(std::move(*batch.woken)); },
+        [self](const SleepAnswer& answer) { self->state->on_sleep_answer(answer); },
         [self](const KeyReleased& released) { self->state->on_key_released(released.key_digest); },
         [self](Tick) { self->state->on_tick(); },
         [self](Shutdown) { self->state->on_shutdown(); },

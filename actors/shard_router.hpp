@@ -1,8 +1,11 @@
 // Role: owns the directory, the idempotency keys and the expiry times of its shards; takes each
-// request one hop further and wakes actors on demand.
+// request one hop further, wakes entities on demand and puts those to sleep that were not used for
+// long.
 // Owner thread: its own mailbox's.
-// Invariant: what clients can learn from the directory (an account exists, a packet is there, a key
-// is done) follows synced records only.
+// Invariants: what clients can learn from the directory (an account exists, a packet is there, a
+// key is done) follows synced records only. An entity is put to sleep only when the read model has
+// been told of all its records: the writer tells the read model of a commit before it tells routers
+// and actors, so whatever a router asks it after that is answered with that commit.
 #pragma once
 
 #include "actors/directory.hpp"
@@ -16,8 +19,7 @@ namespace hongbao::actors {
 
 /// What replay found for the shards of one router.
 struct ShardContents {
-    std::vector<domain::Account> accounts;
-    std::vector<domain::Packet> packets;
+    std::vector<persistence::OpenPacket> open_packets;
     struct DoneKey {
         domain::Digest key_digest{};
         domain::Digest fingerprint{};
@@ -34,6 +36,8 @@ class RouterState {
 
     void on_requests(Requests&& requests);
     void on_commit(const CommitNotice& notice);
+    void on_woken(WokenEntities&& woken);
+    void on_sleep_answer(const SleepAnswer& answer);
     void on_key_released(const domain::Digest& key_digest);
     void on_tick();
     void on_shutdown();
@@ -52,14 +56,28 @@ class RouterState {
     void answer_again(const Request& request, domain::Sequence sequence);
 
     void on_record(const CommitPtr& commit, std::uint32_t place);
-    void settle(AccountEntry& entry, const CommitPtr& commit, std::uint32_t place);
+    void settle(AccountEntry& entry, const SettledPlace& settled);
     void settle_opening(AccountEntry& entry, const domain::AccountOpened& opened,
-                        const CommitPtr& commit, std::uint32_t place);
-    void add_packet(domain::Packet&& packet);
-    void wake(AccountEntry& entry);
-    void wake(PacketEntry& entry);
+                        const SettledPlace& settled);
+    void settle_sent(PacketEntry& entry, const domain::Record& record);
+    void expect_expiry(domain::PacketId packet_id, domain::InstantMs expires_at);
+
+    AccountEntry& account_entry(const domain::UserId& user_id);
+    PacketEntry& packet_entry(domain::PacketId packet_id, bool only_if_open);
+    void make_awake(AccountEntry& entry);
+    void make_awake(PacketEntry& entry);
+    void ask_to_wake(PacketEntry& entry, bool only_if_open);
+    void on_woken(WokenEntities::WokenAccount& woken);
+    void on_woken(WokenEntities::WokenPacket& woken);
+    void wake_for_others_than_the_timer(PacketEntry& entry, Requests&& requests);
+    void put_some_to_sleep();
+    template <typename Entry>
+    void put_to_sleep(Entry& entry);
+    void forget(AccountEntry& entry);
+    void forget(PacketEntry& entry);
+
     bool is_mine(domain::Shard shard) const { return environment_.router_of(shard) == index_; }
-    domain::OpenerStanding standing_of(const domain::UserId& user_id) const;
+    std::size_t entities() const { return accounts_.size() + packets_.size(); }
 
     struct Expiry {
         domain::InstantMs at = 0;
@@ -79,6 +97,8 @@ class RouterState {
     std::vector<Requests> hops_; // by router
     std::vector<AccountEntry*> accounts_with_requests_;
     std::vector<PacketEntry*> packets_with_requests_;
+    std::shared_ptr<WakeEntities> to_wake_; // null: nothing
+    std::uint64_t last_sleep_question_ = 0;
 };
 
 ShardRouter::behavior_type

@@ -39,6 +39,9 @@ constexpr auto table = std::to_array<Setting>({
      power_of_two, &S::router_count, 1, 1024},
     {"event_loop_count", machine, "Threads that serve HTTP connections",
      count, &S::event_loop_count, 1, 64},
+    {"awake_entities_max", machine,
+     "Accounts and packets kept in memory; beyond it those not used for long sleep on disk",
+     count, &S::awake_entities_max, 1, 1000 * million},
 
     {"connections_max", load, "Open HTTP connections",
      count, &S::connections_max, 1, million},

@@ -1,7 +1,11 @@
 // Role: using the model, or finding out why not.
 #include "persistence/bring_up.hpp"
 
+#include "persistence/model_sleepers.hpp"
 #include "persistence/record_codec.hpp"
+
+#include "domain/overloaded.hpp"
+#include "domain/touched.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -83,6 +87,72 @@ class ModelFeed {
     std::thread thread_;
 };
 
+/// Adds to the books, before a record of the tail is replayed, what it touches, as the model's file
+/// has it: so a start reads what has changed since, and not everything there is.
+class TouchedFromModel {
+  public:
+    explicit TouchedFromModel(const LmdbReadModel& model) : written_(model.written_state()) {}
+
+    std::optional<Failure> add(domain::Books& books, const domain::Record& record) {
+        domain::for_each_touched_account(
+            record.event, [&](std::string_view user_id) { add_account(books, user_id); });
+        std::visit(
+            domain::Overloaded{
+                [&](const domain::PacketSent& sent) { add_packet(books, sent.packet_id); },
+                [&](const domain::ShareOpened& share) { add_packet(books, share.packet_id); },
+                [&](const domain::PacketClosed& closed) { add_packet(books, closed.packet_id); },
+                [](const auto&) {},
+            },
+            record.event);
+        if (!wrong_.empty() || !written_->damage().empty()) {
+            return Failure{written_->damage().empty() ? wrong_ : written_->damage()};
+        }
+        return std::nullopt;
+    }
+
+  private:
+    void add_account(domain::Books& books, std::string_view user_id) {
+        if (books.accounts.contains(user_id)) {
+            return;
+        }
+        const auto number = written_->number(user_id);
+        if (!number) {
+            return; // opened since
+        }
+        auto row = written_->account(*number);
+        if (!row || row->account.profile.user_id != user_id) {
+            wrong_ = "an account number leads to no account, or to another";
+            return;
+        }
+        books.accounts.emplace(user_id, std::move(row->account));
+    }
+    void add_packet(domain::Books& books, domain::PacketId packet_id) {
+        if (books.packets.contains(packet_id)) {
+            return;
+        }
+        const auto row = written_->packet(packet_id);
+        if (!row) {
+            return; // sent since
+        }
+        auto sleeping = sleeping_packet(packet_id, *row,
+                                        [&](auto sequence) { return written_->record(sequence); });
+        const auto waking =
+            !sleeping ? Waking::does_not_fit
+                      : wake_further(
+                            *sleeping, row->claim_count,
+                            [&](auto claim_no) { return written_->claim(packet_id, claim_no); },
+                            [&](auto number) { return written_->account(number); });
+        if (waking != Waking::whole) {
+            wrong_ = "packet " + std::to_string(packet_id.value) + " does not fit its claims";
+            return;
+        }
+        books.packets.emplace(packet_id, std::move(sleeping->packet));
+    }
+
+    std::unique_ptr<ModelReader> written_;
+    std::string wrong_;
+};
+
 /// Empty if the model is this journal's, and of a time that the journal has.
 std::string why_it_is_not_of(const LmdbJournal& journal, const LmdbReadModel& model) {
     const domain::Sequence reached = model.totals().position.last_sequence;
@@ -107,20 +177,40 @@ std::string why_it_is_not_of(const LmdbJournal& journal, const LmdbReadModel& mo
     return failure || !same ? "its last record is not the journal's" : "";
 }
 
+/// The books before the tail, without what the tail may touch: that is added when it does.
+Replayed begin_after(const LmdbReadModel& model) {
+    const ModelTotals totals = model.totals();
+    Replayed begin;
+    begin.books.deposited_fen = totals.deposited_fen;
+    begin.books.withdrawn_fen = totals.withdrawn_fen;
+    begin.books.last_sequence = totals.position.last_sequence;
+    begin.books.largest_packet_id = totals.largest_packet_id;
+    return begin;
+}
+
+/// Replays what the model has not seen, all of it if it is empty. A failure may be the journal's or
+/// the model's.
 std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const BringUp& wanted,
-                                            std::unique_ptr<LmdbReadModel> model,
-                                            Replayed&& loaded) {
+                                            std::unique_ptr<LmdbReadModel> model) {
     BroughtUp up;
     up.model = std::move(model);
-    const domain::Sequence modelled = loaded.books.last_sequence;
+    Replayed begin = begin_after(*up.model);
+    const domain::Sequence modelled = begin.books.last_sequence;
     up.model->start(); // it writes while the journal is read
     up.model->hold_back(true);
-    ModelFeed feed(*up.model);
     ReplayObservers observers;
+    std::optional<TouchedFromModel> touched;
+    if (modelled > 0 && modelled < journal.position(journal_shard).last_sequence) {
+        touched.emplace(*up.model);
+        observers.prepare = [&touched](domain::Books& books, const domain::Record& record) {
+            return touched->add(books, record);
+        };
+    }
+    ModelFeed feed(*up.model);
     observers.each_record.emplace_back(
         [&feed](const domain::Record& record) { feed.take(record); });
     observers.progress = wanted.progress;
-    auto outcome = replay(journal, observers, std::move(loaded));
+    auto outcome = replay(journal, observers, std::move(begin));
     if (auto* failure = std::get_if<Failure>(&outcome)) {
         return std::move(*failure);
     }
@@ -133,12 +223,17 @@ std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const Br
         return std::move(*failure);
     }
     up.keys = std::move(std::get<std::vector<KeyRow>>(keys));
+    auto open_packets = up.model->open_packets();
+    if (auto* failure = std::get_if<Failure>(&open_packets)) {
+        return std::move(*failure);
+    }
+    up.open_packets = std::move(std::get<std::vector<OpenPacket>>(open_packets));
     up.records_replayed = up.replayed.position.last_sequence - modelled;
     return up;
 }
 
-/// Lies in the folder while a model is being loaded. LMDB reads damaged pages without a check and
-/// may end the process; the next start finds this and does not try again.
+/// Lies in the folder while a start reads or builds the model. LMDB reads damaged pages without a
+/// check and may end the process; the next start finds this and does not try again.
 class LoadingMark {
   public:
     explicit LoadingMark(const std::filesystem::path& folder) : file_(ModelStore::mark_in(folder)) {
@@ -166,32 +261,27 @@ class LoadingMark {
     bool stays_ = false;
 };
 
-struct Loaded {
-    std::unique_ptr<LmdbReadModel> model;
-    Replayed state;
-};
-
-/// The model as it lies there, or why it cannot be used.
-std::variant<Loaded, std::string>
-load(const LmdbJournal& journal, const LmdbReadModelOptions& options, const LoadingMark& mark) {
+/// With the model as it lies there, or why it cannot be used. Whatever goes wrong may be its fault:
+/// only the journal alone can tell.
+std::variant<BroughtUp, std::string>
+with_model_there(const LmdbJournal& journal, const BringUp& wanted, const LoadingMark& mark) {
+    const std::string name = "read model " + wanted.model.path.string() + ": ";
     if (mark.was_there()) {
-        return "read model " + options.path.string() + ": the last start ended while loading it";
+        return name + "the last server that used it ended by a fault";
     }
-    auto opened = LmdbReadModel::open(options);
+    auto opened = LmdbReadModel::open(wanted.model);
     if (auto* failure = std::get_if<Failure>(&opened)) {
         return failure->sentence;
     }
-    Loaded loaded;
-    loaded.model = std::move(std::get<std::unique_ptr<LmdbReadModel>>(opened));
-    std::string why = why_it_is_not_of(journal, *loaded.model);
-    if (why.empty()) {
-        const auto damage = loaded.model->load(loaded.state.books);
-        why = damage ? damage->sentence : "";
+    auto& model = std::get<std::unique_ptr<LmdbReadModel>>(opened);
+    if (const std::string why = why_it_is_not_of(journal, *model); !why.empty()) {
+        return name + why;
     }
-    if (!why.empty()) {
-        return "read model " + options.path.string() + ": " + why;
+    auto up = with_model(journal, wanted, std::move(model));
+    if (auto* failure = std::get_if<Failure>(&up)) {
+        return name + failure->sentence;
     }
-    return loaded;
+    return std::move(std::get<BroughtUp>(up));
 }
 
 } // namespace
@@ -200,16 +290,12 @@ std::variant<BroughtUp, Failure> bring_up(const LmdbJournal& journal, const Brin
     const auto& folder = wanted.model.path;
     LoadingMark mark(folder); // until everything is up
     if (!wanted.anew) {
-        auto loaded = load(journal, wanted.model, mark);
-        if (auto* there = std::get_if<Loaded>(&loaded)) {
-            auto up = with_model(journal, wanted, std::move(there->model), std::move(there->state));
-            if (std::holds_alternative<Failure>(up)) {
-                mark.stay();
-            }
-            return up;
+        auto up = with_model_there(journal, wanted, mark);
+        if (auto* there = std::get_if<BroughtUp>(&up)) {
+            return std::move(*there);
         }
         if (wanted.on_rebuild) {
-            wanted.on_rebuild(std::get<std::string>(loaded));
+            wanted.on_rebuild(std::get<std::string>(up));
         }
     }
     for (const char* name : {"data.mdb", "lock.mdb"}) {
@@ -226,10 +312,11 @@ std::variant<BroughtUp, Failure> bring_up(const LmdbJournal& journal, const Brin
         return std::move(*failure);
     }
     std::get<std::unique_ptr<LmdbReadModel>>(opened)->set_synced(false);
-    auto up = with_model(journal, wanted,
-                         std::move(std::get<std::unique_ptr<LmdbReadModel>>(opened)), {});
+    auto up =
+        with_model(journal, wanted, std::move(std::get<std::unique_ptr<LmdbReadModel>>(opened)));
     if (auto* built = std::get_if<BroughtUp>(&up)) {
         built->model->set_synced(true);
+        built->built_anew = true;
     } else {
         mark.stay();
     }

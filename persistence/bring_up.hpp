@@ -16,9 +16,13 @@ namespace hongbao::persistence {
 
 struct BroughtUp {
     std::unique_ptr<LmdbReadModel> model; // started
-    Replayed replayed;                    // the state at the journal's end
-    std::vector<KeyRow> keys;             // those still kept, oldest first
+    /// The journal's end. The books hold what the replayed records touched; everything, if the
+    /// model was built anew.
+    Replayed replayed;
+    std::vector<KeyRow> keys; // those still kept, oldest first
+    std::vector<OpenPacket> open_packets;
     domain::Sequence records_replayed = 0;
+    bool built_anew = false;
 };
 
 struct BringUp {

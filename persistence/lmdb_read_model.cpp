@@ -1,6 +1,7 @@
 // Role: generations filled, frozen, written and dropped; the state that a start takes over.
 #include "persistence/lmdb_read_model.hpp"
 
+#include "persistence/model_check.hpp"
 #include "persistence/model_view.hpp"
 
 #include "domain/invariant.hpp"
@@ -26,44 +27,6 @@ bool is_lack_of_room(int error) {
     return error == ENOSPC || error == EDQUOT || error == MDB_MAP_FULL;
 }
 
-/// The packet with its claims; nothing if row, claims and the records it names do not fit.
-std::optional<domain::Packet> load_packet(ModelReader& reader, domain::PacketId packet_id,
-                                          const PacketRow& row,
-                                          const std::vector<domain::UserId>& user_ids) {
-    const auto sent_record = reader.record(row.sent_sequence);
-    const auto* sent = sent_record ? std::get_if<domain::PacketSent>(&sent_record->event) : nullptr;
-    if (sent == nullptr || sent->packet_id != packet_id) {
-        return std::nullopt;
-    }
-    auto packet = domain::sent_packet(*sent, row.sent_sequence, sent_record->at);
-    bool fits = true;
-    reader.each_claim(packet_id, [&](ClaimRow&& claim) {
-        fits = fits && claim.account != 0 && claim.account < user_ids.size() &&
-               !packet.claims.contains(user_ids[claim.account]) && packet.remaining_count > 0 &&
-               claim.amount_fen > 0 &&
-               packet.remaining_fen - claim.amount_fen >= packet.remaining_count - 1 &&
-               (packet.remaining_count > 1 || packet.remaining_fen == claim.amount_fen);
-        if (fits) {
-            domain::apply(packet,
-                          domain::ShareOpened{packet_id, user_ids[claim.account], claim.amount_fen},
-                          claim.opened_at);
-        }
-    });
-    fits = fits && packet.claims.size() == row.claim_count;
-    if (!fits || row.closed_sequence == 0) {
-        return fits && packet.remaining_fen == row.remaining_fen ? std::optional(std::move(packet))
-                                                                 : std::nullopt;
-    }
-    const auto closed_record = reader.record(row.closed_sequence);
-    const auto* closed =
-        closed_record ? std::get_if<domain::PacketClosed>(&closed_record->event) : nullptr;
-    if (closed == nullptr || closed->refund_fen != packet.remaining_fen) {
-        return std::nullopt;
-    }
-    domain::apply(packet, *closed, closed_record->at);
-    return packet;
-}
-
 } // namespace
 
 std::variant<std::unique_ptr<LmdbReadModel>, Failure> LmdbReadModel::open(const Options& options) {
@@ -81,6 +44,10 @@ LmdbReadModel::LmdbReadModel(const Options& options, std::unique_ptr<ModelStore>
 }
 
 LmdbReadModel::~LmdbReadModel() {
+    stopping_check_ = true;
+    if (check_.joinable()) {
+        check_.join();
+    }
     if (thread_.joinable()) {
         write_all();
         {
@@ -100,6 +67,19 @@ ModelTotals LmdbReadModel::totals() const {
 void LmdbReadModel::start() {
     thread_ = std::thread([this] { run(); });
     pthread_setname_np(thread_.native_handle(), "read-model");
+}
+
+void LmdbReadModel::check_behind() {
+    checked_ = false;
+    check_ = std::thread([this] {
+        if (const auto wrong = check_model(*store_, stopping_check_)) {
+            store_->condemn();
+            options_.fail_stop(wrong->sentence +
+                               "; start again: the next start builds it anew from the journal");
+        }
+        checked_ = true;
+    });
+    pthread_setname_np(check_.native_handle(), "model-check");
 }
 
 void LmdbReadModel::run() {
@@ -241,6 +221,7 @@ std::variant<std::vector<KeyRow>, Failure> LmdbReadModel::kept_keys() const {
         if (row.elapsed_ms > oldest_ms) {
             keys.push_back(std::move(row));
         }
+        return true;
     });
     if (!reader.damage().empty()) {
         return Failure{reader.damage()};
@@ -263,46 +244,44 @@ void LmdbReadModel::note_chain_hash(const ChainHash& chain_hash) {
     filling_->totals.position.chain_hash = chain_hash;
 }
 
-std::optional<Failure> LmdbReadModel::load(domain::Books& books) {
+std::unique_ptr<ModelReader> LmdbReadModel::written_state() const {
+    return std::make_unique<ModelReader>(*store_);
+}
+
+std::variant<std::vector<OpenPacket>, Failure> LmdbReadModel::open_packets() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<OpenPacket> open;
+    const auto is_newer = [](const Generation* generation, domain::PacketId packet_id) {
+        return generation != nullptr && generation->packets.contains(packet_id);
+    };
+    const Generation* const frozen = frozen_.get();
+    const Generation* const filling = filling_.get();
     ModelReader reader(*store_);
-    const ModelTotals& totals = filling_->totals;
-    books.accounts.reserve(totals.account_count);
-    std::vector<domain::UserId> user_ids(totals.account_count + 1); // by number
-    std::string wrong;
-    reader.each_account([&](AccountNumber number, AccountRow&& row) {
-        if (number == 0 || number > totals.account_count) {
-            wrong = "an account has a number that was never given";
-            return;
+    reader.each_open_packet([&](const OpenPacket& packet) {
+        if (!is_newer(filling, packet.packet_id) && !is_newer(frozen, packet.packet_id)) {
+            open.push_back(packet);
         }
-        user_ids[number] = row.account.profile.user_id;
-        auto user_id = row.account.profile.user_id;
-        books.accounts.emplace(std::move(user_id), std::move(row.account));
+        return true;
     });
-    reader.each_packet([&](domain::PacketId packet_id, PacketRow&& row) {
-        auto packet = load_packet(reader, packet_id, row, user_ids);
-        if (!packet) {
-            wrong = "packet " + std::to_string(packet_id.value) + " does not fit its claims";
-            return;
+    for (const Generation* generation : {frozen, filling}) {
+        if (generation == nullptr) {
+            continue;
         }
-        books.packets.emplace(packet_id, std::move(*packet));
-    });
-    if (reader.count_numbers() != totals.account_count) {
-        wrong = "it has not as many account numbers as accounts";
+        for (const auto& [packet_id, part] : generation->packets) {
+            if (part.row.is_open() && !(generation == frozen && is_newer(filling, packet_id))) {
+                open.push_back({packet_id, part.row.expires_at});
+            }
+        }
     }
-    reader.each_key([](KeyRow&&) {}); // read as a check
-    books.deposited_fen = totals.deposited_fen;
-    books.withdrawn_fen = totals.withdrawn_fen;
-    books.last_sequence = totals.position.last_sequence;
-    books.largest_packet_id = reader.largest_packet_id();
-    const auto held = domain::money_held(books);
-    if (!reader.damage().empty() || !wrong.empty()) {
-        return Failure{reader.damage().empty() ? wrong : reader.damage()};
+    if (!reader.damage().empty()) {
+        return Failure{reader.damage()};
     }
-    if (books.accounts.size() != totals.account_count ||
-        books.deposited_fen - books.withdrawn_fen != held.accounts_fen + held.escrow_fen) {
-        return Failure{"the read model does not add up"};
+    if (open.size() != filling->totals.open_packet_count) {
+        return Failure{"the read model knows " + std::to_string(open.size()) +
+                       " times of expiry of " + std::to_string(filling->totals.open_packet_count) +
+                       " open packets"};
     }
-    return std::nullopt;
+    return open;
 }
 
 } // namespace hongbao::persistence

@@ -41,9 +41,11 @@ class LmdbReadModel final : public ReadModel {
     /// Where it stands; records from the next one on have to be applied.
     ModelTotals totals() const;
 
-    /// Fills in the latest state of everything. A failure says that the model is damaged. For the
-    /// start, before anything is applied.
-    std::optional<Failure> load(domain::Books& books);
+    /// The state at the last write, for a start to add what a record needs before it is replayed.
+    /// It stays as it is, and keeps pages from being used again, while it lives.
+    std::unique_ptr<ModelReader> written_state() const;
+    /// Every packet whose rest will have to go back one day; or the damage among them.
+    std::variant<std::vector<OpenPacket>, Failure> open_packets() const;
     /// The idempotency keys that are not too old yet, oldest first; or the damage among them.
     std::variant<std::vector<KeyRow>, Failure> kept_keys() const;
     /// The journal's hash at the position reached, where replay found nothing to tell it by.
@@ -53,6 +55,9 @@ class LmdbReadModel final : public ReadModel {
 
     /// From now on it writes by itself. Before, it writes full generations inside apply. Once.
     void start();
+    /// Reads on a thread of its own all that a start did not, and ends the process, with the model
+    /// condemned, if it does not add up. Once, after a start that has not built it anew.
+    void check_behind();
     /// Returns when all it has taken is written, or could not be for lack of room. For the end of a
     /// replay, and for tests.
     void write_all();
@@ -65,6 +70,11 @@ class LmdbReadModel final : public ReadModel {
 
     void apply(const CommitPtr& commit) override;
     std::uint64_t unwritten_records() const override { return unwritten_records_.load(); }
+    bool is_checked() const override { return checked_.load(); }
+
+    std::optional<SleepingAccount> account(const domain::UserId& user_id) const override;
+    std::optional<SleepingPacket> packet(domain::PacketId packet_id) const override;
+    bool wake_further(SleepingPacket& sleeping, std::uint64_t claims_max) const override;
 
     Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                         const PageRequest& page) const override;
@@ -102,6 +112,9 @@ class LmdbReadModel final : public ReadModel {
     bool holds_back_ = false; // apply's thread alone
     std::atomic<std::uint64_t> unwritten_records_{0};
     std::thread thread_;
+    std::atomic<bool> checked_{true};
+    std::atomic<bool> stopping_check_{false};
+    std::thread check_;
 };
 
 } // namespace hongbao::persistence

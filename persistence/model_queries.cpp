@@ -222,12 +222,14 @@ Audit LmdbReadModel::audit() const {
             !is_newer(frozen, number, &Generation::accounts)) {
             audit.accounts_fen += row.account.standing.balance_fen;
         }
+        return true;
     });
     reader.each_packet([&](domain::PacketId packet_id, PacketRow&& row) {
         if (!is_newer(filling_.get(), packet_id, &Generation::packets) &&
             !is_newer(frozen, packet_id, &Generation::packets)) {
             audit.escrow_fen += row.remaining_fen;
         }
+        return true;
     });
     if (!reader.damage().empty()) {
         store_->condemn();

@@ -48,6 +48,12 @@ std::optional<Row> ModelReader::checked(std::optional<Row>&& row, const char* ta
     return std::move(row);
 }
 
+std::optional<ModelTotals> ModelReader::totals() {
+    const auto bytes = get(store_.tables_.totals, to_val(ModelStore::totals_key));
+    return bytes.empty() ? std::nullopt
+                         : checked(decode_totals(bytes, store_.journal_id_), "totals");
+}
+
 std::optional<AccountNumber> ModelReader::number(std::string_view user_id) {
     const auto bytes = get(store_.tables_.numbers, to_val(user_id));
     return bytes.empty() ? std::nullopt : checked(decode_number(bytes, user_id), "account numbers");
@@ -121,69 +127,45 @@ void ModelReader::each(MDB_dbi table,
     }
 }
 
-void ModelReader::each_account(const std::function<void(AccountNumber, AccountRow&&)>& visit) {
+void ModelReader::each_account(const std::function<bool(AccountNumber, AccountRow&&)>& visit) {
     each(store_.tables_.accounts, [&](MDB_val key, auto bytes) {
         auto row = checked(decode_account(bytes, number_of(key)), "accounts");
-        if (row) {
-            visit(number_of(key), std::move(*row));
-        }
-        return row.has_value();
+        return row && visit(number_of(key), std::move(*row));
     });
 }
 
-void ModelReader::each_packet(const std::function<void(domain::PacketId, PacketRow&&)>& visit) {
-    each(store_.tables_.packets, [&](MDB_val key, auto bytes) {
-        auto row = checked(decode_packet(bytes, number_of(key)), "packets");
-        if (row) {
-            visit({number_of(key)}, std::move(*row));
-        }
-        return row.has_value();
-    });
-}
-
-void ModelReader::each_claim(domain::PacketId packet_id,
-                             const std::function<void(ClaimRow&&)>& visit) {
-    if (!damage_.empty()) {
-        return;
-    }
-    LmdbCursor cursor(transaction_.get(), store_.tables_.claims);
-    const auto first = claim_key(packet_id, 0);
-    MDB_val key = to_val(std::as_bytes(std::span(first)));
-    MDB_val value{};
-    for (int error = cursor.get(key, value, MDB_SET_RANGE); error == 0;
-         error = cursor.get(key, value, MDB_NEXT)) {
-        ClaimKey found{};
-        if (key.mv_size != found.size() ||
-            std::memcmp(key.mv_data, first.data(), sizeof packet_id.value) != 0) {
-            return;
-        }
-        std::memcpy(found.data(), key.mv_data, found.size());
-        auto row = checked(decode_claim(to_span(value), found), "claims");
-        if (!row) {
-            return;
-        }
-        visit(std::move(*row));
-    }
-}
-
-void ModelReader::each_key(const std::function<void(KeyRow&&)>& visit) {
-    each(store_.tables_.keys, [&](MDB_val key, auto bytes) {
-        auto row = checked(decode_key(bytes, number_of(key)), "idempotency keys");
-        if (row) {
-            visit(std::move(*row));
-        }
-        return row.has_value();
-    });
-}
-
-std::uint64_t ModelReader::count_numbers() {
-    std::uint64_t count = 0;
+void ModelReader::each_number(
+    const std::function<bool(std::string_view user_id, AccountNumber)>& visit) {
     each(store_.tables_.numbers, [&](MDB_val key, auto bytes) {
         const std::string_view user_id(static_cast<const char*>(key.mv_data), key.mv_size);
-        ++count;
-        return checked(decode_number(bytes, user_id), "account numbers").has_value();
+        const auto number = checked(decode_number(bytes, user_id), "account numbers");
+        return number && visit(user_id, *number);
     });
-    return count;
+}
+
+void ModelReader::each_packet(const std::function<bool(domain::PacketId, PacketRow&&)>& visit) {
+    each(store_.tables_.packets, [&](MDB_val key, auto bytes) {
+        auto row = checked(decode_packet(bytes, number_of(key)), "packets");
+        return row && visit({number_of(key)}, std::move(*row));
+    });
+}
+
+void ModelReader::each_open_packet(const std::function<bool(const OpenPacket&)>& visit) {
+    each(store_.tables_.expiries, [&](MDB_val key, auto bytes) {
+        ExpiryKey found{};
+        if (key.mv_size == found.size()) {
+            std::memcpy(found.data(), key.mv_data, found.size());
+        }
+        const auto packet = checked(decode_expiry(bytes, found), "expiries");
+        return packet && visit(*packet);
+    });
+}
+
+void ModelReader::each_key(const std::function<bool(KeyRow&&)>& visit) {
+    each(store_.tables_.keys, [&](MDB_val key, auto bytes) {
+        auto row = checked(decode_key(bytes, number_of(key)), "idempotency keys");
+        return row && visit(std::move(*row));
+    });
 }
 
 bool ModelReader::has_history() {
@@ -193,14 +175,6 @@ bool ModelReader::has_history() {
         return false;
     });
     return any;
-}
-
-domain::PacketId ModelReader::largest_packet_id() {
-    LmdbCursor cursor(transaction_.get(), store_.tables_.packets);
-    MDB_val key{};
-    MDB_val value{};
-    return cursor.get(key, value, MDB_LAST) == 0 ? domain::PacketId{number_of(key)}
-                                                 : domain::PacketId{};
 }
 
 } // namespace hongbao::persistence

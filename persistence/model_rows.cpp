@@ -1,11 +1,11 @@
 // Role: rows to bytes and back.
 #include "persistence/model_rows.hpp"
 
+#include "persistence/row_bytes.hpp"
+
 #include <xxhash.h>
 
 #include <algorithm>
-#include <cstring>
-#include <type_traits>
 
 namespace hongbao::persistence {
 
@@ -14,128 +14,20 @@ namespace {
 using domain::Sequence;
 using Bytes = std::span<const std::byte>;
 
-constexpr std::size_t checksum_bytes = sizeof(std::uint64_t);
-
-/// Small numbers are short: seven bits a byte, the lowest first. Signed ones alternate, so that
-/// those near zero are short, too.
-class RowWriter {
-  public:
-    explicit RowWriter(RowBytes& bytes) : bytes_(bytes) { bytes_.clear(); }
-
-    RowWriter& put(std::uint64_t value) {
-        for (; value >= 0x80; value >>= 7U) {
-            bytes_.push_back(static_cast<std::byte>(value | 0x80U));
-        }
-        bytes_.push_back(static_cast<std::byte>(value));
-        return *this;
-    }
-    RowWriter& put(std::int64_t value) {
-        return put((static_cast<std::uint64_t>(value) << 1U) ^
-                   static_cast<std::uint64_t>(value >> 63U));
-    }
-    template <typename Enumerator>
-    requires std::is_enum_v<Enumerator> RowWriter& put(Enumerator value) {
-        return put(static_cast<std::uint64_t>(value));
-    }
-    RowWriter& put_raw(Bytes raw) {
-        bytes_.insert(bytes_.end(), raw.begin(), raw.end());
-        return *this;
-    }
-    RowWriter& put_text(std::string_view text) {
-        return put(std::uint64_t{text.size()}).put_raw(std::as_bytes(std::span(text)));
-    }
-    void seal(std::uint64_t key) {
-        const std::uint64_t checksum = XXH3_64bits_withSeed(bytes_.data(), bytes_.size(), key);
-        put_raw(std::as_bytes(std::span(&checksum, 1)));
-    }
-
-  private:
-    RowBytes& bytes_;
-};
-
-/// Reads what a checksum has vouched for; past the end it reads zeros and fails.
-class RowReader {
-  public:
-    RowReader(Bytes bytes, std::uint64_t key) {
-        if (bytes.size() < checksum_bytes) {
-            failed_ = true;
-            return;
-        }
-        left_ = bytes.first(bytes.size() - checksum_bytes);
-        std::uint64_t checksum = 0;
-        std::memcpy(&checksum, bytes.data() + left_.size(), sizeof checksum);
-        failed_ = checksum != XXH3_64bits_withSeed(left_.data(), left_.size(), key);
-    }
-
-    RowReader& get(std::uint64_t& value) {
-        value = 0;
-        for (unsigned shift = 0; !failed_; shift += 7) {
-            failed_ = left_.empty() || shift > 63;
-            if (failed_) {
-                break;
-            }
-            const auto byte = static_cast<std::uint64_t>(left_.front());
-            left_ = left_.subspan(1);
-            value |= (byte & 0x7FU) << shift;
-            if (byte < 0x80U) {
-                break;
-            }
-        }
-        return *this;
-    }
-    RowReader& get(std::int64_t& value) {
-        std::uint64_t folded = 0;
-        get(folded);
-        value = static_cast<std::int64_t>((folded >> 1U) ^ (~(folded & 1U) + 1U));
-        return *this;
-    }
-    template <typename Enumerator>
-    requires std::is_enum_v<Enumerator> RowReader& get(Enumerator& value) {
-        std::uint64_t number = 0;
-        get(number);
-        value = static_cast<Enumerator>(number);
-        return *this;
-    }
-    /// The next bytes, as they are.
-    template <typename Value>
-    RowReader& get_raw(Value& value) {
-        static_assert(std::is_trivially_copyable_v<Value>);
-        const Bytes raw = take(sizeof value);
-        if (!failed_) {
-            std::memcpy(&value, raw.data(), sizeof value);
-        }
-        return *this;
-    }
-    RowReader& get_text(std::string& text) {
-        std::uint64_t size = 0;
-        get(size);
-        const Bytes raw = take(size);
-        text.assign(reinterpret_cast<const char*>(raw.data()), raw.size());
-        return *this;
-    }
-    Bytes rest() { return take(left_.size()); }
-    bool ok() const { return !failed_ && left_.empty(); }
-
-  private:
-    Bytes take(std::uint64_t size) {
-        failed_ = failed_ || left_.size() < size;
-        if (failed_) {
-            return {};
-        }
-        const Bytes taken = left_.first(size);
-        left_ = left_.subspan(size);
-        return taken;
-    }
-
-    Bytes left_;
-    bool failed_ = false;
-};
-
 /// The two forms of a record in the history.
 enum class HistoryForm : std::uint8_t {
     record, // as the journal keeps it
     share,  // packet, amount and time of an opened share; who opened it is its one side
 };
+
+std::array<std::byte, 16> big_endian(std::uint64_t first, std::uint64_t second) {
+    std::array<std::byte, 16> bytes{};
+    for (std::size_t i = 0; i < 8; ++i) {
+        bytes[i] = static_cast<std::byte>(first >> (56 - 8 * i));
+        bytes[8 + i] = static_cast<std::byte>(second >> (56 - 8 * i));
+    }
+    return bytes;
+}
 
 template <typename Numbers>
 void put_each(RowWriter& writer, const Numbers& numbers) {
@@ -206,6 +98,8 @@ void encode(const PacketRow& row, std::uint64_t key, RowBytes& bytes) {
         .put(row.claim_count)
         .put(row.sender_claim)
         .put(row.closed_sequence)
+        .put(row.share_count)
+        .put(row.expires_at)
         .put(row.as_of)
         .seal(key);
 }
@@ -219,18 +113,15 @@ std::optional<PacketRow> decode_packet(Bytes bytes, std::uint64_t key) {
                         .get(row.claim_count)
                         .get(row.sender_claim)
                         .get(row.closed_sequence)
+                        .get(row.share_count)
+                        .get(row.expires_at)
                         .get(row.as_of)
                         .ok();
     return ok ? std::optional(std::move(row)) : std::nullopt;
 }
 
 ClaimKey claim_key(domain::PacketId packet_id, std::uint64_t claim_no) {
-    ClaimKey key{};
-    for (std::size_t i = 0; i < 8; ++i) {
-        key[i] = static_cast<std::byte>(packet_id.value >> (56 - 8 * i));
-        key[8 + i] = static_cast<std::byte>(claim_no >> (56 - 8 * i));
-    }
-    return key;
+    return big_endian(packet_id.value, claim_no);
 }
 
 void encode(const ClaimRow& row, const ClaimKey& key, RowBytes& bytes) {
@@ -249,6 +140,28 @@ std::optional<ClaimRow> decode_claim(Bytes bytes, const ClaimKey& key) {
                         .get(row.opened_at)
                         .ok();
     return ok ? std::optional(std::move(row)) : std::nullopt;
+}
+
+ExpiryKey expiry_key(const OpenPacket& packet) {
+    return big_endian(static_cast<std::uint64_t>(packet.expires_at), packet.packet_id.value);
+}
+
+void encode_expiry(const ExpiryKey& key, RowBytes& bytes) {
+    RowWriter(bytes).seal(XXH3_64bits(key.data(), key.size()));
+}
+
+std::optional<OpenPacket> decode_expiry(Bytes bytes, const ExpiryKey& key) {
+    if (!RowReader(bytes, XXH3_64bits(key.data(), key.size())).ok()) {
+        return std::nullopt;
+    }
+    const auto number_at = [&key](std::size_t begin) {
+        std::uint64_t number = 0;
+        for (std::size_t i = begin; i < begin + 8; ++i) {
+            number = number << 8U | static_cast<std::uint64_t>(key[i]);
+        }
+        return number;
+    };
+    return OpenPacket{{number_at(8)}, static_cast<domain::InstantMs>(number_at(0))};
 }
 
 void encode(const KeyRow& row, RowBytes& bytes) {
@@ -276,6 +189,8 @@ void encode(const ModelTotals& totals, const JournalId& journal_id, RowBytes& by
         .put(totals.position.last_sequence)
         .put_raw(std::as_bytes(std::span(totals.position.chain_hash)))
         .put(totals.account_count)
+        .put(totals.open_packet_count)
+        .put(totals.largest_packet_id.value)
         .put_raw(std::as_bytes(std::span(&totals.deposited_fen, 1)))
         .put_raw(std::as_bytes(std::span(&totals.withdrawn_fen, 1)))
         .put(totals.elapsed_ms)
@@ -292,6 +207,8 @@ std::optional<ModelTotals> decode_totals(Bytes bytes, const JournalId& journal_i
                         .get(totals.position.last_sequence)
                         .get_raw(totals.position.chain_hash)
                         .get(totals.account_count)
+                        .get(totals.open_packet_count)
+                        .get(totals.largest_packet_id.value)
                         .get_raw(totals.deposited_fen)
                         .get_raw(totals.withdrawn_fen)
                         .get(totals.elapsed_ms)

@@ -19,7 +19,7 @@
 
 namespace hongbao::persistence {
 
-inline constexpr std::uint64_t model_format_version = 1;
+inline constexpr std::uint64_t model_format_version = 2;
 inline constexpr std::size_t entry_types = 6;
 
 /// Accounts are numbered from 1 in the order in which they were opened: short, and dense.
@@ -42,7 +42,13 @@ struct PacketRow {
     std::uint64_t claim_count = 0;
     std::uint64_t sender_claim = 0;       // its number among the claims, from 1; 0: none
     domain::Sequence closed_sequence = 0; // of the refund; 0: none
+    std::int64_t share_count = 0;
+    domain::InstantMs expires_at = 0;
     domain::Sequence as_of = 0;
+
+    bool is_open() const {
+        return closed_sequence == 0 && claim_count < static_cast<std::uint64_t>(share_count);
+    }
 };
 
 struct ClaimRow {
@@ -82,6 +88,8 @@ struct KeyRow {
 struct ModelTotals {
     JournalPosition position;
     AccountNumber account_count = 0;
+    std::uint64_t open_packet_count = 0;
+    domain::PacketId largest_packet_id;
     domain::FenSum deposited_fen = 0;
     domain::FenSum withdrawn_fen = 0;
     std::int64_t elapsed_ms =
@@ -102,6 +110,12 @@ using ClaimKey = std::array<std::byte, 16>;
 ClaimKey claim_key(domain::PacketId packet_id, std::uint64_t claim_no);
 void encode(const ClaimRow& row, const ClaimKey& key, RowBytes& bytes);
 std::optional<ClaimRow> decode_claim(std::span<const std::byte> bytes, const ClaimKey& key);
+/// When an open packet expires, and its id, both big-endian: the next to expire comes first.
+using ExpiryKey = std::array<std::byte, 16>;
+ExpiryKey expiry_key(const OpenPacket& packet);
+/// The row is its key's checksum alone.
+void encode_expiry(const ExpiryKey& key, RowBytes& bytes);
+std::optional<OpenPacket> decode_expiry(std::span<const std::byte> bytes, const ExpiryKey& key);
 void encode(const KeyRow& row, RowBytes& bytes);
 std::optional<KeyRow> decode_key(std::span<const std::byte> bytes, domain::Sequence sequence);
 void encode(const ModelTotals& totals, const JournalId& journal_id, RowBytes& bytes);

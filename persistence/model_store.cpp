@@ -21,7 +21,6 @@ namespace {
 /// Address space only; the disk ends earlier.
 constexpr std::uint64_t map_bytes = std::uint64_t{1} << 40U;
 constexpr mdb_mode_t file_mode = 0600;
-constexpr std::string_view totals_key = "totals";
 
 /// Keys in sorted order: the pages of a table are then touched one after the other.
 template <typename Map>
@@ -62,27 +61,19 @@ ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id)
     if (error != 0) {
         return Failure{name + "cannot be opened: " + mdb_strerror(error)};
     }
-    LmdbTransaction transaction(store->environment_.get(), MDB_RDONLY);
-    MDB_val key = to_val(totals_key);
-    MDB_val value{};
-    error = transaction.error() != 0
-                ? transaction.error()
-                : mdb_get(transaction.get(), store->tables_.totals, &key, &value);
-    if (error == MDB_NOTFOUND) {
-        if (ModelReader(*store).has_history()) {
-            return Failure{name + "it has lost its totals"};
-        }
-        store->totals_at_open_.position.chain_hash = first_chain_hash(journal_id);
+    ModelReader reader(*store);
+    const auto totals = reader.totals();
+    if (totals) {
+        store->totals_at_open_ = *totals;
         return store;
     }
-    if (error != 0) {
-        return Failure{name + "cannot be read: " + mdb_strerror(error)};
-    }
-    const auto totals = decode_totals(to_span(value), journal_id);
-    if (!totals) {
+    if (!reader.damage().empty()) {
         return Failure{name + "is damaged, of another version or of another journal"};
     }
-    store->totals_at_open_ = *totals;
+    if (reader.has_history()) {
+        return Failure{name + "it has lost its totals"};
+    }
+    store->totals_at_open_.position.chain_hash = first_chain_hash(journal_id);
     return store;
 }
 
@@ -113,6 +104,7 @@ int ModelStore::open_tables() {
     open("accounts", MDB_INTEGERKEY, tables_.accounts);
     open("packets", MDB_INTEGERKEY, tables_.packets);
     open("claims", 0, tables_.claims);
+    open("expiries", 0, tables_.expiries);
     open("history", MDB_INTEGERKEY, tables_.history);
     open("keys", MDB_INTEGERKEY, tables_.keys);
     if (error == 0) {
@@ -194,28 +186,57 @@ int ModelStore::try_to_write(const Generation& generation, std::int64_t elapsed_
     return error;
 }
 
-int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation) {
+int ModelStore::write_history(MDB_txn* transaction, const Generation& generation) {
     RowBytes bytes;
     RecordEncoder encoder;
-    {
-        LmdbCursor history(transaction, tables_.history);
-        for (const CommitPtr& commit : generation.commits) {
-            for (const domain::Record& record : commit->records) {
-                encode(generation.sides_of(record.sequence), record, encoder, bytes);
-                if (const int error = history.append(record.sequence, bytes); error != 0) {
-                    return error;
-                }
-            }
-        }
-        LmdbCursor keys(transaction, tables_.keys);
-        for (const KeyRow& row : generation.keys) {
-            encode(row, bytes);
-            if (const int error = keys.append(row.sequence, bytes); error != 0) {
+    LmdbCursor history(transaction, tables_.history);
+    for (const CommitPtr& commit : generation.commits) {
+        for (const domain::Record& record : commit->records) {
+            encode(generation.sides_of(record.sequence), record, encoder, bytes);
+            if (const int error = history.append(record.sequence, bytes); error != 0) {
                 return error;
             }
         }
     }
-    int error = 0;
+    LmdbCursor keys(transaction, tables_.keys);
+    for (const KeyRow& row : generation.keys) {
+        encode(row, bytes);
+        if (const int error = keys.append(row.sequence, bytes); error != 0) {
+            return error;
+        }
+    }
+    return 0;
+}
+
+int ModelStore::write_packet(MDB_txn* transaction, domain::PacketId packet_id,
+                             const Generation::PacketPart& part) {
+    RowBytes bytes;
+    encode(part.row, packet_id.value, bytes);
+    int error = put(transaction, tables_.packets, to_val(packet_id.value), bytes);
+    std::uint64_t claim_no = part.row.claim_count - part.new_claims.size();
+    for (const ClaimRow& claim : part.new_claims) {
+        const auto key = claim_key(packet_id, ++claim_no);
+        encode(claim, key, bytes);
+        error = error != 0 ? error
+                           : put(transaction, tables_.claims, to_val(std::as_bytes(std::span(key))),
+                                 bytes);
+    }
+    if (error != 0) {
+        return error;
+    }
+    const auto key = expiry_key({packet_id, part.row.expires_at});
+    MDB_val key_val = to_val(std::as_bytes(std::span(key)));
+    if (part.row.is_open()) {
+        encode_expiry(key, bytes);
+        return put(transaction, tables_.expiries, key_val, bytes);
+    }
+    error = mdb_del(transaction, tables_.expiries, &key_val, nullptr);
+    return error == MDB_NOTFOUND ? 0 : error; // sent and over within one generation
+}
+
+int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation) {
+    RowBytes bytes;
+    int error = write_history(transaction, generation);
     for (const AccountNumber number : generation.new_accounts) {
         const auto& user_id = generation.accounts.at(number).account.profile.user_id;
         encode_number(number, user_id, bytes);
@@ -226,18 +247,8 @@ int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation) {
         error = error != 0 ? error : put(transaction, tables_.accounts, to_val(number), bytes);
     }
     for (const domain::PacketId packet_id : sorted_keys(generation.packets)) {
-        const auto& part = generation.packets.at(packet_id);
-        encode(part.row, packet_id.value, bytes);
-        error =
-            error != 0 ? error : put(transaction, tables_.packets, to_val(packet_id.value), bytes);
-        std::uint64_t claim_no = part.row.claim_count - part.new_claims.size();
-        for (const ClaimRow& claim : part.new_claims) {
-            const auto key = claim_key(packet_id, ++claim_no);
-            encode(claim, key, bytes);
-            error = error != 0 ? error
-                               : put(transaction, tables_.claims,
-                                     to_val(std::as_bytes(std::span(key))), bytes);
-        }
+        error = error != 0 ? error
+                           : write_packet(transaction, packet_id, generation.packets.at(packet_id));
     }
     return error;
 }

@@ -21,6 +21,7 @@ namespace hongbao::persistence {
 ///   accounts  AccountNumber       -> AccountRow
 ///   packets   packet id           -> PacketRow
 ///   claims    packet id, claim no -> ClaimRow     (big-endian, so that a packet's lie in order)
+///   expiries  expires at, packet id -> nothing    (big-endian; of the packets that are open)
 ///   history   sequence            -> Sides, record (appended)
 ///   keys      sequence            -> KeyRow        (appended; the oldest are deleted)
 struct ModelTables {
@@ -29,6 +30,7 @@ struct ModelTables {
     MDB_dbi accounts = 0;
     MDB_dbi packets = 0;
     MDB_dbi claims = 0;
+    MDB_dbi expiries = 0;
     MDB_dbi history = 0;
     MDB_dbi keys = 0;
 };
@@ -63,12 +65,16 @@ class ModelStore {
 
   private:
     friend class ModelReader;
+    static constexpr std::string_view totals_key = "totals";
     ModelStore() = default;
     int open_environment(const std::filesystem::path& path);
     int open_tables();
     int try_to_write(const Generation& generation, std::int64_t elapsed_ms_min);
     bool has_room_for(const Generation& generation) const;
     int write_rows(MDB_txn* transaction, const Generation& generation);
+    int write_history(MDB_txn* transaction, const Generation& generation);
+    int write_packet(MDB_txn* transaction, domain::PacketId packet_id,
+                     const Generation::PacketPart& part);
     int forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min);
 
     std::filesystem::path path_;
@@ -83,6 +89,8 @@ class ModelReader {
   public:
     explicit ModelReader(const ModelStore& store);
 
+    /// Nothing in a model that was never written.
+    std::optional<ModelTotals> totals();
     std::optional<AccountNumber> number(std::string_view user_id);
     std::optional<AccountRow> account(AccountNumber number);
     std::optional<PacketRow> packet(domain::PacketId packet_id);
@@ -92,14 +100,13 @@ class ModelReader {
     std::optional<HistoryRow> history(domain::Sequence sequence);
     std::optional<domain::Record> record(domain::Sequence sequence);
 
-    void each_account(const std::function<void(AccountNumber, AccountRow&&)>& visit);
-    void each_packet(const std::function<void(domain::PacketId, PacketRow&&)>& visit);
-    void each_claim(domain::PacketId packet_id, const std::function<void(ClaimRow&&)>& visit);
-    void each_key(const std::function<void(KeyRow&&)>& visit);
-    /// Reads them all, as a check; how many there are.
-    std::uint64_t count_numbers();
+    /// Each of these goes on while the visitor returns true and no row was damaged.
+    void each_account(const std::function<bool(AccountNumber, AccountRow&&)>& visit);
+    void each_number(const std::function<bool(std::string_view user_id, AccountNumber)>& visit);
+    void each_packet(const std::function<bool(domain::PacketId, PacketRow&&)>& visit);
+    void each_open_packet(const std::function<bool(const OpenPacket&)>& visit);
+    void each_key(const std::function<bool(KeyRow&&)>& visit);
     bool has_history();
-    domain::PacketId largest_packet_id();
 
     /// A sentence once a row was found damaged, or LMDB could not read; such a row reads as
     /// missing.

@@ -222,7 +222,12 @@ void ModelView::take_packet_event(const Record& record) {
         row.sent_sequence = record.sequence;
         row.sender = sent->sender;
         row.remaining_fen = sent->total_fen;
+        row.share_count = sent->count;
+        row.expires_at = sent->expires_at;
         row.as_of = record.sequence;
+        filling_.totals.open_packet_count += 1;
+        filling_.totals.largest_packet_id =
+            std::max(filling_.totals.largest_packet_id, sent->packet_id);
         filling_.packets.emplace(sent->packet_id, Generation::PacketPart{std::move(row), {}});
     } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
         auto& part = packet_to_change(share->packet_id);
@@ -234,11 +239,13 @@ void ModelView::take_packet_event(const Record& record) {
             part.row.sender_claim = part.row.claim_count;
         }
         part.new_claims.push_back({number, share->amount_fen, record.at});
+        filling_.totals.open_packet_count -= part.row.is_open() ? 0 : 1;
     } else if (const auto* closed = std::get_if<domain::PacketClosed>(&record.event)) {
         auto& part = packet_to_change(closed->packet_id);
         part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, closed->refund_fen);
         part.row.closed_sequence = record.sequence;
         part.row.as_of = record.sequence;
+        filling_.totals.open_packet_count -= 1; // only an open packet is closed
     }
 }
 

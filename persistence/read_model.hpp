@@ -3,6 +3,8 @@
 // in it follows from the journal. Owner thread: the projector's; no locks.
 #pragma once
 
+#include "domain/account.hpp"
+#include "domain/packet.hpp"
 #include "domain/posting.hpp"
 #include "domain/record.hpp"
 #include "persistence/commit.hpp"
@@ -89,6 +91,31 @@ struct SettledRecord {
     domain::Fen owner_balance_fen = 0; // deposits, withdrawals
 };
 
+/// An account as it sleeps: with every record up to the last one taken.
+struct SleepingAccount {
+    domain::Account account;
+    domain::Sequence as_of = 0; // the last record that touched it
+};
+
+/// A packet on its way out of sleep. Its claims may be a million, so they are added in parts.
+struct SleepingPacket {
+    domain::Packet packet; // as sent, with the claims added so far
+    std::uint64_t claim_count = 0;
+    domain::Fen remaining_fen = 0; // after all claims and the closing
+    std::optional<domain::PacketClosed> closed;
+    domain::InstantMs closed_at = 0;
+    domain::Sequence as_of = 0; // the last record that touched it
+
+    bool is_open() const {
+        return !closed && claim_count < static_cast<std::uint64_t>(packet.terms.count);
+    }
+};
+
+struct OpenPacket {
+    domain::PacketId packet_id;
+    domain::InstantMs expires_at = 0;
+};
+
 class ReadModel {
   public:
     virtual ~ReadModel() = default;
@@ -99,6 +126,17 @@ class ReadModel {
 
     /// Records taken that are still only in memory. From any thread.
     virtual std::uint64_t unwritten_records() const { return 0; }
+
+    /// False while what it was begun with is still being checked: until then a row that is not
+    /// found may have been lost, and nobody must be told that it does not exist. From any thread.
+    virtual bool is_checked() const { return true; }
+
+    /// To wake them. Nothing if there is none.
+    virtual std::optional<SleepingAccount> account(const domain::UserId& user_id) const = 0;
+    virtual std::optional<SleepingPacket> packet(domain::PacketId packet_id) const = 0;
+    /// Adds the next claims, at most so many, to a packet that nothing happens to meanwhile. True
+    /// once it is whole: the last are there, and the closing.
+    virtual bool wake_further(SleepingPacket& sleeping, std::uint64_t claims_max) const = 0;
 
     virtual Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                                 const PageRequest& page) const = 0;

@@ -20,6 +20,12 @@ std::variant<Replayed, Failure> replay(const Journal& journal, const ReplayObser
     domain::Books& books = replayed.books;
     std::optional<Failure> wrong;
     const auto visit = [&](const domain::Record& record) {
+        if (observers.prepare) {
+            wrong = observers.prepare(books, record);
+            if (wrong) {
+                return Visit::stop;
+            }
+        }
         if (std::string complaint = domain::what_is_wrong_with(books, record); !complaint.empty()) {
             wrong = Failure{"record " + std::to_string(record.sequence) +
                                 " does not follow from those before it: " + complaint,

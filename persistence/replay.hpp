@@ -7,6 +7,7 @@
 #include "persistence/journal.hpp"
 
 #include <functional>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -18,6 +19,8 @@ using ProgressObserver =
     std::function<void(domain::Sequence records_done, domain::Sequence records_total)>;
 
 struct ReplayObservers {
+    /// May add to the books what the record is about, if `begin` did not hold everything.
+    std::function<std::optional<Failure>(domain::Books& books, const domain::Record&)> prepare;
     std::vector<RecordObserver> each_record; // after the books have it, in this order
     ProgressObserver progress;
 };

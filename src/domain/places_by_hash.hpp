@@ -1,5 +1,6 @@
 // Role: an index over things that lie in a row: the hash of a thing's name leads to its place.
-// Invariant: at most three quarters of the slots are taken; a place is never removed.
+// Invariant: at most three quarters of the slots are taken; between a slot and the one where the
+// search for it begins none is empty.
 // Why not std::unordered_map: a look-up there follows three pointers, each to memory that is far
 // away when there are many; here it reads one slot, and the thing itself only if 32 bits of its
 // hash agree. A packet with a million claims and a directory of a million accounts are looked up
@@ -41,6 +42,27 @@ class PlacesByHash {
         }
         put(tag_of(hash) << 32U | (std::uint64_t{place} + 1));
         size_ += 1;
+    }
+
+    /// Removes a thing that is there.
+    void remove(std::uint64_t hash, std::uint32_t place) {
+        const std::uint64_t mask = slots_.size() - 1;
+        const std::uint64_t wanted = tag_of(hash) << 32U | (std::uint64_t{place} + 1);
+        std::uint64_t hole = tag_of(hash) & mask;
+        while (slots_[hole] != wanted) {
+            invariant(slots_[hole] != empty, "only what is there is removed");
+            hole = (hole + 1) & mask;
+        }
+        // Those behind move up, unless that would put them before the begin of their search.
+        for (std::uint64_t i = (hole + 1) & mask; slots_[i] != empty; i = (i + 1) & mask) {
+            const std::uint64_t begin = (slots_[i] >> 32U) & mask;
+            if (((i - begin) & mask) >= ((i - hole) & mask)) {
+                slots_[hole] = slots_[i];
+                hole = i;
+            }
+        }
+        slots_[hole] = empty;
+        size_ -= 1;
     }
 
   private:

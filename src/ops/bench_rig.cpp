@@ -107,16 +107,23 @@ std::optional<persistence::Failure> BenchRig::start(actors::EngineOptions option
     if (auto* failure = std::get_if<persistence::Failure>(&outcome)) {
         return std::move(*failure);
     }
-    auto& books = std::get<persistence::Replayed>(outcome).books;
     auto epoch = journal_->acquire(0);
     if (auto* failure = std::get_if<persistence::Failure>(&epoch)) {
         return std::move(*failure);
     }
-    packet_ids_ = std::make_unique<actors::PacketIdSource>(clock_, books.largest_packet_id);
+    const auto totals = read_model_->totals();
+    packet_ids_ = std::make_unique<actors::PacketIdSource>(clock_, totals.largest_packet_id);
+    auto open_packets = read_model_->open_packets();
+    if (auto* failure = std::get_if<persistence::Failure>(&open_packets)) {
+        return std::move(*failure);
+    }
+    const actors::Beginning beginning{
+        totals.position.last_sequence,
+        std::move(std::get<std::vector<persistence::OpenPacket>>(open_packets)),
+        {}};
     options.fail_stop = stop_because;
     engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),
-                                               *read_model_, clock_, random_,
-                                               actors::Replayed{std::move(books), {}}, options);
+                                               *read_model_, clock_, random_, beginning, options);
     return std::nullopt;
 }
 

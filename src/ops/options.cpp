@@ -26,6 +26,7 @@ actors::EngineOptions engine_options(const config::Settings& settings) {
     actors::EngineOptions options;
     options.router_count = static_cast<std::size_t>(settings.router_count);
     options.scheduler_threads = scheduler_threads(settings.scheduler_threads);
+    options.awake_entities_max = static_cast<std::size_t>(settings.awake_entities_max);
     options.limits.share_fen_max = settings.share_fen_max;
     options.limits.shares_max_personal = settings.shares_per_packet_max;
     options.limits.shares_max_merchant = settings.merchant_shares_per_packet_max;

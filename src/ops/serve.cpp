@@ -4,6 +4,7 @@
 #include "config/listen_address.hpp"
 #include "http/descriptor_limit.hpp"
 #include "ops/commands.hpp"
+#include "ops/crash_mark.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/options.hpp"
 #include "ops/progress.hpp"
@@ -130,6 +131,10 @@ int RunningServer::replay() {
     }
     auto& up = std::get<persistence::BroughtUp>(outcome);
     read_model_ = std::move(up.model);
+    leave_mark_on_crash(directory_->read_model_path());
+    if (!up.built_anew) {
+        read_model_->check_behind();
+    }
     records_replayed_ = up.records_replayed;
     if (auto* manual = dynamic_cast<actors::ManualClock*>(clock_.get())) {
         // A clock that was moved ahead before a restart does not go back.
@@ -148,13 +153,13 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
         return exit_failed;
     }
     packet_ids_ =
-        std::make_unique<actors::PacketIdSource>(*clock_, up.replayed.books.largest_packet_id);
+        std::make_unique<actors::PacketIdSource>(*clock_, read_model_->totals().largest_packet_id);
     auto options = engine_options(settings_);
     options.fail_stop = fail_stop;
-    auto keys = done_keys(up.keys, read_model_->totals().elapsed_ms);
-    engine_ = std::make_unique<actors::Engine>(
-        *journal_, std::get<persistence::Epoch>(epoch), *read_model_, *clock_, random_,
-        actors::Replayed{std::move(up.replayed.books), std::move(keys)}, options);
+    const actors::Beginning beginning{up.replayed.books.last_sequence, std::move(up.open_packets),
+                                      done_keys(up.keys, read_model_->totals().elapsed_ms)};
+    engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),
+                                               *read_model_, *clock_, random_, beginning, options);
     front_end_->become_ready(*engine_, *packet_ids_);
     return exit_ok;
 }

@@ -59,6 +59,7 @@ struct RigOptions {
     std::size_t commit_batch_bytes_max = 4U << 20U;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     std::uint64_t luck_seed = 1;
+    std::size_t awake_entities_max = SIZE_MAX;
 };
 
 class EngineRig {
@@ -210,8 +211,8 @@ class EngineRig {
     void begin() {
         read_model_.reset();
         read_model_ = new_read_model(folder_.path());
-        actors::Replayed found;
-        found.books = replayed();
+        read_model_->set_synced(false); // no test here cuts the power
+        actors::Beginning found;
         for (const domain::Record& record : journal.records()) {
             read_model_->apply(std::make_shared<const persistence::Commit>(
                 persistence::Commit{{record}, journal.position(0).chain_hash}));
@@ -222,7 +223,12 @@ class EngineRig {
                                            age_ms});
             }
         }
+        const auto totals = read_model_->totals();
+        found.last_sequence = totals.position.last_sequence;
+        found.open_packets =
+            std::get<std::vector<persistence::OpenPacket>>(read_model_->open_packets());
         actors::EngineOptions engine_options;
+        engine_options.awake_entities_max = options_.awake_entities_max;
         engine_options.router_count = options_.router_count;
         engine_options.scheduler_threads = 0;
         engine_options.idempotency_keep_ms = options_.idempotency_keep_ms;
@@ -230,7 +236,7 @@ class EngineRig {
         engine_options.fail_stop = [](const std::string& sentence) { throw FailStop(sentence); };
         const auto epoch = std::get<persistence::Epoch>(journal.acquire(0));
         engine_ = std::make_unique<actors::Engine>(journal, epoch, *read_model_, clock, luck_,
-                                                   std::move(found), engine_options);
+                                                   found, engine_options);
         run();
     }
 

@@ -1,0 +1,290 @@
+// Role: what becomes of a router's entities: synced records reach them, the read model wakes them,
+// and those that were not used for long go to sleep.
+#include "actors/shard_router.hpp"
+
+#include "actors/account_actor.hpp"
+#include "actors/digests.hpp"
+#include "actors/packet_actor.hpp"
+#include "domain/touched.hpp"
+
+#include <algorithm>
+
+namespace hongbao::actors {
+
+void RouterState::on_commit(const CommitNotice& notice) {
+    for (const std::uint32_t place : *notice.places) {
+        on_record(notice.commit, place);
+    }
+    put_some_to_sleep();
+}
+
+void RouterState::on_record(const CommitPtr& commit, std::uint32_t place) {
+    const SettledPlace settled{commit, place};
+    const domain::Record& record = settled.record();
+    if (const auto* sent = std::get_if<domain::PacketSent>(&record.event);
+        sent != nullptr && is_mine(sent->packet_id.shard())) {
+        expect_expiry(sent->packet_id, sent->expires_at);
+        PacketEntry* entry = packets_.find(sent->packet_id);
+        if (entry == nullptr) {
+            entry = &packets_.add(sent->packet_id);
+            entry->packet_id = sent->packet_id;
+            environment_.awake_entities += 1;
+            settle_sent(*entry, record);
+        } else if (entry->waking) { // somebody guessed its id
+            entry->waking->settled.push_back(settled);
+        }
+    }
+    domain::for_each_touched_account(record.event, [&](std::string_view user_id) {
+        AccountEntry* const entry =
+            is_mine(domain::shard_of_user(user_id)) ? accounts_.find(user_id) : nullptr;
+        if (entry != nullptr) { // otherwise it sleeps on, and the read model has the record
+            settle(*entry, settled);
+        }
+    });
+    if (record.idempotency) {
+        const auto key_digest = digest_of_key(record.idempotency->key);
+        if (is_mine(shard_of_key(key_digest))) {
+            on_requests(keys_.done(key_digest, record.idempotency->fingerprint, record.sequence,
+                                   environment_.clock->elapsed_ms()));
+        }
+    }
+}
+
+void RouterState::settle(AccountEntry& entry, const SettledPlace& settled) {
+    if (entry.waking) {
+        entry.waking->settled.push_back(settled);
+        return;
+    }
+    const domain::Record& record = settled.record();
+    if (record.sequence <= entry.last_settled) {
+        return; // the read model knew of it before this router was told
+    }
+    entry.last_settled = record.sequence;
+    if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
+        return settle_opening(entry, *opened, settled);
+    }
+    if (const auto* changed = std::get_if<domain::AccountStatusChanged>(&record.event)) {
+        entry.status = changed->status;
+    }
+    if (entry.at_rest) {
+        domain::apply(entry.at_rest->standing, entry.user_id, record.event, record.at);
+    } else {
+        caf::anon_send(entry.awake, SettledNotice{settled.commit, settled.place});
+    }
+}
+
+void RouterState::settle_opening(AccountEntry& entry, const domain::AccountOpened& opened,
+                                 const SettledPlace& settled) {
+    entry.exists = true;
+    caf::anon_send(entry.awake, SettledNotice{settled.commit, settled.place});
+    if (entry.requests_forwarded == 1) {
+        // The opening was all it was ever asked, and nothing of it is left but the answer that the
+        // notice makes it give: the account goes to rest, and the actor ends after that.
+        entry.at_rest =
+            std::make_unique<domain::Account>(domain::opened_account(opened, settled.record().at));
+        entry.awake = AccountActor{};
+        entry.requests_forwarded = 0;
+    }
+}
+
+void RouterState::settle_sent(PacketEntry& entry, const domain::Record& record) {
+    const auto& sent = std::get<domain::PacketSent>(record.event);
+    entry.as_of = record.sequence;
+    entry.at_rest =
+        std::make_unique<domain::Packet>(domain::sent_packet(sent, record.sequence, record.at));
+}
+
+void RouterState::expect_expiry(domain::PacketId packet_id, domain::InstantMs expires_at) {
+    expiries_.push(Expiry{expires_at, packet_id});
+}
+
+// ---- waking ----
+
+/// The entry of a user, being woken if there was none.
+AccountEntry& RouterState::account_entry(const domain::UserId& user_id) {
+    AccountEntry* entry = accounts_.find(user_id);
+    if (entry == nullptr) {
+        entry = &accounts_.add(user_id);
+        entry->user_id = user_id;
+        environment_.awake_entities += 1;
+        entry->waking = std::make_unique<Waking>();
+        if (!to_wake_) {
+            to_wake_ = std::make_shared<WakeEntities>();
+        }
+        to_wake_->accounts.push_back(user_id);
+    }
+    entry->used = true;
+    return *entry;
+}
+
+PacketEntry& RouterState::packet_entry(domain::PacketId packet_id, bool only_if_open) {
+    PacketEntry* entry = packets_.find(packet_id);
+    if (entry == nullptr) {
+        entry = &packets_.add(packet_id);
+        entry->packet_id = packet_id;
+        environment_.awake_entities += 1;
+        ask_to_wake(*entry, only_if_open);
+    }
+    entry->used = true;
+    return *entry;
+}
+
+void RouterState::ask_to_wake(PacketEntry& entry, bool only_if_open) {
+    if (!entry.waking) {
+        entry.waking = std::make_unique<Waking>();
+    }
+    entry.waking->only_if_open = only_if_open;
+    if (!to_wake_) {
+        to_wake_ = std::make_shared<WakeEntities>();
+    }
+    to_wake_->packets.push_back({entry.packet_id, only_if_open});
+}
+
+void RouterState::on_woken(WokenEntities&& woken) {
+    for (auto& account : woken.accounts) {
+        on_woken(account);
+    }
+    for (auto& packet : woken.packets) {
+        on_woken(packet);
+    }
+    send_off();
+    put_some_to_sleep();
+}
+
+void RouterState::on_woken(WokenEntities::WokenAccount& woken) {
+    AccountEntry* const entry = accounts_.find(woken.user_id);
+    domain::invariant(entry != nullptr && entry->waking, "who is woken was asked for");
+    const auto waking = std::exchange(entry->waking, nullptr);
+    if (woken.found) {
+        entry->exists = true;
+        entry->status = woken.found->account.standing.status;
+        entry->last_settled = woken.found->as_of;
+        entry->at_rest = std::make_unique<domain::Account>(std::move(woken.found->account));
+        for (const SettledPlace& settled : waking->settled) {
+            settle(*entry, settled);
+        }
+    }
+    for (Request& request : waking->requests) {
+        route(std::move(request));
+    }
+    if (entry->is_missing()) {
+        forget(*entry);
+    }
+}
+
+void RouterState::on_woken(WokenEntities::WokenPacket& woken) {
+    PacketEntry* const entry = packets_.find(woken.packet_id);
+    domain::invariant(entry != nullptr && entry->waking, "what is woken was asked for");
+    const auto waking = std::exchange(entry->waking, nullptr);
+    if (woken.found) {
+        entry->as_of = woken.as_of;
+        entry->at_rest = std::move(woken.found);
+    } else if (!waking->settled.empty()) {
+        settle_sent(*entry, waking->settled.front().record()); // sent since it was asked for
+    } else if (waking->only_if_open) {
+        wake_for_others_than_the_timer(*entry, std::move(waking->requests));
+        waking->requests.clear();
+    }
+    for (Request& request : waking->requests) {
+        route(std::move(request));
+    }
+    if (entry->is_missing()) {
+        forget(*entry);
+    }
+}
+
+/// The timer has nothing to do with a packet that is over; clients may have come for it meanwhile.
+void RouterState::wake_for_others_than_the_timer(PacketEntry& entry, Requests&& requests) {
+    std::erase_if(requests, [](const Request& request) {
+        return std::holds_alternative<ExpirePacket>(request.body);
+    });
+    if (!requests.empty()) {
+        ask_to_wake(entry, false);
+        entry.waking->requests = std::move(requests);
+    }
+}
+
+void RouterState::make_awake(AccountEntry& entry) {
+    if (entry.awake) {
+        return;
+    }
+    auto at_rest = std::make_shared<AccountAtRest>();
+    at_rest->user_id = entry.user_id;
+    at_rest->account = std::move(entry.at_rest);
+    at_rest->last_settled = entry.last_settled;
+    entry.awake =
+        self_->system().spawn<caf::lazy_init>(account_actor, &environment_, std::move(at_rest));
+}
+
+void RouterState::make_awake(PacketEntry& entry) {
+    if (entry.awake) {
+        return;
+    }
+    std::shared_ptr<domain::Packet> packet = std::move(entry.at_rest);
+    entry.awake = self_->system().spawn<caf::lazy_init>(packet_actor, &environment_,
+                                                        std::move(packet), entry.as_of);
+}
+
+// ---- going to sleep ----
+
+/// Beyond the budget. Each message does a little, so that none takes long.
+void RouterState::put_some_to_sleep() {
+    constexpr std::size_t places_each = 4; // looked at for each entity beyond the budget
+    constexpr std::size_t places_min = 64;
+    constexpr std::size_t places_max = 4'096;
+    const std::size_t budget = environment_.awake_entities_max;
+    if (entities() <= budget) {
+        return;
+    }
+    const std::size_t places =
+        std::clamp(places_each * (entities() - budget), places_min, places_max);
+    const auto put = [this, budget](auto& entry) {
+        if (entities() > budget) {
+            put_to_sleep(entry);
+        }
+    };
+    accounts_.sweep(places, put);
+    packets_.sweep(places, put);
+}
+
+template <typename Entry>
+void RouterState::put_to_sleep(Entry& entry) {
+    if (entry.waking || !entry.gathered.empty() || entry.sleep_question != 0) {
+        return;
+    }
+    if (!entry.awake) {
+        return forget(entry); // the read model has all of it
+    }
+    entry.sleep_question = ++last_sleep_question_;
+    caf::anon_send(entry.awake, MaySleep{entry.sleep_question});
+}
+
+void RouterState::on_sleep_answer(const SleepAnswer& answer) {
+    const auto take = [&](auto* entry) {
+        // If something was sent to it since it was asked, it has work again.
+        if (entry == nullptr || entry->sleep_question != answer.question) {
+            return;
+        }
+        entry->sleep_question = 0;
+        if (answer.is_idle) {
+            forget(*entry);
+        }
+    };
+    if (const auto* user_id = std::get_if<domain::UserId>(&answer.entity)) {
+        take(accounts_.find(*user_id));
+    } else {
+        take(packets_.find(std::get<domain::PacketId>(answer.entity)));
+    }
+}
+
+void RouterState::forget(AccountEntry& entry) {
+    accounts_.remove(entry);
+    environment_.awake_entities -= 1;
+}
+
+void RouterState::forget(PacketEntry& entry) {
+    packets_.remove(entry);
+    environment_.awake_entities -= 1;
+}
+
+} // namespace hongbao::actors

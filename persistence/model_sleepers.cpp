@@ -1,0 +1,81 @@
+// Role: entities as they sleep in the read model, for those who wake them: the newest state, or the
+// end of the process if what is there does not fit together.
+#include "persistence/model_sleepers.hpp"
+
+#include "persistence/lmdb_read_model.hpp"
+#include "persistence/model_view.hpp"
+
+namespace hongbao::persistence {
+
+bool add_claim(domain::Packet& packet, const domain::UserId& user_id, const ClaimRow& claim) {
+    const std::int64_t rest_count = packet.remaining_count - 1;
+    const domain::Fen rest_fen = packet.remaining_fen - claim.amount_fen;
+    if (rest_count < 0 || claim.amount_fen < 1 || rest_fen < rest_count ||
+        (rest_count == 0 && rest_fen != 0) || packet.claims.contains(user_id)) {
+        return false;
+    }
+    domain::apply(packet, domain::ShareOpened{packet.terms.packet_id, user_id, claim.amount_fen},
+                  claim.opened_at);
+    return true;
+}
+
+Waking close_and_compare(SleepingPacket& sleeping) {
+    if (!sleeping.closed) {
+        return sleeping.packet.remaining_fen == sleeping.remaining_fen ? Waking::whole
+                                                                       : Waking::does_not_fit;
+    }
+    if (sleeping.closed->refund_fen != sleeping.packet.remaining_fen ||
+        sleeping.remaining_fen != 0) {
+        return Waking::does_not_fit;
+    }
+    domain::apply(sleeping.packet, *sleeping.closed, sleeping.closed_at);
+    return Waking::whole;
+}
+
+std::optional<SleepingAccount> LmdbReadModel::account(const domain::UserId& user_id) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    const auto number = view.number(user_id);
+    if (!number) {
+        if (!view.damage().empty()) {
+            view.give_up();
+        }
+        return std::nullopt;
+    }
+    AccountRow row = view.must_have(view.account(*number));
+    if (row.account.profile.user_id != user_id) {
+        view.give_up();
+    }
+    return SleepingAccount{std::move(row.account), row.as_of};
+}
+
+std::optional<SleepingPacket> LmdbReadModel::packet(domain::PacketId packet_id) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    const auto row = view.packet(packet_id);
+    if (!row) {
+        if (!view.damage().empty()) {
+            view.give_up();
+        }
+        return std::nullopt;
+    }
+    return view.must_have(sleeping_packet(
+        packet_id, *row, [&view](domain::Sequence sequence) { return view.record(sequence); }));
+}
+
+bool LmdbReadModel::wake_further(SleepingPacket& sleeping, std::uint64_t claims_max) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    const auto waking = persistence::wake_further(
+        sleeping, claims_max,
+        [&](std::uint64_t claim_no) {
+            return view.claim(sleeping.packet.terms.packet_id, claim_no);
+        },
+        [&](AccountNumber number) { return view.account(number); });
+    if (waking == Waking::does_not_fit) {
+        view.give_up();
+    }
+    return waking == Waking::whole;
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,63 @@
+// Role: what makes a packet of its row, its claims and the records that they name, and what must be
+// true of them together. Rows and records come from whoever reads them.
+#pragma once
+
+#include "persistence/model_rows.hpp"
+
+#include <optional>
+#include <variant>
+
+namespace hongbao::persistence {
+
+/// The packet as sent; nothing if the records that its row names are not there or not about it.
+/// `record_at(sequence)` returns std::optional<domain::Record>.
+template <typename RecordAt>
+std::optional<SleepingPacket> sleeping_packet(domain::PacketId packet_id, const PacketRow& row,
+                                              RecordAt record_at) {
+    const std::optional<domain::Record> sent_record = record_at(row.sent_sequence);
+    const auto* sent = sent_record ? std::get_if<domain::PacketSent>(&sent_record->event) : nullptr;
+    if (sent == nullptr || sent->packet_id != packet_id || sent->count != row.share_count ||
+        sent->expires_at != row.expires_at) {
+        return std::nullopt;
+    }
+    SleepingPacket sleeping;
+    sleeping.packet = domain::sent_packet(*sent, row.sent_sequence, sent_record->at);
+    sleeping.claim_count = row.claim_count;
+    sleeping.remaining_fen = row.remaining_fen;
+    sleeping.as_of = row.as_of;
+    if (row.closed_sequence != 0) {
+        const std::optional<domain::Record> record = record_at(row.closed_sequence);
+        const auto* closed = record ? std::get_if<domain::PacketClosed>(&record->event) : nullptr;
+        if (closed == nullptr || closed->packet_id != packet_id) {
+            return std::nullopt;
+        }
+        sleeping.closed = *closed;
+        sleeping.closed_at = record->at;
+    }
+    return sleeping;
+}
+
+enum class Waking : std::uint8_t { not_yet_whole, whole, does_not_fit };
+
+/// Adds the claim to the packet; false if that packet cannot have given such a share next.
+bool add_claim(domain::Packet& packet, const domain::UserId& user_id, const ClaimRow& claim);
+/// Adds the closing to a packet with all its claims.
+Waking close_and_compare(SleepingPacket& sleeping);
+
+/// One step of ReadModel::wake_further. `claim_at(claim_no)` returns std::optional<ClaimRow>,
+/// `account_at(number)` std::optional<AccountRow>.
+template <typename ClaimAt, typename AccountAt>
+Waking wake_further(SleepingPacket& sleeping, std::uint64_t claims_max, ClaimAt claim_at,
+                    AccountAt account_at) {
+    for (; claims_max > 0 && sleeping.packet.claims.size() < sleeping.claim_count; --claims_max) {
+        const std::optional<ClaimRow> claim = claim_at(sleeping.packet.claims.size() + 1);
+        const std::optional<AccountRow> opener = claim ? account_at(claim->account) : std::nullopt;
+        if (!opener || !add_claim(sleeping.packet, opener->account.profile.user_id, *claim)) {
+            return Waking::does_not_fit;
+        }
+    }
+    return sleeping.packet.claims.size() < sleeping.claim_count ? Waking::not_yet_whole
+                                                                : close_and_compare(sleeping);
+}
+
+} // namespace hongbao::persistence

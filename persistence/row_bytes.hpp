@@ -1,0 +1,132 @@
+// Role: how numbers and texts of the read model's rows become bytes and come back, sealed with a
+// checksum. Pure.
+#pragma once
+
+#include "persistence/model_rows.hpp"
+
+#include <xxhash.h>
+
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace hongbao::persistence {
+
+/// Small numbers are short: seven bits a byte, the lowest first. Signed ones alternate, so that
+/// those near zero are short, too.
+class RowWriter {
+  public:
+    explicit RowWriter(RowBytes& bytes) : bytes_(bytes) { bytes_.clear(); }
+
+    RowWriter& put(std::uint64_t value) {
+        for (; value >= 0x80; value >>= 7U) {
+            bytes_.push_back(static_cast<std::byte>(value | 0x80U));
+        }
+        bytes_.push_back(static_cast<std::byte>(value));
+        return *this;
+    }
+    RowWriter& put(std::int64_t value) {
+        return put((static_cast<std::uint64_t>(value) << 1U) ^
+                   static_cast<std::uint64_t>(value >> 63U));
+    }
+    template <typename Enumerator>
+    requires std::is_enum_v<Enumerator> RowWriter& put(Enumerator value) {
+        return put(static_cast<std::uint64_t>(value));
+    }
+    RowWriter& put_raw(std::span<const std::byte> raw) {
+        bytes_.insert(bytes_.end(), raw.begin(), raw.end());
+        return *this;
+    }
+    RowWriter& put_text(std::string_view text) {
+        return put(std::uint64_t{text.size()}).put_raw(std::as_bytes(std::span(text)));
+    }
+    void seal(std::uint64_t key) {
+        const std::uint64_t checksum = XXH3_64bits_withSeed(bytes_.data(), bytes_.size(), key);
+        put_raw(std::as_bytes(std::span(&checksum, 1)));
+    }
+
+  private:
+    RowBytes& bytes_;
+};
+
+/// Reads what a checksum has vouched for; past the end it reads zeros and fails.
+class RowReader {
+  public:
+    RowReader(std::span<const std::byte> bytes, std::uint64_t key) {
+        if (bytes.size() < sizeof(std::uint64_t)) {
+            failed_ = true;
+            return;
+        }
+        left_ = bytes.first(bytes.size() - sizeof(std::uint64_t));
+        std::uint64_t checksum = 0;
+        std::memcpy(&checksum, bytes.data() + left_.size(), sizeof checksum);
+        failed_ = checksum != XXH3_64bits_withSeed(left_.data(), left_.size(), key);
+    }
+
+    RowReader& get(std::uint64_t& value) {
+        value = 0;
+        for (unsigned shift = 0; !failed_; shift += 7) {
+            failed_ = left_.empty() || shift > 63;
+            if (failed_) {
+                break;
+            }
+            const auto byte = static_cast<std::uint64_t>(left_.front());
+            left_ = left_.subspan(1);
+            value |= (byte & 0x7FU) << shift;
+            if (byte < 0x80U) {
+                break;
+            }
+        }
+        return *this;
+    }
+    RowReader& get(std::int64_t& value) {
+        std::uint64_t folded = 0;
+        get(folded);
+        value = static_cast<std::int64_t>((folded >> 1U) ^ (~(folded & 1U) + 1U));
+        return *this;
+    }
+    template <typename Enumerator>
+    requires std::is_enum_v<Enumerator> RowReader& get(Enumerator& value) {
+        std::uint64_t number = 0;
+        get(number);
+        value = static_cast<Enumerator>(number);
+        return *this;
+    }
+    /// The next bytes, as they are.
+    template <typename Value>
+    RowReader& get_raw(Value& value) {
+        static_assert(std::is_trivially_copyable_v<Value>);
+        const std::span<const std::byte> raw = take(sizeof value);
+        if (!failed_) {
+            std::memcpy(&value, raw.data(), sizeof value);
+        }
+        return *this;
+    }
+    RowReader& get_text(std::string& text) {
+        std::uint64_t size = 0;
+        get(size);
+        const std::span<const std::byte> raw = take(size);
+        text.assign(reinterpret_cast<const char*>(raw.data()), raw.size());
+        return *this;
+    }
+    std::span<const std::byte> rest() { return take(left_.size()); }
+    bool ok() const { return !failed_ && left_.empty(); }
+
+  private:
+    std::span<const std::byte> take(std::uint64_t size) {
+        failed_ = failed_ || left_.size() < size;
+        if (failed_) {
+            return {};
+        }
+        const auto taken = left_.first(size);
+        left_ = left_.subspan(size);
+        return taken;
+    }
+
+    std::span<const std::byte> left_;
+    bool failed_ = false;
+};
+
+} // namespace hongbao::persistence
