@@ -31,11 +31,14 @@ class DataDirectory {
 
     const std::filesystem::path& path() const { return path_; }
     std::filesystem::path journal_path() const { return journal_path_in(path_); }
-    std::filesystem::path read_model_path() const { return path_ / "model"; }
+    std::filesystem::path read_model_path() const { return read_model_path_in(path_); }
 
     /// Where the journal lies in a data directory; for commands that only read it.
     static std::filesystem::path journal_path_in(const std::filesystem::path& path) {
         return path / "journal";
+    }
+    static std::filesystem::path read_model_path_in(const std::filesystem::path& path) {
+        return path / "model";
     }
     static std::filesystem::path lock_path_in(const std::filesystem::path& path) {
         return path / "lock";

@@ -5,6 +5,7 @@
 #include "ops/bench_engine.hpp"
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
+#include "ops/load_data.hpp"
 #include "ops/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -114,6 +115,28 @@ void add_bench_options(CLI::App& command, BenchOptions& bench) {
     add("--router-count", bench.router_count, "router actors; a power of two");
 }
 
+CLI::App* add_load_data_command(CLI::App& bench, LoadOptions& load) {
+    auto* command = bench.add_subcommand(
+        "load-data", "make a large data directory to measure on: journal and read model, ended "
+                     "whole; the last line is JSON");
+    command->add_option("--data", load.data_dir, "the folder to make, empty or not there yet")
+        ->type_name("DIR")
+        ->required();
+    const auto add = [command](const char* flag, std::int64_t& value, const char* what) {
+        command->add_option(flag, value, what)->type_name("NUMBER")->capture_default_str();
+    };
+    add("--accounts", load.accounts, "accounts, merchants among them");
+    add("--records", load.records, "records in the journal, exactly");
+    add("--records-per-commit", load.records_per_commit, "records in each commit but the last");
+    add("--seed", load.seed, "of the story; the same seed and end make the same records");
+    command
+        ->add_option("--ends-at", load.ends_at,
+                     "the time of the last record, such as 2026-11-21T08:00:00Z; by default now. "
+                     "The first is ten days before, packets still open expire within three days")
+        ->type_name("INSTANT");
+    return command;
+}
+
 } // namespace
 
 int run(int argc, char** argv) {
@@ -167,7 +190,8 @@ int run(int argc, char** argv) {
         ->type_name("URL");
 
     BenchOptions bench;
-    auto* bench_command = app.add_subcommand("bench", "measure the engine without HTTP");
+    auto* bench_command =
+        app.add_subcommand("bench", "measure the engine without HTTP, and make data to measure on");
     bench_command->require_subcommand(0, 1);
     auto* engine_command = bench_command->add_subcommand(
         "engine", "durable opens per second inside the process; the last line is JSON");
@@ -183,6 +207,9 @@ int run(int argc, char** argv) {
     replay_command->add_option("--records", bench.replay_records, "records in the journal")
         ->type_name("NUMBER")
         ->capture_default_str();
+
+    LoadOptions load;
+    auto* load_data_command = add_load_data_command(*bench_command, load);
 
     try {
         app.parse(argc, argv);
@@ -226,6 +253,9 @@ int run(int argc, char** argv) {
     }
     if (*replay_command) {
         return bench_replay(bench);
+    }
+    if (*load_data_command) {
+        return bench_load_data(load);
     }
     if (*bench_command) {
         std::cout << bench_command->help();

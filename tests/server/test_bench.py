@@ -6,7 +6,8 @@ import shutil
 import tempfile
 import unittest
 
-from server import run_command
+from api import Api
+from server import Server, run_command
 
 
 class Bench(unittest.TestCase):
@@ -57,6 +58,49 @@ class Bench(unittest.TestCase):
         told = self.last_object(self.bench("replay", "--records", 5000, "--accounts", 100))
         self.assertEqual(5000, told["records"])
         self.assertGreater(told["records_per_s"], 0)
+        self.assertEqual([], list(self.folder.iterdir()))
+
+    def load_data(self, folder, *more, status=0):
+        arguments = {"--data": folder, "--accounts": 500, "--records": 4321,
+                     **dict(zip(more[::2], more[1::2]))}
+        done = self.bench("load-data", *[word for pair in arguments.items() for word in pair])
+        self.assertEqual(status, done.returncode, done.stdout + done.stderr)
+        return self.last_object(done) if status == 0 else done
+
+    def test_load_data_makes_a_directory_that_verify_accepts_and_a_start_need_not_replay(self):
+        told = self.load_data("made")
+        self.assertEqual((4321, 500), (told["records"], told["accounts"]))
+        self.assertGreater(told["packets_open"], 0)
+        verified = run_command("verify", "--data", "made", cwd=self.folder)
+        self.assertEqual(0, verified.returncode, verified.stdout + verified.stderr)
+        self.assertIn(f"journal is sound: 4321 records, last sequence 4321, hash {told['hash']}",
+                      verified.stdout)
+        server = Server(data=self.folder / "made")
+        self.addCleanup(server.remove)
+        with Api(server.start().port) as api:
+            self.assertEqual(0, api.audit()["difference_fen"])
+            self.assertEqual(200, api.get("/v1/accounts/u0000000").status)
+        self.assertIn("4321 records, 0 of them replayed", server.stdout_text())
+        self.assertEqual(0, server.stop())
+
+    def test_load_data_of_one_seed_and_end_is_always_the_same(self):
+        end = ("--ends-at", "2026-11-21T08:00:00Z", "--records-per-commit", 100)
+        first, second = (self.load_data(name, *end) for name in ("first", "second"))
+        self.assertEqual(first["hash"], second["hash"])
+        self.assertNotEqual(first["hash"], self.load_data("third", *end, "--seed", 2)["hash"])
+
+    def test_load_data_leaves_what_is_there_alone(self):
+        (self.folder / "taken").mkdir()
+        (self.folder / "taken" / "notes").write_text("somebody's")
+        self.assertIn("not empty", self.load_data("taken", status=1).stderr)
+        self.assertEqual(["notes"], [entry.name for entry in (self.folder / "taken").iterdir()])
+
+    def test_load_data_refuses_by_name_what_it_cannot_do(self):
+        for flag, value in (("--accounts", 19), ("--records", 509), ("--records-per-commit", 0),
+                            ("--seed", -1), ("--ends-at", "yesterday"),
+                            ("--ends-at", "2026-01-02T00:00:00Z")):
+            with self.subTest((flag, value)):
+                self.assertIn(flag, self.load_data("none", flag, value, status=2).stderr)
         self.assertEqual([], list(self.folder.iterdir()))
 
     def test_what_cannot_be_run_is_refused_by_name(self):
