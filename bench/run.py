@@ -5,6 +5,7 @@ Exit status: 0 every side did the work it was measured by, 1 one did not (its ro
 2 something needed is missing. A bar that is not reached is shown, not an error. See README.md.
 """
 import argparse
+import re
 import shutil
 import signal
 import sys
@@ -18,6 +19,7 @@ from harness.experiments import Experiment, Setting, experiments
 from harness.http_client import HttpFailed
 from harness.lane import Plan, Run, run_in_turn
 from harness.load import LoadFailed
+from harness.load_data import LoadSize
 from harness.machine import Disk, NotADisk, disk_of, machine_facts, package_version
 from harness.processes import StartFailed
 from harness.rows import Row
@@ -34,6 +36,14 @@ PACKAGES = {  # what has to be there -> the Debian package it comes from
 FULL = Plan(pairs=5, run_s=5, warm_up_s=1, warm_every_run=True, bursts=3)
 QUICK = Plan(pairs=3, run_s=1, warm_up_s=1, warm_every_run=False, bursts=1)
 SMOKE = Plan(pairs=1, run_s=1, warm_up_s=0, warm_every_run=False, bursts=1)
+LOAD_FULL, LOAD_QUICK, LOAD_SMOKE = (LoadSize(accounts, 5 * accounts) for accounts in (10**6, 10**5, 2000))
+
+
+def load_size(text: str) -> LoadSize:
+    accounts, slash, records = text.partition("/")
+    if not (slash and accounts.isdigit() and records.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 1000000/5000000")
+    return LoadSize(int(accounts), int(records))
 
 
 def arguments() -> argparse.Namespace:
@@ -54,12 +64,16 @@ def arguments() -> argparse.Namespace:
                         help="one more argument for `hongbao serve`; may be repeated")
     parser.add_argument("--data", type=Path, default=Path("/var/tmp"),
                         help="where the temporary folder goes; must be on a disk (/var/tmp)")
+    parser.add_argument("--load", type=load_size, metavar="ACCOUNTS/RECORDS",
+                        help="of the data directory that S10 to S12 and growth are measured on "
+                        "(1000000/5000000; quick 100000/500000). It is made once, in --out, and kept")
     parser.add_argument("--out", type=Path, default=BENCH / "out", help="folder of the JSON and the plot")
     parser.add_argument("--keep", action="store_true", help="keep the temporary folder")
     chosen = parser.parse_args()
     unknown = [name for name in chosen.rows if name not in known]
     if unknown:
         parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(known)}")
+    chosen.load = chosen.load or (LOAD_SMOKE if chosen.smoke else LOAD_QUICK if chosen.quick else LOAD_FULL)
     chosen.client = chosen.client or chosen.hongbao.parent / "bench" / "burst"
     return chosen
 
@@ -101,7 +115,7 @@ class Progress:
     def tell(self, run: Run):
         self._done += 1
         left_s = int((time.monotonic() - self._began) / self._done * (self._runs - self._done))
-        state = f"FAILED: {'; '.join(run.problems)}" if run.problems else f"{run.per_second:,.0f}/s"
+        state = f"FAILED: {'; '.join(run.problems)}" if run.problems else run.shown
         if run.p999_ms is not None:
             state += f", p99 {run.p99_ms:.2f} ms"
         self.say(f"run {self._done} of {self._runs}, {run.title}: {state}"
@@ -125,7 +139,13 @@ def measure_all(chosen: argparse.Namespace, plan: Plan, disk: Disk, folder: Path
         lines += [report.line_for(row, runs) for row in rows]
         if not chosen.keep:
             shutil.rmtree(own_folder, ignore_errors=True)
-    return sorted(lines, key=lambda line: line.row.id), runs, versions
+    return sorted(lines, key=lambda line: place_of(line.row.id)), runs, versions
+
+
+def place_of(row_id: str) -> tuple:
+    """S2 before S10, S1 before S1a, what has no number last."""
+    found = re.fullmatch(r"[A-Z](\d+)(.*)", row_id)
+    return (0, int(found[1]), found[2]) if found else (1, 0, row_id)
 
 
 def main() -> int:

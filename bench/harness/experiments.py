@@ -14,6 +14,7 @@ from harness.hongbao import Hongbao
 from harness.idle import IdleLane, bytes_per_connection
 from harness.lane import Lane, Plan
 from harness.latency import SteadyLane, full_speed
+from harness.load_data import LoadData
 from harness.machine import Disk
 from harness.nginx_constant import NginxConstant
 from harness.nginx_redis import NginxRedis
@@ -22,6 +23,7 @@ from harness.pipelined import EngineLane, PipelinedLane
 from harness.redis_alone import RedisAlone
 from harness.rows import Row
 from harness.side import Side
+from harness.starts import GrowthLane, RebuildLane, StartLane
 from harness.workload import OPENS_PER_SECOND_MAX, Workload, users_for
 
 PACKETS = 64
@@ -76,7 +78,7 @@ class Experiment(ABC):
     def keys(self, rows: list[Row]) -> list[str]:
         """The lanes that these rows need, in order."""
         return list(dict.fromkeys(key for row in rows if row in self.rows
-                                  for key in (row.ours, row.theirs)))
+                                  for key in row.lanes))
 
     @abstractmethod
     def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
@@ -245,8 +247,53 @@ class Scale(Experiment):
         return lanes
 
 
+class Starts(Experiment):
+    """S10 to S12 and growth: what a large data directory costs. It is made once and kept."""
+    name = "starts"
+    rows = [
+        Row("S10", "records per second of a rebuild of the read model", "H rebuild", "H s1", 10, 20),
+        Row("S11", "seconds from start to ready, many accounts", "H full start", "H empty start", 2, 0.5,
+            "seconds", judged="difference", unit="s"),
+        Row("S12", "resident memory (VmRSS) after that start", "H full start", None, 400, 200,
+            "resident_mb", judged="figure", unit="MB"),
+        Row("S12", "memory (RssAnon) per account awake", "H full start", None, 2000, 1000,
+            "bytes_per_awake_account", judged="figure", unit="bytes"),
+        Row("growth", "journal, per million records", "H growth", None, None, None,
+            "journal_mb", judged="figure", unit="MB"),
+        Row("growth", "read model, per million records", "H growth", None, None, None,
+            "model_mb", judged="figure", unit="MB")]
+
+    def __init__(self, connections: int):
+        self.connections = connections
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        plan, disk, chosen = setting.plan, setting.disk, setting.chosen
+        binary = chosen.hongbao.resolve()
+        data = LoadData(binary, chosen.load, chosen.out.resolve())
+        data.make()
+        users = users_for(PACKETS, chosen.users, plan.seconds_per_run * OPENS_PER_SECOND_MAX)
+        lanes: list[Lane] = []
+        if "H rebuild" in keys:
+            lanes += [RebuildLane("H rebuild", binary, data, disk),
+                      OpenLane("H s1", f"hongbao, {users:,} accounts, c{self.connections}",
+                               setting.hongbao(users), Workload(PACKETS, users), self.connections, plan,
+                               disk)]
+        if "H full start" in keys:
+            lanes.append(StartLane("H full start", f"start with {data.size}", binary, data.folder,
+                                   chosen.hongbao_arg, disk, setting.folder, data))
+        if "H empty start" in keys:
+            lanes.append(StartLane("H empty start", "start with an empty one", binary,
+                                   setting.folder / "empty", chosen.hongbao_arg, disk, setting.folder))
+        if "H growth" in keys:
+            lanes.append(GrowthLane("H growth", data))
+        for lane in lanes:
+            if isinstance(lane, StartLane):
+                lane.warm_up()
+        return lanes
+
+
 def experiments(quick: bool) -> list[Experiment]:
     """In the order of the table. Rows that compare hongbao with itself: one number of connections."""
     return [*(Opens(c) for c in (64, 256)), Pipelined(),
             *(Variations(c) for c in ((64,) if quick else (64, 256))),
-            Bursts(), Latency(64), Scale(64)]
+            Bursts(), Latency(64), Scale(64), Starts(64)]

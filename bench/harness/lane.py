@@ -55,6 +55,15 @@ class Run:
     def per_second(self) -> float:
         return self.opens / self.seconds
 
+    def figure(self, name: str) -> float:
+        """One of its own, or of those that only its kind of lane has."""
+        return getattr(self, name) if hasattr(self, name) else self.detail[name]
+
+    @property
+    def shown(self) -> str:
+        """For the line of progress."""
+        return f"{self.per_second:,.0f}/s" if self.opens else f"{self.seconds:.2f} s"
+
     @property
     def server_cpu_us_per_open(self) -> float | None:
         return None if self.server_cpu_s is None else 1e6 * self.server_cpu_s / max(self.opens, 1)

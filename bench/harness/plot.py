@@ -10,8 +10,9 @@ COLOURS = {"aim": "#2e7d32", "bar": "#f9a825", "no": "#c62828"}
 
 
 def svg(lines: list[Line], caption: str) -> str:
-    """An SVG document. The axis is what was reached in multiples of the bar, for a latency the bar's
+    """An SVG document, of the lines that have a bar. The axis is what was reached in multiples of the bar, for a latency the bar's
     multiple of it, so to the right is better everywhere; whiskers are the least and most of the pairs."""
+    lines = [line for line in lines if line.row.bar is not None]
     height = TOP + ROW_HEIGHT * len(lines) + 56
     width = PLOT_X + PLOT_WIDTH + 130
     parts = [
@@ -38,8 +39,8 @@ def _row(line: Line, y: float) -> list[str]:
     parts = [_text(LABEL_X, middle + 4, f"{line.row.id}  {line.row.what}")]
     if line.comparison is None:
         return parts + [_text(PLOT_X + 8, middle + 4, "FAILED", fill=COLOURS["no"])]
-    reached = [_in_bars(line, ratio) for ratio in (
-        line.comparison.ratio, line.comparison.pair_ratios.least, line.comparison.pair_ratios.most)]
+    reached = [_in_bars(line, result) for result in (
+        line.comparison.result, line.comparison.pair_results.least, line.comparison.pair_results.most)]
     x, least, most = _x(reached[0]), *sorted(map(_x, reached[1:]))
     aim = _x(_in_bars(line, line.row.aim))
     colour = COLOURS[line.verdict.rstrip("?")]
@@ -48,13 +49,14 @@ def _row(line: Line, y: float) -> list[str]:
         f'fill="{colour}"/>',
         f'<line x1="{least:.1f}" y1="{middle}" x2="{most:.1f}" y2="{middle}" stroke="#000"/>',
         f'<path d="M{aim:.1f} {y + 4} l5 11 l-5 11 l-5 -11 z" fill="none" stroke="#000"/>',
-        _text(PLOT_X + PLOT_WIDTH + 12, middle + 4, f"ratio {line.comparison.ratio:.2f}")]
+        _text(PLOT_X + PLOT_WIDTH + 12, middle + 4,
+              f"{line.row.judged} {line.comparison.result:.4g} {line.row.unit}".rstrip())]
 
 
-def _in_bars(line: Line, ratio: float) -> float:
+def _in_bars(line: Line, result: float) -> float:
     if line.row.less_is_better:
-        return line.row.bar / ratio if ratio else MOST
-    return ratio / line.row.bar
+        return line.row.bar / result if result > 0 else MOST
+    return result / line.row.bar
 
 
 def _x(in_bars: float) -> float:

@@ -17,7 +17,7 @@ OTHERS_PERCENT_MAX = 10
 class Line:
     """One line of the table. No comparison if a run failed."""
     row: Row
-    titles: tuple[str, str]
+    titles: tuple[str, str | None]
     comparison: Comparison | None
     problems: list[str]
 
@@ -25,15 +25,17 @@ class Line:
     def verdict(self) -> str:
         if self.comparison is None:
             return "FAILED"
-        ratio, row = self.comparison.ratio, self.row
-        met = ("aim" if row.reaches(ratio, row.aim) else
-               "bar" if row.reaches(ratio, row.bar) else "no")
+        result, row = self.comparison.result, self.row
+        if row.bar is None:
+            return "–"
+        met = ("aim" if row.reaches(result, row.aim) else
+               "bar" if row.reaches(result, row.bar) else "no")
         return met if self.comparison.pairs >= PAIRS_MIN else f"{met}?"
 
     def as_json(self) -> dict:
         return {
             "row": self.row.id, "what": self.row.what, "figure": self.row.figure,
-            "less_is_better": self.row.less_is_better, "lane": self.titles[0],
+            "judged": self.row.judged, "unit": self.row.unit, "less_is_better": self.row.less_is_better, "lane": self.titles[0],
             "compared_with": self.titles[1], "bar": self.row.bar, "aim": self.row.aim,
             "verdict": self.verdict, "problems": self.problems,
             "comparison": self.comparison and self.comparison.as_json(),
@@ -43,8 +45,11 @@ class Line:
 def line_for(row: Row, runs: list[Run]) -> Line:
     ours, theirs = ([run for run in runs if run.lane == key] for key in (row.ours, row.theirs))
     problems = [f"{run.title}: {problem}" for run in ours + theirs for problem in run.problems]
-    figures = [[getattr(run, row.figure) for run in lane] for lane in (ours, theirs)]
-    return Line(row, (ours[0].title, theirs[0].title), None if problems else compare(*figures), problems)
+    titles = (ours[0].title, theirs[0].title if theirs else None)
+    if problems:
+        return Line(row, titles, None, problems)
+    figures = [[run.figure(row.figure) for run in lane] for lane in (ours, theirs)]
+    return Line(row, titles, compare(row.judged, *figures), [])
 
 
 def _number(value: float) -> str:
@@ -55,9 +60,19 @@ def _figures(value: Span) -> str:
     return f"{_number(value.median)} [{_number(value.least)}–{_number(value.most)}]"
 
 
-def _ratios(comparison: Comparison) -> str:
-    pairs = comparison.pair_ratios
-    return f"{comparison.ratio:.2f} [{pairs.least:.2f}–{pairs.most:.2f}]"
+def _result(row: Row, comparison: Comparison) -> str:
+    if row.judged == "figure":
+        return "–"
+    pairs, sign = comparison.pair_results, "+" if row.judged == "difference" else ""
+    return f"{comparison.result:{sign}.2f} [{pairs.least:{sign}.2f}–{pairs.most:{sign}.2f}]"
+
+
+def _wanted(row: Row, value: float | None) -> str:
+    if value is None:
+        return "–"
+    more = " more" if row.judged == "difference" else ""
+    unit = f" {row.unit}" if row.unit else ""
+    return f"{'≤' if row.less_is_better else '≥'} {_number(value)}{unit}{more}"
 
 
 def _text_table(head: list[str], body: list[list[str]]) -> str:
@@ -69,15 +84,16 @@ def _text_table(head: list[str], body: list[list[str]]) -> str:
 
 
 def table(lines: list[Line]) -> str:
-    """Opens per second, or milliseconds where the row says so; ratio of the medians [least–most of the
+    """Opens per second, or what the row says; ratio (or difference) of the medians [least–most of the
     pairs]."""
     body = []
     for line in lines:
-        shown, sign = line.comparison, "≤" if line.row.less_is_better else "≥"
+        shown, row = line.comparison, line.row
+        unit = f" {row.unit}" if row.unit else ""
         body.append([
-            line.row.id, line.row.what, _figures(shown.side) if shown else "–",
-            line.titles[1], _figures(shown.peer) if shown else "–",
-            _ratios(shown) if shown else "–", f"{sign} {line.row.bar:g}", f"{sign} {line.row.aim:g}",
+            row.id, row.what, _figures(shown.side) + unit if shown else "–", line.titles[1] or "–",
+            _figures(shown.peer) + unit if shown and shown.peer else "–",
+            _result(row, shown) if shown else "–", _wanted(row, row.bar), _wanted(row, row.aim),
             line.verdict])
     text = _text_table(["row", "what", "hongbao", "compared with", "its figure", "ratio", "bar", "aim",
                         "met"], body)
@@ -89,7 +105,7 @@ def table(lines: list[Line]) -> str:
 def lane_table(runs: list[Run]) -> str:
     """Every lane by itself, with what explains its figure."""
     body = []
-    for key in dict.fromkeys(run.lane for run in runs):
+    for key in dict.fromkeys(run.lane for run in runs if run.opens):
         own = [run for run in runs if run.lane == key]
         flushes = [run.flushes for run in own if run.flushes is not None]
         per_flush = ("–" if not flushes or not sum(flushes) else

@@ -1,23 +1,33 @@
-"""Role: the rows of the table: which two lanes are compared, and what the ratio has to reach."""
+"""Role: the rows of the table: which lanes are compared, and what the result has to reach."""
 from dataclasses import dataclass
+
+LESS_IS_BETTER = {"p99_ms", "seconds", "resident_mb", "bytes_per_awake_account"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """`bar` and `aim` are ratios of `figure` of the lanes `ours` / `theirs`. Opens per second shall be
-    at least that, a latency at most. `full_only`: not measured by --quick unless it is named."""
+    """`bar` and `aim` are of the row's result, made of `figure` of the lanes `ours` and `theirs`: their
+    ratio, their difference, or the figure of `ours` itself; then there may be no `theirs`, and no bar.
+    Opens and records per second shall be at least that; times, memory and latencies at most. `full_only`:
+    not measured by --quick unless it is named. `unit` is that of the figure, where it needs one."""
     id: str
     what: str
     ours: str
-    theirs: str
-    bar: float
-    aim: float
+    theirs: str | None
+    bar: float | None
+    aim: float | None
     figure: str = "per_second"
     full_only: bool = False
+    judged: str = "ratio"       # or "difference", "figure"
+    unit: str = ""
 
     @property
     def less_is_better(self) -> bool:
-        return self.figure == "p99_ms"
+        return self.figure in LESS_IS_BETTER
 
-    def reaches(self, ratio: float, wanted: float) -> bool:
-        return ratio <= wanted if self.less_is_better else ratio >= wanted
+    @property
+    def lanes(self) -> list[str]:
+        return [key for key in (self.ours, self.theirs) if key]
+
+    def reaches(self, result: float, wanted: float) -> bool:
+        return result <= wanted if self.less_is_better else result >= wanted

@@ -16,20 +16,27 @@ def span(values: list[float]) -> Span:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`ratio` is that of the medians; `pair_ratios` are of the runs made next to each other."""
+    """`result` is of the medians, `pair_results` are of the runs made next to each other: ratios,
+    differences, or the side's own figures where there is no peer."""
     side: Span
-    peer: Span
-    ratio: float
-    pair_ratios: Span
+    peer: Span | None
+    result: float
+    pair_results: Span
     pairs: int
 
     def as_json(self) -> dict:
         return asdict(self)
 
 
-def compare(side: list[float], peer: list[float]) -> Comparison:
-    """Of figures taken in pairs, in the same order, larger being better."""
+JUDGED = {"ratio": lambda ours, theirs: ours / theirs, "difference": lambda ours, theirs: ours - theirs}
+
+
+def compare(judged: str, side: list[float], peer: list[float]) -> Comparison:
+    """Of figures taken in pairs, in the same order; `peer` is empty where the figure stands alone."""
+    ours = span(side)
+    if judged == "figure":
+        return Comparison(ours, None, ours.median, ours, len(side))
     assert len(side) == len(peer) > 0
-    ratios = [ours / theirs for ours, theirs in zip(side, peer)]
-    ours, theirs = span(side), span(peer)
-    return Comparison(ours, theirs, ours.median / theirs.median, span(ratios), len(ratios))
+    theirs, judge = span(peer), JUDGED[judged]
+    return Comparison(ours, theirs, judge(ours.median, theirs.median), span(list(map(judge, side, peer))),
+                      len(side))
