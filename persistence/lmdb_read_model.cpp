@@ -77,6 +77,7 @@ void LmdbReadModel::check_behind() {
             options_.fail_stop(wrong->sentence +
                                "; start again: the next start builds it anew from the journal");
         }
+        store_->let_go_of_pages();
         checked_ = true;
     });
     pthread_setname_np(check_.native_handle(), "model-check");

@@ -7,12 +7,17 @@
 #include "persistence/record_codec.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cinttypes>
+#include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <string>
 
 namespace hongbao::persistence {
 
@@ -122,6 +127,21 @@ std::uint64_t ModelStore::used_bytes() const {
     mdb_env_info(environment_.get(), &info);
     mdb_env_stat(environment_.get(), &stat);
     return (info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize};
+}
+
+void ModelStore::let_go_of_pages() const {
+    std::error_code error;
+    const std::string file = std::filesystem::canonical(path_ / "data.mdb", error).string();
+    std::ifstream maps("/proc/self/maps"); // LMDB does not tell where its map is
+    for (std::string line; !error && std::getline(maps, line);) {
+        std::uintptr_t begin = 0;
+        std::uintptr_t end = 0;
+        if (line.ends_with(" " + file) &&
+            std::sscanf(line.c_str(), "%" SCNxPTR "-%" SCNxPTR, &begin, &end) == 2) {
+            // Mapped read-only and shared: what is needed again comes from the page cache.
+            ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+        }
+    }
 }
 
 int ModelStore::set_synced(bool synced) {

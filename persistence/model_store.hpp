@@ -53,6 +53,8 @@ class ModelStore {
 
     const ModelTotals& totals_at_open() const { return totals_at_open_; }
     std::uint64_t used_bytes() const;
+    /// After everything was read once: the kernel need not count those pages as this process's.
+    void let_go_of_pages() const;
 
     /// While false, writes are left to the kernel: quick, and lost or half done after a power cut.
     /// For a model that is built anew and would be again. True syncs what was left. LMDB's error.
