@@ -25,7 +25,9 @@ constexpr std::size_t records_per_apply = 4'096;
 /// of its own, while the books take what follows.
 class ModelFeed {
   public:
-    explicit ModelFeed(LmdbReadModel& model) : model_(model), thread_([this] { run(); }) {}
+    explicit ModelFeed(LmdbReadModel& model) : model_(model), thread_([this] { run(); }) {
+        pthread_setname_np(thread_.native_handle(), "model-feed");
+    }
     ~ModelFeed() { end(); }
     ModelFeed(const ModelFeed&) = delete;
     ModelFeed& operator=(const ModelFeed&) = delete;

@@ -128,7 +128,7 @@ void LmdbReadModel::freeze() {
     auto next = std::make_unique<Generation>();
     next->totals = filling_->totals;
     next->accounts.reserve(filling_->accounts.size()); // as many will be touched again
-    next->numbers.reserve(filling_->accounts.size());
+    next->known_numbers = filling_->known_numbers;     // which who writes the other never looks at
     next->sides.reserve(filling_->sides.size());
     frozen_ = std::move(filling_);
     filling_ = std::move(next);

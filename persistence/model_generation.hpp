@@ -3,6 +3,7 @@
 // Owner thread: whoever fills it; once frozen it is shared and never changes again.
 #pragma once
 
+#include "persistence/known_numbers.hpp"
 #include "persistence/model_rows.hpp"
 
 #include <unordered_map>
@@ -22,7 +23,8 @@ struct Generation {
     std::unordered_map<AccountNumber, AccountRow> accounts;
     std::unordered_map<domain::UserId, AccountNumber, domain::TransparentStringHash,
                        std::equal_to<>>
-        numbers; // of accounts opened in it, and of others that it was asked for
+        numbers; // of accounts opened in it
+    std::shared_ptr<KnownNumbers> known_numbers = std::make_shared<KnownNumbers>();
     std::vector<AccountNumber> new_accounts;
     std::unordered_map<domain::PacketId, PacketPart> packets;
     std::vector<KeyRow> keys;

@@ -51,15 +51,23 @@ ModelReader& ModelView::stored() {
 }
 
 std::optional<AccountNumber> ModelView::number(std::string_view user_id) {
+    if (const auto known = filling_.known_numbers->find(user_id)) {
+        return known;
+    }
+    std::optional<AccountNumber> number;
     for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
-        if (generation != nullptr) {
-            if (const auto found = generation->numbers.find(user_id);
-                found != generation->numbers.end()) {
-                return found->second;
-            }
+        if (generation != nullptr && !number) {
+            const auto found = generation->numbers.find(user_id);
+            number = found != generation->numbers.end() ? std::optional(found->second) : number;
         }
     }
-    return stored().number(user_id);
+    if (!number) {
+        number = stored().number(user_id);
+    }
+    if (number) {
+        filling_.known_numbers->add(user_id, *number);
+    }
+    return number;
 }
 
 std::optional<AccountRow> ModelView::account(AccountNumber number) {
@@ -125,12 +133,7 @@ std::optional<Record> ModelView::record(Sequence sequence) {
 
 ModelView::Touched ModelView::account_to_change(std::string_view user_id) {
     Touched touched;
-    if (const auto found = filling_.numbers.find(user_id); found != filling_.numbers.end()) {
-        touched.number = found->second;
-    } else {
-        touched.number = must_have(number(user_id));
-        filling_.numbers.emplace(user_id, touched.number); // found faster the next time
-    }
+    touched.number = must_have(number(user_id));
     auto found = filling_.accounts.find(touched.number);
     if (found == filling_.accounts.end()) {
         found = filling_.accounts.emplace(touched.number, must_have(account(touched.number))).first;
