@@ -40,6 +40,7 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
     environment_.idempotency_keep_ms = options.idempotency_keep_ms;
     environment_.awake_entities_max =
         std::max<std::size_t>(1, options.awake_entities_max / options.router_count);
+    environment_.query_wait_ms_max = options.query_wait_ms_max;
     environment_.records_projected = beginning.last_sequence;
     environment_.routers.resize(options.router_count);
     configure(config_, options);
@@ -97,6 +98,7 @@ void Engine::submit(Requests&& requests) {
 }
 
 void Engine::ask(Query&& query) {
+    query.asked_ms = environment_.clock->elapsed_ms();
     caf::anon_send(environment_.projector, std::move(query));
 }
 

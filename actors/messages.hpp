@@ -127,10 +127,12 @@ struct ReadAnswer {
     domain::Sequence sequence = 0;
 };
 
-/// A question to the read model.
+/// A question to the read model. It is answered with everything that was synced before it was
+/// asked; if that takes longer than query_wait_ms_max, with TooFarBehind.
 struct Query {
     std::variant<ReadEntries, ReadClaims, ReadMentions, ReadAudit, ReadAnswer> question;
     ReplyTo reply_to;
+    std::int64_t asked_ms = 0; // by the clock that nobody sets
 };
 
 } // namespace hongbao::actors

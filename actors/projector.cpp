@@ -77,6 +77,11 @@ class Answering {
         : self_(self), environment_(environment), model_(model), outbox_(environment) {}
 
     void on_query(const Query& query) {
+        const std::int64_t waited_ms = environment_.clock->elapsed_ms() - query.asked_ms;
+        if (waited_ms > environment_.query_wait_ms_max) {
+            deliver_one(query.reply_to, TooFarBehind{});
+            return;
+        }
         if (!model_.is_checked()) {
             queries_waiting_.push_back(query);
             return look_again_later();

@@ -54,12 +54,15 @@ struct ShareReceipt {
 /// A grab that found a share.
 struct Openable {};
 
+/// The read model did not get as far as the journal in time; nothing is known against another try.
+struct TooFarBehind {};
+
 using EntryPage = persistence::Page<persistence::Entry>;
 using ClaimPage = persistence::Page<persistence::ClaimLine>;
 using MentionPage = persistence::Page<persistence::PacketMention>;
 
 /// The large and rare answers are boxed, so that an open's answer stays small.
-using Answer = std::variant<domain::Rejection, ShareReceipt, Openable, TradeReceipt,
+using Answer = std::variant<domain::Rejection, ShareReceipt, Openable, TradeReceipt, TooFarBehind,
                             std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
                             std::unique_ptr<EntryPage>, std::unique_ptr<ClaimPage>,
                             std::unique_ptr<MentionPage>, std::unique_ptr<persistence::Audit>>;

@@ -126,7 +126,8 @@ void RouterState::claim_key(Request&& request) {
 }
 
 void RouterState::answer_again(const Request& request, domain::Sequence sequence) {
-    caf::anon_send(environment_.projector, Query{ReadAnswer{sequence}, request.reply_to});
+    caf::anon_send(environment_.projector,
+                   Query{ReadAnswer{sequence}, request.reply_to, environment_.clock->elapsed_ms()});
 }
 
 void RouterState::check_counterparty(Request&& request) {

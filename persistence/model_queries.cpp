@@ -100,6 +100,9 @@ Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const R
     return entry;
 }
 
+/// Lines looked at for one page: a filter that few match must not keep everyone else waiting.
+constexpr std::uint32_t lines_looked_at_max = 2'000;
+
 bool is_within(const EntryFilter& filter, domain::InstantMs at) {
     return (!filter.from || at >= *filter.from) && (!filter.to || at < *filter.to);
 }
@@ -111,8 +114,13 @@ Page<Entry> LmdbReadModel::entries(const UserId& user_id, const EntryFilter& fil
     const std::lock_guard lock(mutex_);
     ModelView view(*store_, *filling_, frozen_.get());
     Page<Entry> answer;
+    std::uint32_t lines = 0;
     for (LineWalk walk(view, user_id, filter.type, page.cursor); walk.sequence() != 0;
          walk.advance()) {
+        if (++lines > lines_looked_at_max) {
+            answer.next_cursor = walk.sequence();
+            break;
+        }
         const Record record = view.must_have(view.record(walk.sequence()));
         if (!is_within(filter, record.at)) {
             continue;

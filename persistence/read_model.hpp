@@ -46,8 +46,9 @@ struct EntryFilter {
     std::optional<EntryType> type;
 };
 
-/// A page, newest first. `cursor` is the position that the next page begins below; it stays valid
-/// whatever is written meanwhile.
+/// A page, newest first. A page of entries with a filter may have fewer than `limit` and yet a next
+/// one: so many lines are looked at and no more. `cursor` is the position that the next page begins
+/// below; it stays valid whatever is written meanwhile.
 struct PageRequest {
     std::uint32_t limit = 50;
     std::optional<std::uint64_t> cursor;

@@ -11,7 +11,7 @@ std::optional<Problem> Admission::enter(std::int64_t count, Purpose purpose,
                                            "journal_map_bytes and start again."};
         }
         if (pressure.unprojected_records > limits_.unprojected_records_max) {
-            return Problem{"overloaded", "The read model lags behind the journal; try again."};
+            return read_model_lags();
         }
     }
     if (purpose == Purpose::keyed_write &&

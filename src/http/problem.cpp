@@ -84,6 +84,10 @@ Problem problem_of(domain::Rejection rejection) {
     return Problem{domain::code_of(rejection), detail_of(rejection)};
 }
 
+Problem read_model_lags() {
+    return Problem{"overloaded", "The read model lags behind the journal; try again."};
+}
+
 Problem invalid_request(std::string detail) {
     return Problem{"invalid_request", std::move(detail)};
 }

@@ -78,6 +78,9 @@ Result answered(std::variant<actors::Answer, Problem>&& outcome, Render render) 
     if (const auto* rejection = std::get_if<domain::Rejection>(&answer)) {
         return problem_of(*rejection);
     }
+    if (std::holds_alternative<actors::TooFarBehind>(answer)) {
+        return read_model_lags();
+    }
     return render(std::get<T>(answer));
 }
 

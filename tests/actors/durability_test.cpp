@@ -108,6 +108,27 @@ TEST(Durability, AReadIsHeldUpByItsOwnPacketOnly) {
     EXPECT_EQ(rig.told_before_commit(read(packet)), "waiting");
 }
 
+TEST(Durability, AQueryWaitsForWhatWasSyncedBeforeItAndNotForever) {
+    RigOptions options;
+    options.query_wait_ms_max = 5'000;
+    EngineRig rig(options);
+    rig.open_accounts({"ann"}, 100);
+    rig.ask(deposit("ann", 5));
+    rig.run();
+    rig.commit(); // the projector has not taken it yet
+    const Token in_time = rig.query(actors::ReadEntries{"ann", {}, {}});
+    EXPECT_EQ(rig.said(in_time), "waiting");
+    rig.clock.advance(5'000);
+    rig.run();
+    const auto* page = rig.log.get<std::unique_ptr<actors::EntryPage>>(in_time);
+    ASSERT_NE(page, nullptr) << rig.said(in_time);
+    EXPECT_EQ((*page)->items.front().balance_after_fen, 105);
+    const Token late = rig.query(actors::ReadEntries{"ann", {}, {}});
+    rig.clock.advance(5'001);
+    rig.run();
+    EXPECT_EQ(rig.said(late), "too far behind");
+}
+
 TEST(Durability, PacketIsNotThereBeforeItsSendIsSynced) {
     EngineRig rig;
     rig.open_accounts({"ann"}, 100);

@@ -24,6 +24,7 @@ inline std::string words_of(const actors::Answer& answer) {
                 return "share " + number(share.amount_fen) + (share.repeat ? " again" : "");
             },
             [](const actors::Openable&) { return std::string("openable"); },
+            [](const actors::TooFarBehind&) { return std::string("too far behind"); },
             [&](const actors::TradeReceipt& trade) {
                 return "trade " + number(trade.sequence) + ": " + number(trade.amount_fen) +
                        (trade.balance_fen ? ", balance " + number(*trade.balance_fen) : "") +

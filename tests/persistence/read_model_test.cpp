@@ -102,6 +102,28 @@ TEST_P(ReadModel, ACursorStaysWhereItWasWhileLinesAreAdded) {
     EXPECT_EQ(second.items.front().line_no, 4U);
 }
 
+TEST_P(ReadModel, AFilterThatFewLinesMatchIsAnsweredInParts) {
+    Followed followed(GetParam());
+    followed.add(story());
+    constexpr std::size_t deposits = 4'500;
+    std::vector<domain::Event> events(deposits, domain::Deposited{"ann", 1, ""});
+    followed.add(records_of(events, 15));
+    const EntryFilter early{{}, story_begins + 7'000, {}}; // three lines, the oldest
+    std::vector<std::uint64_t> line_nos;
+    std::size_t pages = 0;
+    PageRequest page;
+    do {
+        const auto part = followed.model->entries("ann", early, page);
+        for (const Entry& entry : part.items) {
+            line_nos.push_back(entry.line_no);
+        }
+        page.cursor = part.next_cursor;
+        pages += 1;
+    } while (page.cursor);
+    EXPECT_EQ(line_nos, (std::vector<std::uint64_t>{3, 2, 1}));
+    EXPECT_EQ(pages, 3U) << "at most 2,000 lines are looked at for one";
+}
+
 TEST_P(ReadModel, ACursorFromNowhereIsHarmless) {
     Followed followed(GetParam());
     followed.add(story());
