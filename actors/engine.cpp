@@ -40,7 +40,7 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
     environment_.idempotency_keep_ms = options.idempotency_keep_ms;
     environment_.awake_entities_max =
         std::max<std::size_t>(1, options.awake_entities_max / options.router_count);
-    environment_.query_wait_ms_max = options.query_wait_ms_max;
+    environment_.query_wait_ms = options.query_wait_ms;
     environment_.records_projected = beginning.last_sequence;
     environment_.routers.resize(options.router_count);
     configure(config_, options);

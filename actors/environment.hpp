@@ -21,7 +21,7 @@ struct Environment {
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     std::size_t awake_entities_max = SIZE_MAX; // of one router
-    std::int64_t query_wait_ms_max = INT64_MAX;
+    std::int64_t query_wait_ms = INT64_MAX;
 
     std::vector<ShardRouter> routers; // a power of two; shard s belongs to s mod their number
     Projector projector;

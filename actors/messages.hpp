@@ -128,7 +128,7 @@ struct ReadAnswer {
 };
 
 /// A question to the read model. It is answered with everything that was synced before it was
-/// asked; if that takes longer than query_wait_ms_max, with TooFarBehind.
+/// asked; if that takes longer than query_wait_ms, with TooFarBehind.
 struct Query {
     std::variant<ReadEntries, ReadClaims, ReadMentions, ReadAudit, ReadAnswer> question;
     ReplyTo reply_to;

@@ -78,7 +78,7 @@ class Answering {
 
     void on_query(const Query& query) {
         const std::int64_t waited_ms = environment_.clock->elapsed_ms() - query.asked_ms;
-        if (waited_ms > environment_.query_wait_ms_max) {
+        if (waited_ms > environment_.query_wait_ms) {
             deliver_one(query.reply_to, TooFarBehind{});
             return;
         }

@@ -242,4 +242,19 @@ const JournalId& LmdbJournal::id() const {
     return state_->store->id;
 }
 
+std::optional<ChainHash> LmdbJournal::chain_hash_after(domain::Sequence last) const {
+    const LmdbStore& store = *state_->store;
+    if (last == 0) {
+        return first_chain_hash(store.id);
+    }
+    LmdbTransaction transaction(store.environment.get(), MDB_RDONLY);
+    MDB_val key = to_val(last);
+    MDB_val value{};
+    if (transaction.error() != 0 || mdb_get(transaction.get(), store.commits, &key, &value) != 0) {
+        return std::nullopt;
+    }
+    const auto entry = decode_commit(to_span(value), last);
+    return entry ? std::optional(entry->hash) : std::nullopt;
+}
+
 } // namespace hongbao::persistence

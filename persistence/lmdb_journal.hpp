@@ -49,6 +49,10 @@ class LmdbJournal final : public Journal {
 
     const JournalId& id() const;
 
+    /// The chain's hash after the commit that ends with this record; the chain's beginning for 0.
+    /// Nothing if no commit ends there, or its entry is damaged.
+    std::optional<ChainHash> chain_hash_after(domain::Sequence last) const;
+
   private:
     struct State;
     explicit LmdbJournal(std::unique_ptr<State> state);

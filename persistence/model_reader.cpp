@@ -49,7 +49,7 @@ std::optional<Row> ModelReader::checked(std::optional<Row>&& row, const char* ta
 }
 
 std::optional<ModelTotals> ModelReader::totals() {
-    const auto bytes = get(store_.tables_.totals, to_val(ModelStore::totals_key));
+    const auto bytes = get(store_.tables_.totals, to_val(model_totals_key));
     return bytes.empty() ? std::nullopt
                          : checked(decode_totals(bytes, store_.journal_id_), "totals");
 }
@@ -73,6 +73,12 @@ std::optional<ClaimRow> ModelReader::claim(domain::PacketId packet_id, std::uint
     const auto key = claim_key(packet_id, claim_no);
     const auto bytes = get(store_.tables_.claims, to_val(std::as_bytes(std::span(key))));
     return bytes.empty() ? std::nullopt : checked(decode_claim(bytes, key), "claims");
+}
+
+std::optional<OpenPacket> ModelReader::expiry(const OpenPacket& packet) {
+    const auto key = expiry_key(packet);
+    const auto bytes = get(store_.tables_.expiries, to_val(std::as_bytes(std::span(key))));
+    return bytes.empty() ? std::nullopt : checked(decode_expiry(bytes, key), "expiries");
 }
 
 std::optional<HistoryRow> ModelReader::history(domain::Sequence sequence) {
@@ -175,6 +181,32 @@ bool ModelReader::has_history() {
         return false;
     });
     return any;
+}
+
+std::optional<KeyRow> ModelReader::key_from(domain::Sequence sequence) {
+    if (!damage_.empty()) {
+        return std::nullopt;
+    }
+    LmdbCursor cursor(transaction_.get(), store_.tables_.keys);
+    MDB_val key = to_val(sequence);
+    MDB_val value{};
+    const int error = cursor.get(key, value, MDB_SET_RANGE);
+    if (error != 0 && error != MDB_NOTFOUND) {
+        damage_ = std::string("the read model cannot be read: ") + mdb_strerror(error);
+    }
+    return error != 0 ? std::nullopt
+                      : checked(decode_key(to_span(value), number_of(key)), "idempotency keys");
+}
+
+std::uint64_t ModelReader::rows(MDB_dbi ModelTables::*table) {
+    MDB_stat stat{};
+    const int error = mdb_stat(transaction_.get(), store_.tables_.*table, &stat);
+    return error == 0 ? stat.ms_entries : 0;
+}
+
+void ModelReader::each_row_key(MDB_dbi ModelTables::*table,
+                               const std::function<bool(std::span<const std::byte>)>& visit) {
+    each(store_.tables_.*table, [&](MDB_val key, auto) { return visit(to_span(key)); });
 }
 
 } // namespace hongbao::persistence

@@ -13,11 +13,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <string>
+#include <thread>
 
 namespace hongbao::persistence {
 
@@ -26,6 +28,8 @@ namespace {
 /// Address space only; the disk ends earlier.
 constexpr std::uint64_t map_bytes = std::uint64_t{1} << 40U;
 constexpr mdb_mode_t file_mode = 0600;
+constexpr auto look_interval = std::chrono::milliseconds(20);
+constexpr int looks_at_length_max = 25;
 
 /// Keys in sorted order: the pages of a table are then touched one after the other.
 template <typename Map>
@@ -47,21 +51,25 @@ int put(MDB_txn* transaction, MDB_dbi table, MDB_val key, const RowBytes& bytes)
 } // namespace
 
 std::variant<std::unique_ptr<ModelStore>, Failure>
-ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id) {
+ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id, bool read_only) {
     const std::string name = "read model " + path.string() + ": ";
-    if (auto failure = make_folder(path)) {
+    if (auto failure = read_only ? std::nullopt : make_folder(path)) {
         return std::move(*failure);
     }
     auto store = std::unique_ptr<ModelStore>(new ModelStore);
     store->path_ = path;
     store->journal_id_ = journal_id;
-    int error = store->open_environment(path);
+    int error = store->open_environment(path, read_only);
     if (error == 0) {
-        if (auto failure =
-                find_missing_pages(store->environment_.get(), path / "data.mdb", name, 0)) {
-            return std::move(*failure);
+        auto missing = find_missing_pages(store->environment_.get(), path / "data.mdb", name, 0);
+        for (int looks = 0; missing && read_only && looks < looks_at_length_max; ++looks) {
+            std::this_thread::sleep_for(look_interval); // whoever writes fills up after the commit
+            missing = find_missing_pages(store->environment_.get(), path / "data.mdb", name, 0);
         }
-        error = store->open_tables();
+        if (missing) {
+            return std::move(*missing);
+        }
+        error = store->open_tables(read_only);
     }
     if (error != 0) {
         return Failure{name + "cannot be opened: " + mdb_strerror(error)};
@@ -82,7 +90,7 @@ ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id)
     return store;
 }
 
-int ModelStore::open_environment(const std::filesystem::path& path) {
+int ModelStore::open_environment(const std::filesystem::path& path, bool read_only) {
     MDB_env* environment = nullptr;
     int error = mdb_env_create(&environment);
     environment_.reset(environment);
@@ -92,16 +100,18 @@ int ModelStore::open_environment(const std::filesystem::path& path) {
     if (error == 0) {
         error = mdb_env_set_mapsize(environment, map_bytes);
     }
-    constexpr unsigned flags = MDB_NOTLS | MDB_NOMETASYNC | MDB_NORDAHEAD;
+    const unsigned flags =
+        MDB_NOTLS | MDB_NOMETASYNC | MDB_NORDAHEAD | (read_only ? MDB_RDONLY : 0U);
     return error != 0 ? error : mdb_env_open(environment, path.c_str(), flags, file_mode);
 }
 
-int ModelStore::open_tables() {
-    LmdbTransaction transaction(environment_.get(), 0);
+int ModelStore::open_tables(bool read_only) {
+    LmdbTransaction transaction(environment_.get(), read_only ? MDB_RDONLY : 0);
     int error = transaction.error();
+    const unsigned create = read_only ? 0 : MDB_CREATE;
     const auto open = [&](const char* name, unsigned flags, MDB_dbi& table) {
         if (error == 0) {
-            error = mdb_dbi_open(transaction.get(), name, MDB_CREATE | flags, &table);
+            error = mdb_dbi_open(transaction.get(), name, create | flags, &table);
         }
     };
     open("totals", 0, tables_.totals);
@@ -113,9 +123,9 @@ int ModelStore::open_tables() {
     open("history", MDB_INTEGERKEY, tables_.history);
     open("keys", MDB_INTEGERKEY, tables_.keys);
     if (error == 0) {
-        error = transaction.commit();
+        error = transaction.commit(); // keeps the table handles, also of a reading one
     }
-    if (error == 0) {
+    if (error == 0 && !read_only) {
         fill_up(environment_.get());
     }
     return error;
@@ -195,7 +205,7 @@ int ModelStore::try_to_write(const Generation& generation, std::int64_t elapsed_
     RowBytes bytes;
     if (error == 0) {
         encode(generation.totals, journal_id_, bytes);
-        error = put(transaction.get(), tables_.totals, to_val(totals_key), bytes);
+        error = put(transaction.get(), tables_.totals, to_val(model_totals_key), bytes);
     }
     if (error == 0) {
         error = transaction.commit();

@@ -15,6 +15,8 @@
 
 namespace hongbao::persistence {
 
+inline constexpr std::string_view model_totals_key = "totals";
+
 /// The tables:
 ///   totals    "totals"            -> ModelTotals
 ///   numbers   user id             -> AccountNumber
@@ -38,9 +40,10 @@ struct ModelTables {
 class ModelStore {
   public:
     /// Opens the model of that journal in `path`, or makes an empty one there. The failure says why
-    /// what lies there cannot be used: damaged, of another version, of another journal.
+    /// what lies there cannot be used: damaged, of another version, of another journal. To be read
+    /// only, it has to be there, and a server may be writing to it.
     static std::variant<std::unique_ptr<ModelStore>, Failure>
-    open(const std::filesystem::path& path, const JournalId& journal_id);
+    open(const std::filesystem::path& path, const JournalId& journal_id, bool read_only = false);
 
     /// Marks the model as not to be used: the next start builds it anew. Best effort: somebody is
     /// about to end the process.
@@ -67,10 +70,9 @@ class ModelStore {
 
   private:
     friend class ModelReader;
-    static constexpr std::string_view totals_key = "totals";
     ModelStore() = default;
-    int open_environment(const std::filesystem::path& path);
-    int open_tables();
+    int open_environment(const std::filesystem::path& path, bool read_only);
+    int open_tables(bool read_only);
     int try_to_write(const Generation& generation, std::int64_t elapsed_ms_min);
     bool has_room_for(const Generation& generation) const;
     int write_rows(MDB_txn* transaction, const Generation& generation);
@@ -98,6 +100,8 @@ class ModelReader {
     std::optional<PacketRow> packet(domain::PacketId packet_id);
     /// `claim_no` from 1.
     std::optional<ClaimRow> claim(domain::PacketId packet_id, std::uint64_t claim_no);
+    /// The packet, if its time of expiry is there.
+    std::optional<OpenPacket> expiry(const OpenPacket& packet);
     /// Valid as long as the reader.
     std::optional<HistoryRow> history(domain::Sequence sequence);
     std::optional<domain::Record> record(domain::Sequence sequence);
@@ -109,6 +113,13 @@ class ModelReader {
     void each_open_packet(const std::function<bool(const OpenPacket&)>& visit);
     void each_key(const std::function<bool(KeyRow&&)>& visit);
     bool has_history();
+    /// The first key with this sequence or a later one.
+    std::optional<KeyRow> key_from(domain::Sequence sequence);
+    /// How many rows a table has, by LMDB's own count.
+    std::uint64_t rows(MDB_dbi ModelTables::*table);
+    /// Visits the keys of a table as they are; ends when the visitor says false.
+    void each_row_key(MDB_dbi ModelTables::*table,
+                      const std::function<bool(std::span<const std::byte>)>& visit);
 
     /// A sentence once a row was found damaged, or LMDB could not read; such a row reads as
     /// missing.

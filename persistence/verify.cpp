@@ -39,8 +39,9 @@ Sum difference_fen(const domain::Books& books) {
 
 } // namespace
 
-std::variant<SoundJournal, DamagedJournal> verify(const std::filesystem::path& journal_path,
-                                                  const ProgressObserver& progress) {
+std::variant<SoundJournal, DamagedJournal>
+verify(const std::filesystem::path& journal_path, const ProgressObserver& progress,
+       const std::optional<std::filesystem::path>& model_path) {
     LmdbJournalOptions options;
     options.path = journal_path;
     options.read_only = true;
@@ -48,18 +49,25 @@ std::variant<SoundJournal, DamagedJournal> verify(const std::filesystem::path& j
     if (auto* failure = std::get_if<Failure>(&opened)) {
         return damaged(std::move(*failure));
     }
-    const Journal& journal = *std::get<std::unique_ptr<LmdbJournal>>(opened);
+    const LmdbJournal& journal = *std::get<std::unique_ptr<LmdbJournal>>(opened);
+    std::optional<ModelCheck> model;
+    if (model_path) {
+        model.emplace(*model_path, journal.id());
+    }
 
     std::optional<domain::Sequence> first_unbalanced;
     ReplayObservers observers;
     observers.progress = progress;
-    observers.each_record.emplace_back([&first_unbalanced](const domain::Record& record) {
+    observers.each_record.emplace_back([&](const domain::Record& record) {
         Sum sum_fen = 0;
         for (const domain::Posting& posting : domain::postings_of(record.event)) {
             sum_fen += posting.amount_fen;
         }
         if (sum_fen != 0 && !first_unbalanced) {
             first_unbalanced = record.sequence;
+        }
+        if (model) {
+            model->take(record);
         }
     });
     auto outcome = replay(journal, observers);
@@ -76,8 +84,15 @@ std::variant<SoundJournal, DamagedJournal> verify(const std::filesystem::path& j
         return damaged(Failure{"all records follow, but deposits less withdrawals are not what "
                                "accounts and escrow hold"});
     }
-    return SoundJournal{replayed.books.last_sequence, replayed.position,
-                        to_hex(replayed.position.chain_hash), replayed.books.largest_packet_id};
+    SoundJournal sound{replayed.books.last_sequence,
+                       replayed.position,
+                       to_hex(replayed.position.chain_hash),
+                       replayed.books.largest_packet_id,
+                       {}};
+    if (model) {
+        sound.model = model->end(sound.records, journal.chain_hash_after(model->reached()));
+    }
+    return sound;
 }
 
 } // namespace hongbao::persistence

@@ -1,11 +1,12 @@
 // Role: the whole check of a journal: gaps, checksums, chain, decodability, every record's place in
-// the books, conservation. Opens it read-only, so it may run beside the server. Damaged pages can
-// crash LMDB itself: run it in a process of its own.
+// the books, conservation; and of the read model that follows from it. Opens it read-only, so it
+// may run beside the server. Damaged pages can crash LMDB itself: run it in a process of its own.
 #pragma once
 
 #include "domain/ids.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/replay.hpp"
+#include "persistence/verify_model.hpp"
 
 #include <filesystem>
 #include <string>
@@ -18,6 +19,7 @@ struct SoundJournal {
     JournalPosition position;
     std::string hash_hex; // of the chain at the end
     domain::PacketId largest_packet_id;
+    ModelVerdict model;
 };
 
 struct DamagedJournal {
@@ -26,7 +28,9 @@ struct DamagedJournal {
     std::string advice; // what to do
 };
 
-std::variant<SoundJournal, DamagedJournal> verify(const std::filesystem::path& journal_path,
-                                                  const ProgressObserver& progress = {});
+/// Without `model_path` the read model is left out.
+std::variant<SoundJournal, DamagedJournal>
+verify(const std::filesystem::path& journal_path, const ProgressObserver& progress = {},
+       const std::optional<std::filesystem::path>& model_path = {});
 
 } // namespace hongbao::persistence

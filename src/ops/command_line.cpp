@@ -63,6 +63,17 @@ void add_data_option(CLI::App& command, std::string& data_dir,
         ->capture_default_str();
 }
 
+CLI::App* add_verify_command(CLI::App& app, VerifyOptions& verify) {
+    auto* command = app.add_subcommand(
+        "verify", "check the journal: gaps, checksums, hash chain, conservation; and the read "
+                  "model against it; also beside a running server");
+    add_data_option(*command, verify.data_dir);
+    command->add_flag("--without-model", verify.without_model, "check the journal alone");
+    command->add_flag("--in-this-process", verify.in_this_process,
+                      "check in this process; damage may crash it");
+    return command;
+}
+
 CLI::App* add_backup_command(CLI::App& app, BackupOptions& backup) {
     auto* command = app.add_subcommand(
         "backup", "copy the journal into a new folder, also while the server runs; checked as it "
@@ -145,8 +156,9 @@ int run(int argc, char** argv) {
                  "hongbao"};
     app.set_version_flag("--version", "hongbao " + std::string(version));
     app.require_subcommand(0, 1);
-    app.footer("Exit status: 0 success, 1 failure, 2 bad settings, 3 data directory taken, 70 the "
-               "journal could not be written.");
+    app.footer("Exit status: 0 success, 1 failure, 2 bad settings, 3 data directory taken, 4 the "
+               "journal is sound but the read model is not (verify), 70 the journal could not be "
+               "written.");
 
     SettingFlags own_flags(app);
 
@@ -162,13 +174,8 @@ int run(int argc, char** argv) {
     SettingFlags print_flags(*print);
 
     std::string data_dir = config::Settings{}.data_dir;
-    bool in_this_process = false;
-    auto* verify_command = app.add_subcommand(
-        "verify", "check the journal: gaps, checksums, hash chain, conservation; also beside a "
-                  "running server");
-    add_data_option(*verify_command, data_dir);
-    verify_command->add_flag("--in-this-process", in_this_process,
-                             "check in this process; damage may crash it");
+    VerifyOptions verify_options{data_dir};
+    auto* verify_command = add_verify_command(app, verify_options);
     auto* dump_command = app.add_subcommand("dump", "print every record, one line of JSON each");
     add_data_option(*dump_command, data_dir);
     auto* rebuild_command = app.add_subcommand(
@@ -231,7 +238,7 @@ int run(int argc, char** argv) {
         return exit_misconfigured;
     }
     if (*verify_command) {
-        return in_this_process ? verify_here(data_dir) : verify_in_child(data_dir);
+        return verify(verify_options);
     }
     if (*dump_command) {
         return dump(data_dir);

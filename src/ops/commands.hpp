@@ -10,9 +10,13 @@ namespace hongbao::ops {
 /// Runs the server until SIGTERM or SIGINT.
 int serve(const config::Loaded& loaded);
 
-/// Checks the journal in a child process, because damaged pages can crash the reader.
-int verify_in_child(const std::string& data_dir);
-int verify_here(const std::string& data_dir);
+/// Checks the journal, and the read model against it.
+struct VerifyOptions {
+    std::string data_dir;
+    bool in_this_process = false; // else in a child: damaged pages can crash the reader
+    bool without_model = false;
+};
+int verify(const VerifyOptions& options);
 
 /// One line of JSON per record, on stdout.
 int dump(const std::string& data_dir);

@@ -11,7 +11,9 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 namespace hongbao::ops {
 
@@ -19,12 +21,48 @@ namespace {
 
 using persistence::DataDirectory;
 
+using persistence::ModelState;
+
+unsigned long long number(std::uint64_t value) {
+    return value;
+}
+
+void print_model_line(const persistence::SoundJournal& sound) {
+    const persistence::ModelVerdict& model = sound.model;
+    if (model.state == ModelState::missing) {
+        std::puts("read model: there is none; the next start builds it from the journal");
+    } else if (model.state == ModelState::not_checked) {
+        std::printf("read model: not checked: %s\n", model.sentence.c_str());
+    } else if (model.state == ModelState::agrees && model.reached < sound.records) {
+        std::printf("read model: agrees with the journal up to record %llu, %llu records behind, "
+                    "which the next start replays\n",
+                    number(model.reached), number(sound.records - model.reached));
+    } else if (model.state == ModelState::agrees) {
+        std::printf("read model: agrees with the journal, record %llu\n", number(model.reached));
+    }
+}
+
+int model_differs(const std::string& sentence) {
+    std::printf("read model differs from the journal: %s\n"
+                "Nothing is lost: the journal is the truth, and it is sound. Stop the server and "
+                "build the model anew: hongbao rebuild --data DIR. If it differs again, check "
+                "disk and memory.\n",
+                sentence.c_str());
+    return exit_model_differs;
+}
+
+/// The journal's line is the last one, unless something is wrong.
 int report(const persistence::SoundJournal& sound) {
+    std::printf("records: %llu checked, none is missing, each follows from those before it\n"
+                "chain: every commit's hash is what its records make\n"
+                "conservation: every record moves as much in as out; deposits less withdrawals "
+                "are what accounts and packets hold\n",
+                number(sound.records));
+    print_model_line(sound);
     std::printf("journal is sound: %llu records, last sequence %llu, hash %s\n",
-                static_cast<unsigned long long>(sound.records),
-                static_cast<unsigned long long>(sound.position.last_sequence),
+                number(sound.records), number(sound.position.last_sequence),
                 sound.hash_hex.c_str());
-    return exit_ok;
+    return sound.model.state == ModelState::differs ? model_differs(sound.model.sentence) : exit_ok;
 }
 
 int report(const persistence::DamagedJournal& damaged) {
@@ -39,22 +77,44 @@ int report(const persistence::DamagedJournal& damaged) {
     return exit_failed;
 }
 
-} // namespace
-
-int verify_here(const std::string& data_dir) {
-    Progress progress("verifying the journal");
-    const auto outcome =
-        persistence::verify(DataDirectory::journal_path_in(data_dir),
-                            [&](auto done, auto total) { progress.show(done, total); });
+int verify_here(const VerifyOptions& options) {
+    Progress progress("verifying");
+    std::optional<std::filesystem::path> model_path;
+    if (!options.without_model) {
+        model_path = DataDirectory::read_model_path_in(options.data_dir);
+    }
+    const auto outcome = persistence::verify(
+        DataDirectory::journal_path_in(options.data_dir),
+        [&](auto done, auto total) { progress.show(done, total); }, model_path);
     return std::visit([](const auto& result) { return report(result); }, outcome);
 }
 
-int verify_in_child(const std::string& data_dir) {
-    if (!std::filesystem::exists(DataDirectory::journal_path_in(data_dir) / "data.mdb")) {
-        std::fprintf(stderr, "hongbao: there is no journal in %s\n", data_dir.c_str());
+ChildEnd verify_in_child(const std::string& data_dir, bool without_model) {
+    std::vector<std::string> arguments = {"verify", "--in-this-process", "--data", data_dir};
+    if (without_model) {
+        arguments.emplace_back("--without-model");
+    }
+    return run_self(arguments);
+}
+
+} // namespace
+
+int verify(const VerifyOptions& options) {
+    if (!std::filesystem::exists(DataDirectory::journal_path_in(options.data_dir) / "data.mdb")) {
+        std::fprintf(stderr, "hongbao: there is no journal in %s\n", options.data_dir.c_str());
         return exit_failed;
     }
-    const ChildEnd end = run_self({"verify", "--in-this-process", "--data", data_dir});
+    if (options.in_this_process) {
+        return verify_here(options);
+    }
+    ChildEnd end = verify_in_child(options.data_dir, options.without_model);
+    if (end.signal != 0 && !options.without_model) { // which of the two was it?
+        const std::string words = strsignal(end.signal);
+        end = verify_in_child(options.data_dir, true);
+        if (end.signal == 0 && end.exit_status == exit_ok) {
+            return model_differs("reading it ended the checking process (" + words + ")");
+        }
+    }
     if (end.signal != 0) {
         std::printf("journal is damaged: reading it ended the checking process (%s)\n"
                     "Keep the folder as it is, and restore the last backup into a new one.\n",

@@ -110,7 +110,7 @@ TEST(Durability, AReadIsHeldUpByItsOwnPacketOnly) {
 
 TEST(Durability, AQueryWaitsForWhatWasSyncedBeforeItAndNotForever) {
     RigOptions options;
-    options.query_wait_ms_max = 5'000;
+    options.query_wait_ms = 5'000;
     EngineRig rig(options);
     rig.open_accounts({"ann"}, 100);
     rig.ask(deposit("ann", 5));

@@ -60,7 +60,7 @@ struct RigOptions {
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     std::uint64_t luck_seed = 1;
     std::size_t awake_entities_max = SIZE_MAX;
-    std::int64_t query_wait_ms_max = INT64_MAX;
+    std::int64_t query_wait_ms = INT64_MAX;
 };
 
 class EngineRig {
@@ -236,7 +236,7 @@ class EngineRig {
             std::get<std::vector<persistence::OpenPacket>>(read_model_->open_packets());
         actors::EngineOptions engine_options;
         engine_options.awake_entities_max = options_.awake_entities_max;
-        engine_options.query_wait_ms_max = options_.query_wait_ms_max;
+        engine_options.query_wait_ms = options_.query_wait_ms;
         engine_options.router_count = options_.router_count;
         engine_options.scheduler_threads = 0;
         engine_options.idempotency_keep_ms = options_.idempotency_keep_ms;

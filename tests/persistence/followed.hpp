@@ -48,7 +48,7 @@ struct Followed {
     }
 };
 
-constexpr auto everywhere = {Rows::in_memory, Rows::in_both, Rows::in_the_file,
-                             Rows::written_by_its_thread};
+inline constexpr auto everywhere = {Rows::in_memory, Rows::in_both, Rows::in_the_file,
+                                    Rows::written_by_its_thread};
 
 } // namespace hongbao::testing

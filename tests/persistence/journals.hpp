@@ -148,7 +148,7 @@ class RawJournal {
         MDB_env* environment = nullptr;
         check(mdb_env_create(&environment));
         environment_.reset(environment);
-        check(mdb_env_set_maxdbs(environment, 3));
+        check(mdb_env_set_maxdbs(environment, 8)); // as many as a read model may have
         check(mdb_env_open(environment, path.c_str(), 0, 0600));
     }
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import unittest
 
 from api import Api, fresh_name
@@ -237,6 +238,74 @@ class ReadModel(ServerCase):
         self.start_again()
         self.assert_built_anew("but the journal ends at")
         self.assertEqual(before_audit, self.api.audit())
+
+    def verified(self, status, *more):
+        done = run_command("verify", "--data", self.server.data, *more)
+        self.assertEqual(status, done.returncode, done.stdout + done.stderr)
+        return done.stdout.splitlines()
+
+    def test_verify_holds_the_model_against_the_journal_also_beside_the_server_at_work(self):
+        stop = threading.Event()
+
+        def deposit():
+            with Api(self.server.port) as api:
+                name = api.fresh_user()
+                while not stop.is_set():
+                    api.deposit(name, 1)
+
+        writer = threading.Thread(target=deposit)
+        writer.start()
+        try:
+            for _ in range(3):
+                lines = self.verified(0)
+                self.assertRegex(lines[-2], "^read model: agrees with the journal")
+                self.assertRegex(lines[-1], "^journal is sound: ")
+        finally:
+            stop.set()
+            writer.join()
+        some_history(self.api)
+        self.stopped()
+        self.assertRegex(self.verified(0)[-2], r"^read model: agrees with the journal, record \d+$")
+        self.start_again()
+
+    def test_verify_names_a_row_that_differs_and_rebuild_mends_it(self):
+        names, packets, before = self.known()
+        self.stopped()
+        data = self.file.read_bytes()
+        self.assertIn(names[0].encode(), data)
+        # Its last letter, so that the keys of the numbers stay in order.
+        self.file.write_bytes(data.replace(names[0].encode(), names[0][:-1].encode() + b"~"))
+        lines = self.verified(4)
+        self.assertRegex(lines[-3], "^journal is sound: ")
+        self.assertRegex(lines[-2], r"^read model differs from the journal: table \w+, key .*, as of record \d+: ")
+        self.assertRegex(lines[-1], "Nothing is lost.*hongbao rebuild")
+        self.assertRegex(self.verified(0, "--without-model")[-1], "^journal is sound: ")
+        self.assertEqual(0, run_command("rebuild", "--data", self.server.data).returncode)
+        self.assertRegex(self.verified(0)[-2], "^read model: agrees with the journal, record")
+        self.start_again()
+        self.assert_same(names, packets, before)
+
+    def test_verify_tells_a_model_that_ends_its_reader_from_a_damaged_journal(self):
+        self.known()
+        self.stopped()
+        data = bytearray(self.file.read_bytes())
+        for page in range(2, len(data) // PAGE_BYTES):  # all but where LMDB finds its way in
+            data[page * PAGE_BYTES + 16:(page + 1) * PAGE_BYTES] = b"\xff" * (PAGE_BYTES - 16)
+        self.file.write_bytes(bytes(data))
+        lines = self.verified(4)
+        self.assertRegex(lines[-2], "^read model differs from the journal: ")
+        self.assertEqual(0, run_command("rebuild", "--data", self.server.data).returncode)
+        self.start_again()
+
+    def test_verify_says_that_there_is_no_model_or_that_it_is_being_built(self):
+        self.known()
+        self.stopped()
+        (self.server.data / "model" / "loading").write_text("")
+        self.assertRegex(self.verified(0)[-2], "^read model: not checked: .*a start or a rebuild is at work on it")
+        shutil.rmtree(self.server.data / "model")
+        self.assertEqual("read model: there is none; the next start builds it from the journal",
+                         self.verified(0)[-2])
+        self.start_again()
 
     def test_rebuild_makes_the_same_model_and_keeps_off_a_running_server(self):
         names, packets, before = self.known()

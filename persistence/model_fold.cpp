@@ -1,0 +1,144 @@
+// Role: the fold.
+#include "persistence/model_fold.hpp"
+
+#include "domain/invariant.hpp"
+#include "domain/posting.hpp"
+#include "domain/touched.hpp"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::Record;
+using domain::Sequence;
+
+/// How much time can pass between two records at most, and how much disorder is no set clock: both
+/// are part of what `elapsed_ms` means (model_rows.hpp).
+constexpr std::int64_t step_ms_max = 3'600'000;
+constexpr std::int64_t disorder_ms_max = 60'000;
+
+EntryType line_type_of(const domain::Event& event) {
+    switch (event.index()) { // in the order of domain::Event
+    case 2: return EntryType::deposit;
+    case 3: return EntryType::withdrawal;
+    case 4: return EntryType::transfer;
+    case 5: return EntryType::packet_send;
+    case 6: return EntryType::share_open;
+    default: return EntryType::refund;
+    }
+}
+
+} // namespace
+
+std::uint64_t hash_of(const domain::AccountProfile& profile) {
+    std::string all = profile.username;
+    all.append(1, '\0').append(profile.avatar_url).append(1, '\0');
+    all +=
+        std::to_string(static_cast<int>(profile.type)) + " " + std::to_string(profile.created_at);
+    return XXH3_64bits(all.data(), all.size());
+}
+
+AccountNumber ModelFold::number_of(std::string_view user_id) const {
+    const auto found = numbers_.find(user_id);
+    return found == numbers_.end() ? 0 : found->second;
+}
+
+FoldedAccount& ModelFold::account_of(std::string_view user_id) {
+    return accounts_.at(number_of(user_id) - 1);
+}
+
+Sides ModelFold::take(const Record& record) {
+    totals_.position.last_sequence = record.sequence;
+    if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
+        open_account(*opened, record.at);
+    } else {
+        domain::for_each_touched_account(record.event, [&](std::string_view user_id) {
+            FoldedAccount& folded = account_of(user_id);
+            domain::apply(folded.standing, *folded.user_id, record.event, record.at);
+            folded.as_of = record.sequence;
+        });
+    }
+    const Sides sides = add_lines(record);
+    take_packet_event(record);
+    count_time(record.at);
+    return sides;
+}
+
+void ModelFold::open_account(const domain::AccountOpened& opened, domain::InstantMs at) {
+    const AccountNumber number = ++totals_.account_count;
+    const auto [place, is_new] = numbers_.emplace(opened.user_id, number);
+    domain::invariant(is_new, "an account is opened once");
+    FoldedAccount& folded = accounts_.emplace_back();
+    folded.user_id = &place->first;
+    folded.profile_hash =
+        hash_of({{}, opened.username, opened.avatar_url, opened.account_type, at});
+    folded.as_of = totals_.position.last_sequence;
+}
+
+Sides ModelFold::add_lines(const Record& record) {
+    Sides sides;
+    for (const domain::Posting& posting : domain::postings_of(record.event)) {
+        if (posting.kind == domain::LedgerAccountKind::outside) {
+            (posting.amount_fen < 0 ? totals_.deposited_fen : totals_.withdrawn_fen) +=
+                std::abs(posting.amount_fen);
+        } else if (posting.kind == domain::LedgerAccountKind::user) {
+            FoldedAccount& folded = account_of(posting.user_id);
+            const EntryType type = line_type_of(record.event);
+            Sequence& last_of_type = folded.last_line_of_type.at(static_cast<std::size_t>(type));
+            folded.line_count += 1;
+            sides.add(Side{number_of(posting.user_id), type, folded.line_count,
+                           folded.standing.balance_fen, folded.last_line, last_of_type});
+            folded.last_line = last_of_type = record.sequence;
+        }
+    }
+    return sides;
+}
+
+void ModelFold::take_packet_event(const Record& record) {
+    if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
+        PacketRow& packet = packets_[sent->packet_id];
+        packet.sent_sequence = packet.as_of = record.sequence;
+        packet.sender = sent->sender;
+        packet.remaining_fen = sent->total_fen;
+        packet.share_count = sent->count;
+        packet.expires_at = sent->expires_at;
+        totals_.open_packet_count += 1;
+        totals_.largest_packet_id = std::max(totals_.largest_packet_id, sent->packet_id);
+    } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
+        PacketRow& packet = packets_.at(share->packet_id);
+        packet.remaining_fen -= share->amount_fen;
+        packet.claim_count += 1;
+        packet.as_of = record.sequence;
+        if (share->user_id == packet.sender) {
+            packet.sender_claim = packet.claim_count;
+        }
+        claim_count_ += 1;
+        if (packet.claim_count == static_cast<std::uint64_t>(packet.share_count)) {
+            totals_.open_packet_count -= 1;
+        }
+    } else if (const auto* closed = std::get_if<domain::PacketClosed>(&record.event)) {
+        PacketRow& packet = packets_.at(closed->packet_id);
+        packet.remaining_fen -= closed->refund_fen;
+        packet.closed_sequence = packet.as_of = record.sequence;
+        totals_.open_packet_count -= 1;
+    }
+}
+
+void ModelFold::count_time(domain::InstantMs at) {
+    const bool first = totals_.last_at == 0;
+    if (at > totals_.last_at) {
+        totals_.elapsed_ms += first ? 0 : std::min(at - totals_.last_at, step_ms_max);
+        totals_.last_at = at;
+    } else if (totals_.last_at - at > disorder_ms_max) {
+        totals_.last_at = at;
+    }
+    totals_.latest_at = std::max(totals_.latest_at, at);
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,60 @@
+// Role: the journal folded into what the rows of the read model should say, by rules of its own and
+// from the first record on: what verify holds the model against. Shares no code with the model's
+// writer. Owner thread: the caller's. Invariant: each record is lawful after those before it.
+#pragma once
+
+#include "persistence/model_rows.hpp"
+
+#include <array>
+#include <unordered_map>
+#include <vector>
+
+namespace hongbao::persistence {
+
+/// What the rows of an account should say. Small, since there may be millions.
+struct FoldedAccount {
+    const domain::UserId* user_id = nullptr;
+    std::uint64_t profile_hash = 0;
+    domain::AccountStanding standing;
+    std::uint64_t line_count = 0;
+    domain::Sequence last_line = 0;
+    std::array<domain::Sequence, entry_types> last_line_of_type{};
+    domain::Sequence as_of = 0;
+};
+
+/// Of all that never changes but the user id.
+std::uint64_t hash_of(const domain::AccountProfile& profile);
+
+class ModelFold {
+  public:
+    explicit ModelFold(const ChainHash& first_hash) { totals_.position.chain_hash = first_hash; }
+
+    /// Takes the next record; its sides.
+    Sides take(const domain::Record& record);
+
+    /// Of the accounts opened so far, from 1.
+    const FoldedAccount& account(AccountNumber number) const { return accounts_[number - 1]; }
+    /// Of a user who has an account; 0 for others.
+    AccountNumber number_of(std::string_view user_id) const;
+    const std::unordered_map<domain::PacketId, PacketRow>& packets() const { return packets_; }
+    /// The position's hash stays that of the journal's beginning.
+    const ModelTotals& totals() const { return totals_; }
+    std::uint64_t claim_count() const { return claim_count_; }
+
+  private:
+    void open_account(const domain::AccountOpened& opened, domain::InstantMs at);
+    FoldedAccount& account_of(std::string_view user_id);
+    Sides add_lines(const domain::Record& record);
+    void take_packet_event(const domain::Record& record);
+    void count_time(domain::InstantMs at);
+
+    ModelTotals totals_;
+    std::unordered_map<domain::UserId, AccountNumber, domain::TransparentStringHash,
+                       std::equal_to<>>
+        numbers_;
+    std::vector<FoldedAccount> accounts_; // by number, from 1
+    std::unordered_map<domain::PacketId, PacketRow> packets_;
+    std::uint64_t claim_count_ = 0;
+};
+
+} // namespace hongbao::persistence

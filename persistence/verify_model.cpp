@@ -1,0 +1,377 @@
+// Role: the comparison.
+#include "persistence/verify_model.hpp"
+
+#include "persistence/chain_hash.hpp"
+#include "persistence/row_comparison.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::Record;
+using domain::Sequence;
+
+/// No setting keeps keys for less time.
+constexpr std::int64_t keys_kept_ms_min = domain::ms_per_day;
+
+std::string text_of(domain::Sequence number) {
+    return std::to_string(number);
+}
+std::string text_of(domain::PacketId packet_id) {
+    return std::to_string(packet_id.value);
+}
+
+std::uint64_t big_endian(std::span<const std::byte> bytes) {
+    std::uint64_t number = 0;
+    for (const std::byte byte : bytes) {
+        number = number << 8U | static_cast<std::uint64_t>(byte);
+    }
+    return number;
+}
+
+/// A key of eight bytes as LMDB keeps integers here; 0 for any other.
+std::uint64_t integer_key(std::span<const std::byte> bytes) {
+    std::uint64_t number = 0;
+    if (bytes.size() == sizeof number) {
+        std::memcpy(&number, bytes.data(), sizeof number);
+    }
+    return number;
+}
+
+} // namespace
+
+ModelCheck::ModelCheck(const std::filesystem::path& path, const JournalId& journal_id)
+    : fold_(first_chain_hash(journal_id)) {
+    std::error_code error;
+    if (std::filesystem::exists(ModelStore::mark_in(path), error)) {
+        verdict_.state = ModelState::not_checked;
+        verdict_.sentence = "read model " + path.string() +
+                            ": a start or a rebuild is at work on it, or was ended while it was; "
+                            "then the next start builds it anew";
+        return;
+    }
+    if (!std::filesystem::exists(path / "data.mdb", error)) {
+        verdict_.state = ModelState::missing;
+        return;
+    }
+    verdict_.state = ModelState::agrees;
+    auto opened = ModelStore::open(path, journal_id, true);
+    if (auto* failure = std::get_if<Failure>(&opened)) {
+        verdict_.state = ModelState::differs;
+        verdict_.sentence = std::move(failure->sentence);
+        return;
+    }
+    store_ = std::move(std::get<std::unique_ptr<ModelStore>>(opened));
+    reader_ = std::make_unique<ModelReader>(*store_);
+    found_ = reader_->totals().value_or(fold_.totals());
+    verdict_.reached = found_.position.last_sequence;
+    next_key_ = reader_->key_from(0);
+    if (!reader_->damage().empty()) {
+        differs("totals or keys", "the first", "is damaged: its checksum is wrong");
+    } else if (verdict_.reached == 0) {
+        check_end_rows();
+    }
+}
+
+void ModelCheck::differs(const char* table, const std::string& key, const std::string& what) {
+    if (verdict_.state != ModelState::differs) {
+        verdict_.state = ModelState::differs;
+        verdict_.sentence = std::string("table ") + table + ", key " + key + ", as of record " +
+                            text_of(now_) + ": " + what;
+    }
+}
+
+template <typename Row>
+bool ModelCheck::there(const std::optional<Row>& row, const char* table, const std::string& key) {
+    if (!row) {
+        differs(table, key,
+                reader_->damage().empty() ? "the row is missing"
+                                          : "the row is damaged (" + reader_->damage() + ")");
+    }
+    return row.has_value();
+}
+
+void ModelCheck::take(const Record& record) {
+    if (done() || record.sequence > verdict_.reached) {
+        return;
+    }
+    now_ = record.sequence;
+    const Sides sides = fold_.take(record);
+    if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
+        check_number(*opened);
+    } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
+        check_claim(*share, record.at);
+    }
+    check_history(record, sides);
+    check_key(record);
+    if (record.sequence == verdict_.reached) {
+        check_end_rows();
+    }
+}
+
+void ModelCheck::check_number(const domain::AccountOpened& opened) {
+    const auto found = reader_->number(opened.user_id);
+    if (!there(found, "numbers", opened.user_id)) {
+        return;
+    }
+    RowComparison row;
+    row.field("number", *found, fold_.number_of(opened.user_id));
+    if (!row.words().empty()) {
+        differs("numbers", opened.user_id, row.words());
+    }
+}
+
+void ModelCheck::check_claim(const domain::ShareOpened& share, domain::InstantMs at) {
+    const std::uint64_t claim_no = fold_.packets().at(share.packet_id).claim_count;
+    const std::string key = text_of(share.packet_id) + "/" + text_of(claim_no);
+    const auto claim = reader_->claim(share.packet_id, claim_no);
+    if (!there(claim, "claims", key)) {
+        return;
+    }
+    RowComparison row;
+    row.field("account", claim->account, fold_.number_of(share.user_id));
+    row.field("amount_fen", claim->amount_fen, share.amount_fen);
+    row.field("opened_at", claim->opened_at, at);
+    if (!row.words().empty()) {
+        differs("claims", key, row.words());
+    }
+}
+
+void ModelCheck::check_history(const Record& record, const Sides& sides) {
+    const auto found = reader_->history(now_);
+    if (!there(found, "history", text_of(now_))) {
+        return;
+    }
+    RowComparison row;
+    row.field("number of sides", found->sides.count, sides.count);
+    for (std::size_t i = 0; i < std::min(found->sides.count, sides.count); ++i) {
+        const Side& theirs = found->sides.side.at(i);
+        const Side& ours = sides.side.at(i);
+        row.field("account", theirs.account, ours.account);
+        row.field("type", theirs.type, ours.type);
+        row.field("line_no", theirs.line_no, ours.line_no);
+        row.field("balance_after_fen", theirs.balance_after_fen, ours.balance_after_fen);
+        row.field("line before", theirs.before, ours.before);
+        row.field("line before of its type", theirs.before_of_type, ours.before_of_type);
+    }
+    const auto* share = std::get_if<domain::ShareOpened>(&record.event);
+    if (found->share && share != nullptr && !record.idempotency) {
+        row.field("packet", found->share->packet_id.value, share->packet_id.value);
+        row.field("amount_fen", found->share->amount_fen, share->amount_fen);
+        row.field("opened_at", found->share_opened_at, record.at);
+    } else if (found->share || !std::ranges::equal(found->record, encoder_.encode(record))) {
+        row.other("its record is not the journal's");
+    }
+    if (!row.words().empty()) {
+        differs("history", text_of(now_), row.words());
+    }
+}
+
+/// Older keys are forgotten, but none after one that is there, and none of the last day.
+void ModelCheck::check_key(const Record& record) {
+    const bool is_here = next_key_ && next_key_->sequence == now_;
+    const std::string key = text_of(now_);
+    if (!is_here) {
+        const bool is_young = fold_.totals().elapsed_ms > found_.elapsed_ms - keys_kept_ms_min;
+        if (record.idempotency && (key_met_ || is_young)) {
+            differs("keys", key, "the row is missing");
+        }
+        return;
+    }
+    key_met_ = true;
+    if (!record.idempotency) {
+        differs("keys", key, "the journal's record has no key");
+        return;
+    }
+    RowComparison row;
+    row.field("key", next_key_->key, record.idempotency->key);
+    row.field("fingerprint", to_hex(next_key_->fingerprint),
+              to_hex(record.idempotency->fingerprint));
+    row.field("elapsed_ms", next_key_->elapsed_ms, fold_.totals().elapsed_ms);
+    if (!row.words().empty()) {
+        differs("keys", key, row.words());
+    }
+    next_key_ = reader_->key_from(now_ + 1);
+    if (!reader_->damage().empty()) {
+        differs("keys", "after " + key, "the row is damaged (" + reader_->damage() + ")");
+    }
+}
+
+/// The model's last record has been taken: the latest state of everything.
+void ModelCheck::check_end_rows() {
+    if (verdict_.state == ModelState::differs) {
+        return;
+    }
+    check_totals();
+    const AccountNumber accounts = fold_.totals().account_count;
+    for (AccountNumber number = 1; number <= accounts && !done(); ++number) {
+        check_account(number);
+    }
+    for (const auto& [packet_id, packet] : fold_.packets()) {
+        if (!done()) {
+            check_packet(packet_id, packet);
+        }
+    }
+    if (!done()) {
+        check_counts();
+    }
+}
+
+void ModelCheck::check_totals() {
+    const ModelTotals& ours = fold_.totals();
+    RowComparison row;
+    row.field("account_count", found_.account_count, ours.account_count);
+    row.field("open_packet_count", found_.open_packet_count, ours.open_packet_count);
+    row.field("largest_packet_id", found_.largest_packet_id.value, ours.largest_packet_id.value);
+    row.field("elapsed_ms", found_.elapsed_ms, ours.elapsed_ms);
+    row.field("last_at", found_.last_at, ours.last_at);
+    row.field("latest_at", found_.latest_at, ours.latest_at);
+    if (found_.deposited_fen != ours.deposited_fen || found_.withdrawn_fen != ours.withdrawn_fen) {
+        row.other("deposits or withdrawals are not the journal's");
+    }
+    if (!row.words().empty()) {
+        differs("totals", "totals", row.words());
+    }
+}
+
+void ModelCheck::check_account(AccountNumber number) {
+    const FoldedAccount& ours = fold_.account(number);
+    const std::string key = text_of(number) + " (user " + *ours.user_id + ")";
+    const auto theirs = reader_->account(number);
+    if (!there(theirs, "accounts", key)) {
+        return;
+    }
+    const auto& [profile, standing] = theirs->account;
+    RowComparison row;
+    row.field("user_id", profile.user_id, *ours.user_id);
+    if (hash_of(profile) != ours.profile_hash) {
+        row.other("its name, avatar, type or time of opening is not the journal's");
+    }
+    row.field("status", standing.status, ours.standing.status);
+    row.field("balance_fen", standing.balance_fen, ours.standing.balance_fen);
+    row.field("send_day", standing.send_day, ours.standing.send_day);
+    row.field("sends_on_day", standing.sends_on_day, ours.standing.sends_on_day);
+    row.field("sent_on_day_fen", standing.sent_on_day_fen, ours.standing.sent_on_day_fen);
+    row.field("line_count", theirs->line_count, ours.line_count);
+    row.field("last_line", theirs->last_line, ours.last_line);
+    for (std::size_t type = 0; type < entry_types; ++type) {
+        row.field("last_line_of_type", theirs->last_line_of_type.at(type),
+                  ours.last_line_of_type.at(type));
+    }
+    row.field("as_of", theirs->as_of, ours.as_of);
+    if (!row.words().empty()) {
+        differs("accounts", key, row.words());
+    }
+}
+
+void ModelCheck::check_packet(domain::PacketId packet_id, const PacketRow& ours) {
+    const auto theirs = reader_->packet(packet_id);
+    if (!there(theirs, "packets", text_of(packet_id))) {
+        return;
+    }
+    RowComparison row;
+    row.field("sent_sequence", theirs->sent_sequence, ours.sent_sequence);
+    row.field("sender", theirs->sender, ours.sender);
+    row.field("remaining_fen", theirs->remaining_fen, ours.remaining_fen);
+    row.field("claim_count", theirs->claim_count, ours.claim_count);
+    row.field("sender_claim", theirs->sender_claim, ours.sender_claim);
+    row.field("closed_sequence", theirs->closed_sequence, ours.closed_sequence);
+    row.field("share_count", theirs->share_count, ours.share_count);
+    row.field("expires_at", theirs->expires_at, ours.expires_at);
+    row.field("as_of", theirs->as_of, ours.as_of);
+    if (!row.words().empty()) {
+        differs("packets", text_of(packet_id), row.words());
+    }
+    const bool is_open = ours.closed_sequence == 0 &&
+                         ours.claim_count != static_cast<std::uint64_t>(ours.share_count);
+    if (is_open) {
+        there(reader_->expiry({packet_id, ours.expires_at}), "expiries", text_of(packet_id));
+    }
+}
+
+/// All rows that should be there are; are there others?
+void ModelCheck::check_counts() {
+    const AccountNumber accounts = fold_.totals().account_count;
+    const auto& packets = fold_.packets();
+    if (reader_->rows(&ModelTables::accounts) != accounts) {
+        name_surplus("accounts", &ModelTables::accounts, [&](auto key) {
+            return integer_key(key) >= 1 && integer_key(key) <= accounts;
+        });
+    }
+    if (reader_->rows(&ModelTables::numbers) != accounts) {
+        name_surplus("numbers", &ModelTables::numbers, [&](auto key) {
+            return fold_.number_of({reinterpret_cast<const char*>(key.data()), key.size()}) != 0;
+        });
+    }
+    if (reader_->rows(&ModelTables::packets) != packets.size()) {
+        name_surplus("packets", &ModelTables::packets,
+                     [&](auto key) { return packets.contains({integer_key(key)}); });
+    }
+    if (reader_->rows(&ModelTables::claims) != fold_.claim_count()) {
+        name_surplus("claims", &ModelTables::claims, [&](auto key) {
+            if (key.size() != sizeof(ClaimKey)) {
+                return false;
+            }
+            const auto packet = packets.find({big_endian(key.first(8))});
+            const std::uint64_t claim_no = big_endian(key.last(8));
+            return packet != packets.end() && claim_no >= 1 &&
+                   claim_no <= packet->second.claim_count;
+        });
+    }
+    if (reader_->rows(&ModelTables::expiries) != fold_.totals().open_packet_count) {
+        name_surplus("expiries", &ModelTables::expiries, [&](auto key) {
+            const auto packet = key.size() == sizeof(ExpiryKey)
+                                    ? packets.find({big_endian(key.last(8))})
+                                    : packets.end();
+            return packet != packets.end() && packet->second.is_open() &&
+                   big_endian(key.first(8)) ==
+                       static_cast<std::uint64_t>(packet->second.expires_at);
+        });
+    }
+    if (reader_->rows(&ModelTables::history) != verdict_.reached) {
+        name_surplus("history", &ModelTables::history, [&](auto key) {
+            return integer_key(key) >= 1 && integer_key(key) <= verdict_.reached;
+        });
+    }
+    if (next_key_) {
+        differs("keys", text_of(next_key_->sequence), "no record of the journal has made this row");
+    }
+}
+
+void ModelCheck::name_surplus(const char* table, MDB_dbi ModelTables::*which,
+                              const std::function<bool(std::span<const std::byte>)>& is_expected) {
+    std::string surplus = "unknown";
+    reader_->each_row_key(which, [&](std::span<const std::byte> key) {
+        if (is_expected(key)) {
+            return true;
+        }
+        const bool is_claim = key.size() == sizeof(ClaimKey) && which != &ModelTables::numbers;
+        const bool is_text = which == &ModelTables::numbers;
+        surplus = is_claim
+                      ? text_of(big_endian(key.first(8))) + "/" + text_of(big_endian(key.last(8)))
+                  : is_text ? std::string(reinterpret_cast<const char*>(key.data()), key.size())
+                            : text_of(integer_key(key));
+        return false;
+    });
+    differs(table, surplus, "no record of the journal has made this row");
+}
+
+ModelVerdict ModelCheck::end(Sequence journal_last, const std::optional<ChainHash>& chain_hash) {
+    if (done()) {
+        return verdict_;
+    }
+    now_ = verdict_.reached;
+    if (verdict_.reached > journal_last) {
+        differs("totals", "totals",
+                "it has reached that record, but the journal ends at " + text_of(journal_last));
+    } else if (!chain_hash || *chain_hash != found_.position.chain_hash) {
+        differs("totals", "totals", "its hash is not the journal's chain there");
+    }
+    return verdict_;
+}
+
+} // namespace hongbao::persistence

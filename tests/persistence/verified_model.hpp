@@ -1,0 +1,55 @@
+// Role: a journal with a read model that agrees with it, for tests that alter a row of it with a
+// checksum that is right.
+#pragma once
+
+#include "persistence/verify.hpp"
+#include "persistence/verify_model.hpp"
+#include "tests/persistence/followed.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+namespace hongbao::testing {
+
+/// The story, followed and closed: ann, bob and carol are accounts 1 to 3, packets 77 and 78 are
+/// over, the records 4 and 12 have keys.
+class VerifyModelTest : public ::testing::Test {
+  protected:
+    VerifyModelTest() {
+        Followed followed(Rows::in_the_file);
+        followed.add(story());
+        followed.model.reset();
+        followed.journal.reset();
+        std::filesystem::copy(followed.folder.path(), folder_.path(),
+                              std::filesystem::copy_options::recursive);
+        std::filesystem::remove(model_path() / "loading");
+    }
+
+    std::filesystem::path journal_path() const { return folder_.path() / "journal"; }
+    std::filesystem::path model_path() const { return folder_.path() / "model"; }
+
+    ModelVerdict verdict() {
+        const auto outcome = verify(journal_path(), {}, model_path());
+        const auto* sound = std::get_if<SoundJournal>(&outcome);
+        EXPECT_NE(sound, nullptr) << "the journal is sound whatever the model says";
+        return sound != nullptr ? sound->model : ModelVerdict{};
+    }
+    void expect_differs(const std::string& words) {
+        const ModelVerdict found = verdict();
+        EXPECT_EQ(found.state, ModelState::differs) << "nothing found; expected: " << words;
+        EXPECT_NE(found.sentence.find(words), std::string::npos) << found.sentence;
+    }
+
+    void put(const char* table, std::span<const std::byte> key, const RowBytes& bytes) {
+        RawJournal(model_path()).put(table, key, bytes);
+    }
+    RowBytes get(const char* table, std::span<const std::byte> key) {
+        return RawJournal(model_path()).get(table, key);
+    }
+
+    TemporaryFolder folder_;
+};
+
+} // namespace hongbao::testing
