@@ -23,8 +23,8 @@ struct EngineOptions {
     std::size_t scheduler_threads = 1; // 0: CAF's deterministic scheduler, driven by a test
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
-    std::size_t awake_entities_max = SIZE_MAX;  // in memory; beyond it idle ones are put to sleep
-    std::int64_t query_wait_ms = INT64_MAX; // for the read model to reach the journal
+    std::size_t awake_entities_max = SIZE_MAX; // in memory; beyond it idle ones are put to sleep
+    std::int64_t query_wait_ms = INT64_MAX;    // for the read model to reach the journal
     JournalWriter::Options writer;
     std::function<void(const std::string&)> fail_stop; // must end the process
     std::function<void(const std::string&)> warn;      // tells the operator; may be empty

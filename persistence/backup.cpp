@@ -51,9 +51,10 @@ bool lies_in(const fs::path& inner, const fs::path& outer) {
 }
 
 /// Is there something to copy, and a place outside of it?
-std::optional<Failure> refuse(const fs::path& from, const fs::path& to) {
+std::optional<Failure> refuse(const fs::path& journal_path, const fs::path& from,
+                              const fs::path& to) {
     std::error_code error;
-    if (!fs::exists(DataDirectory::journal_path_in(from) / "data.mdb", error)) {
+    if (!fs::exists(journal_path / "data.mdb", error)) {
         return Failure{"there is no journal in " + from.string()};
     }
     if (lies_in(to, from)) {
@@ -155,10 +156,11 @@ Outcome make_copy(domain::Sequence last, const LmdbStore& original, const fs::pa
 } // namespace
 
 Outcome back_up(const fs::path& data_dir, const fs::path& backup_dir, const CopyObserver& observe) {
-    if (auto refused = refuse(data_dir, backup_dir)) {
+    const fs::path journal_path = DataDirectory::journal_to_read_in(data_dir);
+    if (auto refused = refuse(journal_path, data_dir, backup_dir)) {
         return std::move(*refused);
     }
-    auto opened = open_to_read(DataDirectory::journal_path_in(data_dir));
+    auto opened = open_to_read(journal_path);
     if (auto* failure = std::get_if<Failure>(&opened)) {
         return std::move(*failure);
     }
@@ -172,10 +174,10 @@ Outcome back_up(const fs::path& data_dir, const fs::path& backup_dir, const Copy
 
 Outcome restore(const fs::path& backup_dir, const fs::path& data_dir,
                 const std::optional<Until>& until, const CopyObserver& observe) {
-    if (auto refused = refuse(backup_dir, data_dir)) {
+    const fs::path journal_path = DataDirectory::journal_path_in(backup_dir);
+    if (auto refused = refuse(journal_path, backup_dir, data_dir)) {
         return std::move(*refused);
     }
-    const fs::path journal_path = DataDirectory::journal_path_in(backup_dir);
     auto verified = verify(journal_path, [&](domain::Sequence done, domain::Sequence total) {
         tell(observe, CopyStep::verifying, done, total);
     });

@@ -9,8 +9,10 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -44,7 +46,58 @@ DataDirectory::open(const std::filesystem::path& path) {
                                 " holds a copy that was never completed (journal.partial): make "
                                 "that backup or restore once more, or remove the folder"};
     }
+    if (std::holds_alternative<DataDirectory>(locked) &&
+        !std::filesystem::exists(journal_path_in(path), ignored)) {
+        if (const auto broken = broken_path_in(path)) {
+            return DirectoryRefusal{
+                "data directory " + path.string() +
+                " holds no journal but one that an earlier start found damaged, " +
+                broken->string() + ": `hongbao verify --data " + path.string() +
+                "` says what is wrong with it. Restore a backup into a new folder; or, once disk "
+                "and memory are mended, rename that folder to " +
+                journal_path_in(path).string() + " to try it again"};
+        }
+    }
     return locked;
+}
+
+std::filesystem::path DataDirectory::next_broken_path_in(const std::filesystem::path& path) {
+    std::error_code ignored;
+    std::filesystem::path candidate = path / "journal.broken";
+    for (int number = 2; std::filesystem::exists(candidate, ignored); ++number) {
+        candidate = path / ("journal.broken." + std::to_string(number));
+    }
+    return candidate;
+}
+
+std::optional<std::filesystem::path>
+DataDirectory::broken_path_in(const std::filesystem::path& path) {
+    constexpr std::string_view first = "journal.broken";
+    std::optional<std::filesystem::path> newest;
+    long newest_number = 0;
+    std::error_code error;
+    std::filesystem::directory_iterator entries(path, error);
+    for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
+        const std::string name = entries->path().filename().string();
+        const bool is_numbered = name.starts_with(std::string(first) + ".");
+        if (name != first && !is_numbered) {
+            continue;
+        }
+        const long number =
+            is_numbered ? std::strtol(name.c_str() + first.size() + 1, nullptr, 10) : 1;
+        if (number > newest_number) {
+            newest = entries->path();
+            newest_number = number;
+        }
+    }
+    return newest;
+}
+
+std::filesystem::path DataDirectory::journal_to_read_in(const std::filesystem::path& path) {
+    std::error_code ignored;
+    const auto journal = journal_path_in(path);
+    return std::filesystem::exists(journal, ignored) ? journal
+                                                     : broken_path_in(path).value_or(journal);
 }
 
 std::variant<DataDirectory, DirectoryRefusal>

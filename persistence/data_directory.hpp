@@ -5,6 +5,7 @@
 #include "persistence/journal.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <variant>
 
 namespace hongbao::persistence {
@@ -19,7 +20,7 @@ class DataDirectory {
   public:
     /// Makes the folder if it is missing (only its owner may enter) and locks it. The refusal names
     /// the folder and the process that holds it. A folder with a copy that was never completed is
-    /// refused.
+    /// refused, and one whose only journal is one that a start found damaged.
     static std::variant<DataDirectory, DirectoryRefusal> open(const std::filesystem::path& path);
 
     /// The same for who makes such a copy: whatever lies in the folder.
@@ -47,6 +48,18 @@ class DataDirectory {
     static std::filesystem::path unfinished_path_in(const std::filesystem::path& path) {
         return path / "journal.partial";
     }
+
+    /// What a start works in before it takes effect: nothing reads it, and the next start removes
+    /// it.
+    std::filesystem::path start_scratch_path() const { return path_ / "journal.new"; }
+
+    /// Where a start keeps a journal that it found damaged: journal.broken, journal.broken.2, …
+    /// The newest, if there is one.
+    static std::optional<std::filesystem::path> broken_path_in(const std::filesystem::path& path);
+    /// One that is not there yet.
+    static std::filesystem::path next_broken_path_in(const std::filesystem::path& path);
+    /// For commands that only read: the journal, or where there is none the newest damaged one.
+    static std::filesystem::path journal_to_read_in(const std::filesystem::path& path);
 
   private:
     DataDirectory(std::filesystem::path path, int lock_descriptor);

@@ -28,7 +28,13 @@ using ChainHash = std::array<std::uint8_t, 32>;
 struct Failure {
     std::string sentence;
     domain::Sequence first_bad_sequence = 0; // 0: no record is to blame
+    bool damaged = false; // the file itself is to blame, though no record in particular
 };
+
+/// Whether what is stored is to blame, and not the machine: rights, room, versions, settings.
+inline bool is_damage(const Failure& failure) {
+    return failure.damaged || failure.first_bad_sequence > 0;
+}
 
 enum class AppendOutcome : std::uint8_t {
     ok,             // every record is synced

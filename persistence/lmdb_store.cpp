@@ -64,6 +64,10 @@ JournalId random_id() {
     return id;
 }
 
+Failure damage(const std::string& sentence) {
+    return Failure{sentence, 0, true};
+}
+
 /// Opens the three tables; makes them, and the meta entries, in a new journal.
 std::optional<Failure> open_tables(LmdbStore& store, const LmdbJournalOptions& options) {
     LmdbTransaction transaction(store.environment.get(), options.read_only ? MDB_RDONLY : 0);
@@ -72,6 +76,11 @@ std::optional<Failure> open_tables(LmdbStore& store, const LmdbJournalOptions& o
     }
     MDB_txn* const raw = transaction.get();
     int error = mdb_dbi_open(raw, "meta", 0, &store.meta);
+    MDB_envinfo info{};
+    mdb_env_info(store.environment.get(), &info);
+    if (error == MDB_NOTFOUND && info.me_last_txnid > 0) {
+        return damage("journal " + store.path.string() + ": it has lost its tables");
+    }
     const bool is_new = error == MDB_NOTFOUND && !options.read_only;
     if (error == MDB_NOTFOUND && options.read_only) {
         return Failure{"journal " + store.path.string() +
@@ -102,35 +111,27 @@ std::optional<Failure> open_tables(LmdbStore& store, const LmdbJournalOptions& o
     return error == 0 ? std::nullopt : std::optional(store.failure("cannot be opened", error));
 }
 
-/// Is it a journal of this version, and whole at its end?
-std::optional<Failure> recognise(LmdbStore& store) {
-    const std::string name = "journal " + store.path.string() + ": ";
-    LmdbTransaction transaction(store.environment.get(), MDB_RDONLY);
-    if (transaction.error() != 0) {
-        return store.failure("cannot be read", transaction.error());
+/// LMDB takes a folder without data.mdb, and an empty one, for a journal yet to be made. A file
+/// that was cut to nothing or lost must not be taken for one.
+std::optional<Failure> refuse_what_is_lost(const LmdbJournalOptions& options) {
+    const auto file = options.path / "data.mdb";
+    const std::string name = "journal " + options.path.string() + ": ";
+    std::error_code error;
+    if (std::filesystem::exists(file, error)) {
+        return std::filesystem::file_size(file, error) == 0 && !error
+                   ? std::optional(damage(name + "data.mdb is empty: all it held is lost"))
+                   : std::nullopt;
     }
-    const auto version = get_meta<std::uint64_t>(transaction.get(), store.meta, "format");
-    if (!version) {
-        return Failure{name + "its format version is damaged or missing"};
+    if (options.read_only || !std::filesystem::exists(options.path / "lock.mdb", error)) {
+        return std::nullopt;
     }
-    if (*version != journal_format_version) {
-        return Failure{name + "is of format version " + std::to_string(*version) +
-                       "; this program reads version " + std::to_string(journal_format_version)};
-    }
-    const auto id = get_meta<JournalId>(transaction.get(), store.meta, "id");
-    if (!id) {
-        return Failure{name + "its id is damaged or missing"};
-    }
-    store.id = *id;
-    auto epoch = store.epoch(transaction.get());
-    if (auto* failure = std::get_if<Failure>(&epoch)) {
-        return std::move(*failure);
-    }
-    auto last = store.last_commit(transaction.get());
-    if (auto* failure = std::get_if<Failure>(&last)) {
-        return std::move(*failure);
-    }
-    return std::nullopt;
+    return Failure{name + "there is a lock.mdb and no data.mdb, so this is no new journal; put "
+                          "data.mdb back, or restore a backup into a new folder"};
+}
+
+bool is_damage_to(int error) {
+    return error == MDB_CORRUPTED || error == MDB_PAGE_NOTFOUND || error == MDB_INVALID ||
+           error == MDB_NOTFOUND || error == MDB_INCOMPATIBLE;
 }
 
 /// The larger of the setting and the size that the file was made for.
@@ -146,10 +147,13 @@ int enlarge_map(MDB_env* environment, std::uint64_t map_bytes) {
 
 } // namespace
 
-std::variant<std::unique_ptr<LmdbStore>, Failure>
-LmdbStore::open(const LmdbJournalOptions& options) {
+std::variant<std::unique_ptr<LmdbStore>, Failure> LmdbStore::open(const LmdbJournalOptions& options,
+                                                                  Recognise when) {
     if (sodium_init() < 0) {
         return Failure{"libsodium does not start on this machine"};
+    }
+    if (auto refused = refuse_what_is_lost(options)) {
+        return std::move(*refused);
     }
     auto store = std::make_unique<LmdbStore>();
     store->path = options.path;
@@ -181,6 +185,7 @@ LmdbStore::open(const LmdbJournalOptions& options) {
     if (auto failure =
             find_missing_pages(environment, options.path / "data.mdb",
                                "journal " + options.path.string() + ": ", unwritten_pages_max)) {
+        failure->damaged = true;
         return std::move(*failure);
     }
     if (auto failure = open_tables(*store, options)) {
@@ -191,15 +196,48 @@ LmdbStore::open(const LmdbJournalOptions& options) {
             return std::move(*failure);
         }
     }
-    if (auto failure = recognise(*store)) {
-        return std::move(*failure);
+    if (when == Recognise::now) {
+        if (auto failure = store->recognise()) {
+            return std::move(*failure);
+        }
     }
     return store;
 }
 
+std::optional<Failure> LmdbStore::recognise() {
+    const std::string name = "journal " + path.string() + ": ";
+    LmdbTransaction transaction(environment.get(), MDB_RDONLY);
+    if (transaction.error() != 0) {
+        return failure("cannot be read", transaction.error());
+    }
+    const auto version = get_meta<std::uint64_t>(transaction.get(), meta, "format");
+    if (!version) {
+        return damage(name + "its format version is damaged or missing");
+    }
+    if (*version != journal_format_version) {
+        return Failure{name + "is of format version " + std::to_string(*version) +
+                       "; this program reads version " + std::to_string(journal_format_version)};
+    }
+    const auto found_id = get_meta<JournalId>(transaction.get(), meta, "id");
+    if (!found_id) {
+        return damage(name + "its id is damaged or missing");
+    }
+    id = *found_id;
+    auto found_epoch = epoch(transaction.get());
+    if (auto* wrong = std::get_if<Failure>(&found_epoch)) {
+        return std::move(*wrong);
+    }
+    auto last = last_commit(transaction.get());
+    if (auto* wrong = std::get_if<Failure>(&last)) {
+        return std::move(*wrong);
+    }
+    return std::nullopt;
+}
+
 Failure LmdbStore::failure(std::string_view what, int error) const {
     return Failure{"journal " + path.string() + ": " + std::string(what) + ": " +
-                   mdb_strerror(error)};
+                       mdb_strerror(error),
+                   0, is_damage_to(error)};
 }
 
 std::variant<CommitEntry, Failure> LmdbStore::last_commit(MDB_txn* transaction) const {
@@ -211,7 +249,7 @@ std::variant<CommitEntry, Failure> LmdbStore::last_commit(MDB_txn* transaction) 
     if (error == 0 && key.mv_size == sizeof last_record) {
         std::memcpy(&last_record, key.mv_data, sizeof last_record);
     } else if (error != MDB_NOTFOUND) {
-        return failure("its last record cannot be read", error);
+        return failure("its last record cannot be read", error == 0 ? MDB_CORRUPTED : error);
     }
     LmdbCursor commits_cursor(transaction, commits);
     error = commits_cursor.get(key, value, MDB_LAST);
@@ -228,7 +266,7 @@ std::variant<CommitEntry, Failure> LmdbStore::last_commit(MDB_txn* transaction) 
     } else if (error == MDB_NOTFOUND) {
         entry.hash = first_chain_hash(id);
     } else {
-        return failure("its last commit cannot be read", error);
+        return failure("its last commit cannot be read", error == 0 ? MDB_CORRUPTED : error);
     }
     if (entry.last != last_record) {
         return Failure{"journal " + path.string() + ": its last record is " +
@@ -243,7 +281,7 @@ std::variant<Epoch, Failure> LmdbStore::epoch(MDB_txn* transaction) const {
     if (const auto found = get_meta<Epoch>(transaction, meta, "epoch")) {
         return *found;
     }
-    return Failure{"journal " + path.string() + ": its epoch is damaged or missing"};
+    return damage("journal " + path.string() + ": its epoch is damaged or missing");
 }
 
 int LmdbStore::put_epoch(MDB_txn* transaction, Epoch epoch) const {

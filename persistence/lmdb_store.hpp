@@ -7,6 +7,7 @@
 #include "persistence/lmdb_journal.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,10 +24,15 @@ struct LmdbStore {
     MDB_dbi meta = 0;
     JournalId id{};
 
-    static std::variant<std::unique_ptr<LmdbStore>, Failure>
-    open(const LmdbJournalOptions& options);
+    /// Later: for who looks for damage; `recognise` has to be called before `id` is used.
+    enum class Recognise : std::uint8_t { now, later };
+    static std::variant<std::unique_ptr<LmdbStore>, Failure> open(const LmdbJournalOptions& options,
+                                                                  Recognise when = Recognise::now);
 
-    /// "journal DIR: what: LMDB's words".
+    /// Is it a journal of this version, and whole at its end by its last entries?
+    std::optional<Failure> recognise();
+
+    /// "journal DIR: what: LMDB's words". Knows LMDB's errors that mean damage.
     Failure failure(std::string_view what, int error) const;
 
     /// The last commit's entry, or one with last = 0 and the chain's beginning if there is none.

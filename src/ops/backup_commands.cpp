@@ -95,6 +95,7 @@ int backup(const BackupOptions& options) {
                              options.backup_dir});
     }
     give_way();
+    journal_to_read(options.data_dir);
     Steps steps;
     const auto outcome = persistence::back_up(
         options.data_dir, options.backup_dir,

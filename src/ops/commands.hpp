@@ -3,6 +3,7 @@
 
 #include "config/loader.hpp"
 
+#include <filesystem>
 #include <string>
 
 namespace hongbao::ops {
@@ -17,6 +18,10 @@ struct VerifyOptions {
     bool without_model = false;
 };
 int verify(const VerifyOptions& options);
+
+/// Where commands that only read find the journal; says so on stderr if it is one that a start
+/// found damaged.
+std::filesystem::path journal_to_read(const std::string& data_dir);
 
 /// One line of JSON per record, on stdout.
 int dump(const std::string& data_dir);

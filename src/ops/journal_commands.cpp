@@ -84,7 +84,7 @@ int verify_here(const VerifyOptions& options) {
         model_path = DataDirectory::read_model_path_in(options.data_dir);
     }
     const auto outcome = persistence::verify(
-        DataDirectory::journal_path_in(options.data_dir),
+        journal_to_read(options.data_dir),
         [&](auto done, auto total) { progress.show(done, total); }, model_path);
     return std::visit([](const auto& result) { return report(result); }, outcome);
 }
@@ -99,8 +99,19 @@ ChildEnd verify_in_child(const std::string& data_dir, bool without_model) {
 
 } // namespace
 
+std::filesystem::path journal_to_read(const std::string& data_dir) {
+    const auto path = DataDirectory::journal_to_read_in(data_dir);
+    if (path != DataDirectory::journal_path_in(data_dir)) {
+        std::fprintf(
+            stderr, "hongbao: there is no journal in %s; this is %s, which a start found damaged\n",
+            data_dir.c_str(), path.c_str());
+    }
+    return path;
+}
+
 int verify(const VerifyOptions& options) {
-    if (!std::filesystem::exists(DataDirectory::journal_path_in(options.data_dir) / "data.mdb")) {
+    if (!std::filesystem::exists(DataDirectory::journal_to_read_in(options.data_dir) /
+                                 "data.mdb")) {
         std::fprintf(stderr, "hongbao: there is no journal in %s\n", options.data_dir.c_str());
         return exit_failed;
     }
@@ -126,7 +137,7 @@ int verify(const VerifyOptions& options) {
 
 int dump(const std::string& data_dir) {
     persistence::LmdbJournalOptions options;
-    options.path = DataDirectory::journal_path_in(data_dir);
+    options.path = journal_to_read(data_dir);
     options.read_only = true;
     const auto opened = persistence::LmdbJournal::open(options);
     if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {

@@ -20,7 +20,7 @@ int complain(const std::string& sentence, int status) {
 } // namespace
 
 int rebuild(const std::string& data_dir) {
-    if (!std::filesystem::exists(persistence::DataDirectory::journal_path_in(data_dir) /
+    if (!std::filesystem::exists(persistence::DataDirectory::journal_to_read_in(data_dir) /
                                  "data.mdb")) {
         return complain("there is no journal in " + data_dir, exit_failed);
     }

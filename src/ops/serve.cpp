@@ -9,6 +9,7 @@
 #include "ops/options.hpp"
 #include "ops/progress.hpp"
 #include "ops/version.hpp"
+#include "persistence/journal_at_start.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -72,15 +73,31 @@ int RunningServer::take_data_directory() {
 
 int RunningServer::open_journal() {
     persistence::LmdbJournalOptions options;
-    options.path = directory_->journal_path();
     options.map_bytes = static_cast<std::uint64_t>(settings_.journal_map_bytes);
-    auto opened = persistence::LmdbJournal::open(options);
+    Progress progress("reading the journal without its damaged end");
+    auto opened = persistence::open_at_start(
+        *directory_, options, [&](auto done, auto total) { progress.show(done, total); });
     if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {
-        say(failure->sentence);
-        return exit_failed;
+        return refuse(*failure);
     }
-    journal_ = std::move(std::get<std::unique_ptr<persistence::LmdbJournal>>(opened));
+    auto& at_start = std::get<persistence::JournalAtStart>(opened);
+    if (!at_start.told.empty()) {
+        say(at_start.told);
+    }
+    journal_ = std::move(at_start.journal);
     return exit_ok;
+}
+
+/// A damaged journal is taken out of the way: whoever starts servers will start the next.
+int RunningServer::refuse(const persistence::Failure& failure) {
+    journal_.reset();
+    say(failure.sentence);
+    if (persistence::is_damage(failure)) {
+        say(persistence::keep_as_broken(*directory_));
+        say("the journal is not used as it is. `hongbao verify --data " + settings_.data_dir +
+            "` says more; then restore a backup into a new folder.");
+    }
+    return exit_failed;
 }
 
 int RunningServer::start_listening() {
@@ -124,10 +141,7 @@ int RunningServer::replay() {
     };
     auto outcome = persistence::bring_up(*journal_, wanted);
     if (const auto* failure = std::get_if<persistence::Failure>(&outcome)) {
-        say(failure->sentence);
-        say("the journal is not used as it is. `hongbao verify --data " + settings_.data_dir +
-            "` says more; then restore a backup into a new folder.");
-        return exit_failed;
+        return refuse(*failure);
     }
     auto& up = std::get<persistence::BroughtUp>(outcome);
     read_model_ = std::move(up.model);

@@ -33,6 +33,7 @@ class RunningServer {
     int open_journal();
     int start_listening();
     int replay();
+    int refuse(const persistence::Failure& failure);
     int start_engine(persistence::BroughtUp&& up);
     void say_ready() const;
 

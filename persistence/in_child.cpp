@@ -1,0 +1,86 @@
+// Role: fork, a pipe, wait.
+#include "persistence/in_child.hpp"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+
+namespace hongbao::persistence {
+
+namespace {
+
+[[noreturn]] void be_child(pid_t parent, int answer, const std::function<std::string()>& work) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGTERM);
+    sigaddset(&stops, SIGINT);
+    pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);
+    if (::getppid() != parent) {
+        ::_exit(1);
+    }
+    const std::string text = work();
+    std::size_t written = 0;
+    while (written < text.size()) {
+        const ssize_t size = ::write(answer, text.data() + written, text.size() - written);
+        if (size < 0 && errno != EINTR) {
+            ::_exit(1);
+        }
+        written += size > 0 ? static_cast<std::size_t>(size) : 0;
+    }
+    ::_exit(0);
+}
+
+std::string read_all(int descriptor) {
+    std::string text;
+    std::array<char, 4'096> part{};
+    for (;;) {
+        const ssize_t size = ::read(descriptor, part.data(), part.size());
+        if (size > 0) {
+            text.append(part.data(), static_cast<std::size_t>(size));
+        } else if (size == 0 || errno != EINTR) {
+            return text;
+        }
+    }
+}
+
+} // namespace
+
+ChildAnswer run_in_child(const std::function<std::string()>& work) {
+    std::array<int, 2> ends{};
+    if (::pipe(ends.data()) != 0) {
+        return {{}, 0, errno};
+    }
+    std::fflush(nullptr); // or the child would write it, too
+    const pid_t parent = ::getpid();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::close(ends[0]);
+        be_child(parent, ends[1], work);
+    }
+    const int error = child < 0 ? errno : 0;
+    ::close(ends[1]);
+    ChildAnswer answer{error == 0 ? read_all(ends[0]) : std::string(), 0, error};
+    ::close(ends[0]);
+    int status = 0;
+    while (error == 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFSIGNALED(status)) {
+        answer.signal = WTERMSIG(status);
+    } else if (error == 0 && WEXITSTATUS(status) != 0) {
+        answer.error = ECHILD;
+    }
+    return answer;
+}
+
+bool is_a_crash(int signal) {
+    return signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGILL ||
+           signal == SIGFPE;
+}
+
+} // namespace hongbao::persistence
