@@ -104,13 +104,13 @@ void AccountState::on_may_sleep(std::uint64_t question) {
 }
 
 void AccountState::answer_settled(const domain::Record& record) {
-    domain::invariant(!waiting_.empty(), "somebody waits for each record of an account");
+    domain::invariant(answered_ < waiting_.size(), "somebody waits for each record of an account");
     const auto balance_fen = settled_->standing.balance_fen;
     const auto receipt = [&](domain::Fen amount_fen, std::optional<domain::Fen> balance) {
         return Answer{TradeReceipt{record.sequence, amount_fen, balance, false}};
     };
     outbox_.reply_settled(
-        waiting_.front(),
+        waiting_[answered_],
         std::visit(domain::Overloaded{
                        [&](const domain::AccountOpened&) { return settled_view(true); },
                        [&](const domain::Deposited& event) {
@@ -125,7 +125,10 @@ void AccountState::answer_settled(const domain::Record& record) {
                        [&](const auto&) { return settled_view(false); },
                    },
                    record.event));
-    waiting_.pop_front();
+    if (++answered_ == waiting_.size()) {
+        waiting_.clear();
+        answered_ = 0;
+    }
 }
 
 Answer AccountState::settled_view(bool created) const {

@@ -10,8 +10,9 @@
 #include "actors/outbox.hpp"
 #include "domain/account.hpp"
 
-#include <deque>
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace hongbao::actors {
 
@@ -38,7 +39,8 @@ class AccountState {
     Outbox outbox_;
     std::optional<domain::Account> settled_;
     std::optional<domain::Account> decided_;
-    std::deque<ReplyTo> waiting_; // for own records that are not synced, in order
+    std::vector<ReplyTo> waiting_; // for own records that are not synced, in order
+    std::size_t answered_ = 0;     // of them; a deque would take 600 bytes to hold nobody
 };
 
 /// What the router hands over. The account is empty if it is about to be opened.
