@@ -125,8 +125,8 @@ void AccountState::answer_settled(const domain::Record& record) {
                        [&](const auto&) { return settled_view(false); },
                    },
                    record.event));
-    if (++answered_ == waiting_.size()) {
-        waiting_.clear();
+    if (2 * ++answered_ >= waiting_.size()) { // a busy account always has somebody waiting
+        waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(answered_));
         answered_ = 0;
     }
 }

@@ -16,6 +16,9 @@ namespace {
 using domain::Overloaded;
 
 constexpr auto room_check_interval = std::chrono::seconds(1);
+/// A step of trimming takes some milliseconds, in which commits wait; then commits have so many
+/// times as long for themselves.
+constexpr int rests_per_trim = 4;
 
 /// About what a record takes in the journal: exact enough to cap a batch.
 std::size_t estimated_bytes(const RecordDraft& draft) {
@@ -100,12 +103,14 @@ void JournalWriter::stop() {
 
 void JournalWriter::run() {
     while (true) {
-        if (commit_once()) {
+        const bool committed = commit_once();
+        const auto trim_at = trim_when_due();
+        if (committed) {
             continue;
         }
         std::unique_lock lock(mutex_);
         const auto has_work = [this] { return stopping_ || !queue_.empty(); };
-        if (!queued_.wait_for(lock, room_check_interval, has_work)) {
+        if (!queued_.wait_until(lock, trim_at, has_work)) {
             lock.unlock(); // asking the file system must not keep anyone from appending
             watch_room();  // somebody else may have filled the disk, or made room
         } else if (stopping_ && queue_.empty()) {
@@ -187,6 +192,24 @@ void JournalWriter::append_to_journal(const Commit& commit) {
     commits_.fetch_add(1, std::memory_order_relaxed);
     synced_sequence_.store(last_sequence_);
     watch_room();
+}
+
+std::chrono::steady_clock::time_point JournalWriter::trim_when_due() {
+    const auto began = std::chrono::steady_clock::now();
+    if (began < trim_at_) {
+        return trim_at_;
+    }
+    const auto step = journal_.trim(0, epoch_);
+    if (!step.broken.empty()) {
+        callbacks_.fail_stop("the journal could not be trimmed: " + step.broken);
+        domain::invariant(false, "a failed trim ends the process");
+    }
+    if (!step.warning.empty() && callbacks_.warn) {
+        callbacks_.warn(step.warning);
+    }
+    const auto now = std::chrono::steady_clock::now();
+    trim_at_ = now + (step.more ? rests_per_trim * (now - began) : room_check_interval);
+    return trim_at_;
 }
 
 void JournalWriter::watch_room() {

@@ -3,7 +3,8 @@
 // record touches are told, then replies go out (design.md, "The write path"). Owner thread: its
 // own; append is called from any. Invariants: sequences have no gaps; a reply in the queue leaves
 // only after every record queued before it is synced; the first failed append ends the process
-// (promise 5).
+// (promise 5). What has been archived is deleted from the journal here, too, a little between two
+// commits: the journal has one writing thread.
 #pragma once
 
 #include "actors/commit.hpp"
@@ -11,6 +12,7 @@
 #include "actors/space_watch.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -94,6 +96,10 @@ class JournalWriter {
     /// One commit of what is queued now; false if nothing was. The thread's step, and the tests'.
     bool commit_once();
 
+    /// Deletes a little of what has been archived, if it is time for that; when to ask again. The
+    /// thread's step between commits, and the tests'.
+    std::chrono::steady_clock::time_point trim_when_due();
+
   private:
     void run();
     std::vector<JournalItem> take_batch();
@@ -119,6 +125,7 @@ class JournalWriter {
     Ticket written_ticket_ = 0;
     persistence::ChainHash chain_hash_{};
     SpaceWatch space_watch_;
+    std::chrono::steady_clock::time_point trim_at_; // the next step
 
     std::atomic<Ticket> durable_ticket_{0};
     std::atomic<domain::Sequence> told_sequence_;

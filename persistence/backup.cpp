@@ -1,6 +1,7 @@
 // Role: read, write, read back, rename.
 #include "persistence/backup.hpp"
 
+#include "persistence/archive_copy.hpp"
 #include "persistence/journal_copy.hpp"
 #include "persistence/new_data_directory.hpp"
 #include "persistence/verify.hpp"
@@ -71,10 +72,21 @@ Outcome copy_up_to(domain::Sequence last, const LmdbStore& original, const fs::p
         return std::move(*failure);
     }
     JournalCopy& copy = *std::get<std::unique_ptr<JournalCopy>>(begun);
+    auto archived = copy_archive(original, last, path);
+    if (auto* failure = std::get_if<Failure>(&archived)) {
+        return std::move(*failure);
+    }
+    const domain::Sequence archive_end = std::get<domain::Sequence>(archived);
+    domain::Sequence done = 0;
     std::optional<Failure> not_written;
     RecordWalk walk(original, 1, [&](const WalkedRecord& walked) {
-        not_written = copy.take(walked);
-        return not_written || walked.record.sequence == last ? Visit::stop : Visit::next;
+        done = walked.record.sequence;
+        if (done == archive_end) {
+            copy.begin_after(walked.commit);
+        } else if (done > archive_end) {
+            not_written = copy.take(walked);
+        }
+        return not_written || done == last ? Visit::stop : Visit::next;
     });
     while (last > 0 && !walk.has_ended()) {
         if (auto damage = walk.step()) {
@@ -86,7 +98,7 @@ Outcome copy_up_to(domain::Sequence last, const LmdbStore& original, const fs::p
         if (not_written) {
             return std::move(*not_written);
         }
-        tell(observe, CopyStep::copying, copy.position().last_sequence, last);
+        tell(observe, CopyStep::copying, done, last);
     }
     if (copy.position().last_sequence != last) {
         return Failure{"journal " + original.path.string() + ": ends at record " +

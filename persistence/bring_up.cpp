@@ -291,14 +291,24 @@ with_model_there(const LmdbJournal& journal, const BringUp& wanted, const Loadin
 std::variant<BroughtUp, Failure> bring_up(const LmdbJournal& journal, const BringUp& wanted) {
     const auto& folder = wanted.model.path;
     LoadingMark mark(folder); // until everything is up
+    std::string why_anew;
     if (!wanted.anew) {
         auto up = with_model_there(journal, wanted, mark);
         if (auto* there = std::get_if<BroughtUp>(&up)) {
             return std::move(*there);
         }
-        if (wanted.on_rebuild) {
-            wanted.on_rebuild(std::get<std::string>(up));
+        why_anew = std::get<std::string>(up);
+    }
+    if (auto missing = journal.find_missing_segment()) { // what lies there may be of use later
+        if (mark.was_there()) {
+            mark.stay();
         }
+        missing->sentence =
+            (why_anew.empty() ? "" : why_anew + "; it cannot be built anew: ") + missing->sentence;
+        return std::move(*missing);
+    }
+    if (wanted.on_rebuild && !why_anew.empty()) {
+        wanted.on_rebuild(why_anew);
     }
     for (const char* name : {"data.mdb", "lock.mdb"}) {
         std::error_code error;

@@ -54,4 +54,16 @@ std::optional<Failure> sync_folder(const std::filesystem::path& path) {
     return rc == 0 ? std::nullopt : std::optional(failure(path, "cannot be synced"));
 }
 
+std::optional<Failure> sync_and_forget(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    const int error = descriptor < 0 || ::fsync(descriptor) != 0 ? errno : 0;
+    if (descriptor >= 0) {
+        ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+        ::close(descriptor);
+    }
+    return error == 0 ? std::nullopt
+                      : std::optional(
+                            Failure{file.string() + " cannot be synced: " + std::strerror(error)});
+}
+
 } // namespace hongbao::persistence

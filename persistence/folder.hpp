@@ -1,4 +1,5 @@
-// Role: folders that outlive a power cut: a new name lasts only once the folder above it is synced.
+// Role: folders and files that outlive a power cut: a new name lasts only once the folder above it
+// is synced.
 #pragma once
 
 #include "persistence/journal.hpp"
@@ -13,5 +14,9 @@ std::optional<Failure> make_folder(const std::filesystem::path& path);
 
 /// Syncs the names in a folder.
 std::optional<Failure> sync_folder(const std::filesystem::path& path);
+
+/// Syncs a file and lets its pages go: reading it back asks the disk then, and what a server beside
+/// has in memory stays there.
+std::optional<Failure> sync_and_forget(const std::filesystem::path& file);
 
 } // namespace hongbao::persistence

@@ -21,6 +21,8 @@ namespace hongbao::persistence {
 using JournalShard = std::uint32_t;
 /// Grows with every acquire; an append with an older one is fenced.
 using Epoch = std::uint64_t;
+/// Names one journal for ever; the chain starts from it.
+using JournalId = std::array<std::uint8_t, 16>;
 /// BLAKE2b-256 over the hash before it and the records of the commit.
 using ChainHash = std::array<std::uint8_t, 32>;
 
@@ -28,12 +30,13 @@ using ChainHash = std::array<std::uint8_t, 32>;
 struct Failure {
     std::string sentence;
     domain::Sequence first_bad_sequence = 0; // 0: no record is to blame
-    bool damaged = false; // the file itself is to blame, though no record in particular
+    bool damaged = false;            // the file itself is to blame, though no record in particular
+    bool is_missing_segment = false; // nothing is damaged: what is archived is somewhere else
 };
 
 /// Whether what is stored is to blame, and not the machine: rights, room, versions, settings.
 inline bool is_damage(const Failure& failure) {
-    return failure.damaged || failure.first_bad_sequence > 0;
+    return !failure.is_missing_segment && (failure.damaged || failure.first_bad_sequence > 0);
 }
 
 enum class AppendOutcome : std::uint8_t {
@@ -49,7 +52,17 @@ struct AppendResult {
     std::string description; // of what failed, for the last message of the process
 };
 
-/// How much room there is, in bytes; the smaller of the map and the disk.
+/// What a step of trimming came to.
+struct TrimStep {
+    bool more = false;             // ask again soon: there is more to delete
+    bool trimmed = false;          // something was deleted
+    domain::Sequence archived = 0; // the last record that is deleted; 0 if that is not known
+    std::string warning = {};      // a sentence for the operator, each once; empty: nothing to tell
+    std::string broken = {}; // why the process has to end, as after an append of unknown outcome
+};
+
+/// How much room there is, in bytes; the smaller of the map and the disk. What was deleted and may
+/// be written again is room.
 struct JournalSpace {
     std::uint64_t used_bytes = 0;
     std::uint64_t left_bytes = 0;
@@ -78,6 +91,11 @@ class Journal {
     /// every further append is unknown as well.
     virtual AppendResult append(JournalShard shard, Epoch epoch, domain::Sequence expected_last,
                                 std::span<const domain::Record> records) = 0;
+
+    /// Deletes a few records that are kept elsewhere as well, if there are any: readers notice
+    /// nothing. To be called between appends, by who appends, about once a second or as soon as it
+    /// says. By default there is nothing to delete.
+    virtual TrimStep trim(JournalShard /*shard*/, Epoch /*epoch*/) { return {}; }
 
     /// Visits synced records in order from sequence `from` (0 and 1: from the start). Checksums and
     /// gaps are checked on the way, and the chain of every commit that is read whole, before its

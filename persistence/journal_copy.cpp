@@ -1,10 +1,9 @@
 // Role: records and commit entries straight into the tables.
 #include "persistence/journal_copy.hpp"
 
-#include "domain/invariant.hpp"
+#include "persistence/folder.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include "domain/invariant.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -31,20 +30,6 @@ int plain_error(int error, const std::filesystem::path& path) {
     std::error_code unknown;
     const auto space = std::filesystem::space(path, unknown);
     return error == EIO && !unknown && space.available < bytes_per_transaction ? ENOSPC : error;
-}
-
-/// Syncs the file and lets its pages go: reading it back asks the disk then, and what a server
-/// beside has in memory stays there.
-std::optional<Failure> sync_and_forget(const std::filesystem::path& file) {
-    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    int error = descriptor < 0 || ::fsync(descriptor) != 0 ? errno : 0;
-    if (descriptor >= 0) {
-        ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
-        ::close(descriptor);
-    }
-    return error == 0
-               ? std::nullopt
-               : std::optional(Failure{file.string() + " cannot be synced: " + strerror(error)});
 }
 
 } // namespace
@@ -82,7 +67,23 @@ std::optional<Failure> JournalCopy::begin_transaction() {
     }
     records_.emplace(transaction_->get(), store_->records);
     commits_.emplace(transaction_->get(), store_->commits);
-    return std::nullopt;
+    return archived_end_ ? write_archived_end() : std::nullopt;
+}
+
+void JournalCopy::begin_after(const CommitEntry& archived_end) {
+    domain::invariant(end_.last == 0 && archived_end.last <= last_, "the archive comes first");
+    end_ = archived_end;
+    archived_end_ = true;
+}
+
+/// What the chain goes on from, in the first transaction.
+std::optional<Failure> JournalCopy::write_archived_end() {
+    archived_end_ = false;
+    int error = commits_->append(end_.last, encode_commit(end_));
+    if (error == 0) {
+        error = store_->put_archived(transaction_->get(), end_.last);
+    }
+    return error == 0 ? std::nullopt : std::optional(store_->failure("cannot be written", error));
 }
 
 std::optional<Failure> JournalCopy::take(const WalkedRecord& walked) {

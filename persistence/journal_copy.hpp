@@ -22,6 +22,10 @@ class JournalCopy {
     static std::variant<std::unique_ptr<JournalCopy>, Failure>
     begin(const LmdbStore& original, const std::filesystem::path& path, domain::Sequence last);
 
+    /// The records up to the end of this commit are archived: the copy begins after it. Before
+    /// anything is taken.
+    void begin_after(const CommitEntry& archived_end);
+
     /// Takes the next record, from 1 to `last`. Only copies memory: it may be called inside a read
     /// transaction of the original.
     std::optional<Failure> take(const WalkedRecord& walked);
@@ -39,12 +43,14 @@ class JournalCopy {
   private:
     JournalCopy(std::unique_ptr<LmdbStore> store, domain::Sequence last, Epoch epoch);
     std::optional<Failure> begin_transaction();
+    std::optional<Failure> write_archived_end();
     std::optional<Failure> write();
 
     std::unique_ptr<LmdbStore> store_;
     const domain::Sequence last_;
     const Epoch epoch_;
-    CommitEntry end_; // of the last whole commit; at first the chain's beginning
+    CommitEntry end_;           // of the last whole commit; at first the chain's beginning
+    bool archived_end_ = false; // end_ is the archive's, not written yet
     CommitHasher hasher_;
     std::size_t unwritten_bytes_ = 0;
 

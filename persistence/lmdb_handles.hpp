@@ -80,6 +80,9 @@ class LmdbCursor {
         return error_ != 0 ? error_ : mdb_cursor_put(cursor_, &key_val, &value, MDB_APPEND);
     }
 
+    /// Removes the entry that was got last.
+    int remove() { return error_ != 0 ? error_ : mdb_cursor_del(cursor_, 0); }
+
   private:
     MDB_cursor* cursor_ = nullptr;
     int error_ = 0;

@@ -1,7 +1,10 @@
 // Role: appending to the journal, and asking it.
 #include "persistence/lmdb_journal.hpp"
 
+#include "persistence/archive.hpp"
 #include "persistence/chain_hash.hpp"
+#include "persistence/free_pages.hpp"
+#include "persistence/journal_trim.hpp"
 #include "persistence/lmdb_store.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/record_walk.hpp"
@@ -20,6 +23,9 @@ namespace {
 
 /// How often slots of readers that died are freed: a dead reader keeps pages from being reused.
 constexpr std::uint64_t commits_per_reader_check = 1'024;
+
+/// A step of trimming copies a few pages before it frees many.
+constexpr std::uint64_t trim_bytes_min = 1U << 20U;
 
 /// Of the file, up to the last page in use or once in use.
 std::uint64_t used_bytes(MDB_env* environment) {
@@ -41,6 +47,7 @@ struct LmdbJournal::State {
     RecordEncoder encoder;
     CommitHasher hasher;
     std::unique_ptr<RoomAhead> room_ahead; // null in a journal opened to be read
+    std::optional<JournalTrim> trim;       // likewise
     std::uint64_t commits = 0;
     std::string broken; // why nothing may be written any more; empty: all is well
 
@@ -51,9 +58,21 @@ struct LmdbJournal::State {
     AppendResult unknown(std::string_view what, int error) {
         return unknown(store->failure(what, error));
     }
+    /// Why nothing may be written; empty if all is well.
+    const std::string& why_not_to_write();
     /// Writes records and entry into the transaction; LMDB's error, 0 for none.
     int write(MDB_txn* transaction, CommitEntry& entry, std::span<const domain::Record> records);
+    /// The record in the table, checked.
+    std::optional<Failure> find(MDB_txn* transaction, domain::Sequence sequence,
+                                domain::Record& record) const;
 };
+
+const std::string& LmdbJournal::State::why_not_to_write() {
+    if (const std::string why = room_ahead->failure(); broken.empty() && !why.empty()) {
+        broken = "journal " + store->path.string() + ": " + why;
+    }
+    return broken;
+}
 
 int LmdbJournal::State::write(MDB_txn* transaction, CommitEntry& entry,
                               std::span<const domain::Record> records) {
@@ -74,6 +93,20 @@ int LmdbJournal::State::write(MDB_txn* transaction, CommitEntry& entry,
     return commit_cursor.append(entry.last, encode_commit(entry));
 }
 
+std::optional<Failure> LmdbJournal::State::find(MDB_txn* transaction, domain::Sequence sequence,
+                                                domain::Record& record) const {
+    MDB_val key = to_val(sequence);
+    MDB_val value{};
+    const int error = mdb_get(transaction, store->records, &key, &value);
+    if (error != 0) {
+        Failure failure =
+            store->failure("record " + std::to_string(sequence) + " cannot be read", error);
+        failure.first_bad_sequence = sequence;
+        return failure;
+    }
+    return decode_record(to_span(value), sequence, record);
+}
+
 LmdbJournal::LmdbJournal(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 LmdbJournal::~LmdbJournal() = default;
@@ -89,6 +122,7 @@ std::variant<std::unique_ptr<LmdbJournal>, Failure> LmdbJournal::open(const Opti
         MDB_envinfo info{};
         mdb_env_info(state->store->environment.get(), &info);
         state->room_ahead = std::make_unique<RoomAhead>(options.path / "data.mdb", info.me_mapsize);
+        state->trim.emplace(*state->store, options.trim_records_max);
     }
     return std::unique_ptr<LmdbJournal>(new LmdbJournal(std::move(state)));
 }
@@ -123,11 +157,8 @@ AppendResult LmdbJournal::append(JournalShard shard, Epoch epoch, domain::Sequen
     domain::invariant(!records.empty(), "a commit has a record");
     State& state = *state_;
     const LmdbStore& store = *state.store;
-    if (const std::string why = state.room_ahead->failure(); state.broken.empty() && !why.empty()) {
-        state.broken = "journal " + store.path.string() + ": " + why;
-    }
-    if (!state.broken.empty()) {
-        return AppendResult{AppendOutcome::unknown, {}, state.broken};
+    if (const std::string& why = state.why_not_to_write(); !why.empty()) {
+        return AppendResult{AppendOutcome::unknown, {}, why};
     }
     LmdbTransaction transaction(store.environment.get(), 0);
     if (transaction.error() != 0) {
@@ -172,6 +203,20 @@ AppendResult LmdbJournal::append(JournalShard shard, Epoch epoch, domain::Sequen
     return AppendResult{AppendOutcome::ok, entry.hash, {}};
 }
 
+TrimStep LmdbJournal::trim(JournalShard shard, Epoch epoch) {
+    check_shard(shard);
+    State& state = *state_;
+    if (const std::string& why = state.why_not_to_write(); !why.empty()) {
+        return {.broken = why};
+    }
+    if (space().left_bytes < trim_bytes_min) {
+        return {}; // what is left is for commits
+    }
+    TrimStep step = state.trim->step(epoch);
+    state.broken = step.broken;
+    return step;
+}
+
 std::optional<Failure> LmdbJournal::read(JournalShard shard, domain::Sequence from,
                                          const RecordVisitor& visit) const {
     check_shard(shard);
@@ -189,18 +234,16 @@ std::optional<Failure> LmdbJournal::read_each(JournalShard shard,
     if (transaction.error() != 0) {
         return store.failure("cannot be read", transaction.error());
     }
+    auto archived = store.archived(transaction.get());
+    if (auto* failure = std::get_if<Failure>(&archived)) {
+        return std::move(*failure);
+    }
     domain::Record record;
+    ArchivedRecords archive(store, std::get<domain::Sequence>(archived));
     for (const domain::Sequence sequence : sequences) {
-        MDB_val key = to_val(sequence);
-        MDB_val value{};
-        const int error = mdb_get(transaction.get(), store.records, &key, &value);
-        if (error != 0) {
-            Failure failure =
-                store.failure("record " + std::to_string(sequence) + " cannot be read", error);
-            failure.first_bad_sequence = sequence;
-            return failure;
-        }
-        if (auto failure = decode_record(to_span(value), sequence, record)) {
+        auto failure = archive.holds(sequence) ? archive.find(sequence, record)
+                                               : state_->find(transaction.get(), sequence, record);
+        if (failure) {
             return failure;
         }
         if (visit(record) == Visit::stop) {
@@ -208,6 +251,20 @@ std::optional<Failure> LmdbJournal::read_each(JournalShard shard,
         }
     }
     return std::nullopt;
+}
+
+std::optional<Failure> LmdbJournal::find_missing_segment() const {
+    const LmdbStore& store = *state_->store;
+    LmdbTransaction transaction(store.environment.get(), MDB_RDONLY);
+    if (transaction.error() != 0) {
+        return store.failure("cannot be read", transaction.error());
+    }
+    auto archived = store.archived(transaction.get());
+    if (auto* failure = std::get_if<Failure>(&archived)) {
+        return std::move(*failure);
+    }
+    return persistence::find_missing_segment(store.archive_path(),
+                                             std::get<domain::Sequence>(archived));
 }
 
 JournalPosition LmdbJournal::position(JournalShard shard) const {
@@ -227,6 +284,9 @@ JournalSpace LmdbJournal::space() const {
     MDB_envinfo info{};
     mdb_env_info(store.environment.get(), &info);
     const std::uint64_t used = used_bytes(store.environment.get());
+    const std::uint64_t reusable =
+        std::min(used, reusable_bytes(store.environment.get(),
+                                      std::array{store.records, store.commits, store.meta}));
     std::uint64_t left_bytes = info.me_mapsize > used ? info.me_mapsize - used : 0;
     struct statvfs disk {};
     if (::statvfs(store.path.c_str(), &disk) == 0) {
@@ -235,7 +295,7 @@ JournalSpace LmdbJournal::space() const {
         left_bytes = std::min<std::uint64_t>(left_bytes, disk.f_bavail * disk.f_frsize +
                                                              (file > used ? file - used : 0));
     }
-    return JournalSpace{used, left_bytes, info.me_mapsize};
+    return JournalSpace{used - reusable, left_bytes + reusable, info.me_mapsize};
 }
 
 const JournalId& LmdbJournal::id() const {

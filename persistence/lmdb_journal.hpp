@@ -1,5 +1,5 @@
 // Role: the journal in an LMDB environment of its own, as FORMAT.md describes it.
-// Owner threads: append by one; acquire, read, position and space by any.
+// Owner threads: append and trim by one; acquire, read, position and space by any.
 // Invariants: sequences run from 1 without a gap; a record is visible only once it is synced; after
 // a failed append nothing is written any more.
 #pragma once
@@ -14,9 +14,6 @@
 
 namespace hongbao::persistence {
 
-/// Names one journal for ever; the chain starts from it.
-using JournalId = std::array<std::uint8_t, 16>;
-
 struct LmdbJournalOptions {
     std::filesystem::path path; // a directory; made if it is missing, unless read_only
     /// Largest size of the file, in bytes; 0 or less than the file was made for: the latter.
@@ -24,6 +21,9 @@ struct LmdbJournalOptions {
     /// For verify and dump: needs no lock, changes nothing, works beside a running server.
     bool read_only = false;
     std::optional<JournalId> new_id; // for a journal not yet there; drawn at random by default
+    /// About how many archived records a step of trimming deletes. A commit beside it waits so
+    /// long.
+    std::size_t trim_records_max = 2'048;
 };
 
 class LmdbJournal final : public Journal {
@@ -38,13 +38,19 @@ class LmdbJournal final : public Journal {
     std::variant<Epoch, Failure> acquire(JournalShard shard) override;
     AppendResult append(JournalShard shard, Epoch epoch, domain::Sequence expected_last,
                         std::span<const domain::Record> records) override;
+    /// Deletes what complete segments in the journal's archive hold.
+    TrimStep trim(JournalShard shard, Epoch epoch) override;
     std::optional<Failure> read(JournalShard shard, domain::Sequence from,
                                 const RecordVisitor& visit) const override;
     std::optional<Failure> read_each(JournalShard shard,
                                      std::span<const domain::Sequence> sequences,
                                      const RecordVisitor& visit) const override;
+    /// Whether a segment of the archive is missing, which a reading from the first record on would
+    /// need. Only looks at names.
+    std::optional<Failure> find_missing_segment() const;
+
     JournalPosition position(JournalShard shard) const override;
-    /// Two system calls; may be asked before every append.
+    /// Two system calls and a look at free pages, microseconds; may be asked before every append.
     JournalSpace space() const override;
 
     const JournalId& id() const;

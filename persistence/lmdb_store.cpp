@@ -214,9 +214,10 @@ std::optional<Failure> LmdbStore::recognise() {
     if (!version) {
         return damage(name + "its format version is damaged or missing");
     }
-    if (*version != journal_format_version) {
+    if (*version != journal_format_version && *version != trimmed_format_version) {
         return Failure{name + "is of format version " + std::to_string(*version) +
-                       "; this program reads version " + std::to_string(journal_format_version)};
+                       "; this program reads versions " + std::to_string(journal_format_version) +
+                       " and " + std::to_string(trimmed_format_version)};
     }
     const auto found_id = get_meta<JournalId>(transaction.get(), meta, "id");
     if (!found_id) {
@@ -231,6 +232,11 @@ std::optional<Failure> LmdbStore::recognise() {
     if (auto* wrong = std::get_if<Failure>(&last)) {
         return std::move(*wrong);
     }
+    const auto prefix = archived(transaction.get());
+    auto anchor = commit_at(transaction.get(), std::get<domain::Sequence>(prefix));
+    if (auto* wrong = std::get_if<Failure>(&anchor)) {
+        return std::move(*wrong);
+    }
     return std::nullopt;
 }
 
@@ -243,7 +249,11 @@ Failure LmdbStore::failure(std::string_view what, int error) const {
 std::variant<CommitEntry, Failure> LmdbStore::last_commit(MDB_txn* transaction) const {
     MDB_val key{};
     MDB_val value{};
-    std::uint64_t last_record = 0;
+    auto found_archived = archived(transaction);
+    if (auto* damage = std::get_if<Failure>(&found_archived)) {
+        return std::move(*damage);
+    }
+    std::uint64_t last_record = std::get<domain::Sequence>(found_archived);
     LmdbCursor records_cursor(transaction, records);
     int error = records_cursor.get(key, value, MDB_LAST);
     if (error == 0 && key.mv_size == sizeof last_record) {
@@ -275,6 +285,60 @@ std::variant<CommitEntry, Failure> LmdbStore::last_commit(MDB_txn* transaction) 
                        std::min(entry.last, last_record) + 1};
     }
     return entry;
+}
+
+std::variant<CommitEntry, Failure> LmdbStore::commit_at(MDB_txn* transaction,
+                                                        domain::Sequence last) const {
+    CommitEntry entry;
+    if (last == 0) {
+        entry.hash = first_chain_hash(id);
+        return entry;
+    }
+    MDB_val key = to_val(last);
+    MDB_val value{};
+    const int error = mdb_get(transaction, commits, &key, &value);
+    if (error == MDB_NOTFOUND) {
+        return Failure{"journal " + path.string() + ": no commit ends at " + std::to_string(last),
+                       last};
+    }
+    if (error != 0) {
+        return failure("the commit that ends at " + std::to_string(last) + " cannot be read",
+                       error);
+    }
+    const auto found = decode_commit(to_span(value), last);
+    if (!found) {
+        return Failure{"journal " + path.string() + ": the entry of the commit that ends at " +
+                           std::to_string(last) + " is damaged",
+                       last};
+    }
+    return *found;
+}
+
+std::uint64_t LmdbStore::table_bytes(MDB_txn* transaction) const {
+    std::uint64_t bytes = 0;
+    for (const MDB_dbi table : {records, commits}) {
+        MDB_stat stat{};
+        if (mdb_stat(transaction, table, &stat) == 0) {
+            bytes += (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) *
+                     std::uint64_t{stat.ms_psize};
+        }
+    }
+    return bytes;
+}
+
+std::variant<domain::Sequence, Failure> LmdbStore::archived(MDB_txn* transaction) const {
+    if (const auto found = get_meta<domain::Sequence>(transaction, meta, "archived")) {
+        return *found;
+    }
+    if (get_meta<std::uint64_t>(transaction, meta, "format") == journal_format_version) {
+        return domain::Sequence{0};
+    }
+    return Failure{"journal " + path.string() + ": where its archive ends is damaged or missing"};
+}
+
+int LmdbStore::put_archived(MDB_txn* transaction, domain::Sequence archived) const {
+    const int error = put_meta(transaction, meta, "format", trimmed_format_version);
+    return error != 0 ? error : put_meta(transaction, meta, "archived", archived);
 }
 
 std::variant<Epoch, Failure> LmdbStore::epoch(MDB_txn* transaction) const {

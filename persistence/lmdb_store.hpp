@@ -14,7 +14,9 @@
 
 namespace hongbao::persistence {
 
+/// Of a journal with all its records, and of one that was trimmed.
 inline constexpr std::uint64_t journal_format_version = 1;
+inline constexpr std::uint64_t trimmed_format_version = 2;
 
 struct LmdbStore {
     std::filesystem::path path;
@@ -29,6 +31,9 @@ struct LmdbStore {
     static std::variant<std::unique_ptr<LmdbStore>, Failure> open(const LmdbJournalOptions& options,
                                                                   Recognise when = Recognise::now);
 
+    /// Where the segments lie, of records that may no longer be in the table.
+    std::filesystem::path archive_path() const { return path / "archive"; }
+
     /// Is it a journal of this version, and whole at its end by its last entries?
     std::optional<Failure> recognise();
 
@@ -37,6 +42,19 @@ struct LmdbStore {
 
     /// The last commit's entry, or one with last = 0 and the chain's beginning if there is none.
     std::variant<CommitEntry, Failure> last_commit(MDB_txn* transaction) const;
+
+    /// The entry of the commit that ends at `last`; one with last = 0 and the chain's beginning if
+    /// `last` is 0.
+    std::variant<CommitEntry, Failure> commit_at(MDB_txn* transaction, domain::Sequence last) const;
+
+    /// Of the file, what the two tables of records and commits take. 0 if it cannot be told.
+    std::uint64_t table_bytes(MDB_txn* transaction) const;
+
+    /// The last record that is no longer in the table, but in the archive; 0 if all are here. It
+    /// ends a commit, whose entry is here.
+    std::variant<domain::Sequence, Failure> archived(MDB_txn* transaction) const;
+    /// Makes it a trimmed journal. Returns LMDB's error, 0 for none.
+    int put_archived(MDB_txn* transaction, domain::Sequence archived) const;
 
     std::variant<Epoch, Failure> epoch(MDB_txn* transaction) const;
     /// Returns LMDB's error, 0 for none.

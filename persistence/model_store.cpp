@@ -90,6 +90,13 @@ ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id,
     return store;
 }
 
+std::optional<ModelTotals> ModelStore::read_totals(const std::filesystem::path& path,
+                                                   const JournalId& journal_id) {
+    const auto opened = open(path, journal_id, true);
+    const auto* store = std::get_if<std::unique_ptr<ModelStore>>(&opened);
+    return store != nullptr ? std::optional((*store)->totals_at_open()) : std::nullopt;
+}
+
 int ModelStore::open_environment(const std::filesystem::path& path, bool read_only) {
     MDB_env* environment = nullptr;
     int error = mdb_env_create(&environment);

@@ -45,6 +45,11 @@ class ModelStore {
     static std::variant<std::unique_ptr<ModelStore>, Failure>
     open(const std::filesystem::path& path, const JournalId& journal_id, bool read_only = false);
 
+    /// How far the model in `path` has come, read beside whoever writes it; nothing if what lies
+    /// there cannot be used.
+    static std::optional<ModelTotals> read_totals(const std::filesystem::path& path,
+                                                  const JournalId& journal_id);
+
     /// Marks the model as not to be used: the next start builds it anew. Best effort: somebody is
     /// about to end the process.
     void condemn() const { leave_mark(path_); }

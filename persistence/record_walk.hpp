@@ -1,10 +1,12 @@
-// Role: one reading of the journal in order, with all its checks: gaps, checksums, and the chain of
-// every commit read whole.
+// Role: one reading of the records in order, first from the archive and then from the journal, with
+// all their checks: gaps, checksums, and the chain of every commit read whole. To its visitor they
+// are one; records that move from the one to the other meanwhile are met once.
 // Owner thread: the caller's. Invariant: no read transaction sees more than 10,000 records or much
 // more than 16 MiB, since an open one keeps LMDB from using freed pages again.
 #pragma once
 
-#include "persistence/chain_hash.hpp"
+#include "persistence/archive.hpp"
+#include "persistence/commit_check.hpp"
 #include "persistence/lmdb_store.hpp"
 
 namespace hongbao::persistence {
@@ -29,24 +31,25 @@ class RecordWalk {
     bool has_ended() const { return ended_; }
 
   private:
-    std::optional<Failure> take(std::uint64_t key, const MDB_val& value, LmdbCursor& commits);
-    std::optional<Failure> enter_commit(LmdbCursor& commits);
-    std::optional<Failure> leave_commit();
+    std::optional<Failure> step_in_journal(MDB_txn* transaction, domain::Sequence archived);
+    std::optional<Failure> enter_commit(MDB_txn* transaction, LmdbCursor& commits,
+                                        domain::Sequence archived);
     std::optional<Failure> check_end(LmdbCursor& commits) const;
-    std::variant<CommitEntry, Failure> entry_of(const MDB_val& key, const MDB_val& value) const;
+
+    std::optional<Failure> step_in_archive(domain::Sequence archived);
+    std::optional<Failure> enter_segment(domain::Sequence archived);
+    std::optional<Failure> take_archived(const SegmentRecord& record);
+
+    std::optional<Failure> visit(std::span<const std::byte> bytes);
     Failure bad(domain::Sequence sequence, std::string_view why) const;
+    Failure in_journal(Failure failure) const;
 
     const LmdbStore& store_;
     const WalkVisitor visit_;
-    domain::Sequence next_;
     bool ended_ = false;
-
-    CommitEntry commit_;             // that next_ lies in
-    bool in_commit_ = false;         // false: next_ has to begin one
-    bool read_whole_ = false;        // from its first record, so that its hash can be checked
-    std::optional<ChainHash> chain_; // after the commit before, once it is known
-    CommitHasher hasher_;
-    domain::Record record_;
+    CommitCheck check_;
+    Segments segments_;
+    std::unique_ptr<SegmentReader> segment_; // that check_.next() lies in; null outside the archive
 };
 
 } // namespace hongbao::persistence

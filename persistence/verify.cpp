@@ -16,6 +16,10 @@ __extension__ using Sum = __int128; // many balances can exceed 64 bits
 
 DamagedJournal damaged(Failure failure) {
     DamagedJournal damage{failure.first_bad_sequence, std::move(failure.sentence), {}};
+    if (failure.is_missing_segment) {
+        damage.advice = "Nothing is known to be damaged.";
+        return damage;
+    }
     damage.advice = "Stop the server and keep a copy of the whole data directory as it is. ";
     if (damage.first_bad_sequence > 1) {
         damage.advice +=

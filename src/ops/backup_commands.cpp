@@ -6,12 +6,7 @@
 #include "persistence/backup.hpp"
 #include "persistence/chain_hash.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
-#include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <optional>
 
 namespace hongbao::ops {
@@ -55,35 +50,6 @@ int fail(const char* what, const persistence::Failure& failure, const std::strin
     }
     std::fprintf(stderr, "hongbao: nothing was written to %s\n", place.c_str());
     return exit_failed;
-}
-
-/// Runs the command in a child and tells what its death means.
-int run_in_child(const char* what, const std::string& read_from,
-                 const std::vector<std::string>& arguments) {
-    const ChildEnd end = run_self(arguments);
-    if (end.signal == 0) {
-        return end.exit_status;
-    }
-    const bool crashed = end.signal == SIGSEGV || end.signal == SIGBUS || end.signal == SIGABRT;
-    std::fprintf(stderr, "hongbao: %s was not completed: its process was ended (%s)%s%s\n", what,
-                 strsignal(end.signal), crashed ? "; that happens when there is damage in " : "",
-                 crashed ? read_from.c_str() : "");
-    return exit_failed;
-}
-
-/// Beside a server, the server goes first. Where the kernel shares the processors between sessions
-/// (autogroup), being nice counts inside of one only: so this becomes one of its own. It still ends
-/// with the process that started it, and so with Ctrl-C.
-void give_way() {
-    constexpr int nicer = 10;
-    ::setpriority(PRIO_PROCESS, 0, nicer);
-    if (::setsid() < 0) {
-        return; // started by hand, in a session that is not only its own
-    }
-    if (std::FILE* const autogroup = std::fopen("/proc/self/autogroup", "w")) {
-        std::fprintf(autogroup, "%d", nicer);
-        std::fclose(autogroup);
-    }
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "ops/exit_status.hpp"
 
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,6 +43,31 @@ ChildEnd run_self(const std::vector<std::string>& arguments) {
     }
     return WIFSIGNALED(status) ? ChildEnd{exit_failed, WTERMSIG(status)}
                                : ChildEnd{WEXITSTATUS(status), 0};
+}
+
+int run_in_child(const char* what, const std::string& read_from,
+                 const std::vector<std::string>& arguments) {
+    const ChildEnd end = run_self(arguments);
+    if (end.signal == 0) {
+        return end.exit_status;
+    }
+    const bool crashed = end.signal == SIGSEGV || end.signal == SIGBUS || end.signal == SIGABRT;
+    std::fprintf(stderr, "hongbao: %s was not completed: its process was ended (%s)%s%s\n", what,
+                 strsignal(end.signal), crashed ? "; that happens when there is damage in " : "",
+                 crashed ? read_from.c_str() : "");
+    return exit_failed;
+}
+
+void give_way() {
+    constexpr int nicer = 10;
+    ::setpriority(PRIO_PROCESS, 0, nicer);
+    if (::setsid() < 0) {
+        return; // started by hand, in a session that is not only its own
+    }
+    if (std::FILE* const autogroup = std::fopen("/proc/self/autogroup", "w")) {
+        std::fprintf(autogroup, "%d", nicer);
+        std::fclose(autogroup);
+    }
 }
 
 } // namespace hongbao::ops

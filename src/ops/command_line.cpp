@@ -74,6 +74,23 @@ CLI::App* add_verify_command(CLI::App& app, VerifyOptions& verify) {
     return command;
 }
 
+CLI::App* add_archive_command(CLI::App& app, ArchiveOptions& archive) {
+    auto* command = app.add_subcommand(
+        "archive", "move the journal's first records into compressed files, also while the server "
+                   "runs; verify, dump and rebuild read both as one");
+    add_data_option(*command, archive.data_dir);
+    command
+        ->add_option("--keep-records", archive.keep_records,
+                     "the last records, which stay in the journal; so does what the read model has "
+                     "not written yet")
+        ->type_name("NUMBER")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    command->add_flag("--in-this-process", archive.in_this_process,
+                      "archive in this process; damage may crash it");
+    return command;
+}
+
 CLI::App* add_backup_command(CLI::App& app, BackupOptions& backup) {
     auto* command = app.add_subcommand(
         "backup", "copy the journal into a new folder, also while the server runs; checked as it "
@@ -182,6 +199,9 @@ int run(int argc, char** argv) {
         "rebuild", "build the read model anew from the journal; the server must not be running");
     add_data_option(*rebuild_command, data_dir);
 
+    ArchiveOptions archive_options;
+    archive_options.data_dir = data_dir;
+    auto* archive_command = add_archive_command(app, archive_options);
     BackupOptions backup_options{data_dir, {}, false};
     auto* backup_command = add_backup_command(app, backup_options);
     RestoreOptions restore_options{{}, data_dir, {}, false};
@@ -245,6 +265,9 @@ int run(int argc, char** argv) {
     }
     if (*rebuild_command) {
         return rebuild(data_dir);
+    }
+    if (*archive_command) {
+        return archive(archive_options);
     }
     if (*backup_command) {
         return backup(backup_options);

@@ -3,6 +3,7 @@
 
 #include "config/loader.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -27,6 +28,14 @@ std::filesystem::path journal_to_read(const std::string& data_dir);
 int dump(const std::string& data_dir);
 /// Builds the read model anew from the journal. Not beside a running server.
 int rebuild(const std::string& data_dir);
+
+/// Moves the first records of the journal of `data_dir`, also of a running server, to its archive.
+struct ArchiveOptions {
+    std::string data_dir;
+    std::uint64_t keep_records = 1'000'000; // the last ones stay
+    bool in_this_process = false;           // else in a child: damaged pages can crash the reader
+};
+int archive(const ArchiveOptions& options);
 
 /// Copies the journal of `data_dir`, also of a running server, into the new folder `backup_dir`.
 struct BackupOptions {

@@ -120,10 +120,9 @@ TEST_F(JournalAtStartTest, ASoundJournalIsOpenedAndNothingIsSaid) {
 
 TEST_F(JournalAtStartTest, ADamagedRecordOfTheLastCommitCutsThatCommitAndIsTold) {
     flip("records", 12);
-    expect_cut(10,
-               "the end of the journal was damaged: record 12 is damaged: its checksum is wrong. "
-               "Records 11 to 14 have been cut off, the last of them written at "
-               "2026-11-21T05:53:27.123Z; the journal ends with record 10 now");
+    expect_cut(10, "record 12 is damaged: its checksum is wrong. "
+                   "Records 11 to 14 have been cut off, the last of them written at "
+                   "2026-11-21T05:53:27.123Z; the journal ends with record 10 now");
 }
 
 TEST_F(JournalAtStartTest, ADamagedEntryOfTheLastCommitCutsThatCommit) {
@@ -269,7 +268,7 @@ TEST_F(JournalAtStartTest, ADamagedCommitBeforeTheLastIsRefused) {
         found[place + 20] ^= 1; // also in the page as it was before the last commit
     }
     write(file(), found);
-    expect_refused(true, "record 10 cannot be trusted");
+    expect_refused(true, "the entry of the commit that ends at 10 is damaged");
 }
 
 TEST_F(JournalAtStartTest, AFileCutInHalfIsRefused) {
@@ -330,7 +329,7 @@ TEST_F(JournalAtStartTest, AnotherFormatIsRefusedAndIsNoDamage) {
     const std::uint64_t checksum = XXH3_64bits(hashed.data(), hashed.size());
     std::memcpy(&bytes[8], &checksum, sizeof checksum);
     RawJournal(journal()).put("meta", key_of(key), bytes);
-    expect_refused(false, "is of format version 7; this program reads version 1");
+    expect_refused(false, "is of format version 7; this program reads versions 1 and 2");
 }
 
 TEST_F(JournalAtStartTest, ADamagedJournalIsKeptUnderAnotherNameAndNoneIsMadeInItsPlace) {

@@ -12,7 +12,8 @@ from api import Api
 from auditor import Auditor
 from server import Server, clean_environment, run_command
 
-COMMANDS = [[], ["serve"], ["demo"], ["verify"], ["dump"], ["backup"], ["restore"], ["config"],
+COMMANDS = [[], ["serve"], ["demo"], ["verify"], ["dump"], ["backup"], ["restore"], ["archive"],
+            ["config"],
             ["config", "check"], ["config", "print"]]
 
 
@@ -39,7 +40,8 @@ class Commands(unittest.TestCase):
 
     def test_help_names_every_command(self):
         told = self.run_here("--help").stdout
-        for name in ("serve", "demo", "verify", "dump", "backup", "restore", "config"):
+        for name in ("serve", "demo", "verify", "dump", "backup", "restore", "archive",
+                     "config"):
             self.assertRegex(told, rf"\b{name}\b")
 
     def test_unknown_flags_and_commands_are_refused(self):

@@ -28,6 +28,16 @@ class FakeJournal final : public persistence::Journal {
         space_ = space;
     }
 
+    /// What each step of trimming comes to.
+    void set_trim(persistence::TrimStep step) {
+        const std::lock_guard lock(mutex_);
+        trim_ = std::move(step);
+    }
+    std::size_t trims() const {
+        const std::lock_guard lock(mutex_);
+        return trims_;
+    }
+
     std::vector<domain::Record> records() const {
         const std::lock_guard lock(mutex_);
         return records_;
@@ -66,6 +76,13 @@ class FakeJournal final : public persistence::Journal {
         }
         commit_sizes_.push_back(records.size());
         return {persistence::AppendOutcome::ok, hash(), {}};
+    }
+
+    persistence::TrimStep trim(persistence::JournalShard, persistence::Epoch epoch) override {
+        const std::lock_guard lock(mutex_);
+        domain::invariant(epoch == epoch_, "who trims has acquired the journal");
+        ++trims_;
+        return trim_;
     }
 
     std::optional<persistence::Failure>
@@ -107,6 +124,8 @@ class FakeJournal final : public persistence::Journal {
     persistence::AppendOutcome failing_outcome_ = persistence::AppendOutcome::unknown;
     std::string failure_;
     bool failed_ = false;
+    persistence::TrimStep trim_;
+    std::size_t trims_ = 0;
     persistence::JournalSpace space_{
         .used_bytes = 0, .left_bytes = 1U << 30U, .map_bytes = 1U << 30U};
 };
