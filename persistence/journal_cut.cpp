@@ -192,6 +192,11 @@ std::variant<CutJournal, Failure> cut_last_commit(const JournalCutPlan& plan, co
             copy_synced(plan.journal_path / "data.mdb", plan.scratch_path / "data.mdb")) {
         return std::move(*failure);
     }
+    std::error_code error;
+    const fs::path archive = fs::absolute(plan.journal_path, error) / "archive";
+    if (!error && fs::exists(archive, error)) { // what is archived is read with the copy
+        fs::create_directory_symlink(archive, plan.scratch_path / "archive", error);
+    }
     EndCheck result = cut(plan.scratch_path, found, progress);
     if (result.failure) {
         return about(plan, std::move(*result.failure));

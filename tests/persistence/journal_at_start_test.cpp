@@ -2,6 +2,7 @@
 #include "persistence/journal_at_start.hpp"
 
 #include "persistence/verify.hpp"
+#include "tests/persistence/archives.hpp"
 #include "tests/persistence/journals.hpp"
 #include "tests/support/seeded_random.hpp"
 
@@ -123,6 +124,13 @@ TEST_F(JournalAtStartTest, ADamagedRecordOfTheLastCommitCutsThatCommitAndIsTold)
     expect_cut(10, "record 12 is damaged: its checksum is wrong. "
                    "Records 11 to 14 have been cut off, the last of them written at "
                    "2026-11-21T05:53:27.123Z; the journal ends with record 10 now");
+}
+
+TEST_F(JournalAtStartTest, WhatIsCutMayStandOnAnArchive) {
+    archive(journal(), 5);
+    trim_all(journal());
+    flip("records", 12);
+    expect_cut(10, "record 12 is damaged: its checksum is wrong. Records 11 to 14");
 }
 
 TEST_F(JournalAtStartTest, ADamagedEntryOfTheLastCommitCutsThatCommit) {
