@@ -115,6 +115,10 @@ struct ReadClaims {
     domain::PacketId packet_id;
     persistence::PageRequest page;
 };
+struct ReadTimeline {
+    domain::PacketId packet_id;
+    persistence::PageRequest page;
+};
 enum class MentionKind : std::uint8_t { sent, received };
 struct ReadMentions {
     MentionKind kind = MentionKind::sent;
@@ -130,7 +134,8 @@ struct ReadAnswer {
 /// A question to the read model. It is answered with everything that was synced before it was
 /// asked; if that takes longer than query_wait_ms, with TooFarBehind.
 struct Query {
-    std::variant<ReadEntries, ReadClaims, ReadMentions, ReadAudit, ReadAnswer> question;
+    std::variant<ReadEntries, ReadClaims, ReadTimeline, ReadMentions, ReadAudit, ReadAnswer>
+        question;
     ReplyTo reply_to;
     std::int64_t asked_ms = 0; // by the clock that nobody sets
 };

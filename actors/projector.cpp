@@ -53,6 +53,9 @@ struct Ask {
     Answer operator()(const ReadClaims& read) const {
         return std::make_unique<ClaimPage>(model.claims(read.packet_id, read.page));
     }
+    Answer operator()(const ReadTimeline& read) const {
+        return std::make_unique<TimelinePage>(model.timeline(read.packet_id, read.page));
+    }
     Answer operator()(const ReadMentions& read) const {
         return std::make_unique<MentionPage>(read.kind == MentionKind::sent
                                                  ? model.packets_sent(read.user_id, read.page)

@@ -59,13 +59,15 @@ struct TooFarBehind {};
 
 using EntryPage = persistence::Page<persistence::Entry>;
 using ClaimPage = persistence::Page<persistence::ClaimLine>;
+using TimelinePage = persistence::Page<persistence::PacketFact>;
 using MentionPage = persistence::Page<persistence::PacketMention>;
 
 /// The large and rare answers are boxed, so that an open's answer stays small.
 using Answer = std::variant<domain::Rejection, ShareReceipt, Openable, TradeReceipt, TooFarBehind,
                             std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
                             std::unique_ptr<EntryPage>, std::unique_ptr<ClaimPage>,
-                            std::unique_ptr<MentionPage>, std::unique_ptr<persistence::Audit>>;
+                            std::unique_ptr<TimelinePage>, std::unique_ptr<MentionPage>,
+                            std::unique_ptr<persistence::Audit>>;
 
 class ReplySink;
 

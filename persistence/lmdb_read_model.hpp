@@ -79,6 +79,7 @@ class LmdbReadModel final : public ReadModel {
     Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                         const PageRequest& page) const override;
     Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const override;
+    Page<PacketFact> timeline(domain::PacketId packet_id, const PageRequest& page) const override;
     Page<PacketMention> packets_sent(const domain::UserId& user_id,
                                      const PageRequest& page) const override;
     Page<PacketMention> packets_received(const domain::UserId& user_id,

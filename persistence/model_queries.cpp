@@ -154,6 +154,42 @@ Page<ClaimLine> LmdbReadModel::claims(domain::PacketId packet_id, const PageRequ
     return answer;
 }
 
+/// Positions: 1 is the send, then each claim, then the closing.
+Page<PacketFact> LmdbReadModel::timeline(domain::PacketId packet_id,
+                                         const PageRequest& page) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    Page<PacketFact> answer;
+    const auto packet = view.packet(packet_id);
+    if (!packet) {
+        return answer;
+    }
+    const std::uint64_t last = 1 + packet->claim_count + (packet->closed_sequence != 0 ? 1 : 0);
+    std::uint64_t position = std::max<std::uint64_t>(1, page.cursor.value_or(1));
+    for (; position <= last && answer.items.size() < page.limit; ++position) {
+        if (position > 1 && position <= 1 + packet->claim_count) {
+            const ClaimRow claim = view.must_have(view.claim(packet_id, position - 1));
+            auto opener = view.must_have(view.account(claim.account));
+            answer.items.push_back({claim.sequence, PacketFactType::opened,
+                                    std::move(opener.account.profile.user_id), claim.amount_fen,
+                                    claim.opened_at});
+            continue;
+        }
+        const bool is_sent = position == 1;
+        const Sequence sequence = is_sent ? packet->sent_sequence : packet->closed_sequence;
+        const Record record = view.must_have(view.record(sequence));
+        answer.items.push_back({sequence, is_sent ? PacketFactType::sent : PacketFactType::closed,
+                                packet->sender,
+                                is_sent ? std::get<domain::PacketSent>(record.event).total_fen
+                                        : std::get<domain::PacketClosed>(record.event).refund_fen,
+                                record.at});
+    }
+    if (position <= last) {
+        answer.next_cursor = position;
+    }
+    return answer;
+}
+
 Page<PacketMention> LmdbReadModel::packets_sent(const UserId& user_id,
                                                 const PageRequest& page) const {
     const std::lock_guard lock(mutex_);

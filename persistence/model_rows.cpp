@@ -129,6 +129,7 @@ void encode(const ClaimRow& row, const ClaimKey& key, RowBytes& bytes) {
         .put(row.account)
         .put(row.amount_fen)
         .put(row.opened_at)
+        .put(row.sequence)
         .seal(XXH3_64bits(key.data(), key.size()));
 }
 
@@ -138,6 +139,7 @@ std::optional<ClaimRow> decode_claim(Bytes bytes, const ClaimKey& key) {
                         .get(row.account)
                         .get(row.amount_fen)
                         .get(row.opened_at)
+                        .get(row.sequence)
                         .ok();
     return ok ? std::optional(std::move(row)) : std::nullopt;
 }

@@ -55,6 +55,7 @@ struct ClaimRow {
     AccountNumber account = 0;
     domain::Fen amount_fen = 0;
     domain::InstantMs opened_at = 0;
+    domain::Sequence sequence = 0; // of the record
 };
 
 /// One account's side of a record: a line of its statement, linked to the ones before it.

@@ -241,7 +241,7 @@ void ModelView::take_packet_event(const Record& record) {
         if (share->user_id == part.row.sender) {
             part.row.sender_claim = part.row.claim_count;
         }
-        part.new_claims.push_back({number, share->amount_fen, record.at});
+        part.new_claims.push_back({number, share->amount_fen, record.at, record.sequence});
         filling_.totals.open_packet_count -= part.row.is_open() ? 0 : 1;
     } else if (const auto* closed = std::get_if<domain::PacketClosed>(&record.event)) {
         auto& part = packet_to_change(closed->packet_id);

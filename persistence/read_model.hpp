@@ -68,6 +68,16 @@ struct ClaimLine {
     domain::InstantMs opened_at = 0;
 };
 
+/// What happened to a packet.
+enum class PacketFactType : std::uint8_t { sent, opened, closed };
+struct PacketFact {
+    domain::Sequence sequence = 0;
+    PacketFactType type = PacketFactType::sent;
+    domain::UserId user_id;     // the sender; of a share, who opened it
+    domain::Fen amount_fen = 0; // sent, opened, refunded
+    domain::InstantMs at = 0;
+};
+
 /// A packet that a user sent or opened, with that user's own share if there is one.
 struct PacketMention {
     domain::PacketId packet_id;
@@ -142,6 +152,9 @@ class ReadModel {
     virtual Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                                 const PageRequest& page) const = 0;
     virtual Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const = 0;
+    /// In journal order, unlike everything else; `cursor` is the position that the page begins at.
+    virtual Page<PacketFact> timeline(domain::PacketId packet_id,
+                                      const PageRequest& page) const = 0;
     virtual Page<PacketMention> packets_sent(const domain::UserId& user_id,
                                              const PageRequest& page) const = 0;
     virtual Page<PacketMention> packets_received(const domain::UserId& user_id,

@@ -136,6 +136,7 @@ void ModelCheck::check_claim(const domain::ShareOpened& share, domain::InstantMs
     row.field("account", claim->account, fold_.number_of(share.user_id));
     row.field("amount_fen", claim->amount_fen, share.amount_fen);
     row.field("opened_at", claim->opened_at, at);
+    row.field("sequence", claim->sequence, now_);
     if (!row.words().empty()) {
         differs("claims", key, row.words());
     }

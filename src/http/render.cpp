@@ -73,6 +73,11 @@ std::string_view word_of(domain::PacketStatus status) {
     return words.at(static_cast<std::size_t>(status));
 }
 
+std::string_view word_of(persistence::PacketFactType type) {
+    constexpr std::array<std::string_view, 3> words{"sent", "opened", "closed"};
+    return words[static_cast<std::size_t>(type)];
+}
+
 std::string_view word_of(persistence::EntryType type) {
     constexpr std::array<std::string_view, 6> words{"deposit",     "withdrawal", "transfer",
                                                     "packet_send", "share_open", "refund"};
@@ -133,6 +138,14 @@ Json render(const persistence::Entry& entry) {
                 {"packet_id",
                  entry.packet_id ? Json(std::to_string(entry.packet_id->value)) : Json(nullptr)},
                 {"at", domain::to_rfc3339(entry.at)}};
+}
+
+Json render(const persistence::PacketFact& fact) {
+    return Json{{"trade_no", std::to_string(fact.sequence)},
+                {"type", word_of(fact.type)},
+                {"user_id", fact.user_id},
+                {"amount_fen", fact.amount_fen},
+                {"at", domain::to_rfc3339(fact.at)}};
 }
 
 Json render(const persistence::ClaimLine& claim, const domain::UserId& luckiest) {

@@ -16,11 +16,13 @@ std::string_view word_of(domain::AccountStatus status);
 std::string_view word_of(domain::PacketKind kind);
 std::string_view word_of(domain::PacketStatus status);
 std::string_view word_of(persistence::EntryType type);
+std::string_view word_of(persistence::PacketFactType type);
 
 Json render(const actors::AccountView& view);
 Json render(const actors::PacketView& view);
 Json render(const actors::TradeReceipt& receipt);
 Json render(const persistence::Entry& entry);
+Json render(const persistence::PacketFact& fact);
 Json render(const persistence::ClaimLine& claim, const domain::UserId& luckiest);
 
 /// An open's answer. Written by hand: it is the hottest of all.

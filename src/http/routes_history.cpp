@@ -12,6 +12,7 @@ using actors::ClaimPage;
 using actors::EntryPage;
 using actors::MentionPage;
 using actors::PacketView;
+using actors::TimelinePage;
 
 /// Nothing if the account of the path exists.
 std::optional<Problem> account_missing(RouteContext& context) {
@@ -84,6 +85,26 @@ Result read_claims(RouteContext& context) {
         });
 }
 
+Result read_timeline(RouteContext& context) {
+    auto list = read_list_query(context.exchange, ListKind::plain);
+    if (auto* problem = std::get_if<Problem>(&list)) {
+        return std::move(*problem);
+    }
+    const auto packet_id = read_packet_id(context.parameters[0]);
+    if (!packet_id) {
+        return problem_of(domain::Rejection::packet_not_found);
+    }
+    return answered<std::unique_ptr<TimelinePage>>(
+        query(context, actors::ReadTimeline{*packet_id, std::get<ListQuery>(list).page}),
+        [](const std::unique_ptr<TimelinePage>& page) -> Result {
+            if (page->items.empty()) { // a packet has been sent at least
+                return problem_of(domain::Rejection::packet_not_found);
+            }
+            return page_answer(*page,
+                               [](const persistence::PacketFact& fact) { return render(fact); });
+        });
+}
+
 /// The packets of a page as they are now, with the user's own share.
 Result packets_of(RouteContext& context, const MentionPage& page) {
     actors::Requests reads;
@@ -140,6 +161,7 @@ constexpr std::array routes{
     Route{"GET", "/v1/accounts/{user_id}/packets/sent", read_sent},
     Route{"GET", "/v1/accounts/{user_id}/packets/received", read_received},
     Route{"GET", "/v1/packets/{id}/claims", read_claims},
+    Route{"GET", "/v1/packets/{id}/timeline", read_timeline},
 };
 
 } // namespace

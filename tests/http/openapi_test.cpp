@@ -125,6 +125,7 @@ std::string own_refusals(const std::string& name) {
                              "share_too_large daily_limit_reached insufficient_funds"},
         {"GET /v1/packets/{id}", "packet_not_found"},
         {"GET /v1/packets/{id}/claims", "packet_not_found"},
+        {"GET /v1/packets/{id}/timeline", "packet_not_found"},
         {"POST /v1/packets/{id}/grab", opens},
         {"POST /v1/packets/{id}/open", opens},
         {"GET /v1/clock", "route_not_found"},
@@ -145,7 +146,7 @@ bool is_keyed(const std::string& name) {
 
 bool is_list(const std::string& name) {
     return name.ends_with("/entries") || name.ends_with("/sent") || name.ends_with("/received") ||
-           name.ends_with("/claims");
+           name.ends_with("/claims") || name.ends_with("/timeline");
 }
 
 /// Grabs change nothing, and the clock is not in the journal.

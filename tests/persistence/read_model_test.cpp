@@ -155,6 +155,28 @@ TEST_P(ReadModel, TellsThePacketsClaimsNewestFirst) {
     EXPECT_TRUE(followed.model->claims({99}, {}).items.empty());
 }
 
+TEST_P(ReadModel, TellsWhatHappenedToAPacketInItsOrder) {
+    Followed followed(GetParam());
+    followed.add(story());
+    const auto words = [&](domain::PacketId packet_id, const PageRequest& page) {
+        std::string all;
+        const auto part = followed.model->timeline(packet_id, page);
+        for (const PacketFact& fact : part.items) {
+            const char* types[] = {"sent", "opened", "closed"};
+            all += "#" + std::to_string(fact.sequence) + " " + types[static_cast<int>(fact.type)] +
+                   " " + fact.user_id + " " + std::to_string(fact.amount_fen) + " at " +
+                   std::to_string((fact.at - story_begins) / 1'000) + "; ";
+        }
+        return all + (part.next_cursor ? "more from " + std::to_string(*part.next_cursor) : "");
+    };
+    EXPECT_EQ(words({77}, {}), "#5 sent ann 1000 at 4; #6 opened bob 300 at 5; "
+                               "#7 opened ann 200 at 6; #10 opened carol 500 at 9; ");
+    EXPECT_EQ(words({78}, {2, {}}), "#8 sent ann 300 at 7; #9 opened bob 100 at 8; more from 3");
+    EXPECT_EQ(words({78}, {2, 3}), "#11 closed ann 200 at 10; ");
+    EXPECT_EQ(words({78}, {2, 4}), "");
+    EXPECT_EQ(words({99}, {}), "");
+}
+
 TEST_P(ReadModel, TellsPacketsSentAndReceivedWithOnesOwnShare) {
     Followed followed(GetParam());
     followed.add(story());

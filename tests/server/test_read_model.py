@@ -44,6 +44,7 @@ def everything(api, names, packets):
         "received": [api.listing(f"/v1/accounts/{name}/packets/received") for name in names],
         "packets": [api.packet(packet) for packet in packets],
         "claims": [api.claims(packet) for packet in packets],
+        "timelines": [api.listing(f"/v1/packets/{packet}/timeline", limit=5) for packet in packets],
     }
 
 
