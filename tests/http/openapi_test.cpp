@@ -131,8 +131,7 @@ std::string own_refusals(const std::string& name) {
         {"GET /v1/clock", "route_not_found"},
         {"POST /v1/clock/advance", "route_not_found"},
     };
-    const auto found = refusals.find(name);
-    return found == refusals.end() ? "" : found->second;
+    return refusals.contains(name) ? refusals.at(name) : "";
 }
 
 bool is_read(const std::string& name) {
@@ -145,8 +144,8 @@ bool is_keyed(const std::string& name) {
 }
 
 bool is_list(const std::string& name) {
-    return name.ends_with("/entries") || name.ends_with("/sent") || name.ends_with("/received") ||
-           name.ends_with("/claims") || name.ends_with("/timeline");
+    constexpr std::array lists{"/entries", "/sent", "/received", "/claims", "/timeline"};
+    return std::ranges::any_of(lists, [&](auto end) { return name.ends_with(end); });
 }
 
 /// Grabs change nothing, and the clock is not in the journal.
