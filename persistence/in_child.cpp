@@ -21,6 +21,10 @@ namespace {
     sigaddset(&stops, SIGTERM);
     sigaddset(&stops, SIGINT);
     pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);
+    // A crash is an answer here: no handler of the parent's, or a sanitizer's, may make it another.
+    for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE}) {
+        ::signal(signal, SIG_DFL);
+    }
     if (::getppid() != parent) {
         ::_exit(1);
     }
