@@ -124,24 +124,26 @@ class StartLane(Lane):
         return {"hongbao": first_line([str(self._binary), "--version"])}
 
 
-class RebuildLane(Lane):
-    """`hongbao rebuild`, the process's whole time: every record read with all checks, folded, and written
-    to a new read model, synced at the end."""
+class FoldLane(Lane):
+    """A command that reads the whole journal with all checks and folds it; its process's whole time."""
+    command: list[str]
+    told: str
 
     def __init__(self, key: str, binary: Path, data: LoadData, disk: Disk):
-        self.key, self.title = key, f"rebuild, {data.size}"
+        self.key, self.title = key, f"{self.command[0]}, {data.size}"
         self._binary, self._data, self._disk = binary, data, disk
 
     def run(self, round_number: int) -> Run:
         meter = Meter(self._disk)
         began = time.monotonic()
-        done = subprocess.run([str(self._binary), "rebuild", "--data", str(self._data.folder)],
+        done = subprocess.run([str(self._binary), *self.command, "--data", str(self._data.folder)],
                               capture_output=True, text=True)
         seconds = time.monotonic() - began
         spent = meter.spent()
-        told = re.fullmatch(r"read model is rebuilt: (\d+) records\n", done.stdout)
+        told = re.search(self.told, done.stdout)
         if done.returncode != 0 or not told:
-            raise LoadFailed(f"hongbao rebuild ended with {done.returncode}: {done.stdout}{done.stderr}")
+            raise LoadFailed(f"hongbao {self.command[0]} ended with {done.returncode}: "
+                             f"{done.stdout}{done.stderr}")
         records = int(told.group(1))
         problems = ([] if records >= self._data.size.records else
                     [f"{records} records, {self._data.size.records} were written"])
@@ -150,6 +152,16 @@ class RebuildLane(Lane):
 
     def versions(self) -> dict[str, str]:
         return {"hongbao": first_line([str(self._binary), "--version"])}
+
+
+class ReplayLane(FoldLane):
+    """The journal folded into the state, and held against it."""
+    command, told = ["verify", "--without-model"], r"journal is sound: (\d+) records"
+
+
+class RebuildLane(FoldLane):
+    """The same, and a new read model written and synced."""
+    command, told = ["rebuild"], r"read model is rebuilt: (\d+) records\n"
 
 
 class GrowthLane(Lane):
