@@ -66,7 +66,8 @@ struct WakeEntities {
         domain::PacketId packet_id;
         bool only_if_open = false; // otherwise it is as if there were none
     };
-    std::size_t router = 0; // who asks
+    std::size_t router = 0;    // who asks
+    std::int64_t asked_ms = 0; // by the clock that nobody sets
     std::vector<domain::UserId> accounts;
     std::vector<PacketWanted> packets;
 };
@@ -84,6 +85,7 @@ struct WokenEntities {
     };
     std::vector<WokenAccount> accounts;
     std::vector<WokenPacket> packets;
+    bool not_known_yet = false; // what was not found may have been lost: ask again later
 };
 
 /// Both are large and sent to one receiver, who takes them out.

@@ -80,8 +80,7 @@ class Answering {
         : self_(self), environment_(environment), model_(model), outbox_(environment) {}
 
     void on_query(const Query& query) {
-        const std::int64_t waited_ms = environment_.clock->elapsed_ms() - query.asked_ms;
-        if (waited_ms > environment_.query_wait_ms) {
+        if (is_old(query.asked_ms)) {
             deliver_one(query.reply_to, TooFarBehind{});
             return;
         }
@@ -98,6 +97,7 @@ class Answering {
     void on_wake(const WakeEntities& wanted) {
         WokenEntities woken;
         WakeEntities missing;
+        std::uint64_t claims_left = claims_a_part; // for all that is asked here
         const bool may_miss = model_.is_checked(); // asked first: it may become so meanwhile
         for (const domain::UserId& user_id : wanted.accounts) {
             if (auto found = model_.account(user_id); found || may_miss) {
@@ -112,7 +112,10 @@ class Answering {
                 missing.packets.push_back(packet);
             } else if (!sleeping || (packet.only_if_open && !sleeping->is_open())) {
                 woken.packets.push_back({packet.packet_id, nullptr, 0});
-            } else if (model_.wake_further(*sleeping, claims_a_part)) {
+            } else if (sleeping->claim_count <= claims_left) {
+                claims_left -= sleeping->claim_count;
+                domain::invariant(model_.wake_further(*sleeping, sleeping->claim_count),
+                                  "a packet is whole with all its claims");
                 woken.packets.push_back(whole(std::move(*sleeping)));
             } else {
                 half_awake_.push_back({wanted.router, std::move(*sleeping)});
@@ -122,6 +125,7 @@ class Answering {
         answer(wanted.router, std::move(woken));
         if (!missing.accounts.empty() || !missing.packets.empty()) {
             missing.router = wanted.router;
+            missing.asked_ms = wanted.asked_ms;
             missing_.push_back(std::move(missing));
             look_again_later();
         }
@@ -143,6 +147,7 @@ class Answering {
     void on_look_again() {
         will_look_again_ = false;
         if (!model_.is_checked()) {
+            give_up_on_old();
             return look_again_later();
         }
         for (const WakeEntities& wanted : std::exchange(missing_, {})) {
@@ -160,6 +165,30 @@ class Answering {
         std::size_t router = 0;
         persistence::SleepingPacket sleeping;
     };
+
+    bool is_old(std::int64_t asked_ms) const {
+        return environment_.clock->elapsed_ms() - asked_ms > environment_.query_wait_ms;
+    }
+
+    /// Whoever has waited for too long is told so; those at the front have waited longest.
+    void give_up_on_old() {
+        while (!queries_waiting_.empty() && is_old(queries_waiting_.front().asked_ms)) {
+            deliver_one(queries_waiting_.front().reply_to, TooFarBehind{});
+            queries_waiting_.pop_front();
+        }
+        while (!missing_.empty() && is_old(missing_.front().asked_ms)) {
+            WokenEntities unknown;
+            unknown.not_known_yet = true;
+            for (domain::UserId& user_id : missing_.front().accounts) {
+                unknown.accounts.push_back({std::move(user_id), std::nullopt});
+            }
+            for (const auto& packet : missing_.front().packets) {
+                unknown.packets.push_back({packet.packet_id, nullptr, 0});
+            }
+            answer(missing_.front().router, std::move(unknown));
+            missing_.pop_front();
+        }
+    }
 
     static WokenEntities::WokenPacket whole(persistence::SleepingPacket&& sleeping) {
         const domain::PacketId packet_id = sleeping.packet.terms.packet_id;
@@ -189,8 +218,8 @@ class Answering {
     const persistence::ReadModel& model_;
     Outbox outbox_;
     std::deque<HalfAwake> half_awake_;
-    std::vector<WakeEntities> missing_; // asked for, and not found in a model not yet checked
-    std::vector<Query> queries_waiting_;
+    std::deque<WakeEntities> missing_; // asked for, and not found in a model not yet checked
+    std::deque<Query> queries_waiting_;
     bool will_look_again_ = false;
 };
 

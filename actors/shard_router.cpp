@@ -10,8 +10,9 @@ namespace hongbao::actors {
 namespace {
 
 constexpr auto tick_interval = std::chrono::milliseconds(50);
-/// Expiries started per tick: a burst of them must not crowd out requests.
-constexpr int expiries_per_tick_max = 1'000;
+/// Expiries started per tick, less those whose packets are still being woken: a burst of them must
+/// not crowd out requests.
+constexpr std::size_t expiries_at_once_max = 1'000;
 
 /// The user whom an open, a grab or a transfer would credit.
 const domain::UserId& counterparty_of(const Request& request) {
@@ -95,6 +96,7 @@ void RouterState::send_off() {
     }
     if (to_wake_) {
         to_wake_->router = index_;
+        to_wake_->asked_ms = environment_.clock->elapsed_ms();
         caf::anon_send(environment_.projector, WakeBatch{std::exchange(to_wake_, nullptr)});
     }
 }
@@ -227,7 +229,8 @@ void RouterState::on_tick() {
     Requests expired;
     // Without room refunds wait; opens are refused on time all the same.
     while (environment_.writer->has_room() && !expiries_.empty() &&
-           domain::is_expired(now, expiries_.top().at) && expired.size() < expiries_per_tick_max) {
+           domain::is_expired(now, expiries_.top().at) &&
+           expired.size() + woken_for_timer_ < expiries_at_once_max) {
         expired.push_back(Request{ExpirePacket{expiries_.top().packet_id, now}, {}, Hop::owner});
         expiries_.pop();
     }

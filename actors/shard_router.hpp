@@ -67,8 +67,9 @@ class RouterState {
     void make_awake(AccountEntry& entry);
     void make_awake(PacketEntry& entry);
     void ask_to_wake(PacketEntry& entry, bool only_if_open);
-    void on_woken(WokenEntities::WokenAccount& woken);
-    void on_woken(WokenEntities::WokenPacket& woken);
+    void on_woken(WokenEntities::WokenAccount& woken, bool not_known_yet);
+    void on_woken(WokenEntities::WokenPacket& woken, bool not_known_yet);
+    void send_away(Requests&& requests);
     void wake_for_others_than_the_timer(PacketEntry& entry, Requests&& requests);
     void put_some_to_sleep();
     template <typename Entry>
@@ -99,6 +100,7 @@ class RouterState {
     std::vector<PacketEntry*> packets_with_requests_;
     std::shared_ptr<WakeEntities> to_wake_; // null: nothing
     std::uint64_t last_sleep_question_ = 0;
+    std::size_t woken_for_timer_ = 0; // packets being woken for it alone
 };
 
 ShardRouter::behavior_type

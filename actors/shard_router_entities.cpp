@@ -4,6 +4,7 @@
 
 #include "actors/account_actor.hpp"
 #include "actors/digests.hpp"
+#include "actors/outbox.hpp"
 #include "actors/packet_actor.hpp"
 #include "domain/touched.hpp"
 
@@ -134,6 +135,7 @@ void RouterState::ask_to_wake(PacketEntry& entry, bool only_if_open) {
         entry.waking = std::make_unique<Waking>();
     }
     entry.waking->only_if_open = only_if_open;
+    woken_for_timer_ += only_if_open ? 1 : 0;
     if (!to_wake_) {
         to_wake_ = std::make_shared<WakeEntities>();
     }
@@ -142,16 +144,16 @@ void RouterState::ask_to_wake(PacketEntry& entry, bool only_if_open) {
 
 void RouterState::on_woken(WokenEntities&& woken) {
     for (auto& account : woken.accounts) {
-        on_woken(account);
+        on_woken(account, woken.not_known_yet);
     }
     for (auto& packet : woken.packets) {
-        on_woken(packet);
+        on_woken(packet, woken.not_known_yet);
     }
     send_off();
     put_some_to_sleep();
 }
 
-void RouterState::on_woken(WokenEntities::WokenAccount& woken) {
+void RouterState::on_woken(WokenEntities::WokenAccount& woken, bool not_known_yet) {
     AccountEntry* const entry = accounts_.find(woken.user_id);
     domain::invariant(entry != nullptr && entry->waking, "who is woken was asked for");
     const auto waking = std::exchange(entry->waking, nullptr);
@@ -163,6 +165,8 @@ void RouterState::on_woken(WokenEntities::WokenAccount& woken) {
         for (const SettledPlace& settled : waking->settled) {
             settle(*entry, settled);
         }
+    } else if (not_known_yet) {
+        send_away(std::exchange(waking->requests, {}));
     }
     for (Request& request : waking->requests) {
         route(std::move(request));
@@ -172,15 +176,18 @@ void RouterState::on_woken(WokenEntities::WokenAccount& woken) {
     }
 }
 
-void RouterState::on_woken(WokenEntities::WokenPacket& woken) {
+void RouterState::on_woken(WokenEntities::WokenPacket& woken, bool not_known_yet) {
     PacketEntry* const entry = packets_.find(woken.packet_id);
     domain::invariant(entry != nullptr && entry->waking, "what is woken was asked for");
     const auto waking = std::exchange(entry->waking, nullptr);
+    woken_for_timer_ -= waking->only_if_open ? 1 : 0;
     if (woken.found) {
         entry->as_of = woken.as_of;
         entry->at_rest = std::move(woken.found);
     } else if (!waking->settled.empty()) {
         settle_sent(*entry, waking->settled.front().record()); // sent since it was asked for
+    } else if (not_known_yet) {
+        send_away(std::exchange(waking->requests, {}));
     } else if (waking->only_if_open) {
         wake_for_others_than_the_timer(*entry, std::move(waking->requests));
         waking->requests.clear();
@@ -190,6 +197,20 @@ void RouterState::on_woken(WokenEntities::WokenPacket& woken) {
     }
     if (entry->is_missing()) {
         forget(*entry);
+    }
+}
+
+/// Nothing is known against another try. The timer makes its own.
+void RouterState::send_away(Requests&& requests) {
+    for (const Request& request : requests) {
+        if (const auto* expire = std::get_if<ExpirePacket>(&request.body)) {
+            expect_expiry(expire->packet_id, expire->now);
+            continue;
+        }
+        if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
+            release_key(environment_, **account);
+        }
+        deliver_one(request.reply_to, TooFarBehind{});
     }
 }
 

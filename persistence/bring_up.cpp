@@ -179,6 +179,40 @@ std::string why_it_is_not_of(const LmdbJournal& journal, const LmdbReadModel& mo
     return failure || !same ? "its last record is not the journal's" : "";
 }
 
+/// Lies in the folder while a start reads or builds the model. LMDB reads damaged pages without a
+/// check and may end the process; the next start finds this and does not try again.
+class LoadingMark {
+  public:
+    explicit LoadingMark(const std::filesystem::path& folder) : file_(ModelStore::mark_in(folder)) {
+        std::error_code error;
+        was_there_ = std::filesystem::exists(file_, error);
+        std::filesystem::create_directories(folder, error);
+        ModelStore::leave_mark(folder);
+    }
+    ~LoadingMark() {
+        if (!stays_) {
+            std::error_code error;
+            std::filesystem::remove(file_, error);
+        }
+    }
+    /// Leaves the mark: what lies there is of no use.
+    void stay() { stays_ = true; }
+    /// The process is about to end, and what lies there is as good as it was.
+    void lift() const {
+        std::error_code error;
+        std::filesystem::remove(file_, error);
+    }
+    LoadingMark(const LoadingMark&) = delete;
+    LoadingMark& operator=(const LoadingMark&) = delete;
+
+    bool was_there() const { return was_there_; }
+
+  private:
+    std::filesystem::path file_;
+    bool was_there_ = false;
+    bool stays_ = false;
+};
+
 /// The books before the tail, without what the tail may touch: that is added when it does.
 Replayed begin_after(const LmdbReadModel& model) {
     const ModelTotals totals = model.totals();
@@ -193,7 +227,8 @@ Replayed begin_after(const LmdbReadModel& model) {
 /// Replays what the model has not seen, all of it if it is empty. A failure may be the journal's or
 /// the model's.
 std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const BringUp& wanted,
-                                            std::unique_ptr<LmdbReadModel> model) {
+                                            std::unique_ptr<LmdbReadModel> model,
+                                            const LoadingMark& mark) {
     BroughtUp up;
     up.model = std::move(model);
     Replayed begin = begin_after(*up.model);
@@ -211,7 +246,17 @@ std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const Br
     ModelFeed feed(*up.model);
     observers.each_record.emplace_back(
         [&feed](const domain::Record& record) { feed.take(record); });
-    observers.progress = wanted.progress;
+    observers.progress = [&](domain::Sequence done, domain::Sequence total) {
+        if (wanted.progress) {
+            wanted.progress(done, total);
+        }
+        if (wanted.stop_wanted && wanted.stop_wanted()) {
+            if (modelled > 0) {
+                mark.lift();
+            }
+            wanted.stop();
+        }
+    };
     auto outcome = replay(journal, observers, std::move(begin));
     if (auto* failure = std::get_if<Failure>(&outcome)) {
         return std::move(*failure);
@@ -234,41 +279,13 @@ std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const Br
     return up;
 }
 
-/// Lies in the folder while a start reads or builds the model. LMDB reads damaged pages without a
-/// check and may end the process; the next start finds this and does not try again.
-class LoadingMark {
-  public:
-    explicit LoadingMark(const std::filesystem::path& folder) : file_(ModelStore::mark_in(folder)) {
-        std::error_code error;
-        was_there_ = std::filesystem::exists(file_, error);
-        std::filesystem::create_directories(folder, error);
-        ModelStore::leave_mark(folder);
-    }
-    ~LoadingMark() {
-        if (!stays_) {
-            std::error_code error;
-            std::filesystem::remove(file_, error);
-        }
-    }
-    /// Leaves the mark: what lies there is of no use.
-    void stay() { stays_ = true; }
-    LoadingMark(const LoadingMark&) = delete;
-    LoadingMark& operator=(const LoadingMark&) = delete;
-
-    bool was_there() const { return was_there_; }
-
-  private:
-    std::filesystem::path file_;
-    bool was_there_ = false;
-    bool stays_ = false;
-};
-
 /// With the model as it lies there, or why it cannot be used. Whatever goes wrong may be its fault:
 /// only the journal alone can tell.
 std::variant<BroughtUp, std::string>
 with_model_there(const LmdbJournal& journal, const BringUp& wanted, const LoadingMark& mark) {
     const std::string name = "read model " + wanted.model.path.string() + ": ";
-    if (mark.was_there()) {
+    const bool must_do = journal.find_missing_segment().has_value(); // no other can be built
+    if (mark.was_there() && !must_do) {
         return name + "the last server that used it ended by a fault";
     }
     auto opened = LmdbReadModel::open(wanted.model);
@@ -279,7 +296,12 @@ with_model_there(const LmdbJournal& journal, const BringUp& wanted, const Loadin
     if (const std::string why = why_it_is_not_of(journal, *model); !why.empty()) {
         return name + why;
     }
-    auto up = with_model(journal, wanted, std::move(model));
+    if (mark.was_there()) {
+        if (const auto wrong = model->check_now()) {
+            return name + wrong->sentence;
+        }
+    }
+    auto up = with_model(journal, wanted, std::move(model), mark);
     if (auto* failure = std::get_if<Failure>(&up)) {
         return name + failure->sentence;
     }
@@ -324,8 +346,8 @@ std::variant<BroughtUp, Failure> bring_up(const LmdbJournal& journal, const Brin
         return std::move(*failure);
     }
     std::get<std::unique_ptr<LmdbReadModel>>(opened)->set_synced(false);
-    auto up =
-        with_model(journal, wanted, std::move(std::get<std::unique_ptr<LmdbReadModel>>(opened)));
+    auto up = with_model(journal, wanted,
+                         std::move(std::get<std::unique_ptr<LmdbReadModel>>(opened)), mark);
     if (auto* built = std::get_if<BroughtUp>(&up)) {
         built->model->set_synced(true);
         built->built_anew = true;

@@ -29,6 +29,9 @@ struct BringUp {
     LmdbReadModelOptions model;
     bool anew = false; // do not use what is there
     ProgressObserver progress;
+    /// Asked now and then while replaying; if true, `stop` is called, which must not return.
+    std::function<bool()> stop_wanted;
+    std::function<void()> stop;
     /// Told, as a sentence, why the model is built anew.
     std::function<void(const std::string&)> on_rebuild;
 };

@@ -18,6 +18,7 @@ std::string to_text(const EndCheck& check) {
         json["sentence"] = check.failure->sentence;
         json["first_bad"] = check.failure->first_bad_sequence;
         json["damaged"] = check.failure->damaged;
+        json["of_segment"] = check.failure->is_of_segment;
     }
     json["older_meta_is_whole"] = check.older_meta_is_whole;
     if (check.last_commit) {
@@ -35,6 +36,7 @@ EndCheck from_text(const std::string& text) {
     EndCheck check;
     if (json.contains("sentence")) {
         check.failure = Failure{json["sentence"], json["first_bad"], json["damaged"]};
+        check.failure->is_of_segment = json["of_segment"];
     }
     check.older_meta_is_whole = json["older_meta_is_whole"];
     if (json.contains("last")) {

@@ -32,11 +32,13 @@ struct Failure {
     domain::Sequence first_bad_sequence = 0; // 0: no record is to blame
     bool damaged = false;            // the file itself is to blame, though no record in particular
     bool is_missing_segment = false; // nothing is damaged: what is archived is somewhere else
+    bool is_of_segment = false;      // not the journal's own file
 };
 
 /// Whether what is stored is to blame, and not the machine: rights, room, versions, settings.
 inline bool is_damage(const Failure& failure) {
-    return !failure.is_missing_segment && (failure.damaged || failure.first_bad_sequence > 0);
+    return !failure.is_missing_segment && !failure.is_of_segment &&
+           (failure.damaged || failure.first_bad_sequence > 0);
 }
 
 enum class AppendOutcome : std::uint8_t {

@@ -97,6 +97,7 @@ EndCheck verify_all(const fs::path& journal_path, const ProgressObserver& progre
         auto outcome = verify(journal_path, progress);
         if (auto* damage = std::get_if<DamagedJournal>(&outcome)) {
             check.failure = Failure{std::move(damage->sentence), damage->first_bad_sequence, true};
+            check.failure->is_of_segment = damage->is_of_archive;
         } else {
             check.last_commit = LastCommit{1, std::get<SoundJournal>(outcome).records, {}};
         }

@@ -1,7 +1,6 @@
 // Role: generations filled, frozen, written and dropped; the state that a start takes over.
 #include "persistence/lmdb_read_model.hpp"
 
-#include "persistence/model_check.hpp"
 #include "persistence/model_view.hpp"
 
 #include "domain/invariant.hpp"

@@ -6,6 +6,7 @@
 // generation is which.
 #pragma once
 
+#include "persistence/model_check.hpp"
 #include "persistence/model_store.hpp"
 #include "persistence/read_model.hpp"
 
@@ -55,6 +56,8 @@ class LmdbReadModel final : public ReadModel {
 
     /// From now on it writes by itself. Before, it writes full generations inside apply. Once.
     void start();
+    /// Reads everything; says what does not add up.
+    std::optional<Failure> check_now() const { return check_model(*store_, stopping_check_); }
     /// Reads on a thread of its own all that a start did not, and ends the process, with the model
     /// condemned, if it does not add up. Once, after a start that has not built it anew.
     void check_behind();

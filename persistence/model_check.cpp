@@ -14,6 +14,7 @@ std::string differs(const char* what, std::uint64_t found, std::uint64_t expecte
 
 std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bool>& stopping) {
     ModelReader reader(store);
+    reader.check_ways();
     const auto totals = reader.totals();
     if (!totals) {
         return reader.damage().empty() ? std::nullopt : std::optional(Failure{reader.damage()});
@@ -41,6 +42,7 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
         expiries += 1;
         return !stopping;
     });
+    reader.each_key([&](KeyRow&&) { return !stopping; });
     if (stopping) {
         return std::nullopt;
     }

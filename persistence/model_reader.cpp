@@ -124,6 +124,10 @@ void ModelReader::each(MDB_dbi table,
     MDB_val value{};
     int error = 0;
     while ((error = cursor.get(key, value, MDB_NEXT)) == 0) {
+        if (checks_ways_ && get(table, key).data() != value.mv_data) {
+            damage_ = "the read model has a row that its key does not lead to";
+            return;
+        }
         if (!visit(key, to_span(value)) || !damage_.empty()) {
             return;
         }

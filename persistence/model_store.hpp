@@ -98,6 +98,10 @@ class ModelReader {
   public:
     explicit ModelReader(const ModelStore& store);
 
+    /// From now on what the functions below read in order is also looked up by its key: a branch of
+    /// the tree may lead elsewhere though all rows are sound.
+    void check_ways() { checks_ways_ = true; }
+
     /// Nothing in a model that was never written.
     std::optional<ModelTotals> totals();
     std::optional<AccountNumber> number(std::string_view user_id);
@@ -140,6 +144,7 @@ class ModelReader {
     const ModelStore& store_;
     LmdbTransaction transaction_;
     std::string damage_;
+    bool checks_ways_ = false;
 };
 
 } // namespace hongbao::persistence

@@ -50,8 +50,10 @@ SegmentReader::~SegmentReader() {
 }
 
 Failure SegmentReader::failure(std::string_view what, domain::Sequence first_bad_sequence) const {
-    return Failure{"archive segment " + file_.path.string() + ": " + std::string(what),
-                   first_bad_sequence};
+    Failure failure{"archive segment " + file_.path.string() + ": " + std::string(what),
+                    first_bad_sequence};
+    failure.is_of_segment = true;
+    return failure;
 }
 
 std::variant<std::unique_ptr<SegmentReader>, Failure>

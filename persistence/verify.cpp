@@ -15,7 +15,10 @@ namespace {
 __extension__ using Sum = __int128; // many balances can exceed 64 bits
 
 DamagedJournal damaged(Failure failure) {
-    DamagedJournal damage{failure.first_bad_sequence, std::move(failure.sentence), {}};
+    DamagedJournal damage{failure.first_bad_sequence,
+                          std::move(failure.sentence),
+                          {},
+                          failure.is_missing_segment || failure.is_of_segment};
     if (failure.is_missing_segment) {
         damage.advice = "Nothing is known to be damaged.";
         return damage;

@@ -25,7 +25,8 @@ struct SoundJournal {
 struct DamagedJournal {
     domain::Sequence first_bad_sequence = 0; // 0: it could not be opened
     std::string sentence;
-    std::string advice; // what to do
+    std::string advice;         // what to do
+    bool is_of_archive = false; // a segment is missing or damaged, not the journal's own file
 };
 
 /// Without `model_path` the read model is left out.

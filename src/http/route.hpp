@@ -67,6 +67,15 @@ ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose);
 std::variant<actors::Answer, Problem> query(RouteContext& context,
                                             decltype(actors::Query::question)&& question);
 
+/// Nothing if the answer is what was asked for.
+inline std::optional<Problem> problem_in(const actors::Answer& answer) {
+    if (const auto* rejection = std::get_if<domain::Rejection>(&answer)) {
+        return problem_of(*rejection);
+    }
+    return std::holds_alternative<actors::TooFarBehind>(answer) ? std::optional(read_model_lags())
+                                                                : std::nullopt;
+}
+
 /// Hands an answer's `T` to `render`, or makes a problem of a rejection. Boxed answers come as
 /// std::unique_ptr<T>.
 template <typename T, typename Render>
@@ -75,11 +84,8 @@ Result answered(std::variant<actors::Answer, Problem>&& outcome, Render render) 
         return std::move(*problem);
     }
     auto& answer = std::get<actors::Answer>(outcome);
-    if (const auto* rejection = std::get_if<domain::Rejection>(&answer)) {
-        return problem_of(*rejection);
-    }
-    if (std::holds_alternative<actors::TooFarBehind>(answer)) {
-        return read_model_lags();
+    if (auto problem = problem_in(answer)) {
+        return std::move(*problem);
     }
     return render(std::get<T>(answer));
 }

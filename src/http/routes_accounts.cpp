@@ -64,9 +64,8 @@ Result open_accounts(RouteContext& context) {
     }
     Json results = Json::array();
     for (const auto& answer : std::get<std::vector<actors::Answer>>(outcome)) {
-        if (const auto* rejection = std::get_if<domain::Rejection>(&answer)) {
-            results.push_back(
-                Json::parse(render_problem(problem_of(*rejection), context.exchange.request_id())));
+        if (const auto problem = problem_in(answer)) {
+            results.push_back(Json::parse(render_problem(*problem, context.exchange.request_id())));
         } else {
             results.push_back(render(*std::get<std::unique_ptr<AccountView>>(answer)));
         }

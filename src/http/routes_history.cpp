@@ -24,8 +24,7 @@ std::optional<Problem> account_missing(RouteContext& context) {
     if (auto* problem = std::get_if<Problem>(&outcome)) {
         return std::move(*problem);
     }
-    const auto* rejection = std::get_if<domain::Rejection>(&std::get<actors::Answer>(outcome));
-    return rejection == nullptr ? std::nullopt : std::optional(problem_of(*rejection));
+    return problem_in(std::get<actors::Answer>(outcome));
 }
 
 template <typename Page, typename RenderItem>
@@ -120,8 +119,8 @@ Result packets_of(RouteContext& context, const MentionPage& page) {
     Json items = Json::array();
     for (std::size_t i = 0; i < packets.size(); ++i) {
         const auto& mention = page.items[i];
-        if (const auto* rejection = std::get_if<domain::Rejection>(&packets[i])) {
-            return problem_of(*rejection);
+        if (auto problem = problem_in(packets[i])) {
+            return std::move(*problem);
         }
         Json item = render(*std::get<std::unique_ptr<PacketView>>(packets[i]));
         item["own_share_fen"] =

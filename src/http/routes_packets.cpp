@@ -150,8 +150,8 @@ std::string render_opens(const std::vector<actors::Answer>& answers,
     std::string text = R"({"results":[)";
     for (std::size_t i = 0; i < answers.size(); ++i) {
         text += i == 0 ? "" : ",";
-        if (const auto* rejection = std::get_if<domain::Rejection>(&answers[i])) {
-            text += render_problem(problem_of(*rejection), request_id);
+        if (const auto problem = problem_in(answers[i])) {
+            text += render_problem(*problem, request_id);
         } else {
             text += render_share(std::get<actors::ShareReceipt>(answers[i]), user_ids[i]);
         }

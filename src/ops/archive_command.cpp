@@ -28,7 +28,6 @@ constexpr auto look_interval = std::chrono::milliseconds(100);
 /// A server looks every second, and a step takes milliseconds.
 constexpr auto patience = std::chrono::seconds(30);
 /// So long without progress may mean that the server has stopped.
-constexpr auto suspicion = std::chrono::seconds(3);
 
 int complain(const std::string& sentence, int status = exit_failed) {
     std::fprintf(stderr, "hongbao: %s\n", sentence.c_str());
@@ -100,7 +99,8 @@ std::optional<Failure> trim_here(const std::string& data_dir, const WrittenArchi
     return std::nullopt;
 }
 
-/// Waits for the server; trims here if it stops meanwhile.
+/// Waits for the server. Should it stop meanwhile, its next start goes on: to take the directory
+/// here could keep that start away.
 std::optional<Failure> wait_for_trim(const std::string& data_dir, const WrittenArchive& written) {
     auto opened = open_to_read(data_dir);
     if (auto* failure = std::get_if<Failure>(&opened)) {
@@ -124,13 +124,6 @@ std::optional<Failure> wait_for_trim(const std::string& data_dir, const WrittenA
         }
         if (archived >= written.last) {
             return std::nullopt;
-        }
-        if (now - moved_at >= suspicion) {
-            const auto directory = DataDirectory::open(data_dir);
-            if (std::holds_alternative<DataDirectory>(directory)) {
-                store.reset(); // a process opens a journal once at a time
-                return trim_here(data_dir, written);
-            }
         }
         if (now - moved_at >= patience) {
             return Failure{"the segments are complete, but the server has deleted none of their "

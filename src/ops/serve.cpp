@@ -48,6 +48,13 @@ void say(const std::string& sentence) {
     std::_Exit(exit_fail_stop); // no destructor may touch the journal any more
 }
 
+/// The journal is sound: a supervisor may start again.
+[[noreturn]] void stop_for_model(const std::string& sentence) {
+    say("stopped, because " + sentence);
+    std::fflush(stderr);
+    std::_Exit(exit_failed);
+}
+
 } // namespace
 
 int RunningServer::start() {
@@ -131,13 +138,12 @@ int RunningServer::start_listening() {
 int RunningServer::replay() {
     Progress progress("replaying the journal");
     auto wanted = bring_up_options(settings_, directory_->read_model_path(), journal_->id());
-    wanted.model.fail_stop = fail_stop;
-    wanted.progress = [&](auto done, auto total) {
-        progress.show(done, total);
-        if (stop_is_pending()) {
-            say("stopped while replaying; nothing was changed");
-            std::_Exit(exit_ok);
-        }
+    wanted.model.fail_stop = stop_for_model;
+    wanted.progress = [&](auto done, auto total) { progress.show(done, total); };
+    wanted.stop_wanted = stop_is_pending;
+    wanted.stop = [] {
+        say("stopped while replaying; nothing was changed");
+        std::_Exit(exit_ok);
     };
     auto outcome = persistence::bring_up(*journal_, wanted);
     if (const auto* failure = std::get_if<persistence::Failure>(&outcome)) {
