@@ -113,6 +113,7 @@ struct Decide {
 
     PacketSent sent(const SendPacket& command, Fen total_fen) const {
         const bool public_lucky = command.kind == PacketKind::lucky && command.recipients.empty();
+        const SplitChoice split = command.split.value_or(SplitChoice{});
         return PacketSent{
             .packet_id = command.packet_id,
             .sender = command.sender,
@@ -125,6 +126,8 @@ struct Decide {
             .sender_may_open = command.sender_may_open.value_or(public_lucky),
             .share_fen_max = limits.share_fen_max,
             .expires_at = now + command.life_s * ms_per_s,
+            .split_algorithm = split.algorithm,
+            .seed = split.seed,
         };
     }
 };

@@ -1,6 +1,7 @@
 // Role: the fold over records, with the questions that make a damaged journal show.
 #include "domain/books.hpp"
 
+#include "domain/line_cut.hpp"
 #include "domain/posting.hpp"
 
 #include <optional>
@@ -41,6 +42,23 @@ struct Check {
         return amount_fen <= 0 ? "the amount is not positive" : needs_account(user_id);
     }
 
+    /// Asked of ways that draw by themselves: what they need, or they would not end.
+    static Complaint wrong_split(const PacketSent& event) {
+        const bool is_line_cut = event.split_algorithm == SplitAlgorithm::line_cut;
+        if (!is_line_cut && !event.is_split_up_front()) {
+            return "";
+        }
+        if (event.kind != PacketKind::lucky) {
+            return "the shares of an equal packet are not drawn";
+        }
+        if (event.share_fen_max <= (event.total_fen - 1) / event.count ||
+            (event.is_split_up_front() && event.count > shares_up_front_max) ||
+            (is_line_cut && !line_cut_fits(event.total_fen, event.count, event.share_fen_max))) {
+            return "the packet cannot be split the way that it names";
+        }
+        return "";
+    }
+
     Complaint operator()(const AccountOpened& event) const {
         return account(event.user_id) != nullptr ? "account " + event.user_id + " is open already"
                                                  : "";
@@ -65,6 +83,9 @@ struct Check {
         if (event.count < 1 || event.total_fen < event.count) {
             return "the packet has less than a fen for each share";
         }
+        if (auto complaint = wrong_split(event); !complaint.empty()) {
+            return complaint;
+        }
         return needs_debit(event.sender, event.total_fen);
     }
     Complaint operator()(const ShareOpened& event) const {
@@ -83,6 +104,10 @@ struct Check {
         if (event.amount_fen < 1 || event.amount_fen > left_fen - rest_count ||
             (rest_count == 0 && event.amount_fen != left_fen)) {
             return "the share does not fit what is left of the packet";
+        }
+        if (found->terms.is_split_up_front() &&
+            event.amount_fen != next_share_up_front(*found, books.sha256)) {
+            return "the share is not the next that follows from the packet's seed";
         }
         return needs_account(event.user_id);
     }

@@ -18,6 +18,7 @@ namespace hongbao::domain {
 __extension__ using FenSum = __int128;
 
 struct Books {
+    Sha256 sha256 = nullptr; // for packets that are split up front; others need none
     std::unordered_map<UserId, Account, TransparentStringHash, std::equal_to<>> accounts;
     std::unordered_map<PacketId, Packet> packets;
     FenSum deposited_fen = 0;

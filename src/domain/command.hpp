@@ -43,6 +43,12 @@ struct Transfer {
     std::string memo;
 };
 
+/// How a lucky packet is split, if the sender says so; else on open, by double_mean.
+struct SplitChoice {
+    SplitAlgorithm algorithm = SplitAlgorithm::double_mean;
+    std::optional<Seed> seed; // up front: drawn at the edge, unused if the send is refused
+};
+
 struct SendPacket {
     PacketId packet_id; // drawn at the edge, unused if the send is refused
     UserId sender;
@@ -55,6 +61,7 @@ struct SendPacket {
     std::optional<Digest> passphrase_digest;
     std::optional<bool> sender_may_open; // default: yes for a public lucky packet, no otherwise
     std::int64_t life_s = 0;
+    std::optional<SplitChoice> split; // lucky only
 };
 
 /// What the opener's account says at the time of asking.

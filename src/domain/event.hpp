@@ -6,6 +6,7 @@
 #include "domain/ids.hpp"
 #include "domain/instant.hpp"
 #include "domain/money.hpp"
+#include "domain/seed.hpp"
 
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@ namespace hongbao::domain {
 enum class AccountType : std::uint8_t { personal, merchant, system };
 enum class AccountStatus : std::uint8_t { active, frozen };
 enum class PacketKind : std::uint8_t { equal, lucky };
+enum class SplitAlgorithm : std::uint8_t { double_mean, line_cut };
 
 struct AccountOpened {
     UserId user_id;
@@ -64,6 +66,12 @@ struct PacketSent {
     bool sender_may_open = false;
     Fen share_fen_max = 0;
     InstantMs expires_at = 0;
+    SplitAlgorithm split_algorithm = SplitAlgorithm::double_mean; // lucky only
+    /// Lucky packets split up front: every share follows from it. A secret until the packet is
+    /// over.
+    std::optional<Seed> seed{};
+
+    bool is_split_up_front() const { return seed.has_value(); }
 };
 
 struct ShareOpened {

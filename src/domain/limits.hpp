@@ -28,6 +28,11 @@ struct SendLimits {
     }
 };
 
+/// Shares drawn up front are kept, 8 bytes each, while their packet is awake.
+inline constexpr std::int64_t shares_up_front_max = 10'000'000;
+/// line_cut on open draws all cuts that are left anew for each share.
+inline constexpr std::int64_t shares_line_cut_on_open_max = 1'000;
+
 inline constexpr std::int64_t packet_life_s_min = 60;
 inline constexpr std::int64_t packet_life_s_max = 72 * 3'600;
 inline constexpr std::int64_t packet_life_s_default = 24 * 3'600;

@@ -39,12 +39,15 @@ std::optional<Rejection> refuse_open(const Packet& packet, const OpenShare& comm
     return std::nullopt;
 }
 
-Fen next_share_fen(const Packet& packet, Random& random) {
+Fen next_share_fen(const Packet& packet, Random& random, Sha256 sha256) {
     if (packet.terms.kind == PacketKind::equal) {
         return packet.terms.total_fen / packet.terms.count;
     }
-    return draw_double_mean(packet.remaining_fen, packet.remaining_count,
-                            packet.terms.share_fen_max, random);
+    if (packet.terms.is_split_up_front()) {
+        return next_share_up_front(packet, sha256);
+    }
+    return draw_on_open(packet.terms.split_algorithm, packet.remaining_fen, packet.remaining_count,
+                        packet.terms.share_fen_max, random);
 }
 
 } // namespace
@@ -58,7 +61,7 @@ PacketStatus Packet::status(InstantMs now) const {
 }
 
 OpenDecision decide_open(const Packet& packet, const OpenShare& command, InstantMs now,
-                         Random& random) {
+                         Random& random, Sha256 sha256) {
     if (command.opener == OpenerStanding::missing) {
         return Rejection::account_not_found;
     }
@@ -68,7 +71,12 @@ OpenDecision decide_open(const Packet& packet, const OpenShare& command, Instant
     if (const auto rejection = refuse_open(packet, command, now)) {
         return *rejection;
     }
-    return ShareOpened{packet.terms.packet_id, command.user_id, next_share_fen(packet, random)};
+    return ShareOpened{packet.terms.packet_id, command.user_id,
+                       next_share_fen(packet, random, sha256)};
+}
+
+Fen next_share_up_front(const Packet& packet, Sha256 sha256) {
+    return packet.shares_up_front.at(packet.terms, packet.claims.size(), sha256);
 }
 
 std::optional<Rejection> decide_grab(const Packet& packet, const OpenShare& command,
@@ -115,12 +123,16 @@ void apply(Packet& packet, const ShareOpened& event, InstantMs at) {
         packet.luckiest = event.user_id;
         packet.luckiest_fen = event.amount_fen;
     }
+    if (packet.exhausted()) {
+        packet.shares_up_front.forget();
+    }
 }
 
 void apply(Packet& packet, const PacketClosed& event, InstantMs at) {
     invariant(!packet.closed_at, "a packet closes once");
     invariant(event.refund_fen == packet.remaining_fen, "a refund is exactly what is left");
     packet.closed_at = at;
+    packet.shares_up_front.forget();
     packet.refund_fen = event.refund_fen;
 }
 

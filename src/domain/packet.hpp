@@ -8,6 +8,7 @@
 #include "domain/event.hpp"
 #include "domain/random.hpp"
 #include "domain/rejection.hpp"
+#include "domain/up_front.hpp"
 
 #include <optional>
 #include <string>
@@ -24,7 +25,8 @@ struct Packet {
     Fen remaining_fen = 0;
     std::int64_t remaining_count = 0;
     Claims claims;
-    UserId luckiest; // of the claims so far; named to clients only once exhausted
+    SharesUpFront shares_up_front; // of a packet with a seed
+    UserId luckiest;               // of the claims so far; named to clients only once exhausted
     Fen luckiest_fen = 0;
     InstantMs last_opened_at = 0;
     std::optional<InstantMs> closed_at; // of the record that refunds the rest
@@ -43,9 +45,13 @@ struct RepeatedClaim {
 using OpenDecision = std::variant<ShareOpened, RepeatedClaim, Rejection>;
 
 /// Opens a share for a user, or says why not, in the order of rule 10. Draws from `random` only if
-/// the share is given.
+/// the share is given; takes the next of the seed's shares if the packet is split up front, which
+/// needs `sha256`.
 OpenDecision decide_open(const Packet& packet, const OpenShare& command, InstantMs now,
-                         Random& random);
+                         Random& random, Sha256 sha256 = nullptr);
+
+/// What the next claim of a packet that is split up front gets, in fen. Needs a share left.
+Fen next_share_up_front(const Packet& packet, Sha256 sha256);
 
 /// What opening would be refused with, without taking anything; nothing if there is a share to open
 /// or the user has one already (rule 9).

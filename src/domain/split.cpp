@@ -1,6 +1,8 @@
 // Role: the checks and the arithmetic of splitting.
 #include "domain/split.hpp"
 
+#include "domain/line_cut.hpp"
+
 #include <algorithm>
 
 namespace hongbao::domain {
@@ -41,6 +43,20 @@ std::variant<Fen, Rejection> total_of_equal(const SendPacket& command) {
     return total_fen;
 }
 
+/// What the chosen way of splitting cannot do with a total that is otherwise fine.
+std::optional<Rejection> refuse_way(const SplitChoice& split, Fen total_fen, std::int64_t count,
+                                    Fen share_fen_max) {
+    const bool is_line_cut = split.algorithm == SplitAlgorithm::line_cut;
+    if ((split.seed && count > shares_up_front_max) ||
+        (!split.seed && is_line_cut && count > shares_line_cut_on_open_max)) {
+        return Rejection::too_many_shares;
+    }
+    if (is_line_cut && !line_cut_fits(total_fen, count, share_fen_max)) {
+        return Rejection::share_too_large;
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 std::variant<Fen, Rejection> total_of_split(const SendPacket& command, AccountType sender_type,
@@ -48,6 +64,9 @@ std::variant<Fen, Rejection> total_of_split(const SendPacket& command, AccountTy
     invariant(command.count >= 1, "a packet has at least one share");
     Fen total_fen = 0;
     if (command.kind == PacketKind::equal) {
+        if (command.split) {
+            return Rejection::invalid_split; // equal shares leave nothing to draw
+        }
         const auto total = total_of_equal(command);
         if (const auto* rejection = std::get_if<Rejection>(&total)) {
             return *rejection;
@@ -73,6 +92,12 @@ std::variant<Fen, Rejection> total_of_split(const SendPacket& command, AccountTy
     if (mean_up > limits.share_fen_max) {
         return Rejection::share_too_large;
     }
+    const auto refusal =
+        command.split ? refuse_way(*command.split, total_fen, command.count, limits.share_fen_max)
+                      : std::nullopt;
+    if (refusal) {
+        return *refusal;
+    }
     return total_fen;
 }
 
@@ -94,6 +119,13 @@ Fen draw_double_mean(Fen left_fen, std::int64_t count, Fen share_fen_max, Random
     const Fen amount_fen = range.least + static_cast<Fen>(random.below(width));
     invariant(left_fen - amount_fen >= count - 1, "a draw leaves a fen for each later share");
     return amount_fen;
+}
+
+Fen draw_on_open(SplitAlgorithm algorithm, Fen left_fen, std::int64_t count, Fen share_fen_max,
+                 Random& random) {
+    return algorithm == SplitAlgorithm::line_cut
+               ? draw_line_cut(left_fen, count, share_fen_max, random).front()
+               : draw_double_mean(left_fen, count, share_fen_max, random);
 }
 
 } // namespace hongbao::domain

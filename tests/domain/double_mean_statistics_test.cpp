@@ -6,6 +6,7 @@
 
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/seeded_random.hpp"
+#include "tests/support/statistics.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,24 +22,6 @@ using namespace hongbao::testing;
 
 constexpr Fen total_fen = 10'000;
 constexpr std::int64_t count = 10;
-
-/// How many standard errors a fair result may be off, two-sided, in a thousandth of all tests with
-/// this many comparisons (Bonferroni).
-double z_allowed(int comparisons) {
-    const double alpha = 0.001 / comparisons;
-    double low = 0, high = 10;
-    for (int i = 0; i < 60; ++i) {
-        const double middle = (low + high) / 2;
-        (std::erfc(middle / std::sqrt(2.0)) > alpha ? low : high) = middle;
-    }
-    return high;
-}
-
-/// A χ² as a standard normal (Wilson and Hilferty 1931).
-double z_of_chi_squared(double chi_squared, double degrees) {
-    const double spread = 2.0 / (9.0 * degrees);
-    return (std::cbrt(chi_squared / degrees) - (1.0 - spread)) / std::sqrt(spread);
-}
 
 struct Moments {
     double mean = 0, sd = 0;

@@ -156,6 +156,51 @@ TEST(Split, ACapOnTheShareMeansATotalOfAtMostCapTimesCount) {
     EXPECT_EQ(outcome(send_equal(201, 3), AccountType::personal, limits), "share_too_large");
 }
 
+TEST(Split, AWayOfSplittingIsForLuckyPacketsThatItCanDo) {
+    struct Case {
+        const char* words;
+        SplitAlgorithm algorithm;
+        bool up_front;
+        Fen total_fen;
+        std::int64_t count;
+        const char* outcome;
+    };
+    using enum SplitAlgorithm;
+    constexpr std::int64_t on_open_max = shares_line_cut_on_open_max;
+    constexpr std::int64_t up_front_max = shares_up_front_max;
+    const Case cases[] = {
+        {"double_mean on open", double_mean, false, 60'000, 3, "60000"},
+        {"double_mean up front", double_mean, true, 60'000, 3, "60000"},
+        {"most shares up front", double_mean, true, up_front_max, up_front_max, "10000000"},
+        {"one more", double_mean, true, up_front_max + 1, up_front_max + 1, "too_many_shares"},
+        {"as many on open", double_mean, false, up_front_max + 1, up_front_max + 1, "10000001"},
+        {"most shares by line_cut on open", line_cut, false, 1'000, on_open_max, "1000"},
+        {"one more", line_cut, false, 1'001, on_open_max + 1, "too_many_shares"},
+        {"as many up front", line_cut, true, 1'001, on_open_max + 1, "1001"},
+        {"line_cut as near to the cap as may be", line_cut, true, 70'000, 10, "70000"},
+        {"nearer", line_cut, true, 75'000, 10, "share_too_large"},
+        {"nearer on open", line_cut, false, 75'000, 10, "share_too_large"},
+        {"C·N = M", line_cut, true, 60'000, 3, "share_too_large"},
+        {"C·N = M of one share", line_cut, true, 20'000, 1, "20000"},
+        {"M = N", line_cut, true, 10, 10, "10"},
+        {"M = N + 1", line_cut, true, 11, 10, "11"},
+    };
+    SendLimits limits;
+    limits.shares_max_merchant = 20'000'000;
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.words);
+        SendPacket command = send_lucky(c.total_fen, c.count);
+        command.split = SplitChoice{c.algorithm, std::nullopt};
+        if (c.up_front) {
+            command.split->seed = Seed{};
+        }
+        EXPECT_EQ(outcome(command, AccountType::merchant, limits), c.outcome);
+    }
+    SendPacket equal = send_equal(5, 2);
+    equal.split = SplitChoice{};
+    EXPECT_EQ(outcome(equal), "invalid_split");
+}
+
 TEST(SplitDeathTest, APacketWithoutSharesEndsTheProcess) {
     EXPECT_DEATH(total_of_split(send_lucky(1, 0), AccountType::personal, SendLimits{}),
                  "a packet has at least one share");

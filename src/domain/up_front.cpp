@@ -1,0 +1,39 @@
+// Role: the draw, the shuffle, and what is remembered of them.
+#include "domain/up_front.hpp"
+
+#include "domain/line_cut.hpp"
+#include "domain/split.hpp"
+
+#include <utility>
+
+namespace hongbao::domain {
+
+std::vector<Fen> draw_up_front(SplitAlgorithm algorithm, Fen total_fen, std::int64_t count,
+                               Fen share_fen_max, Random& random) {
+    if (algorithm == SplitAlgorithm::line_cut) {
+        return draw_line_cut(total_fen, count, share_fen_max, random);
+    }
+    std::vector<Fen> shares;
+    shares.reserve(static_cast<std::size_t>(count));
+    for (std::int64_t left = count; left > 0; --left) {
+        shares.push_back(draw_double_mean(total_fen, left, share_fen_max, random));
+        total_fen -= shares.back();
+    }
+    for (std::size_t last = shares.size() - 1; last > 0; --last) {
+        std::swap(shares[last], shares[random.below(last + 1)]);
+    }
+    return shares;
+}
+
+Fen SharesUpFront::at(const PacketSent& terms, std::size_t place, Sha256 sha256) const {
+    if (shares_.empty()) {
+        invariant(terms.is_split_up_front(), "a packet split up front has a seed");
+        SeedStream stream(*terms.seed, sha256);
+        shares_ = draw_up_front(terms.split_algorithm, terms.total_fen, terms.count,
+                                terms.share_fen_max, stream);
+    }
+    invariant(place < shares_.size(), "a packet has as many shares as its count says");
+    return shares_[place];
+}
+
+} // namespace hongbao::domain
