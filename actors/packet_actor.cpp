@@ -3,6 +3,7 @@
 
 #include "actors/packet_view.hpp"
 #include "domain/overloaded.hpp"
+#include "persistence/sha256.hpp"
 
 namespace hongbao::actors {
 
@@ -40,7 +41,8 @@ void PacketState::on_requests(Requests&& requests) {
 
 void PacketState::open(const domain::OpenShare& command, const ReplyTo& to) {
     const auto now = environment_.clock->now();
-    const auto decision = domain::decide_open(packet_, command, now, *environment_.random);
+    const auto decision =
+        domain::decide_open(packet_, command, now, *environment_.random, persistence::sha256);
     std::visit(domain::Overloaded{
                    [&](const domain::ShareOpened& opened) {
                        domain::apply(packet_, opened, now);

@@ -1,6 +1,8 @@
 // Role: leaving out what clients must not see yet, or ever.
 #include "actors/packet_view.hpp"
 
+#include "persistence/sha256.hpp"
+
 #include <algorithm>
 
 namespace hongbao::actors {
@@ -10,6 +12,12 @@ PacketView view_of(const domain::Packet& packet, domain::InstantMs now) {
     view.terms = packet.terms;
     view.passphrase_required = packet.terms.passphrase_digest.has_value();
     view.terms.passphrase_digest.reset();
+    if (packet.terms.is_split_up_front()) {
+        view.seed_hash = domain::seed_hash_of(*packet.terms.seed, persistence::sha256);
+    }
+    if (!packet.exhausted() && !packet.closed_at) {
+        view.terms.seed.reset(); // it tells the shares that are still to be opened
+    }
     view.status = packet.status(now);
     view.remaining_fen = packet.closed_at ? 0 : packet.remaining_fen;
     view.remaining_count = packet.remaining_count; // shares that nobody opened

@@ -21,7 +21,7 @@ struct AccountView {
     bool created = false;    // by this request
 };
 
-/// A packet as clients may see it: never its pass phrase.
+/// A packet as clients may see it: never its pass phrase, its seed only once it is over (rule 12).
 struct PacketView {
     domain::PacketSent terms;
     domain::PacketStatus status = domain::PacketStatus::open;
@@ -32,6 +32,7 @@ struct PacketView {
     std::optional<std::int64_t> exhausted_in_ms;
     std::optional<domain::UserId> luckiest; // only once exhausted (rule 13)
     std::optional<domain::Fen> refund_fen;
+    std::optional<domain::Hash256> seed_hash; // of a packet that is split up front
     bool passphrase_required = false;
     bool replayed = false; // the first answer again (rule 4)
 };

@@ -37,4 +37,11 @@ std::uint64_t SecureRandom::below(std::uint64_t bound) {
     return word % bound;
 }
 
+domain::Seed draw_seed() {
+    domain::invariant(sodium_init() >= 0, "libsodium finds a source of randomness");
+    domain::Seed seed{};
+    randombytes_buf(seed.data(), seed.size());
+    return seed;
+}
+
 } // namespace hongbao::actors

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/random.hpp"
+#include "domain/seed.hpp"
 
 namespace hongbao::actors {
 
@@ -12,5 +13,8 @@ class SecureRandom final : public domain::Random {
     SecureRandom();
     std::uint64_t below(std::uint64_t bound) override;
 };
+
+/// 32 bytes for a packet that is split up front, from the same source.
+domain::Seed draw_seed();
 
 } // namespace hongbao::actors

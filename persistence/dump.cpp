@@ -1,6 +1,9 @@
 // Role: one overload per event: its type's name and its fields.
 #include "persistence/dump.hpp"
 
+#include "persistence/chain_hash.hpp"
+#include "persistence/sha256.hpp"
+
 #include "domain/posting.hpp"
 #include "domain/rfc3339.hpp"
 
@@ -86,6 +89,14 @@ struct Describe {
         line["sender_may_open"] = event.sender_may_open;
         line["share_fen_max"] = event.share_fen_max;
         line["expires_at"] = domain::to_rfc3339(event.expires_at);
+        const bool is_line_cut = event.split_algorithm == domain::SplitAlgorithm::line_cut;
+        if (is_line_cut || event.seed) {
+            line["split_when"] = event.seed ? "up_front" : "on_open";
+            line["split_algorithm"] = is_line_cut ? "line_cut" : "double_mean";
+        }
+        if (event.seed) {
+            line["seed_hash"] = to_hex(domain::seed_hash_of(*event.seed, sha256));
+        }
     }
     void operator()(const domain::ShareOpened& event) const {
         line["type"] = "share_opened";

@@ -1,5 +1,6 @@
 // Role: records as JSON for people and scripts, one object a line. A pass phrase's digest is never
-// printed.
+// printed, nor a seed, which tells the shares that are still to be opened: its hash is, and
+// `hongbao prove` tells the seed once the packet is over.
 #pragma once
 
 #include "persistence/journal.hpp"

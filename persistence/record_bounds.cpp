@@ -1,6 +1,7 @@
 // Role: the bounds, one overload per event.
 #include "persistence/record_bounds.hpp"
 
+#include "domain/limits.hpp"
 #include "domain/rfc3339.hpp"
 
 #include <string_view>
@@ -66,6 +67,9 @@ struct Check {
                                    wrong_instant(event.expires_at));
         if (first.empty() && (event.count < 1 || event.count > event.total_fen)) {
             first = "a packet has less than a fen for each share";
+        }
+        if (first.empty() && event.seed && event.count > domain::shares_up_front_max) {
+            first = "a packet has more shares than are drawn up front";
         }
         for (const domain::UserId& recipient : event.recipients) {
             first = first.empty() ? wrong_id(recipient) : first;

@@ -106,6 +106,14 @@ Complaint take_event(domain::Record& record, const fb::PacketSent& from) {
     event.sender_may_open = from.sender_may_open();
     event.share_fen_max = from.share_fen_max();
     event.expires_at = from.expires_at();
+    event.split_algorithm = static_cast<domain::SplitAlgorithm>(from.split_algorithm());
+    event.seed.reset();
+    if (const fb::Seed* seed = from.seed()) {
+        std::memcpy(event.seed.emplace().data(), seed->bytes()->Data(), sizeof(domain::Seed));
+    }
+    if (from.split_algorithm() > fb::SplitAlgorithm::MAX) {
+        return "its way of splitting is unknown: a newer version may have written it";
+    }
     return from.kind() > fb::PacketKind::MAX ? "its kind of packet is unknown" : "";
 }
 
@@ -155,7 +163,18 @@ Complaint wrong_header(const RecordHeader& header, std::span<const std::byte> by
     if (header.payload_bytes != bytes.size() - sizeof(RecordHeader)) {
         return "its length is wrong";
     }
-    return header.flags != 0 ? "its flags are unknown: a newer version may have written it" : "";
+    const bool is_packet_sent =
+        header.event_type == static_cast<std::uint8_t>(fb::Event::PacketSent);
+    const std::uint16_t known_flags = is_packet_sent ? flag_split : 0;
+    return (header.flags & ~known_flags) != 0
+               ? "its flags are unknown: a newer version may have written it"
+               : "";
+}
+
+bool names_a_split(const domain::Record& record) {
+    const auto* const sent = std::get_if<domain::PacketSent>(&record.event);
+    return sent != nullptr &&
+           (sent->seed || sent->split_algorithm != domain::SplitAlgorithm::double_mean);
 }
 
 Complaint take_payload(domain::Record& record, const RecordHeader& header,
@@ -186,7 +205,14 @@ Complaint take_payload(domain::Record& record, const RecordHeader& header,
         take(tag.key, from.idempotency_key());
         tag.fingerprint = from_fb(*from.idempotency_fingerprint());
     }
-    return take_any_event(record, from);
+    const Complaint complaint = take_any_event(record, from);
+    if (!complaint.empty()) {
+        return complaint;
+    }
+    const bool has_flag = (header.flags & flag_split) != 0;
+    return has_flag != names_a_split(record)
+               ? "its header and its payload differ about how the packet is split"
+               : "";
 }
 
 } // namespace

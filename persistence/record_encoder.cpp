@@ -20,10 +20,21 @@ using Text = flatbuffers::Offset<flatbuffers::String>;
 struct BuiltEvent {
     fb::Event type = fb::Event::NONE;
     flatbuffers::Offset<void> table;
+    std::uint16_t flags = 0;
 };
 
 fb::Digest to_fb(const domain::Digest& digest) {
     return fb::Digest(flatbuffers::span<const std::uint8_t, 16>(digest.data(), digest.size()));
+}
+
+fb::Seed to_fb(const domain::Seed& seed) {
+    return fb::Seed(flatbuffers::span<const std::uint8_t, 32>(seed.data(), seed.size()));
+}
+
+std::uint16_t flags_of(const domain::PacketSent& event) {
+    const bool is_default =
+        !event.seed && event.split_algorithm == domain::SplitAlgorithm::double_mean;
+    return is_default ? 0 : flag_split;
 }
 
 /// Builds the table of an event. Strings come first: tables cannot be nested while being built.
@@ -68,13 +79,17 @@ struct Build {
         const auto recipients =
             event.recipients.empty() ? 0 : builder.CreateVectorOfStrings(event.recipients);
         const fb::Digest digest = to_fb(event.passphrase_digest.value_or(domain::Digest{}));
+        const fb::Seed seed = to_fb(event.seed.value_or(domain::Seed{}));
         return {fb::Event::PacketSent,
                 fb::CreatePacketSent(builder, event.packet_id.value, text(event.sender),
                                      static_cast<fb::PacketKind>(event.kind), event.total_fen,
                                      event.count, text(event.blessing), recipients,
                                      event.passphrase_digest ? &digest : nullptr,
-                                     event.sender_may_open, event.share_fen_max, event.expires_at)
-                    .Union()};
+                                     event.sender_may_open, event.share_fen_max, event.expires_at,
+                                     static_cast<fb::SplitAlgorithm>(event.split_algorithm),
+                                     event.seed ? &seed : nullptr)
+                    .Union(),
+                flags_of(event)};
     }
     BuiltEvent operator()(const domain::ShareOpened& event) const {
         return {fb::Event::ShareOpened, fb::CreateShareOpened(builder, event.packet_id.value,
@@ -112,6 +127,7 @@ std::span<const std::byte> RecordEncoder::encode(const domain::Record& record) {
     // The builder grows downwards, so the header goes in front of the payload without a copy.
     RecordHeader header;
     header.event_type = static_cast<std::uint8_t>(event.type);
+    header.flags = event.flags;
     header.payload_bytes = builder.GetSize();
     domain::invariant(header.payload_bytes <= payload_bytes_max, "a record's size is bounded");
     builder.PushBytes(reinterpret_cast<const std::uint8_t*>(&header), sizeof header);

@@ -1,6 +1,8 @@
 // Role: the fold.
 #include "persistence/replay.hpp"
 
+#include "persistence/sha256.hpp"
+
 #include <utility>
 
 namespace hongbao::persistence {
@@ -18,6 +20,7 @@ std::variant<Replayed, Failure> replay(const Journal& journal, const ReplayObser
     replayed.position = journal.position(journal_shard);
     const domain::Sequence total = replayed.position.last_sequence;
     domain::Books& books = replayed.books;
+    books.sha256 = sha256;
     std::optional<Failure> wrong;
     const auto visit = [&](const domain::Record& record) {
         if (observers.prepare) {

@@ -1,8 +1,8 @@
 // Role: the fold over records, with the questions that make a damaged journal show.
 #include "domain/books.hpp"
 
-#include "domain/line_cut.hpp"
 #include "domain/posting.hpp"
+#include "domain/split.hpp"
 
 #include <optional>
 
@@ -42,23 +42,6 @@ struct Check {
         return amount_fen <= 0 ? "the amount is not positive" : needs_account(user_id);
     }
 
-    /// Asked of ways that draw by themselves: what they need, or they would not end.
-    static Complaint wrong_split(const PacketSent& event) {
-        const bool is_line_cut = event.split_algorithm == SplitAlgorithm::line_cut;
-        if (!is_line_cut && !event.is_split_up_front()) {
-            return "";
-        }
-        if (event.kind != PacketKind::lucky) {
-            return "the shares of an equal packet are not drawn";
-        }
-        if (event.share_fen_max <= (event.total_fen - 1) / event.count ||
-            (event.is_split_up_front() && event.count > shares_up_front_max) ||
-            (is_line_cut && !line_cut_fits(event.total_fen, event.count, event.share_fen_max))) {
-            return "the packet cannot be split the way that it names";
-        }
-        return "";
-    }
-
     Complaint operator()(const AccountOpened& event) const {
         return account(event.user_id) != nullptr ? "account " + event.user_id + " is open already"
                                                  : "";
@@ -83,8 +66,8 @@ struct Check {
         if (event.count < 1 || event.total_fen < event.count) {
             return "the packet has less than a fen for each share";
         }
-        if (auto complaint = wrong_split(event); !complaint.empty()) {
-            return complaint;
+        if (!can_be_split(event)) {
+            return "the packet cannot be split the way that it names";
         }
         return needs_debit(event.sender, event.total_fen);
     }

@@ -101,6 +101,17 @@ std::variant<Fen, Rejection> total_of_split(const SendPacket& command, AccountTy
     return total_fen;
 }
 
+bool can_be_split(const PacketSent& terms) {
+    const bool is_line_cut = terms.split_algorithm == SplitAlgorithm::line_cut;
+    if (!is_line_cut && !terms.is_split_up_front()) {
+        return true;
+    }
+    return terms.kind == PacketKind::lucky && terms.count >= 1 && terms.total_fen >= terms.count &&
+           (terms.total_fen - 1) / terms.count < terms.share_fen_max &&
+           !refuse_way({terms.split_algorithm, terms.seed}, terms.total_fen, terms.count,
+                       terms.share_fen_max);
+}
+
 Fen largest_next_share(Fen left_fen, std::int64_t count, Fen share_fen_max) {
     if (count == 1) {
         return left_fen;

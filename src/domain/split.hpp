@@ -19,6 +19,10 @@ namespace hongbao::domain {
 std::variant<Fen, Rejection> total_of_split(const SendPacket& command, AccountType sender_type,
                                             const SendLimits& limits);
 
+/// Whether the way of splitting that the terms name can split them; of terms that somebody else
+/// wrote, before anything is drawn by them. On open by double_mean every share is looked at alone.
+bool can_be_split(const PacketSent& terms);
+
 /// The largest amount that the next of `count` shares of `left_fen` can get, in fen.
 Fen largest_next_share(Fen left_fen, std::int64_t count, Fen share_fen_max);
 

@@ -61,9 +61,13 @@ std::string detail_of(domain::Rejection rejection) {
     case domain::Rejection::invalid_split:
         return "equal takes share_fen, or a total_fen that divides by count; lucky takes "
                "total_fen; "
-               "each share is at least 1 fen; a directed packet has at most a share per recipient.";
-    case domain::Rejection::too_many_shares: return "See shares_per_packet_max of the settings.";
-    case domain::Rejection::share_too_large: return "See share_fen_max of the settings.";
+               "each share is at least 1 fen; a directed packet has at most a share per recipient; "
+               "split is for lucky packets.";
+    case domain::Rejection::too_many_shares:
+        return "See shares_per_packet_max of the settings; line_cut on_open takes at most 1,000.";
+    case domain::Rejection::share_too_large:
+        return "See share_fen_max of the settings: total_fen is at most that times count, and for "
+               "line_cut clearly less, since its shares spread more.";
     case domain::Rejection::daily_limit_reached: return "Days turn at 00:00 UTC+8.";
     case domain::Rejection::insufficient_funds: return "Nothing was changed.";
     case domain::Rejection::balance_too_large: return "A balance is at most 2^53 - 1 fen.";

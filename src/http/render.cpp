@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace hongbao::http {
 
@@ -43,7 +44,7 @@ std::string decimal(persistence::Audit::Sum sum) {
     return digits;
 }
 
-std::string hex_of(const persistence::ChainHash& hash) {
+std::string hex_of(std::span<const std::uint8_t> hash) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
     for (const std::uint8_t byte : hash) {
@@ -51,6 +52,20 @@ std::string hex_of(const persistence::ChainHash& hash) {
         text.push_back(digits[byte & 15U]);
     }
     return text;
+}
+
+/// How the shares of a lucky packet are drawn; nothing is drawn for equal ones.
+Json split_of(const actors::PacketView& view) {
+    if (view.terms.kind == domain::PacketKind::equal) {
+        return nullptr;
+    }
+    return Json{{"when", view.seed_hash ? "up_front" : "on_open"},
+                {"algorithm", word_of(view.terms.split_algorithm)}};
+}
+
+template <typename Bytes>
+Json hex_or_null(const std::optional<Bytes>& bytes) {
+    return bytes ? Json(hex_of(*bytes)) : Json(nullptr);
 }
 
 } // namespace
@@ -66,6 +81,10 @@ std::string_view word_of(domain::AccountStatus status) {
 
 std::string_view word_of(domain::PacketKind kind) {
     return kind == domain::PacketKind::equal ? "equal" : "lucky";
+}
+
+std::string_view word_of(domain::SplitAlgorithm algorithm) {
+    return algorithm == domain::SplitAlgorithm::double_mean ? "double_mean" : "line_cut";
 }
 
 std::string_view word_of(domain::PacketStatus status) {
@@ -114,7 +133,11 @@ Json render(const actors::PacketView& view) {
                 {"closed_at", instant_or_null(view.closed_at)},
                 {"exhausted_in_ms", value_or_null(view.exhausted_in_ms)},
                 {"luckiest", value_or_null(view.luckiest)},
-                {"refund_fen", value_or_null(view.refund_fen)}};
+                {"refund_fen", value_or_null(view.refund_fen)},
+                {"split", split_of(view)},
+                {"share_fen_max", terms.share_fen_max},
+                {"seed_hash", hex_or_null(view.seed_hash)},
+                {"seed", hex_or_null(terms.seed)}};
 }
 
 Json render(const actors::TradeReceipt& receipt) {

@@ -17,6 +17,7 @@ std::string_view word_of(domain::PacketKind kind);
 std::string_view word_of(domain::PacketStatus status);
 std::string_view word_of(persistence::EntryType type);
 std::string_view word_of(persistence::PacketFactType type);
+std::string_view word_of(domain::SplitAlgorithm algorithm);
 
 Json render(const actors::AccountView& view);
 Json render(const actors::PacketView& view);

@@ -1,5 +1,6 @@
 // Role: routes of red packets: send, look, grab, open.
 #include "actors/digests.hpp"
+#include "actors/secure_random.hpp"
 #include "domain/limits.hpp"
 #include "http/keyed.hpp"
 #include "http/render.hpp"
@@ -12,18 +13,20 @@ constexpr std::size_t recipients_max = 10'000;
 constexpr std::size_t opens_per_batch_max = 1'000;
 constexpr std::int64_t count_max = 1'000'000'000;
 
-/// Only the way of splitting that is offered is accepted; the words for the others are known, so
-/// that the answer says "not this way" rather than "no such word".
-void read_split(Fields& fields, bool& offered) {
+std::optional<domain::SplitChoice> read_split(Fields& fields) {
     const auto* split = fields.object("split");
     if (split == nullptr) {
-        return;
+        return std::nullopt;
     }
     Fields options(*split, "split.");
-    const auto when = options.choice("when", {"on_open", "up_front"}, 0);
-    const auto algorithm = options.choice("algorithm", {"double_mean", "line_cut"}, 0);
-    offered = when == 0 && algorithm == 0;
+    domain::SplitChoice choice;
+    if (options.choice("when", {"on_open", "up_front"}, 0) == 1) {
+        choice.seed = actors::draw_seed();
+    }
+    choice.algorithm = static_cast<domain::SplitAlgorithm>(
+        options.choice("algorithm", {"double_mean", "line_cut"}, 0));
     fields.adopt(options.problem());
+    return choice;
 }
 
 domain::SendPacket read_send(Fields& fields, const ServerContext& server) {
@@ -44,6 +47,7 @@ domain::SendPacket read_send(Fields& fields, const ServerContext& server) {
             .optional_integer("expires_in_s", domain::packet_life_s_min, domain::packet_life_s_max)
             .value_or(server.packet_life_s_default);
     command.sender_may_open = fields.optional_boolean("sender_may_open");
+    command.split = read_split(fields);
     if (!command.total_fen && !command.share_fen) {
         fields.complain("total_fen or share_fen", "is missing.");
     }
@@ -58,13 +62,8 @@ Result send_packet(RouteContext& context) {
     auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
     domain::SendPacket command = read_send(fields, context.server);
-    bool split_offered = true;
-    read_split(fields, split_offered);
     if (auto problem = fields.problem()) {
         return *problem;
-    }
-    if (!split_offered) {
-        return Problem{"invalid_split", "This version splits on_open by double_mean only."};
     }
     return answered<std::unique_ptr<actors::PacketView>>(
         ask_account(context, std::move(command), std::move(key)),

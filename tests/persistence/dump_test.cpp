@@ -45,6 +45,23 @@ TEST(Dump, NeverShowsAPassPhrasesDigest) {
     EXPECT_EQ(line.find("2021"), std::string::npos);
 }
 
+TEST(Dump, ShowsTheHashOfASeedAndNeverTheSeed) {
+    domain::Record record = story()[4];
+    auto& sent = std::get<domain::PacketSent>(record.event);
+    for (std::size_t i = 0; i < sizeof(domain::Seed); ++i) {
+        (sent.seed ? *sent.seed : sent.seed.emplace())[i] = static_cast<std::uint8_t>(i);
+    }
+    const std::string line = to_json_line(record);
+    EXPECT_NE(
+        line.find(
+            R"("split_when":"up_front","split_algorithm":"double_mean",)"
+            R"("seed_hash":"695329fac7d6f45ea449e04505b8416b819f63ee3eafb18e433424597fec023a")"),
+        std::string::npos)
+        << line;
+    EXPECT_EQ(line.find("000102"), std::string::npos) << line;
+    EXPECT_EQ(line.find("\"seed\""), std::string::npos) << line;
+}
+
 TEST(Dump, BytesThatAreNoTextStillMakeOneLineOfJson) {
     domain::Record record{1, 0, domain::Deposited{"ann", 1, "\xff\n\"\xc3"}, {}};
     const std::string line = to_json_line(record);

@@ -1,6 +1,7 @@
 // Role: records of any content that keeps to the bounds, from a seed.
 #pragma once
 
+#include "domain/limits.hpp"
 #include "domain/record.hpp"
 #include "domain/rfc3339.hpp"
 #include "tests/support/seeded_random.hpp"
@@ -65,6 +66,12 @@ class RandomRecords {
         sent.sender_may_open = random_.below(2) == 0;
         sent.share_fen_max = amount();
         sent.expires_at = random_.between(0, domain::instant_ms_max);
+        sent.split_algorithm = static_cast<domain::SplitAlgorithm>(random_.below(2));
+        if (sent.count <= domain::shares_up_front_max && random_.below(2) == 0) {
+            for (std::uint8_t& byte : sent.seed.emplace()) {
+                byte = static_cast<std::uint8_t>(random_.below(256));
+            }
+        }
         return sent;
     }
     std::uint64_t any64() { return random_.below(~std::uint64_t{0}); }

@@ -1,4 +1,5 @@
 // Role: every record survives being encoded; no other bytes are taken for one, and none crash.
+#include "domain/limits.hpp"
 #include "persistence/record_bounds.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/record_header.hpp"
@@ -119,6 +120,43 @@ TEST(RecordCodec, UnknownFlagsAreRefused) {
                                       "may have written it");
 }
 
+domain::Record sent_packet() {
+    domain::PacketSent sent;
+    sent.sender = "ann";
+    sent.total_fen = 100;
+    sent.count = 4;
+    sent.share_fen_max = 100;
+    return {7, story_begins, sent, {}};
+}
+
+/// A program that does not know the fields would split such a packet its own way, so it has to be
+/// stopped by the flag; and packets split as ever must not stop it.
+TEST(RecordCodec, APacketSplitInANewWayIsFlaggedAndNoOther) {
+    for (const bool up_front : {false, true}) {
+        for (const auto algorithm :
+             {domain::SplitAlgorithm::double_mean, domain::SplitAlgorithm::line_cut}) {
+            domain::Record record = sent_packet();
+            auto& sent = std::get<domain::PacketSent>(record.event);
+            sent.split_algorithm = algorithm;
+            if (up_front) {
+                sent.seed = domain::Seed{1, 2, 3};
+            }
+            Bytes bytes = encoded(record);
+            const bool is_new = up_front || algorithm == domain::SplitAlgorithm::line_cut;
+            EXPECT_EQ(bytes[10], is_new ? std::byte{1} : std::byte{0});
+            EXPECT_EQ(complaint_of(bytes, 7), "");
+            bytes[10] ^= std::byte{1};
+            seal(bytes, 7);
+            EXPECT_EQ(complaint_of(bytes, 7), "record 7 is damaged: its header and its payload "
+                                              "differ about how the packet is split");
+            bytes[10] = std::byte{2};
+            seal(bytes, 7);
+            EXPECT_EQ(complaint_of(bytes, 7), "record 7 is damaged: its flags are unknown: a newer "
+                                              "version may have written it");
+        }
+    }
+}
+
 TEST(RecordCodec, HeaderAndPayloadHaveToNameTheSameEvent) {
     Bytes bytes = encoded(opened_share());
     bytes[9] = std::byte{8};
@@ -191,6 +229,14 @@ TEST(RecordBounds, EachBoundIsHeldAtItsEdge) {
     EXPECT_NE(complaint(sent), "");
     sent.count = 0;
     EXPECT_NE(complaint(sent), "");
+    sent.count = shares_up_front_max;
+    sent.total_fen = shares_up_front_max + 1;
+    sent.seed = Seed{};
+    EXPECT_EQ(complaint(sent), "");
+    sent.count += 1;
+    EXPECT_NE(complaint(sent), "");
+    sent.seed.reset();
+    EXPECT_EQ(complaint(sent), "");
     sent.count = 1;
     sent.recipients = {"b", std::string(65, 'c')};
     EXPECT_NE(complaint(sent), "");

@@ -1,5 +1,6 @@
 // Role: replay folds what the journal says, shows it to observers, and stops at what cannot follow.
 #include "persistence/replay.hpp"
+#include "persistence/sha256.hpp"
 
 #include "persistence/verify.hpp"
 #include "tests/persistence/journals.hpp"
@@ -11,6 +12,32 @@ namespace hongbao::persistence {
 namespace {
 
 using namespace hongbao::testing;
+
+/// A share of a packet split up front follows from the seed, in verify and replay as in the server.
+TEST(Replay, StopsAtAShareThatIsNotTheNextOfItsSeed) {
+    using namespace domain;
+    PacketSent sent = std::get<PacketSent>(story()[4].event); // 1,000 fen over 3
+    sent.seed = Seed{7};
+    SeedStream stream(*sent.seed, sha256);
+    const auto shares = draw_up_front(sent.split_algorithm, 1'000, 3, 20'000, stream);
+    for (const Fen more : {0, 1}) {
+        TemporaryFolder folder;
+        const auto journal = open_journal(folder.path());
+        append_in_commits(*journal, records_of({AccountOpened{"ann", "", "", AccountType::personal},
+                                                AccountOpened{"bob", "", "", AccountType::personal},
+                                                Deposited{"ann", 5'000, ""}, sent,
+                                                ShareOpened{{77}, "bob", shares[0]},
+                                                ShareOpened{{77}, "ann", shares[1] + more}}));
+        const auto outcome = replay(*journal, {});
+        const auto* failure = std::get_if<Failure>(&outcome);
+        EXPECT_EQ(failure != nullptr, more != 0);
+        if (failure != nullptr) {
+            EXPECT_EQ(failure->sentence,
+                      "record 6 does not follow from those before it: the share is not the next "
+                      "that follows from the packet's seed");
+        }
+    }
+}
 
 TEST(Replay, OfAnEmptyJournalGivesEmptyBooks) {
     TemporaryFolder folder;

@@ -26,7 +26,7 @@ struct FieldsOf {
     auto operator()(const domain::PacketSent& e) const {
         return std::tie(e.packet_id, e.sender, e.kind, e.total_fen, e.count, e.blessing,
                         e.recipients, e.passphrase_digest, e.sender_may_open, e.share_fen_max,
-                        e.expires_at);
+                        e.expires_at, e.split_algorithm, e.seed);
     }
     auto operator()(const domain::ShareOpened& e) const {
         return std::tie(e.packet_id, e.user_id, e.amount_fen);

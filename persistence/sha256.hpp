@@ -1,0 +1,10 @@
+// Role: SHA-256 by libsodium, for the seeds of packets that are split up front. Owner: pure.
+#pragma once
+
+#include "domain/seed.hpp"
+
+namespace hongbao::persistence {
+
+domain::Hash256 sha256(std::span<const std::uint8_t> bytes);
+
+} // namespace hongbao::persistence
