@@ -125,6 +125,24 @@ CLI::App* add_restore_command(CLI::App& app, RestoreOptions& restore) {
     return command;
 }
 
+CLI::App* add_prove_command(CLI::App& app, ProveOptions& prove) {
+    auto* command = app.add_subcommand(
+        "prove", "recompute the shares of a packet that was split up front from its seed, and "
+                 "compare them with what was opened; status 0 only if everything agrees");
+    command->add_option("packet", prove.packet, "the packet's id")->required();
+    add_data_option(*command, prove.data_dir);
+    command
+        ->add_option("--server", prove.server_url,
+                     "ask a running server for the packet instead of reading the journal")
+        ->type_name("URL");
+    command
+        ->add_option("--seed-hash", prove.seed_hash,
+                     "the seed_hash that the answer to the send had: the proof that nothing was "
+                     "changed since is worth as much as your own note of it")
+        ->type_name("HEX");
+    return command;
+}
+
 /// What both benchmarks are asked.
 void add_bench_options(CLI::App& command, BenchOptions& bench) {
     command
@@ -207,6 +225,9 @@ int run(int argc, char** argv) {
     RestoreOptions restore_options{{}, data_dir, {}, false};
     auto* restore_command = add_restore_command(app, restore_options);
 
+    ProveOptions prove_options{data_dir, {}, {}, {}};
+    auto* prove_command = add_prove_command(app, prove_options);
+
     std::string server_url;
     auto* demo_command =
         app.add_subcommand("demo", "tell a story: ten users, two packets, an expiry, the audit");
@@ -274,6 +295,9 @@ int run(int argc, char** argv) {
     }
     if (*restore_command) {
         return restore(restore_options);
+    }
+    if (*prove_command) {
+        return prove(prove_options);
     }
     if (*demo_command) {
         return demo(server_url);

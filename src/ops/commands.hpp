@@ -55,6 +55,16 @@ struct RestoreOptions {
 };
 int restore(const RestoreOptions& options);
 
+/// Recomputes the shares of a packet that was split up front from its seed, and holds the claims
+/// against them: exit_ok only if everything agrees.
+struct ProveOptions {
+    std::string data_dir;
+    std::string packet;     // its id, in decimal
+    std::string server_url; // asks that server instead of reading data_dir, unless empty
+    std::string seed_hash;  // hex, as told at the send; empty: not noted
+};
+int prove(const ProveOptions& options);
+
 int config_check(const config::Loaded& loaded);
 int config_print(const config::Loaded& loaded);
 

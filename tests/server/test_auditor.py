@@ -166,6 +166,17 @@ class TheAuditor(unittest.TestCase):
         self.assert_named("not within 25 and 35", base + [opened(7, "bob", 36)])
         self.assert_named("not within 25 and 35", base + [opened(7, "bob", 24)])
 
+    def test_other_ways_of_splitting_are_held_to_what_is_left_and_the_cap(self):
+        line_cut = {"split_when": "on_open", "split_algorithm": "line_cut", "share_fen_max": 60}
+        base = sound_journal()[:5] + [packet_sent(6, 90, 3, **line_cut)]
+        self.assertEqual([], self.faults_of(base + [opened(7, "bob", 60)]))
+        self.assertEqual([], self.faults_of(base + [opened(7, "bob", 1)]))
+        self.assert_named("not within 1 and 60", base + [opened(7, "bob", 61)])
+        self.assert_named("not within 29 and 60", base + [opened(7, "bob", 1),
+                                                          opened(8, "cat", 28)])
+        self.assert_named("without being split up front", sound_journal()[:5] + [
+            packet_sent(6, 90, 3, split_when="up_front", split_algorithm="double_mean")])
+
     def test_lines_that_are_no_json_are_named(self):
         faults = Auditor.of_lines(["{broken", "[]"]).faults
         self.assertEqual(2, len(faults), faults)

@@ -8,6 +8,7 @@ import json
 import random
 
 from model import Model
+from shares import seed_hash, shares_of
 
 
 class Auditor:
@@ -118,7 +119,8 @@ class Auditor:
                     "total_fen": packet.total_fen, "count": packet.count,
                     "remaining_fen": packet.escrow_fen, "remaining_count": packet.remaining_count,
                     "created_at": packet.created_at, "expires_at": packet.expires_at,
-                    "luckiest": packet.luckiest}
+                    "luckiest": packet.luckiest, "seed_hash": packet.seed_hash,
+                    "split": packet.split if packet.kind == "lucky" else None}
         if packet.closed_at is not None:
             # Whether a closed packet still counts what nobody took is left to the server.
             for name_left in ("remaining_fen", "remaining_count"):
@@ -137,7 +139,23 @@ class Auditor:
                            for user, amount in reversed(packet.shares.items())]
         if claims != expected_claims:
             wrong.append(f"packet {name}: claims are {claims}, not {expected_claims}")
-        return wrong
+        return wrong + seed_faults(name, packet, live)
+
+
+def seed_faults(name, packet, live):
+    """Of a packet split up front: the seed is told when it is over and no earlier, has the hash that
+    was told at the send, and gives every share that was opened, in order."""
+    if packet.seed_hash is None or not packet.is_over:
+        return [] if live["seed"] is None else [f"packet {name} tells a seed, and should not"]
+    seed = bytes.fromhex(live["seed"] or "")
+    if seed_hash(seed) != packet.seed_hash:
+        return [f"packet {name}: the hash of the seed {live['seed']} is not {packet.seed_hash}"]
+    shares = shares_of(seed, packet.split["algorithm"], packet.total_fen, packet.count,
+                       packet.share_fen_max)
+    opened = list(packet.shares.values())
+    if opened != shares[:len(opened)]:
+        return [f"packet {name} gave the shares {opened}, its seed says {shares}"]
+    return []
 
 
 def possible_status(packet):

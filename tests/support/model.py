@@ -42,6 +42,9 @@ class Packet:
         self.recipients = record["recipients"] or []
         self.sender_may_open = record["sender_may_open"]
         self.share_fen_max = record["share_fen_max"]
+        self.split = {"when": record.get("split_when", "on_open"),
+                      "algorithm": record.get("split_algorithm", "double_mean")}
+        self.seed_hash = record.get("seed_hash")
         self.created_at = record["at"]
         self.expires_at = record["expires_at"]
         self.escrow_fen = 0
@@ -53,6 +56,10 @@ class Packet:
     @property
     def remaining_count(self):
         return self.count - len(self.shares)
+
+    @property
+    def is_over(self):
+        return not self.remaining_count or self.closed_at is not None
 
     @property
     def luckiest(self):
@@ -203,6 +210,8 @@ class Model:
             self.fault(record, "is equal, but its total does not divide by its count")
         if cap and packet.total_fen > cap * packet.count:
             self.fault(record, f"its total is above its cap of {cap} a share")
+        if (packet.split["when"] == "up_front") != (packet.seed_hash is not None):
+            self.fault(record, "has a seed's hash without being split up front, or the reverse")
         if packet.recipients and packet.count > len(set(packet.recipients)):
             self.fault(record, "has more shares than recipients")
         life_ms = instant_ms(packet.expires_at) - instant_ms(packet.created_at)
@@ -246,6 +255,11 @@ class Model:
         if packet.kind == "equal":
             share = packet.total_fen // packet.count
             return share, share
+        if packet.split != {"when": "on_open", "algorithm": "double_mean"}:
+            # The law does not bound these; what is left must do for the others, and no more.
+            rest = shares - 1
+            return max(1, left - packet.share_fen_max * rest), min(packet.share_fen_max,
+                                                                   left - rest)
         floor, ceiling = left // shares, -(-left // shares)
         reach = floor - 1
         if packet.share_fen_max:

@@ -107,9 +107,12 @@ class Workload:
                         {"from": user, "to": other, "amount_fen": amount}, fresh_name("load"))
         if kind == "send":
             share = chance.randint(1, 20)
-            return Call(kind, "POST", "/v1/packets",
-                        {"sender": user, "kind": chance.choice(["lucky", "equal"]),
-                         "total_fen": share * SHARES, "count": SHARES}, fresh_name("load"))
+            body = {"sender": user, "kind": chance.choice(["lucky", "equal"]),
+                    "total_fen": share * SHARES, "count": SHARES}
+            if body["kind"] == "lucky" and chance.random() < 0.5:
+                body["split"] = {"when": chance.choice(["on_open", "up_front"]),
+                                 "algorithm": chance.choice(["double_mean", "line_cut"])}
+            return Call(kind, "POST", "/v1/packets", body, fresh_name("load"))
         if kind == "create":
             name = fresh_name("born")
             return Call(kind, "POST", "/v1/accounts", {"user_id": name, "username": name})

@@ -1,0 +1,26 @@
+// Role: what `hongbao prove` judges: a packet's terms, its seed and who opened what, from wherever.
+#pragma once
+
+#include "domain/claims.hpp"
+#include "domain/event.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace hongbao::ops {
+
+struct Proof {
+    domain::PacketSent terms; // the seed only of a packet that is over
+    bool is_up_front = false;
+    std::string seed_hash;                      // hex, as told
+    std::vector<domain::Claims::Opened> claims; // in the order of opening
+};
+
+/// The proof, or a sentence that says why there is none. `packet` is an id in decimal.
+std::variant<Proof, std::string> proof_from_journal(const std::string& data_dir,
+                                                    const std::string& packet);
+std::variant<Proof, std::string> proof_from_server(const std::string& server_url,
+                                                   const std::string& packet);
+
+} // namespace hongbao::ops
