@@ -1,8 +1,10 @@
 // Role: what a share costs: the draw alone, the decision to open, and the decision applied.
 #include "domain/packet.hpp"
 #include "domain/split.hpp"
+#include "domain/up_front.hpp"
 
 #include "actors/secure_random.hpp"
+#include "persistence/sha256.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -59,6 +61,32 @@ void ADrawWhereTheCapBinds(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(ADrawWhereTheCapBinds);
+
+/// All shares of a packet at once, from the drawing of the seed on.
+void AllSharesUpFront(benchmark::State& state) {
+    const auto algorithm = static_cast<domain::SplitAlgorithm>(state.range(0));
+    const std::int64_t count = state.range(1);
+    for (auto _ : state) {
+        domain::SeedStream stream(actors::draw_seed(), persistence::sha256);
+        benchmark::DoNotOptimize(
+            domain::draw_up_front(algorithm, count * mean_share_fen, count, share_fen_max, stream));
+    }
+    state.SetItemsProcessed(state.iterations() * count);
+}
+BENCHMARK(AllSharesUpFront)->ArgsProduct({{0, 1}, {100, 10'000}});
+
+/// The first share: the dearest, since all cuts are drawn for it.
+void ADrawByLineCutOnOpen(benchmark::State& state) {
+    actors::SecureRandom random;
+    const std::int64_t count = state.range(0);
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(domain::draw_on_open(domain::SplitAlgorithm::line_cut,
+                                                      count * mean_share_fen, count, share_fen_max,
+                                                      random));
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(ADrawByLineCutOnOpen)->Arg(10)->Arg(100)->Arg(1'000);
 
 /// Every share of a packet, from the first to the last.
 void OpeningAWholePacket(benchmark::State& state) {

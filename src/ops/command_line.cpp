@@ -2,7 +2,9 @@
 #include "ops/command_line.hpp"
 
 #include "config/render.hpp"
+#include "domain/limits.hpp"
 #include "ops/bench_engine.hpp"
+#include "ops/bench_split.hpp"
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/load_data.hpp"
@@ -183,6 +185,27 @@ CLI::App* add_load_data_command(CLI::App& bench, LoadOptions& load) {
     return command;
 }
 
+CLI::App* add_split_command(CLI::App& bench, BenchSplitOptions& split) {
+    auto* command = bench.add_subcommand(
+        "split", "split a packet many times by every way: what each position gets, against theory, "
+                 "with speed and bytes; the last line is JSON");
+    const auto add = [command](const char* flag, std::int64_t& value, std::int64_t largest,
+                               const char* what) {
+        command->add_option(flag, value, what)
+            ->type_name("NUMBER")
+            ->check(CLI::Range(std::int64_t{1}, largest))
+            ->capture_default_str();
+    };
+    add("--total-fen", split.game.total_fen, domain::amount_fen_max, "what is split");
+    add("--count", split.game.count, domain::shares_up_front_max, "shares");
+    add("--runs", split.game.runs, 1'000'000'000, "times that it is split, each way");
+    command
+        ->add_option("--plot", split.plot_file,
+                     "draw mean and standard deviation by position, as SVG")
+        ->type_name("FILE");
+    return command;
+}
+
 } // namespace
 
 int run(int argc, char** argv) {
@@ -258,6 +281,8 @@ int run(int argc, char** argv) {
 
     LoadOptions load;
     auto* load_data_command = add_load_data_command(*bench_command, load);
+    BenchSplitOptions split;
+    auto* split_command = add_split_command(*bench_command, split);
 
     try {
         app.parse(argc, argv);
@@ -307,6 +332,9 @@ int run(int argc, char** argv) {
     }
     if (*replay_command) {
         return bench_replay(bench);
+    }
+    if (*split_command) {
+        return bench_split(split);
     }
     if (*load_data_command) {
         return bench_load_data(load);

@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import tempfile
 import unittest
+import xml.dom.minidom
 
 from api import Api
 from server import Server, run_command
@@ -53,6 +54,36 @@ class Bench(unittest.TestCase):
         again = self.bench("engine", "--data", "kept", "--opens", 500, "--accounts", 100)
         self.assertEqual(1, again.returncode)
         self.assertIn("kept", again.stderr)
+
+    def test_split_agrees_with_theory_and_draws_it(self):
+        told = self.last_object(self.bench("split", "--plot", "split.svg", "--runs", 20000))
+        self.assertEqual((10_000, 10, 20_000), (told["total_fen"], told["count"], told["runs"]))
+        self.assertEqual(4, len(told["ways"]))
+        for way in told["ways"]:
+            with self.subTest(way["way"]):
+                self.assertAlmostEqual(10_000, sum(way["mean_fen"]), places=6)
+                self.assertAlmostEqual(1, sum(way["luckiest"]), places=9)
+                # The luck is new in every run: a bound that an honest one passes a billion times.
+                self.assertLess(way["worst_z"], 7)
+                for drawn, theory in zip(way["sd_fen"], way["theory_sd_fen"]):
+                    self.assertLess(abs(drawn / theory - 1), 0.1)
+                self.assertEqual(8 if "up_front" in way["way"] else 0,
+                                 way["kept_bytes_per_share"])
+        picture = xml.dom.minidom.parse(str(self.folder / "split.svg"))
+        self.assertEqual(4 * 10 * 2 + 4, len(picture.getElementsByTagName("circle")))
+        self.assertEqual(1 + 4, len(picture.getElementsByTagName("polyline")))
+
+    def test_split_takes_the_edges_and_says_what_it_cannot_do(self):
+        for count, total_fen in ((1, 1), (1, 5), (3, 3), (2, 5), (1500, 3000)):
+            told = self.last_object(self.bench("split", "--count", count, "--total-fen", total_fen,
+                                               "--runs", 20))
+            self.assertEqual(3 if count > 1000 else 4, len(told["ways"]))
+        few = self.bench("split", "--count", 5, "--total-fen", 4)
+        self.assertEqual(2, few.returncode)
+        self.assertIn("--total-fen", few.stderr)
+        nowhere = self.bench("split", "--runs", 1, "--plot", "no-such-folder/split.svg")
+        self.assertEqual(1, nowhere.returncode)
+        self.assertIn("no-such-folder/split.svg", nowhere.stderr)
 
     def test_replay_reads_as_many_records_as_it_was_asked_to(self):
         told = self.last_object(self.bench("replay", "--records", 5000, "--accounts", 100))
