@@ -163,5 +163,22 @@ class Splits(ServerCase):
                 self.assertTrue(all(1 <= amount <= 20_000 for amount in amounts))
 
 
+class SplitsAsleep(ServerCase):
+    """With room for one entity, a packet sleeps between its opens and wakes without its shares."""
+
+    server_flags = (manual_clock(), *no_daily_limits(), "--awake-entities-max=1")
+
+    def test_a_packet_that_slept_goes_on_with_the_same_shares(self):
+        packets = {self.api.fresh_packet(total_fen=9_000, count=6, split=up_front(algorithm)): []
+                   for algorithm in ("double_mean", "line_cut") for _ in range(3)}
+        for user in self.api.fresh_users(6, "opener"):
+            for packet, opened in packets.items():
+                opened.append(self.assert_ok(self.api.open(packet, user))["amount_fen"])
+        for packet, opened in packets.items():
+            shown = self.api.packet(packet)
+            self.assertEqual(opened, shares_of(bytes.fromhex(shown["seed"]),
+                                               shown["split"]["algorithm"], 9_000, 6, 20_000))
+
+
 if __name__ == "__main__":
     unittest.main()
