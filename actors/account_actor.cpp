@@ -15,11 +15,25 @@ bool is_own(const domain::Event& event, const domain::UserId& user_id) {
         return transferred->from == user_id;
     }
     return !std::holds_alternative<domain::ShareOpened>(event) &&
-           !std::holds_alternative<domain::PacketClosed>(event);
+           !std::holds_alternative<domain::PacketClosed>(event) &&
+           !std::holds_alternative<domain::ShakeDrawn>(event) &&
+           !std::holds_alternative<domain::CampaignClosed>(event);
 }
 
-Answer sent_view(const domain::PacketSent& sent, domain::InstantMs at) {
-    return std::make_unique<PacketView>(view_of_sent(sent, at));
+/// The answer to an event whose answer does not depend on the settled record.
+std::optional<Answer> answer_of(const domain::Event& event, domain::InstantMs at) {
+    if (const auto* sent = std::get_if<domain::PacketSent>(&event)) {
+        return std::make_unique<PacketView>(view_of_sent(*sent, at));
+    }
+    if (const auto* funded = std::get_if<domain::CampaignFunded>(&event)) {
+        return std::make_unique<CampaignView>(view_of_funded(*funded, at));
+    }
+    return std::nullopt;
+}
+
+bool is_answered_when_settled(const domain::Event& event) {
+    return !std::holds_alternative<domain::PacketSent>(event) &&
+           !std::holds_alternative<domain::CampaignFunded>(event);
 }
 
 } // namespace
@@ -71,8 +85,8 @@ void AccountState::record(AccountRequest& request, domain::Event&& event, domain
         domain::apply(decided_->standing, decided_->profile.user_id, event, now);
     }
     std::optional<Reply> reply;
-    if (const auto* sent = std::get_if<domain::PacketSent>(&event)) {
-        reply = Reply{to, sent_view(*sent, now)};
+    if (auto answer = answer_of(event, now)) {
+        reply = Reply{to, std::move(*answer)};
     } else {
         waiting_.push_back(to); // the answer has the trade number or balance of the settled record
     }
@@ -90,7 +104,7 @@ void AccountState::on_settled(const domain::Record& record) {
     domain::apply(settled_->standing, user_id, record.event, record.at);
     if (!is_own(record.event, user_id)) {
         domain::apply(decided_->standing, user_id, record.event, record.at);
-    } else if (!std::holds_alternative<domain::PacketSent>(record.event)) {
+    } else if (is_answered_when_settled(record.event)) {
         answer_settled(record);
     }
 }

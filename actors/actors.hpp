@@ -2,6 +2,7 @@
 // what clients hear goes through the journal writer or straight to a ReplySink.
 #pragma once
 
+#include "actors/campaign_slices.hpp"
 #include "actors/messages.hpp"
 
 #include <caf/all.hpp>
@@ -23,6 +24,30 @@ using PacketActor = caf::typed_actor<
     caf::reacts_to<RequestBatch>,
     // May it be put to sleep?
     caf::reacts_to<MaySleep>>;
+
+/// Some users of one campaign. Draws their shakes.
+using CampaignSlice = caf::typed_actor<
+    // Shakes, decided in order.
+    caf::reacts_to<RequestBatch>,
+    // The budget's answer: what a prize that was drawn may cost.
+    caf::reacts_to<BudgetGranted>,
+    // Give back the allotment.
+    caf::reacts_to<RecallBudget>,
+    // The campaign goes to sleep and nothing is on its way.
+    caf::reacts_to<Shutdown>>;
+
+/// The budget of one campaign. Decides who gets how much of it, and ends the campaign.
+using CampaignBudget = caf::typed_actor<
+    // A slice's allotment does not cover a prize.
+    caf::reacts_to<BudgetWanted>,
+    // A slice has given back what it had.
+    caf::reacts_to<BudgetReturned>,
+    // The timer's: the last round is over.
+    caf::reacts_to<RequestBatch>,
+    // May the whole campaign be put to sleep?
+    caf::reacts_to<MaySleep>,
+    // It goes to sleep and nothing is on its way.
+    caf::reacts_to<Shutdown>>;
 
 /// The entities, keys and expiry times of some shards.
 using ShardRouter = caf::typed_actor<

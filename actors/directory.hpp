@@ -12,6 +12,7 @@
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
 #include "domain/account.hpp"
+#include "domain/campaign.hpp"
 #include "domain/packet.hpp"
 
 #include <memory>
@@ -31,7 +32,7 @@ struct SettledPlace {
 struct Waking {
     Requests requests;
     std::vector<SettledPlace> settled;
-    bool only_if_open = false; // a packet that is over need not be woken
+    bool only_if_open = false; // a packet or campaign that is over need not be woken
 };
 
 struct AccountEntry {
@@ -52,6 +53,7 @@ struct AccountEntry {
 
     const domain::UserId& name() const { return user_id; }
     bool is_missing() const { return !at_rest && !awake && !waking; }
+    bool has_gathered() const { return !gathered.empty(); }
 };
 
 struct PacketEntry {
@@ -68,9 +70,32 @@ struct PacketEntry {
 
     domain::PacketId name() const { return packet_id; }
     bool is_missing() const { return !at_rest && !awake && !waking; }
+    bool has_gathered() const { return !gathered.empty(); }
+};
+
+struct CampaignEntry {
+    domain::CampaignId campaign_id;
+    bool taken = false;
+    bool used = false;
+    std::uint32_t place = 0;
+    domain::Sequence as_of = 0; // the last record that is in it when it begins to rest
+    std::unique_ptr<domain::Campaign> at_rest;
+    CampaignBudget awake;
+    std::vector<CampaignSlice> slices; // of one that is awake
+    std::unique_ptr<Waking> waking;
+    std::uint64_t sleep_question = 0;
+    std::vector<Requests>
+        gathered;              // by slice, the last for the budget; from the batch being routed
+    bool is_gathering = false; // something is in there
+
+    domain::CampaignId name() const { return campaign_id; }
+    bool is_missing() const { return !at_rest && !awake && !waking; }
+    bool has_gathered() const { return is_gathering; }
 };
 
 using AccountEntries = EntityTable<AccountEntry, std::string_view, std::hash<std::string_view>>;
 using PacketEntries = EntityTable<PacketEntry, domain::PacketId, std::hash<domain::PacketId>>;
+using CampaignEntries =
+    EntityTable<CampaignEntry, domain::CampaignId, std::hash<domain::CampaignId>>;
 
 } // namespace hongbao::actors

@@ -41,6 +41,7 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
     environment_.awake_entities_max =
         std::max<std::size_t>(1, options.awake_entities_max / options.router_count);
     environment_.query_wait_ms = options.query_wait_ms;
+    environment_.campaign_slices_max = std::max<std::size_t>(1, options.campaign_slices_max);
     environment_.records_projected = beginning.last_sequence;
     environment_.routers.resize(options.router_count);
     configure(config_, options);
@@ -68,6 +69,9 @@ void Engine::spawn_actors(const Beginning& beginning) {
     };
     for (const auto& open : beginning.open_packets) {
         at(open.packet_id.shard()).open_packets.push_back(open);
+    }
+    for (const auto& open : beginning.open_campaigns) {
+        at(open.campaign_id.shard()).open_campaigns.push_back(open);
     }
     for (const auto& key : beginning.done_keys) {
         at(shard_of_key(key.key_digest)).keys.push_back(key);
@@ -120,6 +124,9 @@ void Engine::tell_of(const CommitPtr& commit) {
         });
         if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
             concern(sent->packet_id.shard());
+        }
+        if (const auto* funded = std::get_if<domain::CampaignFunded>(&record.event)) {
+            concern(funded->campaign_id.shard());
         }
         if (record.idempotency) {
             concern(shard_of_key(digest_of_key(record.idempotency->key)));

@@ -25,6 +25,7 @@ struct EngineOptions {
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     std::size_t awake_entities_max = SIZE_MAX; // in memory; beyond it idle ones are put to sleep
     std::int64_t query_wait_ms = INT64_MAX;    // for the read model to reach the journal
+    std::size_t campaign_slices_max = 16;      // actors that one campaign is spread over at most
     JournalWriter::Options writer;
     std::function<void(const std::string&)> fail_stop; // must end the process
     std::function<void(const std::string&)> warn;      // tells the operator; may be empty
@@ -34,6 +35,7 @@ struct EngineOptions {
 struct Beginning {
     domain::Sequence last_sequence = 0;
     std::vector<persistence::OpenPacket> open_packets;
+    std::vector<persistence::OpenCampaign> open_campaigns;
     std::vector<ShardContents::DoneKey> done_keys; // those still kept, in journal order
 };
 

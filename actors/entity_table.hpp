@@ -68,6 +68,15 @@ class EntityTable {
         }
     }
 
+    template <typename Visit>
+    void for_each(Visit visit) {
+        for (Entry& entry : entries_) {
+            if (entry.taken) {
+                visit(entry);
+            }
+        }
+    }
+
     void clear() { *this = EntityTable(); }
 
   private:

@@ -22,6 +22,7 @@ struct Environment {
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     std::size_t awake_entities_max = SIZE_MAX; // of one router
     std::int64_t query_wait_ms = INT64_MAX;
+    std::size_t campaign_slices_max = 16; // actors that one campaign is spread over at most
 
     std::vector<ShardRouter> routers; // a power of two; shard s belongs to s mod their number
     Projector projector;

@@ -39,6 +39,11 @@ std::size_t estimated_bytes(const RecordDraft& draft) {
             [](const domain::Deposited& deposited) { return deposited.reference.size(); },
             [](const domain::Withdrawn& withdrawn) { return withdrawn.reference.size(); },
             [](const domain::Transferred& moved) { return moved.memo.size(); },
+            [](const domain::CampaignFunded& funded) {
+                constexpr std::size_t bytes_per_round = 64;
+                return funded.name.size() + bytes_per_round * funded.rounds.size();
+            },
+            [](const domain::ShakeDrawn& drawn) { return drawn.request_id.size(); },
             [](const auto&) { return std::size_t{0}; },
         },
         draft.event);
@@ -83,6 +88,11 @@ Ticket JournalWriter::append(std::vector<JournalItem>&& items) {
         queued_.notify_one();
     }
     return ticket;
+}
+
+Ticket JournalWriter::last_ticket() {
+    const std::lock_guard lock(mutex_);
+    return last_ticket_;
 }
 
 void JournalWriter::start() {

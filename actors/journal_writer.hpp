@@ -66,6 +66,9 @@ class JournalWriter {
     /// Queues the items in order; returns the ticket of the last. Never blocks on the disk.
     Ticket append(std::vector<JournalItem>&& items);
 
+    /// Of the last item queued.
+    Ticket last_ticket();
+
     /// True if everything up to `ticket` is synced and those it touches have been told.
     bool is_durable(Ticket ticket) const {
         return ticket <= durable_ticket_.load(std::memory_order_acquire);

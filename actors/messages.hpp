@@ -55,7 +55,7 @@ struct MaySleep {
 /// Its answer. Idle: it has nothing on its way; what it knows is in the read model, or will be
 /// before the read model answers anything that is asked from now on.
 struct SleepAnswer {
-    std::variant<domain::UserId, domain::PacketId> entity;
+    std::variant<domain::UserId, domain::PacketId, domain::CampaignId> entity;
     std::uint64_t question = 0;
     bool is_idle = false;
 };
@@ -66,10 +66,15 @@ struct WakeEntities {
         domain::PacketId packet_id;
         bool only_if_open = false; // otherwise it is as if there were none
     };
+    struct CampaignWanted {
+        domain::CampaignId campaign_id;
+        bool only_if_open = false;
+    };
     std::size_t router = 0;    // who asks
     std::int64_t asked_ms = 0; // by the clock that nobody sets
     std::vector<domain::UserId> accounts;
     std::vector<PacketWanted> packets;
+    std::vector<CampaignWanted> campaigns;
 };
 
 /// The read model's answer; nothing for what does not exist.
@@ -83,8 +88,14 @@ struct WokenEntities {
         std::unique_ptr<domain::Packet> found;
         domain::Sequence as_of = 0;
     };
+    struct WokenCampaign {
+        domain::CampaignId campaign_id;
+        std::unique_ptr<domain::Campaign> found;
+        domain::Sequence as_of = 0;
+    };
     std::vector<WokenAccount> accounts;
     std::vector<WokenPacket> packets;
+    std::vector<WokenCampaign> campaigns;
     bool not_known_yet = false; // what was not found may have been lost: ask again later
 };
 
@@ -96,7 +107,7 @@ struct WokenBatch {
     std::shared_ptr<WokenEntities> woken;
 };
 
-/// Go on waking packets with many claims.
+/// Go on waking packets with many claims and campaigns with many shakes.
 struct WakeFurther {};
 
 /// See whether the read model is checked by now.
@@ -127,6 +138,9 @@ struct ReadMentions {
     domain::UserId user_id;
     persistence::PageRequest page;
 };
+struct ReadCampaign {
+    domain::CampaignId campaign_id;
+};
 struct ReadAudit {};
 /// The first answer to an idempotency key, again.
 struct ReadAnswer {
@@ -136,7 +150,8 @@ struct ReadAnswer {
 /// A question to the read model. It is answered with everything that was synced before it was
 /// asked; if that takes longer than query_wait_ms, with TooFarBehind.
 struct Query {
-    std::variant<ReadEntries, ReadClaims, ReadTimeline, ReadMentions, ReadAudit, ReadAnswer>
+    std::variant<ReadEntries, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign, ReadAudit,
+                 ReadAnswer>
         question;
     ReplyTo reply_to;
     std::int64_t asked_ms = 0; // by the clock that nobody sets

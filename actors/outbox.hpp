@@ -5,6 +5,7 @@
 
 #include "actors/environment.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace hongbao::actors {
@@ -21,6 +22,8 @@ class Outbox {
     void reply(const ReplyTo& to, Answer&& answer);
     /// From now on replies rest on this synced record, too: they wait until everyone is told of it.
     void rest_on(domain::Sequence sequence) { rests_on_ = sequence; }
+    /// The same of everything that is in the writer's queue up to there, synced or not.
+    void rest_on_ticket(Ticket ticket) { last_record_ = std::max(last_record_, ticket); }
     /// An answer that rests on that synced record alone: it does not wait for later ones of this
     /// entity, and needs no flush.
     void reply_settled(const ReplyTo& to, Answer&& answer);

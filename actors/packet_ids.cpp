@@ -11,10 +11,10 @@ constexpr std::uint64_t ticks_per_ms = 1ULL << domain::id_sequence_bits;
 
 } // namespace
 
-PacketIdSource::PacketIdSource(const Clock& clock, domain::PacketId largest_known)
+PacketIdSource::PacketIdSource(const Clock& clock, std::uint64_t largest_known)
     : clock_(clock),
       // The whole last millisecond is taken as used: its ids may lie in any shard.
-      last_tick_(((largest_known.value >> (domain::shard_bits + domain::id_sequence_bits)) + 1) *
+      last_tick_(((largest_known >> (domain::shard_bits + domain::id_sequence_bits)) + 1) *
                  ticks_per_ms) {}
 
 domain::PacketId PacketIdSource::draw() {

@@ -13,7 +13,7 @@ class PacketIdSource {
   public:
     /// `largest_known` is the largest id in the journal; ids drawn here are larger in their
     /// milliseconds and sequence, whatever the shard between them.
-    PacketIdSource(const Clock& clock, domain::PacketId largest_known);
+    PacketIdSource(const Clock& clock, std::uint64_t largest_known);
     domain::PacketId draw();
 
   private:

@@ -36,6 +36,12 @@ Answer first_answer(const persistence::SettledRecord& settled) {
                               view->replayed = true;
                               return Answer{std::move(view)};
                           },
+                          [&](const domain::CampaignFunded& event) {
+                              auto view =
+                                  std::make_unique<CampaignView>(view_of_funded(event, record.at));
+                              view->replayed = true;
+                              return Answer{std::move(view)};
+                          },
                           [](const auto&) {
                               domain::invariant(false, "only keyed requests are answered again");
                               return Answer{domain::Rejection::account_not_found};
@@ -60,6 +66,12 @@ struct Ask {
         return std::make_unique<MentionPage>(read.kind == MentionKind::sent
                                                  ? model.packets_sent(read.user_id, read.page)
                                                  : model.packets_received(read.user_id, read.page));
+    }
+    Answer operator()(const ReadCampaign& read) const {
+        auto summary = model.campaign_summary(read.campaign_id);
+        return summary ? Answer{std::make_unique<CampaignView>(
+                             CampaignView{std::move(*summary), false})}
+                       : Answer{domain::Rejection::campaign_not_found};
     }
     Answer operator()(const ReadAudit&) const {
         return std::make_unique<persistence::Audit>(model.audit());
@@ -116,14 +128,23 @@ class Answering {
                 claims_left -= sleeping->claim_count;
                 domain::invariant(model_.wake_further(*sleeping, sleeping->claim_count),
                                   "a packet is whole with all its claims");
-                woken.packets.push_back(whole(std::move(*sleeping)));
+                add_whole(woken, std::move(*sleeping));
             } else {
-                half_awake_.push_back({wanted.router, std::move(*sleeping)});
-                go_on_later(half_awake_.size() == 1);
+                wake_in_parts({wanted.router, std::move(*sleeping)});
+            }
+        }
+        for (const auto& campaign : wanted.campaigns) {
+            auto sleeping = model_.campaign(campaign.campaign_id);
+            if (!sleeping && !may_miss) {
+                missing.campaigns.push_back(campaign);
+            } else if (!sleeping || (campaign.only_if_open && !sleeping->is_open())) {
+                woken.campaigns.push_back({campaign.campaign_id, nullptr, 0});
+            } else {
+                wake_in_parts({wanted.router, std::move(*sleeping)});
             }
         }
         answer(wanted.router, std::move(woken));
-        if (!missing.accounts.empty() || !missing.packets.empty()) {
+        if (!missing.accounts.empty() || !missing.packets.empty() || !missing.campaigns.empty()) {
             missing.router = wanted.router;
             missing.asked_ms = wanted.asked_ms;
             missing_.push_back(std::move(missing));
@@ -131,13 +152,17 @@ class Answering {
         }
     }
 
-    /// The next part of a packet with many claims, in turn with everything else: nothing happens to
-    /// a packet while it is asleep, so the parts fit together.
+    /// The next part of a packet with many claims, or of a campaign, in turn with everything else:
+    /// nothing happens to them while they are asleep, so the parts fit together.
     void on_further() {
         HalfAwake& first = half_awake_.front();
-        if (model_.wake_further(first.sleeping, claims_a_part)) {
+        const auto go_on = [this](auto& sleeping) {
+            return model_.wake_further(sleeping, claims_a_part);
+        };
+        if (std::visit(go_on, first.sleeping)) {
             WokenEntities woken;
-            woken.packets.push_back(whole(std::move(first.sleeping)));
+            std::visit([&](auto& sleeping) { add_whole(woken, std::move(sleeping)); },
+                       first.sleeping);
             answer(first.router, std::move(woken));
             half_awake_.pop_front();
         }
@@ -163,7 +188,7 @@ class Answering {
     static constexpr auto look_interval = std::chrono::milliseconds(5);
     struct HalfAwake {
         std::size_t router = 0;
-        persistence::SleepingPacket sleeping;
+        std::variant<persistence::SleepingPacket, persistence::SleepingCampaign> sleeping;
     };
 
     bool is_old(std::int64_t asked_ms) const {
@@ -185,18 +210,32 @@ class Answering {
             for (const auto& packet : missing_.front().packets) {
                 unknown.packets.push_back({packet.packet_id, nullptr, 0});
             }
+            for (const auto& campaign : missing_.front().campaigns) {
+                unknown.campaigns.push_back({campaign.campaign_id, nullptr, 0});
+            }
             answer(missing_.front().router, std::move(unknown));
             missing_.pop_front();
         }
     }
 
-    static WokenEntities::WokenPacket whole(persistence::SleepingPacket&& sleeping) {
+    static void add_whole(WokenEntities& woken, persistence::SleepingPacket&& sleeping) {
         const domain::PacketId packet_id = sleeping.packet.terms.packet_id;
-        return {packet_id, std::make_unique<domain::Packet>(std::move(sleeping.packet)),
-                sleeping.as_of};
+        woken.packets.push_back({packet_id,
+                                 std::make_unique<domain::Packet>(std::move(sleeping.packet)),
+                                 sleeping.as_of});
+    }
+    static void add_whole(WokenEntities& woken, persistence::SleepingCampaign&& sleeping) {
+        const domain::CampaignId campaign_id = sleeping.campaign.terms.campaign_id;
+        woken.campaigns.push_back({campaign_id,
+                                   std::make_unique<domain::Campaign>(std::move(sleeping.campaign)),
+                                   sleeping.as_of});
+    }
+    void wake_in_parts(HalfAwake&& half_awake) {
+        half_awake_.push_back(std::move(half_awake));
+        go_on_later(half_awake_.size() == 1);
     }
     void answer(std::size_t router, WokenEntities&& woken) {
-        if (!woken.accounts.empty() || !woken.packets.empty()) {
+        if (!woken.accounts.empty() || !woken.packets.empty() || !woken.campaigns.empty()) {
             caf::anon_send(environment_.routers[router],
                            WokenBatch{std::make_shared<WokenEntities>(std::move(woken))});
         }

@@ -6,6 +6,13 @@
 
 namespace hongbao::actors {
 
+CampaignView view_of_funded(const domain::CampaignFunded& funded, domain::InstantMs at) {
+    CampaignView view;
+    view.summary.terms = funded;
+    view.summary.created_at = at;
+    return view;
+}
+
 void deliver_all(std::vector<Reply>&& replies) {
     while (!replies.empty()) {
         ReplySink* sink = replies.front().to.sink;

@@ -52,6 +52,22 @@ struct ShareReceipt {
     bool repeat = false;
 };
 
+/// A shake: won if the amount is not 0.
+struct ShakeReceipt {
+    domain::Fen amount_fen = 0;
+    domain::InstantMs drawn_at = 0;
+    std::int32_t round = 0;
+    bool repeat = false;
+};
+
+struct CampaignView {
+    persistence::CampaignSummary summary;
+    bool replayed = false; // the first answer again (rule 4)
+};
+/// A campaign as it was right after it was funded: the answer to that, now and whenever it is asked
+/// again.
+CampaignView view_of_funded(const domain::CampaignFunded& funded, domain::InstantMs at);
+
 /// A grab that found a share.
 struct Openable {};
 
@@ -65,10 +81,10 @@ using MentionPage = persistence::Page<persistence::PacketMention>;
 
 /// The large and rare answers are boxed, so that an open's answer stays small.
 using Answer = std::variant<domain::Rejection, ShareReceipt, Openable, TradeReceipt, TooFarBehind,
-                            std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
-                            std::unique_ptr<EntryPage>, std::unique_ptr<ClaimPage>,
-                            std::unique_ptr<TimelinePage>, std::unique_ptr<MentionPage>,
-                            std::unique_ptr<persistence::Audit>>;
+                            ShakeReceipt, std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
+                            std::unique_ptr<CampaignView>, std::unique_ptr<EntryPage>,
+                            std::unique_ptr<ClaimPage>, std::unique_ptr<TimelinePage>,
+                            std::unique_ptr<MentionPage>, std::unique_ptr<persistence::Audit>>;
 
 class ReplySink;
 

@@ -35,6 +35,7 @@ Hop first_hop(const Request& request) {
     return std::visit(Overloaded{
                           [](const domain::OpenShare&) { return Hop::counterparty; },
                           [](const GrabShare&) { return Hop::counterparty; },
+                          [](const std::unique_ptr<domain::Shake>&) { return Hop::counterparty; },
                           [](const std::unique_ptr<AccountRequest>& account) {
                               if (account->idempotency) {
                                   return Hop::key;
@@ -56,6 +57,11 @@ domain::Shard shard_of(const Request& request) {
             [hop](const GrabShare& grab) { return shard_of_open(grab.look, hop); },
             [](const ReadPacket& read) { return read.packet_id.shard(); },
             [](const ExpirePacket& expire) { return expire.packet_id.shard(); },
+            [](const EndCampaign& end) { return end.campaign_id.shard(); },
+            [hop](const std::unique_ptr<domain::Shake>& shake) {
+                return hop == Hop::counterparty ? domain::shard_of_user(shake->user_id)
+                                                : shake->campaign_id.shard();
+            },
             [](const ReadAccount& read) { return domain::shard_of_user(read.user_id); },
             [hop](const std::unique_ptr<AccountRequest>& account) {
                 return shard_of_account_request(*account, hop);
@@ -69,6 +75,7 @@ const domain::UserId& owner_of(const domain::AccountCommand& command) {
         Overloaded{
             [](const domain::Transfer& transfer) -> const domain::UserId& { return transfer.from; },
             [](const domain::SendPacket& send) -> const domain::UserId& { return send.sender; },
+            [](const domain::FundCampaign& fund) -> const domain::UserId& { return fund.merchant; },
             [](const auto& other) -> const domain::UserId& { return other.user_id; },
         },
         command);

@@ -37,13 +37,19 @@ struct ExpirePacket {
     domain::InstantMs now = 0;
 };
 
-/// Which router the request goes to next. A keyed request first claims its key; an open or transfer
-/// asks whether the user it will credit exists; then it is the owner's.
+/// The timer's: the last round is over, as of `now`; what is left goes back.
+struct EndCampaign {
+    domain::CampaignId campaign_id;
+    domain::InstantMs now = 0;
+};
+
+/// Which router the request goes to next. A keyed request first claims its key; an open, a shake or
+/// a transfer asks whether the user it will credit exists; then it is the owner's.
 enum class Hop : std::uint8_t { key, counterparty, owner };
 
 struct Request {
-    std::variant<domain::OpenShare, GrabShare, ReadPacket, ReadAccount, ExpirePacket,
-                 std::unique_ptr<AccountRequest>>
+    std::variant<domain::OpenShare, GrabShare, ReadPacket, ReadAccount, ExpirePacket, EndCampaign,
+                 std::unique_ptr<domain::Shake>, std::unique_ptr<AccountRequest>>
         body;
     ReplyTo reply_to;
     Hop hop = Hop::owner;

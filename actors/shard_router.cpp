@@ -14,13 +14,16 @@ constexpr auto tick_interval = std::chrono::milliseconds(50);
 /// not crowd out requests.
 constexpr std::size_t expiries_at_once_max = 1'000;
 
-/// The user whom an open, a grab or a transfer would credit.
+/// The user whom an open, a grab, a shake or a transfer would credit.
 const domain::UserId& counterparty_of(const Request& request) {
     if (const auto* open = std::get_if<domain::OpenShare>(&request.body)) {
         return open->user_id;
     }
     if (const auto* grab = std::get_if<GrabShare>(&request.body)) {
         return grab->look.user_id;
+    }
+    if (const auto* shake = std::get_if<std::unique_ptr<domain::Shake>>(&request.body)) {
+        return (*shake)->user_id;
     }
     const auto& account = *std::get<std::unique_ptr<AccountRequest>>(request.body);
     return std::get<domain::Transfer>(account.command).to;
@@ -46,6 +49,9 @@ RouterState::RouterState(ShardRouter::pointer self, Environment& environment, st
     : self_(self), environment_(environment), index_(index), hops_(environment.routers.size()) {
     for (const auto& open : contents.open_packets) {
         expect_expiry(open.packet_id, open.expires_at);
+    }
+    for (const auto& open : contents.open_campaigns) {
+        expect_end(open.campaign_id, open.ends_at);
     }
     for (const auto& key : contents.keys) {
         keys_.done(key.key_digest, key.fingerprint, key.sequence,
@@ -88,6 +94,10 @@ void RouterState::send_off() {
         caf::anon_send(entry->awake, batch_of(std::exchange(entry->gathered, {})));
     }
     packets_with_requests_.clear();
+    for (CampaignEntry* entry : campaigns_with_requests_) {
+        send_off(*entry);
+    }
+    campaigns_with_requests_.clear();
     for (std::size_t router = 0; router < hops_.size(); ++router) {
         if (!hops_[router].empty()) {
             caf::anon_send(environment_.routers[router],
@@ -145,6 +155,8 @@ void RouterState::check_counterparty(Request&& request) {
         open->opener = standing;
     } else if (auto* grab = std::get_if<GrabShare>(&request.body)) {
         grab->look.opener = standing;
+    } else if (auto* shake = std::get_if<std::unique_ptr<domain::Shake>>(&request.body)) {
+        (*shake)->shaker = standing;
     } else if (standing == domain::OpenerStanding::missing) {
         return refuse(request, domain::Rejection::account_not_found);
     }
@@ -157,6 +169,12 @@ void RouterState::to_owner(Request&& request) {
     }
     if (const auto* read = std::get_if<ReadAccount>(&request.body)) {
         return to_account(std::move(request), read->user_id);
+    }
+    if (const auto* shake = std::get_if<std::unique_ptr<domain::Shake>>(&request.body)) {
+        return to_campaign(std::move(request), (*shake)->campaign_id);
+    }
+    if (const auto* end = std::get_if<EndCampaign>(&request.body)) {
+        return to_campaign(std::move(request), end->campaign_id);
     }
     const domain::PacketId packet_id =
         std::visit(domain::Overloaded{
@@ -231,7 +249,16 @@ void RouterState::on_tick() {
     while (environment_.writer->has_room() && !expiries_.empty() &&
            domain::is_expired(now, expiries_.top().at) &&
            expired.size() + woken_for_timer_ < expiries_at_once_max) {
-        expired.push_back(Request{ExpirePacket{expiries_.top().packet_id, now}, {}, Hop::owner});
+        Request& request = expired.emplace_back();
+        std::visit(domain::Overloaded{
+                       [&](domain::PacketId id) {
+                           request.body = ExpirePacket{id, now};
+                       },
+                       [&](domain::CampaignId id) {
+                           request.body = EndCampaign{id, now};
+                       },
+                   },
+                   expiries_.top().entity);
         expiries_.pop();
     }
     on_requests(std::move(expired));
@@ -244,6 +271,8 @@ void RouterState::on_tick() {
 void RouterState::on_shutdown() {
     accounts_.clear();
     packets_.clear();
+    campaigns_.for_each(let_go);
+    campaigns_.clear();
     self_->quit();
 }
 

@@ -20,6 +20,7 @@ namespace hongbao::actors {
 /// What replay found for the shards of one router.
 struct ShardContents {
     std::vector<persistence::OpenPacket> open_packets;
+    std::vector<persistence::OpenCampaign> open_campaigns;
     struct DoneKey {
         domain::Digest key_digest{};
         domain::Digest fingerprint{};
@@ -52,6 +53,7 @@ class RouterState {
     void to_owner(Request&& request);
     void to_account(Request&& request, const domain::UserId& user_id);
     void to_packet(Request&& request, domain::PacketId packet_id);
+    void to_campaign(Request&& request, domain::CampaignId campaign_id);
     void refuse(const Request& request, domain::Rejection rejection);
     void answer_again(const Request& request, domain::Sequence sequence);
 
@@ -61,28 +63,40 @@ class RouterState {
                         const SettledPlace& settled);
     void settle_sent(PacketEntry& entry, const domain::Record& record);
     void expect_expiry(domain::PacketId packet_id, domain::InstantMs expires_at);
+    void settle_funded(const SettledPlace& settled);
+    void settle_funded(CampaignEntry& entry, const domain::Record& record);
+    void expect_end(domain::CampaignId campaign_id, domain::InstantMs ends_at);
 
     AccountEntry& account_entry(const domain::UserId& user_id);
     PacketEntry& packet_entry(domain::PacketId packet_id, bool only_if_open);
     void make_awake(AccountEntry& entry);
     void make_awake(PacketEntry& entry);
     void ask_to_wake(PacketEntry& entry, bool only_if_open);
+    CampaignEntry& campaign_entry(domain::CampaignId campaign_id, bool only_if_open);
+    void make_awake(CampaignEntry& entry);
+    void ask_to_wake(CampaignEntry& entry, bool only_if_open);
+    void send_off(CampaignEntry& entry);
     void on_woken(WokenEntities::WokenAccount& woken, bool not_known_yet);
     void on_woken(WokenEntities::WokenPacket& woken, bool not_known_yet);
+    void on_woken(WokenEntities::WokenCampaign& woken, bool not_known_yet);
     void send_away(Requests&& requests);
-    void wake_for_others_than_the_timer(PacketEntry& entry, Requests&& requests);
+    template <typename Entry>
+    void wake_for_others_than_the_timer(Entry& entry, Requests&& requests);
     void put_some_to_sleep();
     template <typename Entry>
     void put_to_sleep(Entry& entry);
     void forget(AccountEntry& entry);
     void forget(PacketEntry& entry);
+    void forget(CampaignEntry& entry);
+    static void let_go(CampaignEntry& entry);
 
     bool is_mine(domain::Shard shard) const { return environment_.router_of(shard) == index_; }
-    std::size_t entities() const { return accounts_.size() + packets_.size(); }
+    std::size_t entities() const { return accounts_.size() + packets_.size() + campaigns_.size(); }
 
+    /// Of a packet, or the end of a campaign.
     struct Expiry {
         domain::InstantMs at = 0;
-        domain::PacketId packet_id;
+        std::variant<domain::PacketId, domain::CampaignId> entity;
         bool operator>(const Expiry& other) const { return at > other.at; }
     };
 
@@ -91,6 +105,7 @@ class RouterState {
     const std::size_t index_;
     AccountEntries accounts_;
     PacketEntries packets_;
+    CampaignEntries campaigns_;
     IdempotencyKeys keys_;
     std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> expiries_;
 
@@ -98,9 +113,10 @@ class RouterState {
     std::vector<Requests> hops_; // by router
     std::vector<AccountEntry*> accounts_with_requests_;
     std::vector<PacketEntry*> packets_with_requests_;
+    std::vector<CampaignEntry*> campaigns_with_requests_;
     std::shared_ptr<WakeEntities> to_wake_; // null: nothing
     std::uint64_t last_sleep_question_ = 0;
-    std::size_t woken_for_timer_ = 0; // packets being woken for it alone
+    std::size_t woken_for_timer_ = 0; // packets and campaigns being woken for it alone
 };
 
 ShardRouter::behavior_type

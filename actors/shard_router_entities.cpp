@@ -35,6 +35,7 @@ void RouterState::on_record(const CommitPtr& commit, std::uint32_t place) {
             entry->waking->settled.push_back(settled);
         }
     }
+    settle_funded(settled);
     domain::for_each_touched_account(record.event, [&](std::string_view user_id) {
         AccountEntry* const entry =
             is_mine(domain::shard_of_user(user_id)) ? accounts_.find(user_id) : nullptr;
@@ -149,6 +150,9 @@ void RouterState::on_woken(WokenEntities&& woken) {
     for (auto& packet : woken.packets) {
         on_woken(packet, woken.not_known_yet);
     }
+    for (auto& campaign : woken.campaigns) {
+        on_woken(campaign, woken.not_known_yet);
+    }
     send_off();
     put_some_to_sleep();
 }
@@ -207,6 +211,10 @@ void RouterState::send_away(Requests&& requests) {
             expect_expiry(expire->packet_id, expire->now);
             continue;
         }
+        if (const auto* end = std::get_if<EndCampaign>(&request.body)) {
+            expect_end(end->campaign_id, end->now);
+            continue;
+        }
         if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
             release_key(environment_, **account);
         }
@@ -214,16 +222,20 @@ void RouterState::send_away(Requests&& requests) {
     }
 }
 
-/// The timer has nothing to do with a packet that is over; clients may have come for it meanwhile.
-void RouterState::wake_for_others_than_the_timer(PacketEntry& entry, Requests&& requests) {
+/// The timer has nothing to do with what is over; clients may have come for it meanwhile.
+template <typename Entry>
+void RouterState::wake_for_others_than_the_timer(Entry& entry, Requests&& requests) {
     std::erase_if(requests, [](const Request& request) {
-        return std::holds_alternative<ExpirePacket>(request.body);
+        return std::holds_alternative<ExpirePacket>(request.body) ||
+               std::holds_alternative<EndCampaign>(request.body);
     });
     if (!requests.empty()) {
         ask_to_wake(entry, false);
         entry.waking->requests = std::move(requests);
     }
 }
+template void RouterState::wake_for_others_than_the_timer(PacketEntry&, Requests&&);
+template void RouterState::wake_for_others_than_the_timer(CampaignEntry&, Requests&&);
 
 void RouterState::make_awake(AccountEntry& entry) {
     if (entry.awake) {
@@ -266,11 +278,12 @@ void RouterState::put_some_to_sleep() {
     };
     accounts_.sweep(places, put);
     packets_.sweep(places, put);
+    campaigns_.sweep(places, put);
 }
 
 template <typename Entry>
 void RouterState::put_to_sleep(Entry& entry) {
-    if (entry.waking || !entry.gathered.empty() || entry.sleep_question != 0) {
+    if (entry.waking || entry.has_gathered() || entry.sleep_question != 0) {
         return;
     }
     if (!entry.awake) {
@@ -293,8 +306,10 @@ void RouterState::on_sleep_answer(const SleepAnswer& answer) {
     };
     if (const auto* user_id = std::get_if<domain::UserId>(&answer.entity)) {
         take(accounts_.find(*user_id));
+    } else if (const auto* packet_id = std::get_if<domain::PacketId>(&answer.entity)) {
+        take(packets_.find(*packet_id));
     } else {
-        take(packets_.find(std::get<domain::PacketId>(answer.entity)));
+        take(campaigns_.find(std::get<domain::CampaignId>(answer.entity)));
     }
 }
 

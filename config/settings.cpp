@@ -43,6 +43,10 @@ constexpr auto table = std::to_array<Setting>({
      "Accounts and packets kept in memory; beyond it those not used for long sleep on disk",
      count, &S::awake_entities_max, 1, 1000 * million},
 
+    {"campaign_slices_max", machine,
+     "Actors that a large campaign is spread over; each has some users and a part of the budget",
+     count, &S::campaign_slices_max, 1, 256},
+
     {"connections_max", load, "Open HTTP connections",
      count, &S::connections_max, 1, million},
     {"commands_in_flight_max", load, "Commands accepted and not yet answered",

@@ -103,6 +103,16 @@ class TouchedFromModel {
                 [&](const domain::PacketSent& sent) { add_packet(books, sent.packet_id); },
                 [&](const domain::ShareOpened& share) { add_packet(books, share.packet_id); },
                 [&](const domain::PacketClosed& closed) { add_packet(books, closed.packet_id); },
+                [&](const domain::CampaignFunded& funded) {
+                    add_campaign(books, funded.campaign_id);
+                },
+                [&](const domain::ShakeDrawn& drawn) {
+                    add_campaign(books, drawn.campaign_id);
+                    add_account(books, drawn.user_id); // who draws a blank is not touched
+                },
+                [&](const domain::CampaignClosed& closed) {
+                    add_campaign(books, closed.campaign_id);
+                },
                 [](const auto&) {},
             },
             record.event);
@@ -149,6 +159,29 @@ class TouchedFromModel {
             return;
         }
         books.packets.emplace(packet_id, std::move(sleeping->packet));
+    }
+
+    void add_campaign(domain::Books& books, domain::CampaignId campaign_id) {
+        if (books.campaigns.contains(campaign_id)) {
+            return;
+        }
+        const auto row = written_->campaign(campaign_id);
+        if (!row) {
+            return; // funded since
+        }
+        auto sleeping = sleeping_campaign(
+            campaign_id, *row, [&](auto sequence) { return written_->record(sequence); });
+        const auto waking =
+            !sleeping ? Waking::does_not_fit
+                      : wake_further(
+                            *sleeping, row->shake_count,
+                            [&](auto shake_no) { return written_->shake(campaign_id, shake_no); },
+                            [&](auto number) { return written_->account(number); });
+        if (waking != Waking::whole) {
+            wrong_ = "campaign " + std::to_string(campaign_id.value) + " does not fit its shakes";
+            return;
+        }
+        books.campaigns.emplace(campaign_id, std::move(sleeping->campaign));
     }
 
     std::unique_ptr<ModelReader> written_;
@@ -220,7 +253,7 @@ Replayed begin_after(const LmdbReadModel& model) {
     begin.books.deposited_fen = totals.deposited_fen;
     begin.books.withdrawn_fen = totals.withdrawn_fen;
     begin.books.last_sequence = totals.position.last_sequence;
-    begin.books.largest_packet_id = totals.largest_packet_id;
+    begin.books.largest_id = totals.largest_id;
     return begin;
 }
 
@@ -275,6 +308,11 @@ std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const Br
         return std::move(*failure);
     }
     up.open_packets = std::move(std::get<std::vector<OpenPacket>>(open_packets));
+    auto open_campaigns = up.model->open_campaigns();
+    if (auto* failure = std::get_if<Failure>(&open_campaigns)) {
+        return std::move(*failure);
+    }
+    up.open_campaigns = std::move(std::get<std::vector<OpenCampaign>>(open_campaigns));
     up.records_replayed = up.replayed.position.last_sequence - modelled;
     return up;
 }

@@ -21,6 +21,7 @@ struct BroughtUp {
     Replayed replayed;
     std::vector<KeyRow> keys; // those still kept, oldest first
     std::vector<OpenPacket> open_packets;
+    std::vector<OpenCampaign> open_campaigns;
     domain::Sequence records_replayed = 0;
     bool built_anew = false;
 };

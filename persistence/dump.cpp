@@ -37,8 +37,24 @@ std::string name_of(domain::PacketKind kind) {
 }
 
 /// Ids have 64 bits, more than a JSON number holds everywhere: decimal strings.
-std::string id_text(domain::PacketId packet_id) {
-    return std::to_string(packet_id.value);
+template <typename Kind>
+std::string id_text(domain::EntityId<Kind> id) {
+    return std::to_string(id.value);
+}
+
+Json rounds_of(const domain::CampaignFunded& event) {
+    Json rounds = Json::array();
+    for (const domain::CampaignRound& round : event.rounds) {
+        Json one;
+        one["starts_at"] = domain::to_rfc3339(round.starts_at);
+        one["ends_at"] = domain::to_rfc3339(round.ends_at);
+        one["win_permille"] = round.win_permille;
+        one["share_fen_min"] = round.share_fen_min;
+        one["share_fen_max"] = round.share_fen_max;
+        one["wins_per_user"] = round.wins_per_user;
+        rounds.push_back(std::move(one));
+    }
+    return rounds;
 }
 
 struct Describe {
@@ -110,6 +126,30 @@ struct Describe {
         line["sender"] = event.sender;
         line["refund_fen"] = event.refund_fen;
         line["sent_sequence"] = event.sent_sequence;
+    }
+    void operator()(const domain::CampaignFunded& event) const {
+        line["type"] = "campaign_funded";
+        line["campaign_id"] = id_text(event.campaign_id);
+        line["merchant"] = event.merchant;
+        line["name"] = event.name;
+        line["budget_fen"] = event.budget_fen;
+        line["wins_per_user"] = event.wins_per_user;
+        line["rounds"] = rounds_of(event);
+    }
+    void operator()(const domain::ShakeDrawn& event) const {
+        line["type"] = "shake_drawn";
+        line["campaign_id"] = id_text(event.campaign_id);
+        line["user_id"] = event.user_id;
+        line["request_id"] = event.request_id;
+        line["round"] = event.round;
+        line["amount_fen"] = event.amount_fen;
+    }
+    void operator()(const domain::CampaignClosed& event) const {
+        line["type"] = "campaign_closed";
+        line["campaign_id"] = id_text(event.campaign_id);
+        line["merchant"] = event.merchant;
+        line["refund_fen"] = event.refund_fen;
+        line["funded_sequence"] = event.funded_sequence;
     }
 };
 

@@ -248,40 +248,4 @@ std::unique_ptr<ModelReader> LmdbReadModel::written_state() const {
     return std::make_unique<ModelReader>(*store_);
 }
 
-std::variant<std::vector<OpenPacket>, Failure> LmdbReadModel::open_packets() const {
-    const std::lock_guard lock(mutex_);
-    std::vector<OpenPacket> open;
-    const auto is_newer = [](const Generation* generation, domain::PacketId packet_id) {
-        return generation != nullptr && generation->packets.contains(packet_id);
-    };
-    const Generation* const frozen = frozen_.get();
-    const Generation* const filling = filling_.get();
-    ModelReader reader(*store_);
-    reader.each_open_packet([&](const OpenPacket& packet) {
-        if (!is_newer(filling, packet.packet_id) && !is_newer(frozen, packet.packet_id)) {
-            open.push_back(packet);
-        }
-        return true;
-    });
-    for (const Generation* generation : {frozen, filling}) {
-        if (generation == nullptr) {
-            continue;
-        }
-        for (const auto& [packet_id, part] : generation->packets) {
-            if (part.row.is_open() && !(generation == frozen && is_newer(filling, packet_id))) {
-                open.push_back({packet_id, part.row.expires_at});
-            }
-        }
-    }
-    if (!reader.damage().empty()) {
-        return Failure{reader.damage()};
-    }
-    if (open.size() != filling->totals.open_packet_count) {
-        return Failure{"the read model knows " + std::to_string(open.size()) +
-                       " times of expiry of " + std::to_string(filling->totals.open_packet_count) +
-                       " open packets"};
-    }
-    return open;
-}
-
 } // namespace hongbao::persistence

@@ -47,6 +47,8 @@ class LmdbReadModel final : public ReadModel {
     std::unique_ptr<ModelReader> written_state() const;
     /// Every packet whose rest will have to go back one day; or the damage among them.
     std::variant<std::vector<OpenPacket>, Failure> open_packets() const;
+    /// The same of campaigns.
+    std::variant<std::vector<OpenCampaign>, Failure> open_campaigns() const;
     /// The idempotency keys that are not too old yet, oldest first; or the damage among them.
     std::variant<std::vector<KeyRow>, Failure> kept_keys() const;
     /// The journal's hash at the position reached, where replay found nothing to tell it by.
@@ -78,6 +80,8 @@ class LmdbReadModel final : public ReadModel {
     std::optional<SleepingAccount> account(const domain::UserId& user_id) const override;
     std::optional<SleepingPacket> packet(domain::PacketId packet_id) const override;
     bool wake_further(SleepingPacket& sleeping, std::uint64_t claims_max) const override;
+    std::optional<SleepingCampaign> campaign(domain::CampaignId campaign_id) const override;
+    bool wake_further(SleepingCampaign& sleeping, std::uint64_t shakes_max) const override;
 
     Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                         const PageRequest& page) const override;
@@ -87,6 +91,7 @@ class LmdbReadModel final : public ReadModel {
                                      const PageRequest& page) const override;
     Page<PacketMention> packets_received(const domain::UserId& user_id,
                                          const PageRequest& page) const override;
+    std::optional<CampaignSummary> campaign_summary(domain::CampaignId campaign_id) const override;
     Audit audit() const override;
     std::optional<SettledRecord> settled_record(domain::Sequence sequence) const override;
 

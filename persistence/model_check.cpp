@@ -42,6 +42,17 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
         expiries += 1;
         return !stopping;
     });
+    std::uint64_t open_campaigns = 0;
+    reader.each_campaign([&](domain::CampaignId, CampaignRow&& row) {
+        open_campaigns += row.is_open() ? 1 : 0;
+        held_fen += row.remaining_fen;
+        return !stopping;
+    });
+    std::uint64_t campaign_ends = 0;
+    reader.each_open_campaign([&](const OpenCampaign&) {
+        campaign_ends += 1;
+        return !stopping;
+    });
     reader.each_key([&](KeyRow&&) { return !stopping; });
     if (stopping) {
         return std::nullopt;
@@ -57,8 +68,15 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
         return Failure{differs("open packets and times of expiry", std::min(open_packets, expiries),
                                totals->open_packet_count)};
     }
+    if (open_campaigns != totals->open_campaign_count ||
+        campaign_ends != totals->open_campaign_count) {
+        return Failure{differs("open campaigns and ends of campaigns",
+                               std::min(open_campaigns, campaign_ends),
+                               totals->open_campaign_count)};
+    }
     if (held_fen != totals->deposited_fen - totals->withdrawn_fen) {
-        return Failure{"what the read model's accounts and packets hold is not what was deposited"};
+        return Failure{
+            "what the read model's accounts, packets and campaigns hold is not what was deposited"};
     }
     return std::nullopt;
 }

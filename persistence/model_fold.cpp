@@ -30,6 +30,8 @@ EntryType line_type_of(const domain::Event& event) {
     case 4: return EntryType::transfer;
     case 5: return EntryType::packet_send;
     case 6: return EntryType::share_open;
+    case 8: return EntryType::campaign_fund;
+    case 9: return EntryType::shake_win;
     default: return EntryType::refund;
     }
 }
@@ -66,6 +68,7 @@ Sides ModelFold::take(const Record& record) {
     }
     const Sides sides = add_lines(record);
     take_packet_event(record);
+    take_campaign_event(record);
     count_time(record.at);
     return sides;
 }
@@ -109,7 +112,7 @@ void ModelFold::take_packet_event(const Record& record) {
         packet.share_count = sent->count;
         packet.expires_at = sent->expires_at;
         totals_.open_packet_count += 1;
-        totals_.largest_packet_id = std::max(totals_.largest_packet_id, sent->packet_id);
+        totals_.largest_id = std::max(totals_.largest_id, sent->packet_id.value);
     } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
         PacketRow& packet = packets_.at(share->packet_id);
         packet.remaining_fen -= share->amount_fen;
@@ -127,6 +130,35 @@ void ModelFold::take_packet_event(const Record& record) {
         packet.remaining_fen -= closed->refund_fen;
         packet.closed_sequence = packet.as_of = record.sequence;
         totals_.open_packet_count -= 1;
+    }
+}
+
+void ModelFold::take_campaign_event(const Record& record) {
+    if (const auto* funded = std::get_if<domain::CampaignFunded>(&record.event)) {
+        CampaignRow& campaign = campaigns_[funded->campaign_id];
+        campaign.funded_sequence = record.sequence;
+        campaign.merchant = funded->merchant;
+        campaign.budget_fen = campaign.remaining_fen = funded->budget_fen;
+        for (const domain::CampaignRound& round : funded->rounds) {
+            campaign.ends_at = std::max(campaign.ends_at, round.ends_at);
+        }
+        campaign.as_of = record.sequence;
+        totals_.open_campaign_count += 1;
+        totals_.largest_id = std::max(totals_.largest_id, funded->campaign_id.value);
+    } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
+        CampaignRow& campaign = campaigns_.at(drawn->campaign_id);
+        const bool was_open = campaign.remaining_fen > 0;
+        campaign.remaining_fen -= drawn->amount_fen;
+        campaign.shake_count += 1;
+        campaign.win_count += drawn->amount_fen != 0 ? 1 : 0;
+        campaign.as_of = record.sequence;
+        shake_count_ += 1;
+        totals_.open_campaign_count -= was_open && campaign.remaining_fen == 0 ? 1 : 0;
+    } else if (const auto* closed = std::get_if<domain::CampaignClosed>(&record.event)) {
+        CampaignRow& campaign = campaigns_.at(closed->campaign_id);
+        campaign.remaining_fen = 0;
+        campaign.closed_sequence = campaign.as_of = record.sequence;
+        totals_.open_campaign_count -= 1;
     }
 }
 

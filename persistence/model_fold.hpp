@@ -37,15 +37,20 @@ class ModelFold {
     /// Of a user who has an account; 0 for others.
     AccountNumber number_of(std::string_view user_id) const;
     const std::unordered_map<domain::PacketId, PacketRow>& packets() const { return packets_; }
+    const std::unordered_map<domain::CampaignId, CampaignRow>& campaigns() const {
+        return campaigns_;
+    }
     /// The position's hash stays that of the journal's beginning.
     const ModelTotals& totals() const { return totals_; }
     std::uint64_t claim_count() const { return claim_count_; }
+    std::uint64_t shake_count() const { return shake_count_; }
 
   private:
     void open_account(const domain::AccountOpened& opened, domain::InstantMs at);
     FoldedAccount& account_of(std::string_view user_id);
     Sides add_lines(const domain::Record& record);
     void take_packet_event(const domain::Record& record);
+    void take_campaign_event(const domain::Record& record);
     void count_time(domain::InstantMs at);
 
     ModelTotals totals_;
@@ -55,6 +60,8 @@ class ModelFold {
     std::vector<FoldedAccount> accounts_; // by number, from 1
     std::unordered_map<domain::PacketId, PacketRow> packets_;
     std::uint64_t claim_count_ = 0;
+    std::unordered_map<domain::CampaignId, CampaignRow> campaigns_;
+    std::uint64_t shake_count_ = 0;
 };
 
 } // namespace hongbao::persistence

@@ -17,6 +17,12 @@ struct Generation {
         std::vector<ClaimRow> new_claims;
     };
 
+    /// The same of a campaign.
+    struct CampaignPart {
+        CampaignRow row;
+        std::vector<ShakeRow> new_shakes;
+    };
+
     std::vector<CommitPtr> commits;
     std::vector<Sides> sides; // of each record, from `first` on
     domain::Sequence first = 0;
@@ -27,6 +33,7 @@ struct Generation {
     std::shared_ptr<KnownNumbers> known_numbers = std::make_shared<KnownNumbers>();
     std::vector<AccountNumber> new_accounts;
     std::unordered_map<domain::PacketId, PacketPart> packets;
+    std::unordered_map<domain::CampaignId, CampaignPart> campaigns;
     std::vector<KeyRow> keys;
     ModelTotals totals; // at its end
 

@@ -62,6 +62,23 @@ class LineWalk {
     Side side_;
 };
 
+/// What a campaign's record adds to a line.
+void name_campaign(ModelView& view, const Record& record, Entry& entry) {
+    const auto name = [&entry](domain::CampaignId campaign_id) {
+        entry.campaign_id = campaign_id;
+        entry.counterparty = "campaign:" + std::to_string(campaign_id.value);
+    };
+    if (const auto* funded = std::get_if<domain::CampaignFunded>(&record.event)) {
+        name(funded->campaign_id);
+        entry.memo = funded->name;
+    } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
+        name(drawn->campaign_id);
+        entry.counterparty = view.must_have(view.campaign(drawn->campaign_id)).merchant;
+    } else if (const auto* closed = std::get_if<domain::CampaignClosed>(&record.event)) {
+        name(closed->campaign_id);
+    }
+}
+
 /// The statement line that a record makes for one user.
 Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const Record& record) {
     Entry entry;
@@ -96,6 +113,8 @@ Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const R
         entry.counterparty = view.must_have(view.packet(share->packet_id)).sender;
     } else if (const auto* closed = std::get_if<domain::PacketClosed>(&record.event)) {
         name_packet(closed->packet_id);
+    } else {
+        name_campaign(view, record, entry);
     }
     return entry;
 }
@@ -231,6 +250,30 @@ Page<PacketMention> LmdbReadModel::packets_received(const UserId& user_id,
     return answer;
 }
 
+std::optional<CampaignSummary>
+LmdbReadModel::campaign_summary(domain::CampaignId campaign_id) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    const auto row = view.campaign(campaign_id);
+    if (!row) {
+        return std::nullopt;
+    }
+    const Record funded = view.must_have(view.record(row->funded_sequence));
+    CampaignSummary summary;
+    summary.terms = std::get<domain::CampaignFunded>(funded.event);
+    summary.created_at = funded.at;
+    summary.spent_fen = row->budget_fen - row->remaining_fen;
+    summary.shake_count = row->shake_count;
+    summary.win_count = row->win_count;
+    if (row->closed_sequence != 0) {
+        const Record record = view.must_have(view.record(row->closed_sequence));
+        summary.closed_at = record.at;
+        summary.refund_fen = std::get<domain::CampaignClosed>(record.event).refund_fen;
+        summary.spent_fen -= summary.refund_fen;
+    }
+    return summary;
+}
+
 Audit LmdbReadModel::audit() const {
     const std::lock_guard lock(mutex_);
     Audit audit;
@@ -248,7 +291,15 @@ Audit LmdbReadModel::audit() const {
     for (const auto& [packet_id, part] : filling_->packets) {
         audit.escrow_fen += part.row.remaining_fen;
     }
+    for (const auto& [campaign_id, part] : filling_->campaigns) {
+        audit.escrow_fen += part.row.remaining_fen;
+    }
     if (frozen != nullptr) {
+        for (const auto& [campaign_id, part] : frozen->campaigns) {
+            if (!is_newer(filling_.get(), campaign_id, &Generation::campaigns)) {
+                audit.escrow_fen += part.row.remaining_fen;
+            }
+        }
         for (const auto& [number, row] : frozen->accounts) {
             if (!is_newer(filling_.get(), number, &Generation::accounts)) {
                 audit.accounts_fen += row.account.standing.balance_fen;
@@ -271,6 +322,13 @@ Audit LmdbReadModel::audit() const {
     reader.each_packet([&](domain::PacketId packet_id, PacketRow&& row) {
         if (!is_newer(filling_.get(), packet_id, &Generation::packets) &&
             !is_newer(frozen, packet_id, &Generation::packets)) {
+            audit.escrow_fen += row.remaining_fen;
+        }
+        return true;
+    });
+    reader.each_campaign([&](domain::CampaignId campaign_id, CampaignRow&& row) {
+        if (!is_newer(filling_.get(), campaign_id, &Generation::campaigns) &&
+            !is_newer(frozen, campaign_id, &Generation::campaigns)) {
             audit.escrow_fen += row.remaining_fen;
         }
         return true;

@@ -18,6 +18,14 @@ std::uint64_t number_of(MDB_val key) {
     return number;
 }
 
+ExpiryKey expiry_key_of(MDB_val key) {
+    ExpiryKey found{};
+    if (key.mv_size == found.size()) {
+        std::memcpy(found.data(), key.mv_data, found.size());
+    }
+    return found;
+}
+
 } // namespace
 
 ModelReader::ModelReader(const ModelStore& store)
@@ -73,6 +81,27 @@ std::optional<ClaimRow> ModelReader::claim(domain::PacketId packet_id, std::uint
     const auto key = claim_key(packet_id, claim_no);
     const auto bytes = get(store_.tables_.claims, to_val(std::as_bytes(std::span(key))));
     return bytes.empty() ? std::nullopt : checked(decode_claim(bytes, key), "claims");
+}
+
+std::optional<CampaignRow> ModelReader::campaign(domain::CampaignId campaign_id) {
+    const auto bytes = get(store_.tables_.campaigns, to_val(campaign_id.value));
+    return bytes.empty() ? std::nullopt
+                         : checked(decode_campaign(bytes, campaign_id.value), "campaigns");
+}
+
+std::optional<ShakeRow> ModelReader::shake(domain::CampaignId campaign_id, std::uint64_t shake_no) {
+    const auto key = shake_key(campaign_id, shake_no);
+    const auto bytes = get(store_.tables_.shakes, to_val(std::as_bytes(std::span(key))));
+    return bytes.empty() ? std::nullopt : checked(decode_shake(bytes, key), "shakes");
+}
+
+std::optional<OpenCampaign> ModelReader::campaign_end(const OpenCampaign& campaign) {
+    const auto key = expiry_key(campaign);
+    const auto bytes = get(store_.tables_.campaign_ends, to_val(std::as_bytes(std::span(key))));
+    if (bytes.empty() || !checked(decode_expiry(bytes, key), "campaign ends")) {
+        return std::nullopt;
+    }
+    return campaign;
 }
 
 std::optional<OpenPacket> ModelReader::expiry(const OpenPacket& packet) {
@@ -162,12 +191,23 @@ void ModelReader::each_packet(const std::function<bool(domain::PacketId, PacketR
 
 void ModelReader::each_open_packet(const std::function<bool(const OpenPacket&)>& visit) {
     each(store_.tables_.expiries, [&](MDB_val key, auto bytes) {
-        ExpiryKey found{};
-        if (key.mv_size == found.size()) {
-            std::memcpy(found.data(), key.mv_data, found.size());
-        }
-        const auto packet = checked(decode_expiry(bytes, found), "expiries");
+        const auto packet = checked(decode_expiry(bytes, expiry_key_of(key)), "expiries");
         return packet && visit(*packet);
+    });
+}
+
+void ModelReader::each_campaign(
+    const std::function<bool(domain::CampaignId, CampaignRow&&)>& visit) {
+    each(store_.tables_.campaigns, [&](MDB_val key, auto bytes) {
+        auto row = checked(decode_campaign(bytes, number_of(key)), "campaigns");
+        return row && visit({number_of(key)}, std::move(*row));
+    });
+}
+
+void ModelReader::each_open_campaign(const std::function<bool(const OpenCampaign&)>& visit) {
+    each(store_.tables_.campaign_ends, [&](MDB_val key, auto bytes) {
+        const auto found = checked(decode_expiry(bytes, expiry_key_of(key)), "campaign ends");
+        return found && visit({{found->packet_id.value}, found->expires_at});
     });
 }
 

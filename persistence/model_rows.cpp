@@ -120,6 +120,64 @@ std::optional<PacketRow> decode_packet(Bytes bytes, std::uint64_t key) {
     return ok ? std::optional(std::move(row)) : std::nullopt;
 }
 
+void encode(const CampaignRow& row, std::uint64_t key, RowBytes& bytes) {
+    RowWriter(bytes)
+        .put(row.funded_sequence)
+        .put_text(row.merchant)
+        .put(row.budget_fen)
+        .put(row.remaining_fen)
+        .put(row.shake_count)
+        .put(row.win_count)
+        .put(row.closed_sequence)
+        .put(row.ends_at)
+        .put(row.as_of)
+        .seal(key);
+}
+
+std::optional<CampaignRow> decode_campaign(Bytes bytes, std::uint64_t key) {
+    CampaignRow row;
+    const bool ok = RowReader(bytes, key)
+                        .get(row.funded_sequence)
+                        .get_text(row.merchant)
+                        .get(row.budget_fen)
+                        .get(row.remaining_fen)
+                        .get(row.shake_count)
+                        .get(row.win_count)
+                        .get(row.closed_sequence)
+                        .get(row.ends_at)
+                        .get(row.as_of)
+                        .ok();
+    return ok ? std::optional(std::move(row)) : std::nullopt;
+}
+
+ClaimKey shake_key(domain::CampaignId campaign_id, std::uint64_t shake_no) {
+    return big_endian(campaign_id.value, shake_no);
+}
+
+void encode(const ShakeRow& row, const ClaimKey& key, RowBytes& bytes) {
+    RowWriter(bytes)
+        .put(row.account)
+        .put_text(row.request_id)
+        .put(row.round)
+        .put(row.amount_fen)
+        .put(row.drawn_at)
+        .put(row.sequence)
+        .seal(XXH3_64bits(key.data(), key.size()));
+}
+
+std::optional<ShakeRow> decode_shake(Bytes bytes, const ClaimKey& key) {
+    ShakeRow row;
+    const bool ok = RowReader(bytes, XXH3_64bits(key.data(), key.size()))
+                        .get(row.account)
+                        .get_text(row.request_id)
+                        .get(row.round)
+                        .get(row.amount_fen)
+                        .get(row.drawn_at)
+                        .get(row.sequence)
+                        .ok();
+    return ok ? std::optional(std::move(row)) : std::nullopt;
+}
+
 ClaimKey claim_key(domain::PacketId packet_id, std::uint64_t claim_no) {
     return big_endian(packet_id.value, claim_no);
 }
@@ -146,6 +204,10 @@ std::optional<ClaimRow> decode_claim(Bytes bytes, const ClaimKey& key) {
 
 ExpiryKey expiry_key(const OpenPacket& packet) {
     return big_endian(static_cast<std::uint64_t>(packet.expires_at), packet.packet_id.value);
+}
+
+ExpiryKey expiry_key(const OpenCampaign& campaign) {
+    return big_endian(static_cast<std::uint64_t>(campaign.ends_at), campaign.campaign_id.value);
 }
 
 void encode_expiry(const ExpiryKey& key, RowBytes& bytes) {
@@ -192,7 +254,8 @@ void encode(const ModelTotals& totals, const JournalId& journal_id, RowBytes& by
         .put_raw(std::as_bytes(std::span(totals.position.chain_hash)))
         .put(totals.account_count)
         .put(totals.open_packet_count)
-        .put(totals.largest_packet_id.value)
+        .put(totals.open_campaign_count)
+        .put(totals.largest_id)
         .put_raw(std::as_bytes(std::span(&totals.deposited_fen, 1)))
         .put_raw(std::as_bytes(std::span(&totals.withdrawn_fen, 1)))
         .put(totals.elapsed_ms)
@@ -210,7 +273,8 @@ std::optional<ModelTotals> decode_totals(Bytes bytes, const JournalId& journal_i
                         .get_raw(totals.position.chain_hash)
                         .get(totals.account_count)
                         .get(totals.open_packet_count)
-                        .get(totals.largest_packet_id.value)
+                        .get(totals.open_campaign_count)
+                        .get(totals.largest_id)
                         .get_raw(totals.deposited_fen)
                         .get_raw(totals.withdrawn_fen)
                         .get(totals.elapsed_ms)

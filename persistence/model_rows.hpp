@@ -19,8 +19,8 @@
 
 namespace hongbao::persistence {
 
-inline constexpr std::uint64_t model_format_version = 2;
-inline constexpr std::size_t entry_types = 6;
+inline constexpr std::uint64_t model_format_version = 3;
+inline constexpr std::size_t entry_types = 8;
 
 /// Accounts are numbered from 1 in the order in which they were opened: short, and dense.
 using AccountNumber = std::uint64_t;
@@ -49,6 +49,31 @@ struct PacketRow {
     bool is_open() const {
         return closed_sequence == 0 && claim_count < static_cast<std::uint64_t>(share_count);
     }
+};
+
+/// The latest state of a campaign; its terms are in the record that funded it, its shakes beside
+/// it.
+struct CampaignRow {
+    domain::Sequence funded_sequence = 0;
+    domain::UserId merchant;
+    domain::Fen budget_fen = 0;
+    domain::Fen remaining_fen = 0;
+    std::uint64_t shake_count = 0;
+    std::uint64_t win_count = 0;
+    domain::Sequence closed_sequence = 0; // of the refund; 0: none
+    domain::InstantMs ends_at = 0;
+    domain::Sequence as_of = 0;
+
+    bool is_open() const { return closed_sequence == 0 && remaining_fen > 0; }
+};
+
+struct ShakeRow {
+    AccountNumber account = 0;
+    std::string request_id;
+    std::int64_t round = 0;
+    domain::Fen amount_fen = 0;
+    domain::InstantMs drawn_at = 0;
+    domain::Sequence sequence = 0; // of the record
 };
 
 struct ClaimRow {
@@ -90,7 +115,8 @@ struct ModelTotals {
     JournalPosition position;
     AccountNumber account_count = 0;
     std::uint64_t open_packet_count = 0;
-    domain::PacketId largest_packet_id;
+    std::uint64_t open_campaign_count = 0;
+    std::uint64_t largest_id = 0; // of packets and campaigns
     domain::FenSum deposited_fen = 0;
     domain::FenSum withdrawn_fen = 0;
     std::int64_t elapsed_ms =
@@ -106,14 +132,22 @@ void encode(const AccountRow& row, AccountNumber key, RowBytes& bytes);
 std::optional<AccountRow> decode_account(std::span<const std::byte> bytes, AccountNumber key);
 void encode(const PacketRow& row, std::uint64_t key, RowBytes& bytes);
 std::optional<PacketRow> decode_packet(std::span<const std::byte> bytes, std::uint64_t key);
-/// Packet id and number of the claim, from 1, both big-endian: a packet's claims lie in order.
+/// Packet id and number of the claim, from 1, both big-endian: a packet's claims lie in order. The
+/// same for a campaign's shakes.
 using ClaimKey = std::array<std::byte, 16>;
+ClaimKey shake_key(domain::CampaignId campaign_id, std::uint64_t shake_no);
 ClaimKey claim_key(domain::PacketId packet_id, std::uint64_t claim_no);
+void encode(const CampaignRow& row, std::uint64_t key, RowBytes& bytes);
+std::optional<CampaignRow> decode_campaign(std::span<const std::byte> bytes, std::uint64_t key);
 void encode(const ClaimRow& row, const ClaimKey& key, RowBytes& bytes);
 std::optional<ClaimRow> decode_claim(std::span<const std::byte> bytes, const ClaimKey& key);
-/// When an open packet expires, and its id, both big-endian: the next to expire comes first.
+void encode(const ShakeRow& row, const ClaimKey& key, RowBytes& bytes);
+std::optional<ShakeRow> decode_shake(std::span<const std::byte> bytes, const ClaimKey& key);
+/// When an open packet expires or an open campaign ends, and its id, both big-endian: the next to
+/// expire comes first.
 using ExpiryKey = std::array<std::byte, 16>;
 ExpiryKey expiry_key(const OpenPacket& packet);
+ExpiryKey expiry_key(const OpenCampaign& campaign);
 /// The row is its key's checksum alone.
 void encode_expiry(const ExpiryKey& key, RowBytes& bytes);
 std::optional<OpenPacket> decode_expiry(std::span<const std::byte> bytes, const ExpiryKey& key);

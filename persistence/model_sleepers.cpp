@@ -32,6 +32,33 @@ Waking close_and_compare(SleepingPacket& sleeping) {
     return Waking::whole;
 }
 
+bool add_shake(domain::Campaign& campaign, const domain::UserId& user_id, const ShakeRow& shake) {
+    const bool is_possible =
+        shake.amount_fen >= 0 && shake.amount_fen <= campaign.remaining_fen && shake.round >= 1 &&
+        shake.round <= static_cast<std::int64_t>(campaign.terms.rounds.size()) &&
+        campaign.shakes.find(user_id, shake.request_id) == nullptr;
+    if (is_possible) {
+        domain::apply(campaign,
+                      domain::ShakeDrawn{campaign.terms.campaign_id, user_id, shake.request_id,
+                                         static_cast<std::int32_t>(shake.round), shake.amount_fen},
+                      shake.drawn_at);
+    }
+    return is_possible;
+}
+
+Waking close_and_compare(SleepingCampaign& sleeping) {
+    domain::Campaign& campaign = sleeping.campaign;
+    const domain::Fen left_fen =
+        sleeping.closed ? sleeping.closed->refund_fen : sleeping.remaining_fen;
+    if (campaign.remaining_fen != left_fen || (sleeping.closed && sleeping.remaining_fen != 0)) {
+        return Waking::does_not_fit;
+    }
+    if (sleeping.closed) {
+        domain::apply(campaign, *sleeping.closed, sleeping.closed_at);
+    }
+    return Waking::whole;
+}
+
 std::optional<SleepingAccount> LmdbReadModel::account(const domain::UserId& user_id) const {
     const std::lock_guard lock(mutex_);
     ModelView view(*store_, *filling_, frozen_.get());
@@ -61,6 +88,35 @@ std::optional<SleepingPacket> LmdbReadModel::packet(domain::PacketId packet_id) 
     }
     return view.must_have(sleeping_packet(
         packet_id, *row, [&view](domain::Sequence sequence) { return view.record(sequence); }));
+}
+
+std::optional<SleepingCampaign> LmdbReadModel::campaign(domain::CampaignId campaign_id) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    const auto row = view.campaign(campaign_id);
+    if (!row) {
+        if (!view.damage().empty()) {
+            view.give_up();
+        }
+        return std::nullopt;
+    }
+    return view.must_have(sleeping_campaign(
+        campaign_id, *row, [&view](domain::Sequence sequence) { return view.record(sequence); }));
+}
+
+bool LmdbReadModel::wake_further(SleepingCampaign& sleeping, std::uint64_t shakes_max) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    const auto waking = persistence::wake_further(
+        sleeping, shakes_max,
+        [&](std::uint64_t shake_no) {
+            return view.shake(sleeping.campaign.terms.campaign_id, shake_no);
+        },
+        [&](AccountNumber number) { return view.account(number); });
+    if (waking == Waking::does_not_fit) {
+        view.give_up();
+    }
+    return waking == Waking::whole;
 }
 
 bool LmdbReadModel::wake_further(SleepingPacket& sleeping, std::uint64_t claims_max) const {

@@ -60,4 +60,50 @@ Waking wake_further(SleepingPacket& sleeping, std::uint64_t claims_max, ClaimAt 
                                                                 : close_and_compare(sleeping);
 }
 
+/// The same for a campaign and its shakes.
+template <typename RecordAt>
+std::optional<SleepingCampaign> sleeping_campaign(domain::CampaignId campaign_id,
+                                                  const CampaignRow& row, RecordAt record_at) {
+    const std::optional<domain::Record> funded_record = record_at(row.funded_sequence);
+    const auto* funded =
+        funded_record ? std::get_if<domain::CampaignFunded>(&funded_record->event) : nullptr;
+    if (funded == nullptr || funded->campaign_id != campaign_id ||
+        funded->budget_fen != row.budget_fen || domain::ends_at(*funded) != row.ends_at) {
+        return std::nullopt;
+    }
+    SleepingCampaign sleeping;
+    sleeping.campaign = domain::funded_campaign(*funded, row.funded_sequence, funded_record->at);
+    sleeping.shake_count = row.shake_count;
+    sleeping.remaining_fen = row.remaining_fen;
+    sleeping.as_of = row.as_of;
+    if (row.closed_sequence != 0) {
+        const std::optional<domain::Record> record = record_at(row.closed_sequence);
+        const auto* closed = record ? std::get_if<domain::CampaignClosed>(&record->event) : nullptr;
+        if (closed == nullptr || closed->campaign_id != campaign_id) {
+            return std::nullopt;
+        }
+        sleeping.closed = *closed;
+        sleeping.closed_at = record->at;
+    }
+    return sleeping;
+}
+
+/// Adds the shake to the campaign; false if that campaign cannot have given such a result next.
+bool add_shake(domain::Campaign& campaign, const domain::UserId& user_id, const ShakeRow& shake);
+Waking close_and_compare(SleepingCampaign& sleeping);
+
+template <typename ShakeAt, typename AccountAt>
+Waking wake_further(SleepingCampaign& sleeping, std::uint64_t shakes_max, ShakeAt shake_at,
+                    AccountAt account_at) {
+    const auto added = [&sleeping] { return sleeping.campaign.shakes.size(); };
+    for (; shakes_max > 0 && added() < sleeping.shake_count; --shakes_max) {
+        const std::optional<ShakeRow> shake = shake_at(added() + 1);
+        const std::optional<AccountRow> shaker = shake ? account_at(shake->account) : std::nullopt;
+        if (!shaker || !add_shake(sleeping.campaign, shaker->account.profile.user_id, *shake)) {
+            return Waking::does_not_fit;
+        }
+    }
+    return added() < sleeping.shake_count ? Waking::not_yet_whole : close_and_compare(sleeping);
+}
+
 } // namespace hongbao::persistence

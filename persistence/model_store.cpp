@@ -48,6 +48,18 @@ int put(MDB_txn* transaction, MDB_dbi table, MDB_val key, const RowBytes& bytes)
     return mdb_put(transaction, table, &key, &value, 0);
 }
 
+/// The end of something that is open is in its table; that of others is not.
+int put_expiry(MDB_txn* transaction, MDB_dbi table, const ExpiryKey& key, bool is_open,
+               RowBytes& bytes) {
+    MDB_val key_val = to_val(std::as_bytes(std::span(key)));
+    if (is_open) {
+        encode_expiry(key, bytes);
+        return put(transaction, table, key_val, bytes);
+    }
+    const int error = mdb_del(transaction, table, &key_val, nullptr);
+    return error == MDB_NOTFOUND ? 0 : error; // begun and over within one generation
+}
+
 } // namespace
 
 std::variant<std::unique_ptr<ModelStore>, Failure>
@@ -102,7 +114,7 @@ int ModelStore::open_environment(const std::filesystem::path& path, bool read_on
     int error = mdb_env_create(&environment);
     environment_.reset(environment);
     if (error == 0) {
-        error = mdb_env_set_maxdbs(environment, 8);
+        error = mdb_env_set_maxdbs(environment, 11);
     }
     if (error == 0) {
         error = mdb_env_set_mapsize(environment, map_bytes);
@@ -127,6 +139,9 @@ int ModelStore::open_tables(bool read_only) {
     open("packets", MDB_INTEGERKEY, tables_.packets);
     open("claims", 0, tables_.claims);
     open("expiries", 0, tables_.expiries);
+    open("campaigns", MDB_INTEGERKEY, tables_.campaigns);
+    open("shakes", 0, tables_.shakes);
+    open("campaign_ends", 0, tables_.campaign_ends);
     open("history", MDB_INTEGERKEY, tables_.history);
     open("keys", MDB_INTEGERKEY, tables_.keys);
     if (error == 0) {
@@ -258,17 +273,28 @@ int ModelStore::write_packet(MDB_txn* transaction, domain::PacketId packet_id,
                            : put(transaction, tables_.claims, to_val(std::as_bytes(std::span(key))),
                                  bytes);
     }
-    if (error != 0) {
-        return error;
+    const auto key = expiry_key(OpenPacket{packet_id, part.row.expires_at});
+    return error != 0 ? error
+                      : put_expiry(transaction, tables_.expiries, key, part.row.is_open(), bytes);
+}
+
+int ModelStore::write_campaign(MDB_txn* transaction, domain::CampaignId campaign_id,
+                               const Generation::CampaignPart& part) {
+    RowBytes bytes;
+    encode(part.row, campaign_id.value, bytes);
+    int error = put(transaction, tables_.campaigns, to_val(campaign_id.value), bytes);
+    std::uint64_t shake_no = part.row.shake_count - part.new_shakes.size();
+    for (const ShakeRow& shake : part.new_shakes) {
+        const auto key = shake_key(campaign_id, ++shake_no);
+        encode(shake, key, bytes);
+        error = error != 0 ? error
+                           : put(transaction, tables_.shakes, to_val(std::as_bytes(std::span(key))),
+                                 bytes);
     }
-    const auto key = expiry_key({packet_id, part.row.expires_at});
-    MDB_val key_val = to_val(std::as_bytes(std::span(key)));
-    if (part.row.is_open()) {
-        encode_expiry(key, bytes);
-        return put(transaction, tables_.expiries, key_val, bytes);
-    }
-    error = mdb_del(transaction, tables_.expiries, &key_val, nullptr);
-    return error == MDB_NOTFOUND ? 0 : error; // sent and over within one generation
+    const auto key = expiry_key(OpenCampaign{campaign_id, part.row.ends_at});
+    return error != 0
+               ? error
+               : put_expiry(transaction, tables_.campaign_ends, key, part.row.is_open(), bytes);
 }
 
 int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation) {
@@ -286,6 +312,11 @@ int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation) {
     for (const domain::PacketId packet_id : sorted_keys(generation.packets)) {
         error = error != 0 ? error
                            : write_packet(transaction, packet_id, generation.packets.at(packet_id));
+    }
+    for (const domain::CampaignId campaign_id : sorted_keys(generation.campaigns)) {
+        error = error != 0 ? error
+                           : write_campaign(transaction, campaign_id,
+                                            generation.campaigns.at(campaign_id));
     }
     return error;
 }

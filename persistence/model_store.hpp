@@ -24,6 +24,9 @@ inline constexpr std::string_view model_totals_key = "totals";
 ///   packets   packet id           -> PacketRow
 ///   claims    packet id, claim no -> ClaimRow     (big-endian, so that a packet's lie in order)
 ///   expiries  expires at, packet id -> nothing    (big-endian; of the packets that are open)
+///   campaigns campaign id         -> CampaignRow
+///   shakes    campaign id, shake no -> ShakeRow   (as claims)
+///   campaign_ends  ends at, campaign id -> nothing  (as expiries; of the campaigns that are open)
 ///   history   sequence            -> Sides, record (appended)
 ///   keys      sequence            -> KeyRow        (appended; the oldest are deleted)
 struct ModelTables {
@@ -33,6 +36,9 @@ struct ModelTables {
     MDB_dbi packets = 0;
     MDB_dbi claims = 0;
     MDB_dbi expiries = 0;
+    MDB_dbi campaigns = 0;
+    MDB_dbi shakes = 0;
+    MDB_dbi campaign_ends = 0;
     MDB_dbi history = 0;
     MDB_dbi keys = 0;
 };
@@ -84,6 +90,8 @@ class ModelStore {
     int write_history(MDB_txn* transaction, const Generation& generation);
     int write_packet(MDB_txn* transaction, domain::PacketId packet_id,
                      const Generation::PacketPart& part);
+    int write_campaign(MDB_txn* transaction, domain::CampaignId campaign_id,
+                       const Generation::CampaignPart& part);
     int forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min);
 
     std::filesystem::path path_;
@@ -109,6 +117,11 @@ class ModelReader {
     std::optional<PacketRow> packet(domain::PacketId packet_id);
     /// `claim_no` from 1.
     std::optional<ClaimRow> claim(domain::PacketId packet_id, std::uint64_t claim_no);
+    std::optional<CampaignRow> campaign(domain::CampaignId campaign_id);
+    /// `shake_no` from 1.
+    std::optional<ShakeRow> shake(domain::CampaignId campaign_id, std::uint64_t shake_no);
+    /// The campaign, if its end is there.
+    std::optional<OpenCampaign> campaign_end(const OpenCampaign& campaign);
     /// The packet, if its time of expiry is there.
     std::optional<OpenPacket> expiry(const OpenPacket& packet);
     /// Valid as long as the reader.
@@ -120,6 +133,8 @@ class ModelReader {
     void each_number(const std::function<bool(std::string_view user_id, AccountNumber)>& visit);
     void each_packet(const std::function<bool(domain::PacketId, PacketRow&&)>& visit);
     void each_open_packet(const std::function<bool(const OpenPacket&)>& visit);
+    void each_campaign(const std::function<bool(domain::CampaignId, CampaignRow&&)>& visit);
+    void each_open_campaign(const std::function<bool(const OpenCampaign&)>& visit);
     void each_key(const std::function<bool(KeyRow&&)>& visit);
     bool has_history();
     /// The first key with this sequence or a later one.

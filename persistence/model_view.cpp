@@ -26,6 +26,9 @@ EntryType entry_type_of(const domain::Event& event) {
                           [](const domain::PacketSent&) { return EntryType::packet_send; },
                           [](const domain::ShareOpened&) { return EntryType::share_open; },
                           [](const domain::PacketClosed&) { return EntryType::refund; },
+                          [](const domain::CampaignFunded&) { return EntryType::campaign_fund; },
+                          [](const domain::ShakeDrawn&) { return EntryType::shake_win; },
+                          [](const domain::CampaignClosed&) { return EntryType::refund; },
                           [](const auto&) {
                               domain::invariant(false,
                                                 "an event with postings has a type of entry");
@@ -112,6 +115,36 @@ std::optional<ClaimRow> ModelView::claim(domain::PacketId packet_id, std::uint64
     return stored().claim(packet_id, claim_no);
 }
 
+std::optional<CampaignRow> ModelView::campaign(domain::CampaignId campaign_id) {
+    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
+        if (generation != nullptr) {
+            if (const auto found = generation->campaigns.find(campaign_id);
+                found != generation->campaigns.end()) {
+                return found->second.row;
+            }
+        }
+    }
+    return stored().campaign(campaign_id);
+}
+
+std::optional<ShakeRow> ModelView::shake(domain::CampaignId campaign_id, std::uint64_t shake_no) {
+    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
+        if (generation == nullptr) {
+            continue;
+        }
+        const auto found = generation->campaigns.find(campaign_id);
+        if (found == generation->campaigns.end()) {
+            continue;
+        }
+        const auto& part = found->second;
+        const std::uint64_t before = part.row.shake_count - part.new_shakes.size();
+        if (shake_no > before && shake_no <= part.row.shake_count) {
+            return part.new_shakes[shake_no - before - 1];
+        }
+    }
+    return stored().shake(campaign_id, shake_no);
+}
+
 std::optional<Sides> ModelView::sides(Sequence sequence) {
     for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
         if (generation != nullptr && generation->holds(sequence)) {
@@ -173,6 +206,7 @@ void ModelView::take(const Record& record) {
     }
     add_lines(record);
     take_packet_event(record);
+    take_campaign_event(record);
     keep_time(record);
     totals.position.last_sequence = record.sequence;
 }
@@ -229,8 +263,7 @@ void ModelView::take_packet_event(const Record& record) {
         row.expires_at = sent->expires_at;
         row.as_of = record.sequence;
         filling_.totals.open_packet_count += 1;
-        filling_.totals.largest_packet_id =
-            std::max(filling_.totals.largest_packet_id, sent->packet_id);
+        filling_.totals.largest_id = std::max(filling_.totals.largest_id, sent->packet_id.value);
         filling_.packets.emplace(sent->packet_id, Generation::PacketPart{std::move(row), {}});
     } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
         auto& part = packet_to_change(share->packet_id);
@@ -249,6 +282,48 @@ void ModelView::take_packet_event(const Record& record) {
         part.row.closed_sequence = record.sequence;
         part.row.as_of = record.sequence;
         filling_.totals.open_packet_count -= 1; // only an open packet is closed
+    }
+}
+
+Generation::CampaignPart& ModelView::campaign_to_change(domain::CampaignId campaign_id) {
+    if (const auto found = filling_.campaigns.find(campaign_id);
+        found != filling_.campaigns.end()) {
+        return found->second;
+    }
+    Generation::CampaignPart part{must_have(campaign(campaign_id)), {}};
+    return filling_.campaigns.emplace(campaign_id, std::move(part)).first->second;
+}
+
+void ModelView::fund_campaign(const domain::CampaignFunded& funded, const Record& record) {
+    CampaignRow row;
+    row.funded_sequence = row.as_of = record.sequence;
+    row.merchant = funded.merchant;
+    row.budget_fen = row.remaining_fen = funded.budget_fen;
+    row.ends_at = domain::ends_at(funded);
+    filling_.totals.open_campaign_count += 1;
+    filling_.totals.largest_id = std::max(filling_.totals.largest_id, funded.campaign_id.value);
+    filling_.campaigns.emplace(funded.campaign_id, Generation::CampaignPart{std::move(row), {}});
+}
+
+void ModelView::take_campaign_event(const Record& record) {
+    if (const auto* funded = std::get_if<domain::CampaignFunded>(&record.event)) {
+        fund_campaign(*funded, record);
+    } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
+        auto& part = campaign_to_change(drawn->campaign_id);
+        const AccountNumber number = drawn->is_win() ? touched(drawn->user_id).number
+                                                     : must_have(this->number(drawn->user_id));
+        part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, drawn->amount_fen);
+        part.row.shake_count += 1;
+        part.row.win_count += drawn->is_win() ? 1 : 0;
+        part.row.as_of = record.sequence;
+        part.new_shakes.push_back({number, drawn->request_id, drawn->round, drawn->amount_fen,
+                                   record.at, record.sequence});
+        filling_.totals.open_campaign_count -= drawn->is_win() && !part.row.is_open() ? 1 : 0;
+    } else if (const auto* closed = std::get_if<domain::CampaignClosed>(&record.event)) {
+        auto& part = campaign_to_change(closed->campaign_id);
+        part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, closed->refund_fen);
+        part.row.closed_sequence = part.row.as_of = record.sequence;
+        filling_.totals.open_campaign_count -= 1; // only an open campaign is closed
     }
 }
 

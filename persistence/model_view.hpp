@@ -18,6 +18,8 @@ class ModelView {
     std::optional<AccountRow> account(AccountNumber number);
     std::optional<PacketRow> packet(domain::PacketId packet_id);
     std::optional<ClaimRow> claim(domain::PacketId packet_id, std::uint64_t claim_no);
+    std::optional<CampaignRow> campaign(domain::CampaignId campaign_id);
+    std::optional<ShakeRow> shake(domain::CampaignId campaign_id, std::uint64_t shake_no);
     std::optional<Sides> sides(domain::Sequence sequence);
     std::optional<domain::Record> record(domain::Sequence sequence);
 
@@ -54,6 +56,9 @@ class ModelView {
     void add_lines(const domain::Record& record);
     void keep_time(const domain::Record& record);
     void take_packet_event(const domain::Record& record);
+    Generation::CampaignPart& campaign_to_change(domain::CampaignId campaign_id);
+    void take_campaign_event(const domain::Record& record);
+    void fund_campaign(const domain::CampaignFunded& funded, const domain::Record& record);
 
     const ModelStore& store_;
     Generation& filling_;

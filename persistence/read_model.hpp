@@ -4,6 +4,7 @@
 #pragma once
 
 #include "domain/account.hpp"
+#include "domain/campaign.hpp"
 #include "domain/packet.hpp"
 #include "domain/posting.hpp"
 #include "domain/record.hpp"
@@ -24,7 +25,9 @@ enum class EntryType : std::uint8_t {
     transfer,
     packet_send,
     share_open,
-    refund
+    refund,
+    campaign_fund,
+    shake_win
 };
 
 /// One statement line (rule 3). Balance and line number are exact in journal order.
@@ -34,9 +37,10 @@ struct Entry {
     EntryType type = EntryType::deposit;
     domain::Fen amount_fen = 0; // signed
     domain::Fen balance_after_fen = 0;
-    std::string counterparty; // "outside", a user id, or "packet:<id>"
+    std::string counterparty; // "outside", a user id, "packet:<id>" or "campaign:<id>"
     std::string memo;
     std::optional<domain::PacketId> packet_id;
+    std::optional<domain::CampaignId> campaign_id;
     domain::InstantMs at = 0;
 };
 
@@ -127,6 +131,34 @@ struct OpenPacket {
     domain::InstantMs expires_at = 0;
 };
 
+/// A campaign as it stands, without its shakes.
+struct CampaignSummary {
+    domain::CampaignFunded terms;
+    domain::InstantMs created_at = 0;
+    domain::Fen spent_fen = 0;
+    std::uint64_t shake_count = 0;
+    std::uint64_t win_count = 0;
+    std::optional<domain::InstantMs> closed_at; // of the refund
+    domain::Fen refund_fen = 0;
+};
+
+/// A campaign on its way out of sleep. Its shakes may be millions, so they are added in parts.
+struct SleepingCampaign {
+    domain::Campaign campaign; // as funded, with the shakes added so far
+    std::uint64_t shake_count = 0;
+    domain::Fen remaining_fen = 0; // after all shakes and the closing
+    std::optional<domain::CampaignClosed> closed;
+    domain::InstantMs closed_at = 0;
+    domain::Sequence as_of = 0; // the last record that touched it
+
+    bool is_open() const { return !closed && remaining_fen > 0; }
+};
+
+struct OpenCampaign {
+    domain::CampaignId campaign_id;
+    domain::InstantMs ends_at = 0;
+};
+
 class ReadModel {
   public:
     virtual ~ReadModel() = default;
@@ -149,6 +181,9 @@ class ReadModel {
     /// once it is whole: the last are there, and the closing.
     virtual bool wake_further(SleepingPacket& sleeping, std::uint64_t claims_max) const = 0;
 
+    virtual std::optional<SleepingCampaign> campaign(domain::CampaignId campaign_id) const = 0;
+    virtual bool wake_further(SleepingCampaign& sleeping, std::uint64_t shakes_max) const = 0;
+
     virtual Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                                 const PageRequest& page) const = 0;
     virtual Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const = 0;
@@ -159,6 +194,9 @@ class ReadModel {
                                              const PageRequest& page) const = 0;
     virtual Page<PacketMention> packets_received(const domain::UserId& user_id,
                                                  const PageRequest& page) const = 0;
+    /// Nothing if there is none.
+    virtual std::optional<CampaignSummary>
+    campaign_summary(domain::CampaignId campaign_id) const = 0;
     virtual Audit audit() const = 0;
     /// The record at `sequence`; nothing if the journal cannot be read there.
     virtual std::optional<SettledRecord> settled_record(domain::Sequence sequence) const = 0;

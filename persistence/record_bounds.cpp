@@ -40,6 +40,19 @@ Complaint first_of(Complaints... complaints) {
     return first;
 }
 
+Complaint wrong_wins(std::int32_t wins_per_user) {
+    return wins_per_user < 1 ? "a user may win less than once" : "";
+}
+
+Complaint wrong_round(const domain::CampaignRound& round) {
+    return first_of(wrong_instant(round.starts_at), wrong_instant(round.ends_at),
+                    wrong_amount(round.share_fen_min), wrong_amount(round.share_fen_max),
+                    wrong_wins(round.wins_per_user),
+                    round.win_permille < 1 || round.win_permille > 1'000
+                        ? "a chance of winning is not within 1 … 1,000 permille"
+                        : "");
+}
+
 struct Check {
     Complaint operator()(const domain::AccountOpened& event) const {
         return first_of(wrong_id(event.user_id), wrong_text(event.username),
@@ -81,6 +94,31 @@ struct Check {
     }
     Complaint operator()(const domain::PacketClosed& event) const {
         return first_of(wrong_id(event.sender), wrong_amount(event.refund_fen));
+    }
+    Complaint operator()(const domain::CampaignFunded& event) const {
+        Complaint first = first_of(wrong_id(event.merchant), wrong_text(event.name),
+                                   wrong_amount(event.budget_fen), wrong_wins(event.wins_per_user));
+        if (first.empty() &&
+            (event.rounds.empty() || event.rounds.size() > domain::campaign_rounds_max)) {
+            first = "a campaign has no rounds, or too many";
+        }
+        for (const domain::CampaignRound& round : event.rounds) {
+            first = first.empty() ? wrong_round(round) : first;
+        }
+        return first;
+    }
+    Complaint operator()(const domain::ShakeDrawn& event) const {
+        const std::size_t request_bytes = event.request_id.size();
+        return first_of(wrong_id(event.user_id),
+                        request_bytes < 1 || request_bytes > shake_request_bytes_max
+                            ? "the request id of a shake is not of 1–64 bytes"
+                            : "",
+                        event.round < 1 ? "a round is counted from 1" : "",
+                        event.is_win() || event.amount_fen < 0 ? wrong_amount(event.amount_fen)
+                                                               : "");
+    }
+    Complaint operator()(const domain::CampaignClosed& event) const {
+        return first_of(wrong_id(event.merchant), wrong_amount(event.refund_fen));
     }
 };
 

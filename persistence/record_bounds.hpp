@@ -10,6 +10,7 @@
 namespace hongbao::persistence {
 
 inline constexpr std::size_t user_id_bytes_max = 64;
+inline constexpr std::size_t shake_request_bytes_max = 64;
 inline constexpr std::size_t text_bytes_max = 4'096;
 inline constexpr std::size_t idempotency_key_bytes_max = 255;
 

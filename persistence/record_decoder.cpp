@@ -3,6 +3,7 @@
 #include "persistence/record_codec.hpp"
 #include "persistence/record_header.hpp"
 
+#include "domain/limits.hpp"
 #include "record_generated.h"
 
 #include <xxhash.h>
@@ -134,6 +135,44 @@ Complaint take_event(domain::Record& record, const fb::PacketClosed& from) {
     return "";
 }
 
+Complaint take_event(domain::Record& record, const fb::CampaignFunded& from) {
+    auto& event = event_as<domain::CampaignFunded>(record);
+    event.campaign_id.value = from.campaign_id();
+    take(event.merchant, from.merchant());
+    take(event.name, from.name());
+    event.budget_fen = from.budget_fen();
+    event.wins_per_user = from.wins_per_user();
+    event.rounds.clear();
+    if (from.rounds()->size() > domain::campaign_rounds_max) {
+        return "it has more rounds than a campaign can have";
+    }
+    for (const fb::CampaignRound* round : *from.rounds()) {
+        event.rounds.push_back({round->starts_at(), round->ends_at(), round->win_permille(),
+                                round->share_fen_min(), round->share_fen_max(),
+                                round->wins_per_user()});
+    }
+    return "";
+}
+
+Complaint take_event(domain::Record& record, const fb::ShakeDrawn& from) {
+    auto& event = event_as<domain::ShakeDrawn>(record);
+    event.campaign_id.value = from.campaign_id();
+    take(event.user_id, from.user_id());
+    take(event.request_id, from.request_id());
+    event.round = from.round();
+    event.amount_fen = from.amount_fen();
+    return "";
+}
+
+Complaint take_event(domain::Record& record, const fb::CampaignClosed& from) {
+    auto& event = event_as<domain::CampaignClosed>(record);
+    event.campaign_id.value = from.campaign_id();
+    take(event.merchant, from.merchant());
+    event.refund_fen = from.refund_fen();
+    event.funded_sequence = from.funded_sequence();
+    return "";
+}
+
 Complaint take_any_event(domain::Record& record, const fb::Record& from) {
     switch (from.event_type()) {
     case fb::Event::NONE: break;
@@ -146,6 +185,9 @@ Complaint take_any_event(domain::Record& record, const fb::Record& from) {
     case fb::Event::PacketSent: return take_event(record, *from.event_as_PacketSent());
     case fb::Event::ShareOpened: return take_event(record, *from.event_as_ShareOpened());
     case fb::Event::PacketClosed: return take_event(record, *from.event_as_PacketClosed());
+    case fb::Event::CampaignFunded: return take_event(record, *from.event_as_CampaignFunded());
+    case fb::Event::ShakeDrawn: return take_event(record, *from.event_as_ShakeDrawn());
+    case fb::Event::CampaignClosed: return take_event(record, *from.event_as_CampaignClosed());
     }
     return "its event type is unknown: a newer version may have written it";
 }

@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include <cstring>
+#include <vector>
 
 namespace hongbao::persistence {
 
@@ -100,6 +101,31 @@ struct Build {
         return {fb::Event::PacketClosed,
                 fb::CreatePacketClosed(builder, event.packet_id.value, text(event.sender),
                                        event.refund_fen, event.sent_sequence)
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::CampaignFunded& event) const {
+        std::vector<flatbuffers::Offset<fb::CampaignRound>> rounds;
+        for (const domain::CampaignRound& round : event.rounds) {
+            rounds.push_back(fb::CreateCampaignRound(builder, round.starts_at, round.ends_at,
+                                                     round.win_permille, round.share_fen_min,
+                                                     round.share_fen_max, round.wins_per_user));
+        }
+        return {fb::Event::CampaignFunded,
+                fb::CreateCampaignFunded(builder, event.campaign_id.value, text(event.merchant),
+                                         text(event.name), event.budget_fen, event.wins_per_user,
+                                         builder.CreateVector(rounds))
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::ShakeDrawn& event) const {
+        return {fb::Event::ShakeDrawn,
+                fb::CreateShakeDrawn(builder, event.campaign_id.value, text(event.user_id),
+                                     text(event.request_id), event.round, event.amount_fen)
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::CampaignClosed& event) const {
+        return {fb::Event::CampaignClosed,
+                fb::CreateCampaignClosed(builder, event.campaign_id.value, text(event.merchant),
+                                         event.refund_fen, event.funded_sequence)
                     .Union()};
     }
 };

@@ -34,14 +34,8 @@ DamagedJournal damaged(Failure failure) {
 
 /// Adds up everything anew: what came in and has not gone out must be held by somebody.
 Sum difference_fen(const domain::Books& books) {
-    Sum difference = Sum{books.deposited_fen} - books.withdrawn_fen;
-    for (const auto& [user_id, account] : books.accounts) {
-        difference -= account.standing.balance_fen;
-    }
-    for (const auto& [packet_id, packet] : books.packets) {
-        difference -= packet.closed_at ? 0 : packet.remaining_fen;
-    }
-    return difference;
+    const domain::MoneyHeld held = domain::money_held(books);
+    return Sum{books.deposited_fen} - books.withdrawn_fen - held.accounts_fen - held.escrow_fen;
 }
 
 } // namespace
@@ -94,7 +88,7 @@ verify(const std::filesystem::path& journal_path, const ProgressObserver& progre
     SoundJournal sound{replayed.books.last_sequence,
                        replayed.position,
                        to_hex(replayed.position.chain_hash),
-                       replayed.books.largest_packet_id,
+                       replayed.books.largest_id,
                        {}};
     if (model) {
         sound.model = model->end(sound.records, journal.chain_hash_after(model->reached()));

@@ -17,8 +17,8 @@ namespace hongbao::persistence {
 struct SoundJournal {
     domain::Sequence records = 0;
     JournalPosition position;
-    std::string hash_hex; // of the chain at the end
-    domain::PacketId largest_packet_id;
+    std::string hash_hex;         // of the chain at the end
+    std::uint64_t largest_id = 0; // of packets and campaigns
     ModelVerdict model;
 };
 

@@ -3,9 +3,9 @@
 
 #include "persistence/chain_hash.hpp"
 #include "persistence/row_comparison.hpp"
+#include "persistence/row_names.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -17,30 +17,6 @@ using domain::Sequence;
 
 /// No setting keeps keys for less time.
 constexpr std::int64_t keys_kept_ms_min = domain::ms_per_day;
-
-std::string text_of(domain::Sequence number) {
-    return std::to_string(number);
-}
-std::string text_of(domain::PacketId packet_id) {
-    return std::to_string(packet_id.value);
-}
-
-std::uint64_t big_endian(std::span<const std::byte> bytes) {
-    std::uint64_t number = 0;
-    for (const std::byte byte : bytes) {
-        number = number << 8U | static_cast<std::uint64_t>(byte);
-    }
-    return number;
-}
-
-/// A key of eight bytes as LMDB keeps integers here; 0 for any other.
-std::uint64_t integer_key(std::span<const std::byte> bytes) {
-    std::uint64_t number = 0;
-    if (bytes.size() == sizeof number) {
-        std::memcpy(&number, bytes.data(), sizeof number);
-    }
-    return number;
-}
 
 } // namespace
 
@@ -85,16 +61,6 @@ void ModelCheck::differs(const char* table, const std::string& key, const std::s
     }
 }
 
-template <typename Row>
-bool ModelCheck::there(const std::optional<Row>& row, const char* table, const std::string& key) {
-    if (!row) {
-        differs(table, key,
-                reader_->damage().empty() ? "the row is missing"
-                                          : "the row is damaged (" + reader_->damage() + ")");
-    }
-    return row.has_value();
-}
-
 void ModelCheck::take(const Record& record) {
     if (done() || record.sequence > verdict_.reached) {
         return;
@@ -105,6 +71,8 @@ void ModelCheck::take(const Record& record) {
         check_number(*opened);
     } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
         check_claim(*share, record.at);
+    } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
+        check_shake(*drawn, record.at);
     }
     check_history(record, sides);
     check_key(record);
@@ -217,8 +185,14 @@ void ModelCheck::check_end_rows() {
             check_packet(packet_id, packet);
         }
     }
+    for (const auto& [campaign_id, campaign] : fold_.campaigns()) {
+        if (!done()) {
+            check_campaign(campaign_id, campaign);
+        }
+    }
     if (!done()) {
         check_counts();
+        check_counts_of_campaigns();
     }
 }
 
@@ -227,7 +201,8 @@ void ModelCheck::check_totals() {
     RowComparison row;
     row.field("account_count", found_.account_count, ours.account_count);
     row.field("open_packet_count", found_.open_packet_count, ours.open_packet_count);
-    row.field("largest_packet_id", found_.largest_packet_id.value, ours.largest_packet_id.value);
+    row.field("open_campaign_count", found_.open_campaign_count, ours.open_campaign_count);
+    row.field("largest_id", found_.largest_id, ours.largest_id);
     row.field("elapsed_ms", found_.elapsed_ms, ours.elapsed_ms);
     row.field("last_at", found_.last_at, ours.last_at);
     row.field("latest_at", found_.latest_at, ours.latest_at);

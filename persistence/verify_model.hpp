@@ -49,16 +49,26 @@ class ModelCheck {
     void differs(const char* table, const std::string& key, const std::string& what);
     /// True if the row is there; else that is the difference.
     template <typename Row>
-    bool there(const std::optional<Row>& row, const char* table, const std::string& key);
+    bool there(const std::optional<Row>& row, const char* table, const std::string& key) {
+        if (!row) {
+            differs(table, key,
+                    reader_->damage().empty() ? "the row is missing"
+                                              : "the row is damaged (" + reader_->damage() + ")");
+        }
+        return row.has_value();
+    }
     void check_number(const domain::AccountOpened& opened);
     void check_claim(const domain::ShareOpened& share, domain::InstantMs at);
+    void check_shake(const domain::ShakeDrawn& drawn, domain::InstantMs at);
     void check_history(const domain::Record& record, const Sides& sides);
     void check_key(const domain::Record& record);
     void check_end_rows();
     void check_totals();
     void check_account(AccountNumber number);
     void check_packet(domain::PacketId packet_id, const PacketRow& packet);
+    void check_campaign(domain::CampaignId campaign_id, const CampaignRow& campaign);
     void check_counts();
+    void check_counts_of_campaigns();
     void name_surplus(const char* table, MDB_dbi ModelTables::*which,
                       const std::function<bool(std::span<const std::byte>)>& is_expected);
 

@@ -1,6 +1,7 @@
 // Role: decide and apply for accounts.
 #include "domain/account.hpp"
 
+#include "domain/campaign.hpp"
 #include "domain/posting.hpp"
 #include "domain/split.hpp"
 
@@ -88,6 +89,31 @@ struct Decide {
             return Rejection::insufficient_funds;
         }
         return Event{sent(command, total_fen)};
+    }
+
+    AccountDecision operator()(const FundCampaign& command) const {
+        if (account == nullptr) {
+            return Rejection::account_not_found;
+        }
+        if (frozen()) {
+            return Rejection::account_frozen;
+        }
+        if (account->profile.type != AccountType::merchant) {
+            return Rejection::not_a_merchant;
+        }
+        if (const auto refusal = refuse_rounds(command, now)) {
+            return *refusal;
+        }
+        for (const CampaignRound& round : command.rounds) {
+            if (round.share_fen_max > limits.share_fen_max) {
+                return Rejection::share_too_large;
+            }
+        }
+        if (command.budget_fen > standing().balance_fen) {
+            return Rejection::insufficient_funds;
+        }
+        return Event{CampaignFunded{command.campaign_id, command.merchant, command.name,
+                                    command.budget_fen, command.wins_per_user, command.rounds}};
     }
 
     std::optional<Rejection> refuse_debit(Fen amount_fen) const {

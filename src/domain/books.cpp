@@ -15,6 +15,7 @@ using Complaint = std::string;
 /// One overload per event: what must be true of the books before it.
 struct Check {
     const Books& books;
+    InstantMs at;
 
     const Account* account(const UserId& user_id) const {
         const auto found = books.accounts.find(user_id);
@@ -23,6 +24,10 @@ struct Check {
     const Packet* packet(PacketId packet_id) const {
         const auto found = books.packets.find(packet_id);
         return found == books.packets.end() ? nullptr : &found->second;
+    }
+    const Campaign* campaign(CampaignId campaign_id) const {
+        const auto found = books.campaigns.find(campaign_id);
+        return found == books.campaigns.end() ? nullptr : &found->second;
     }
     Complaint needs_account(const UserId& user_id) const {
         return account(user_id) == nullptr ? "account " + user_id + " was never opened" : "";
@@ -108,6 +113,66 @@ struct Check {
         }
         return needs_account(event.sender);
     }
+    Complaint operator()(const CampaignFunded& event) const {
+        if (campaign(event.campaign_id) != nullptr) {
+            return "campaign " + std::to_string(event.campaign_id.value) + " was funded already";
+        }
+        const FundCampaign asked{event.campaign_id, event.merchant,      event.name,
+                                 event.budget_fen,  event.wins_per_user, event.rounds};
+        if (refuse_rounds(asked, at)) {
+            return "the campaign's rounds cannot be held";
+        }
+        return needs_debit(event.merchant, event.budget_fen);
+    }
+    Complaint operator()(const ShakeDrawn& event) const {
+        const Campaign* found = campaign(event.campaign_id);
+        if (found == nullptr) {
+            return "campaign " + std::to_string(event.campaign_id.value) + " was never funded";
+        }
+        if (found->closed_at) {
+            return "the campaign is over already";
+        }
+        if (event.round < 1 || event.round != round_at(found->terms, at)) {
+            return "the round it names does not run at its time";
+        }
+        if (found->shakes.find(event.user_id, event.request_id) != nullptr) {
+            return "user " + event.user_id + " has a result for this request already";
+        }
+        if (event.is_win()) {
+            if (auto complaint = needs_prize(*found, event); !complaint.empty()) {
+                return complaint;
+            }
+        }
+        return event.amount_fen < 0 ? "the prize is negative" : needs_account(event.user_id);
+    }
+    Complaint needs_prize(const Campaign& found, const ShakeDrawn& event) const {
+        const CampaignRound& round = found.terms.rounds[static_cast<std::size_t>(event.round - 1)];
+        if (event.amount_fen < round.share_fen_min || event.amount_fen > round.share_fen_max) {
+            return "the prize is not one of its round";
+        }
+        if (event.amount_fen > found.remaining_fen) {
+            return "the prize is more than is left of the budget";
+        }
+        const ShakerCounts counts = found.shakes.counts_of(event.user_id, event.round);
+        return counts.wins >= found.terms.wins_per_user ||
+                       counts.wins_in_round >= round.wins_per_user
+                   ? "user " + event.user_id + " has won as often as the terms allow"
+                   : "";
+    }
+    Complaint operator()(const CampaignClosed& event) const {
+        const Campaign* found = campaign(event.campaign_id);
+        if (found == nullptr) {
+            return "campaign " + std::to_string(event.campaign_id.value) + " was never funded";
+        }
+        if (found->closed_at || found->remaining_fen == 0) {
+            return "the campaign is over already";
+        }
+        if (event.refund_fen != found->remaining_fen || event.merchant != found->terms.merchant ||
+            event.funded_sequence != found->funded_sequence) {
+            return "the refund is not what is left of the budget it names";
+        }
+        return needs_account(event.merchant);
+    }
 };
 
 struct Fold {
@@ -133,7 +198,7 @@ struct Fold {
     void operator()(const PacketSent& event) const {
         touch(event.sender);
         books.packets.emplace(event.packet_id, sent_packet(event, record.sequence, record.at));
-        books.largest_packet_id = std::max(books.largest_packet_id, event.packet_id);
+        books.largest_id = std::max(books.largest_id, event.packet_id.value);
     }
     void operator()(const ShareOpened& event) const {
         apply(books.packets.at(event.packet_id), event, record.at);
@@ -142,6 +207,22 @@ struct Fold {
     void operator()(const PacketClosed& event) const {
         apply(books.packets.at(event.packet_id), event, record.at);
         touch(event.sender);
+    }
+    void operator()(const CampaignFunded& event) const {
+        touch(event.merchant);
+        books.campaigns.emplace(event.campaign_id,
+                                funded_campaign(event, record.sequence, record.at));
+        books.largest_id = std::max(books.largest_id, event.campaign_id.value);
+    }
+    void operator()(const ShakeDrawn& event) const {
+        apply(books.campaigns.at(event.campaign_id), event, record.at);
+        if (event.is_win()) {
+            touch(event.user_id);
+        }
+    }
+    void operator()(const CampaignClosed& event) const {
+        apply(books.campaigns.at(event.campaign_id), event, record.at);
+        touch(event.merchant);
     }
 
     void touch(const UserId& user_id) const {
@@ -155,7 +236,7 @@ std::string what_is_wrong_with(const Books& books, const Record& record) {
     if (record.sequence != books.last_sequence + 1) {
         return "it should be record " + std::to_string(books.last_sequence + 1);
     }
-    return std::visit(Check{books}, record.event);
+    return std::visit(Check{books, record.at}, record.event);
 }
 
 void apply(Books& books, const Record& record) {
@@ -171,6 +252,9 @@ MoneyHeld money_held(const Books& books) {
     for (const auto& [packet_id, packet] : books.packets) {
         const Fen in_escrow_fen = packet.closed_at ? 0 : packet.remaining_fen;
         held.escrow_fen += in_escrow_fen;
+    }
+    for (const auto& [campaign_id, campaign] : books.campaigns) {
+        held.escrow_fen += campaign.remaining_fen;
     }
     return held;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "domain/account.hpp"
+#include "domain/campaign.hpp"
 #include "domain/ids.hpp"
 #include "domain/packet.hpp"
 #include "domain/record.hpp"
@@ -21,10 +22,11 @@ struct Books {
     Sha256 sha256 = nullptr; // for packets that are split up front; others need none
     std::unordered_map<UserId, Account, TransparentStringHash, std::equal_to<>> accounts;
     std::unordered_map<PacketId, Packet> packets;
+    std::unordered_map<CampaignId, Campaign> campaigns;
     FenSum deposited_fen = 0;
     FenSum withdrawn_fen = 0;
     Sequence last_sequence = 0;
-    PacketId largest_packet_id;
+    std::uint64_t largest_id = 0; // of packets and campaigns
 };
 
 /// Why a record does not follow from the books before it: a sentence, empty if it does. A journal
@@ -34,7 +36,7 @@ std::string what_is_wrong_with(const Books& books, const Record& record);
 /// Applies a record of which nothing is wrong.
 void apply(Books& books, const Record& record);
 
-/// Money held for packets and by accounts, in fen, by adding up every one of them.
+/// Money held for packets and campaigns, and by accounts, in fen, by adding up every one of them.
 struct MoneyHeld {
     FenSum accounts_fen = 0;
     FenSum escrow_fen = 0;

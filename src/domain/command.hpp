@@ -64,7 +64,16 @@ struct SendPacket {
     std::optional<SplitChoice> split; // lucky only
 };
 
-/// What the opener's account says at the time of asking.
+struct FundCampaign {
+    CampaignId campaign_id; // drawn at the edge, unused if the campaign is refused
+    UserId merchant;
+    std::string name;
+    Fen budget_fen = 0;
+    std::int32_t wins_per_user = 0;
+    std::vector<CampaignRound> rounds;
+};
+
+/// What the account of who opens or shakes says at the time of asking.
 enum class OpenerStanding : std::uint8_t { missing, active, frozen };
 
 /// For open and grab alike.
@@ -75,8 +84,15 @@ struct OpenShare {
     OpenerStanding opener = OpenerStanding::missing;
 };
 
+struct Shake {
+    CampaignId campaign_id;
+    UserId user_id;
+    std::string request_id; // the user's own: the same one gets the same result
+    OpenerStanding shaker = OpenerStanding::missing;
+};
+
 /// The commands that an account decides: it owns the scarce resource.
-using AccountCommand =
-    std::variant<OpenAccount, ChangeAccountStatus, Deposit, Withdraw, Transfer, SendPacket>;
+using AccountCommand = std::variant<OpenAccount, ChangeAccountStatus, Deposit, Withdraw, Transfer,
+                                    SendPacket, FundCampaign>;
 
 } // namespace hongbao::domain

@@ -1,5 +1,5 @@
-// Role: ids and the shard bits in them. A packet's id carries its shard; an account's shard is a
-// hash of its user id.
+// Role: ids and the shard bits in them. The id of a packet or campaign carries its shard; an
+// account's shard is a hash of its user id.
 #pragma once
 
 #include "domain/instant.hpp"
@@ -26,14 +26,19 @@ inline constexpr InstantMs id_epoch_ms = 1'767'225'600'000;
 bool is_valid_user_id(std::string_view text);
 Shard shard_of_user(std::string_view user_id);
 
-/// 41 bits of milliseconds since id_epoch_ms, 10 of shard, 12 of sequence; always positive.
-struct PacketId {
+/// 41 bits of milliseconds since id_epoch_ms, 10 of shard, 12 of sequence; always positive. Unique
+/// across all kinds of entities.
+template <typename Kind>
+struct EntityId {
     std::uint64_t value = 0;
-    auto operator<=>(const PacketId&) const = default;
+    auto operator<=>(const EntityId&) const = default;
     Shard shard() const {
         return static_cast<Shard>((value >> id_sequence_bits) & (shard_count - 1));
     }
 };
+
+using PacketId = EntityId<struct PacketIdKind>;
+using CampaignId = EntityId<struct CampaignIdKind>;
 
 /// Puts an id together. `ms` counts from id_epoch_ms. Each part is cut to its bits.
 PacketId make_packet_id(std::uint64_t ms, Shard shard, std::uint32_t sequence);
@@ -48,9 +53,9 @@ struct TransparentStringHash {
 
 } // namespace hongbao::domain
 
-template <>
-struct std::hash<hongbao::domain::PacketId> {
-    std::size_t operator()(hongbao::domain::PacketId id) const noexcept {
+template <typename Kind>
+struct std::hash<hongbao::domain::EntityId<Kind>> {
+    std::size_t operator()(hongbao::domain::EntityId<Kind> id) const noexcept {
         // Ids of one millisecond differ in few bits; multiplying spreads them over the buckets.
         return static_cast<std::size_t>((id.value ^ (id.value >> 29)) * 0x9E3779B97F4A7C15ULL);
     }

@@ -33,6 +33,12 @@ inline constexpr std::int64_t shares_up_front_max = 10'000'000;
 /// line_cut on open draws all cuts that are left anew for each share.
 inline constexpr std::int64_t shares_line_cut_on_open_max = 1'000;
 
+inline constexpr std::size_t campaign_rounds_max = 100;
+/// From a campaign's funding to the end of its last round.
+inline constexpr std::int64_t campaign_life_ms_max = 366 * ms_per_day;
+/// Every shake is kept, blank or not.
+inline constexpr std::int32_t shakes_per_user_and_round_max = 1'000;
+
 inline constexpr std::int64_t packet_life_s_min = 60;
 inline constexpr std::int64_t packet_life_s_max = 72 * 3'600;
 inline constexpr std::int64_t packet_life_s_default = 24 * 3'600;

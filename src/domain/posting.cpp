@@ -6,15 +6,16 @@ namespace hongbao::domain {
 namespace {
 
 Posting outside() {
-    return Posting{LedgerAccountKind::outside, {}, {}, 0};
+    return Posting{LedgerAccountKind::outside, {}, 0, 0};
 }
 
 Posting user(std::string_view user_id) {
-    return Posting{LedgerAccountKind::user, user_id, {}, 0};
+    return Posting{LedgerAccountKind::user, user_id, 0, 0};
 }
 
-Posting escrow(PacketId packet_id) {
-    return Posting{LedgerAccountKind::escrow, {}, packet_id, 0};
+template <typename Kind>
+Posting escrow(EntityId<Kind> id) {
+    return Posting{LedgerAccountKind::escrow, {}, id.value, 0};
 }
 
 struct PostingsOf {
@@ -38,6 +39,18 @@ struct PostingsOf {
     Postings operator()(const PacketClosed& event) const {
         return {escrow(event.packet_id), user(event.sender), event.refund_fen};
     }
+    Postings operator()(const CampaignFunded& event) const {
+        return {user(event.merchant), escrow(event.campaign_id), event.budget_fen};
+    }
+    Postings operator()(const ShakeDrawn& event) const {
+        if (!event.is_win()) {
+            return {};
+        }
+        return {escrow(event.campaign_id), user(event.user_id), event.amount_fen};
+    }
+    Postings operator()(const CampaignClosed& event) const {
+        return {escrow(event.campaign_id), user(event.merchant), event.refund_fen};
+    }
 };
 
 } // namespace
@@ -46,7 +59,7 @@ std::string Posting::account_name() const {
     switch (kind) {
     case LedgerAccountKind::outside: return "outside";
     case LedgerAccountKind::user: return "user:" + std::string(user_id);
-    case LedgerAccountKind::escrow: return "escrow:" + std::to_string(packet_id.value);
+    case LedgerAccountKind::escrow: return "escrow:" + std::to_string(escrow_id);
     }
     invariant(false, "a posting is of a known kind");
     return {};

@@ -1,6 +1,6 @@
-// Role: the money movements of an event: a balanced set of postings over users' accounts, packets'
-// escrow and the outside world (promise 2).
-// Invariant: the amounts of one event's postings sum to zero.
+// Role: the money movements of an event: a balanced set of postings over users' accounts, the
+// escrow of packets and campaigns and the outside world (promise 2). Invariant: the amounts of one
+// event's postings sum to zero.
 #pragma once
 
 #include "domain/event.hpp"
@@ -17,11 +17,11 @@ enum class LedgerAccountKind : std::uint8_t { outside, user, escrow };
 /// Views into the event that it was made from; valid while that event is.
 struct Posting {
     LedgerAccountKind kind = LedgerAccountKind::outside;
-    std::string_view user_id; // kind user
-    PacketId packet_id;       // kind escrow
-    Fen amount_fen = 0;       // signed: what the account gains
+    std::string_view user_id;    // kind user
+    std::uint64_t escrow_id = 0; // kind escrow: of the packet or campaign
+    Fen amount_fen = 0;          // signed: what the account gains
 
-    /// "outside", "user:<user_id>" or "escrow:<packet_id>".
+    /// "outside", "user:<user_id>" or "escrow:<id>".
     std::string account_name() const;
 };
 

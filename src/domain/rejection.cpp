@@ -9,6 +9,7 @@ std::string_view code_of(Rejection rejection) {
     switch (rejection) {
     case Rejection::idempotency_key_reused: return "idempotency_key_reused";
     case Rejection::packet_not_found: return "packet_not_found";
+    case Rejection::campaign_not_found: return "campaign_not_found";
     case Rejection::account_not_found: return "account_not_found";
     case Rejection::account_exists: return "account_exists";
     case Rejection::same_account: return "same_account";
@@ -18,6 +19,11 @@ std::string_view code_of(Rejection rejection) {
     case Rejection::sender_may_not_open: return "sender_may_not_open";
     case Rejection::account_frozen: return "account_frozen";
     case Rejection::packet_exhausted: return "packet_exhausted";
+    case Rejection::round_not_running: return "round_not_running";
+    case Rejection::budget_spent: return "budget_spent";
+    case Rejection::shake_limit_reached: return "shake_limit_reached";
+    case Rejection::not_a_merchant: return "not_a_merchant";
+    case Rejection::invalid_rounds: return "invalid_rounds";
     case Rejection::invalid_split: return "invalid_split";
     case Rejection::too_many_shares: return "too_many_shares";
     case Rejection::share_too_large: return "share_too_large";

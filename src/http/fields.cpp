@@ -1,6 +1,8 @@
 // Role: the checks of single fields.
 #include "http/fields.hpp"
 
+#include "domain/rfc3339.hpp"
+
 #include <algorithm>
 #include <limits>
 
@@ -94,6 +96,19 @@ std::int64_t Fields::integer(std::string_view name, std::int64_t least, std::int
     return number.value_or(least);
 }
 
+domain::InstantMs Fields::instant(std::string_view name) {
+    const json* value = require(name);
+    if (value == nullptr) {
+        return 0;
+    }
+    const auto at = value->is_string() ? domain::parse_rfc3339(value->get_ref<const std::string&>())
+                                       : std::nullopt;
+    if (!at) {
+        complain(name, "must be an instant in UTC like \"2026-11-21T05:53:14.123Z\".");
+    }
+    return at.value_or(0);
+}
+
 std::optional<bool> Fields::optional_boolean(std::string_view name) {
     const json* value = find(name);
     if (value == nullptr) {
@@ -130,6 +145,14 @@ std::string Fields::text(std::string_view name, const TextRule& rule) {
 std::optional<std::string> Fields::optional_text(std::string_view name, const TextRule& rule) {
     const json* value = find(name);
     return value == nullptr ? std::nullopt : std::optional(text_of(name, *value, rule));
+}
+
+std::string Fields::visible_text(std::string_view name, const TextRule& rule) {
+    std::string value = text(name, rule);
+    if (!std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c <= '~'; })) {
+        complain(name, "must have visible ASCII characters only.");
+    }
+    return value;
 }
 
 domain::UserId Fields::user_id(std::string_view name) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/ids.hpp"
+#include "domain/instant.hpp"
 #include "domain/money.hpp"
 #include "http/problem.hpp"
 
@@ -38,9 +39,13 @@ class Fields {
     std::optional<domain::Fen> optional_amount(std::string_view name) {
         return optional_integer(name, 1, domain::amount_fen_max);
     }
+    /// RFC 3339 in UTC: "2026-11-21T05:53:14.123Z".
+    domain::InstantMs instant(std::string_view name);
     std::optional<bool> optional_boolean(std::string_view name);
     std::string text(std::string_view name, const TextRule& rule);
     std::optional<std::string> optional_text(std::string_view name, const TextRule& rule);
+    /// As text, but of visible ASCII characters alone.
+    std::string visible_text(std::string_view name, const TextRule& rule);
     domain::UserId user_id(std::string_view name);
     std::vector<domain::UserId> optional_user_ids(std::string_view name, std::size_t count_max);
     /// One of `words`; its place among them, or `otherwise` if the field is absent. Without

@@ -59,14 +59,24 @@ std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context) {
     return KeyedBody{std::move(json), std::move(std::get<KeyedTag>(key))};
 }
 
-std::optional<domain::PacketId> read_packet_id(std::string_view text) {
+std::optional<std::uint64_t> read_id(std::string_view text) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool whole = error == std::errc{} && end == text.data() + text.size();
     if (!whole || value == 0 || text.front() == '0') {
         return std::nullopt;
     }
-    return domain::PacketId{value};
+    return value;
+}
+
+std::optional<domain::PacketId> read_packet_id(std::string_view text) {
+    const auto value = read_id(text);
+    return value ? std::optional(domain::PacketId{*value}) : std::nullopt;
+}
+
+std::optional<domain::CampaignId> read_campaign_id(std::string_view text) {
+    const auto value = read_id(text);
+    return value ? std::optional(domain::CampaignId{*value}) : std::nullopt;
 }
 
 std::variant<actors::Answer, Problem> ask_account(RouteContext& context,

@@ -27,8 +27,11 @@ struct KeyedBody {
 };
 std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context);
 
-/// A path parameter as a packet id: nothing if it cannot be one, as no packet has such an id.
+/// A path parameter as the id of an entity: nothing if it cannot be one, as no entity has such an
+/// id.
+std::optional<std::uint64_t> read_id(std::string_view text);
 std::optional<domain::PacketId> read_packet_id(std::string_view text);
+std::optional<domain::CampaignId> read_campaign_id(std::string_view text);
 
 /// Sends a command to an account, with its key if it has one.
 std::variant<actors::Answer, Problem> ask_account(RouteContext& context,

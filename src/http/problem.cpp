@@ -21,6 +21,7 @@ constexpr std::array problem_kinds{
     ProblemKind{"route_not_found", 404, "There is nothing at this path"},
     ProblemKind{"method_not_allowed", 405, "This path does not take this method"},
     ProblemKind{"packet_not_found", 404, "There is no such packet"},
+    ProblemKind{"campaign_not_found", 404, "There is no such campaign"},
     ProblemKind{"account_not_found", 404, "There is no such account"},
     ProblemKind{"account_exists", 409, "The account exists and is different"},
     ProblemKind{"same_account", 422, "A transfer needs two different accounts"},
@@ -30,6 +31,11 @@ constexpr std::array problem_kinds{
     ProblemKind{"sender_may_not_open", 403, "The sender may not open this packet"},
     ProblemKind{"account_frozen", 403, "The account is frozen"},
     ProblemKind{"packet_exhausted", 409, "All shares are gone"},
+    ProblemKind{"round_not_running", 409, "No round of the campaign is running"},
+    ProblemKind{"budget_spent", 409, "The campaign's budget is spent"},
+    ProblemKind{"shake_limit_reached", 409, "The user has shaken often enough in this round"},
+    ProblemKind{"not_a_merchant", 403, "Only a merchant can fund a campaign"},
+    ProblemKind{"invalid_rounds", 422, "The rounds cannot be held like this"},
     ProblemKind{"invalid_split", 422, "The money does not split into these shares"},
     ProblemKind{"too_many_shares", 422, "The packet has more shares than allowed"},
     ProblemKind{"share_too_large", 422, "A share would be larger than allowed"},
@@ -58,6 +64,16 @@ std::string detail_of(domain::Rejection rejection) {
     case domain::Rejection::sender_may_not_open: return "It was sent without sender_may_open.";
     case domain::Rejection::account_frozen: return "A frozen account can only be credited.";
     case domain::Rejection::packet_exhausted: return "Others were faster.";
+    case domain::Rejection::campaign_not_found: return "No campaign has this id.";
+    case domain::Rejection::round_not_running:
+        return "GET the campaign: next_starts_at says when the next round begins.";
+    case domain::Rejection::budget_spent: return "What is left is no prize any more.";
+    case domain::Rejection::shake_limit_reached: return "A user can shake 1,000 times in a round.";
+    case domain::Rejection::not_a_merchant: return "The account's type is not merchant.";
+    case domain::Rejection::invalid_rounds:
+        return "Rounds stand in order, do not overlap, begin before they end, end in the future "
+               "and within 366 days; prizes are at least 1 fen, share_min_fen at most "
+               "share_max_fen and at most the budget.";
     case domain::Rejection::invalid_split:
         return "equal takes share_fen, or a total_fen that divides by count; lucky takes "
                "total_fen; "

@@ -98,8 +98,9 @@ std::string_view word_of(persistence::PacketFactType type) {
 }
 
 std::string_view word_of(persistence::EntryType type) {
-    constexpr std::array<std::string_view, 6> words{"deposit",     "withdrawal", "transfer",
-                                                    "packet_send", "share_open", "refund"};
+    constexpr std::array<std::string_view, 8> words{"deposit",       "withdrawal", "transfer",
+                                                    "packet_send",   "share_open", "refund",
+                                                    "campaign_fund", "shake_win"};
     return words.at(static_cast<std::size_t>(type));
 }
 
@@ -160,6 +161,8 @@ Json render(const persistence::Entry& entry) {
                 {"memo", entry.memo},
                 {"packet_id",
                  entry.packet_id ? Json(std::to_string(entry.packet_id->value)) : Json(nullptr)},
+                {"campaign_id", entry.campaign_id ? Json(std::to_string(entry.campaign_id->value))
+                                                  : Json(nullptr)},
                 {"at", domain::to_rfc3339(entry.at)}};
 }
 

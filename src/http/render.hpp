@@ -26,6 +26,10 @@ Json render(const persistence::Entry& entry);
 Json render(const persistence::PacketFact& fact);
 Json render(const persistence::ClaimLine& claim, const domain::UserId& luckiest);
 
+/// A campaign as clients see it at `now`, which is part of the answer: so they can count down to
+/// the next round whatever their own clock says.
+Json render(const persistence::CampaignSummary& campaign, domain::InstantMs now);
+
 /// An open's answer. Written by hand: it is the hottest of all.
 std::string render_share(const actors::ShareReceipt& receipt, std::string_view user_id);
 

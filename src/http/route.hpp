@@ -56,6 +56,7 @@ struct Route {
 std::span<const Route> account_routes();
 std::span<const Route> trade_routes();
 std::span<const Route> packet_routes();
+std::span<const Route> campaign_routes();
 std::span<const Route> history_routes();
 std::span<const Route> operation_routes();
 

@@ -9,8 +9,8 @@ namespace {
 
 std::vector<Route> all_routes() {
     std::vector<Route> routes;
-    for (const auto& some : {packet_routes(), account_routes(), trade_routes(), history_routes(),
-                             operation_routes()}) {
+    for (const auto& some : {packet_routes(), campaign_routes(), account_routes(), trade_routes(),
+                             history_routes(), operation_routes()}) {
         routes.insert(routes.end(), some.begin(), some.end());
     }
     return routes;

@@ -27,6 +27,7 @@ actors::EngineOptions engine_options(const config::Settings& settings) {
     options.router_count = static_cast<std::size_t>(settings.router_count);
     options.scheduler_threads = scheduler_threads(settings.scheduler_threads);
     options.awake_entities_max = static_cast<std::size_t>(settings.awake_entities_max);
+    options.campaign_slices_max = static_cast<std::size_t>(settings.campaign_slices_max);
     options.query_wait_ms = settings.query_wait_s * domain::ms_per_s;
     options.limits.share_fen_max = settings.share_fen_max;
     options.limits.shares_max_personal = settings.shares_per_packet_max;

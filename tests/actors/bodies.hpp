@@ -73,6 +73,21 @@ inline Body read(const std::string& user_id) {
     return actors::ReadAccount{user_id};
 }
 
+inline Body open_merchant(const std::string& user_id) {
+    return command(
+        domain::OpenAccount{user_id, "name of " + user_id, "", domain::AccountType::merchant});
+}
+inline Body shake(domain::CampaignId campaign_id, const std::string& user_id,
+                  const std::string& request_id = "r") {
+    return std::make_unique<domain::Shake>(
+        domain::Shake{campaign_id, user_id, request_id, domain::OpenerStanding::missing});
+}
+
+/// Campaign number `n`, in a shard of its own choice.
+inline domain::CampaignId campaign_number(std::uint32_t n) {
+    return {domain::make_packet_id(2'000 + n, (n * 11) % domain::shard_count, n).value};
+}
+
 /// Packet number `n`, in a shard of its own choice.
 inline domain::PacketId packet_number(std::uint32_t n) {
     return domain::make_packet_id(1'000 + n, (n * 7) % domain::shard_count, n);

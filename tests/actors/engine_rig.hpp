@@ -61,6 +61,7 @@ struct RigOptions {
     std::uint64_t luck_seed = 1;
     std::size_t awake_entities_max = SIZE_MAX;
     std::int64_t query_wait_ms = INT64_MAX;
+    std::size_t campaign_slices_max = 16;
 };
 
 class EngineRig {
@@ -234,9 +235,12 @@ class EngineRig {
         found.last_sequence = totals.position.last_sequence;
         found.open_packets =
             std::get<std::vector<persistence::OpenPacket>>(read_model_->open_packets());
+        found.open_campaigns =
+            std::get<std::vector<persistence::OpenCampaign>>(read_model_->open_campaigns());
         actors::EngineOptions engine_options;
         engine_options.awake_entities_max = options_.awake_entities_max;
         engine_options.query_wait_ms = options_.query_wait_ms;
+        engine_options.campaign_slices_max = options_.campaign_slices_max;
         engine_options.router_count = options_.router_count;
         engine_options.scheduler_threads = 0;
         engine_options.idempotency_keep_ms = options_.idempotency_keep_ms;

@@ -44,7 +44,7 @@ TEST(PacketIdSource, IdsStayUniqueWhenTheClockGoesBackAndAcrossRestarts) {
     domain::PacketId largest{};
     for (const std::int64_t jump_ms : {0, -3'000, 3'000, -10'000'000, 1, 0}) {
         clock.now_ms += jump_ms;
-        actors::PacketIdSource source(clock, largest); // a restart
+        actors::PacketIdSource source(clock, largest.value); // a restart
         for (int n = 0; n < 5'000; ++n) {
             const auto id = source.draw();
             EXPECT_TRUE(ids.insert(id).second) << id.value << " came twice";
@@ -57,7 +57,7 @@ TEST(PacketIdSource, IdsStayUniqueWhenTheClockGoesBackAndAcrossRestarts) {
 TEST(PacketIdSource, RestartTakesTheWholeLastMillisecondAsUsed) {
     const MovableClock clock;
     const auto last = domain::make_packet_id(5'000, 3, 17);
-    actors::PacketIdSource source(clock, last);
+    actors::PacketIdSource source(clock, last.value);
     EXPECT_GT(ms_of(source.draw()), 5'000U);
 }
 

@@ -24,6 +24,18 @@ inline std::string words_of(const actors::Answer& answer) {
                 return "share " + number(share.amount_fen) + (share.repeat ? " again" : "");
             },
             [](const actors::Openable&) { return std::string("openable"); },
+            [&](const actors::ShakeReceipt& shake) {
+                return (shake.amount_fen > 0 ? "won " + number(shake.amount_fen) : "blank") +
+                       " in round " + number(shake.round) + (shake.repeat ? " again" : "");
+            },
+            [&](const std::unique_ptr<actors::CampaignView>& campaign) {
+                const auto& summary = campaign->summary;
+                return "campaign " + number(summary.spent_fen) + " of " +
+                       number(summary.terms.budget_fen) + " spent, " + number(summary.win_count) +
+                       " of " + number(summary.shake_count) + " won" +
+                       (summary.closed_at ? ", refund " + number(summary.refund_fen) : "") +
+                       (campaign->replayed ? ", replayed" : "");
+            },
             [](const actors::TooFarBehind&) { return std::string("too far behind"); },
             [&](const actors::TradeReceipt& trade) {
                 return "trade " + number(trade.sequence) + ": " + number(trade.amount_fen) +

@@ -55,7 +55,7 @@ TEST(Books, AreTheSumOfTheirRecords) {
     EXPECT_EQ(books.accounts.at("bob").standing.balance_fen, 0);
     EXPECT_EQ(books.deposited_fen, 547);
     EXPECT_EQ(books.withdrawn_fen, 11);
-    EXPECT_EQ(books.largest_packet_id, PacketId{4});
+    EXPECT_EQ(books.largest_id, 4U);
     EXPECT_EQ(books.packets.at(PacketId{1}).remaining_fen, 14);
     EXPECT_EQ(books.packets.at(PacketId{1}).remaining_count, 2);
     EXPECT_EQ(books.packets.at(PacketId{4}).sent_sequence, 7U);
@@ -71,7 +71,7 @@ TEST(Books, RememberTheLargestPacketIdWhateverTheOrder) {
     add(books, Deposited{"alice", 30, ""});
     add(books, packet_by("alice", 9, 10, 1));
     add(books, packet_by("alice", 3, 10, 1));
-    EXPECT_EQ(books.largest_packet_id, PacketId{9});
+    EXPECT_EQ(books.largest_id, 9U);
 }
 
 TEST(Books, KeepStatusAndProfile) {

@@ -219,7 +219,7 @@ TEST(History, WhateverHappensMoneyIsConservedAfterEveryRecord) {
         }
         ASSERT_NO_FATAL_FAILURE(expect_same_holders(again, ledger));
         EXPECT_EQ(again.last_sequence, history.books.last_sequence);
-        EXPECT_EQ(again.largest_packet_id, history.books.largest_packet_id);
+        EXPECT_EQ(again.largest_id, history.books.largest_id);
         for (const auto& [words, times] : history.decisions) {
             decisions[words] += times;
         }

@@ -11,11 +11,12 @@ namespace {
 
 TEST(Rejections, HaveTheCodesOfTheContractInTheirOrderOfPrecedence) {
     const char* const codes[] = {
-        "idempotency_key_reused", "packet_not_found", "account_not_found",   "account_exists",
-        "same_account",           "packet_expired",   "not_a_recipient",     "wrong_passphrase",
-        "sender_may_not_open",    "account_frozen",   "packet_exhausted",    "invalid_split",
-        "too_many_shares",        "share_too_large",  "daily_limit_reached", "insufficient_funds",
-        "balance_too_large",
+        "idempotency_key_reused", "packet_not_found",    "campaign_not_found",  "account_not_found",
+        "account_exists",         "same_account",        "packet_expired",      "not_a_recipient",
+        "wrong_passphrase",       "sender_may_not_open", "account_frozen",      "packet_exhausted",
+        "round_not_running",      "budget_spent",        "shake_limit_reached", "not_a_merchant",
+        "invalid_rounds",         "invalid_split",       "too_many_shares",     "share_too_large",
+        "daily_limit_reached",    "insufficient_funds",  "balance_too_large",
     };
     ASSERT_EQ(std::size(codes), static_cast<std::size_t>(Rejection::balance_too_large) + 1);
     for (std::size_t i = 0; i < std::size(codes); ++i) {

@@ -45,9 +45,25 @@ class RandomRecords {
         case 4: return Transferred{user() + "a", user() + "b", amount(), text(0, 4'096)};
         case 5: return packet();
         case 6: return ShareOpened{{any64()}, user(), amount()};
-        default: return PacketClosed{{any64()}, user(), amount(), any64()};
+        case 7: return PacketClosed{{any64()}, user(), amount(), any64()};
+        case 8: return campaign();
+        case 9:
+            return ShakeDrawn{
+                {any64()}, user(), text(1, 64), small(), random_.below(2) == 0 ? 0 : amount()};
+        default: return CampaignClosed{{any64()}, user(), amount(), any64()};
         }
     }
+    domain::CampaignFunded campaign() {
+        domain::CampaignFunded funded{{any64()}, user(), text(0, 512), amount(), small(), {}};
+        for (std::int64_t left = random_.between(1, 100); left > 0; --left) {
+            funded.rounds.push_back({random_.between(0, domain::instant_ms_max),
+                                     random_.between(0, domain::instant_ms_max),
+                                     static_cast<std::int32_t>(random_.between(1, 1'000)), amount(),
+                                     amount(), small()});
+        }
+        return funded;
+    }
+    std::int32_t small() { return static_cast<std::int32_t>(random_.between(1, INT32_MAX)); }
     domain::PacketSent packet() {
         domain::PacketSent sent;
         sent.packet_id.value = any64();

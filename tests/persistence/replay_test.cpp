@@ -63,7 +63,7 @@ TEST(Replay, GivesTheBooksThatTheStoryTells) {
     EXPECT_EQ(books.accounts.at("carol").standing.status, domain::AccountStatus::frozen);
     EXPECT_TRUE(books.packets.at({77}).exhausted());
     EXPECT_EQ(books.packets.at({78}).refund_fen, 200);
-    EXPECT_EQ(books.largest_packet_id.value, 78U);
+    EXPECT_EQ(books.largest_id, 78U);
     EXPECT_EQ(position.last_sequence, 14U);
     EXPECT_EQ(position.chain_hash, journal->position(0).chain_hash);
 }
@@ -167,7 +167,7 @@ TEST(Verify, SaysWhatASoundJournalHolds) {
     EXPECT_EQ(sound.position.last_sequence, 14U);
     EXPECT_EQ(sound.position.chain_hash, hash);
     EXPECT_EQ(sound.hash_hex.size(), 64U);
-    EXPECT_EQ(sound.largest_packet_id.value, 78U);
+    EXPECT_EQ(sound.largest_id, 78U);
     EXPECT_EQ(progress, 1);
 }
 

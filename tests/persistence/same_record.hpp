@@ -3,7 +3,9 @@
 
 #include "domain/record.hpp"
 
+#include <array>
 #include <tuple>
+#include <vector>
 
 namespace hongbao::testing {
 
@@ -33,6 +35,21 @@ struct FieldsOf {
     }
     auto operator()(const domain::PacketClosed& e) const {
         return std::tie(e.packet_id, e.sender, e.refund_fen, e.sent_sequence);
+    }
+    auto operator()(const domain::CampaignFunded& e) const {
+        std::vector<std::array<std::int64_t, 6>> rounds;
+        for (const domain::CampaignRound& r : e.rounds) {
+            rounds.push_back({r.starts_at, r.ends_at, r.win_permille, r.share_fen_min,
+                              r.share_fen_max, r.wins_per_user});
+        }
+        return std::make_tuple(e.campaign_id, e.merchant, e.name, e.budget_fen, e.wins_per_user,
+                               rounds);
+    }
+    auto operator()(const domain::ShakeDrawn& e) const {
+        return std::tie(e.campaign_id, e.user_id, e.request_id, e.round, e.amount_fen);
+    }
+    auto operator()(const domain::CampaignClosed& e) const {
+        return std::tie(e.campaign_id, e.merchant, e.refund_fen, e.funded_sequence);
     }
 };
 

@@ -69,7 +69,7 @@ TEST_F(VerifyModelTest, ARowThatNoRecordHasMadeIsNamed) {
     RowBytes bytes;
     const auto account = *decode_account(get("accounts", key_bytes(2)), 2);
     KeyRow key{13, "k", {}, 12'000};
-    const ExpiryKey over = expiry_key({{77}, story_begins});
+    const ExpiryKey over = expiry_key(OpenPacket{{77}, story_begins});
     struct Surplus {
         OneRow row;
         std::function<void()> make;
@@ -116,7 +116,7 @@ TEST_F(VerifyModelTest, AnOpenPacketWithoutItsTimeOfExpiryIsNamed) {
         return std::get<SoundJournal>(verify(followed.folder.path() / "journal", {}, model)).model;
     };
     EXPECT_EQ(verdict_of().state, ModelState::agrees) << verdict_of().sentence;
-    RawJournal(model).remove("expiries", expiry_key({{79}, sent.expires_at}));
+    RawJournal(model).remove("expiries", expiry_key(OpenPacket{{79}, sent.expires_at}));
     EXPECT_EQ(verdict_of().sentence, "table expiries, key 79, as of record 15: the row is missing");
 }
 

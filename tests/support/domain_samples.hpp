@@ -77,6 +77,8 @@ inline const domain::UserId& owner_of(const domain::AccountCommand& command) {
                 return c.user_id;
             } else if constexpr (requires { c.from; }) {
                 return c.from;
+            } else if constexpr (requires { c.merchant; }) {
+                return c.merchant;
             } else {
                 return c.sender;
             }

@@ -57,6 +57,21 @@ struct WordsOfEvent {
         return "packet_closed " + std::to_string(event.packet_id.value) + " " + event.sender + " " +
                std::to_string(event.refund_fen) + " of " + std::to_string(event.sent_sequence);
     }
+    std::string operator()(const domain::CampaignFunded& event) const {
+        return "campaign_funded " + std::to_string(event.campaign_id.value) + " " + event.merchant +
+               " " + std::to_string(event.budget_fen) + " in " +
+               std::to_string(event.rounds.size()) + " rounds";
+    }
+    std::string operator()(const domain::ShakeDrawn& event) const {
+        return "shake_drawn " + std::to_string(event.campaign_id.value) + " " + event.user_id +
+               " " + event.request_id + " " + std::to_string(event.amount_fen) + " in round " +
+               std::to_string(event.round);
+    }
+    std::string operator()(const domain::CampaignClosed& event) const {
+        return "campaign_closed " + std::to_string(event.campaign_id.value) + " " + event.merchant +
+               " " + std::to_string(event.refund_fen) + " of " +
+               std::to_string(event.funded_sequence);
+    }
 };
 
 inline std::string words_of(const domain::Event& event) {

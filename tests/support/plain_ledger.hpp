@@ -34,6 +34,15 @@ class PlainLedger {
         } else if (const auto* closed = std::get_if<domain::PacketClosed>(&event)) {
             escrow[closed->packet_id.value] -= closed->refund_fen;
             users[closed->sender] += closed->refund_fen;
+        } else if (const auto* funded = std::get_if<domain::CampaignFunded>(&event)) {
+            users[funded->merchant] -= funded->budget_fen;
+            escrow[funded->campaign_id.value] += funded->budget_fen;
+        } else if (const auto* shake = std::get_if<domain::ShakeDrawn>(&event)) {
+            escrow[shake->campaign_id.value] -= shake->amount_fen;
+            users[shake->user_id] += shake->amount_fen;
+        } else if (const auto* over = std::get_if<domain::CampaignClosed>(&event)) {
+            escrow[over->campaign_id.value] -= over->refund_fen;
+            users[over->merchant] += over->refund_fen;
         }
     }
 

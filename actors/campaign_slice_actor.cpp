@@ -1,0 +1,138 @@
+// Role: decide, draw, pay, record.
+#include "actors/campaign_slice_actor.hpp"
+
+#include "domain/overloaded.hpp"
+
+#include <algorithm>
+
+namespace hongbao::actors {
+
+std::size_t slice_count_of(const domain::CampaignFunded& terms, std::size_t slices_max) {
+    constexpr domain::Fen prizes_per_slice = 1'000;
+    const auto prizes = static_cast<std::size_t>(
+        terms.budget_fen / domain::smallest_prize_fen(terms) / prizes_per_slice);
+    return std::clamp<std::size_t>(prizes, 1, slices_max);
+}
+
+std::size_t slice_of(const domain::UserId& user_id, std::size_t slice_count) {
+    return domain::shard_of_user(user_id) % slice_count;
+}
+
+SliceState::SliceState(Environment& environment, const CampaignAtRest& at_rest, std::size_t index,
+                       CampaignBudget budget)
+    : environment_(environment), outbox_(environment), index_(index), budget_(std::move(budget)),
+      terms_(at_rest.campaign->terms), is_closed_(at_rest.campaign->closed_at.has_value()) {
+    outbox_.rest_on(at_rest.as_of);
+    at_rest.campaign->shakes.for_each(
+        [&](const domain::UserId& user_id, const domain::Shakes::Drawn& drawn) {
+            if (slice_of(user_id, at_rest.slice_count) == index_) {
+                shakes_.add(domain::ShakeDrawn{terms_.campaign_id, user_id, drawn.request_id,
+                                               drawn.round, drawn.amount_fen},
+                            drawn.drawn_at);
+            }
+        });
+}
+
+void SliceState::on_requests(Requests&& requests) {
+    outbox_.expect(requests.size());
+    for (Request& request : requests) {
+        if (winner_) {
+            parked_.push_back(std::move(request));
+        } else {
+            decide(std::move(request));
+        }
+    }
+    end_message();
+}
+
+void SliceState::decide(Request&& request) {
+    auto& shake = *std::get<std::unique_ptr<domain::Shake>>(request.body);
+    const ReplyTo& to = request.reply_to;
+    const auto now = environment_.clock->now();
+    const auto decision = domain::decide_shake(terms_, shakes_, shake, now, *environment_.random);
+    std::visit(
+        domain::Overloaded{
+            [&](const domain::ShakeLuck& luck) { take_luck(std::move(shake), to, luck, now); },
+            [&](const domain::RepeatedShake& repeated) {
+                outbox_.reply(
+                    to, ShakeReceipt{repeated.amount_fen, repeated.drawn_at, repeated.round, true});
+            },
+            [&](domain::Rejection rejection) { outbox_.reply(to, rejection); },
+        },
+        decision);
+}
+
+void SliceState::take_luck(domain::Shake&& shake, const ReplyTo& to, const domain::ShakeLuck& luck,
+                           domain::InstantMs now) {
+    if (is_closed_) { // by a clock that has been set back since
+        return outbox_.reply(to, domain::Rejection::round_not_running);
+    }
+    if (is_spent_) {
+        return outbox_.reply(to, domain::Rejection::budget_spent);
+    }
+    Winner drawn{std::move(shake), to, luck, now};
+    if (luck.amount_fen <= allotment_fen_) {
+        return record(drawn, luck.amount_fen);
+    }
+    winner_ = std::move(drawn);
+    asks_for_budget_ = true;
+}
+
+void SliceState::record(const Winner& winner, domain::Fen amount_fen) {
+    domain::ShakeDrawn event{terms_.campaign_id, winner.shake.user_id, winner.shake.request_id,
+                             winner.luck.round, amount_fen};
+    allotment_fen_ -= amount_fen;
+    shakes_.add(event, winner.drawn_at);
+    outbox_.record(RecordDraft{winner.drawn_at, std::move(event), std::nullopt},
+                   Reply{winner.reply_to,
+                         ShakeReceipt{amount_fen, winner.drawn_at, winner.luck.round, false}});
+}
+
+void SliceState::on_granted(const BudgetGranted& granted) {
+    domain::invariant(winner_.has_value(), "budget is granted to who asked");
+    allotment_fen_ += granted.amount_fen;
+    is_spent_ = is_spent_ || granted.is_spent;
+    outbox_.rest_on_ticket(granted.rests_on);
+    const Winner winner = *std::exchange(winner_, std::nullopt);
+    const auto payable = domain::payable_fen(terms_, winner.luck, allotment_fen_);
+    if (payable && !is_closed_) {
+        record(winner, *payable);
+    } else {
+        outbox_.reply(winner.reply_to, is_closed_ ? domain::Rejection::round_not_running
+                                                  : domain::Rejection::budget_spent);
+    }
+    on_requests(std::exchange(parked_, {}));
+}
+
+void SliceState::on_recall(const RecallBudget& recall) {
+    is_closed_ = is_closed_ || recall.is_closing;
+    const bool is_idle = !winner_ && outbox_.is_settled();
+    caf::anon_send(budget_, BudgetReturned{index_, std::exchange(allotment_fen_, 0), is_idle});
+}
+
+/// Whoever is asked for budget must find all prizes so far in the writer's queue.
+void SliceState::end_message() {
+    outbox_.flush();
+    if (std::exchange(asks_for_budget_, false)) {
+        const auto& round = terms_.rounds[static_cast<std::size_t>(winner_->luck.round - 1)];
+        caf::anon_send(budget_, BudgetWanted{index_, std::exchange(allotment_fen_, 0),
+                                             round.share_fen_min, winner_->luck.amount_fen});
+    }
+}
+
+CampaignSlice::behavior_type
+campaign_slice_actor(CampaignSlice::stateful_pointer<std::optional<SliceState>> self,
+                     Environment* environment, std::shared_ptr<CampaignAtRest> at_rest,
+                     std::size_t index, CampaignBudget budget) {
+    abort_on_exception(self);
+    self->state.emplace(*environment, *at_rest, index, std::move(budget));
+    at_rest.reset(); // it may have millions of shakes
+    return {
+        [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
+        [self](const BudgetGranted& granted) { self->state->on_granted(granted); },
+        [self](RecallBudget recall) { self->state->on_recall(recall); },
+        [self](Shutdown) { self->quit(); },
+    };
+}
+
+} // namespace hongbao::actors

@@ -1,0 +1,156 @@
+// Role: a router's campaigns: funded, woken, asked, and let go.
+#include "actors/shard_router.hpp"
+
+#include "actors/campaign_budget_actor.hpp"
+
+namespace hongbao::actors {
+
+void RouterState::settle_funded(const SettledPlace& settled) {
+    const auto* funded = std::get_if<domain::CampaignFunded>(&settled.record().event);
+    if (funded == nullptr || !is_mine(funded->campaign_id.shard())) {
+        return;
+    }
+    expect_end(funded->campaign_id, domain::ends_at(*funded));
+    CampaignEntry* entry = campaigns_.find(funded->campaign_id);
+    if (entry == nullptr) {
+        entry = &campaigns_.add(funded->campaign_id);
+        entry->campaign_id = funded->campaign_id;
+        environment_.awake_entities += 1;
+        settle_funded(*entry, settled.record());
+    } else if (entry->waking) { // somebody guessed its id
+        entry->waking->settled.push_back(settled);
+    }
+}
+
+void RouterState::settle_funded(CampaignEntry& entry, const domain::Record& record) {
+    entry.as_of = record.sequence;
+    entry.at_rest = std::make_unique<domain::Campaign>(domain::funded_campaign(
+        std::get<domain::CampaignFunded>(record.event), record.sequence, record.at));
+}
+
+void RouterState::expect_end(domain::CampaignId campaign_id, domain::InstantMs ends_at) {
+    expiries_.push(Expiry{ends_at, campaign_id});
+}
+
+void RouterState::to_campaign(Request&& request, domain::CampaignId campaign_id) {
+    const auto* shake = std::get_if<std::unique_ptr<domain::Shake>>(&request.body);
+    CampaignEntry& entry = campaign_entry(campaign_id, shake == nullptr);
+    if (entry.waking) {
+        entry.waking->requests.push_back(std::move(request));
+        return;
+    }
+    if (entry.is_missing()) {
+        return refuse(request, domain::Rejection::campaign_not_found);
+    }
+    make_awake(entry);
+    entry.sleep_question = 0;
+    if (!entry.is_gathering) {
+        entry.is_gathering = true;
+        campaigns_with_requests_.push_back(&entry);
+    }
+    const std::size_t slices = entry.slices.size();
+    const std::size_t place = shake == nullptr ? slices : slice_of((*shake)->user_id, slices);
+    entry.gathered[place].push_back(std::move(request));
+}
+
+void RouterState::send_off(CampaignEntry& entry) {
+    entry.is_gathering = false;
+    for (std::size_t place = 0; place < entry.gathered.size(); ++place) {
+        if (entry.gathered[place].empty()) {
+            continue;
+        }
+        auto batch = batch_of(std::exchange(entry.gathered[place], {}));
+        if (place < entry.slices.size()) {
+            caf::anon_send(entry.slices[place], std::move(batch));
+        } else {
+            caf::anon_send(entry.awake, std::move(batch));
+        }
+    }
+}
+
+CampaignEntry& RouterState::campaign_entry(domain::CampaignId campaign_id, bool only_if_open) {
+    CampaignEntry* entry = campaigns_.find(campaign_id);
+    if (entry == nullptr) {
+        entry = &campaigns_.add(campaign_id);
+        entry->campaign_id = campaign_id;
+        environment_.awake_entities += 1;
+        ask_to_wake(*entry, only_if_open);
+    }
+    entry->used = true;
+    return *entry;
+}
+
+void RouterState::ask_to_wake(CampaignEntry& entry, bool only_if_open) {
+    if (!entry.waking) {
+        entry.waking = std::make_unique<Waking>();
+    }
+    entry.waking->only_if_open = only_if_open;
+    woken_for_timer_ += only_if_open ? 1 : 0;
+    if (!to_wake_) {
+        to_wake_ = std::make_shared<WakeEntities>();
+    }
+    to_wake_->campaigns.push_back({entry.campaign_id, only_if_open});
+}
+
+void RouterState::on_woken(WokenEntities::WokenCampaign& woken, bool not_known_yet) {
+    CampaignEntry* const entry = campaigns_.find(woken.campaign_id);
+    domain::invariant(entry != nullptr && entry->waking, "what is woken was asked for");
+    const auto waking = std::exchange(entry->waking, nullptr);
+    woken_for_timer_ -= waking->only_if_open ? 1 : 0;
+    if (woken.found) {
+        entry->as_of = woken.as_of;
+        entry->at_rest = std::move(woken.found);
+    } else if (!waking->settled.empty()) {
+        settle_funded(*entry, waking->settled.front().record()); // funded since it was asked for
+    } else if (not_known_yet) {
+        send_away(std::exchange(waking->requests, {}));
+    } else if (waking->only_if_open) {
+        wake_for_others_than_the_timer(*entry, std::move(waking->requests));
+        waking->requests.clear();
+    }
+    for (Request& request : waking->requests) {
+        route(std::move(request));
+    }
+    if (entry->is_missing()) {
+        forget(*entry);
+    }
+}
+
+/// The budget and its slices know each other before the first of them is sent anything.
+void RouterState::make_awake(CampaignEntry& entry) {
+    if (entry.awake) {
+        return;
+    }
+    auto at_rest = std::make_shared<CampaignAtRest>();
+    at_rest->as_of = entry.as_of;
+    at_rest->slice_count = slice_count_of(entry.at_rest->terms, environment_.campaign_slices_max);
+    at_rest->campaign = std::move(entry.at_rest);
+    auto& system = self_->system();
+    const auto slices = std::make_shared<CampaignSlices>();
+    entry.awake = system.spawn<caf::lazy_init>(campaign_budget_actor, &environment_, at_rest,
+                                               std::shared_ptr<const CampaignSlices>(slices));
+    for (std::size_t index = 0; index < at_rest->slice_count; ++index) {
+        slices->push_back(system.spawn<caf::lazy_init>(campaign_slice_actor, &environment_, at_rest,
+                                                       index, entry.awake));
+    }
+    entry.slices = *slices;
+    entry.gathered.resize(slices->size() + 1);
+}
+
+void RouterState::forget(CampaignEntry& entry) {
+    let_go(entry);
+    campaigns_.remove(entry);
+    environment_.awake_entities -= 1;
+}
+
+/// They hold on to each other, so they have to be told to end.
+void RouterState::let_go(CampaignEntry& entry) {
+    for (const CampaignSlice& slice : entry.slices) {
+        caf::anon_send(slice, Shutdown{});
+    }
+    if (entry.awake) {
+        caf::anon_send(entry.awake, Shutdown{});
+    }
+}
+
+} // namespace hongbao::actors

@@ -1,0 +1,78 @@
+// Role: the comparison of campaigns and their shakes.
+#include "persistence/row_comparison.hpp"
+#include "persistence/row_names.hpp"
+#include "persistence/verify_model.hpp"
+
+namespace hongbao::persistence {
+
+void ModelCheck::check_shake(const domain::ShakeDrawn& drawn, domain::InstantMs at) {
+    const std::uint64_t shake_no = fold_.campaigns().at(drawn.campaign_id).shake_count;
+    const std::string key = text_of(drawn.campaign_id) + "/" + text_of(shake_no);
+    const auto shake = reader_->shake(drawn.campaign_id, shake_no);
+    if (!there(shake, "shakes", key)) {
+        return;
+    }
+    RowComparison row;
+    row.field("account", shake->account, fold_.number_of(drawn.user_id));
+    row.field("request_id", shake->request_id, drawn.request_id);
+    row.field("round", shake->round, std::int64_t{drawn.round});
+    row.field("amount_fen", shake->amount_fen, drawn.amount_fen);
+    row.field("drawn_at", shake->drawn_at, at);
+    row.field("sequence", shake->sequence, now_);
+    if (!row.words().empty()) {
+        differs("shakes", key, row.words());
+    }
+}
+
+void ModelCheck::check_campaign(domain::CampaignId campaign_id, const CampaignRow& ours) {
+    const auto theirs = reader_->campaign(campaign_id);
+    if (!there(theirs, "campaigns", text_of(campaign_id))) {
+        return;
+    }
+    RowComparison row;
+    row.field("funded_sequence", theirs->funded_sequence, ours.funded_sequence);
+    row.field("merchant", theirs->merchant, ours.merchant);
+    row.field("budget_fen", theirs->budget_fen, ours.budget_fen);
+    row.field("remaining_fen", theirs->remaining_fen, ours.remaining_fen);
+    row.field("shake_count", theirs->shake_count, ours.shake_count);
+    row.field("win_count", theirs->win_count, ours.win_count);
+    row.field("closed_sequence", theirs->closed_sequence, ours.closed_sequence);
+    row.field("ends_at", theirs->ends_at, ours.ends_at);
+    row.field("as_of", theirs->as_of, ours.as_of);
+    if (!row.words().empty()) {
+        differs("campaigns", text_of(campaign_id), row.words());
+    }
+    if (ours.closed_sequence == 0 && ours.remaining_fen != 0) {
+        there(reader_->campaign_end({campaign_id, ours.ends_at}), "campaign_ends",
+              text_of(campaign_id));
+    }
+}
+
+void ModelCheck::check_counts_of_campaigns() {
+    const auto& campaigns = fold_.campaigns();
+    if (reader_->rows(&ModelTables::campaigns) != campaigns.size()) {
+        name_surplus("campaigns", &ModelTables::campaigns,
+                     [&](auto key) { return campaigns.contains({integer_key(key)}); });
+    }
+    if (reader_->rows(&ModelTables::shakes) != fold_.shake_count()) {
+        name_surplus("shakes", &ModelTables::shakes, [&](auto key) {
+            const auto campaign = key.size() == sizeof(ClaimKey)
+                                      ? campaigns.find({big_endian(key.first(8))})
+                                      : campaigns.end();
+            const std::uint64_t shake_no =
+                campaign == campaigns.end() ? 0 : big_endian(key.last(8));
+            return shake_no >= 1 && shake_no <= campaign->second.shake_count;
+        });
+    }
+    if (reader_->rows(&ModelTables::campaign_ends) != fold_.totals().open_campaign_count) {
+        name_surplus("campaign_ends", &ModelTables::campaign_ends, [&](auto key) {
+            const auto campaign = key.size() == sizeof(ExpiryKey)
+                                      ? campaigns.find({big_endian(key.last(8))})
+                                      : campaigns.end();
+            return campaign != campaigns.end() && campaign->second.is_open() &&
+                   big_endian(key.first(8)) == static_cast<std::uint64_t>(campaign->second.ends_at);
+        });
+    }
+}
+
+} // namespace hongbao::persistence
