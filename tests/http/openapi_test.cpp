@@ -1,20 +1,17 @@
-// Role: holds the API's description and the server together: routes, problems, bounds, and the
-// fields of answers, each both ways.
-#include "http/openapi.hpp"
+// Role: holds the API's description and the server together: routes, problems and bounds, each
+// both ways. The fields of answers have their own file.
+#include "tests/http/openapi_document.hpp"
 
 #include "domain/limits.hpp"
 #include "http/fields.hpp"
 #include "http/problem.hpp"
 #include "http/refusal.hpp"
-#include "http/render.hpp"
 #include "http/route.hpp"
 
 #include <algorithm>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <iterator>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -22,53 +19,9 @@
 
 using namespace hongbao;
 using namespace hongbao::http;
+using namespace hongbao::testing;
 
 namespace {
-
-using nlohmann::json;
-using Words = std::set<std::string>;
-using Operations = std::map<std::string, json>; // by "POST /v1/packets"
-
-const json& document() {
-    static const json parsed = json::parse(openapi_document());
-    return parsed;
-}
-
-const json& resolved(const json& node) {
-    if (!node.contains("$ref")) {
-        return node;
-    }
-    const auto reference = node.at("$ref").get<std::string>();
-    return resolved(document().at(json::json_pointer(reference.substr(1))));
-}
-
-const json& schema(const std::string& name) {
-    return document().at("components").at("schemas").at(name);
-}
-
-Operations described_operations() {
-    static const Words methods{"get", "put", "post", "delete", "patch", "head", "options", "trace"};
-    Operations operations;
-    for (const auto& [path, item] : document().at("paths").items()) {
-        for (const auto& [key, operation] : item.items()) {
-            EXPECT_TRUE(methods.contains(key)) << path << ": " << key;
-            std::string method = key;
-            for (char& c : method) {
-                c = static_cast<char>(c - 'a' + 'A');
-            }
-            operations[method + " " + path] = operation;
-        }
-    }
-    return operations;
-}
-
-Words keys_of(const json& object) {
-    Words keys;
-    for (const auto& [key, value] : object.items()) {
-        keys.insert(key);
-    }
-    return keys;
-}
 
 /// Every problem that the server knows, with its status: the table of problem.cpp, which is not
 /// handed out, so its source is read; and what the transport refuses by itself.
@@ -143,11 +96,6 @@ bool is_keyed(const std::string& name) {
            name.ends_with("/transfers") || name == "POST /v1/packets";
 }
 
-bool is_list(const std::string& name) {
-    constexpr std::array lists{"/entries", "/sent", "/received", "/claims", "/timeline"};
-    return std::ranges::any_of(lists, [&](auto end) { return name.ends_with(end); });
-}
-
 /// Grabs change nothing, and the clock is not in the journal.
 bool writes(const std::string& name) {
     return !is_read(name) && !name.ends_with("/grab") && !name.ends_with("/advance");
@@ -210,26 +158,6 @@ void expect_bounded(const json& node, const std::string& where) {
                     found.contains("enum"))
             << where;
     }
-}
-
-/// A schema's own fields and those of the schemas it is made of.
-void gather_fields(const json& node, Words& fields, Words& required) {
-    if (node.contains("$ref")) {
-        gather_fields(resolved(node), fields, required);
-    }
-    for (const json& part : node.value("allOf", json::array())) {
-        gather_fields(part, fields, required);
-    }
-    fields.merge(keys_of(node.value("properties", json::object())));
-    required.merge(node.value("required", json::array()).get<Words>());
-}
-
-void expect_fields(const json& value, const json& described, const std::string& where) {
-    Words fields;
-    Words required;
-    gather_fields(described, fields, required);
-    EXPECT_EQ(keys_of(value), fields) << where;
-    EXPECT_EQ(required, fields) << where << ": an answer has all its fields";
 }
 
 TEST(OpenApi, DescribesExactlyTheRoutesThereAre) {
@@ -357,41 +285,6 @@ TEST(OpenApi, ListsProblemsUnderTheirStatus) {
                     EXPECT_EQ(content.at("schema").at("properties").at("status").at("const"),
                               known.at(code));
                 }
-            }
-        }
-    }
-}
-
-TEST(OpenApi, DescribesTheFieldsThatAnswersHave) {
-    expect_fields(render(actors::AccountView{}), schema("Account"), "Account");
-    expect_fields(render(actors::PacketView{}), schema("Packet"), "Packet");
-    expect_fields(render(persistence::Entry{}), schema("Entry"), "Entry");
-    expect_fields(render(persistence::ClaimLine{}, ""), schema("Claim"), "Claim");
-    actors::TradeReceipt receipt;
-    expect_fields(render(receipt), schema("TransferReceipt"), "TransferReceipt");
-    receipt.balance_fen = 1;
-    expect_fields(render(receipt), schema("TradeReceipt"), "TradeReceipt");
-    expect_fields(json::parse(render_share({}, "bob")), schema("ShareReceipt"), "ShareReceipt");
-    expect_fields(json::parse(render_audit({})), schema("Audit"), "Audit");
-    expect_fields(json::parse(render_problem(invalid_request(""), "id")), schema("Problem"),
-                  "Problem");
-    const json page = json::parse(render_page(Json::array(), std::nullopt));
-    expect_fields(page, schema("EntryPage"), "EntryPage");
-}
-
-TEST(OpenApi, GivesAnExampleOfEverySuccess) {
-    for (const auto& [name, operation] : described_operations()) {
-        const json& responses = operation.at("responses");
-        EXPECT_TRUE(responses.contains("200") || responses.contains("201")) << name;
-        for (const auto& [status, response] : responses.items()) {
-            if (!status.starts_with("2") || name == "GET /openapi.json") {
-                continue;
-            }
-            const json& content = response.at("content").at("application/json");
-            expect_fields(content.at("example"), content.at("schema"), name);
-            if (is_list(name)) {
-                const json& item = resolved(content.at("schema")).at("properties").at("items");
-                expect_fields(content.at("example").at("items").at(0), item.at("items"), name);
             }
         }
     }

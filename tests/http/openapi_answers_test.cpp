@@ -1,0 +1,49 @@
+// Role: the answers that the API's description promises are the answers that are given: the same
+// fields, both ways, and an example of each.
+#include "tests/http/openapi_document.hpp"
+
+#include "http/problem.hpp"
+#include "http/render.hpp"
+
+using namespace hongbao;
+using namespace hongbao::http;
+using namespace hongbao::testing;
+
+namespace {
+
+TEST(OpenApi, DescribesTheFieldsThatAnswersHave) {
+    expect_fields(render(actors::AccountView{}), schema("Account"), "Account");
+    expect_fields(render(actors::PacketView{}), schema("Packet"), "Packet");
+    expect_fields(render(persistence::Entry{}), schema("Entry"), "Entry");
+    expect_fields(render(persistence::ClaimLine{}, ""), schema("Claim"), "Claim");
+    actors::TradeReceipt receipt;
+    expect_fields(render(receipt), schema("TransferReceipt"), "TransferReceipt");
+    receipt.balance_fen = 1;
+    expect_fields(render(receipt), schema("TradeReceipt"), "TradeReceipt");
+    expect_fields(json::parse(render_share({}, "bob")), schema("ShareReceipt"), "ShareReceipt");
+    expect_fields(json::parse(render_audit({})), schema("Audit"), "Audit");
+    expect_fields(json::parse(render_problem(invalid_request(""), "id")), schema("Problem"),
+                  "Problem");
+    const json page = json::parse(render_page(Json::array(), std::nullopt));
+    expect_fields(page, schema("EntryPage"), "EntryPage");
+}
+
+TEST(OpenApi, GivesAnExampleOfEverySuccess) {
+    for (const auto& [name, operation] : described_operations()) {
+        const json& responses = operation.at("responses");
+        EXPECT_TRUE(responses.contains("200") || responses.contains("201")) << name;
+        for (const auto& [status, response] : responses.items()) {
+            if (!status.starts_with("2") || name == "GET /openapi.json") {
+                continue;
+            }
+            const json& content = response.at("content").at("application/json");
+            expect_fields(content.at("example"), content.at("schema"), name);
+            if (is_list(name)) {
+                const json& item = resolved(content.at("schema")).at("properties").at("items");
+                expect_fields(content.at("example").at("items").at(0), item.at("items"), name);
+            }
+        }
+    }
+}
+
+} // namespace
