@@ -53,6 +53,8 @@ void AccountState::on_requests(Requests&& requests) {
     for (Request& request : requests) {
         if (auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
             decide_on(**account, request.reply_to);
+        } else if (auto* asked = std::get_if<std::unique_ptr<PreviewSend>>(&request.body)) {
+            preview((*asked)->send, request.reply_to);
         } else {
             domain::invariant(std::holds_alternative<ReadAccount>(request.body),
                               "an account is asked only what concerns accounts");
@@ -75,6 +77,15 @@ void AccountState::decide_on(AccountRequest& request, const ReplyTo& to) {
                    [&](domain::Rejection rejection) { outbox_.refuse(request, to, rejection); },
                },
                decision);
+}
+
+/// By the account as decided: a send that came next would be told the same. So the answer waits for
+/// the account's last record, as the send's would.
+void AccountState::preview(const domain::SendPacket& send, const ReplyTo& to) {
+    outbox_.reply(to, decided_
+                          ? Answer{std::make_unique<domain::SendPreview>(domain::preview_send(
+                                *decided_, send, environment_.clock->now(), environment_.limits))}
+                          : Answer{domain::Rejection::account_not_found});
 }
 
 void AccountState::record(AccountRequest& request, domain::Event&& event, domain::InstantMs now,

@@ -4,6 +4,7 @@
 
 #include "domain/account.hpp"
 #include "domain/packet.hpp"
+#include "domain/preview.hpp"
 #include "domain/rejection.hpp"
 #include "persistence/read_model.hpp"
 
@@ -84,7 +85,8 @@ using Answer = std::variant<domain::Rejection, ShareReceipt, Openable, TradeRece
                             ShakeReceipt, std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
                             std::unique_ptr<CampaignView>, std::unique_ptr<EntryPage>,
                             std::unique_ptr<ClaimPage>, std::unique_ptr<TimelinePage>,
-                            std::unique_ptr<MentionPage>, std::unique_ptr<persistence::Audit>>;
+                            std::unique_ptr<MentionPage>, std::unique_ptr<persistence::Audit>,
+                            std::unique_ptr<domain::SendPreview>>;
 
 class ReplySink;
 

@@ -63,6 +63,9 @@ domain::Shard shard_of(const Request& request) {
                                                 : shake->campaign_id.shard();
             },
             [](const ReadAccount& read) { return domain::shard_of_user(read.user_id); },
+            [](const std::unique_ptr<PreviewSend>& preview) {
+                return domain::shard_of_user(preview->send.sender);
+            },
             [hop](const std::unique_ptr<AccountRequest>& account) {
                 return shard_of_account_request(*account, hop);
             },

@@ -23,6 +23,11 @@ struct ReadAccount {
     domain::UserId user_id;
 };
 
+/// What a send would be told, without sending. Boxed like a command to an account.
+struct PreviewSend {
+    domain::SendPacket send;
+};
+
 struct GrabShare {
     domain::OpenShare look; // the same question as an open, and nothing is taken
 };
@@ -49,7 +54,8 @@ enum class Hop : std::uint8_t { key, counterparty, owner };
 
 struct Request {
     std::variant<domain::OpenShare, GrabShare, ReadPacket, ReadAccount, ExpirePacket, EndCampaign,
-                 std::unique_ptr<domain::Shake>, std::unique_ptr<AccountRequest>>
+                 std::unique_ptr<domain::Shake>, std::unique_ptr<AccountRequest>,
+                 std::unique_ptr<PreviewSend>>
         body;
     ReplyTo reply_to;
     Hop hop = Hop::owner;

@@ -176,6 +176,9 @@ void RouterState::to_owner(Request&& request) {
     if (const auto* end = std::get_if<EndCampaign>(&request.body)) {
         return to_campaign(std::move(request), end->campaign_id);
     }
+    if (const auto* preview = std::get_if<std::unique_ptr<PreviewSend>>(&request.body)) {
+        return to_account(std::move(request), (*preview)->send.sender);
+    }
     const domain::PacketId packet_id =
         std::visit(domain::Overloaded{
                        [](const GrabShare& grab) { return grab.look.packet_id; },

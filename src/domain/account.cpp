@@ -88,7 +88,7 @@ struct Decide {
         if (total_fen > standing().balance_fen) {
             return Rejection::insufficient_funds;
         }
-        return Event{sent(command, total_fen)};
+        return Event{terms_of_send(command, total_fen, now, limits)};
     }
 
     AccountDecision operator()(const FundCampaign& command) const {
@@ -136,26 +136,6 @@ struct Decide {
         const Fen sum_fen = same_day ? standing().sent_on_day_fen : 0;
         return sends + 1 > daily.sends_max || total_fen > daily.sum_fen_max - sum_fen;
     }
-
-    PacketSent sent(const SendPacket& command, Fen total_fen) const {
-        const bool public_lucky = command.kind == PacketKind::lucky && command.recipients.empty();
-        const SplitChoice split = command.split.value_or(SplitChoice{});
-        return PacketSent{
-            .packet_id = command.packet_id,
-            .sender = command.sender,
-            .kind = command.kind,
-            .total_fen = total_fen,
-            .count = command.count,
-            .blessing = command.blessing,
-            .recipients = command.recipients,
-            .passphrase_digest = command.passphrase_digest,
-            .sender_may_open = command.sender_may_open.value_or(public_lucky),
-            .share_fen_max = limits.share_fen_max,
-            .expires_at = now + command.life_s * ms_per_s,
-            .split_algorithm = split.algorithm,
-            .seed = split.seed,
-        };
-    }
 };
 
 void count_send(AccountStanding& standing, Fen total_fen, InstantMs at) {
@@ -174,6 +154,27 @@ void count_send(AccountStanding& standing, Fen total_fen, InstantMs at) {
 AccountDecision decide(const Account* account, const AccountCommand& command, InstantMs now,
                        const SendLimits& limits) {
     return std::visit(Decide{account, now, limits}, command);
+}
+
+PacketSent terms_of_send(const SendPacket& command, Fen total_fen, InstantMs now,
+                         const SendLimits& limits) {
+    const bool public_lucky = command.kind == PacketKind::lucky && command.recipients.empty();
+    const SplitChoice split = command.split.value_or(SplitChoice{});
+    return PacketSent{
+        .packet_id = command.packet_id,
+        .sender = command.sender,
+        .kind = command.kind,
+        .total_fen = total_fen,
+        .count = command.count,
+        .blessing = command.blessing,
+        .recipients = command.recipients,
+        .passphrase_digest = command.passphrase_digest,
+        .sender_may_open = command.sender_may_open.value_or(public_lucky),
+        .share_fen_max = limits.share_fen_max,
+        .expires_at = now + command.life_s * ms_per_s,
+        .split_algorithm = split.algorithm,
+        .seed = split.seed,
+    };
 }
 
 Account opened_account(const AccountOpened& event, InstantMs at) {

@@ -47,6 +47,10 @@ using AccountDecision = std::variant<Event, NothingToDo, Rejection>;
 AccountDecision decide(const Account* account, const AccountCommand& command, InstantMs now,
                        const SendLimits& limits);
 
+/// The packet of a send that splits into `total_fen`, defaults filled in (rule 8).
+PacketSent terms_of_send(const SendPacket& command, Fen total_fen, InstantMs now,
+                         const SendLimits& limits);
+
 Account opened_account(const AccountOpened& event, InstantMs at);
 
 /// What `event` does to the standing of `user_id`. Ignores events that do not touch it; cannot

@@ -112,13 +112,16 @@ Problem invalid_request(std::string detail) {
     return Problem{"invalid_request", std::move(detail)};
 }
 
-std::string render_problem(const Problem& problem, std::string_view request_id) {
+nlohmann::ordered_json problem_document(const Problem& problem, std::string_view request_id) {
     const ProblemKind& kind = kind_of(problem.code);
-    const nlohmann::ordered_json json{{"type", "about:blank"}, {"title", kind.title},
-                                      {"status", kind.status}, {"detail", problem.detail},
-                                      {"code", kind.code},     {"request_id", request_id}};
+    return {{"type", "about:blank"},    {"title", kind.title}, {"status", kind.status},
+            {"detail", problem.detail}, {"code", kind.code},   {"request_id", request_id}};
+}
+
+std::string render_problem(const Problem& problem, std::string_view request_id) {
     // A detail may quote what a client sent.
-    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    return problem_document(problem, request_id)
+        .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 } // namespace hongbao::http

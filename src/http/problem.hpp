@@ -5,6 +5,7 @@
 #include "domain/rejection.hpp"
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,7 @@ Problem read_model_lags();
 Problem invalid_request(std::string detail);
 
 /// The JSON object.
+nlohmann::ordered_json problem_document(const Problem& problem, std::string_view request_id);
 std::string render_problem(const Problem& problem, std::string_view request_id);
 
 } // namespace hongbao::http

@@ -3,6 +3,7 @@
 
 #include "domain/invariant.hpp"
 #include "domain/rfc3339.hpp"
+#include "http/problem.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,12 +56,12 @@ std::string hex_of(std::span<const std::uint8_t> hash) {
 }
 
 /// How the shares of a lucky packet are drawn; nothing is drawn for equal ones.
-Json split_of(const actors::PacketView& view) {
-    if (view.terms.kind == domain::PacketKind::equal) {
+Json split_of(const domain::PacketSent& terms, bool is_up_front) {
+    if (terms.kind == domain::PacketKind::equal) {
         return nullptr;
     }
-    return Json{{"when", view.seed_hash ? "up_front" : "on_open"},
-                {"algorithm", word_of(view.terms.split_algorithm)}};
+    return Json{{"when", is_up_front ? "up_front" : "on_open"},
+                {"algorithm", word_of(terms.split_algorithm)}};
 }
 
 template <typename Bytes>
@@ -135,10 +136,39 @@ Json render(const actors::PacketView& view) {
                 {"exhausted_in_ms", value_or_null(view.exhausted_in_ms)},
                 {"luckiest", value_or_null(view.luckiest)},
                 {"refund_fen", value_or_null(view.refund_fen)},
-                {"split", split_of(view)},
+                {"split", split_of(terms, view.seed_hash.has_value())},
                 {"share_fen_max", terms.share_fen_max},
                 {"seed_hash", hex_or_null(view.seed_hash)},
                 {"seed", hex_or_null(terms.seed)}};
+}
+
+Json render(const domain::SendPreview& preview, std::string_view request_id) {
+    const domain::PacketSent& terms = preview.terms;
+    const auto& shares = preview.shares;
+    const auto if_split = [&](domain::Fen amount_fen) {
+        return shares ? Json(amount_fen) : Json(nullptr);
+    };
+    const domain::ShareRange range = shares.value_or(domain::ShareRange{});
+    const auto& refusal = preview.refusal;
+    return Json{
+        {"sender", terms.sender},
+        {"kind", word_of(terms.kind)},
+        {"blessing", terms.blessing},
+        {"total_fen", if_split(terms.total_fen)},
+        {"count", terms.count},
+        {"fee_fen", 0},
+        {"share_least_fen", if_split(range.least)},
+        {"share_mean_fen", if_split(range.mean)},
+        {"share_largest_fen", if_split(range.largest)},
+        {"directed", !terms.recipients.empty()},
+        {"passphrase_required", terms.passphrase_digest.has_value()},
+        {"sender_may_open", terms.sender_may_open},
+        {"expires_at", domain::to_rfc3339(terms.expires_at)},
+        {"split", split_of(terms, terms.is_split_up_front())},
+        {"share_fen_max", terms.share_fen_max},
+        {"checks",
+         {{"passed", !refusal},
+          {"refusal", refusal ? problem_document(problem_of(*refusal), request_id) : Json()}}}};
 }
 
 Json render(const actors::TradeReceipt& receipt) {

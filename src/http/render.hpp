@@ -21,6 +21,8 @@ std::string_view word_of(domain::SplitAlgorithm algorithm);
 
 Json render(const actors::AccountView& view);
 Json render(const actors::PacketView& view);
+/// A problem in it bears the id of the request that asked.
+Json render(const domain::SendPreview& preview, std::string_view request_id);
 Json render(const actors::TradeReceipt& receipt);
 Json render(const persistence::Entry& entry);
 Json render(const persistence::PacketFact& fact);

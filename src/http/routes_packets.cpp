@@ -13,7 +13,14 @@ constexpr std::size_t recipients_max = 10'000;
 constexpr std::size_t opens_per_batch_max = 1'000;
 constexpr std::int64_t count_max = 1'000'000'000;
 
-std::optional<domain::SplitChoice> read_split(Fields& fields) {
+/// What the sender of a packet does not choose. A preview draws nothing: it has no id, and a seed
+/// that only says that there would be one.
+struct Draws {
+    domain::PacketId packet_id;
+    domain::Seed (*seed)() = [] { return domain::Seed{}; };
+};
+
+std::optional<domain::SplitChoice> read_split(Fields& fields, const Draws& draws) {
     const auto* split = fields.object("split");
     if (split == nullptr) {
         return std::nullopt;
@@ -21,7 +28,7 @@ std::optional<domain::SplitChoice> read_split(Fields& fields) {
     Fields options(*split, "split.");
     domain::SplitChoice choice;
     if (options.choice("when", {"on_open", "up_front"}, 0) == 1) {
-        choice.seed = actors::draw_seed();
+        choice.seed = draws.seed();
     }
     choice.algorithm = static_cast<domain::SplitAlgorithm>(
         options.choice("algorithm", {"double_mean", "line_cut"}, 0));
@@ -29,9 +36,9 @@ std::optional<domain::SplitChoice> read_split(Fields& fields) {
     return choice;
 }
 
-domain::SendPacket read_send(Fields& fields, const ServerContext& server) {
+domain::SendPacket read_send(Fields& fields, const ServerContext& server, const Draws& draws) {
     domain::SendPacket command;
-    command.packet_id = server.packet_ids->draw();
+    command.packet_id = draws.packet_id;
     command.sender = fields.user_id("sender");
     command.kind = static_cast<domain::PacketKind>(fields.choice("kind", {"equal", "lucky"}));
     command.total_fen = fields.optional_amount("total_fen");
@@ -47,7 +54,7 @@ domain::SendPacket read_send(Fields& fields, const ServerContext& server) {
             .optional_integer("expires_in_s", domain::packet_life_s_min, domain::packet_life_s_max)
             .value_or(server.packet_life_s_default);
     command.sender_may_open = fields.optional_boolean("sender_may_open");
-    command.split = read_split(fields);
+    command.split = read_split(fields, draws);
     if (!command.total_fen && !command.share_fen) {
         fields.complain("total_fen or share_fen", "is missing.");
     }
@@ -61,7 +68,8 @@ Result send_packet(RouteContext& context) {
     }
     auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
-    domain::SendPacket command = read_send(fields, context.server);
+    const Draws draws{context.server.packet_ids->draw(), actors::draw_seed};
+    domain::SendPacket command = read_send(fields, context.server, draws);
     if (auto problem = fields.problem()) {
         return *problem;
     }
@@ -69,6 +77,24 @@ Result send_packet(RouteContext& context) {
         ask_account(context, std::move(command), std::move(key)),
         [](const std::unique_ptr<actors::PacketView>& view) -> Result {
             return Response{201, render(*view).dump(), view->replayed};
+        });
+}
+
+Result preview_packet(RouteContext& context) {
+    const auto body = read_body(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    Fields fields(std::get<nlohmann::json>(body));
+    auto preview = std::make_unique<actors::PreviewSend>();
+    preview->send = read_send(fields, context.server, Draws{});
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    return answered<std::unique_ptr<domain::SendPreview>>(
+        ask(context, actors::Request{std::move(preview), {}, actors::Hop::owner}, Purpose::read),
+        [&](const std::unique_ptr<domain::SendPreview>& shown) -> Result {
+            return Response{200, render(*shown, context.exchange.request_id()).dump(), false};
         });
 }
 
@@ -192,8 +218,11 @@ Result open_batch(RouteContext& context) {
 
 constexpr std::array routes{
     Route{"POST", "/v1/packets/{id}/open", open}, // the hottest first
-    Route{"POST", "/v1/packets/{id}/grab", grab}, Route{"POST", "/v1/opens", open_batch, true},
-    Route{"POST", "/v1/packets", send_packet},    Route{"GET", "/v1/packets/{id}", read_packet},
+    Route{"POST", "/v1/packets/{id}/grab", grab},
+    Route{"POST", "/v1/opens", open_batch, true},
+    Route{"POST", "/v1/packets", send_packet},
+    Route{"GET", "/v1/packets/{id}", read_packet},
+    Route{"POST", "/v1/packets/preview", preview_packet},
 };
 
 } // namespace

@@ -97,6 +97,31 @@ TEST(Accounts, DebitsAreFrozenFromTheFreezesDecisionOn) {
     EXPECT_EQ(rig.said(out), "account_frozen");
 }
 
+TEST(Accounts, APreviewIsByTheAccountAsDecidedAndRecordsNothing) {
+    EngineRig rig;
+    rig.open_accounts({"ann"}, 100);
+    const auto ask_of = [](domain::Fen total_fen) {
+        return preview(send(packet_number(1), "ann", total_fen, 1));
+    };
+    EXPECT_EQ(rig.told_before_commit(ask_of(100)), "preview: passed");
+    EXPECT_EQ(rig.told_before_commit(ask_of(101)), "preview: insufficient_funds");
+    EXPECT_EQ(rig.told_before_commit(preview(send(packet_number(1), "nobody", 1, 1))),
+              "account_not_found");
+    const std::size_t records = rig.journal.records().size();
+    const Token out = rig.ask(withdraw("ann", 60));
+    const Token after = rig.ask(ask_of(41));
+    rig.run();
+    EXPECT_EQ(rig.said(after), "waiting"); // it lets on that money has left
+    rig.settle();
+    EXPECT_EQ(rig.said(out), "trade 3: 60, balance 40");
+    EXPECT_EQ(rig.said(after), "preview: insufficient_funds");
+    EXPECT_EQ(rig.told(ask_of(40)), "preview: passed");
+    EXPECT_EQ(rig.told(ask_of(40)), "preview: passed");
+    EXPECT_EQ(rig.journal.records().size(), records + 1) << "the withdrawal alone";
+    rig.told(freeze("ann"));
+    EXPECT_EQ(rig.told(ask_of(40)), "preview: account_frozen");
+}
+
 /// Every receipt of a deposit or withdrawal against a fold of the journal up to its record.
 void check_balances_told(const EngineRig& rig, const std::vector<Token>& tokens) {
     std::map<domain::Sequence, const actors::TradeReceipt*> receipts;

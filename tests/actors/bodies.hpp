@@ -47,6 +47,14 @@ inline Body freeze(const std::string& user_id) {
     return set_status(user_id, domain::AccountStatus::frozen);
 }
 
+/// The same send, only asked about.
+inline Body preview(Body send_body) {
+    auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(send_body);
+    auto asked = std::make_unique<actors::PreviewSend>();
+    asked->send = std::move(std::get<domain::SendPacket>(request.command));
+    return asked;
+}
+
 /// A public packet that lives for a minute.
 inline Body send(domain::PacketId packet_id, const std::string& sender, domain::Fen total_fen,
                  std::int64_t count, domain::PacketKind kind = domain::PacketKind::lucky) {

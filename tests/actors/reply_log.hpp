@@ -50,6 +50,11 @@ inline std::string words_of(const actors::Answer& answer) {
                        (packet->luckiest ? ", luckiest " + *packet->luckiest : "") +
                        (packet->replayed ? ", replayed" : "");
             },
+            [](const std::unique_ptr<domain::SendPreview>& preview) {
+                return "preview: " + (preview->refusal
+                                          ? std::string(domain::code_of(*preview->refusal))
+                                          : std::string("passed"));
+            },
             [&](const std::unique_ptr<actors::AccountView>& account) {
                 const auto& standing = account->account.standing;
                 const bool frozen = standing.status == domain::AccountStatus::frozen;

@@ -76,6 +76,7 @@ std::string own_refusals(const std::string& name) {
         {"GET /v1/accounts/{user_id}/packets/received", "account_not_found"},
         {"POST /v1/packets", "account_not_found account_frozen invalid_split too_many_shares "
                              "share_too_large daily_limit_reached insufficient_funds"},
+        {"POST /v1/packets/preview", "account_not_found"},
         {"GET /v1/packets/{id}", "packet_not_found"},
         {"GET /v1/packets/{id}/claims", "packet_not_found"},
         {"GET /v1/packets/{id}/timeline", "packet_not_found"},
@@ -96,9 +97,10 @@ bool is_keyed(const std::string& name) {
            name.ends_with("/transfers") || name == "POST /v1/packets";
 }
 
-/// Grabs change nothing, and the clock is not in the journal.
+/// Grabs and previews change nothing, and the clock is not in the journal.
 bool writes(const std::string& name) {
-    return !is_read(name) && !name.ends_with("/grab") && !name.ends_with("/advance");
+    return !is_read(name) && !name.ends_with("/grab") && !name.ends_with("/preview") &&
+           !name.ends_with("/advance");
 }
 
 bool is_for_every_state(const std::string& name) {

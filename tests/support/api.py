@@ -71,6 +71,9 @@ class Api(Connection):
         return self.post("/v1/packets", {"sender": sender, "kind": kind, **fields},
                          key or fresh_name("send"))
 
+    def preview(self, sender, kind="lucky", **fields):
+        return self.post("/v1/packets/preview", {"sender": sender, "kind": kind, **fields})
+
     def packet(self, packet_id):
         answer = self.get(f"/v1/packets/{packet_id}")
         assert answer.status == 200, answer
