@@ -225,6 +225,10 @@ TEST(Send, TheShippedLimitsAreThoseOfTheRules) {
     EXPECT_EQ(limits.share_fen_max, 20'000);
     EXPECT_EQ(limits.shares_max(AccountType::personal), 100);
     EXPECT_EQ(limits.shares_max(AccountType::merchant), 2'000'000);
+    EXPECT_EQ(limits.daily(AccountType::personal).sends_max, 1'000);
+    EXPECT_EQ(limits.daily(AccountType::personal).sum_fen_max, 20'000'000);
+    EXPECT_EQ(limits.daily(AccountType::merchant).sends_max, 100'000);
+    EXPECT_EQ(limits.daily(AccountType::merchant).sum_fen_max, 10'000'000'000'000);
     EXPECT_EQ(packet_life_s_default, 86'400);
     EXPECT_EQ(packet_life_s_min, 60);
     EXPECT_EQ(packet_life_s_max, 259'200);

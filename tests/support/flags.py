@@ -32,6 +32,18 @@ def merchant_shares_per_packet_max(count):
     return flag("merchant-shares-per-packet-max", count)
 
 
+def merchant_sends_per_day_max(count):
+    return flag("merchant-sends-per-day-max", count)
+
+
+def merchant_send_sum_per_day_fen_max(amount_fen):
+    return flag("merchant-send-sum-per-day-fen-max", amount_fen)
+
+
+def packet_life_s_default(seconds):
+    return flag("packet-life-s-default", seconds)
+
+
 def commands_in_flight_max(count):
     return flag("commands-in-flight-max", count)
 
