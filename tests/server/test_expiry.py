@@ -42,6 +42,8 @@ class Expiry(ServerCase):
         shown = self.api.packet(packet)
         self.assertEqual(("expired", 20, None),
                          (shown["status"], shown["refund_fen"], shown["luckiest"]))
+        self.assertEqual([False], [claim["luckiest"] for claim in self.api.claims(packet)])
+        self.assertIsNone(shown["exhausted_in_ms"])
         self.assertGreaterEqual(instant_ms(shown["closed_at"]), instant_ms(shown["expires_at"]))
         closes = self.records_of(packet, "packet_closed")
         self.assertEqual(1, len(closes))

@@ -114,13 +114,14 @@ class Statements(ServerCase):
         self.api.transfer(ann, bob, 50, memo="lunch")
         self.api.transfer(bob, ann, 5, memo="change")
         packet = self.api.fresh_packet(ann, "equal", share_fen=10, count=3, expires_in_s=60,
-                                       sender_may_open=True)
+                                       sender_may_open=True, blessing="恭喜发财")
         self.assert_ok(self.api.open(packet, ann))
         self.api.advance(60_000)
         self.wait_until_refunded(packet)
         return ann, bob, packet
 
     def test_a_statement_has_every_field_of_every_line_newest_first(self):
+        before_ms = self.api.now_ms()
         ann, bob, packet = self.story()
         lines = self.api.entries(ann)
         told = [(line["line_no"], line["type"], line["direction"], line["amount_fen"],
@@ -135,12 +136,14 @@ class Statements(ServerCase):
             (1, "deposit", "+", 1000, 1000, None)], told)
         for line in lines:
             self.assertEqual(ENTRY_FIELDS, set(line))
-            instant_ms(line["at"])
+        self.assertEqual([before_ms] * 6, [instant_ms(line["at"]) for line in lines[1:]])
+        self.assertEqual(self.api.packet(packet)["closed_at"], lines[0]["at"])
         trades = [int(line["trade_no"]) for line in lines]
         self.assertEqual(sorted(set(trades), reverse=True), trades)
-        self.assertEqual([(bob, "change"), (bob, "lunch")],
-                         [(line["counterparty"], line["memo"]) for line in lines[3:5]])
-        self.assertEqual(["cash", "bank 7"], [line["memo"] for line in lines[5:]])
+        self.assertEqual([(f"packet:{packet}", ""), (ann, ""), (f"packet:{packet}", "恭喜发财"),
+                          (bob, "change"), (bob, "lunch"), ("outside", "cash"),
+                          ("outside", "bank 7")],
+                         [(line["counterparty"], line["memo"]) for line in lines])
 
     def test_both_sides_of_a_transfer_share_the_trade_number(self):
         ann, bob = self.api.fresh_user("ann", 10), self.api.fresh_user("bob")
