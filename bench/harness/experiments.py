@@ -22,6 +22,7 @@ from harness.opens import ExhaustedLane, OpenLane
 from harness.pipelined import EngineLane, PipelinedLane
 from harness.redis_alone import RedisAlone
 from harness.rows import Row
+from harness.shakes import ShakeLane
 from harness.side import Side
 from harness.starts import GrowthLane, RebuildLane, ReplayLane, StartLane
 from harness.workload import OPENS_PER_SECOND_MAX, Workload, users_for
@@ -30,6 +31,7 @@ PACKETS = 64
 BATCH = 100
 BATCH_CONNECTIONS = 64
 HOT_SHARES = 1_000_000
+CAMPAIGN_PRIZES = 2_000_000
 HOT_OPENS_PER_SECOND_MAX = 100_000
 IDLE_CONNECTIONS = 10_000
 PIPELINED_OPENS_PER_SECOND_MAX = 1_000_000
@@ -135,15 +137,18 @@ class Pipelined(Experiment):
 
 
 class Variations(Experiment):
-    """S5, S6 and S8: the same server, the same accounts, other circumstances than in S1."""
+    """S5, S6 and S8, and a campaign: the same server, the same accounts, other circumstances than in S1."""
 
     def __init__(self, connections: int):
         c = self.connections = connections
         self.name = f"variations c{c}"
         self.base, self.hot = f"H base c{c}", f"H hot c{c}"
+        self.campaign = f"H campaign c{c}"
         self.exhausted, self.idle = f"H exhausted c{c}", f"H idle c{c}"
         self.rows = [
             Row("S5", f"one packet of {HOT_SHARES:,} shares, c{c}", self.hot, self.base, 0.9, 1.0),
+            Row("S5b", f"one campaign of {CAMPAIGN_PRIZES:,} prizes, c{c}", self.campaign, self.base,
+                0.9, 1.0),
             Row("S6", f"refusals by exhausted packets, c{c}", self.exhausted, self.base, 1.2, 1.5),
             Row("S8", f"{IDLE_CONNECTIONS:,} idle connections besides, c{c}", self.idle, self.base,
                 0.9, 1.0)]
@@ -166,6 +171,7 @@ class Variations(Experiment):
         made = [
             lane(OpenLane, self.base, f"{users:,} accounts", Workload(PACKETS, users)),
             lane(OpenLane, self.hot, "one packet", Workload(1, users, HOT_SHARES)),
+            lane(ShakeLane, self.campaign, "one campaign", Workload(1, users, CAMPAIGN_PRIZES)),
             lane(ExhaustedLane, self.exhausted, "exhausted", Workload(PACKETS, users, 1)),
             lane(IdleLane, self.idle, "idle ones besides", Workload(PACKETS, users),
                  client=client, idle=IDLE_CONNECTIONS, bytes_each=bytes_each)]

@@ -1,5 +1,6 @@
 """Role: side H: hongbao itself, over its public API only (see README.md)."""
 import re
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from harness.http_client import HttpClient
@@ -56,6 +57,17 @@ class Hongbao(Side):
         body = {"sender": SENDER, "kind": "lucky", "total_fen": total_fen, "count": shares}
         return [client.ask("POST", "/v1/packets", body, self._fresh_key())["id"]
                 for _ in range(packets)]
+
+    def fund_campaign(self, client: HttpClient, prizes: int, prize_fen: int) -> str:
+        """The id of a fresh campaign in which every shake wins; it runs for hours."""
+        now = datetime.now(timezone.utc)
+        starts_at, ends_at = ((now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+                              for hours in (-1, 12))
+        body = {"merchant": SENDER, "name": "Bench rain", "budget_fen": prizes * prize_fen,
+                "wins_per_user": 1, "rounds": [
+                    {"starts_at": starts_at, "ends_at": ends_at, "win_permille": 1000,
+                     "share_min_fen": prize_fen, "share_max_fen": prize_fen, "wins_per_user": 1}]}
+        return client.ask("POST", "/v1/campaigns", body, self._fresh_key())["id"]
 
     def prepare(self, workload: Workload) -> Target:
         client = self.http()

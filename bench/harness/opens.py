@@ -25,6 +25,7 @@ def write_packets(side: Side, target: Target) -> Path:
 class OpenLane(Lane):
     """Every request another pair, every answer a fresh share."""
     refused_expected = False
+    action = "open"
 
     def __init__(self, key: str, title: str, side: Side, workload: Workload, connections: int,
                  plan: Plan, disk: Disk, batch: int = 1):
@@ -42,7 +43,7 @@ class OpenLane(Lane):
 
         def load(seconds: int, first_pair: int) -> Load:
             return run_wrk(target.port, self.connections, seconds, packets_file, self.workload.users,
-                           first_pair, self.batch)
+                           first_pair, self.batch, self.action)
 
         warm_up_s = self.plan.warm_up_in(round_number)
         # Rounds begin with different users, so that all of many accounts have their turn.
@@ -72,9 +73,15 @@ class OpenLane(Lane):
         if opens_sent > self.workload.pairs:
             found.append(f"{opens_sent} opens, but only {self.workload.pairs} distinct pairs")
         if self.side.durable:
-            found += repeat_problems(target, loads[-1])
+            found += self.repeat_problems(target, loads[-1])
         answered = sum(load.opens for load in loads)
-        return found + self.side.problems(target, answered, opens_sent)
+        return found + self.work_problems(target, answered, opens_sent)
+
+    def repeat_problems(self, target: Target, load: Load) -> list[str]:
+        return repeat_problems(target, load)
+
+    def work_problems(self, target: Target, answered: int, sent: int) -> list[str]:
+        return self.side.problems(target, answered, sent)
 
 
 class ExhaustedLane(OpenLane):

@@ -100,15 +100,18 @@ def claim_problems(claims: int, opens_answered: int, opens_sent: int) -> list[st
     return [f"{claims} claims for {opens_answered} opens answered and {opens_sent} sent"]
 
 
-def repeat_problems(target: Target, load: Load) -> list[str]:
-    """Asks some opens again, twice: each must be told as a repeat, with the same amount."""
+def repeat_problems(target: Target, load: Load, things: str = "packets", action: str = "open",
+                    more: dict | None = None) -> list[str]:
+    """Asks some opens (or shakes, whose bodies have `more`) again, twice: each must be told as a repeat,
+    with the same amount."""
     found = []
     client = HttpClient(target.port)
     answered = load.opens - load.connections * load.batch  # the first ones: none was still under way
     for number in range(min(REPEATS_ASKED, answered)):
         packet, user = target.workload.pair(load.first_pair + number * answered // REPEATS_ASKED)
-        path = f"/v1/packets/{target.packet_ids[packet]}/open"
-        first, second = (client.ask("POST", path, {"user_id": user}) for _ in range(2))
+        path = f"/v1/{things}/{target.packet_ids[packet]}/{action}"
+        body = {"user_id": user, **(more or {})}
+        first, second = (client.ask("POST", path, body) for _ in range(2))
         if first != second or first["repeat"] is not True or first["user_id"] != user:
             found.append(f"asked again for {path} by {user}: {first}, then {second}")
     client.close()

@@ -1,5 +1,6 @@
 -- wrk script: opens, every request another (packet, user) pair and every answer a fresh share.
---   wrk … -s open.lua URL -- PACKETS_FILE USERS FIRST BATCH    (BATCH is for opens.lua)
+--   wrk … -s open.lua URL -- PACKETS_FILE USERS FIRST BATCH ACTION    (BATCH is for opens.lua)
+-- ACTION is open, or shake: then the file has a campaign's id, and each user shakes once.
 -- Pair number i is packet i mod P and user i mod U. With P and U coprime no pair returns before P·U
 -- requests, and no user returns before U. The walk starts at FIRST, so a warm-up and the run after
 -- it share one walk. Prints one line `result {JSON}`; `next` is the first pair not composed.
@@ -14,15 +15,18 @@ end
 function init(args)
     -- wrk composes one request that it never sends, to see whether the script works: the pair before.
     user_count, next_pair = tonumber(args[2]), tonumber(args[3]) - 1
-    local body_bytes = #'{"user_id":"u0000000"}'
+    local shakes = args[5] == 'shake'
+    local path = shakes and '/v1/campaigns/' or '/v1/packets/'
+    local tail = shakes and '","request_id":"r"}' or '"}'
+    local body_bytes = #('{"user_id":"u0000000' .. tail)
     for line in io.lines(args[1]) do
-        heads[#heads + 1] = 'POST /v1/packets/' .. line .. '/open HTTP/1.1\r\nHost: '
+        heads[#heads + 1] = 'POST ' .. path .. line .. '/' .. args[5] .. ' HTTP/1.1\r\nHost: '
             .. wrk.host .. ':' .. wrk.port .. '\r\nContent-Type: application/json\r\nContent-Length: '
             .. body_bytes .. '\r\n\r\n{"user_id":"'
     end
     packet_count = #heads
     for i = 1, user_count do
-        tails[i] = string.format('u%07d"}', i - 1)
+        tails[i] = string.format('u%07d', i - 1) .. tail
     end
 end
 

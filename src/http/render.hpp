@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/reply.hpp"
+#include "domain/command.hpp"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -34,6 +35,9 @@ Json render(const persistence::CampaignSummary& campaign, domain::InstantMs now)
 
 /// An open's answer. Written by hand: it is the hottest of all.
 std::string render_share(const actors::ShareReceipt& receipt, std::string_view user_id);
+
+/// A shake's answer. Written by hand, too: there may be as many.
+std::string render_shake(const actors::ShakeReceipt& receipt, const domain::Shake& shake);
 
 std::string render_audit(const persistence::Audit& audit);
 

@@ -83,4 +83,15 @@ Json render(const CampaignSummary& campaign, domain::InstantMs now) {
                 {"refund_fen", closed ? Json(campaign.refund_fen) : Json()}};
 }
 
+std::string render_shake(const actors::ShakeReceipt& receipt, const domain::Shake& shake) {
+    std::string text = R"({"campaign_id":")" + std::to_string(shake.campaign_id.value);
+    text += R"(","user_id":")" + shake.user_id; // holds nothing that JSON escapes
+    text += R"(","won":)" + std::string(receipt.amount_fen > 0 ? "true" : "false");
+    text += R"(,"amount_fen":)" + std::to_string(receipt.amount_fen);
+    text += R"(,"round":)" + std::to_string(receipt.round);
+    text += R"(,"drawn_at":")" + domain::to_rfc3339(receipt.drawn_at);
+    text += R"(","repeat":)" + std::string(receipt.repeat ? "true}" : "false}");
+    return text;
+}
+
 } // namespace hongbao::http

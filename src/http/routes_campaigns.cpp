@@ -1,6 +1,5 @@
 // Role: routes of campaigns: fund, look, shake.
 #include "domain/limits.hpp"
-#include "domain/rfc3339.hpp"
 #include "http/keyed.hpp"
 #include "http/render.hpp"
 
@@ -77,18 +76,6 @@ Result read_campaign(RouteContext& context) {
         [&clock](const std::unique_ptr<CampaignView>& view) -> Result {
             return Response{200, render(view->summary, clock.now()).dump(), false};
         });
-}
-
-/// Written by hand, as an open's: there may be as many.
-std::string render_shake(const actors::ShakeReceipt& receipt, const domain::Shake& shake) {
-    std::string text = R"({"campaign_id":")" + std::to_string(shake.campaign_id.value);
-    text += R"(","user_id":")" + shake.user_id; // holds nothing that JSON escapes
-    text += R"(","won":)" + std::string(receipt.amount_fen > 0 ? "true" : "false");
-    text += R"(,"amount_fen":)" + std::to_string(receipt.amount_fen);
-    text += R"(,"round":)" + std::to_string(receipt.round);
-    text += R"(,"drawn_at":")" + domain::to_rfc3339(receipt.drawn_at);
-    text += R"(","repeat":)" + std::string(receipt.repeat ? "true}" : "false}");
-    return text;
 }
 
 Result shake(RouteContext& context) {

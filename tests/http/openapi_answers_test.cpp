@@ -27,6 +27,12 @@ TEST(OpenApi, DescribesTheFieldsThatAnswersHave) {
     expect_fields(render(receipt), schema("TradeReceipt"), "TradeReceipt");
     expect_fields(json::parse(render_share({}, "bob")), schema("ShareReceipt"), "ShareReceipt");
     expect_fields(json::parse(render_audit({})), schema("Audit"), "Audit");
+    persistence::CampaignSummary campaign;
+    campaign.terms.rounds.push_back({1, 2, 1'000, 1, 1, 1});
+    const json rendered = render(campaign, 1);
+    expect_fields(rendered, schema("Campaign"), "Campaign");
+    expect_fields(rendered.at("rounds").at(0), schema("Round"), "Round");
+    expect_fields(json::parse(render_shake({}, {})), schema("ShakeReceipt"), "ShakeReceipt");
     expect_fields(json::parse(render_problem(invalid_request(""), "id")), schema("Problem"),
                   "Problem");
     const json page = json::parse(render_page(Json::array(), std::nullopt));

@@ -82,6 +82,12 @@ std::string own_refusals(const std::string& name) {
         {"GET /v1/packets/{id}/timeline", "packet_not_found"},
         {"POST /v1/packets/{id}/grab", opens},
         {"POST /v1/packets/{id}/open", opens},
+        {"POST /v1/campaigns", "account_not_found account_frozen not_a_merchant invalid_rounds "
+                               "share_too_large insufficient_funds"},
+        {"GET /v1/campaigns/{id}", "campaign_not_found"},
+        {"POST /v1/campaigns/{id}/shake",
+         "campaign_not_found account_not_found account_frozen round_not_running "
+         "shake_limit_reached budget_spent"},
         {"GET /v1/clock", "route_not_found"},
         {"POST /v1/clock/advance", "route_not_found"},
     };
@@ -94,7 +100,8 @@ bool is_read(const std::string& name) {
 
 bool is_keyed(const std::string& name) {
     return name.ends_with("/deposits") || name.ends_with("/withdrawals") ||
-           name.ends_with("/transfers") || name == "POST /v1/packets";
+           name.ends_with("/transfers") || name == "POST /v1/packets" ||
+           name == "POST /v1/campaigns";
 }
 
 /// Grabs and previews change nothing, and the clock is not in the journal.
@@ -164,8 +171,8 @@ void expect_bounded(const json& node, const std::string& where) {
 
 TEST(OpenApi, DescribesExactlyTheRoutesThereAre) {
     Words served;
-    for (const auto& table : {packet_routes(), account_routes(), trade_routes(), history_routes(),
-                              operation_routes()}) {
+    for (const auto& table : {packet_routes(), campaign_routes(), account_routes(), trade_routes(),
+                              history_routes(), operation_routes()}) {
         for (const Route& route : table) {
             const auto name = std::string(route.method) + " " + std::string(route.pattern);
             EXPECT_TRUE(served.insert(name).second) << name << " is served twice";
@@ -230,6 +237,8 @@ TEST(OpenApi, StatesTheBoundsThatTheServerHas) {
     expect_range(property("NewPacket", "share_fen"), 1, domain::amount_fen_max);
     expect_range(property("NewPacket", "expires_in_s"), domain::packet_life_s_min,
                  domain::packet_life_s_max);
+    expect_range(property("NewCampaign", "budget_fen"), 1, domain::amount_fen_max);
+    EXPECT_EQ(property("NewCampaign", "rounds").at("maxItems"), domain::campaign_rounds_max);
     expect_range(schema("Fen"), 0, domain::balance_fen_max);
     const auto expect_rule = [&](const std::string& name, const std::string& field,
                                  const TextRule& rule) {
