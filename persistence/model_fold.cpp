@@ -117,6 +117,10 @@ void ModelFold::take_packet_event(const Record& record) {
         PacketRow& packet = packets_.at(share->packet_id);
         packet.remaining_fen -= share->amount_fen;
         packet.claim_count += 1;
+        if (share->amount_fen > packet.luckiest_fen) { // not what wrote the row: this judges it
+            packet.luckiest_claim = packet.claim_count;
+            packet.luckiest_fen = share->amount_fen;
+        }
         packet.as_of = record.sequence;
         if (share->user_id == packet.sender) {
             packet.sender_claim = packet.claim_count;

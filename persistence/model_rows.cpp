@@ -97,6 +97,8 @@ void encode(const PacketRow& row, std::uint64_t key, RowBytes& bytes) {
         .put(row.remaining_fen)
         .put(row.claim_count)
         .put(row.sender_claim)
+        .put(row.luckiest_claim)
+        .put(row.luckiest_fen)
         .put(row.closed_sequence)
         .put(row.share_count)
         .put(row.expires_at)
@@ -112,6 +114,8 @@ std::optional<PacketRow> decode_packet(Bytes bytes, std::uint64_t key) {
                         .get(row.remaining_fen)
                         .get(row.claim_count)
                         .get(row.sender_claim)
+                        .get(row.luckiest_claim)
+                        .get(row.luckiest_fen)
                         .get(row.closed_sequence)
                         .get(row.share_count)
                         .get(row.expires_at)
@@ -188,6 +192,7 @@ void encode(const ClaimRow& row, const ClaimKey& key, RowBytes& bytes) {
         .put(row.amount_fen)
         .put(row.opened_at)
         .put(row.sequence)
+        .put(row.remaining_fen)
         .seal(XXH3_64bits(key.data(), key.size()));
 }
 
@@ -198,6 +203,7 @@ std::optional<ClaimRow> decode_claim(Bytes bytes, const ClaimKey& key) {
                         .get(row.amount_fen)
                         .get(row.opened_at)
                         .get(row.sequence)
+                        .get(row.remaining_fen)
                         .ok();
     return ok ? std::optional(std::move(row)) : std::nullopt;
 }

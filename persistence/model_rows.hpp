@@ -40,14 +40,23 @@ struct PacketRow {
     domain::UserId sender;
     domain::Fen remaining_fen = 0;
     std::uint64_t claim_count = 0;
-    std::uint64_t sender_claim = 0;       // its number among the claims, from 1; 0: none
+    std::uint64_t sender_claim = 0;   // its number among the claims, from 1; 0: none
+    std::uint64_t luckiest_claim = 0; // the same, of those so far (rule 13)
+    domain::Fen luckiest_fen = 0;
     domain::Sequence closed_sequence = 0; // of the refund; 0: none
     std::int64_t share_count = 0;
     domain::InstantMs expires_at = 0;
     domain::Sequence as_of = 0;
 
-    bool is_open() const {
-        return closed_sequence == 0 && claim_count < static_cast<std::uint64_t>(share_count);
+    bool is_exhausted() const { return claim_count >= static_cast<std::uint64_t>(share_count); }
+    bool is_open() const { return closed_sequence == 0 && !is_exhausted(); }
+    /// The next claim, of so much: on a tie the earliest stays the luckiest.
+    void count_claim(domain::Fen amount_fen) {
+        claim_count += 1;
+        if (amount_fen > luckiest_fen) {
+            luckiest_claim = claim_count;
+            luckiest_fen = amount_fen;
+        }
     }
 };
 
@@ -81,6 +90,7 @@ struct ClaimRow {
     domain::Fen amount_fen = 0;
     domain::InstantMs opened_at = 0;
     domain::Sequence sequence = 0; // of the record
+    domain::Fen remaining_fen = 0; // in the packet, right after it
 };
 
 /// One account's side of a record: a line of its statement, linked to the ones before it.

@@ -269,12 +269,13 @@ void ModelView::take_packet_event(const Record& record) {
         auto& part = packet_to_change(share->packet_id);
         const AccountNumber number = touched(share->user_id).number;
         part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, share->amount_fen);
-        part.row.claim_count += 1;
+        part.row.count_claim(share->amount_fen);
         part.row.as_of = record.sequence;
         if (share->user_id == part.row.sender) {
             part.row.sender_claim = part.row.claim_count;
         }
-        part.new_claims.push_back({number, share->amount_fen, record.at, record.sequence});
+        part.new_claims.push_back(
+            {number, share->amount_fen, record.at, record.sequence, part.row.remaining_fen});
         filling_.totals.open_packet_count -= part.row.is_open() ? 0 : 1;
     } else if (const auto* closed = std::get_if<domain::PacketClosed>(&record.event)) {
         auto& part = packet_to_change(closed->packet_id);

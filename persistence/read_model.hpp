@@ -82,6 +82,35 @@ struct PacketFact {
     domain::InstantMs at = 0;
 };
 
+/// What followers of a packet are told: what came after the record that they know of.
+struct PacketNews {
+    struct Claim {
+        domain::Sequence sequence = 0;
+        ClaimLine line;
+        std::int64_t remaining_count = 0; // right after it
+        domain::Fen remaining_fen = 0;
+    };
+    struct Exhausted {
+        domain::Sequence sequence = 0; // of the last claim
+        domain::InstantMs at = 0;
+        std::int64_t exhausted_in_ms = 0;
+        domain::UserId luckiest;
+        domain::Fen luckiest_fen = 0;
+    };
+    struct Closed {
+        domain::Sequence sequence = 0;
+        domain::InstantMs at = 0;
+        domain::Fen refund_fen = 0;
+    };
+    bool knows_start = false;           // that record is one of this packet's, or 0
+    bool is_over = false;               // nothing will come after this
+    std::vector<Claim> claims;          // the first ones, at most so many
+    std::optional<Exhausted> exhausted; // with the last claim, or right after it
+    std::optional<Closed> closed;       // after all claims
+
+    bool empty() const { return claims.empty() && !exhausted && !closed; }
+};
+
 /// A packet that a user sent or opened, with that user's own share if there is one.
 struct PacketMention {
     domain::PacketId packet_id;
@@ -190,6 +219,10 @@ class ReadModel {
     /// In journal order, unlike everything else; `cursor` is the position that the page begins at.
     virtual Page<PacketFact> timeline(domain::PacketId packet_id,
                                       const PageRequest& page) const = 0;
+    /// What came after record `after` (0: all), with at most so many claims; costs no more than
+    /// these, wherever they are. Nothing if there is no such packet.
+    virtual std::optional<PacketNews> news(domain::PacketId packet_id, domain::Sequence after,
+                                           std::size_t claims_max) const = 0;
     virtual Page<PacketMention> packets_sent(const domain::UserId& user_id,
                                              const PageRequest& page) const = 0;
     virtual Page<PacketMention> packets_received(const domain::UserId& user_id,

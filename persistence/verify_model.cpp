@@ -105,6 +105,8 @@ void ModelCheck::check_claim(const domain::ShareOpened& share, domain::InstantMs
     row.field("amount_fen", claim->amount_fen, share.amount_fen);
     row.field("opened_at", claim->opened_at, at);
     row.field("sequence", claim->sequence, now_);
+    row.field("remaining_fen", claim->remaining_fen,
+              fold_.packets().at(share.packet_id).remaining_fen);
     if (!row.words().empty()) {
         differs("claims", key, row.words());
     }
@@ -255,6 +257,8 @@ void ModelCheck::check_packet(domain::PacketId packet_id, const PacketRow& ours)
     row.field("remaining_fen", theirs->remaining_fen, ours.remaining_fen);
     row.field("claim_count", theirs->claim_count, ours.claim_count);
     row.field("sender_claim", theirs->sender_claim, ours.sender_claim);
+    row.field("luckiest_claim", theirs->luckiest_claim, ours.luckiest_claim);
+    row.field("luckiest_fen", theirs->luckiest_fen, ours.luckiest_fen);
     row.field("closed_sequence", theirs->closed_sequence, ours.closed_sequence);
     row.field("share_count", theirs->share_count, ours.share_count);
     row.field("expires_at", theirs->expires_at, ours.expires_at);

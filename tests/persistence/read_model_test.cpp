@@ -177,6 +177,93 @@ TEST_P(ReadModel, TellsWhatHappenedToAPacketInItsOrder) {
     EXPECT_EQ(words({99}, {}), "");
 }
 
+std::string words_of(const PacketNews& news) {
+    std::string all = news.knows_start ? "" : "unknown start; ";
+    for (const auto& claim : news.claims) {
+        all += "#" + std::to_string(claim.sequence) + " " + claim.line.user_id + " " +
+               std::to_string(claim.line.amount_fen) + ", left " +
+               std::to_string(claim.remaining_fen) + " in " +
+               std::to_string(claim.remaining_count) + "; ";
+    }
+    if (news.exhausted) {
+        all += "#" + std::to_string(news.exhausted->sequence) + " gone in " +
+               std::to_string(news.exhausted->exhausted_in_ms) + ", luckiest " +
+               news.exhausted->luckiest + " " + std::to_string(news.exhausted->luckiest_fen) + "; ";
+    }
+    if (news.closed) {
+        all += "#" + std::to_string(news.closed->sequence) + " back " +
+               std::to_string(news.closed->refund_fen) + "; ";
+    }
+    return all + (news.is_over ? "over" : "");
+}
+
+TEST_P(ReadModel, TellsWhatCameAfterARecordOfAPacket) {
+    Followed followed(GetParam());
+    followed.add(story());
+    const std::string bob = "#6 bob 300, left 700 in 2; ";
+    const std::string ann = "#7 ann 200, left 500 in 1; ";
+    const std::string carol = "#10 carol 500, left 0 in 0; ";
+    const std::string gone = "#10 gone in 5000, luckiest carol 500; ";
+    struct Asked {
+        std::uint64_t packet;
+        domain::Sequence after;
+        std::size_t claims_max;
+        std::string words;
+    };
+    for (const Asked& asked : {
+             Asked{77, 0, 9, bob + ann + carol + gone + "over"},
+             Asked{77, 0, 3, bob + ann + carol + gone + "over"},
+             Asked{77, 0, 2, bob + ann + "over"},
+             Asked{77, 5, 1, bob + "over"},
+             Asked{77, 6, 9, ann + carol + gone + "over"},
+             Asked{77, 7, 9, carol + gone + "over"},
+             Asked{77, 8, 9, "unknown start; " + carol + gone + "over"},
+             Asked{77, 10, 9, gone + "over"},
+             Asked{77, 11, 9, "unknown start; " + gone + "over"},
+             Asked{78, 0, 9, "#9 bob 100, left 200 in 2; #11 back 200; over"},
+             Asked{78, 9, 9, "#11 back 200; over"},
+             Asked{78, 11, 9, "over"},
+             Asked{78, 12, 9, "unknown start; over"},
+         }) {
+        const auto news = followed.model->news({asked.packet}, asked.after, asked.claims_max);
+        ASSERT_TRUE(news.has_value());
+        EXPECT_EQ(words_of(*news), asked.words) << asked.packet << " after " << asked.after;
+    }
+    EXPECT_FALSE(followed.model->news({99}, 0, 9));
+}
+
+TEST_P(ReadModel, TellsWhatCameAfterEachOfManyClaims) {
+    Followed followed(GetParam());
+    std::vector<domain::Event> events{domain::AccountOpened{"ann", "Ann", "", {}},
+                                      domain::Deposited{"ann", 100, ""}};
+    constexpr std::int64_t count = 23;
+    for (std::int64_t n = 0; n < count; ++n) {
+        events.push_back(domain::AccountOpened{"u" + std::to_string(n), "U", "", {}});
+    }
+    events.push_back(domain::PacketSent{
+        {7}, "ann", domain::PacketKind::equal, count, count, "", {}, {}, true, 20'000, 1'000'000});
+    for (std::int64_t n = 0; n < count; ++n) { // another record between any two
+        events.push_back(domain::ShareOpened{{7}, "u" + std::to_string(n), 1});
+        events.push_back(domain::Deposited{"ann", 1, ""});
+    }
+    followed.add(records_of(events, 1));
+    const domain::Sequence sent = 2 + count + 1;
+    for (std::int64_t n = 0; n < count; ++n) {
+        const domain::Sequence opened = sent + 1 + 2 * static_cast<std::uint64_t>(n);
+        const auto news = followed.model->news({7}, opened, 1);
+        ASSERT_TRUE(news && news->knows_start);
+        EXPECT_FALSE(followed.model->news({7}, opened + 1, 1)->knows_start);
+        if (n + 1 < count) {
+            ASSERT_EQ(news->claims.size(), 1U);
+            EXPECT_EQ(news->claims[0].sequence, opened + 2);
+            EXPECT_EQ(news->claims[0].remaining_fen, count - n - 2);
+        } else {
+            EXPECT_TRUE(news->claims.empty());
+            EXPECT_EQ(news->exhausted.value().luckiest, "u0") << "the earliest on a tie";
+        }
+    }
+}
+
 TEST_P(ReadModel, TellsPacketsSentAndReceivedWithOnesOwnShare) {
     Followed followed(GetParam());
     followed.add(story());

@@ -132,7 +132,7 @@ TEST_F(VerifyModelTest, AModelBehindItsJournalIsCheckedAsFarAsItHasCome) {
     append_in_commits(*open_journal(journal_path()),
                       records_of({domain::Deposited{"ann", 1, ""}}, 15));
     RowBytes bytes;
-    encode(ClaimRow{3, 200, story_begins, 7}, claim_key({77}, 2), bytes);
+    encode(ClaimRow{3, 200, story_begins, 7, 0}, claim_key({77}, 2), bytes);
     put("claims", claim_key({77}, 2), bytes);
     expect_differs("table claims, key 77/2, as of record 7: account is 3");
 }

@@ -76,6 +76,8 @@ TEST_F(VerifyModelTest, EachFieldOfAPacketIsHeldAgainstTheJournal) {
              Altered{"remaining_fen is 1", [](PacketRow& row) { row.remaining_fen = 1; }},
              Altered{"claim_count is 2", [](PacketRow& row) { row.claim_count = 2; }},
              Altered{"sender_claim is 1", [](PacketRow& row) { row.sender_claim = 1; }},
+             Altered{"luckiest_claim is 9", [](PacketRow& row) { row.luckiest_claim = 9; }},
+             Altered{"luckiest_fen is 9", [](PacketRow& row) { row.luckiest_fen = 9; }},
              Altered{"closed_sequence is 0, by the journal it is 11",
                      [](PacketRow& row) { row.closed_sequence = 0; }},
              Altered{"as_of is 9", [](PacketRow& row) { row.as_of = 9; }},
@@ -102,6 +104,7 @@ TEST_F(VerifyModelTest, EachFieldOfAClaimIsHeldAgainstTheJournal) {
                      [](ClaimRow& row) { row.account = 3; }},
              Altered{"amount_fen is 201", [](ClaimRow& row) { row.amount_fen += 1; }},
              Altered{"opened_at", [](ClaimRow& row) { row.opened_at += 1; }},
+             Altered{"remaining_fen is ", [](ClaimRow& row) { row.remaining_fen += 1; }},
          }) {
         ClaimRow row = *decode_claim(good, key);
         altered.alter(row);
