@@ -62,7 +62,7 @@ void Connection::enter(Phase phase, std::int64_t patience_ms) {
 }
 
 void Connection::close() {
-    require(phase_ != Phase::Handling, "a connection outlives its request in flight");
+    require(!has_request_in_flight(), "a connection outlives its request in flight");
     if (phase_ == Phase::Closed)
         return;
     ::close(descriptor_);
@@ -85,6 +85,9 @@ void Connection::on_deadline() {
     if (phase_ == Phase::Receiving) {
         refuse(Refusal::RequestTimedOut);
         advance();
+    } else if (phase_ == Phase::StreamSending) {
+        context_.counters.streams_dropped.add(1);
+        end_stream();
     } else {
         close();
     }
@@ -130,6 +133,8 @@ void Connection::advance() {
             // will tell.
             send_output();
             return;
+        case Phase::Streaming:
+        case Phase::StreamSending: advance_stream(); return;
         case Phase::Lingering: linger(); return;
         case Phase::Sending: step = flush(); break;
         case Phase::Idle:
@@ -278,16 +283,23 @@ void Connection::serve() {
     Exchange exchange(context_.loop, *this, *coroutine_, framer,
                       context_.request_ids.pick(framer.header("x-request-id")));
     context_.bridge.serve(exchange, buffer_->output);
+    if (exchange.streams()) {
+        begin_stream();
+        exchange.stream_(exchange);
+    }
 }
 
 void Connection::after_switch() {
     if (coroutine_->busy())
         return;
+    const bool streamed = phase_ == Phase::Streaming || phase_ == Phase::StreamSending;
     context_.coroutines.give_back(std::move(coroutine_));
     context_.counters.requests_in_flight.add(-1);
     context_.counters.responses.add(1);
     buffer_->consume_request();
     await_request();
+    if (streamed)
+        finish_stream();
 }
 
 // Bytes that have come already begin the next request now, not when they came.
@@ -298,8 +310,8 @@ void Connection::await_request() {
         enter(Phase::Receiving, context_.limits.request_ms_max);
 }
 
-bool Connection::settle_keep_alive() {
-    last_answer_ = !buffer_->framer.keep_alive() || context_.draining;
+bool Connection::settle_keep_alive(bool is_stream) {
+    last_answer_ = is_stream || !buffer_->framer.keep_alive() || context_.draining;
     return !last_answer_;
 }
 

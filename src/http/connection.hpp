@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string_view>
 
 #include "http/connection_list.hpp"
 #include "http/coroutine.hpp"
@@ -14,19 +16,22 @@
 
 namespace hongbao::http {
 
+class Exchange;
 struct LoopContext;
 
 class Connection : public ListedConnection {
   public:
     enum class Phase : std::uint8_t {
-        Idle,      // holds no buffer; waits for the first byte of a request
-        Receiving, // a request has begun
-        Handling,  // a request is in flight; no deadline
-        Sending,   // the socket did not take all of an answer
-        Lingering, // the last answer is sent; waits for the client to have read it
+        Idle,          // holds no buffer; waits for the first byte of a request
+        Receiving,     // a request has begun
+        Handling,      // a request is in flight; no deadline
+        Streaming,     // its answer is a stream, and the socket has taken all so far; no deadline
+        StreamSending, // the same, and the socket did not take all of what has gathered
+        Sending,       // the socket did not take all of an answer
+        Lingering,     // the last answer is sent; waits for the client to have read it
         Closed,
     };
-    static constexpr std::size_t phases = 5; // that have a list: all but Closed
+    static constexpr std::size_t phases = 7; // that have a list: all but Closed
 
     // Takes over `descriptor`, a connected non-blocking socket.
     Connection(LoopContext& context, int descriptor);
@@ -50,11 +55,21 @@ class Connection : public ListedConnection {
     void turn_away(Refusal refusal);
     // Looks once more whether bytes have come, and closes if not. For phase Idle, when draining.
     void finish_idle();
-    // Silently, whatever the phase, except Handling.
+    // Silently, whatever the phase, unless a request is in flight.
     void close();
+    bool has_request_in_flight() const { return coroutine_ != nullptr; }
 
-    // Called when an answer is about to be rendered: whether another request may follow it.
-    bool settle_keep_alive();
+    // Called when an answer is about to be rendered: whether another request may follow it, which
+    // none may after a stream.
+    bool settle_keep_alive(bool is_stream);
+
+    // No more of this stream: whoever waits in it is let go. For the two phases of streams.
+    void end_stream();
+    // For the exchange that streams.
+    bool stream_is_open() const { return !stream_over_; }
+    bool wants_room(Exchange& exchange);
+    bool gather(std::string_view chunk);
+    void call_when_over(std::function<void()> call);
 
   private:
     enum class Step : std::uint8_t { Again, Wait };
@@ -65,6 +80,10 @@ class Connection : public ListedConnection {
     Step receive();
     Step flush();
     bool send_output();
+    void advance_stream();
+    bool has_room() const;
+    void begin_stream();
+    void finish_stream();
     void refuse(Refusal refusal);
     void start_request();
     void after_switch();
@@ -84,6 +103,9 @@ class Connection : public ListedConnection {
     bool peer_closing_ = false;   // an end of the stream is to be expected
     bool queued_ = false;         // in LoopContext::advance_next_round
     bool last_answer_ = false;    // close once the output is sent
+    bool stream_over_ = false;
+    Exchange* wants_room_ = nullptr;  // waits until the socket has taken what has gathered
+    std::function<void()> when_over_; // empty: the stream waits for nothing, or goes on already
     std::size_t lingered_bytes_ = 0;
 };
 

@@ -33,7 +33,11 @@ class ConnectionList {
         connection.next->previous = connection.previous;
     }
     // The one whose deadline comes first, or null.
-    ListedConnection* first() { return end_.next == &end_ ? nullptr : end_.next; }
+    ListedConnection* first() { return after(end_); }
+    // The one that follows, or null.
+    ListedConnection* after(const ListedConnection& connection) {
+        return connection.next == &end_ ? nullptr : connection.next;
+    }
 
   private:
     ListedConnection end_;

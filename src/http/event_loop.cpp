@@ -187,6 +187,7 @@ void EventLoop::run_resumed() {
 }
 
 void EventLoop::end_round() {
+    run_resumed(); // streams that a deadline or a drain has ended
     if (!hooks_.on_round_end)
         return;
     for (hooks_.on_round_end(); !resumed_.empty(); hooks_.on_round_end())
@@ -276,10 +277,22 @@ void EventLoop::start_drain() {
         ::close(listener_);
         listener_ = -1;
     }
+    end_streams();
     // Each either begins a request, and leaves this list, or is closed.
     ConnectionList& idle = context_->lists[static_cast<std::size_t>(Connection::Phase::Idle)];
     while (ListedConnection* first = idle.first())
         connection_of(*first).finish_idle();
+}
+
+// Each is let go and ends soon, in its own time; those that begin now are over at once.
+void EventLoop::end_streams() {
+    using enum Connection::Phase;
+    ConnectionList& sending = context_->lists[static_cast<std::size_t>(StreamSending)];
+    while (ListedConnection* first = sending.first())
+        connection_of(*first).end_stream(); // leaves this list for the other
+    ConnectionList& streaming = context_->lists[static_cast<std::size_t>(Streaming)];
+    for (ListedConnection* at = streaming.first(); at != nullptr; at = streaming.after(*at))
+        connection_of(*at).end_stream();
 }
 
 bool EventLoop::drained() const {
@@ -289,9 +302,9 @@ bool EventLoop::drained() const {
 
 // But for those with a request in flight.
 void EventLoop::close_all() {
-    for (std::size_t phase = 0; phase < Connection::phases; ++phase) {
-        if (phase == static_cast<std::size_t>(Connection::Phase::Handling))
-            continue;
+    using enum Connection::Phase;
+    for (const Connection::Phase kind : {Idle, Receiving, Sending, Lingering}) {
+        const auto phase = static_cast<std::size_t>(kind);
         while (ListedConnection* first = context_->lists[phase].first())
             connection_of(*first).close();
     }

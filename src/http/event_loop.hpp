@@ -54,7 +54,7 @@ class EventLoop {
     void wake();
 
     // Any thread, also from a signal handler. Stops accepting, answers what is in flight with
-    // `Connection: close`, closes idle connections; then run() returns.
+    // `Connection: close`, ends streams, closes idle connections; then run() returns.
     void begin_drain();
 
     // Loop thread only. The exchange's suspend() returns in this round, after the caller. Once per
@@ -79,6 +79,7 @@ class EventLoop {
     void end_round();
     void expire();
     void start_drain();
+    void end_streams();
     void close_all();
     void free_closed();
     bool drained() const;

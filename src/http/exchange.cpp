@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "http/ascii.hpp"
+#include "http/connection.hpp"
 #include "http/coroutine.hpp"
+#include "http/event_loop.hpp"
 #include "http/invariant.hpp"
 
 namespace hongbao::http {
@@ -75,6 +77,28 @@ void Exchange::respond(int status, std::string body, const char* content_type) {
     status_ = status;
     body_ = std::move(body);
     content_type_ = content_type;
+}
+
+void Exchange::respond_with_stream(const char* content_type, std::function<void(Exchange&)> body) {
+    respond(200, {}, content_type);
+    require(static_cast<bool>(body), "a stream has a body");
+    stream_ = std::move(body);
+}
+
+bool Exchange::stream_is_open() const {
+    return connection_.stream_is_open();
+}
+
+bool Exchange::send(std::string_view chunk) {
+    if (connection_.wants_room(*this))
+        suspend_stream([this] { loop_.resume(*this); });
+    return connection_.gather(chunk);
+}
+
+void Exchange::suspend_stream(std::function<void()> when_over) {
+    connection_.call_when_over(std::move(when_over));
+    suspend();
+    connection_.call_when_over(nullptr);
 }
 
 void Exchange::suspend() {

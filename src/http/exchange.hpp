@@ -66,6 +66,24 @@ class Exchange {
     void respond(int status, std::string body, const char* content_type = "application/json");
     bool responded() const { return status_ != 0; }
 
+    // Answers with a stream instead: 200, its head leaves when the handler has returned, then
+    // `body` runs on the same coroutine and sends; the body ends with the connection. What `body`
+    // needs it owns: all views of the request are gone but header() and body().
+    void respond_with_stream(const char* content_type, std::function<void(Exchange&)> body);
+    bool streams() const { return static_cast<bool>(stream_); }
+
+    // For the stream's body. False once the stream is over: the client has gone or has closed its
+    // side, did not take what it was sent within send_ms_max, or the server drains. Then nothing
+    // more can be sent, and the body returns soon.
+    bool stream_is_open() const;
+    // Takes a chunk, after waiting until the socket has taken those before: about one is kept at
+    // most. Returns stream_is_open().
+    bool send(std::string_view chunk);
+    // Suspends like suspend(). When the stream is over before this has returned, `when_over` is
+    // called, once, on the loop's thread: if resume() has not come yet, it sees to it that it comes
+    // soon.
+    void suspend_stream(std::function<void()> when_over);
+
     // Lets other requests run, and returns after EventLoop::resume(*this); at once if that came
     // first. Not within a catch block.
     void suspend();
@@ -75,6 +93,7 @@ class Exchange {
   private:
     friend class EventLoop;
     friend class HttplibBridge;
+    friend class Connection;
     enum class State : std::uint8_t { Running, Suspended, Resumable };
 
     EventLoop& loop_;
@@ -88,6 +107,7 @@ class Exchange {
     const char* content_type_ = nullptr;
     std::string body_;
     std::vector<std::pair<std::string, std::string>> headers_;
+    std::function<void(Exchange&)> stream_;
 };
 
 using Handler = std::function<void(Exchange&)>;

@@ -40,6 +40,7 @@ void HttplibBridge::serve(Exchange& exchange, std::string& output) {
     // stream); tidy_headers() has the last word.
     const bool written = process_request(stream, true, connection_closed, nullptr);
     require(written && exchange.responded(), "httplib answers every framed request");
+    exchange.path_ = {}; // httplib's
 }
 
 // Everything here is before or after a possible switch to other requests, except the handler.
@@ -52,13 +53,13 @@ void HttplibBridge::dispatch(const httplib::Request& request,
 
     response.status = exchange.status_;
     response.body = std::move(exchange.body_);
-    if (!response.body.empty())
+    if (!response.body.empty() || exchange.streams())
         response.headers.emplace("Content-Type", exchange.content_type_);
     for (auto& [name, value] : exchange.headers_)
         response.headers.emplace(std::move(name), std::move(value));
     response.headers.emplace("X-Request-Id", exchange.request_id());
     current_ = &exchange;
-    current_keeps_alive_ = exchange.connection_.settle_keep_alive();
+    current_keeps_alive_ = exchange.connection_.settle_keep_alive(exchange.streams());
 }
 
 void HttplibBridge::tidy_headers(httplib::Response& response) const {
@@ -69,7 +70,8 @@ void HttplibBridge::tidy_headers(httplib::Response& response) const {
     }
     if (current_->method() == "HEAD")
         response.headers.erase("Accept-Ranges");
-    if (response.status == 204 || response.status == 304) // RFC 9110, 8.6
+    // RFC 9110, 8.6; and a stream ends with its connection.
+    if (response.status == 204 || response.status == 304 || current_->streams())
         response.headers.erase("Content-Length");
 }
 

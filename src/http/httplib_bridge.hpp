@@ -18,7 +18,8 @@ class HttplibBridge final : private httplib::Server {
   public:
     explicit HttplibBridge(http::Handler handler);
 
-    // Runs the handler (which may suspend) and appends the whole response to `output`. An exception
+    // Runs the handler (which may suspend) and appends the whole response to `output`, of a stream
+    // its head. An exception
     // that escapes the handler, and a handler that does not answer, end the process.
     void serve(Exchange& exchange, std::string& output);
 

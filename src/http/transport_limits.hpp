@@ -21,7 +21,8 @@ struct TransportLimits {
     std::int64_t request_ms_max = 10'000;
     // Between two requests; then the connection is closed without a word.
     std::int64_t idle_ms_max = 60'000;
-    // For the client to take an answer that did not fit into the socket at once.
+    // For the client to take an answer that did not fit into the socket at once, or what has
+    // gathered of a stream.
     std::int64_t send_ms_max = 10'000;
     // After a last answer we wait this long, and swallow so many bytes, for the client to read it:
     // closing at once would reset the connection and could take the answer away.

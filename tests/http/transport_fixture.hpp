@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -42,7 +43,11 @@ struct Answer {
 // A blocking socket of one client.
 class Client {
   public:
-    explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    // `receive_bytes`: of the kernel's buffer; 0 leaves it to the kernel.
+    explicit Client(std::uint16_t port, int receive_bytes = 0)
+        : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        if (receive_bytes != 0)
+            setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
@@ -91,6 +96,23 @@ class Client {
         return answer;
     }
 
+    // All up to the first `text`, which is included; all there is if the stream ends before it.
+    std::string receive_until(std::string_view text) {
+        std::size_t at = 0;
+        while ((at = received_.find(text)) == received_.npos) {
+            if (!fill())
+                return std::exchange(received_, {});
+        }
+        const std::string taken = received_.substr(0, at + text.size());
+        received_.erase(0, at + text.size());
+        return taken;
+    }
+    // At most so many bytes, and their number.
+    std::size_t receive_some(std::size_t bytes_max) {
+        const ssize_t n = ::recv(socket_, buffer_, std::min(bytes_max, sizeof buffer_), 0);
+        return n > 0 ? static_cast<std::size_t>(n) : 0;
+    }
+
     // Nothing more comes, and the end is a proper one, not a reset.
     bool at_end() { return received_.empty() && ::recv(socket_, buffer_, 1, 0) == 0; }
     void finish_sending() { ::shutdown(socket_, SHUT_WR); }
@@ -134,6 +156,13 @@ class Worker {
             answered_.insert(answered_.end(), waiting_.begin(), waiting_.end());
             waiting_.clear();
         }
+        loop.wake();
+    }
+    // It need not wait any longer; answered with the others.
+    void let_go(EventLoop& loop, Exchange& exchange) {
+        const std::lock_guard lock(mutex_);
+        if (std::erase(waiting_, &exchange) > 0)
+            answered_.push_back(&exchange);
         loop.wake();
     }
     std::vector<Exchange*> take_answered() {
