@@ -74,6 +74,10 @@ using Projector = caf::typed_actor<
     caf::reacts_to<Query>,
     // Entities that a router wants; everything that the router was told of before is in them.
     caf::reacts_to<WakeBatch>,
+    // A question of a follower, and taking one back.
+    caf::reacts_to<Follow>, caf::reacts_to<Unfollow>,
+    // Its own: followers have been left alone for a while.
+    caf::reacts_to<TellFollowers>, caf::reacts_to<KeepFollowersAlive>,
     // Its own: the next part of packets with many claims.
     caf::reacts_to<WakeFurther>,
     // Its own: what could not be answered until the read model is checked.

@@ -106,6 +106,16 @@ void Engine::ask(Query&& query) {
     caf::anon_send(environment_.projector, std::move(query));
 }
 
+std::uint64_t Engine::follow(ReadNews&& question, const ReplyTo& reply_to) {
+    const std::uint64_t number = ++follows_;
+    caf::anon_send(environment_.projector, Follow{number, std::move(question), reply_to});
+    return number;
+}
+
+void Engine::unfollow(std::uint64_t number) {
+    caf::anon_send(environment_.projector, Unfollow{number});
+}
+
 void Engine::tell_of(const CommitPtr& commit) {
     std::vector<std::shared_ptr<std::vector<std::uint32_t>>> places(environment_.routers.size());
     for (std::uint32_t place = 0; place < commit->records.size(); ++place) {

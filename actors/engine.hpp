@@ -12,6 +12,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -58,6 +59,11 @@ class Engine {
     /// Sends requests on their way; each will be answered once, at its reply_to.
     void submit(Requests&& requests);
     void ask(Query&& query);
+    /// A follower's question, answered once at reply_to when there is something to tell (see
+    /// Follow), and the number by which it can be taken back: then it is answered soon. Its topic
+    /// must exist.
+    std::uint64_t follow(ReadNews&& question, const ReplyTo& reply_to);
+    void unfollow(std::uint64_t number);
     Pressure pressure() const;
     /// How many accounts and packets are in memory, as state or as actors.
     std::size_t awake_entities() const;
@@ -75,6 +81,7 @@ class Engine {
     Environment environment_;
     persistence::ReadModel& read_model_;
     JournalWriter writer_;
+    std::atomic<std::uint64_t> follows_{0};
     caf::actor_system_config config_;
     std::unique_ptr<caf::actor_system> system_;
 };

@@ -141,6 +141,12 @@ struct ReadMentions {
 struct ReadCampaign {
     domain::CampaignId campaign_id;
 };
+/// What came on a topic after a record (0: all), with at most so many items.
+struct ReadNews {
+    Topic topic;
+    domain::Sequence after = 0;
+    std::size_t items_max = 0;
+};
 struct ReadAudit {};
 /// The first answer to an idempotency key, again.
 struct ReadAnswer {
@@ -150,12 +156,31 @@ struct ReadAnswer {
 /// A question to the read model. It is answered with everything that was synced before it was
 /// asked; if that takes longer than query_wait_ms, with TooFarBehind.
 struct Query {
-    std::variant<ReadEntries, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign, ReadAudit,
-                 ReadAnswer>
+    std::variant<ReadEntries, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign, ReadNews,
+                 ReadAudit, ReadAnswer>
         question;
     ReplyTo reply_to;
     std::int64_t asked_ms = 0; // by the clock that nobody sets
 };
+
+/// A question of a follower, on a topic that exists. It is answered with news as soon as there are
+/// some that it may be told, or with NoNews: after a while, or when it is taken back.
+struct Follow {
+    std::uint64_t number = 0; // of the question, drawn by the engine
+    ReadNews question;
+    ReplyTo reply_to;
+};
+
+/// Takes the question of this number back, if it is not answered yet.
+struct Unfollow {
+    std::uint64_t number = 0;
+};
+
+/// Tell followers what has gathered.
+struct TellFollowers {};
+
+/// See who has waited for so long that it should hear of it.
+struct KeepFollowersAlive {};
 
 } // namespace hongbao::actors
 
@@ -173,3 +198,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::LookAgain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Shutdown)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Follow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Unfollow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::TellFollowers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::KeepFollowersAlive)

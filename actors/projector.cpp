@@ -1,6 +1,7 @@
 // Role: questions to the read model and their answers.
 #include "actors/projector.hpp"
 
+#include "actors/following.hpp"
 #include "actors/outbox.hpp"
 #include "actors/packet_view.hpp"
 #include "domain/overloaded.hpp"
@@ -72,6 +73,10 @@ struct Ask {
         return summary ? Answer{std::make_unique<CampaignView>(
                              CampaignView{std::move(*summary), false})}
                        : Answer{domain::Rejection::campaign_not_found};
+    }
+    Answer operator()(const ReadNews& read) const {
+        NewsPtr news = news_of(model, read);
+        return news ? Answer{std::move(news)} : Answer{domain::Rejection::packet_not_found};
     }
     Answer operator()(const ReadAudit&) const {
         return std::make_unique<persistence::Audit>(model.audit());
@@ -268,16 +273,25 @@ Projector::behavior_type projector(Projector::pointer self, Environment* environ
                                    persistence::ReadModel* read_model) {
     abort_on_exception(self);
     const auto answering = std::make_shared<Answering>(self, *environment, *read_model);
+    const auto following = std::make_shared<Following>(self, *environment, *read_model);
     return {
         [=](const ProjectCommit& project) {
             read_model->apply(project.commit);
             environment->records_projected = project.commit->records.back().sequence;
+            following->on_commit(*project.commit);
         },
         [=](const Query& query) { answering->on_query(query); },
         [=](const WakeBatch& batch) { answering->on_wake(*batch.wanted); },
+        [=](const Follow& follow) { following->on_follow(follow); },
+        [=](Unfollow unfollow) { following->on_unfollow(unfollow); },
+        [=](TellFollowers) { following->on_tell(); },
+        [=](KeepFollowersAlive) { following->on_keep_alive(); },
         [=](WakeFurther) { answering->on_further(); },
         [=](LookAgain) { answering->on_look_again(); },
-        [=](Shutdown) { self->quit(); },
+        [=](Shutdown) {
+            following->let_all_go();
+            self->quit();
+        },
     };
 }
 

@@ -75,18 +75,39 @@ struct Openable {};
 /// The read model did not get as far as the journal in time; nothing is known against another try.
 struct TooFarBehind {};
 
+/// Something whose events can be followed.
+struct Topic {
+    enum class Kind : std::uint8_t { packet };
+    Kind kind = Kind::packet;
+    std::uint64_t id = 0;
+
+    bool operator==(const Topic&) const = default;
+};
+
+inline Topic topic_of(domain::PacketId packet_id) {
+    return {Topic::Kind::packet, packet_id.value};
+}
+
+/// What came on a topic after a record; one alternative a kind. Shared by all who are told it.
+using News = std::variant<persistence::PacketNews>;
+using NewsPtr = std::shared_ptr<const News>;
+
+/// A follower's question was answered without news: for lack of them, or because it was taken back.
+struct NoNews {};
+
 using EntryPage = persistence::Page<persistence::Entry>;
 using ClaimPage = persistence::Page<persistence::ClaimLine>;
 using TimelinePage = persistence::Page<persistence::PacketFact>;
 using MentionPage = persistence::Page<persistence::PacketMention>;
 
 /// The large and rare answers are boxed, so that an open's answer stays small.
-using Answer = std::variant<domain::Rejection, ShareReceipt, Openable, TradeReceipt, TooFarBehind,
-                            ShakeReceipt, std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
-                            std::unique_ptr<CampaignView>, std::unique_ptr<EntryPage>,
-                            std::unique_ptr<ClaimPage>, std::unique_ptr<TimelinePage>,
-                            std::unique_ptr<MentionPage>, std::unique_ptr<persistence::Audit>,
-                            std::unique_ptr<domain::SendPreview>>;
+using Answer =
+    std::variant<domain::Rejection, ShareReceipt, Openable, TradeReceipt, TooFarBehind, NoNews,
+                 ShakeReceipt, std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
+                 std::unique_ptr<CampaignView>, std::unique_ptr<EntryPage>,
+                 std::unique_ptr<ClaimPage>, std::unique_ptr<TimelinePage>,
+                 std::unique_ptr<MentionPage>, std::unique_ptr<persistence::Audit>,
+                 std::unique_ptr<domain::SendPreview>, NewsPtr>;
 
 class ReplySink;
 
