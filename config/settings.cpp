@@ -49,6 +49,8 @@ constexpr auto table = std::to_array<Setting>({
 
     {"connections_max", load, "Open HTTP connections",
      count, &S::connections_max, 1, million},
+    {"streams_max", load, "Open event streams, each on a connection of its own",
+     count, &S::streams_max, 1, million},
     {"commands_in_flight_max", load, "Commands accepted and not yet answered",
      count, &S::commands_in_flight_max, 1, 10 * million},
     {"body_bytes_max", load, "Body of a request",

@@ -28,6 +28,7 @@ struct Settings {
     std::int64_t campaign_slices_max = 16;
 
     std::int64_t connections_max = 12'000;
+    std::int64_t streams_max = 4'000;
     std::int64_t commands_in_flight_max = 20'000;
     std::int64_t body_bytes_max = std::int64_t{1} << 20;
     std::int64_t batch_body_bytes_max = std::int64_t{4} << 20;

@@ -28,4 +28,13 @@ std::optional<Problem> Admission::enter(std::int64_t count, Purpose purpose,
     return std::nullopt;
 }
 
+std::optional<Problem> Admission::enter_stream() {
+    if (streams_.fetch_add(1) >= limits_.streams_max) {
+        streams_ -= 1;
+        return Problem{"overloaded", "As many streams are open as streams_max of the settings "
+                                     "allows; try again later."};
+    }
+    return std::nullopt;
+}
+
 } // namespace hongbao::http

@@ -16,6 +16,7 @@ struct AdmissionLimits {
     std::int64_t commands_in_flight_max = 20'000;
     std::uint64_t unprojected_records_max = 1'000'000;
     std::uint64_t idempotency_keys_max = 5'000'000;
+    std::int64_t streams_max = 4'000;
 };
 
 enum class Purpose : std::uint8_t { read, write, keyed_write };
@@ -29,9 +30,14 @@ class Admission {
                                  const actors::Pressure& pressure);
     void leave(std::int64_t count) { in_flight_ -= count; }
 
+    /// The same for a stream. It is none of the requests that are counted above: it only waits.
+    std::optional<Problem> enter_stream();
+    void leave_stream() { streams_ -= 1; }
+
   private:
     const AdmissionLimits limits_;
     std::atomic<std::int64_t> in_flight_{0};
+    std::atomic<std::int64_t> streams_{0};
 };
 
 } // namespace hongbao::http

@@ -31,6 +31,24 @@ actors::Answer Dispatcher::query(Exchange& exchange, decltype(actors::Query::que
     return std::move(answers.front());
 }
 
+actors::Answer Dispatcher::follow(Exchange& exchange, actors::ReadNews&& question) {
+    std::vector<actors::Answer> answers(1);
+    Waiting waiting{exchange, answers, 1};
+    const std::uint64_t number =
+        engine_->follow(std::move(question), actors::ReplyTo{this, &waiting, 0});
+    // The answer is always waited for: it knows this place by its address.
+    exchange.suspend_stream([this, number] { engine_->unfollow(number); });
+    return std::move(answers.front());
+}
+
+const NewsText& Dispatcher::text_of(const actors::NewsPtr& news) {
+    if (rendered_ != news) {
+        rendered_text_ = render_news(*news);
+        rendered_ = news;
+    }
+    return rendered_text_;
+}
+
 void Dispatcher::deliver(std::vector<actors::Reply>&& replies) {
     {
         const std::lock_guard lock(mutex_);

@@ -7,6 +7,7 @@
 
 #include "actors/engine.hpp"
 #include "http/event_loop.hpp"
+#include "http/render_news.hpp"
 
 #include <cstdint>
 #include <mutex>
@@ -23,6 +24,11 @@ class Dispatcher final : public actors::ReplySink {
 
     /// Sends requests and suspends the exchange until all answers are there, in the same order.
     std::vector<actors::Answer> ask_all(Exchange& exchange, actors::Requests&& requests);
+    /// A question of a stream that follows a topic: suspends until there is news, or until none
+    /// has come for a while, or the stream is over.
+    actors::Answer follow(Exchange& exchange, actors::ReadNews&& question);
+    /// The text of news; of many followers told the same, the first has it rendered.
+    const NewsText& text_of(const actors::NewsPtr& news);
     /// A question to the read model.
     actors::Answer query(Exchange& exchange, decltype(actors::Query::question)&& question);
 
@@ -43,6 +49,8 @@ class Dispatcher final : public actors::ReplySink {
     EventLoop* loop_ = nullptr;
     actors::Engine* engine_ = nullptr;
     actors::Requests outbox_;
+    actors::NewsPtr rendered_; // kept, so that no other news comes to lie where it lies
+    NewsText rendered_text_;
 
     std::mutex mutex_; // guards inbox_
     std::vector<actors::Reply> inbox_;

@@ -8,6 +8,7 @@
 #include "http/problem.hpp"
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,7 +24,14 @@ struct Response {
     bool replayed = false; // the first answer to an idempotency key, again
 };
 
-using Result = std::variant<Response, Problem>;
+/// An answer that goes on until it ends by itself or nobody listens: see
+/// Exchange::respond_with_stream. What `body` needs it owns.
+struct Stream {
+    const char* content_type = nullptr;
+    std::function<void(Exchange&)> body;
+};
+
+using Result = std::variant<Response, Problem, Stream>;
 
 /// What all handlers share. Owned by the server.
 struct ServerContext {
@@ -58,6 +66,7 @@ std::span<const Route> trade_routes();
 std::span<const Route> packet_routes();
 std::span<const Route> campaign_routes();
 std::span<const Route> history_routes();
+std::span<const Route> live_routes();
 std::span<const Route> operation_routes();
 
 /// Asks the engine, after admission.

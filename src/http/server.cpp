@@ -10,7 +10,7 @@ namespace {
 std::vector<Route> all_routes() {
     std::vector<Route> routes;
     for (const auto& some : {packet_routes(), campaign_routes(), account_routes(), trade_routes(),
-                             history_routes(), operation_routes()}) {
+                             history_routes(), live_routes(), operation_routes()}) {
         routes.insert(routes.end(), some.begin(), some.end());
     }
     return routes;
@@ -112,11 +112,17 @@ void Server::handle(Exchange& exchange, Dispatcher& dispatcher) {
     if (const auto* problem = std::get_if<Problem>(&result)) {
         return respond_with(exchange, *problem);
     }
+    if (auto* stream = std::get_if<Stream>(&result)) {
+        exchange.set_header("Cache-Control", "no-store");
+        return exchange.respond_with_stream(stream->content_type, std::move(stream->body));
+    }
     auto& response = std::get<Response>(result);
     if (response.replayed) {
         exchange.set_header("Idempotency-Replayed", "true");
     }
-    response.body.push_back('\n'); // a terminal's prompt belongs on a line of its own
+    if (response.status != 204) {
+        response.body.push_back('\n'); // a terminal's prompt belongs on a line of its own
+    }
     exchange.respond(response.status, std::move(response.body));
 }
 

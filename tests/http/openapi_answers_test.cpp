@@ -44,7 +44,8 @@ TEST(OpenApi, GivesAnExampleOfEverySuccess) {
         const json& responses = operation.at("responses");
         EXPECT_TRUE(responses.contains("200") || responses.contains("201")) << name;
         for (const auto& [status, response] : responses.items()) {
-            if (!status.starts_with("2") || name == "GET /openapi.json") {
+            if (!status.starts_with("2") || name == "GET /openapi.json" ||
+                name.ends_with("/events")) { // openapi_events_test.cpp
                 continue;
             }
             const json& content = response.at("content").at("application/json");

@@ -50,7 +50,7 @@ Words codes_listed(const json& problem) {
 Words codes_of(const json& operation) {
     Words codes;
     for (const auto& [status, reference] : operation.at("responses").items()) {
-        const json& content = resolved(reference).at("content");
+        const json content = resolved(reference).value("content", json::object());
         if (content.contains("application/problem+json")) {
             codes.merge(codes_listed(content.at("application/problem+json")));
         }
@@ -80,6 +80,7 @@ std::string own_refusals(const std::string& name) {
         {"GET /v1/packets/{id}", "packet_not_found"},
         {"GET /v1/packets/{id}/claims", "packet_not_found"},
         {"GET /v1/packets/{id}/timeline", "packet_not_found"},
+        {"GET /v1/packets/{id}/events", "packet_not_found invalid_request"},
         {"POST /v1/packets/{id}/grab", opens},
         {"POST /v1/packets/{id}/open", opens},
         {"POST /v1/campaigns", "account_not_found account_frozen not_a_merchant invalid_rounds "
@@ -139,12 +140,10 @@ Words expected_parameters(const std::string& name) {
     if (is_list(name)) {
         parameters.merge(Words{"query limit", "query cursor"});
     }
-    if (name.ends_with("/entries")) {
-        parameters.merge(Words{"query from", "query to", "query type"});
-    }
-    if (is_keyed(name)) {
-        parameters.insert("header Idempotency-Key");
-    }
+    const Words filters{"query from", "query to", "query type"};
+    parameters.merge(name.ends_with("/entries") ? Words(filters) : Words{});
+    parameters.merge(is_keyed(name) ? Words{"header Idempotency-Key"} : Words{});
+    parameters.merge(name.ends_with("/events") ? Words{"header Last-Event-ID"} : Words{});
     return parameters;
 }
 
@@ -172,7 +171,7 @@ void expect_bounded(const json& node, const std::string& where) {
 TEST(OpenApi, DescribesExactlyTheRoutesThereAre) {
     Words served;
     for (const auto& table : {packet_routes(), campaign_routes(), account_routes(), trade_routes(),
-                              history_routes(), operation_routes()}) {
+                              history_routes(), live_routes(), operation_routes()}) {
         for (const Route& route : table) {
             const auto name = std::string(route.method) + " " + std::string(route.pattern);
             EXPECT_TRUE(served.insert(name).second) << name << " is served twice";
@@ -197,7 +196,7 @@ TEST(OpenApi, DescribesParameters) {
             const json& parameter = resolved(item);
             const auto in = parameter.at("in").get<std::string>();
             described.insert(in + " " + parameter.at("name").get<std::string>());
-            EXPECT_EQ(parameter.at("required"), in != "query") << name;
+            EXPECT_EQ(parameter.at("required"), in == "path" || is_keyed(name)) << name;
         }
         EXPECT_EQ(described, expected_parameters(name)) << name;
     }

@@ -15,6 +15,7 @@ ROUTES = {
     "/v1/accounts/{}/packets/received": {"get"}, "/v1/packets": {"post"},
     "/v1/packets/preview": {"post"}, "/v1/packets/{}": {"get"},
     "/v1/packets/{}/claims": {"get"}, "/v1/packets/{}/timeline": {"get"},
+    "/v1/packets/{}/events": {"get"},
     "/v1/packets/{}/grab": {"post"},
     "/v1/packets/{}/open": {"post"}, "/v1/opens": {"post"}, "/v1/audit": {"get"},
     "/livez": {"get"}, "/readyz": {"get"}, "/version": {"get"}, "/openapi.json": {"get"}}

@@ -48,6 +48,10 @@ def commands_in_flight_max(count):
     return flag("commands-in-flight-max", count)
 
 
+def streams_max(count):
+    return flag("streams-max", count)
+
+
 def journal_map_bytes(size):
     return flag("journal-map-bytes", size)
 

@@ -1,0 +1,39 @@
+// Role: writing events, reading ids.
+#include "http/event_text.hpp"
+
+#include <charconv>
+
+namespace hongbao::http {
+
+namespace {
+
+constexpr std::string_view end_suffix = ".end";
+
+} // namespace
+
+std::optional<EventId> parse_event_id(std::string_view text) {
+    EventId id;
+    if (text.ends_with(end_suffix)) {
+        id.is_end = true;
+        text.remove_suffix(end_suffix.size());
+    }
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, id.sequence);
+    const bool is_number = error == std::errc{} && stop == end;
+    const bool is_written_so = is_number && (text.front() != '0' || text == "0");
+    return is_written_so ? std::optional(id) : std::nullopt;
+}
+
+void append_event(std::string& text, const EventId& id, std::string_view type,
+                  std::string_view data) {
+    text += "id: ";
+    text += std::to_string(id.sequence);
+    text += id.is_end ? end_suffix : "";
+    text += "\nevent: ";
+    text += type;
+    text += "\ndata: ";
+    text += data;
+    text += "\n\n";
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,27 @@
+// Role: routes that follow what happens.
+#include "http/keyed.hpp"
+#include "http/live_stream.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+Result follow_packet(RouteContext& context) {
+    const auto packet_id = read_packet_id(context.parameters[0]);
+    if (!packet_id) {
+        return problem_of(domain::Rejection::packet_not_found);
+    }
+    return answer_with_events(context, actors::topic_of(*packet_id));
+}
+
+constexpr std::array routes{
+    Route{"GET", "/v1/packets/{id}/events", follow_packet},
+};
+
+} // namespace
+
+std::span<const Route> live_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http
