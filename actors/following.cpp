@@ -28,6 +28,13 @@ std::optional<Topic> topic_of_event(const domain::Event& event) {
                           [](const domain::PacketClosed& closed) {
                               return std::optional(topic_of(closed.packet_id));
                           },
+                          [](const domain::ShakeDrawn& drawn) {
+                              return drawn.is_win() ? std::optional(topic_of(drawn.campaign_id))
+                                                    : std::optional<Topic>();
+                          },
+                          [](const domain::CampaignClosed& closed) {
+                              return std::optional(topic_of(closed.campaign_id));
+                          },
                           [](const auto&) { return std::optional<Topic>(); },
                       },
                       event);
@@ -41,19 +48,23 @@ bool is_empty(const News& news) {
 bool cannot_grow(const persistence::PacketNews& news, std::size_t items_max) {
     return news.is_over || news.claims.size() >= items_max;
 }
+bool cannot_grow(const persistence::CampaignNews& news, std::size_t items_max) {
+    return news.is_over || news.wins.size() >= items_max;
+}
 
 } // namespace
 
 NewsPtr news_of(const persistence::ReadModel& model, const ReadNews& read) {
-    std::optional<News> news;
+    const auto shared = [](auto&& found) {
+        return found ? std::make_shared<const News>(std::move(*found)) : nullptr;
+    };
     switch (read.topic.kind) {
     case Topic::Kind::packet:
-        if (auto found = model.news({read.topic.id}, read.after, read.items_max)) {
-            news = std::move(*found);
-        }
-        break;
+        return shared(model.news(domain::PacketId{read.topic.id}, read.after, read.items_max));
+    case Topic::Kind::campaign:
+        return shared(model.news(domain::CampaignId{read.topic.id}, read.after, read.items_max));
     }
-    return news ? std::make_shared<const News>(std::move(*news)) : nullptr;
+    return nullptr;
 }
 
 void Following::on_follow(const Follow& follow) {

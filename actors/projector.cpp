@@ -76,7 +76,11 @@ struct Ask {
     }
     Answer operator()(const ReadNews& read) const {
         NewsPtr news = news_of(model, read);
-        return news ? Answer{std::move(news)} : Answer{domain::Rejection::packet_not_found};
+        if (news) {
+            return news;
+        }
+        return read.topic.kind == Topic::Kind::packet ? domain::Rejection::packet_not_found
+                                                      : domain::Rejection::campaign_not_found;
     }
     Answer operator()(const ReadAudit&) const {
         return std::make_unique<persistence::Audit>(model.audit());

@@ -77,7 +77,7 @@ struct TooFarBehind {};
 
 /// Something whose events can be followed.
 struct Topic {
-    enum class Kind : std::uint8_t { packet };
+    enum class Kind : std::uint8_t { packet, campaign };
     Kind kind = Kind::packet;
     std::uint64_t id = 0;
 
@@ -87,9 +87,12 @@ struct Topic {
 inline Topic topic_of(domain::PacketId packet_id) {
     return {Topic::Kind::packet, packet_id.value};
 }
+inline Topic topic_of(domain::CampaignId campaign_id) {
+    return {Topic::Kind::campaign, campaign_id.value};
+}
 
 /// What came on a topic after a record; one alternative a kind. Shared by all who are told it.
-using News = std::variant<persistence::PacketNews>;
+using News = std::variant<persistence::PacketNews, persistence::CampaignNews>;
 using NewsPtr = std::shared_ptr<const News>;
 
 /// A follower's question was answered without news: for lack of them, or because it was taken back.

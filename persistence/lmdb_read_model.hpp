@@ -89,6 +89,8 @@ class LmdbReadModel final : public ReadModel {
     Page<PacketFact> timeline(domain::PacketId packet_id, const PageRequest& page) const override;
     std::optional<PacketNews> news(domain::PacketId packet_id, domain::Sequence after,
                                    std::size_t claims_max) const override;
+    std::optional<CampaignNews> news(domain::CampaignId campaign_id, domain::Sequence after,
+                                     std::size_t wins_max) const override;
     Page<PacketMention> packets_sent(const domain::UserId& user_id,
                                      const PageRequest& page) const override;
     Page<PacketMention> packets_received(const domain::UserId& user_id,

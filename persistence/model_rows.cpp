@@ -166,6 +166,8 @@ void encode(const ShakeRow& row, const ClaimKey& key, RowBytes& bytes) {
         .put(row.amount_fen)
         .put(row.drawn_at)
         .put(row.sequence)
+        .put(row.win_count)
+        .put(row.remaining_fen)
         .seal(XXH3_64bits(key.data(), key.size()));
 }
 
@@ -178,6 +180,8 @@ std::optional<ShakeRow> decode_shake(Bytes bytes, const ClaimKey& key) {
                         .get(row.amount_fen)
                         .get(row.drawn_at)
                         .get(row.sequence)
+                        .get(row.win_count)
+                        .get(row.remaining_fen)
                         .ok();
     return ok ? std::optional(std::move(row)) : std::nullopt;
 }

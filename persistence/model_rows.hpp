@@ -83,6 +83,8 @@ struct ShakeRow {
     domain::Fen amount_fen = 0;
     domain::InstantMs drawn_at = 0;
     domain::Sequence sequence = 0; // of the record
+    std::uint64_t win_count = 0; // of the campaign, with this one: so that wins are found by number
+    domain::Fen remaining_fen = 0; // of its budget, right after it
 };
 
 struct ClaimRow {

@@ -318,7 +318,8 @@ void ModelView::take_campaign_event(const Record& record) {
         part.row.win_count += drawn->is_win() ? 1 : 0;
         part.row.as_of = record.sequence;
         part.new_shakes.push_back({number, drawn->request_id, drawn->round, drawn->amount_fen,
-                                   record.at, record.sequence});
+                                   record.at, record.sequence, part.row.win_count,
+                                   part.row.remaining_fen});
         filling_.totals.open_campaign_count -= drawn->is_win() && !part.row.is_open() ? 1 : 0;
     } else if (const auto* closed = std::get_if<domain::CampaignClosed>(&record.event)) {
         auto& part = campaign_to_change(closed->campaign_id);

@@ -111,6 +111,32 @@ struct PacketNews {
     bool empty() const { return claims.empty() && !exhausted && !closed; }
 };
 
+/// The same of a campaign: its prizes, not its blanks.
+struct CampaignNews {
+    struct Win {
+        domain::Sequence sequence = 0;
+        domain::UserId user_id;
+        std::string username;
+        std::string avatar_url;
+        domain::Fen amount_fen = 0;
+        std::int64_t round = 0;
+        domain::InstantMs drawn_at = 0;
+        domain::Fen remaining_fen = 0; // of the budget, right after it
+    };
+    struct Closed {
+        domain::Sequence sequence = 0;
+        domain::InstantMs at = 0;
+        domain::Fen refund_fen = 0;
+    };
+    bool knows_start = false;              // that record is one of this campaign's, or 0
+    bool is_over = false;                  // nothing will come after this
+    std::vector<Win> wins;                 // the first ones, at most so many
+    std::optional<domain::Sequence> spent; // of the last win, if that took the last fen
+    std::optional<Closed> closed;          // after all wins
+
+    bool empty() const { return wins.empty() && !spent && !closed; }
+};
+
 /// A packet that a user sent or opened, with that user's own share if there is one.
 struct PacketMention {
     domain::PacketId packet_id;
@@ -223,6 +249,8 @@ class ReadModel {
     /// these, wherever they are. Nothing if there is no such packet.
     virtual std::optional<PacketNews> news(domain::PacketId packet_id, domain::Sequence after,
                                            std::size_t claims_max) const = 0;
+    virtual std::optional<CampaignNews> news(domain::CampaignId campaign_id, domain::Sequence after,
+                                             std::size_t wins_max) const = 0;
     virtual Page<PacketMention> packets_sent(const domain::UserId& user_id,
                                              const PageRequest& page) const = 0;
     virtual Page<PacketMention> packets_received(const domain::UserId& user_id,

@@ -19,6 +19,9 @@ void ModelCheck::check_shake(const domain::ShakeDrawn& drawn, domain::InstantMs 
     row.field("amount_fen", shake->amount_fen, drawn.amount_fen);
     row.field("drawn_at", shake->drawn_at, at);
     row.field("sequence", shake->sequence, now_);
+    const CampaignRow& campaign = fold_.campaigns().at(drawn.campaign_id);
+    row.field("win_count", shake->win_count, campaign.win_count);
+    row.field("remaining_fen", shake->remaining_fen, campaign.remaining_fen);
     if (!row.words().empty()) {
         differs("shakes", key, row.words());
     }

@@ -1,4 +1,4 @@
-// Role: events of packets.
+// Role: events of packets and campaigns.
 #include "http/render_news.hpp"
 
 #include "domain/rfc3339.hpp"
@@ -10,6 +10,7 @@ namespace hongbao::http {
 
 namespace {
 
+using persistence::CampaignNews;
 using persistence::PacketNews;
 
 Json data_of(const PacketNews::Claim& claim) {
@@ -51,6 +52,42 @@ NewsText render_news(const PacketNews& news) {
     }
     rendered.is_last = news.exhausted || news.closed;
     return rendered;
+}
+
+Json data_of(const CampaignNews::Win& win) {
+    return Json{{"user_id", win.user_id},
+                {"username", win.username},
+                {"avatar_url", win.avatar_url.empty() ? Json(nullptr) : Json(win.avatar_url)},
+                {"amount_fen", win.amount_fen},
+                {"round", win.round},
+                {"drawn_at", domain::to_rfc3339(win.drawn_at)},
+                {"remaining_fen", win.remaining_fen}};
+}
+
+NewsText render_news(const CampaignNews& news) {
+    NewsText rendered;
+    const auto tell = [&rendered](const EventId& id, std::string_view type, const Json& data) {
+        append_event(rendered.text, id, type, data.dump());
+        rendered.last = id.sequence;
+    };
+    for (const auto& win : news.wins) {
+        tell({win.sequence}, "win", data_of(win));
+    }
+    if (news.spent) {
+        tell({*news.spent, true}, "spent", Json{{"remaining_fen", 0}});
+    }
+    if (news.closed) {
+        tell({news.closed->sequence}, "ended",
+             Json{{"refund_fen", news.closed->refund_fen},
+                  {"closed_at", domain::to_rfc3339(news.closed->at)}});
+    }
+    rendered.is_last = news.spent || news.closed;
+    return rendered;
+}
+
+/// The same: the last fen is won.
+bool ends_with(const EventId& id, const CampaignNews& news) {
+    return news.spent == id.sequence;
 }
 
 /// The end that has no record of its own: all shares are gone.

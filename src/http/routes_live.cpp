@@ -14,8 +14,17 @@ Result follow_packet(RouteContext& context) {
     return answer_with_events(context, actors::topic_of(*packet_id));
 }
 
+Result follow_campaign(RouteContext& context) {
+    const auto campaign_id = read_campaign_id(context.parameters[0]);
+    if (!campaign_id) {
+        return problem_of(domain::Rejection::campaign_not_found);
+    }
+    return answer_with_events(context, actors::topic_of(*campaign_id));
+}
+
 constexpr std::array routes{
     Route{"GET", "/v1/packets/{id}/events", follow_packet},
+    Route{"GET", "/v1/campaigns/{id}/events", follow_campaign},
 };
 
 } // namespace

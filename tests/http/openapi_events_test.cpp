@@ -53,17 +53,33 @@ TEST(OpenApiEvents, HaveTheFieldsThatAreDescribed) {
     expect_fields(data_in(sent, "claim"), "ClaimEvent");
     expect_fields(data_in(sent, "exhausted"), "ExhaustedEvent");
     expect_fields(data_in(render_news(actors::News(closed)).text, "expired"), "ExpiredEvent");
+    persistence::CampaignNews spent;
+    spent.wins.emplace_back();
+    spent.spent = 1;
+    persistence::CampaignNews ended;
+    ended.closed.emplace();
+    const std::string won = render_news(actors::News(spent)).text;
+    expect_fields(data_in(won, "win"), "WinEvent");
+    expect_fields(data_in(won, "spent"), "SpentEvent");
+    expect_fields(data_in(render_news(actors::News(ended)).text, "ended"), "EndedEvent");
+}
+
+std::string example_of(const char* path) {
+    const json& success = document().at("paths").at(path).at("get").at("responses").at("200");
+    return success.at("content").at("text/event-stream").at("example").get<std::string>();
 }
 
 TEST(OpenApiEvents, HaveAnExampleThatIsSentSo) {
-    const json& success =
-        document().at("paths").at("/v1/packets/{id}/events").at("get").at("responses").at("200");
-    const json& content = success.at("content").at("text/event-stream");
-    const auto example = content.at("example").get<std::string>();
-    EXPECT_TRUE(example.starts_with(retry_hint));
-    EXPECT_NE(example.find(keep_alive_comment), example.npos);
-    expect_fields(data_in(example, "claim"), "ClaimEvent");
-    expect_fields(data_in(example, "exhausted"), "ExhaustedEvent");
+    const std::string packet = example_of("/v1/packets/{id}/events");
+    expect_fields(data_in(packet, "claim"), "ClaimEvent");
+    expect_fields(data_in(packet, "exhausted"), "ExhaustedEvent");
+    const std::string campaign = example_of("/v1/campaigns/{id}/events");
+    expect_fields(data_in(campaign, "win"), "WinEvent");
+    expect_fields(data_in(campaign, "ended"), "EndedEvent");
+    for (const std::string& example : {packet, campaign}) {
+        EXPECT_TRUE(example.starts_with(retry_hint));
+        EXPECT_NE(example.find(keep_alive_comment), example.npos);
+    }
 }
 
 } // namespace

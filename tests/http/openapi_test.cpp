@@ -86,6 +86,7 @@ std::string own_refusals(const std::string& name) {
         {"POST /v1/campaigns", "account_not_found account_frozen not_a_merchant invalid_rounds "
                                "share_too_large insufficient_funds"},
         {"GET /v1/campaigns/{id}", "campaign_not_found"},
+        {"GET /v1/campaigns/{id}/events", "campaign_not_found invalid_request"},
         {"POST /v1/campaigns/{id}/shake",
          "campaign_not_found account_not_found account_frozen round_not_running "
          "shake_limit_reached budget_spent"},

@@ -73,6 +73,51 @@ TEST(CampaignsInTheReadModel, WakeWithAllTheirShakesInPartsOfAnySize) {
     }
 }
 
+/// "win <sequence> <user> <amount>, <rest> left; …", and the end.
+std::string words_of(const CampaignNews& news) {
+    std::string words;
+    for (const auto& win : news.wins) {
+        words += std::to_string(win.sequence) + " " + win.user_id + " " +
+                 std::to_string(win.amount_fen) + ", " + std::to_string(win.remaining_fen) +
+                 " left; ";
+    }
+    words += news.spent ? "spent as of " + std::to_string(*news.spent) : "";
+    words += news.closed ? "refund " + std::to_string(news.closed->refund_fen) : "";
+    return words;
+}
+
+TEST(CampaignsInTheReadModel, TellTheirPrizesAfterAnyRecordWhereverTheRowsAre) {
+    for (const Rows rows : everywhere) {
+        Followed followed(rows);
+        followed.add(campaign_story());
+        const auto told = [&](std::uint64_t id, domain::Sequence after, std::size_t wins_max = 9) {
+            return words_of(*followed.model->news(domain::CampaignId{id}, after, wins_max));
+        };
+        const std::string all =
+            "6 bob 100, 400 left; 9 carol 10, 390 left; 13 bob 90, 300 left; refund 300";
+        EXPECT_EQ(told(91, 0), all);
+        EXPECT_EQ(told(91, 5), all) << "after its funding";
+        EXPECT_EQ(told(91, 6), all.substr(all.find("9 carol")));
+        EXPECT_EQ(told(91, 8), all.substr(all.find("9 carol"))) << "after a blank";
+        EXPECT_EQ(told(91, 13), "refund 300");
+        EXPECT_EQ(told(91, 15), "");
+        EXPECT_EQ(told(91, 0, 1), "6 bob 100, 400 left; ") << "a page of one";
+        EXPECT_EQ(told(91, 9, 1), "13 bob 90, 300 left; refund 300");
+        EXPECT_EQ(told(92, 0), "11 bob 50, 0 left; spent as of 11");
+        EXPECT_EQ(told(92, 11), "spent as of 11");
+        EXPECT_EQ(told(93, 14), "");
+        EXPECT_FALSE(followed.model->news(domain::CampaignId{94}, 0, 9));
+        const auto knows = [&](std::uint64_t id, domain::Sequence after) {
+            return followed.model->news(domain::CampaignId{id}, after, 9)->knows_start;
+        };
+        EXPECT_TRUE(knows(91, 0) && knows(91, 5) && knows(91, 6) && knows(91, 15));
+        EXPECT_FALSE(knows(91, 10)) << "a record of another campaign";
+        EXPECT_FALSE(knows(92, 12));
+        EXPECT_TRUE(followed.model->news(domain::CampaignId{92}, 0, 9)->is_over);
+        EXPECT_FALSE(followed.model->news(domain::CampaignId{93}, 0, 9)->is_over);
+    }
+}
+
 TEST(CampaignsInTheReadModel, AreHeldAgainstTheJournalRowByRow) {
     Followed followed(Rows::in_the_file);
     followed.add(campaign_story());

@@ -16,11 +16,13 @@ ROUTES = {
     "/v1/packets/preview": {"post"}, "/v1/packets/{}": {"get"},
     "/v1/packets/{}/claims": {"get"}, "/v1/packets/{}/timeline": {"get"},
     "/v1/packets/{}/events": {"get"},
-    "/v1/packets/{}/grab": {"post"},
+    "/v1/packets/{}/grab": {"post"}, "/v1/campaigns": {"post"}, "/v1/campaigns/{}": {"get"},
+    "/v1/campaigns/{}/shake": {"post"}, "/v1/campaigns/{}/events": {"get"},
     "/v1/packets/{}/open": {"post"}, "/v1/opens": {"post"}, "/v1/audit": {"get"},
     "/livez": {"get"}, "/readyz": {"get"}, "/version": {"get"}, "/openapi.json": {"get"}}
 METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
-KEYED = ("/v1/accounts/{}/deposits", "/v1/accounts/{}/withdrawals", "/v1/transfers", "/v1/packets")
+KEYED = ("/v1/accounts/{}/deposits", "/v1/accounts/{}/withdrawals", "/v1/transfers", "/v1/packets",
+         "/v1/campaigns")
 
 
 def template(path):
