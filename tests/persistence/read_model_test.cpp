@@ -225,11 +225,12 @@ TEST_P(ReadModel, TellsWhatCameAfterARecordOfAPacket) {
              Asked{78, 11, 9, "over"},
              Asked{78, 12, 9, "unknown start; over"},
          }) {
-        const auto news = followed.model->news({asked.packet}, asked.after, asked.claims_max);
+        const auto news =
+            followed.model->news(domain::PacketId{asked.packet}, asked.after, asked.claims_max);
         ASSERT_TRUE(news.has_value());
         EXPECT_EQ(words_of(*news), asked.words) << asked.packet << " after " << asked.after;
     }
-    EXPECT_FALSE(followed.model->news({99}, 0, 9));
+    EXPECT_FALSE(followed.model->news(domain::PacketId{99}, 0, 9));
 }
 
 TEST_P(ReadModel, TellsWhatCameAfterEachOfManyClaims) {
@@ -250,9 +251,9 @@ TEST_P(ReadModel, TellsWhatCameAfterEachOfManyClaims) {
     const domain::Sequence sent = 2 + count + 1;
     for (std::int64_t n = 0; n < count; ++n) {
         const domain::Sequence opened = sent + 1 + 2 * static_cast<std::uint64_t>(n);
-        const auto news = followed.model->news({7}, opened, 1);
+        const auto news = followed.model->news(domain::PacketId{7}, opened, 1);
         ASSERT_TRUE(news && news->knows_start);
-        EXPECT_FALSE(followed.model->news({7}, opened + 1, 1)->knows_start);
+        EXPECT_FALSE(followed.model->news(domain::PacketId{7}, opened + 1, 1)->knows_start);
         if (n + 1 < count) {
             ASSERT_EQ(news->claims.size(), 1U);
             EXPECT_EQ(news->claims[0].sequence, opened + 2);
