@@ -5,22 +5,7 @@ import json
 import unittest
 
 from auditor import Auditor
-
-AT = "2026-11-21T05:53:14.{:03d}Z"
-LATER = "2026-11-22T05:53:14.{:03d}Z"
-
-
-def record(sequence, fact_type, postings=(), key=None, at=None, **fields):
-    line = {"sequence": sequence, "at": at or AT.format(sequence), "type": fact_type, **fields,
-            "postings": [{"account": name, "amount_fen": amount} for name, amount in postings]}
-    if key:
-        line["idempotency_key"] = key
-    return line
-
-
-def account(sequence, user):
-    return record(sequence, "account_opened", user_id=user, username=user, avatar_url=None,
-                  account_type="personal")
+from hand_journal import AT, LATER, JudgedCase, account, record
 
 
 def packet_sent(sequence, total_fen, count, kind="lucky", **fields):
@@ -59,14 +44,7 @@ def sound_journal():
     ]
 
 
-class TheAuditor(unittest.TestCase):
-    def faults_of(self, records):
-        return Auditor.of_lines(json.dumps(line) for line in records).faults
-
-    def assert_named(self, words, records):
-        faults = self.faults_of(records)
-        self.assertTrue(any(words in fault for fault in faults), f"{words!r} not in {faults}")
-
+class TheAuditor(JudgedCase):
     def damaged(self, index, **changes):
         records = sound_journal()
         records[index] = {**copy.deepcopy(records[index]), **changes}

@@ -29,6 +29,14 @@ def instant_text(ms):
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"
 
 
+def round_of(starts_ms, ends_ms, prize_fen=10, largest_fen=None, win_permille=1_000,
+             wins_per_user=1):
+    """A campaign's round as a request has it: everybody wins once, and the same, unless told."""
+    return {"starts_at": instant_text(starts_ms), "ends_at": instant_text(ends_ms),
+            "win_permille": win_permille, "share_min_fen": prize_fen,
+            "share_max_fen": largest_fen or prize_fen, "wins_per_user": wins_per_user}
+
+
 class Api(Connection):
     def get(self, target):
         return self.request("GET", target)
@@ -87,6 +95,22 @@ class Api(Connection):
 
     def open_batch(self, opens):
         return self.post("/v1/opens", {"opens": opens})
+
+    # Campaigns
+    def fund_campaign(self, merchant, rounds, budget_fen, key=None, **fields):
+        return self.post("/v1/campaigns", {"merchant": merchant, "name": "rain",
+                                           "budget_fen": budget_fen, "rounds": rounds,
+                                           "wins_per_user": 1, **fields},
+                         key or fresh_name("fund"))
+
+    def campaign(self, campaign_id):
+        answer = self.get(f"/v1/campaigns/{campaign_id}")
+        assert answer.status == 200, answer
+        return answer.json
+
+    def shake(self, campaign_id, user_id, request_id=None):
+        return self.post(f"/v1/campaigns/{campaign_id}/shake",
+                         {"user_id": user_id, "request_id": request_id or fresh_name("shake")})
 
     def listing(self, target, limit=200):
         """Every item of a list, page by page."""
@@ -153,5 +177,12 @@ class Api(Connection):
         total_fen = fields.get("total_fen") or fields["share_fen"] * fields["count"]
         sender = sender or self.fresh_user("sender", total_fen)
         answer = self.send_packet(sender, kind, **fields)
+        assert answer.status == 201, answer
+        return answer.json["id"]
+
+    def fresh_campaign(self, rounds, budget_fen, merchant=None, **fields):
+        """A campaign's id; its merchant, unless named, is new and has just enough money."""
+        merchant = merchant or self.fresh_user("shop", budget_fen, type="merchant")
+        answer = self.fund_campaign(merchant, rounds, budget_fen, **fields)
         assert answer.status == 201, answer
         return answer.json["id"]

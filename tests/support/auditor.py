@@ -7,6 +7,7 @@ thing that is wrong, and `compare_with_views(api)` returns sentences for each vi
 import json
 import random
 
+from campaigns import campaign_differences, end_faults, repeat_differences
 from model import Model
 from shares import seed_hash, shares_of
 
@@ -48,7 +49,7 @@ class Auditor:
     def _judge_the_end(self):
         model = self.model
         held_fen = sum(account.balance_fen for account in model.accounts.values())
-        escrow_fen = sum(packet.escrow_fen for packet in model.packets.values())
+        escrow_fen = model.escrow_fen
         if held_fen + escrow_fen + model.outside_fen != 0:
             self.faults.append(f"accounts {held_fen}, escrow {escrow_fen} and the outside "
                                f"{model.outside_fen} do not sum to zero")
@@ -63,8 +64,9 @@ class Auditor:
                 self.faults.append(f"packet {name} is closed and holds {packet.escrow_fen}")
             if not packet.remaining_count and packet.escrow_fen != 0:
                 self.faults.append(f"packet {name} is exhausted and holds {packet.escrow_fen}")
+        self.faults.extend(end_faults(model.campaigns))
 
-    def compare_with_views(self, api, accounts_max=120, packets_max=80, seed=1):
+    def compare_with_views(self, api, accounts_max=120, packets_max=80, seed=1, campaigns_max=40):
         """Sentences for every live view that differs; of many entities a seeded sample is read.
 
         The server must be quiet, and have no record that the dump does not have.
@@ -75,6 +77,8 @@ class Auditor:
             wrong += self._compare_account(api, user)
         for name in sample(chance, sorted(self.model.packets), packets_max):
             wrong += self._compare_packet(api, name)
+        for name in sample(chance, sorted(self.model.campaigns), campaigns_max):
+            wrong += self._compare_campaign(api, name, chance)
         return wrong
 
     def _compare_audit(self, api):
@@ -82,7 +86,7 @@ class Auditor:
         expected = {
             "deposited_fen": model.deposited_fen, "withdrawn_fen": model.withdrawn_fen,
             "accounts_fen": sum(account.balance_fen for account in model.accounts.values()),
-            "escrow_fen": sum(packet.escrow_fen for packet in model.packets.values()),
+            "escrow_fen": model.escrow_fen,
             "difference_fen": 0, "journal_sequence": model.sequence}
         return differences("/v1/audit", expected, live)
 
@@ -101,13 +105,22 @@ class Auditor:
                             f"{len(account.entries)}"]
         for live, line in zip(entries, reversed(account.entries)):
             checked = {name: value for name, value in line.items()
-                       if value is not None or name == "packet_id"}
+                       if value is not None or name in ("packet_id", "campaign_id")}
             wrong += differences(f"line {line['line_no']} of {user}", checked, live)
         for title, names in (("sent", account.sent), ("received", account.received)):
             live = [item["id"] for item in api.listing(f"/v1/accounts/{user}/packets/{title}")]
             if live != list(reversed(names)):
                 wrong.append(f"packets {title} of {user} are {live}, not {names} reversed")
         return wrong
+
+    def _compare_campaign(self, api, name, chance, repeats_max=20):
+        campaign = self.model.campaigns[name]
+        answer = api.get(f"/v1/campaigns/{name}")
+        if answer.status != 200:
+            return [f"campaign {name} is answered with {answer.status}"]
+        return (campaign_differences(name, campaign, answer.json) +
+                repeat_differences(api, name, sample(chance, list(campaign.results.items()),
+                                                     repeats_max)))
 
     def _compare_packet(self, api, name):
         packet = self.model.packets[name]

@@ -64,6 +64,14 @@ def commit_batch_bytes_max(size):
     return flag("commit-batch-bytes-max", size)
 
 
+def campaign_slices_max(count):
+    return flag("campaign-slices-max", count)
+
+
+def awake_entities_max(count):
+    return flag("awake-entities-max", count)
+
+
 def request_deadline_s(seconds):
     return flag("request-deadline-s", seconds)
 

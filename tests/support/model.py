@@ -8,14 +8,16 @@ import re
 from collections import Counter
 
 from api import DAY_MS, instant_ms
+from campaigns import CampaignFacts
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 BALANCE_FEN_MAX = 2**53 - 1
 AMOUNT_FEN_MAX = 10**13
 ENTRY_TYPES = {"deposited": "deposit", "withdrawn": "withdrawal", "transferred": "transfer",
                "packet_sent": "packet_send", "share_opened": "share_open",
-               "packet_closed": "refund"}
-KEYED = ("deposited", "withdrawn", "transferred", "packet_sent")
+               "packet_closed": "refund", "campaign_funded": "campaign_fund",
+               "shake_drawn": "shake_win", "campaign_closed": "refund"}
+KEYED = ("deposited", "withdrawn", "transferred", "packet_sent", "campaign_funded")
 
 
 class Account:
@@ -70,8 +72,9 @@ class Packet:
         return next(user for user, amount in self.shares.items() if amount == largest)
 
 
-class Model:
+class Model(CampaignFacts):
     def __init__(self):
+        super().__init__()
         self.accounts = {}
         self.packets = {}
         self.keys = {}
@@ -81,6 +84,11 @@ class Model:
         self.withdrawn_fen = 0
         self.sequence = 0
         self.faults = []
+
+    @property
+    def escrow_fen(self):
+        return sum(holder.escrow_fen
+                   for holder in (*self.packets.values(), *self.campaigns.values()))
 
     def fault(self, record, sentence):
         self.faults.append(f"record {record.get('sequence')} ({record.get('type')}): {sentence}")
@@ -128,11 +136,11 @@ class Model:
                 self.outside_fen += amount
             elif kind == "user" and holder in self.accounts:
                 self._enter(record, holder, amount)
-            elif kind == "escrow" and holder in self.packets:
-                packet = self.packets[holder]
-                packet.escrow_fen += amount
-                if packet.escrow_fen < 0:
-                    self.fault(record, f"escrow of packet {holder} is {packet.escrow_fen}")
+            elif kind == "escrow" and (holder in self.packets or holder in self.campaigns):
+                source = self.packets.get(holder) or self.campaigns[holder]
+                source.escrow_fen += amount
+                if source.escrow_fen < 0:
+                    self.fault(record, f"escrow of {holder} is {source.escrow_fen}")
             else:
                 self.fault(record, f"posts to {name!r}, which does not exist")
 
@@ -144,6 +152,7 @@ class Model:
         kind = record["type"]
         other = {record.get("from"): record.get("to"), record.get("to"): record.get("from")}
         memo = {"transferred": "memo", "deposited": "reference", "withdrawn": "reference"}
+        campaign_words = self.campaign_words_of_line(record) if "campaign_id" in record else {}
         account.entries.append({
             "line_no": len(account.entries) + 1, "trade_no": str(record["sequence"]),
             "type": ENTRY_TYPES.get(kind), "direction": "+" if amount > 0 else "-",
@@ -151,7 +160,7 @@ class Model:
             "counterparty": other[user] if kind == "transferred" else None,
             "memo": record.get(memo[kind]) if kind in memo else None,
             "packet_id": str(record["packet_id"]) if "packet_id" in record else None,
-            "at": record["at"]})
+            "campaign_id": None, "at": record["at"], **campaign_words})
 
     def _active(self, record, user):
         if self.accounts[user].status != "active":
@@ -199,8 +208,8 @@ class Model:
 
     def _packet_sent(self, record):
         name, packet = str(record["packet_id"]), Packet(record)
-        if name in self.packets:
-            self.fault(record, f"uses the id of packet {name} again")
+        if name in self.packets or name in self.campaigns:
+            self.fault(record, f"uses the id {name} again")
         self._amount(record, packet.total_fen)
         self._active(record, packet.sender)
         cap = packet.share_fen_max
@@ -283,4 +292,5 @@ class Model:
 
 
 FACTS = ("account_opened", "account_status_changed", "deposited", "withdrawn", "transferred",
-         "packet_sent", "share_opened", "packet_closed")
+         "packet_sent", "share_opened", "packet_closed", "campaign_funded", "shake_drawn",
+         "campaign_closed")
