@@ -5,7 +5,7 @@ import random
 import time
 import unittest
 
-from api import Api
+from api import DAY_MS, Api, round_of
 from auditor import Auditor
 from flags import no_daily_limits
 from server import Server
@@ -28,7 +28,8 @@ class Crashes(unittest.TestCase):
         api = Api(server.port)
         users = [api.fresh_user("user", 20_000) for _ in range(24)]
         savings = api.fresh_users(3, "savings")
-        load, auditor, calls_in_all, unanswered = Workload(users, savings, seed), Auditor(), 0, 0
+        load, auditor = Workload(users, savings, seed, self.campaigns(api)), Auditor()
+        calls_in_all = unanswered = 0
 
         for cycle in range(CYCLES):
             api.close()
@@ -63,6 +64,13 @@ class Crashes(unittest.TestCase):
         print(f"{calls_in_all} calls, {unanswered} of them unanswered, "
               f"{auditor.model.sequence} records", flush=True)
         self.assertGreater(unanswered, 0, "no kill ever met a request under way")
+
+    def campaigns(self, api):
+        """One that outlasts the test, and one whose budget is spent on the way."""
+        now_ms = round(time.time() * 1000)
+        rounds = [round_of(now_ms - 1000, now_ms + DAY_MS, 3, 30, 500, wins_per_user=200)]
+        return [api.fresh_campaign(rounds, budget_fen, wins_per_user=200)
+                for budget_fen in (1_000_000, 3_000)]
 
     def let_it_run(self, load, calls):
         deadline = time.monotonic() + DEADLINE_S

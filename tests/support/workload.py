@@ -6,6 +6,7 @@ answer may have happened or not; a call with an answer must be found exactly as 
 
 import random
 import threading
+from collections import Counter
 
 from api import fresh_name
 from client import Closed, Connection, encode_request
@@ -14,12 +15,14 @@ SHARES = 12
 # kind, weight
 MIX = [("open", 50), ("deposit", 18), ("transfer", 12), ("send", 6), ("withdraw", 4),
        ("create", 3), ("read_balance", 4), ("read_packet", 3)]
+SHAKES = ("shake", 30)
+REPEATED_SHARE = 0.3  # of the shakes, with a request id that was used before
 
 
 class Call:
-    def __init__(self, kind, method, target, body=None, key=None, packet=None):
+    def __init__(self, kind, method, target, body=None, key=None, packet=None, campaign=None):
         self.kind, self.method, self.target, self.body = kind, method, target, body
-        self.key, self.packet, self.answer = key, packet, None
+        self.key, self.packet, self.campaign, self.answer = key, packet, campaign, None
 
     def __repr__(self):
         return f"{self.kind} {self.target} {self.body} key {self.key} -> {self.answer}"
@@ -31,11 +34,15 @@ class Call:
 
 
 class Workload:
-    """users: who acts. savings: accounts that only get deposits, so reads of them can be judged."""
+    """users: who acts. savings: accounts that only get deposits, so reads of them can be judged.
+    campaigns: those that users shake; mix: how often what happens, unless the usual."""
 
-    def __init__(self, users, savings, seed):
+    def __init__(self, users, savings, seed, campaigns=(), mix=None):
         self.users, self.savings, self.seed = users, savings, seed
+        self.campaigns = list(campaigns)
+        self.mix = mix or MIX + [SHAKES] * bool(self.campaigns)
         self.packets = []
+        self.shakes = []  # (campaign, body) that were sent
         self.calls = []
         self._threads = []
         self._stopping = threading.Event()
@@ -85,7 +92,10 @@ class Workload:
             line.close()
 
     def _next_call(self, chance):
-        kind = chance.choices([name for name, _ in MIX], [weight for _, weight in MIX])[0]
+        kind = chance.choices([name for name, _ in self.mix],
+                              [weight for _, weight in self.mix])[0]
+        if kind == "shake":
+            return self._next_shake(chance)
         user, other = chance.sample(self.users, 2)
         recent = self.packets[-10:]
         if kind in ("open", "read_packet") and not recent:
@@ -121,10 +131,23 @@ class Workload:
         packet = chance.choice(recent)
         return Call(kind, "GET", f"/v1/packets/{packet}", packet=packet)
 
+    def _next_shake(self, chance):
+        shake = (chance.choice(self.campaigns),
+                 {"user_id": chance.choice(self.users), "request_id": fresh_name("load")})
+        if self.shakes and chance.random() < REPEATED_SHARE:
+            shake = chance.choice(self.shakes[-100:])
+        self.shakes.append(shake)
+        campaign, body = shake
+        return Call("shake", "POST", f"/v1/campaigns/{campaign}/shake", body, campaign=campaign)
+
 
 def judge_calls(calls, model):
     """Sentences for each answer that the journal's model does not bear out."""
-    wrong = []
+    firsts = Counter(shake_of(call) for call in calls if call.kind == "shake" and
+                     call.answer is not None and call.answer.status == 200 and
+                     not call.answer.json["repeat"])
+    wrong = [f"{count} shakes were told to be the first: {shake}"
+             for shake, count in firsts.items() if count > 1]
     for call in calls:
         if call.answer is not None:
             sentence = _judge(call, call.answer, model)
@@ -138,6 +161,8 @@ def _judge(call, answer, model):
         return "an answer that no request deserves"
     if call.key is not None:
         return _judge_keyed(call, answer, model)
+    if call.kind == "shake":
+        return _judge_shake(call, answer, model)
     if call.kind == "create":
         if answer.status == 201 and call.body["user_id"] not in model.accounts:
             return "a created account is lost"
@@ -159,6 +184,35 @@ def _judge(call, answer, model):
     elif call.kind == "read_packet":
         if answer.json["remaining_count"] < model.packets[call.packet].remaining_count:
             return "a packet was shown emptier than the journal says"
+    return None
+
+
+def shake_of(call):
+    return call.campaign, call.body["user_id"], call.body["request_id"]
+
+
+def shake_result(call, model):
+    """(amount, round, time) of the record of a shake, or None."""
+    name, user, request = shake_of(call)
+    return model.campaigns[name].results.get((user, request))
+
+
+def told_result(answer):
+    return answer.json["amount_fen"], answer.json["round"], answer.json["drawn_at"]
+
+
+def _judge_shake(call, answer, model):
+    campaign = model.campaigns.get(call.campaign)
+    if campaign is None:
+        return "an acknowledged campaign is lost"
+    if answer.status == 200:
+        recorded = shake_result(call, model)
+        if told_result(answer) != recorded or answer.json["won"] != (recorded[0] > 0):
+            return f"an acknowledged shake is lost, or differs ({recorded})"
+    elif answer.code == "budget_spent":
+        left_fen = campaign.budget_fen - campaign.spent_fen
+        if left_fen >= max(item.share_fen_min for item in campaign.rounds):
+            return f"told that the budget is spent, but {left_fen} are left"
     return None
 
 
@@ -189,6 +243,8 @@ def retry_calls(calls, model, line):
         before = None
         if call.key is not None:
             before = model.keys.get(call.key)
+        elif call.kind == "shake":
+            before = shake_result(call, model)
         elif call.kind == "open" and call.packet in model.packets:
             before = model.packets[call.packet].shares.get(call.body["user_id"])
         again = call.run(line)
@@ -199,6 +255,9 @@ def retry_calls(calls, model, line):
                 wrong.append(f"a retry of what had happened is not replayed: {call!r}")
             elif first is not None and first.status == 201 and again.json != first.json:
                 wrong.append(f"a retry is answered differently than {first!r}: {call!r}")
+        elif call.kind == "shake" and before is not None:
+            if again.status != 200 or (told_result(again), again.json["repeat"]) != (before, True):
+                wrong.append(f"a repeated shake does not give {before} again: {call!r}")
         elif call.kind == "open" and before is not None:
             if again.status != 200 or (again.json["amount_fen"], again.json["repeat"]) != (before,
                                                                                            True):
