@@ -59,6 +59,27 @@ class TheAuditorOfCampaigns(JudgedCase):
         self.assertEqual((90, 0, 10), (campaign.spent_fen, campaign.escrow_fen,
                                        campaign.refund_fen))
 
+    def test_values_at_the_very_edge_are_sound(self):
+        first = campaign_round(21, starts_at=AT.format(5), ends_at=AT.format(8), win_permille=1000,
+                               share_fen_min=100, share_fen_max=100)
+        last = campaign_round(21, starts_at=AT.format(8), ends_at="2027-11-22T05:53:14.005Z",
+                              win_permille=1, share_fen_min=1, share_fen_max=1)
+        records = before_funding() + [
+            funded(5, [first, last], budget_fen=101, wins_per_user=1),
+            shaken(6, "bob", 100, at=AT.format(5)), shaken(7, "bob", 0, "r2", at=AT.format(7)),
+            shaken(8, "cat", 1, "r2", 2, at=AT.format(8))]
+        self.assertEqual([], self.faults_of(records))
+        for fen, status in ((1, "running"), (0, "spent")):
+            campaign = judged(records[:8 - fen]).model.campaigns["88"]
+            self.assertEqual((fen, status), (campaign.escrow_fen,
+                                             campaign.status_at(instant_ms(AT.format(8)))))
+        shown = campaign_differences("88", campaign, {"now": AT.format(8)})
+        states = [{"round": 1, "state": "over"}, {"round": 2, "state": "running"}]
+        rounds = next(fault for fault in shown if ": rounds is" in fault)
+        for item in states:
+            self.assertIn(str(item)[:-1], rounds)
+        self.assertIn("campaign 88: next_starts_at is None, not None", shown)
+
     def test_statement_lines_of_a_campaign_name_it_and_no_packet(self):
         model = judged(sound_campaign()).model
         told = {user: [(line["type"], line["direction"], line["amount_fen"], line["counterparty"],
@@ -134,6 +155,7 @@ class TheAuditorOfCampaigns(JudgedCase):
                 ("round 1 ends before it starts", [campaign_round(
                     21, ends_at="2026-11-21T05:53:00.000Z")]),
                 ("round 1 is over already", [campaign_round(20)]),
+                ("round 1 is over already", [campaign_round(21, ends_at=AT.format(5))]),
                 ("round 2 overlaps the one before", [campaign_round(22), campaign_round(21)]),
                 ("round 2 overlaps the one before", [campaign_round(21), campaign_round(
                     22, starts_at="2026-11-21T05:53:59.999Z")]),
