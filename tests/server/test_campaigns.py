@@ -59,6 +59,18 @@ class Funding(CampaignCase):
             "counterparty": f"campaign:{campaign}", "memo": "spring", "packet_id": None,
             "campaign_id": campaign, "at": instant_text(self.api.now_ms())}, line)
 
+    def test_a_statement_can_be_asked_for_the_lines_of_campaigns_alone(self):
+        shop, bob = self.shop(), self.api.fresh_user("bob", 5)
+        now_ms = self.api.now_ms()
+        campaign = self.api.fresh_campaign([round_of(now_ms, now_ms + MINUTE_MS)], 700, shop)
+        self.assert_ok(self.api.shake(campaign, bob))
+        for user, kind in ((shop, "campaign_fund"), (bob, "shake_win")):
+            with self.subTest(kind):
+                page = self.assert_ok(self.api.get(f"/v1/accounts/{user}/entries?type={kind}"))
+                self.assertEqual(self.api.entries(user)[:1], page["items"])
+                self.assertEqual((kind, campaign), (page["items"][0]["type"],
+                                                    page["items"][0]["campaign_id"]))
+
     def test_the_same_request_again_gives_the_first_answer_also_later_and_after_kill_9(self):
         shop, rounds, key = self.shop(), self.two_rounds(), fresh_name("key")
         first = self.assert_ok(self.api.fund_campaign(shop, rounds, 700, key), 201)
