@@ -24,14 +24,19 @@ std::optional<Number> whole_number(std::string_view text) {
 }
 
 std::optional<persistence::EntryType> entry_type(std::string_view word) {
-    using persistence::EntryType;
-    for (const auto type : {EntryType::deposit, EntryType::withdrawal, EntryType::transfer,
-                            EntryType::packet_send, EntryType::share_open, EntryType::refund}) {
-        if (word_of(type) == word) {
-            return type;
-        }
+    const auto& words = entry_type_words();
+    const auto* const found = std::find(words.begin(), words.end(), word);
+    return found == words.end()
+               ? std::nullopt
+               : std::optional(static_cast<persistence::EntryType>(found - words.begin()));
+}
+
+Problem unknown_entry_type() {
+    std::string detail = "type must be one of:";
+    for (const std::string_view word : entry_type_words()) {
+        detail += " " + std::string(word);
     }
-    return std::nullopt;
+    return invalid_request(detail + ".");
 }
 
 /// Takes one parameter in; says what is wrong with it.
@@ -62,10 +67,7 @@ std::optional<Problem> take(ListQuery& query, ListKind kind, std::string_view na
     }
     if (kind == ListKind::entries && name == "type") {
         query.filter.type = entry_type(value);
-        return query.filter.type ? std::nullopt
-                                 : std::optional(invalid_request(
-                                       "type must be one of: deposit withdrawal transfer "
-                                       "packet_send share_open refund."));
+        return query.filter.type ? std::nullopt : std::optional(unknown_entry_type());
     }
     return invalid_request(std::string(name) + " is not a parameter of this list.");
 }

@@ -98,11 +98,15 @@ std::string_view word_of(persistence::PacketFactType type) {
     return words[static_cast<std::size_t>(type)];
 }
 
+const std::array<std::string_view, 8>& entry_type_words() {
+    static constexpr std::array<std::string_view, 8> words{
+        "deposit",    "withdrawal", "transfer",      "packet_send",
+        "share_open", "refund",     "campaign_fund", "shake_win"};
+    return words;
+}
+
 std::string_view word_of(persistence::EntryType type) {
-    constexpr std::array<std::string_view, 8> words{"deposit",       "withdrawal", "transfer",
-                                                    "packet_send",   "share_open", "refund",
-                                                    "campaign_fund", "shake_win"};
-    return words.at(static_cast<std::size_t>(type));
+    return entry_type_words().at(static_cast<std::size_t>(type));
 }
 
 Json render(const actors::AccountView& view) {

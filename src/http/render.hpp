@@ -5,6 +5,7 @@
 #include "actors/reply.hpp"
 #include "domain/command.hpp"
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -17,6 +18,8 @@ std::string_view word_of(domain::AccountStatus status);
 std::string_view word_of(domain::PacketKind kind);
 std::string_view word_of(domain::PacketStatus status);
 std::string_view word_of(persistence::EntryType type);
+/// All of them, in the order of the enum.
+const std::array<std::string_view, 8>& entry_type_words();
 std::string_view word_of(persistence::PacketFactType type);
 std::string_view word_of(domain::SplitAlgorithm algorithm);
 

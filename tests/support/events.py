@@ -20,9 +20,11 @@ class Event:
 
 
 class Events(Connection):
-    """One stream. receive_bytes bounds the kernel's buffer of a client that is to read slowly."""
+    """One stream, of a packet or a campaign. receive_bytes bounds the kernel's buffer of a client that
+    is to read slowly."""
 
-    def __init__(self, port, packet_id, last_id=None, receive_bytes=None, timeout_s=60):
+    def __init__(self, port, entity_id, last_id=None, receive_bytes=None, timeout_s=60,
+                 of="packets"):
         super().__init__(port, timeout_s)
         self.comments = 0
         self.retry = None
@@ -34,7 +36,7 @@ class Events(Connection):
         headers = [("Accept", "text/event-stream")]
         if last_id is not None:
             headers.append(("Last-Event-ID", last_id))
-        self.send(encode_request("GET", f"/v1/packets/{packet_id}/events", headers=headers))
+        self.send(encode_request("GET", f"/v1/{of}/{entity_id}/events", headers=headers))
 
     def head(self):
         """Status and headers; the stream itself stays unread."""
@@ -83,7 +85,7 @@ class Events(Connection):
     def rest(self):
         """Every event up to the last one, after which the server ends the stream."""
         events = [self.next()]
-        while events[-1].kind == "claim":
+        while events[-1].kind in ("claim", "win"):
             events.append(self.next())
         assert self.buffer == b"" and self.read_to_end(), "nothing follows the end"
         return events
