@@ -31,6 +31,8 @@ using CampaignSlice = caf::typed_actor<
     caf::reacts_to<RequestBatch>,
     // The budget's answer: what a prize that was drawn may cost.
     caf::reacts_to<BudgetGranted>,
+    // So little is left that some prizes cannot be paid any more.
+    caf::reacts_to<BudgetLeft>,
     // Give back the allotment.
     caf::reacts_to<RecallBudget>,
     // The campaign goes to sleep and nothing is on its way.

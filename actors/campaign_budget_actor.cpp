@@ -11,7 +11,6 @@ BudgetState::BudgetState(Environment& environment, const CampaignAtRest& at_rest
       campaign_id_(at_rest.campaign->terms.campaign_id),
       merchant_(at_rest.campaign->terms.merchant),
       funded_sequence_(at_rest.campaign->funded_sequence),
-      smallest_prize_fen_(domain::smallest_prize_fen(at_rest.campaign->terms)),
       left_fen_(at_rest.campaign->remaining_fen), holds_(slices_->size(), false),
       is_closed_(at_rest.campaign->closed_at.has_value()) {
     outbox_.rest_on(at_rest.as_of);
@@ -92,18 +91,23 @@ bool BudgetState::serve(const BudgetWanted& wanted) {
     if (slices_hold_some()) {
         return false;
     }
+    tell_what_is_left();
     grant(wanted, left_fen_ >= wanted.least_fen ? left_fen_ : 0);
     return true;
+}
+
+/// Nobody holds anything, so it is all there is.
+void BudgetState::tell_what_is_left() {
+    const BudgetLeft left{left_fen_, environment_.writer->last_ticket()};
+    for (const CampaignSlice& slice : *slices_) {
+        caf::anon_send(slice, left);
+    }
 }
 
 void BudgetState::grant(const BudgetWanted& wanted, domain::Fen amount_fen) {
     left_fen_ = domain::subtract_fen(left_fen_, amount_fen);
     holds_[wanted.slice] = amount_fen > 0;
-    BudgetGranted granted;
-    granted.amount_fen = amount_fen;
-    granted.is_spent = amount_fen == 0 && left_fen_ < smallest_prize_fen_;
-    granted.rests_on = amount_fen < wanted.most_fen ? environment_.writer->last_ticket() : 0;
-    caf::anon_send((*slices_)[wanted.slice], granted);
+    caf::anon_send((*slices_)[wanted.slice], BudgetGranted{amount_fen});
 }
 
 void BudgetState::recall(Recall why) {

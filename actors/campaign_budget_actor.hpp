@@ -32,6 +32,7 @@ class BudgetState {
     void go_on();
     bool serve(const BudgetWanted& wanted);
     void grant(const BudgetWanted& wanted, domain::Fen amount_fen);
+    void tell_what_is_left();
     void recall(Recall why);
     void close();
     void answer_may_sleep();
@@ -43,7 +44,6 @@ class BudgetState {
     const domain::CampaignId campaign_id_;
     const domain::UserId merchant_;
     const domain::Sequence funded_sequence_;
-    const domain::Fen smallest_prize_fen_;
     domain::Fen left_fen_;    // with nobody
     std::vector<bool> holds_; // by slice: may have something
     std::deque<BudgetWanted> wanted_;

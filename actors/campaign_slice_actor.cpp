@@ -21,7 +21,8 @@ std::size_t slice_of(const domain::UserId& user_id, std::size_t slice_count) {
 SliceState::SliceState(Environment& environment, const CampaignAtRest& at_rest, std::size_t index,
                        CampaignBudget budget)
     : environment_(environment), outbox_(environment), index_(index), budget_(std::move(budget)),
-      terms_(at_rest.campaign->terms), is_closed_(at_rest.campaign->closed_at.has_value()) {
+      terms_(at_rest.campaign->terms), left_fen_max_(at_rest.campaign->remaining_fen),
+      is_closed_(at_rest.campaign->closed_at.has_value()) {
     outbox_.rest_on(at_rest.as_of);
     at_rest.campaign->shakes.for_each(
         [&](const domain::UserId& user_id, const domain::Shakes::Drawn& drawn) {
@@ -67,7 +68,7 @@ void SliceState::take_luck(domain::Shake&& shake, const ReplyTo& to, const domai
     if (is_closed_) { // by a clock that has been set back since
         return outbox_.reply(to, domain::Rejection::round_not_running);
     }
-    if (is_spent_) {
+    if (left_fen_max_ < terms_of(luck.round).share_fen_min) {
         return outbox_.reply(to, domain::Rejection::budget_spent);
     }
     Winner drawn{std::move(shake), to, luck, now};
@@ -91,8 +92,6 @@ void SliceState::record(const Winner& winner, domain::Fen amount_fen) {
 void SliceState::on_granted(const BudgetGranted& granted) {
     domain::invariant(winner_.has_value(), "budget is granted to who asked");
     allotment_fen_ += granted.amount_fen;
-    is_spent_ = is_spent_ || granted.is_spent;
-    outbox_.rest_on_ticket(granted.rests_on);
     const Winner winner = *std::exchange(winner_, std::nullopt);
     const auto payable = domain::payable_fen(terms_, winner.luck, allotment_fen_);
     if (payable && !is_closed_) {
@@ -102,6 +101,15 @@ void SliceState::on_granted(const BudgetGranted& granted) {
                                                   : domain::Rejection::budget_spent);
     }
     on_requests(std::exchange(parked_, {}));
+}
+
+void SliceState::on_left(const BudgetLeft& left) {
+    left_fen_max_ = left.left_fen;
+    outbox_.rest_on_ticket(left.rests_on);
+}
+
+const domain::CampaignRound& SliceState::terms_of(std::int32_t round) const {
+    return terms_.rounds[static_cast<std::size_t>(round - 1)];
 }
 
 void SliceState::on_recall(const RecallBudget& recall) {
@@ -114,9 +122,9 @@ void SliceState::on_recall(const RecallBudget& recall) {
 void SliceState::end_message() {
     outbox_.flush();
     if (std::exchange(asks_for_budget_, false)) {
-        const auto& round = terms_.rounds[static_cast<std::size_t>(winner_->luck.round - 1)];
         caf::anon_send(budget_, BudgetWanted{index_, std::exchange(allotment_fen_, 0),
-                                             round.share_fen_min, winner_->luck.amount_fen});
+                                             terms_of(winner_->luck.round).share_fen_min,
+                                             winner_->luck.amount_fen});
     }
 }
 
@@ -130,6 +138,7 @@ campaign_slice_actor(CampaignSlice::stateful_pointer<std::optional<SliceState>> 
     return {
         [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
         [self](const BudgetGranted& granted) { self->state->on_granted(granted); },
+        [self](const BudgetLeft& left) { self->state->on_left(left); },
         [self](RecallBudget recall) { self->state->on_recall(recall); },
         [self](Shutdown) { self->quit(); },
     };

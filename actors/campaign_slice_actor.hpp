@@ -29,6 +29,7 @@ class SliceState {
 
     void on_requests(Requests&& requests);
     void on_granted(const BudgetGranted& granted);
+    void on_left(const BudgetLeft& left);
     void on_recall(const RecallBudget& recall);
 
   private:
@@ -44,6 +45,7 @@ class SliceState {
     void take_luck(domain::Shake&& shake, const ReplyTo& to, const domain::ShakeLuck& luck,
                    domain::InstantMs now);
     void record(const Winner& winner, domain::Fen amount_fen);
+    const domain::CampaignRound& terms_of(std::int32_t round) const;
     void end_message();
 
     Environment& environment_;
@@ -53,7 +55,7 @@ class SliceState {
     const domain::CampaignFunded terms_;
     domain::Shakes shakes_;
     domain::Fen allotment_fen_ = 0;
-    bool is_spent_ = false;
+    domain::Fen left_fen_max_; // of the whole budget, as far as this slice knows
     bool is_closed_ = false;
     std::optional<Winner> winner_;
     bool asks_for_budget_ = false; // at the end of this message

@@ -26,8 +26,13 @@ struct BudgetWanted {
 /// Its answer. Less than the least: there is no more.
 struct BudgetGranted {
     domain::Fen amount_fen = 0;
-    bool is_spent = false; // for good: not even the smallest prize is left
-    Ticket rests_on = 0;   // a refusal for lack of budget rests on prizes that may be unsynced
+};
+
+/// Told to every slice before one of them is granted less than it wanted: so that from then on all
+/// of them refuse what cannot be paid, whoever asks.
+struct BudgetLeft {
+    domain::Fen left_fen = 0; // it will never be more
+    Ticket rests_on = 0;      // a refusal for lack of budget rests on prizes that may be unsynced
 };
 
 /// Asks a slice for all that it holds.
@@ -51,5 +56,6 @@ std::size_t slice_of(const domain::UserId& user_id, std::size_t slice_count);
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::BudgetWanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::BudgetGranted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::BudgetLeft)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::RecallBudget)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::BudgetReturned)

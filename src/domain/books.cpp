@@ -167,6 +167,9 @@ struct Check {
         if (found->closed_at || found->remaining_fen == 0) {
             return "the campaign is over already";
         }
+        if (!is_expired(at, ends_at(found->terms))) {
+            return "the campaign's last round is not over";
+        }
         if (event.refund_fen != found->remaining_fen || event.merchant != found->terms.merchant ||
             event.funded_sequence != found->funded_sequence) {
             return "the refund is not what is left of the budget it names";

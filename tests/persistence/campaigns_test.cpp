@@ -190,6 +190,8 @@ TEST(CampaignsInTheBooks, RecordsThatDoNotFollowAreNamed) {
              r[13].event = ShakeDrawn{{92}, "carol", "x", 1, 50};
          },
          "more than is left of the budget"},
+        {"closed before its end", [&](auto& r) { r[14].at = story_begins + 19'999; },
+         "last round is not over"},
         {"a refund a fen too large",
          [&](auto& r) { std::get<CampaignClosed>(r[14].event).refund_fen = 301; },
          "not what is left of the budget"},
