@@ -1,0 +1,186 @@
+"""How every refusal that the API's description lists is provoked: a table, read by test_contract.py.
+
+Rows are for the world of contract_world.py. Those of COMMON stand for each operation of a kind;
+OWN has those of one operation; WITHIN those that come inside of a success.
+"""
+
+# What takes a server of its own, and where that is.
+ELSEWHERE = {
+    "overloaded": "test_overload.py, test_event_crowds.py, tests/http/transport_bounds_test.cpp",
+    "not_ready": "nowhere: replay is over before a test can ask",
+    "draining": "test_stop.py",
+    "journal_full": "test_journal_full.py, test_room.py",
+    "request_timeout": "test_timeouts.py, tests/http/transport_bounds_test.cpp"}
+
+# Another good body, for a key that was used already.
+OTHER = {"sendPacket": {"total_fen": 4444}, "fundCampaign": {"name": "Another"}}
+
+
+def reuse_key(world, operation):
+    key = world.new_key(world.contract.operations[operation])
+    answer = world.call(operation, key=key)
+    world.case.assertEqual(201, answer.status, answer)
+    return world.call(operation, key=key, change=OTHER.get(operation, {"amount_fen": 7}))
+
+
+def is_any(_):
+    return True
+
+
+def has_body(operation):
+    return operation.body is not None
+
+
+def is_keyed(operation):
+    return operation.takes("Idempotency-Key")
+
+
+def is_list(operation):
+    return operation.takes("cursor")
+
+
+def is_stream(operation):
+    return operation.takes("Last-Event-ID")
+
+
+# Which operations, the code, how.
+COMMON = [
+    (is_any, "bad_request", lambda w, o: w.call(o, headers=[("Host", "another")])),
+    (is_any, "method_not_allowed", lambda w, o: w.call(o, method="DELETE")),
+    (is_any, "length_required", lambda w, o: w.call(o, headers=[("Transfer-Encoding", "chunked")])),
+    (is_any, "body_too_large", lambda w, o: w.announce(o, 10**12)),
+    (is_any, "target_too_long", lambda w, o: w.call(o, query="x" * 1_100)),
+    (is_any, "unsupported_content_encoding",
+     lambda w, o: w.call(o, headers=[("Content-Encoding", "gzip")])),
+    (is_any, "head_too_large", lambda w, o: w.call(o, headers=[("X-Filler", "x" * 17_000)])),
+    (has_body, "invalid_json", lambda w, o: w.call(o, body="{")),
+    (has_body, "invalid_request", lambda w, o: w.call(o, change={"surprise": 1})),
+    (is_list, "invalid_request", lambda w, o: w.call(o, query="limit=0")),
+    (is_list, "invalid_cursor", lambda w, o: w.call(o, query="cursor=x")),
+    (is_stream, "invalid_request", lambda w, o: w.call(o, headers=[("Last-Event-ID", "x")])),
+    (is_keyed, "idempotency_key_missing", lambda w, o: w.call(o, key=None)),
+    (is_keyed, "idempotency_key_invalid", lambda w, o: w.call(o, key="two words")),
+    (is_keyed, "idempotency_key_reused", reuse_key)]
+
+ACCOUNTS = ("readAccount", "changeAccountStatus", "deposit", "withdraw", "listEntries",
+            "listPacketsSent", "listPacketsReceived")
+OPENS = ("openShare", "grabShare")
+
+# By code: {operations: how}. More than one operation where they are asked alike.
+OWN = {
+    "account_not_found": {
+        ACCOUNTS: lambda w, o: w.call(o, user_id="nobody"),
+        ("transfer",): lambda w, o: w.call(o, change={"to": "nobody"}),
+        ("sendPacket", "previewPacket"): lambda w, o: w.call(o, change={"sender": "nobody"}),
+        ("fundCampaign",): lambda w, o: w.call(o, change={"merchant": "nobody"}),
+        (*OPENS, "shake"): lambda w, o: w.call(o, change={"user_id": "nobody"})},
+    "account_frozen": {
+        ("withdraw",): lambda w, o: w.call(o, user_id=w.frozen()),
+        ("transfer",): lambda w, o: w.call(o, change={"from": w.frozen()}),
+        ("sendPacket",): lambda w, o: w.call(o, change={"sender": w.frozen()}),
+        ("fundCampaign",): lambda w, o: w.call(o, change={"merchant": w.frozen(type="merchant")}),
+        (*OPENS, "shake"): lambda w, o: w.call(o, change={"user_id": w.frozen()})},
+    "insufficient_funds": {
+        ("withdraw",): lambda w, o: w.call(o, user_id=w.fresh(1)),
+        ("transfer",): lambda w, o: w.call(o, change={"from": w.fresh(1)}),
+        ("sendPacket",): lambda w, o: w.call(o, change={"sender": w.fresh(1)}),
+        ("fundCampaign",): lambda w, o: w.call(o, change={"merchant": w.fresh(1, type="merchant")})},
+    "account_exists": {("openAccount",): lambda w, o: w.call(o, change={"username": "Other"})},
+    "balance_too_large": {
+        ("deposit",): lambda w, o: w.call(o, user_id=w.richest(), change={"amount_fen": 10**13})},
+    "same_account": {("transfer",): lambda w, o: w.call(o, change={"to": "alice"})},
+    "invalid_split": {("sendPacket",): lambda w, o: w.call(o, change={"total_fen": 1, "count": 2})},
+    "too_many_shares": {("sendPacket",): lambda w, o: w.call(o, change={"count": 101})},
+    "share_too_large": {
+        ("sendPacket",): lambda w, o: w.call(o, change={"total_fen": 20_001, "count": 1}),
+        ("fundCampaign",): lambda w, o: w.call(o, body=w.terms(share_max_fen=20_001))},
+    "daily_limit_reached": {
+        ("sendPacket",): lambda w, o: w.call(o, change={"sender": w.sent_out()})},
+    "packet_not_found": {
+        ("readPacket", "listClaims", "listTimeline", "followPacket", *OPENS):
+            lambda w, o: w.call(o, id="9")},
+    "packet_expired": {OPENS: lambda w, o: w.call(o, id=w.expired())},
+    "packet_exhausted": {OPENS: lambda w, o: w.call(o, id=w.exhausted())},
+    "not_a_recipient": {OPENS: lambda w, o: w.call(o, id=w.directed())},
+    "wrong_passphrase": {OPENS: lambda w, o: w.call(o, id=w.locked())},
+    "sender_may_not_open": {
+        OPENS: lambda w, o: w.call(o, id=w.closed_to_sender(), change={"user_id": "alice"})},
+    "campaign_not_found": {
+        ("getCampaign", "followCampaign", "shake"): lambda w, o: w.call(o, id="9")},
+    "not_a_merchant": {("fundCampaign",): lambda w, o: w.call(o, change={"merchant": "alice"})},
+    "invalid_rounds": {
+        ("fundCampaign",): lambda w, o: w.call(o, body=w.terms(starts_in_ms=-10 * 86_400_000))},
+    "round_not_running": {
+        ("shake",): lambda w, o: w.call(o, id=w.fund(starts_in_ms=60_000))},
+    "budget_spent": {("shake",): lambda w, o: w.call(o, id=w.spent())},
+    "shake_limit_reached": {
+        ("shake",): lambda w, o: w.call(o, id=w.shaken_out(), change={"user_id": "carol"})},
+    # On a server whose clock is that of the machine.
+    "route_not_found": {("readClock", "advanceClock"): lambda w, o: w.call(o, api=w.case.wall_api)}}
+
+
+def open_one(packet, user="bob"):
+    return lambda w: w.call("openShares", body={"opens": [
+        {"packet_id": packet(w), "user_id": user(w) if callable(user) else user}]})
+
+
+def preview(**change):
+    return lambda w: w.call("previewPacket", change={
+        name: value(w) if callable(value) else value for name, value in change.items()})
+
+
+# (operation, code): how the problem comes to stand inside of a success.
+WITHIN = {
+    ("openAccounts", "account_exists"): lambda w: w.call("openAccounts", body={"accounts": [
+        {"user_id": "alice", "username": "Other"}]}),
+    ("openShares", "packet_not_found"): open_one(lambda w: "9"),
+    ("openShares", "account_not_found"): open_one(lambda w: w.packet, "nobody"),
+    ("openShares", "packet_expired"): open_one(lambda w: w.expired()),
+    ("openShares", "not_a_recipient"): open_one(lambda w: w.directed()),
+    ("openShares", "wrong_passphrase"): open_one(lambda w: w.locked()),
+    ("openShares", "sender_may_not_open"): open_one(lambda w: w.closed_to_sender(), "alice"),
+    ("openShares", "account_frozen"): open_one(lambda w: w.packet, lambda w: w.frozen()),
+    ("openShares", "packet_exhausted"): open_one(lambda w: w.exhausted()),
+    ("previewPacket", "account_frozen"): preview(sender=lambda w: w.frozen()),
+    ("previewPacket", "invalid_split"): preview(total_fen=1, count=2),
+    ("previewPacket", "too_many_shares"): preview(count=101),
+    ("previewPacket", "share_too_large"): preview(total_fen=20_001, count=1),
+    ("previewPacket", "daily_limit_reached"): preview(sender=lambda w: w.sent_out()),
+    ("previewPacket", "insufficient_funds"): preview(sender=lambda w: w.fresh(1))}
+
+
+def table(contract):
+    """{(operation, code): how}, with COMMON's rows for every operation that is of their kind."""
+    rows = {}
+    for kind, code, provoke in COMMON:
+        rows.update({(operation.id, code): provoke
+                     for operation in contract.operations.values() if kind(operation)})
+    for code, groups in OWN.items():
+        for operations, provoke in groups.items():
+            rows.update({(operation, code): provoke for operation in operations})
+    return rows
+
+
+def follow(operation, topic):
+    return lambda w: w.call(operation, over=True, id=topic(w))
+
+
+def follow_to_the_end(operation, topic):
+    """Follows what is over, and then once more after its last event."""
+    def ask(world):
+        name = topic(world)
+        answer = world.call(operation, over=True, id=name)
+        last = answer.body.decode().rsplit("id: ", 1)[1].split("\n")[0]
+        return world.call(operation, id=name, headers=[("Last-Event-ID", last)])
+    return ask
+
+
+# Successes that no example gives by itself, and every way in which a stream ends.
+SUCCESSES = [
+    ("openAccount", 201, lambda w: w.call("openAccount", change={"user_id": "dave"})),
+    ("followPacket", 200, follow("followPacket", lambda w: w.exhausted())),
+    ("followPacket", 200, follow("followPacket", lambda w: w.refunded())),
+    ("followPacket", 204, follow_to_the_end("followPacket", lambda w: w.exhausted())),
+    ("followCampaign", 200, follow("followCampaign", lambda w: w.spent())),
+    ("followCampaign", 200, follow("followCampaign", lambda w: w.ended())),
+    ("followCampaign", 204, follow_to_the_end("followCampaign", lambda w: w.ended()))]

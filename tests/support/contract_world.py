@@ -1,0 +1,220 @@
+"""A small world in which every example of the API's description can be asked, and the way to ask.
+
+The accounts alice, bob, carol and the merchant shop are those of the examples; an example's packet
+is a packet of alice's, its campaign one of shop's whose round runs, its instants lie ahead.
+"""
+
+import json
+import re
+
+from api import Api, fresh_name, instant_ms, instant_text
+from client import Answer, Connection, encode_request, run_at_once
+from contract import EVENTS
+
+ALICE = {"user_id": "alice", "username": "Alice", "avatar_url": "https://example.com/alice.png"}
+PEOPLE = [ALICE, {"user_id": "bob", "username": "Bob"}, {"user_id": "carol", "username": "Carol"},
+          {"user_id": "shop", "username": "Shop", "type": "merchant"}]
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+HOUR_MS = 3_600_000
+NEW_KEY = object()
+
+
+def has_event(text):
+    return b"\ndata: " in text and text.endswith(b"\n\n")
+
+
+class World:
+    def __init__(self, server, contract, case):
+        self.server, self.contract, self.case = server, contract, case
+        self.api = Api(server.port)
+        for account in PEOPLE:
+            answer = self.api.post("/v1/accounts", account)
+            assert answer.status in (200, 201), answer
+        self.renew()
+
+    def renew(self):
+        """As the examples want it: everybody active and with money, packet and campaign fresh."""
+        for account in PEOPLE:
+            self.api.set_status(account["user_id"], "active")
+            assert self.api.deposit(account["user_id"], 1_000_000).status == 201
+        self.packet = self.api.fresh_packet("alice", total_fen=900, count=9)
+        self.campaign = self.fund()
+        self.won(self.api.open(self.packet, "carol"), self.shake(self.campaign))
+
+    # Asking
+    def target(self, operation, names):
+        ids = {"campaigns": self.campaign, "packets": self.packet, "accounts": "alice"}
+        resource = operation.path.split("/")[2] if operation.path.startswith("/v1/") else None
+        values = {parameter["name"]: names.get(parameter["name"], ids.get(resource))
+                  for parameter in operation.parameters_in("path")}
+        return re.sub(r"\{(\w+)\}", lambda match: str(values[match.group(1)]), operation.path)
+
+    def filled(self, example):
+        """An example with this world's packet and campaign, and with instants from now on."""
+        names = {"PacketId": self.packet, "CampaignId": self.campaign}
+        text = json.dumps(example, ensure_ascii=False)
+        for name, found in names.items():
+            text = text.replace(self.contract.document["components"]["parameters"][name]["example"],
+                                found)
+        instants = [instant_ms(instant) for instant in INSTANT.findall(text)]
+        if instants:
+            later_ms = self.api.now_ms() + 60_000 - min(instants)
+            text = INSTANT.sub(lambda match: instant_text(instant_ms(match.group()) + later_ms),
+                               text)
+        return json.loads(text)
+
+    def example(self, operation, number=0, **changes):
+        body = self.contract.body_examples(operation)[number]
+        if body is None:
+            return None
+        changed = {**self.filled(body), **changes}
+        return {name: value for name, value in changed.items() if value is not None}
+
+    def new_key(self, operation):
+        key = next(item for item in operation.parameters if item["name"] == "Idempotency-Key")
+        return fresh_name(key["example"])
+
+    def request(self, operation, body=None, change=None, key=NEW_KEY, headers=(), query="",
+                method=None, **names):
+        """The bytes of one request, by default with the operation's first example."""
+        if body is None and operation.body:
+            body = self.example(operation, **(change or {}))
+        if key is NEW_KEY:
+            key = self.new_key(operation) if operation.takes("Idempotency-Key") else None
+        target = self.target(operation, names) + (f"?{query}" if query else "")
+        return encode_request(method or operation.method, target, body, key, headers)
+
+    def call(self, operation_id, api=None, over=False, **said):
+        """One request, written as request() says; its judged answer. A stream is read to its end
+        if what it follows is over, otherwise up to its first event."""
+        operation = self.contract.operations[operation_id]
+        data, line = self.request(operation, **said), api or self.api
+        if EVENTS in operation.responses.get("200", {}).get("content", {}):
+            answer = self.stream(data, line.port, over)
+        else:
+            line.send(data)
+            answer = line.read_answer()
+        return self.judged(operation, answer)
+
+    def call_together(self, operation, each):
+        """Many requests that have short answers, twenty under way at a time; the judged answers."""
+        for first in range(0, len(each), 20):
+            batch = each[first:first + 20]
+            self.api.send(b"".join(self.request(operation, **said) for said in batch))
+            for answer in [self.api.read_answer() for _ in batch]:
+                yield self.judged(operation, answer)
+
+    def judged(self, operation, answer):
+        faults = self.contract.judge(operation, answer)
+        self.case.assertEqual([], faults, f"{operation} answered {answer}")
+        return answer
+
+    def stream(self, data, port, over):
+        with Connection(port) as line:
+            line.send(data)
+            answer = line.read_answer()
+            if answer.headers.get("content-type") != EVENTS:
+                return answer
+            while (over or not has_event(line.buffer)) and not line.read_to_end():
+                pass
+            return Answer(answer.status, answer.headers, line.buffer)
+
+    def announce(self, operation_id, length):
+        """Only the head of a request, which announces a body of that length."""
+        operation = self.contract.operations[operation_id]
+        head = (f"{operation.method} {self.target(operation, {})} HTTP/1.1\r\nHost: x\r\n"
+                f"Content-Length: {length}\r\n\r\n")
+        with Connection(self.server.port) as line:
+            line.send(head.encode())
+            return self.judged(operation, line.read_answer())
+
+    # Making
+    def fresh(self, balance_fen=0, **fields):
+        return self.api.fresh_user("someone", balance_fen, **fields)
+
+    def frozen(self, **fields):
+        user = self.fresh(1_000, **fields)
+        assert self.api.set_status(user, "frozen").status == 200
+        return user
+
+    def directed(self):
+        return self.api.fresh_packet("alice", total_fen=10, count=1, recipients=["carol"])
+
+    def closed_to_sender(self):
+        return self.api.fresh_packet("alice", total_fen=10, count=1, sender_may_open=False)
+
+    def locked(self):
+        return self.api.fresh_packet("alice", total_fen=10, count=1, passphrase="open sesame")
+
+    def exhausted(self):
+        packet = self.api.fresh_packet("alice", total_fen=10, count=1)
+        self.won(self.api.open(packet, "carol"))
+        return packet
+
+    def expired(self):
+        packet = self.api.fresh_packet("alice", total_fen=10, count=2, expires_in_s=60)
+        self.won(self.api.open(packet, "carol"))
+        self.api.advance(60_000)
+        return packet
+
+    def refunded(self):
+        packet = self.expired()
+        self.case.wait_until_refunded(packet)
+        return packet
+
+    def terms(self, budget_fen=100_000, starts_in_ms=0, **changes):
+        now = self.api.now_ms()
+        each = {"starts_at": instant_text(now + starts_in_ms), "win_permille": 1000,
+                "ends_at": instant_text(now + starts_in_ms + HOUR_MS), "share_min_fen": 1,
+                "share_max_fen": 1, "wins_per_user": 1, **changes}
+        return {"merchant": "shop", "name": "Rain", "budget_fen": budget_fen,
+                "wins_per_user": 1_000, "rounds": [each]}
+
+    def fund(self, **terms):
+        answer = self.api.post("/v1/campaigns", self.terms(**terms), fresh_name("fund"))
+        assert answer.status == 201, answer
+        return answer.json["id"]
+
+    def shake(self, campaign):
+        return self.api.post(f"/v1/campaigns/{campaign}/shake",
+                             {"user_id": "carol", "request_id": "first"})
+
+    def won(self, *answers):
+        for answer in answers:
+            assert answer.status == 200 and answer.json["amount_fen"] > 0, answer
+
+    def spent(self):
+        campaign = self.fund(budget_fen=1)
+        self.won(self.shake(campaign))
+        return campaign
+
+    def ended(self):
+        campaign = self.fund()
+        self.won(self.shake(campaign))
+        self.api.advance(2 * HOUR_MS)
+        self.case.wait_until("the campaign's end", lambda: self.api.get(
+            f"/v1/campaigns/{campaign}").json["closed_at"])
+        return campaign
+
+    def shaken_out(self):
+        """A campaign in which carol has shaken as often as one may in a round."""
+        campaign = self.fund()
+        jobs = [("POST", f"/v1/campaigns/{campaign}/shake",
+                 {"user_id": "carol", "request_id": f"r{number}"}) for number in range(1_000)]
+        assert {answer.status for answer in run_at_once(self.server.port, jobs, 50)} == {200}
+        return campaign
+
+    def richest(self):
+        """Who has as much as one can have, but for less than one largest deposit."""
+        user, most, step = self.fresh(), 2**53 - 1, 10**13
+        jobs = [("POST", f"/v1/accounts/{user}/deposits", {"amount_fen": step}, f"{user}-{number}")
+                for number in range(most // step)]
+        assert {answer.status for answer in run_at_once(self.server.port, jobs, 50)} == {201}
+        return user
+
+    def sent_out(self):
+        """Who has sent all the money that one may send in a day."""
+        user = self.fresh(20_100_000)
+        for _ in range(10):
+            self.api.fresh_packet(user, total_fen=2_000_000, count=100, kind="equal")
+        return user
