@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kBad = "Bad Request";
 constexpr std::string_view kHead = "Request Header Fields Too Large";
+constexpr std::string_view kBusy = "The server has more to do than it takes on";
 
 // In the order of the enum.
 constexpr std::array kTexts{
@@ -37,9 +38,9 @@ constexpr std::array kTexts{
     RefusalText{431, kHead, "head_too_large", "The head is larger than 16,384 bytes."},
     RefusalText{431, kHead, "head_too_large", "The head has more than 100 headers."},
     RefusalText{503, "Service Unavailable", "overloaded",
-                "Too many connections are open; try again shortly."},
+                "Too many connections are open; try again shortly.", kBusy},
     RefusalText{503, "Service Unavailable", "overloaded",
-                "Too many requests are being served; try again shortly."},
+                "Too many requests are being served; try again shortly.", kBusy},
 };
 static_assert(kTexts.size() == static_cast<std::size_t>(Refusal::Overloaded) + 1);
 
@@ -62,7 +63,7 @@ std::string render_refusal(Refusal refusal, std::string_view request_id) {
     body.append(R"(","request_id":")").append(request_id).append("\"}");
 
     std::string response;
-    response.append("HTTP/1.1 ").append(status).append(" ").append(text.title);
+    response.append("HTTP/1.1 ").append(status).append(" ").append(text.phrase);
     response.append("\r\nConnection: close\r\nContent-Type: application/problem+json");
     response.append("\r\nContent-Length: ").append(std::to_string(body.size()));
     if (text.status == 503)
