@@ -27,6 +27,17 @@ std::optional<Problem> account_missing(RouteContext& context) {
     return problem_in(std::get<actors::Answer>(outcome));
 }
 
+/// Nothing if the packet exists.
+std::optional<Problem> packet_missing(RouteContext& context, domain::PacketId packet_id) {
+    auto outcome =
+        ask(context, actors::Request{actors::ReadPacket{packet_id}, {}, actors::Hop::owner},
+            Purpose::read);
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    return problem_in(std::get<actors::Answer>(outcome));
+}
+
 template <typename Page, typename RenderItem>
 Result page_answer(const Page& page, RenderItem render_item) {
     Json items = Json::array();
@@ -95,9 +106,12 @@ Result read_timeline(RouteContext& context) {
     }
     return answered<std::unique_ptr<TimelinePage>>(
         query(context, actors::ReadTimeline{*packet_id, std::get<ListQuery>(list).page}),
-        [](const std::unique_ptr<TimelinePage>& page) -> Result {
-            if (page->items.empty()) { // a packet has been sent at least
-                return problem_of(domain::Rejection::packet_not_found);
+        [&](const std::unique_ptr<TimelinePage>& page) -> Result {
+            // A packet has been sent at least, but a cursor may stand behind its last fact.
+            if (page->items.empty()) {
+                if (auto problem = packet_missing(context, *packet_id)) {
+                    return std::move(*problem);
+                }
             }
             return page_answer(*page,
                                [](const persistence::PacketFact& fact) { return render(fact); });

@@ -98,6 +98,15 @@ class Paging(ServerCase):
         self.assertEqual([sender, *there], seen[:THERE + 1])
         self.assertEqual(seen, whole[:len(seen)])
 
+    def test_behind_the_last_fact_of_a_timeline_is_an_empty_page_but_no_packet_is_no_packet(self):
+        packet = self.api.fresh_packet(total_fen=100, count=5)
+        last = self.api.listing(f"/v1/packets/{packet}/timeline")[-1]["trade_no"]
+        for cursor in (last, int(last) + 1000):
+            page = self.assert_ok(self.api.get(f"/v1/packets/{packet}/timeline?cursor={cursor}"))
+            self.assertEqual({"items": [], "next_cursor": None}, page)
+        unknown = self.api.get(f"/v1/packets/{int(packet) + 1}/timeline?cursor={last}")
+        self.assert_problem(unknown, 404, "packet_not_found")
+
     def test_packets_sent(self):
         sender = self.api.fresh_user("ann", 100_000)
         there = [self.api.fresh_packet(sender, total_fen=1, count=1) for _ in range(THERE)]
