@@ -1,4 +1,4 @@
-// Role: the API's description, OpenAPI 3.1, kept in openapi.json and built into the binary.
+// Role: the API's description, OpenAPI 3.1, kept in parts in openapi/ and built into the binary.
 #pragma once
 
 #include <string_view>

@@ -212,12 +212,13 @@ TEST(OpenApi, BoundsEveryBody) {
         }
         const json& body = operation.at("requestBody");
         EXPECT_EQ(body.at("required"), true);
-        const json& described = resolved(body.at("content").at("application/json").at("schema"));
+        const json& content = body.at("content").at("application/json");
+        const json& described = resolved(content.at("schema"));
         expect_bounded(described, "body");
-        ASSERT_FALSE(described.at("examples").empty());
-        for (const json& example : described.at("examples")) {
-            const Words given = keys_of(example);
-            EXPECT_TRUE(std::ranges::includes(keys_of(described.at("properties")), given));
+        ASSERT_FALSE(content.at("examples").empty());
+        for (const auto& [title, example] : content.at("examples").items()) {
+            const Words given = keys_of(resolved(example).at("value"));
+            EXPECT_TRUE(std::ranges::includes(keys_of(described.at("properties")), given)) << title;
             EXPECT_TRUE(std::ranges::includes(given, described.at("required").get<Words>()));
         }
     }
@@ -281,9 +282,14 @@ TEST(OpenApi, ListsProblemsUnderTheirStatus) {
             }
             const json& response = resolved(reference);
             const json& content = response.at("content").at("application/problem+json");
-            expect_fields(content.at("example"), content.at("schema"), "example");
             const Words codes = codes_listed(content);
-            EXPECT_TRUE(codes.contains(content.at("example").at("code").get<std::string>()));
+            EXPECT_EQ(keys_of(content.at("examples")), codes);
+            for (const auto& [code, shared] : content.at("examples").items()) {
+                const json& example = resolved(shared).at("value");
+                expect_fields(example, content.at("schema"), code);
+                EXPECT_EQ(example.at("code"), code);
+                EXPECT_EQ(example.at("status"), known.at(code)) << code;
+            }
             EXPECT_EQ(response.at("headers").contains("Retry-After"), status == "503");
             const auto description = response.at("description").get<std::string>();
             for (const std::string& code : codes) {

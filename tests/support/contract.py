@@ -39,9 +39,11 @@ class Operation:
         self.parameters = [contract.resolved(item) for item in node.get("parameters", [])]
         self.responses = {status: contract.resolved(item)
                           for status, item in node["responses"].items()}
-        self.body = None
+        self.body, self.body_examples = None, [None]
         if "requestBody" in node:
-            self.body = contract.resolved(node["requestBody"])["content"][JSON]["schema"]
+            content = contract.resolved(node["requestBody"])["content"][JSON]
+            self.body = content["schema"]
+            self.body_examples = list(contract.examples_of(content).values())
 
     def __str__(self):
         return f"{self.id} ({self.method} {self.path})"
@@ -86,8 +88,12 @@ class Contract:
         return {**self.flat(self.schemas.resolve(schema["$ref"])),
                 **{name: said for name, said in schema.items() if name != "$ref"}}
 
-    def body_examples(self, operation):
-        return self.flat(operation.body)["examples"] if operation.body else [None]
+    def examples_of(self, content):
+        """The values of a body's or answer's examples by their names."""
+        if "example" in content:
+            return {"example": content["example"]}
+        return {name: self.resolved(example)["value"]
+                for name, example in content.get("examples", {}).items()}
 
     # What an operation may be refused with
     def refusals(self, operation):
@@ -149,6 +155,9 @@ class Contract:
                 faults.append("the problem names another status")
             if answer.json["request_id"] != answer.headers.get("x-request-id"):
                 faults.append("the problem has another request_id than the header")
+            example = self.examples_of(response["content"][media_type]).get(answer.code)
+            if example and example["title"] != answer.json["title"]:
+                faults.append(f"the title of {answer.code} is not {example['title']!r}")
         else:
             self.within |= {(operation.id, node["code"]) for node in nodes(answer.json)
                             if "request_id" in node and isinstance(node.get("code"), str)}
@@ -168,9 +177,10 @@ class Contract:
                 schema = {name: said for name, said in node.items() if name != "examples"}
                 for example in node["examples"]:
                     yield from self.schemas.faults(schema, example, f"$example of {str(schema)[:120]}")
-            if "example" in node and isinstance(node.get("schema"), dict):
-                yield from self.schemas.faults(node["schema"], node["example"],
-                                               f"$example {str(node['example'])[:120]}")
+            if isinstance(node.get("schema"), dict):
+                for example in self.examples_of(node).values():
+                    yield from self.schemas.faults(node["schema"], example,
+                                                   f"$example {str(example)[:120]}")
         for operation in self.operations.values():
             stream = operation.responses.get("200", {}).get("content", {}).get(EVENTS)
             if stream:

@@ -64,7 +64,7 @@ class World:
         return json.loads(text)
 
     def example(self, operation, number=0, **changes):
-        body = self.contract.body_examples(operation)[number]
+        body = operation.body_examples[number]
         if body is None:
             return None
         changed = {**self.filled(body), **changes}
