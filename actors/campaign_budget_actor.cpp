@@ -5,15 +5,14 @@
 
 namespace hongbao::actors {
 
-BudgetState::BudgetState(Environment& environment, const CampaignAtRest& at_rest,
+BudgetState::BudgetState(Environment& environment, const CampaignStart& start,
+                         domain::Sequence funded_sequence,
                          std::shared_ptr<const CampaignSlices> slices)
     : environment_(environment), outbox_(environment), slices_(std::move(slices)),
-      campaign_id_(at_rest.campaign->terms.campaign_id),
-      merchant_(at_rest.campaign->terms.merchant),
-      funded_sequence_(at_rest.campaign->funded_sequence),
-      left_fen_(at_rest.campaign->remaining_fen), holds_(slices_->size(), false),
-      is_closed_(at_rest.campaign->closed_at.has_value()) {
-    outbox_.rest_on(at_rest.as_of);
+      campaign_id_(start.terms->campaign_id), merchant_(start.terms->merchant),
+      funded_sequence_(funded_sequence), left_fen_(start.remaining_fen),
+      holds_(slices_->size(), false), is_closed_(start.is_closed) {
+    outbox_.rest_on(start.as_of);
 }
 
 void BudgetState::on_wanted(const BudgetWanted& wanted) {
@@ -77,6 +76,7 @@ void BudgetState::go_on() {
 /// False if others hold what this one could need.
 bool BudgetState::serve(const BudgetWanted& wanted) {
     if (is_closed_) {
+        tell_what_is_left();
         grant(wanted, 0);
         return true;
     }
@@ -131,6 +131,7 @@ void BudgetState::close() {
                     std::nullopt},
         std::nullopt);
     outbox_.flush();
+    tell_what_is_left(); // that it is over rests on this record, whatever a clock says later
 }
 
 void BudgetState::answer_may_sleep() {
@@ -145,10 +146,10 @@ bool BudgetState::slices_hold_some() const {
 
 CampaignBudget::behavior_type
 campaign_budget_actor(CampaignBudget::stateful_pointer<std::optional<BudgetState>> self,
-                      Environment* environment, std::shared_ptr<CampaignAtRest> at_rest,
+                      Environment* environment, CampaignStart start, domain::Sequence funded_sequence,
                       std::shared_ptr<const CampaignSlices> slices) {
     abort_on_exception(self);
-    self->state.emplace(*environment, *at_rest, std::move(slices));
+    self->state.emplace(*environment, start, funded_sequence, std::move(slices));
     return {
         [self](const BudgetWanted& wanted) { self->state->on_wanted(wanted); },
         [self](const BudgetReturned& returned) { self->state->on_returned(returned); },

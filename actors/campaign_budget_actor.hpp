@@ -17,8 +17,8 @@ using CampaignSlices = std::vector<CampaignSlice>;
 
 class BudgetState {
   public:
-    BudgetState(Environment& environment, const CampaignAtRest& at_rest,
-                std::shared_ptr<const CampaignSlices> slices);
+    BudgetState(Environment& environment, const CampaignStart& start,
+                domain::Sequence funded_sequence, std::shared_ptr<const CampaignSlices> slices);
 
     void on_wanted(const BudgetWanted& wanted);
     void on_returned(const BudgetReturned& returned);
@@ -58,7 +58,7 @@ class BudgetState {
 
 CampaignBudget::behavior_type
 campaign_budget_actor(CampaignBudget::stateful_pointer<std::optional<BudgetState>> self,
-                      Environment* environment, std::shared_ptr<CampaignAtRest> at_rest,
+                      Environment* environment, CampaignStart start, domain::Sequence funded_sequence,
                       std::shared_ptr<const CampaignSlices> slices);
 
 } // namespace hongbao::actors

@@ -3,35 +3,16 @@
 
 #include "domain/overloaded.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace hongbao::actors {
 
-std::size_t slice_count_of(const domain::CampaignFunded& terms, std::size_t slices_max) {
-    constexpr domain::Fen prizes_per_slice = 1'000;
-    const auto prizes = static_cast<std::size_t>(
-        terms.budget_fen / domain::smallest_prize_fen(terms) / prizes_per_slice);
-    return std::clamp<std::size_t>(prizes, 1, slices_max);
-}
-
-std::size_t slice_of(const domain::UserId& user_id, std::size_t slice_count) {
-    return domain::shard_of_user(user_id) % slice_count;
-}
-
-SliceState::SliceState(Environment& environment, const CampaignAtRest& at_rest, std::size_t index,
-                       CampaignBudget budget)
-    : environment_(environment), outbox_(environment), index_(index), budget_(std::move(budget)),
-      terms_(at_rest.campaign->terms), left_fen_max_(at_rest.campaign->remaining_fen),
-      is_closed_(at_rest.campaign->closed_at.has_value()) {
-    outbox_.rest_on(at_rest.as_of);
-    at_rest.campaign->shakes.for_each(
-        [&](const domain::UserId& user_id, const domain::Shakes::Drawn& drawn) {
-            if (slice_of(user_id, at_rest.slice_count) == index_) {
-                shakes_.add(domain::ShakeDrawn{terms_.campaign_id, user_id, drawn.request_id,
-                                               drawn.round, drawn.amount_fen},
-                            drawn.drawn_at);
-            }
-        });
+SliceState::SliceState(Environment& environment, SliceStart&& start, CampaignBudget budget)
+    : environment_(environment), outbox_(environment), index_(start.index),
+      budget_(std::move(budget)), terms_(std::move(start.campaign.terms)),
+      shakes_(std::move(start.shakes)), left_fen_max_(start.campaign.remaining_fen),
+      is_closed_(start.campaign.is_closed) {
+    outbox_.rest_on(start.campaign.as_of);
 }
 
 void SliceState::on_requests(Requests&& requests) {
@@ -50,7 +31,7 @@ void SliceState::decide(Request&& request) {
     auto& shake = *std::get<std::unique_ptr<domain::Shake>>(request.body);
     const ReplyTo& to = request.reply_to;
     const auto now = environment_.clock->now();
-    const auto decision = domain::decide_shake(terms_, shakes_, shake, now, *environment_.random);
+    const auto decision = domain::decide_shake(*terms_, shakes_, shake, now, *environment_.random);
     std::visit(
         domain::Overloaded{
             [&](const domain::ShakeLuck& luck) { take_luck(std::move(shake), to, luck, now); },
@@ -80,7 +61,7 @@ void SliceState::take_luck(domain::Shake&& shake, const ReplyTo& to, const domai
 }
 
 void SliceState::record(const Winner& winner, domain::Fen amount_fen) {
-    domain::ShakeDrawn event{terms_.campaign_id, winner.shake.user_id, winner.shake.request_id,
+    domain::ShakeDrawn event{terms_->campaign_id, winner.shake.user_id, winner.shake.request_id,
                              winner.luck.round, amount_fen};
     allotment_fen_ -= amount_fen;
     shakes_.add(event, winner.drawn_at);
@@ -93,14 +74,18 @@ void SliceState::on_granted(const BudgetGranted& granted) {
     domain::invariant(winner_.has_value(), "budget is granted to who asked");
     allotment_fen_ += granted.amount_fen;
     const Winner winner = *std::exchange(winner_, std::nullopt);
-    const auto payable = domain::payable_fen(terms_, winner.luck, allotment_fen_);
+    const auto payable = domain::payable_fen(*terms_, winner.luck, allotment_fen_);
     if (payable && !is_closed_) {
         record(winner, *payable);
     } else {
         outbox_.reply(winner.reply_to, is_closed_ ? domain::Rejection::round_not_running
                                                   : domain::Rejection::budget_spent);
     }
-    on_requests(std::exchange(parked_, {}));
+    while (!parked_.empty() && !winner_) {
+        decide(std::move(parked_.front()));
+        parked_.pop_front();
+    }
+    end_message();
 }
 
 void SliceState::on_left(const BudgetLeft& left) {
@@ -109,7 +94,7 @@ void SliceState::on_left(const BudgetLeft& left) {
 }
 
 const domain::CampaignRound& SliceState::terms_of(std::int32_t round) const {
-    return terms_.rounds[static_cast<std::size_t>(round - 1)];
+    return terms_->rounds[static_cast<std::size_t>(round - 1)];
 }
 
 void SliceState::on_recall(const RecallBudget& recall) {
@@ -130,11 +115,10 @@ void SliceState::end_message() {
 
 CampaignSlice::behavior_type
 campaign_slice_actor(CampaignSlice::stateful_pointer<std::optional<SliceState>> self,
-                     Environment* environment, std::shared_ptr<CampaignAtRest> at_rest,
-                     std::size_t index, CampaignBudget budget) {
+                     Environment* environment, std::shared_ptr<SliceStart> start,
+                     CampaignBudget budget) {
     abort_on_exception(self);
-    self->state.emplace(*environment, *at_rest, index, std::move(budget));
-    at_rest.reset(); // it may have millions of shakes
+    self->state.emplace(*environment, std::move(*start), std::move(budget));
     return {
         [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
         [self](const BudgetGranted& granted) { self->state->on_granted(granted); },

@@ -10,22 +10,30 @@
 #include "actors/outbox.hpp"
 #include "domain/campaign.hpp"
 
+#include <deque>
 #include <memory>
 #include <optional>
 
 namespace hongbao::actors {
 
-/// What the router hands over to each slice of a campaign, and to its budget.
-struct CampaignAtRest {
-    std::shared_ptr<const domain::Campaign> campaign;
+/// What all actors of a campaign begin with.
+struct CampaignStart {
+    std::shared_ptr<const domain::CampaignFunded> terms;
+    domain::Fen remaining_fen = 0;
+    bool is_closed = false;
     domain::Sequence as_of = 0; // the last record that is in it
-    std::size_t slice_count = 1;
+};
+
+/// What one slice begins with.
+struct SliceStart {
+    CampaignStart campaign;
+    std::size_t index = 0;
+    domain::Shakes shakes; // of its users
 };
 
 class SliceState {
   public:
-    SliceState(Environment& environment, const CampaignAtRest& at_rest, std::size_t index,
-               CampaignBudget budget);
+    SliceState(Environment& environment, SliceStart&& start, CampaignBudget budget);
 
     void on_requests(Requests&& requests);
     void on_granted(const BudgetGranted& granted);
@@ -33,7 +41,7 @@ class SliceState {
     void on_recall(const RecallBudget& recall);
 
   private:
-    /// A win that waits for budget.
+    /// Who has drawn a prize that waits for budget, and may yet be refused.
     struct Winner {
         domain::Shake shake;
         ReplyTo reply_to;
@@ -52,19 +60,19 @@ class SliceState {
     Outbox outbox_;
     const std::size_t index_;
     CampaignBudget budget_;
-    const domain::CampaignFunded terms_;
+    const std::shared_ptr<const domain::CampaignFunded> terms_; // of all slices
     domain::Shakes shakes_;
     domain::Fen allotment_fen_ = 0;
     domain::Fen left_fen_max_; // of the whole budget, as far as this slice knows
     bool is_closed_ = false;
     std::optional<Winner> winner_;
     bool asks_for_budget_ = false; // at the end of this message
-    Requests parked_;              // behind the winner
+    std::deque<Request> parked_; // behind the winner
 };
 
 CampaignSlice::behavior_type
 campaign_slice_actor(CampaignSlice::stateful_pointer<std::optional<SliceState>> self,
-                     Environment* environment, std::shared_ptr<CampaignAtRest> at_rest,
-                     std::size_t index, CampaignBudget budget);
+                     Environment* environment, std::shared_ptr<SliceStart> start,
+                     CampaignBudget budget);
 
 } // namespace hongbao::actors

@@ -82,6 +82,7 @@ struct CampaignEntry {
     std::unique_ptr<domain::Campaign> at_rest;
     CampaignBudget awake;
     std::vector<CampaignSlice> slices; // of one that is awake
+    std::size_t weight = 0;            // among the entities in memory
     std::unique_ptr<Waking> waking;
     std::uint64_t sleep_question = 0;
     std::vector<Requests>

@@ -148,6 +148,11 @@ class Answering {
                 missing.campaigns.push_back(campaign);
             } else if (!sleeping || (campaign.only_if_open && !sleeping->is_open())) {
                 woken.campaigns.push_back({campaign.campaign_id, nullptr, 0});
+            } else if (sleeping->shake_count <= claims_left) {
+                claims_left -= sleeping->shake_count;
+                domain::invariant(model_.wake_further(*sleeping, sleeping->shake_count),
+                                  "a campaign is whole with all its shakes");
+                add_whole(woken, std::move(*sleeping));
             } else {
                 wake_in_parts({wanted.router, std::move(*sleeping)});
             }
@@ -173,8 +178,10 @@ class Answering {
             std::visit([&](auto& sleeping) { add_whole(woken, std::move(sleeping)); },
                        first.sleeping);
             answer(first.router, std::move(woken));
-            half_awake_.pop_front();
+        } else {
+            half_awake_.push_back(std::move(first)); // a large one keeps no small one waiting
         }
+        half_awake_.pop_front();
         go_on_later(!half_awake_.empty());
     }
 

@@ -89,9 +89,10 @@ class RouterState {
     void forget(PacketEntry& entry);
     void forget(CampaignEntry& entry);
     static void let_go(CampaignEntry& entry);
+    void weigh(CampaignEntry& entry, std::size_t weight);
 
     bool is_mine(domain::Shard shard) const { return environment_.router_of(shard) == index_; }
-    std::size_t entities() const { return accounts_.size() + packets_.size() + campaigns_.size(); }
+    std::size_t entities() const { return accounts_.size() + packets_.size() + campaigns_weight_; }
 
     /// Of a packet, or the end of a campaign.
     struct Expiry {
@@ -106,6 +107,7 @@ class RouterState {
     AccountEntries accounts_;
     PacketEntries packets_;
     CampaignEntries campaigns_;
+    std::size_t campaigns_weight_ = 0; // of all of them
     IdempotencyKeys keys_;
     std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> expiries_;
 

@@ -15,7 +15,7 @@ void RouterState::settle_funded(const SettledPlace& settled) {
     if (entry == nullptr) {
         entry = &campaigns_.add(funded->campaign_id);
         entry->campaign_id = funded->campaign_id;
-        environment_.awake_entities += 1;
+        weigh(*entry, 1);
         settle_funded(*entry, settled.record());
     } else if (entry->waking) { // somebody guessed its id
         entry->waking->settled.push_back(settled);
@@ -73,7 +73,7 @@ CampaignEntry& RouterState::campaign_entry(domain::CampaignId campaign_id, bool 
     if (entry == nullptr) {
         entry = &campaigns_.add(campaign_id);
         entry->campaign_id = campaign_id;
-        environment_.awake_entities += 1;
+        weigh(*entry, 1);
         ask_to_wake(*entry, only_if_open);
     }
     entry->used = true;
@@ -121,26 +121,44 @@ void RouterState::make_awake(CampaignEntry& entry) {
     if (entry.awake) {
         return;
     }
-    auto at_rest = std::make_shared<CampaignAtRest>();
-    at_rest->as_of = entry.as_of;
-    at_rest->slice_count = slice_count_of(entry.at_rest->terms, environment_.campaign_slices_max);
-    at_rest->campaign = std::move(entry.at_rest);
+    const std::unique_ptr<domain::Campaign> campaign = std::move(entry.at_rest);
+    const std::size_t count = slice_count_of(campaign->terms, environment_.campaign_slices_max);
+    CampaignStart start;
+    start.terms = std::make_shared<const domain::CampaignFunded>(campaign->terms);
+    start.remaining_fen = campaign->remaining_fen;
+    start.is_closed = campaign->closed_at.has_value();
+    start.as_of = entry.as_of;
     auto& system = self_->system();
     const auto slices = std::make_shared<CampaignSlices>();
-    entry.awake = system.spawn<caf::lazy_init>(campaign_budget_actor, &environment_, at_rest,
+    entry.awake = system.spawn<caf::lazy_init>(campaign_budget_actor, &environment_, start,
+                                               campaign->funded_sequence,
                                                std::shared_ptr<const CampaignSlices>(slices));
-    for (std::size_t index = 0; index < at_rest->slice_count; ++index) {
-        slices->push_back(system.spawn<caf::lazy_init>(campaign_slice_actor, &environment_, at_rest,
-                                                       index, entry.awake));
+    auto shakes = std::move(campaign->shakes).split(count, [count](const domain::UserId& user_id) {
+        return slice_of(user_id, count);
+    });
+    for (std::size_t index = 0; index < count; ++index) {
+        auto begin =
+            std::make_shared<SliceStart>(SliceStart{start, index, std::move(shakes[index])});
+        slices->push_back(system.spawn<caf::lazy_init>(campaign_slice_actor, &environment_,
+                                                       std::move(begin), entry.awake));
     }
+    weigh(entry, 1 + count);
     entry.slices = *slices;
     entry.gathered.resize(slices->size() + 1);
 }
 
 void RouterState::forget(CampaignEntry& entry) {
     let_go(entry);
+    weigh(entry, 0);
     campaigns_.remove(entry);
-    environment_.awake_entities -= 1;
+}
+
+/// Awake, it is as many actors as that.
+void RouterState::weigh(CampaignEntry& entry, std::size_t weight) {
+    campaigns_weight_ = campaigns_weight_ - entry.weight + weight;
+    environment_.awake_entities +=
+        static_cast<std::int64_t>(weight) - static_cast<std::int64_t>(entry.weight);
+    entry.weight = weight;
 }
 
 /// They hold on to each other, so they have to be told to end.

@@ -40,7 +40,7 @@ constexpr auto table = std::to_array<Setting>({
     {"event_loop_count", machine, "Threads that serve HTTP connections",
      count, &S::event_loop_count, 1, 64},
     {"awake_entities_max", machine,
-     "Accounts and packets kept in memory; beyond it those not used for long sleep on disk",
+     "Accounts, packets and actors of campaigns kept in memory; those not used for long sleep on disk",
      count, &S::awake_entities_max, 1, 1000 * million},
 
     {"campaign_slices_max", machine,

@@ -61,6 +61,12 @@ Fen smallest_prize_fen(const CampaignFunded& terms) {
     return smallest;
 }
 
+bool is_spent(const CampaignFunded& terms, Fen left_fen, InstantMs now) {
+    return std::none_of(terms.rounds.begin(), terms.rounds.end(), [&](const CampaignRound& round) {
+        return !is_expired(now, round.ends_at) && round.share_fen_min <= left_fen;
+    });
+}
+
 std::int32_t round_at(const CampaignFunded& terms, InstantMs now) {
     const auto after = std::upper_bound(
         terms.rounds.begin(), terms.rounds.end(), now,

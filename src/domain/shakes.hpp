@@ -11,6 +11,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace hongbao::domain {
 
@@ -39,14 +41,22 @@ class Shakes {
     /// A request that is not there yet.
     void add(const ShakeDrawn& event, InstantMs at);
 
-    std::size_t size() const { return drawn_.size(); }
-    /// In the order they were added.
-    template <typename Visit>
-    void for_each(Visit visit) const {
-        for (const Drawn& drawn : drawn_) {
-            visit(shakers_[drawn.shaker].user_id, drawn);
+    /// Hands everything over to so many others, each shake to the one that part_of(user_id) names.
+    template <typename PartOf>
+    std::vector<Shakes> split(std::size_t parts, PartOf part_of) && {
+        std::vector<Shakes> split(parts);
+        for (; !drawn_.empty(); drawn_.pop_front()) { // there may be millions: none is twice there
+            Drawn& drawn = drawn_.front();
+            const UserId& user_id = shakers_[drawn.shaker].user_id;
+            split[part_of(user_id)].add(
+                ShakeDrawn{{}, user_id, std::move(drawn.request_id), drawn.round, drawn.amount_fen},
+                drawn.drawn_at);
         }
+        *this = Shakes();
+        return split;
     }
+
+    std::size_t size() const { return drawn_.size(); }
 
   private:
     struct Shaker {

@@ -41,7 +41,7 @@ std::string_view status_of(const CampaignSummary& campaign, domain::InstantMs no
     if (campaign.closed_at || domain::is_expired(now, domain::ends_at(campaign.terms))) {
         return "ended";
     }
-    if (remaining_fen(campaign) < domain::smallest_prize_fen(campaign.terms)) {
+    if (domain::is_spent(campaign.terms, remaining_fen(campaign), now)) {
         return "spent";
     }
     if (domain::round_at(campaign.terms, now) != 0) {

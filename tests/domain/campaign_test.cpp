@@ -277,6 +277,23 @@ TEST(Prize, IsCutDownToWhatIsLeftButNeverBelowTheLeastOfItsRound) {
     }
 }
 
+TEST(Campaign, IsSpentWhenNoRoundToComeHasSoSmallAPrize) {
+    CampaignFunded held = terms(); // ends after 2, 3 and 6 s
+    held.rounds[0].share_fen_min = 5;
+    held.rounds[1].share_fen_min = 50;
+    struct Case {
+        Fen left_fen;
+        InstantMs at_ms;
+        bool spent;
+    };
+    for (const Case& one : {Case{5, 0, false}, Case{4, 0, true}, Case{9, 1'999, false},
+                            Case{9, 2'000, true}, Case{10, 2'000, false}, Case{49, 2'999, false},
+                            Case{1'000, 6'000, true}}) {
+        EXPECT_EQ(is_spent(held, one.left_fen, now + one.at_ms), one.spent)
+            << one.left_fen << " at " << one.at_ms;
+    }
+}
+
 TEST(CampaignDeathTest, AnOverdrawnBudgetOrASecondResultEndsTheProcess) {
     Campaign campaign = funded_campaign(terms(), 5, now);
     apply(campaign, drawn("bo", "r", 1, 100), now);

@@ -1,0 +1,19 @@
+// Role: how a campaign is divided.
+#include "actors/campaign_slices.hpp"
+
+#include <algorithm>
+
+namespace hongbao::actors {
+
+std::size_t slice_count_of(const domain::CampaignFunded& terms, std::size_t slices_max) {
+    constexpr std::size_t prizes_per_slice = 1'000;
+    const auto prizes =
+        static_cast<std::size_t>(terms.budget_fen / domain::smallest_prize_fen(terms));
+    return std::clamp<std::size_t>(prizes / prizes_per_slice, 1, slices_max);
+}
+
+std::size_t slice_of(const domain::UserId& user_id, std::size_t slice_count) {
+    return domain::shard_of_user(user_id) % slice_count;
+}
+
+} // namespace hongbao::actors
