@@ -146,7 +146,8 @@ bool BudgetState::slices_hold_some() const {
 
 CampaignBudget::behavior_type
 campaign_budget_actor(CampaignBudget::stateful_pointer<std::optional<BudgetState>> self,
-                      Environment* environment, CampaignStart start, domain::Sequence funded_sequence,
+                      Environment* environment, CampaignStart start,
+                      domain::Sequence funded_sequence,
                       std::shared_ptr<const CampaignSlices> slices) {
     abort_on_exception(self);
     self->state.emplace(*environment, start, funded_sequence, std::move(slices));

@@ -58,7 +58,8 @@ class BudgetState {
 
 CampaignBudget::behavior_type
 campaign_budget_actor(CampaignBudget::stateful_pointer<std::optional<BudgetState>> self,
-                      Environment* environment, CampaignStart start, domain::Sequence funded_sequence,
+                      Environment* environment, CampaignStart start,
+                      domain::Sequence funded_sequence,
                       std::shared_ptr<const CampaignSlices> slices);
 
 } // namespace hongbao::actors

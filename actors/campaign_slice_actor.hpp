@@ -67,7 +67,7 @@ class SliceState {
     bool is_closed_ = false;
     std::optional<Winner> winner_;
     bool asks_for_budget_ = false; // at the end of this message
-    std::deque<Request> parked_; // behind the winner
+    std::deque<Request> parked_;   // behind the winner
 };
 
 CampaignSlice::behavior_type

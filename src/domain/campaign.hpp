@@ -22,8 +22,8 @@ std::optional<Rejection> refuse_rounds(const FundCampaign& command, InstantMs no
 InstantMs ends_at(const CampaignFunded& terms);
 /// The smallest prize of any round, in fen.
 Fen smallest_prize_fen(const CampaignFunded& terms);
-/// Whether nobody can win any more from `now` on with so much left, in fen: no round that is not over
-/// has so small a prize.
+/// Whether nobody can win any more from `now` on with so much left, in fen: no round that is not
+/// over has so small a prize.
 bool is_spent(const CampaignFunded& terms, Fen left_fen, InstantMs now);
 /// The round that runs at `now`, from 1; 0 between rounds, before the first and after the last.
 std::int32_t round_at(const CampaignFunded& terms, InstantMs now);

@@ -286,9 +286,9 @@ TEST(Campaign, IsSpentWhenNoRoundToComeHasSoSmallAPrize) {
         InstantMs at_ms;
         bool spent;
     };
-    for (const Case& one : {Case{5, 0, false}, Case{4, 0, true}, Case{9, 1'999, false},
-                            Case{9, 2'000, true}, Case{10, 2'000, false}, Case{49, 2'999, false},
-                            Case{1'000, 6'000, true}}) {
+    for (const Case& one :
+         {Case{5, 0, false}, Case{4, 0, true}, Case{9, 1'999, false}, Case{9, 2'000, true},
+          Case{10, 2'000, false}, Case{49, 2'999, false}, Case{1'000, 6'000, true}}) {
         EXPECT_EQ(is_spent(held, one.left_fen, now + one.at_ms), one.spent)
             << one.left_fen << " at " << one.at_ms;
     }

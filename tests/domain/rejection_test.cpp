@@ -11,11 +11,11 @@ namespace {
 
 TEST(Rejections, HaveTheCodesOfTheContractInTheirOrderOfPrecedence) {
     const char* const codes[] = {
-        "idempotency_key_reused", "packet_not_found",    "campaign_not_found",  "account_not_found",
-        "account_exists",         "same_account",        "packet_expired",      "not_a_recipient",
-        "wrong_passphrase",       "sender_may_not_open", "account_frozen",      "packet_exhausted",
-        "round_not_running",      "shake_limit_reached",        "budget_spent", "not_a_merchant",
-        "invalid_rounds",         "invalid_split",       "too_many_shares",     "share_too_large",
+        "idempotency_key_reused", "packet_not_found",    "campaign_not_found", "account_not_found",
+        "account_exists",         "same_account",        "packet_expired",     "not_a_recipient",
+        "wrong_passphrase",       "sender_may_not_open", "account_frozen",     "packet_exhausted",
+        "round_not_running",      "shake_limit_reached", "budget_spent",       "not_a_merchant",
+        "invalid_rounds",         "invalid_split",       "too_many_shares",    "share_too_large",
         "daily_limit_reached",    "insufficient_funds",  "balance_too_large",
     };
     ASSERT_EQ(std::size(codes), static_cast<std::size_t>(Rejection::balance_too_large) + 1);
