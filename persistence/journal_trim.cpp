@@ -70,7 +70,7 @@ std::variant<ArchiveCover, Failure> find_archive_cover(const LmdbStore& store) {
     return cover;
 }
 
-TrimStep JournalTrim::step(Epoch epoch) {
+TrimStep JournalTrim::step(Epoch epoch, bool may_delete) {
     domain::Sequence archived = 0;
     {
         LmdbTransaction transaction(store_.environment.get(), MDB_RDONLY);
@@ -80,8 +80,9 @@ TrimStep JournalTrim::step(Epoch epoch) {
         }
         archived = std::get<domain::Sequence>(found);
     }
-    if (trim_to_ <= archived) {
-        return look();
+    const bool deletes = may_delete && trim_to_ > archived;
+    if (!deletes && !has_unsettled_) {
+        return may_delete ? look() : TrimStep{};
     }
     LmdbTransaction transaction(store_.environment.get(), 0);
     if (transaction.error() != 0) {
@@ -92,8 +93,8 @@ TrimStep JournalTrim::step(Epoch epoch) {
         return {.broken = "journal " + store_.path.string() + ": epoch " + std::to_string(epoch) +
                           " is over, another writer has acquired the journal"};
     }
-    int error = delete_commits(transaction.get(), archived);
-    if (error == 0) {
+    int error = deletes ? delete_commits(transaction.get(), archived) : 0;
+    if (error == 0) { // even if it says so already: LMDB counts no transaction without a change
         error = store_.put_archived(transaction.get(), archived);
     }
     if (error == MDB_MAP_FULL || error == MDB_NOTFOUND) { // nothing was written
@@ -106,7 +107,8 @@ TrimStep JournalTrim::step(Epoch epoch) {
     if (error != 0) {
         return {.broken = store_.failure("cannot be trimmed", error).sentence};
     }
-    return {.more = true, .trimmed = true, .archived = archived};
+    has_unsettled_ = deletes;
+    return {.more = true, .trimmed = deletes, .archived = archived};
 }
 
 TrimStep JournalTrim::look() {

@@ -27,8 +27,9 @@ class JournalTrim {
     JournalTrim(const LmdbStore& store, std::size_t records_per_step)
         : store_(store), records_per_step_(records_per_step) {}
 
-    /// One transaction. Looks for new segments when all that was found before is done.
-    TrimStep step(Epoch epoch);
+    /// One transaction. Looks for new segments when all that was found before is done. While
+    /// nothing may be deleted, it only makes room of what the step before has freed.
+    TrimStep step(Epoch epoch, bool may_delete);
 
   private:
     TrimStep look();
@@ -39,7 +40,10 @@ class JournalTrim {
     const LmdbStore& store_;
     const std::size_t records_per_step_;
     domain::Sequence trim_to_ = 0; // covered by segments
-    std::string warned_;           // last
+    /// The last step has freed pages. LMDB uses them again only once another transaction has ended,
+    /// and in a full journal no append is one.
+    bool has_unsettled_ = false;
+    std::string warned_; // last
 };
 
 } // namespace hongbao::persistence

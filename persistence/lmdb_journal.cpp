@@ -26,6 +26,8 @@ constexpr std::uint64_t commits_per_reader_check = 1'024;
 
 /// A step of trimming copies a few pages before it frees many.
 constexpr std::uint64_t trim_bytes_min = 1U << 20U;
+/// What the step before has freed is made room with less, so that no step is the last for ever.
+constexpr std::uint64_t settle_bytes_min = 64U << 10U;
 
 /// Of the file, up to the last page in use or once in use.
 std::uint64_t used_bytes(MDB_env* environment) {
@@ -209,10 +211,11 @@ TrimStep LmdbJournal::trim(JournalShard shard, Epoch epoch) {
     if (const std::string& why = state.why_not_to_write(); !why.empty()) {
         return {.broken = why};
     }
-    if (space().left_bytes < trim_bytes_min) {
+    const std::uint64_t left_bytes = space().left_bytes;
+    if (left_bytes < settle_bytes_min) {
         return {}; // what is left is for commits
     }
-    TrimStep step = state.trim->step(epoch);
+    TrimStep step = state.trim->step(epoch, left_bytes >= trim_bytes_min);
     state.broken = step.broken;
     return step;
 }

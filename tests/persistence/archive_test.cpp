@@ -291,6 +291,45 @@ TEST_F(LargeArchiveTest, WhatWasTrimmedIsRoomAndIsUsedAgain) {
     EXPECT_LE(pages_of(path), pages + pages / 20);
 }
 
+TEST_F(LargeArchiveTest, WhatASingleStepTrimmedIsRoomWithoutAnyAppend) {
+    archive(path, all_projected, all_in_one);
+    const auto journal = open_to_trim(path, records.size());
+    const Epoch epoch = acquire(*journal);
+    const auto before = journal->space();
+    ASSERT_TRUE(trim_once(*journal, epoch));
+    ASSERT_FALSE(trim_once(*journal, epoch));
+    const auto after = journal->space();
+    EXPECT_LT(after.used_bytes, before.used_bytes / 10);
+    EXPECT_GT(after.left_bytes, before.left_bytes + before.used_bytes / 2);
+}
+
+TEST(FullArchiveTest, AStepThatLeavesTooLittleForTheNextStillGivesBackWhatItFreed) {
+    const TemporaryFolder folder;
+    auto options = options_for(folder.path() / "journal");
+    options.map_bytes = 4U << 20U;
+    options.trim_records_max = 1'000;
+    RandomRecords random(20'261'122);
+    std::uint64_t used_before = 0;
+    {
+        const auto journal = open_journal(options);
+        const Epoch epoch = acquire(*journal);
+        domain::Sequence last = 0;
+        constexpr std::uint64_t trim_bytes_min = 1U << 20U; // a step copies more than 8 KiB
+        for (; journal->space().left_bytes >= trim_bytes_min + 8'192; ++last) {
+            const std::vector one{random.record(static_cast<std::size_t>(last % 5), last + 1)};
+            ASSERT_EQ(journal->append(0, epoch, last, one).outcome, AppendOutcome::ok);
+        }
+        ASSERT_GT(last, 2 * options.trim_records_max);
+        used_before = journal->space().used_bytes;
+    }
+    archive(options.path, all_projected, all_in_one);
+    const auto journal = open_journal(options);
+    const Epoch epoch = acquire(*journal);
+    while (journal->trim(0, epoch).more) {
+    }
+    EXPECT_LT(journal->space().used_bytes, used_before / 10);
+}
+
 TEST_F(LargeArchiveTest, PagesThatAReaderStillSeesAreNoRoom) {
     archive(path, all_projected, all_in_one);
     const auto journal = open_to_trim(path, 4'096);

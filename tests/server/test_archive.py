@@ -237,20 +237,37 @@ class Archives(unittest.TestCase):
 
 
 class FullJournal(unittest.TestCase):
-    def test_a_full_journal_takes_writes_again_without_a_restart_once_it_is_archived(self):
+    def full_server(self, accounts_per_batch):
+        """With its client and an account that may be paid into; writes are refused."""
         server = Server(flags.journal_map_bytes(16 * MIB), *flags.no_daily_limits())
         self.addCleanup(server.remove)
         server.start()
         api = Api(server.port)
         user = api.fresh_user("ann", 100)
-        for _ in range(2):
-            fill_journal(self, api, 500)
-            self.assertEqual(507, api.deposit(user, 1).status)
-            self.assertGreater(archive(server.data, 100), 1000)
-            deadline = time.monotonic() + DEADLINE_S
-            while api.deposit(user, 1).status != 201:
-                self.assertLess(time.monotonic(), deadline, "there is never room")
-                time.sleep(0.05)
+        self.fill(api, user, accounts_per_batch)
+        return server, api, user
+
+    def fill(self, api, user, accounts_per_batch):
+        fill_journal(self, api, accounts_per_batch)
+        self.assertEqual(507, api.deposit(user, 1).status)
+
+    def wait_for_room(self, api, user):
+        deadline = time.monotonic() + DEADLINE_S
+        while (answer := api.deposit(user, 1)).status != 201:
+            self.assertEqual(507, answer.status, answer)
+            self.assertLess(time.monotonic(), deadline, "there is never room")
+            time.sleep(0.05)
+
+    def test_a_full_journal_takes_writes_again_without_a_restart_once_it_is_archived(self):
+        server, api, user = self.full_server(500)
+        for cycle in range(2):
+            if cycle > 0:
+                self.fill(api, user, 500)
+            # A little at a time, if the read model comes along slowly.
+            all_but_few = api.audit()["journal_sequence"] - 1000
+            while archive(server.data, 100) < all_but_few:
+                pass
+            self.wait_for_room(api, user)
             api.fresh_users(2000)
         self.assertIn("the journal has room again", server.stderr_text())
         before = settled_audit(api)
@@ -258,6 +275,20 @@ class FullJournal(unittest.TestCase):
         self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
         self.assertLessEqual((server.data / "journal" / "data.mdb").stat().st_size, 16 * MIB)
         self.assertEqual([], audit_all(server, before)[:20])
+
+    def test_a_little_that_is_archived_makes_room_too(self):
+        """So little that a single step deletes it, and no write comes after that step."""
+        server, api, user = self.full_server(100)
+        last = api.audit()["journal_sequence"]
+        api.close()
+        server.restart()  # so that the read model has written everything
+        api = Api(server.port)
+        self.assertEqual(507, api.deposit(user, 1).status)
+        self.assertLessEqual(archive(server.data, last - 1500), 1500)
+        self.wait_for_room(api, user)
+        api.close()
+        self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
+        self.assertEqual([], audit_all(server)[:20])
 
 
 if __name__ == "__main__":
