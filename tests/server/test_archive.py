@@ -56,7 +56,9 @@ class UnderLoad(unittest.TestCase):
             time.sleep(chance.uniform(0, 1.5))
             server.kill()
             said = beside.communicate(timeout=DEADLINE_S)[0]
-            self.assertEqual(0, beside.returncode, said)
+            if beside.returncode != 0:  # the end came between a segment's name and the deleting
+                self.assertEqual(1, beside.returncode, said)
+                self.assertIn("it goes on by itself, also after its next start", said)
             calls = load.finish()
 
             verify(server.data)
