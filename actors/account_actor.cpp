@@ -17,23 +17,36 @@ bool is_own(const domain::Event& event, const domain::UserId& user_id) {
     return !std::holds_alternative<domain::ShareOpened>(event) &&
            !std::holds_alternative<domain::PacketClosed>(event) &&
            !std::holds_alternative<domain::ShakeDrawn>(event) &&
-           !std::holds_alternative<domain::CampaignClosed>(event);
+           !std::holds_alternative<domain::CampaignClosed>(event) &&
+           !std::holds_alternative<domain::OrderRefunded>(event) &&
+           !std::holds_alternative<domain::ExternalPaymentTaken>(event) &&
+           !std::holds_alternative<domain::SaleClosed>(event);
 }
 
 /// The answer to an event whose answer does not depend on the settled record.
-std::optional<Answer> answer_of(const domain::Event& event, domain::InstantMs at) {
+std::optional<Answer> answer_of(AccountRequest& request, const domain::Event& event,
+                                domain::InstantMs at) {
     if (const auto* sent = std::get_if<domain::PacketSent>(&event)) {
         return std::make_unique<PacketView>(view_of_sent(*sent, at));
     }
     if (const auto* funded = std::get_if<domain::CampaignFunded>(&event)) {
         return std::make_unique<CampaignView>(view_of_funded(*funded, at));
     }
+    if (const auto* opened = std::get_if<domain::SaleOpened>(&event)) {
+        return std::make_unique<SaleView>(view_of_opened(*opened, at));
+    }
+    if (const auto* paid = std::get_if<domain::OrderPaid>(&event)) {
+        auto& command = std::get<domain::PayOrder>(request.command);
+        return std::make_unique<OrderView>(
+            view_of_paid(*paid, at, std::move(command.external_payments)));
+    }
     return std::nullopt;
 }
 
 bool is_answered_when_settled(const domain::Event& event) {
     return !std::holds_alternative<domain::PacketSent>(event) &&
-           !std::holds_alternative<domain::CampaignFunded>(event);
+           !std::holds_alternative<domain::CampaignFunded>(event) &&
+           !std::holds_alternative<domain::OrderPaid>(event);
 }
 
 } // namespace
@@ -74,9 +87,26 @@ void AccountState::decide_on(AccountRequest& request, const ReplyTo& to) {
     std::visit(domain::Overloaded{
                    [&](domain::Event& event) { record(request, std::move(event), now, to); },
                    [&](domain::NothingToDo) { outbox_.reply(to, decided_view()); },
-                   [&](domain::Rejection rejection) { outbox_.refuse(request, to, rejection); },
+                   [&](domain::Rejection rejection) {
+                       if (rejection == domain::Rejection::payment_too_late) {
+                           return refuse_late(request, to, now);
+                       }
+                       outbox_.refuse(request, to, rejection);
+                   },
                },
                decision);
+}
+
+/// The sale had agreed, and the time to pay ran out on the way here: the order as it is by now.
+void AccountState::refuse_late(AccountRequest& request, const ReplyTo& to, domain::InstantMs now) {
+    auto& command = std::get<domain::PayOrder>(request.command);
+    auto refusal = std::make_unique<OrderRefusal>();
+    refusal->rejection = domain::Rejection::payment_too_late;
+    refusal->order = view_of_paid(command.terms, now, std::move(command.external_payments)).summary;
+    refusal->order.status = domain::OrderStatus::timed_out;
+    refusal->order.paid_at.reset();
+    outbox_.reply(to, std::move(refusal));
+    release(environment_, request);
 }
 
 /// By the account as decided: a send that came next would be told the same. So the answer waits for
@@ -96,7 +126,7 @@ void AccountState::record(AccountRequest& request, domain::Event&& event, domain
         domain::apply(decided_->standing, decided_->profile.user_id, event, now);
     }
     std::optional<Reply> reply;
-    if (auto answer = answer_of(event, now)) {
+    if (auto answer = answer_of(request, event, now)) {
         reply = Reply{to, std::move(*answer)};
     } else {
         waiting_.push_back(to); // the answer has the trade number or balance of the settled record

@@ -29,6 +29,7 @@ class AccountState {
     void decide_on(AccountRequest& request, const ReplyTo& to);
     void record(AccountRequest& request, domain::Event&& event, domain::InstantMs now,
                 const ReplyTo& to);
+    void refuse_late(AccountRequest& request, const ReplyTo& to, domain::InstantMs now);
     void preview(const domain::SendPacket& send, const ReplyTo& to);
     void answer_settled(const domain::Record& record);
     Answer settled_view(bool created) const;

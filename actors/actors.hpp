@@ -51,6 +51,16 @@ using CampaignBudget = caf::typed_actor<
     // It goes to sleep and nothing is on its way.
     caf::reacts_to<Shutdown>>;
 
+/// One sale and its orders. Decides reservations, offers, cancellations, timeouts, a gateway's
+/// payments, and whether an account may be asked to pay.
+using SaleActor = caf::typed_actor<
+    // Everything that concerns it and its orders, the timer's too, decided in order.
+    caf::reacts_to<RequestBatch>,
+    // A synced record: one of its orders was paid from an account.
+    caf::reacts_to<SettledNotice>,
+    // May it be put to sleep?
+    caf::reacts_to<MaySleep>>;
+
 /// The entities, keys and expiry times of some shards.
 using ShardRouter = caf::typed_actor<
     // Requests whose current hop leads here.
@@ -63,6 +73,10 @@ using ShardRouter = caf::typed_actor<
     caf::reacts_to<SleepAnswer>,
     // A key that was claimed here is free again.
     caf::reacts_to<KeyReleased>,
+    // A gateway's reference that was claimed here may be looked up again.
+    caf::reacts_to<GatewayRefReleased>,
+    // When a sale wants to be asked what is due.
+    caf::reacts_to<SaleDue>,
     // Look for packets that have expired and keys that may be forgotten.
     caf::reacts_to<Tick>,
     // Let go of all entities.

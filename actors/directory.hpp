@@ -14,6 +14,7 @@
 #include "domain/account.hpp"
 #include "domain/campaign.hpp"
 #include "domain/packet.hpp"
+#include "domain/sale.hpp"
 
 #include <memory>
 #include <string_view>
@@ -32,7 +33,7 @@ struct SettledPlace {
 struct Waking {
     Requests requests;
     std::vector<SettledPlace> settled;
-    bool only_if_open = false; // a packet or campaign that is over need not be woken
+    bool only_if_open = false; // what is over need not be woken
 };
 
 struct AccountEntry {
@@ -94,9 +95,27 @@ struct CampaignEntry {
     bool has_gathered() const { return is_gathering; }
 };
 
+struct SaleEntry {
+    domain::SaleId sale_id;
+    bool taken = false;
+    bool used = false;
+    std::uint32_t place = 0;
+    domain::Sequence as_of = 0; // the last record that is in it when it begins to rest
+    std::unique_ptr<domain::Sale> at_rest;
+    SaleActor awake;
+    std::unique_ptr<Waking> waking;
+    std::uint64_t sleep_question = 0;
+    Requests gathered;
+
+    domain::SaleId name() const { return sale_id; }
+    bool is_missing() const { return !at_rest && !awake && !waking; }
+    bool has_gathered() const { return !gathered.empty(); }
+};
+
 using AccountEntries = EntityTable<AccountEntry, std::string_view, std::hash<std::string_view>>;
 using PacketEntries = EntityTable<PacketEntry, domain::PacketId, std::hash<domain::PacketId>>;
 using CampaignEntries =
     EntityTable<CampaignEntry, domain::CampaignId, std::hash<domain::CampaignId>>;
+using SaleEntries = EntityTable<SaleEntry, domain::SaleId, std::hash<domain::SaleId>>;
 
 } // namespace hongbao::actors

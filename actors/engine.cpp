@@ -3,6 +3,7 @@
 
 #include "actors/digests.hpp"
 #include "actors/projector.hpp"
+#include "domain/overloaded.hpp"
 #include "domain/touched.hpp"
 
 #include <algorithm>
@@ -31,11 +32,13 @@ void configure(caf::actor_system_config& config, const EngineOptions& options) {
 Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
                persistence::ReadModel& read_model, const Clock& clock, domain::Random& random,
                const Beginning& beginning, const EngineOptions& options)
-    : read_model_(read_model), writer_(journal, epoch, options.writer) {
+    : ids_(clock, beginning.largest_id), read_model_(read_model),
+      writer_(journal, epoch, options.writer) {
     domain::invariant(std::has_single_bit(options.router_count), "routers are a power of two");
     environment_.clock = &clock;
     environment_.random = &random;
     environment_.writer = &writer_;
+    environment_.ids = &ids_;
     environment_.limits = options.limits;
     environment_.idempotency_keep_ms = options.idempotency_keep_ms;
     environment_.awake_entities_max =
@@ -72,6 +75,9 @@ void Engine::spawn_actors(const Beginning& beginning) {
     }
     for (const auto& open : beginning.open_campaigns) {
         at(open.campaign_id.shard()).open_campaigns.push_back(open);
+    }
+    for (const auto& unclosed : beginning.unclosed_sales) {
+        at(unclosed.sale_id.shard()).unclosed_sales.push_back(unclosed);
     }
     for (const auto& key : beginning.done_keys) {
         at(shard_of_key(key.key_digest)).keys.push_back(key);
@@ -132,12 +138,19 @@ void Engine::tell_of(const CommitPtr& commit) {
         domain::for_each_touched_account(record.event, [&](std::string_view user_id) {
             concern(domain::shard_of_user(user_id));
         });
-        if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
-            concern(sent->packet_id.shard());
-        }
-        if (const auto* funded = std::get_if<domain::CampaignFunded>(&record.event)) {
-            concern(funded->campaign_id.shard());
-        }
+        std::visit(
+            domain::Overloaded{
+                [&](const domain::PacketSent& event) { concern(event.packet_id.shard()); },
+                [&](const domain::CampaignFunded& event) { concern(event.campaign_id.shard()); },
+                [&](const domain::SaleOpened& event) { concern(event.sale_id.shard()); },
+                [&](const domain::OrderReserved& event) { concern(event.sale_id.shard()); },
+                [&](const domain::OrderPaid& event) { concern(event.sale_id.shard()); },
+                [&](const domain::ExternalPaymentTaken& event) {
+                    concern(shard_of_gateway_ref(event.gateway_ref));
+                },
+                [](const auto&) {},
+            },
+            record.event);
         if (record.idempotency) {
             concern(shard_of_key(digest_of_key(record.idempotency->key)));
         }

@@ -37,6 +37,8 @@ struct Beginning {
     domain::Sequence last_sequence = 0;
     std::vector<persistence::OpenPacket> open_packets;
     std::vector<persistence::OpenCampaign> open_campaigns;
+    std::vector<persistence::UnclosedSale> unclosed_sales;
+    std::uint64_t largest_id = 0;                  // of anything that has an id drawn here
     std::vector<ShardContents::DoneKey> done_keys; // those still kept, in journal order
 };
 
@@ -65,6 +67,10 @@ class Engine {
     std::uint64_t follow(ReadNews&& question, const ReplyTo& reply_to);
     void unfollow(std::uint64_t number);
     Pressure pressure() const;
+    /// Draws the ids of what is about to be asked for.
+    PacketIdSource& ids() { return ids_; }
+    /// From any thread.
+    const SoldOutBoard& sold_out() const { return environment_.sold_out; }
     /// How many accounts and packets are in memory, as state or as actors.
     std::size_t awake_entities() const;
 
@@ -78,6 +84,7 @@ class Engine {
     void spawn_actors(const Beginning& beginning);
     void tell_of(const CommitPtr& commit);
 
+    PacketIdSource ids_;
     Environment environment_;
     persistence::ReadModel& read_model_;
     JournalWriter writer_;

@@ -8,6 +8,7 @@
 
 #include "domain/places_by_hash.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -54,10 +55,15 @@ class EntityTable {
 
     std::size_t size() const { return entries_.size() - free_.size(); }
 
-    /// Moves the hand over so many places and visits the entries that were not used since it came
-    /// by the last time. The visitor may remove the entry it is given.
+    /// Moves the hand over this table's share of so many places among `entries` in all tables, and
+    /// visits the entries that were not used since it came by the last time. The visitor may remove
+    /// the entry it is given.
     template <typename Visit>
-    void sweep(std::size_t places, Visit visit) {
+    void sweep(std::size_t places_of_all, std::size_t entries, Visit visit) {
+        entries = std::max<std::size_t>(1, entries);
+        share_ += places_of_all * entries_.size();
+        std::size_t places = std::min(share_ / entries, entries_.size()); // once round is enough
+        share_ %= entries;
         for (; places > 0 && !entries_.empty(); --places) {
             hand_ = hand_ + 1 < entries_.size() ? hand_ + 1 : 0;
             Entry& entry = entries_[hand_];
@@ -84,6 +90,7 @@ class EntityTable {
     std::vector<std::uint32_t> free_;
     domain::PlacesByHash places_;
     std::size_t hand_ = 0;
+    std::size_t share_ = 0; // of places, what is left of the last time, in parts of all entries
 };
 
 } // namespace hongbao::actors

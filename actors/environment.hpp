@@ -1,10 +1,13 @@
 // Role: what every actor is given: time, luck, limits, the writer and the way to the others.
-// Owner: the engine, which outlives the actors. Read-only for them, but for the counters.
+// Owner: the engine, which outlives the actors. Read-only for them, but for the counters
+// and the board of what is sold out.
 #pragma once
 
 #include "actors/actors.hpp"
 #include "actors/clock.hpp"
 #include "actors/journal_writer.hpp"
+#include "actors/packet_ids.hpp"
+#include "actors/sold_out.hpp"
 #include "domain/limits.hpp"
 #include "domain/random.hpp"
 
@@ -18,6 +21,8 @@ struct Environment {
     const Clock* clock = nullptr;
     domain::Random* random = nullptr;
     JournalWriter* writer = nullptr;
+    PacketIdSource* ids = nullptr;
+    SoldOutBoard sold_out;
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     std::size_t awake_entities_max = SIZE_MAX; // of one router

@@ -24,6 +24,13 @@ inline RequestBatch batch_of(Requests&& requests) {
     return RequestBatch{std::make_shared<Requests>(std::move(requests))};
 }
 
+/// One request alone, as a batch.
+inline RequestBatch batch_of_one(Request&& request) {
+    Requests one;
+    one.push_back(std::move(request));
+    return batch_of(std::move(one));
+}
+
 /// A commit that touches entities or keys of one router: the places of those records in it.
 struct CommitNotice {
     CommitPtr commit;
@@ -47,6 +54,17 @@ struct KeyReleased {
     domain::Digest key_digest{};
 };
 
+/// A gateway's payment that claimed its reference has ended without a record.
+struct GatewayRefReleased {
+    std::string gateway_ref;
+};
+
+/// A sale has something to do at that time, or earlier than it has said before.
+struct SaleDue {
+    domain::SaleId sale_id;
+    domain::InstantMs at = 0;
+};
+
 /// Asks an actor whether it may be put to sleep.
 struct MaySleep {
     std::uint64_t question = 0;
@@ -55,7 +73,7 @@ struct MaySleep {
 /// Its answer. Idle: it has nothing on its way; what it knows is in the read model, or will be
 /// before the read model answers anything that is asked from now on.
 struct SleepAnswer {
-    std::variant<domain::UserId, domain::PacketId, domain::CampaignId> entity;
+    std::variant<domain::UserId, domain::PacketId, domain::CampaignId, domain::SaleId> entity;
     std::uint64_t question = 0;
     bool is_idle = false;
 };
@@ -75,6 +93,18 @@ struct WakeEntities {
     std::vector<domain::UserId> accounts;
     std::vector<PacketWanted> packets;
     std::vector<CampaignWanted> campaigns;
+    struct SaleWanted {
+        domain::SaleId sale_id;
+        bool only_if_open = false;
+    };
+    std::vector<SaleWanted> sales;
+    std::vector<domain::OrderId> orders;   // whose sale is wanted
+    std::vector<std::string> gateway_refs; // whose order is wanted
+
+    bool empty() const {
+        return accounts.empty() && packets.empty() && campaigns.empty() && sales.empty() &&
+               orders.empty() && gateway_refs.empty();
+    }
 };
 
 /// The read model's answer; nothing for what does not exist.
@@ -96,6 +126,27 @@ struct WokenEntities {
     std::vector<WokenAccount> accounts;
     std::vector<WokenPacket> packets;
     std::vector<WokenCampaign> campaigns;
+    struct WokenSale {
+        domain::SaleId sale_id;
+        std::unique_ptr<domain::Sale> found;
+        domain::Sequence as_of = 0;
+    };
+    struct FoundOrder {
+        domain::OrderId order_id;
+        std::optional<domain::SaleId> sale_id;
+    };
+    struct FoundGatewayRef {
+        std::string gateway_ref;
+        std::optional<domain::OrderId> order_id;
+    };
+    std::vector<WokenSale> sales;
+    std::vector<FoundOrder> orders;
+    std::vector<FoundGatewayRef> gateway_refs;
+
+    bool empty() const {
+        return accounts.empty() && packets.empty() && campaigns.empty() && sales.empty() &&
+               orders.empty() && gateway_refs.empty();
+    }
     bool not_known_yet = false; // what was not found may have been lost: ask again later
 };
 
@@ -107,7 +158,7 @@ struct WokenBatch {
     std::shared_ptr<WokenEntities> woken;
 };
 
-/// Go on waking packets with many claims and campaigns with many shakes.
+/// Go on waking packets, campaigns and sales with many rows.
 struct WakeFurther {};
 
 /// See whether the read model is checked by now.
@@ -141,6 +192,13 @@ struct ReadMentions {
 struct ReadCampaign {
     domain::CampaignId campaign_id;
 };
+struct ReadSale {
+    domain::SaleId sale_id;
+};
+struct ReadOrders {
+    domain::UserId user_id;
+    persistence::PageRequest page;
+};
 /// What came on a topic after a record (0: all), with at most so many items.
 struct ReadNews {
     Topic topic;
@@ -156,8 +214,8 @@ struct ReadAnswer {
 /// A question to the read model. It is answered with everything that was synced before it was
 /// asked; if that takes longer than query_wait_ms, with TooFarBehind.
 struct Query {
-    std::variant<ReadEntries, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign, ReadNews,
-                 ReadAudit, ReadAnswer>
+    std::variant<ReadEntries, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign, ReadSale,
+                 ReadOrders, ReadNews, ReadAudit, ReadAnswer>
         question;
     ReplyTo reply_to;
     std::int64_t asked_ms = 0; // by the clock that nobody sets
@@ -189,6 +247,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::CommitNotice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SettledNotice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::ProjectCommit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::KeyReleased)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::GatewayRefReleased)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SaleDue)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::MaySleep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SleepAnswer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WakeBatch)

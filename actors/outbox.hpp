@@ -33,6 +33,14 @@ class Outbox {
     /// True if every record of this entity is synced and everyone has been told of it.
     bool is_settled() const { return environment_.writer->is_durable(last_record_); }
 
+    /// The place in the writer's queue of this entity's last record that was sent off.
+    Ticket last_record() const { return last_record_; }
+    /// True if every record of this entity up to there is synced, what it was woken with too, and
+    /// everyone has been told.
+    bool is_settled_up_to(Ticket ticket) const {
+        return environment_.writer->is_durable(ticket) && environment_.writer->is_told(rests_on_);
+    }
+
     /// Sends off what has gathered. At the end of each message.
     void flush();
 
@@ -44,7 +52,10 @@ class Outbox {
     domain::Sequence rests_on_ = 0;
 };
 
-/// Tells the router that keeps the key of a refused request, if it has one.
-void release_key(Environment& environment, const AccountRequest& request);
+/// Tells who waits for a refused request's end: the router that keeps its key, if it has one, and
+/// the sale that holds an order for it.
+void release(Environment& environment, const AccountRequest& request);
+/// The same for a gateway's payment that comes to nothing new: its reference is free again.
+void release(Environment& environment, const domain::TakeExternalPayment& payment);
 
 } // namespace hongbao::actors

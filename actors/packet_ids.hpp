@@ -1,5 +1,5 @@
-// Role: draws packet ids, unique for ever: also after a restart and when the clock goes back.
-// Owner thread: any.
+// Role: draws the ids of packets, campaigns, sales and orders, unique for ever: also after a
+// restart and when the clock goes back. Owner thread: any.
 #pragma once
 
 #include "actors/clock.hpp"
@@ -15,8 +15,12 @@ class PacketIdSource {
     /// milliseconds and sequence, whatever the shard between them.
     PacketIdSource(const Clock& clock, std::uint64_t largest_known);
     domain::PacketId draw();
+    /// In that shard: for an order, which lies where its sale does.
+    domain::OrderId draw_order_in(domain::Shard shard);
 
   private:
+    std::uint64_t draw_tick();
+
     const Clock& clock_;
     std::atomic<std::uint64_t> last_tick_; // milliseconds since the epoch of ids, then sequence
 };

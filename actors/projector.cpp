@@ -1,9 +1,9 @@
-// Role: questions to the read model and their answers.
+// Role: when questions to the read model are answered, and waking what sleeps in it.
 #include "actors/projector.hpp"
 
 #include "actors/following.hpp"
+#include "actors/model_answers.hpp"
 #include "actors/outbox.hpp"
-#include "actors/packet_view.hpp"
 #include "domain/overloaded.hpp"
 
 #include <chrono>
@@ -14,83 +14,6 @@
 namespace hongbao::actors {
 
 namespace {
-
-/// The answer that the request of this record was given the first time.
-Answer first_answer(const persistence::SettledRecord& settled) {
-    const auto& record = settled.record;
-    const auto receipt = [&](domain::Fen amount_fen, std::optional<domain::Fen> balance_fen) {
-        return Answer{TradeReceipt{record.sequence, amount_fen, balance_fen, true}};
-    };
-    return std::visit(domain::Overloaded{
-                          [&](const domain::Deposited& event) {
-                              return receipt(event.amount_fen, settled.owner_balance_fen);
-                          },
-                          [&](const domain::Withdrawn& event) {
-                              return receipt(event.amount_fen, settled.owner_balance_fen);
-                          },
-                          [&](const domain::Transferred& event) {
-                              return receipt(event.amount_fen, std::nullopt);
-                          },
-                          [&](const domain::PacketSent& event) {
-                              auto view =
-                                  std::make_unique<PacketView>(view_of_sent(event, record.at));
-                              view->replayed = true;
-                              return Answer{std::move(view)};
-                          },
-                          [&](const domain::CampaignFunded& event) {
-                              auto view =
-                                  std::make_unique<CampaignView>(view_of_funded(event, record.at));
-                              view->replayed = true;
-                              return Answer{std::move(view)};
-                          },
-                          [](const auto&) {
-                              domain::invariant(false, "only keyed requests are answered again");
-                              return Answer{domain::Rejection::account_not_found};
-                          },
-                      },
-                      record.event);
-}
-
-struct Ask {
-    const persistence::ReadModel& model;
-
-    Answer operator()(const ReadEntries& read) const {
-        return std::make_unique<EntryPage>(model.entries(read.user_id, read.filter, read.page));
-    }
-    Answer operator()(const ReadClaims& read) const {
-        return std::make_unique<ClaimPage>(model.claims(read.packet_id, read.page));
-    }
-    Answer operator()(const ReadTimeline& read) const {
-        return std::make_unique<TimelinePage>(model.timeline(read.packet_id, read.page));
-    }
-    Answer operator()(const ReadMentions& read) const {
-        return std::make_unique<MentionPage>(read.kind == MentionKind::sent
-                                                 ? model.packets_sent(read.user_id, read.page)
-                                                 : model.packets_received(read.user_id, read.page));
-    }
-    Answer operator()(const ReadCampaign& read) const {
-        auto summary = model.campaign_summary(read.campaign_id);
-        return summary ? Answer{std::make_unique<CampaignView>(
-                             CampaignView{std::move(*summary), false})}
-                       : Answer{domain::Rejection::campaign_not_found};
-    }
-    Answer operator()(const ReadNews& read) const {
-        NewsPtr news = news_of(model, read);
-        if (news) {
-            return news;
-        }
-        return read.topic.kind == Topic::Kind::packet ? domain::Rejection::packet_not_found
-                                                      : domain::Rejection::campaign_not_found;
-    }
-    Answer operator()(const ReadAudit&) const {
-        return std::make_unique<persistence::Audit>(model.audit());
-    }
-    Answer operator()(const ReadAnswer& read) const {
-        const auto settled = model.settled_record(read.sequence);
-        domain::invariant(settled.has_value(), "a synced record can be read again");
-        return first_answer(*settled);
-    }
-};
 
 /// Answers questions and wakes what routers ask for. While what the read model was begun with is
 /// still being checked, only what is found is told; the rest waits.
@@ -111,14 +34,14 @@ class Answering {
         }
         // The routers may not have been told yet of what the projector knows.
         outbox_.rest_on(environment_.records_projected);
-        outbox_.reply(query.reply_to, std::visit(Ask{model_}, query.question));
+        outbox_.reply(query.reply_to, answer_to(query.question, model_));
         outbox_.flush();
     }
 
     void on_wake(const WakeEntities& wanted) {
         WokenEntities woken;
         WakeEntities missing;
-        std::uint64_t claims_left = claims_a_part; // for all that is asked here
+        std::uint64_t rows_left = rows_a_part;     // for all that is asked here
         const bool may_miss = model_.is_checked(); // asked first: it may become so meanwhile
         for (const domain::UserId& user_id : wanted.accounts) {
             if (auto found = model_.account(user_id); found || may_miss) {
@@ -128,37 +51,38 @@ class Answering {
             }
         }
         for (const auto& packet : wanted.packets) {
-            auto sleeping = model_.packet(packet.packet_id);
-            if (!sleeping && !may_miss) {
+            if (!wake(packet, model_.packet(packet.packet_id), may_miss, rows_left, wanted.router,
+                      woken)) {
                 missing.packets.push_back(packet);
-            } else if (!sleeping || (packet.only_if_open && !sleeping->is_open())) {
-                woken.packets.push_back({packet.packet_id, nullptr, 0});
-            } else if (sleeping->claim_count <= claims_left) {
-                claims_left -= sleeping->claim_count;
-                domain::invariant(model_.wake_further(*sleeping, sleeping->claim_count),
-                                  "a packet is whole with all its claims");
-                add_whole(woken, std::move(*sleeping));
-            } else {
-                wake_in_parts({wanted.router, std::move(*sleeping)});
             }
         }
         for (const auto& campaign : wanted.campaigns) {
-            auto sleeping = model_.campaign(campaign.campaign_id);
-            if (!sleeping && !may_miss) {
+            if (!wake(campaign, model_.campaign(campaign.campaign_id), may_miss, rows_left,
+                      wanted.router, woken)) {
                 missing.campaigns.push_back(campaign);
-            } else if (!sleeping || (campaign.only_if_open && !sleeping->is_open())) {
-                woken.campaigns.push_back({campaign.campaign_id, nullptr, 0});
-            } else if (sleeping->shake_count <= claims_left) {
-                claims_left -= sleeping->shake_count;
-                domain::invariant(model_.wake_further(*sleeping, sleeping->shake_count),
-                                  "a campaign is whole with all its shakes");
-                add_whole(woken, std::move(*sleeping));
+            }
+        }
+        for (const auto& sale : wanted.sales) {
+            if (!wake(sale, model_.sale(sale.sale_id), may_miss, rows_left, wanted.router, woken)) {
+                missing.sales.push_back(sale);
+            }
+        }
+        for (const domain::OrderId order_id : wanted.orders) {
+            if (auto found = model_.sale_of(order_id); found || may_miss) {
+                woken.orders.push_back({order_id, found});
             } else {
-                wake_in_parts({wanted.router, std::move(*sleeping)});
+                missing.orders.push_back(order_id);
+            }
+        }
+        for (const std::string& gateway_ref : wanted.gateway_refs) {
+            if (auto found = model_.order_of_gateway_ref(gateway_ref); found || may_miss) {
+                woken.gateway_refs.push_back({gateway_ref, found});
+            } else {
+                missing.gateway_refs.push_back(gateway_ref);
             }
         }
         answer(wanted.router, std::move(woken));
-        if (!missing.accounts.empty() || !missing.packets.empty() || !missing.campaigns.empty()) {
+        if (!missing.empty()) {
             missing.router = wanted.router;
             missing.asked_ms = wanted.asked_ms;
             missing_.push_back(std::move(missing));
@@ -166,12 +90,12 @@ class Answering {
         }
     }
 
-    /// The next part of a packet with many claims, or of a campaign, in turn with everything else:
+    /// The next part of a packet with many claims, of a campaign or sale, in turn with all else:
     /// nothing happens to them while they are asleep, so the parts fit together.
     void on_further() {
         HalfAwake& first = half_awake_.front();
         const auto go_on = [this](auto& sleeping) {
-            return model_.wake_further(sleeping, claims_a_part);
+            return model_.wake_further(sleeping, rows_a_part);
         };
         if (std::visit(go_on, first.sleeping)) {
             WokenEntities woken;
@@ -200,11 +124,13 @@ class Answering {
     }
 
   private:
-    static constexpr std::uint64_t claims_a_part = 5'000;
+    static constexpr std::uint64_t rows_a_part = 5'000;
     static constexpr auto look_interval = std::chrono::milliseconds(5);
     struct HalfAwake {
         std::size_t router = 0;
-        std::variant<persistence::SleepingPacket, persistence::SleepingCampaign> sleeping;
+        std::variant<persistence::SleepingPacket, persistence::SleepingCampaign,
+                     persistence::SleepingSale>
+            sleeping;
     };
 
     bool is_old(std::int64_t asked_ms) const {
@@ -220,18 +146,69 @@ class Answering {
         while (!missing_.empty() && is_old(missing_.front().asked_ms)) {
             WokenEntities unknown;
             unknown.not_known_yet = true;
-            for (domain::UserId& user_id : missing_.front().accounts) {
+            WakeEntities& missing = missing_.front();
+            for (domain::UserId& user_id : missing.accounts) {
                 unknown.accounts.push_back({std::move(user_id), std::nullopt});
             }
-            for (const auto& packet : missing_.front().packets) {
+            for (const auto& packet : missing.packets) {
                 unknown.packets.push_back({packet.packet_id, nullptr, 0});
             }
-            for (const auto& campaign : missing_.front().campaigns) {
+            for (const auto& campaign : missing.campaigns) {
                 unknown.campaigns.push_back({campaign.campaign_id, nullptr, 0});
+            }
+            for (const auto& sale : missing.sales) {
+                unknown.sales.push_back({sale.sale_id, nullptr, 0});
+            }
+            for (const domain::OrderId order_id : missing.orders) {
+                unknown.orders.push_back({order_id, std::nullopt});
+            }
+            for (std::string& gateway_ref : missing.gateway_refs) {
+                unknown.gateway_refs.push_back({std::move(gateway_ref), std::nullopt});
             }
             answer(missing_.front().router, std::move(unknown));
             missing_.pop_front();
         }
+    }
+
+    static std::uint64_t rows_of(const persistence::SleepingPacket& sleeping) {
+        return sleeping.claim_count;
+    }
+    static std::uint64_t rows_of(const persistence::SleepingCampaign& sleeping) {
+        return sleeping.shake_count;
+    }
+    static std::uint64_t rows_of(const persistence::SleepingSale& sleeping) {
+        return sleeping.row_count();
+    }
+
+    /// An entity that is wanted, with as many rows as are left for now, or later in parts. False if
+    /// it was not found and may have been lost.
+    template <typename Wanted, typename Sleeping>
+    bool wake(const Wanted& wanted, std::optional<Sleeping>&& sleeping, bool may_miss,
+              std::uint64_t& rows_left, std::size_t router, WokenEntities& woken) {
+        if (!sleeping && !may_miss) {
+            return false;
+        }
+        if (!sleeping || (wanted.only_if_open && !sleeping->is_open())) {
+            add_missing(woken, wanted);
+        } else if (rows_of(*sleeping) <= rows_left) {
+            rows_left -= rows_of(*sleeping);
+            domain::invariant(model_.wake_further(*sleeping, rows_of(*sleeping)),
+                              "an entity is whole with all its rows");
+            add_whole(woken, std::move(*sleeping));
+        } else {
+            wake_in_parts({router, std::move(*sleeping)});
+        }
+        return true;
+    }
+
+    static void add_missing(WokenEntities& woken, const WakeEntities::PacketWanted& wanted) {
+        woken.packets.push_back({wanted.packet_id, nullptr, 0});
+    }
+    static void add_missing(WokenEntities& woken, const WakeEntities::CampaignWanted& wanted) {
+        woken.campaigns.push_back({wanted.campaign_id, nullptr, 0});
+    }
+    static void add_missing(WokenEntities& woken, const WakeEntities::SaleWanted& wanted) {
+        woken.sales.push_back({wanted.sale_id, nullptr, 0});
     }
 
     static void add_whole(WokenEntities& woken, persistence::SleepingPacket&& sleeping) {
@@ -246,12 +223,17 @@ class Answering {
                                    std::make_unique<domain::Campaign>(std::move(sleeping.campaign)),
                                    sleeping.as_of});
     }
+    static void add_whole(WokenEntities& woken, persistence::SleepingSale&& sleeping) {
+        const domain::SaleId sale_id = sleeping.sale.terms.sale_id;
+        woken.sales.push_back(
+            {sale_id, std::make_unique<domain::Sale>(std::move(sleeping.sale)), sleeping.as_of});
+    }
     void wake_in_parts(HalfAwake&& half_awake) {
         half_awake_.push_back(std::move(half_awake));
         go_on_later(half_awake_.size() == 1);
     }
     void answer(std::size_t router, WokenEntities&& woken) {
-        if (!woken.accounts.empty() || !woken.packets.empty() || !woken.campaigns.empty()) {
+        if (!woken.empty()) {
             caf::anon_send(environment_.routers[router],
                            WokenBatch{std::make_shared<WokenEntities>(std::move(woken))});
         }

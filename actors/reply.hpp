@@ -69,6 +69,41 @@ struct CampaignView {
 /// again.
 CampaignView view_of_funded(const domain::CampaignFunded& funded, domain::InstantMs at);
 
+struct SaleView {
+    persistence::SaleSummary summary;
+    bool replayed = false; // the first answer again (rule 4)
+};
+/// A sale as it was right after it was opened.
+SaleView view_of_opened(const domain::SaleOpened& opened, domain::InstantMs at);
+
+struct OrderView {
+    persistence::OrderSummary summary;
+    bool replayed = false; // the first answer again (rule 4)
+};
+/// An order as it was right after it was paid from the account, given the gateway's payments before
+/// that.
+OrderView view_of_paid(const domain::OrderPaid& paid, domain::InstantMs at,
+                       std::vector<domain::ExternalPayment>&& external_payments);
+
+/// The order cannot be changed like this any more: what it has become.
+struct OrderRefusal {
+    domain::Rejection rejection = domain::Rejection::order_final;
+    persistence::OrderSummary order;
+};
+
+/// What became of a gateway's payment, and the order after it.
+struct ExternalPaymentReceipt {
+    persistence::OrderSummary order;
+    domain::ExternalPayment payment;
+    bool repeat = false; // it was told of before
+};
+
+/// A place in a waiting list, from 1.
+struct WaitReceipt {
+    std::uint64_t position = 0;
+    bool repeat = false;
+};
+
 /// A grab that found a share.
 struct Openable {};
 
@@ -101,16 +136,18 @@ struct NoNews {};
 using EntryPage = persistence::Page<persistence::Entry>;
 using ClaimPage = persistence::Page<persistence::ClaimLine>;
 using TimelinePage = persistence::Page<persistence::PacketFact>;
+using OrderPage = persistence::Page<persistence::OrderSummary>;
 using MentionPage = persistence::Page<persistence::PacketMention>;
 
 /// The large and rare answers are boxed, so that an open's answer stays small.
-using Answer =
-    std::variant<domain::Rejection, ShareReceipt, Openable, TradeReceipt, TooFarBehind, NoNews,
-                 ShakeReceipt, std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
-                 std::unique_ptr<CampaignView>, std::unique_ptr<EntryPage>,
-                 std::unique_ptr<ClaimPage>, std::unique_ptr<TimelinePage>,
-                 std::unique_ptr<MentionPage>, std::unique_ptr<persistence::Audit>,
-                 std::unique_ptr<domain::SendPreview>, NewsPtr>;
+using Answer = std::variant<
+    domain::Rejection, ShareReceipt, Openable, TradeReceipt, TooFarBehind, NoNews, ShakeReceipt,
+    WaitReceipt, std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
+    std::unique_ptr<CampaignView>, std::unique_ptr<EntryPage>, std::unique_ptr<ClaimPage>,
+    std::unique_ptr<TimelinePage>, std::unique_ptr<MentionPage>,
+    std::unique_ptr<persistence::Audit>, std::unique_ptr<domain::SendPreview>,
+    std::unique_ptr<SaleView>, std::unique_ptr<OrderView>, std::unique_ptr<OrderRefusal>,
+    std::unique_ptr<ExternalPaymentReceipt>, std::unique_ptr<OrderPage>, NewsPtr>;
 
 class ReplySink;
 

@@ -15,6 +15,7 @@ domain::Shard shard_of_account_request(const AccountRequest& request, Hop hop) {
     case Hop::key: return shard_of_key(request.key_digest);
     case Hop::counterparty:
         return domain::shard_of_user(std::get<domain::Transfer>(request.command).to);
+    case Hop::sale: return std::get<domain::PayOrder>(request.command).order_id.shard();
     case Hop::owner: return domain::shard_of_user(owner_of(request.command));
     }
     domain::invariant(false, "a hop is of a known kind");
@@ -25,7 +26,48 @@ domain::Shard shard_of_open(const domain::OpenShare& open, Hop hop) {
     return hop == Hop::counterparty ? domain::shard_of_user(open.user_id) : open.packet_id.shard();
 }
 
+/// A reservation, offer or payment asks about its user first, a payment of a gateway about its
+/// reference before that; everything else goes to the sale at once.
+domain::Shard shard_of_sale_request(const SaleRequest& request, Hop hop) {
+    const auto of_user_or = [hop](const domain::UserId& user_id, auto id) {
+        return hop == Hop::counterparty ? domain::shard_of_user(user_id) : id.shard();
+    };
+    return std::visit(
+        Overloaded{
+            [&](const domain::TakeExternalPayment& command) {
+                return hop == Hop::key ? shard_of_gateway_ref(command.gateway_ref)
+                                       : of_user_or(command.user_id, command.order_id);
+            },
+            [](const domain::CancelOrder& command) { return command.order_id.shard(); },
+            [](const ReadOrder& read) { return read.order_id.shard(); },
+            [](const PaymentOver& over) { return over.sale_id.shard(); },
+            [&](const auto& of_user) { return of_user_or(of_user.user_id, of_user.sale_id); },
+        },
+        request.command);
+}
+
+Hop first_hop(const SaleRequest& request) {
+    return std::visit(Overloaded{
+                          [](const domain::TakeExternalPayment&) { return Hop::key; },
+                          [](const domain::ReserveUnits&) { return Hop::counterparty; },
+                          [](const domain::JoinWaitlist&) { return Hop::counterparty; },
+                          [](const auto&) { return Hop::owner; },
+                      },
+                      request.command);
+}
+
 } // namespace
+
+Hop hop_after_key(const domain::AccountCommand& command) {
+    if (std::holds_alternative<domain::PayOrder>(command)) {
+        return Hop::sale;
+    }
+    return std::holds_alternative<domain::Transfer>(command) ? Hop::counterparty : Hop::owner;
+}
+
+domain::Shard shard_of_gateway_ref(std::string_view gateway_ref) {
+    return domain::shard_of_user(gateway_ref); // any hash of a text would do
+}
 
 domain::Shard shard_of_key(const domain::Digest& key_digest) {
     return static_cast<domain::Shard>(domain::DigestHash{}(key_digest) & (domain::shard_count - 1));
@@ -37,13 +79,10 @@ Hop first_hop(const Request& request) {
                           [](const GrabShare&) { return Hop::counterparty; },
                           [](const std::unique_ptr<domain::Shake>&) { return Hop::counterparty; },
                           [](const std::unique_ptr<AccountRequest>& account) {
-                              if (account->idempotency) {
-                                  return Hop::key;
-                              }
-                              return std::holds_alternative<domain::Transfer>(account->command)
-                                         ? Hop::counterparty
-                                         : Hop::owner;
+                              return account->idempotency ? Hop::key
+                                                          : hop_after_key(account->command);
                           },
+                          [](const std::unique_ptr<SaleRequest>& sale) { return first_hop(*sale); },
                           [](const auto&) { return Hop::owner; },
                       },
                       request.body);
@@ -58,6 +97,10 @@ domain::Shard shard_of(const Request& request) {
             [](const ReadPacket& read) { return read.packet_id.shard(); },
             [](const ExpirePacket& expire) { return expire.packet_id.shard(); },
             [](const EndCampaign& end) { return end.campaign_id.shard(); },
+            [](const TimeSale& time) { return time.sale_id.shard(); },
+            [hop](const std::unique_ptr<SaleRequest>& sale) {
+                return shard_of_sale_request(*sale, hop);
+            },
             [hop](const std::unique_ptr<domain::Shake>& shake) {
                 return hop == Hop::counterparty ? domain::shard_of_user(shake->user_id)
                                                 : shake->campaign_id.shard();
@@ -79,6 +122,8 @@ const domain::UserId& owner_of(const domain::AccountCommand& command) {
             [](const domain::Transfer& transfer) -> const domain::UserId& { return transfer.from; },
             [](const domain::SendPacket& send) -> const domain::UserId& { return send.sender; },
             [](const domain::FundCampaign& fund) -> const domain::UserId& { return fund.merchant; },
+            [](const domain::OpenSale& open) -> const domain::UserId& { return open.merchant; },
+            [](const domain::PayOrder& pay) -> const domain::UserId& { return pay.terms.user_id; },
             [](const auto& other) -> const domain::UserId& { return other.user_id; },
         },
         command);

@@ -48,14 +48,48 @@ struct EndCampaign {
     domain::InstantMs now = 0;
 };
 
-/// Which router the request goes to next. A keyed request first claims its key; an open, a shake or
-/// a transfer asks whether the user it will credit exists; then it is the owner's.
-enum class Hop : std::uint8_t { key, counterparty, owner };
+/// The timer's: orders have to be timed out or the sale closed, as of `now`.
+struct TimeSale {
+    domain::SaleId sale_id;
+    domain::InstantMs now = 0;
+};
+
+/// A sale's own: may this waiter be offered a unit? On its way back it knows.
+struct OfferUnit {
+    domain::SaleId sale_id;
+    domain::UserId user_id;
+    std::size_t place = 0; // among those who are asked at once
+    domain::OpenerStanding waiter = domain::OpenerStanding::missing;
+};
+
+/// An account's: it has refused a payment that the sale holds the order for.
+struct PaymentOver {
+    domain::SaleId sale_id;
+    domain::OrderId order_id;
+};
+
+/// The sale says how an order stands: it alone knows what is on its way, and whether an order whose
+/// time is up was still paid.
+struct ReadOrder {
+    domain::OrderId order_id;
+};
+
+/// What a sale decides. Boxed, like a command to an account.
+struct SaleRequest {
+    std::variant<domain::ReserveUnits, domain::JoinWaitlist, domain::CancelOrder,
+                 domain::TakeExternalPayment, OfferUnit, PaymentOver, ReadOrder>
+        command;
+};
+
+/// Which router the request goes to next. A keyed request first claims its key, a gateway's payment
+/// its reference; an open, a shake, a reservation or a transfer asks whether the user whom it is
+/// for exists; a payment from an account asks the sale first. Then it is the owner's.
+enum class Hop : std::uint8_t { key, counterparty, sale, owner };
 
 struct Request {
     std::variant<domain::OpenShare, GrabShare, ReadPacket, ReadAccount, ExpirePacket, EndCampaign,
-                 std::unique_ptr<domain::Shake>, std::unique_ptr<AccountRequest>,
-                 std::unique_ptr<PreviewSend>>
+                 TimeSale, std::unique_ptr<domain::Shake>, std::unique_ptr<AccountRequest>,
+                 std::unique_ptr<PreviewSend>, std::unique_ptr<SaleRequest>>
         body;
     ReplyTo reply_to;
     Hop hop = Hop::owner;
@@ -66,11 +100,17 @@ using Requests = std::vector<Request>;
 /// The first hop of a request from outside.
 Hop first_hop(const Request& request);
 
+/// Where a command to an account goes once its key is claimed, or if it has none.
+Hop hop_after_key(const domain::AccountCommand& command);
+
 /// The shard that a hop of the request leads to.
 domain::Shard shard_of(const Request& request);
 
 /// The shard whose router keeps an idempotency key.
 domain::Shard shard_of_key(const domain::Digest& key_digest);
+
+/// The shard whose router keeps a gateway's reference.
+domain::Shard shard_of_gateway_ref(std::string_view gateway_ref);
 
 /// The user whose account decides the command.
 const domain::UserId& owner_of(const domain::AccountCommand& command);

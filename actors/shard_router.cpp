@@ -14,7 +14,34 @@ constexpr auto tick_interval = std::chrono::milliseconds(50);
 /// not crowd out requests.
 constexpr std::size_t expiries_at_once_max = 1'000;
 
-/// The user whom an open, a grab, a shake or a transfer would credit.
+/// Of a sale's request: who reserves, waits or buys, and where to write what the account says.
+struct AskedAbout {
+    const domain::UserId* user_id = nullptr;
+    domain::OpenerStanding* standing = nullptr;
+};
+AskedAbout user_asked_about(SaleRequest& request) {
+    return std::visit(domain::Overloaded{
+                          [](domain::ReserveUnits& command) {
+                              return AskedAbout{&command.user_id, &command.buyer};
+                          },
+                          [](domain::JoinWaitlist& command) {
+                              return AskedAbout{&command.user_id, &command.waiter};
+                          },
+                          [](domain::TakeExternalPayment& command) {
+                              return AskedAbout{&command.user_id, &command.buyer};
+                          },
+                          [](OfferUnit& offer) {
+                              return AskedAbout{&offer.user_id, &offer.waiter};
+                          },
+                          [](auto&) {
+                              domain::invariant(false, "only what is for a user asks about one");
+                              return AskedAbout{};
+                          },
+                      },
+                      request.command);
+}
+
+/// The user whom an open, a grab, a shake or a transfer would credit, or who reserves or waits.
 const domain::UserId& counterparty_of(const Request& request) {
     if (const auto* open = std::get_if<domain::OpenShare>(&request.body)) {
         return open->user_id;
@@ -24,6 +51,9 @@ const domain::UserId& counterparty_of(const Request& request) {
     }
     if (const auto* shake = std::get_if<std::unique_ptr<domain::Shake>>(&request.body)) {
         return (*shake)->user_id;
+    }
+    if (const auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body)) {
+        return *user_asked_about(const_cast<SaleRequest&>(**sale)).user_id;
     }
     const auto& account = *std::get<std::unique_ptr<AccountRequest>>(request.body);
     return std::get<domain::Transfer>(account.command).to;
@@ -53,6 +83,9 @@ RouterState::RouterState(ShardRouter::pointer self, Environment& environment, st
     for (const auto& open : contents.open_campaigns) {
         expect_end(open.campaign_id, open.ends_at);
     }
+    for (const auto& unclosed : contents.unclosed_sales) {
+        expect_due(unclosed.sale_id, unclosed.due_at);
+    }
     for (const auto& key : contents.keys) {
         keys_.done(key.key_digest, key.fingerprint, key.sequence,
                    environment_.clock->elapsed_ms() - key.age_ms);
@@ -70,8 +103,15 @@ void RouterState::on_requests(Requests&& requests) {
 
 void RouterState::route(Request&& request) {
     switch (request.hop) {
-    case Hop::key: return claim_key(std::move(request));
+    case Hop::key:
+        return external_payment_in(request) != nullptr ? claim_gateway_ref(std::move(request))
+                                                       : claim_key(std::move(request));
     case Hop::counterparty: return check_counterparty(std::move(request));
+    case Hop::sale: {
+        const auto& account = *std::get<std::unique_ptr<AccountRequest>>(request.body);
+        const domain::OrderId order_id = std::get<domain::PayOrder>(account.command).order_id;
+        return to_order(std::move(request), order_id);
+    }
     case Hop::owner: return to_owner(std::move(request));
     }
 }
@@ -98,6 +138,10 @@ void RouterState::send_off() {
         send_off(*entry);
     }
     campaigns_with_requests_.clear();
+    for (SaleEntry* entry : sales_with_requests_) {
+        caf::anon_send(entry->awake, batch_of(std::exchange(entry->gathered, {})));
+    }
+    sales_with_requests_.clear();
     for (std::size_t router = 0; router < hops_.size(); ++router) {
         if (!hops_[router].empty()) {
             caf::anon_send(environment_.routers[router],
@@ -119,9 +163,7 @@ void RouterState::claim_key(Request&& request) {
         domain::Overloaded{
             [this](IdempotencyKeys::Proceed& proceed) {
                 Request& next = proceed.request;
-                const auto& command = keyed(next)->command;
-                next.hop = std::holds_alternative<domain::Transfer>(command) ? Hop::counterparty
-                                                                             : Hop::owner;
+                next.hop = hop_after_key(keyed(next)->command);
                 forward(std::move(next));
             },
             [](IdempotencyKeys::Parked&) {},
@@ -157,6 +199,8 @@ void RouterState::check_counterparty(Request&& request) {
         grab->look.opener = standing;
     } else if (auto* shake = std::get_if<std::unique_ptr<domain::Shake>>(&request.body)) {
         (*shake)->shaker = standing;
+    } else if (auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body)) {
+        *user_asked_about(**sale).standing = standing;
     } else if (standing == domain::OpenerStanding::missing) {
         return refuse(request, domain::Rejection::account_not_found);
     }
@@ -175,6 +219,12 @@ void RouterState::to_owner(Request&& request) {
     }
     if (const auto* end = std::get_if<EndCampaign>(&request.body)) {
         return to_campaign(std::move(request), end->campaign_id);
+    }
+    if (std::holds_alternative<std::unique_ptr<SaleRequest>>(request.body)) {
+        return to_sale_request(std::move(request));
+    }
+    if (const auto* time = std::get_if<TimeSale>(&request.body)) {
+        return to_sale(std::move(request), time->sale_id);
     }
     if (const auto* preview = std::get_if<std::unique_ptr<PreviewSend>>(&request.body)) {
         return to_account(std::move(request), (*preview)->send.sender);
@@ -233,10 +283,16 @@ void RouterState::to_packet(Request&& request, domain::PacketId packet_id) {
 
 void RouterState::refuse(const Request& request, domain::Rejection rejection) {
     // The directory follows synced records only, so the refusal need not wait.
-    if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
-        release_key(environment_, **account);
-    }
+    release_what_it_holds(request);
     deliver_one(request.reply_to, rejection);
+}
+
+void RouterState::release_what_it_holds(const Request& request) {
+    if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
+        release(environment_, **account);
+    } else if (const auto* payment = external_payment_in(request)) {
+        release(environment_, *payment);
+    }
 }
 
 void RouterState::on_key_released(const domain::Digest& key_digest) {
@@ -252,17 +308,25 @@ void RouterState::on_tick() {
     while (environment_.writer->has_room() && !expiries_.empty() &&
            domain::is_expired(now, expiries_.top().at) &&
            expired.size() + woken_for_timer_ < expiries_at_once_max) {
-        Request& request = expired.emplace_back();
+        const Expiry due = expiries_.top();
+        expiries_.pop();
         std::visit(domain::Overloaded{
                        [&](domain::PacketId id) {
-                           request.body = ExpirePacket{id, now};
+                           expired.emplace_back().body = ExpirePacket{id, now};
                        },
                        [&](domain::CampaignId id) {
-                           request.body = EndCampaign{id, now};
+                           expired.emplace_back().body = EndCampaign{id, now};
+                       },
+                       [&](domain::SaleId id) {
+                           // A sale that has since named an earlier time was asked then.
+                           const auto found = sales_due_.find(id);
+                           if (found != sales_due_.end() && found->second == due.at) {
+                               sales_due_.erase(found);
+                               expired.emplace_back().body = TimeSale{id, now};
+                           }
                        },
                    },
-                   expiries_.top().entity);
-        expiries_.pop();
+                   due.entity);
     }
     on_requests(std::move(expired));
     const auto held_before = keys_.size();
@@ -276,6 +340,7 @@ void RouterState::on_shutdown() {
     packets_.clear();
     campaigns_.for_each(let_go);
     campaigns_.clear();
+    sales_.clear();
     self_->quit();
 }
 
@@ -290,6 +355,10 @@ shard_router(ShardRouter::stateful_pointer<std::optional<RouterState>> self,
         [self](const WokenBatch& batch) { self->state->on_woken(std::move(*batch.woken)); },
         [self](const SleepAnswer& answer) { self->state->on_sleep_answer(answer); },
         [self](const KeyReleased& released) { self->state->on_key_released(released.key_digest); },
+        [self](const GatewayRefReleased& released) {
+            self->state->on_gateway_ref_released(released.gateway_ref);
+        },
+        [self](const SaleDue& due) { self->state->on_sale_due(due); },
         [self](Tick) { self->state->on_tick(); },
         [self](Shutdown) { self->state->on_shutdown(); },
     };

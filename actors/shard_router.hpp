@@ -1,4 +1,5 @@
-// Role: owns the directory, the idempotency keys and the expiry times of its shards; takes each
+// Role: owns the directory, the idempotency keys, the gateways' references and the expiry times of
+// its shards; takes each
 // request one hop further, wakes entities on demand and puts those to sleep that were not used for
 // long.
 // Owner thread: its own mailbox's.
@@ -9,10 +10,12 @@
 #pragma once
 
 #include "actors/directory.hpp"
+#include "actors/gateway_refs.hpp"
 #include "actors/idempotency_keys.hpp"
 
 #include <optional>
 #include <queue>
+#include <unordered_map>
 #include <vector>
 
 namespace hongbao::actors {
@@ -21,6 +24,7 @@ namespace hongbao::actors {
 struct ShardContents {
     std::vector<persistence::OpenPacket> open_packets;
     std::vector<persistence::OpenCampaign> open_campaigns;
+    std::vector<persistence::UnclosedSale> unclosed_sales;
     struct DoneKey {
         domain::Digest key_digest{};
         domain::Digest fingerprint{};
@@ -40,6 +44,8 @@ class RouterState {
     void on_woken(WokenEntities&& woken);
     void on_sleep_answer(const SleepAnswer& answer);
     void on_key_released(const domain::Digest& key_digest);
+    void on_gateway_ref_released(const std::string& gateway_ref);
+    void on_sale_due(const SaleDue& due);
     void on_tick();
     void on_shutdown();
 
@@ -54,7 +60,13 @@ class RouterState {
     void to_account(Request&& request, const domain::UserId& user_id);
     void to_packet(Request&& request, domain::PacketId packet_id);
     void to_campaign(Request&& request, domain::CampaignId campaign_id);
+    void claim_gateway_ref(Request&& request);
+    void look_up_gateway_ref(const std::string& gateway_ref);
+    void to_sale_request(Request&& request);
+    void to_order(Request&& request, domain::OrderId order_id);
+    void to_sale(Request&& request, domain::SaleId sale_id);
     void refuse(const Request& request, domain::Rejection rejection);
+    void release_what_it_holds(const Request& request);
     void answer_again(const Request& request, domain::Sequence sequence);
 
     void on_record(const CommitPtr& commit, std::uint32_t place);
@@ -67,6 +79,12 @@ class RouterState {
     void settle_funded(CampaignEntry& entry, const domain::Record& record);
     void expect_end(domain::CampaignId campaign_id, domain::InstantMs ends_at);
 
+    void settle_sale(const SettledPlace& settled);
+    void settle_opened(const SettledPlace& settled);
+    void settle_opened(SaleEntry& entry, const domain::Record& record);
+    void remember_order(domain::OrderId order_id, domain::SaleId sale_id);
+    void expect_due(domain::SaleId sale_id, domain::InstantMs at);
+
     AccountEntry& account_entry(const domain::UserId& user_id);
     PacketEntry& packet_entry(domain::PacketId packet_id, bool only_if_open);
     void make_awake(AccountEntry& entry);
@@ -76,9 +94,16 @@ class RouterState {
     void make_awake(CampaignEntry& entry);
     void ask_to_wake(CampaignEntry& entry, bool only_if_open);
     void send_off(CampaignEntry& entry);
+    SaleEntry& sale_entry(domain::SaleId sale_id, bool only_if_open);
+    void make_awake(SaleEntry& entry);
+    void ask_to_wake(SaleEntry& entry, bool only_if_open);
+    WakeEntities& to_wake();
     void on_woken(WokenEntities::WokenAccount& woken, bool not_known_yet);
     void on_woken(WokenEntities::WokenPacket& woken, bool not_known_yet);
     void on_woken(WokenEntities::WokenCampaign& woken, bool not_known_yet);
+    void on_woken(WokenEntities::WokenSale& woken, bool not_known_yet);
+    void on_found(const WokenEntities::FoundOrder& found, bool not_known_yet);
+    void on_found(const WokenEntities::FoundGatewayRef& found, bool not_known_yet);
     void send_away(Requests&& requests);
     template <typename Entry>
     void wake_for_others_than_the_timer(Entry& entry, Requests&& requests);
@@ -88,16 +113,19 @@ class RouterState {
     void forget(AccountEntry& entry);
     void forget(PacketEntry& entry);
     void forget(CampaignEntry& entry);
+    void forget(SaleEntry& entry);
     static void let_go(CampaignEntry& entry);
     void weigh(CampaignEntry& entry, std::size_t weight);
 
     bool is_mine(domain::Shard shard) const { return environment_.router_of(shard) == index_; }
-    std::size_t entities() const { return accounts_.size() + packets_.size() + campaigns_weight_; }
+    std::size_t entities() const {
+        return accounts_.size() + packets_.size() + campaigns_weight_ + sales_.size();
+    }
 
-    /// Of a packet, or the end of a campaign.
+    /// Of a packet, the end of a campaign, or when a sale has something to do.
     struct Expiry {
         domain::InstantMs at = 0;
-        std::variant<domain::PacketId, domain::CampaignId> entity;
+        std::variant<domain::PacketId, domain::CampaignId, domain::SaleId> entity;
         bool operator>(const Expiry& other) const { return at > other.at; }
     };
 
@@ -108,6 +136,12 @@ class RouterState {
     PacketEntries packets_;
     CampaignEntries campaigns_;
     std::size_t campaigns_weight_ = 0; // of all of them
+    SaleEntries sales_;
+    std::unordered_map<domain::SaleId, domain::InstantMs> sales_due_; // of those not closed: when
+    // Whose order it is, for those asked for lately; the read model knows of all.
+    std::unordered_map<domain::OrderId, domain::SaleId> sale_of_order_;
+    std::unordered_map<domain::OrderId, Requests> orders_asked_; // what waits for that
+    GatewayRefs gateway_refs_;
     IdempotencyKeys keys_;
     std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> expiries_;
 
@@ -116,9 +150,10 @@ class RouterState {
     std::vector<AccountEntry*> accounts_with_requests_;
     std::vector<PacketEntry*> packets_with_requests_;
     std::vector<CampaignEntry*> campaigns_with_requests_;
+    std::vector<SaleEntry*> sales_with_requests_;
     std::shared_ptr<WakeEntities> to_wake_; // null: nothing
     std::uint64_t last_sleep_question_ = 0;
-    std::size_t woken_for_timer_ = 0; // packets and campaigns being woken for it alone
+    std::size_t woken_for_timer_ = 0; // what is being woken for it alone
 };
 
 ShardRouter::behavior_type

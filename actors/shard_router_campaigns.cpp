@@ -86,10 +86,7 @@ void RouterState::ask_to_wake(CampaignEntry& entry, bool only_if_open) {
     }
     entry.waking->only_if_open = only_if_open;
     woken_for_timer_ += only_if_open ? 1 : 0;
-    if (!to_wake_) {
-        to_wake_ = std::make_shared<WakeEntities>();
-    }
-    to_wake_->campaigns.push_back({entry.campaign_id, only_if_open});
+    to_wake().campaigns.push_back({entry.campaign_id, only_if_open});
 }
 
 void RouterState::on_woken(WokenEntities::WokenCampaign& woken, bool not_known_yet) {

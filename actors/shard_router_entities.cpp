@@ -12,6 +12,15 @@
 
 namespace hongbao::actors {
 
+namespace {
+
+bool is_offer(const Request& request) {
+    const auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body);
+    return sale != nullptr && std::holds_alternative<OfferUnit>((*sale)->command);
+}
+
+} // namespace
+
 void RouterState::on_commit(const CommitNotice& notice) {
     for (const std::uint32_t place : *notice.places) {
         on_record(notice.commit, place);
@@ -36,6 +45,7 @@ void RouterState::on_record(const CommitPtr& commit, std::uint32_t place) {
         }
     }
     settle_funded(settled);
+    settle_sale(settled);
     domain::for_each_touched_account(record.event, [&](std::string_view user_id) {
         AccountEntry* const entry =
             is_mine(domain::shard_of_user(user_id)) ? accounts_.find(user_id) : nullptr;
@@ -110,10 +120,7 @@ AccountEntry& RouterState::account_entry(const domain::UserId& user_id) {
         entry->user_id = user_id;
         environment_.awake_entities += 1;
         entry->waking = std::make_unique<Waking>();
-        if (!to_wake_) {
-            to_wake_ = std::make_shared<WakeEntities>();
-        }
-        to_wake_->accounts.push_back(user_id);
+        to_wake().accounts.push_back(user_id);
     }
     entry->used = true;
     return *entry;
@@ -137,10 +144,14 @@ void RouterState::ask_to_wake(PacketEntry& entry, bool only_if_open) {
     }
     entry.waking->only_if_open = only_if_open;
     woken_for_timer_ += only_if_open ? 1 : 0;
+    to_wake().packets.push_back({entry.packet_id, only_if_open});
+}
+
+WakeEntities& RouterState::to_wake() {
     if (!to_wake_) {
         to_wake_ = std::make_shared<WakeEntities>();
     }
-    to_wake_->packets.push_back({entry.packet_id, only_if_open});
+    return *to_wake_;
 }
 
 void RouterState::on_woken(WokenEntities&& woken) {
@@ -152,6 +163,15 @@ void RouterState::on_woken(WokenEntities&& woken) {
     }
     for (auto& campaign : woken.campaigns) {
         on_woken(campaign, woken.not_known_yet);
+    }
+    for (auto& sale : woken.sales) {
+        on_woken(sale, woken.not_known_yet);
+    }
+    for (const auto& order : woken.orders) {
+        on_found(order, woken.not_known_yet);
+    }
+    for (const auto& gateway_ref : woken.gateway_refs) {
+        on_found(gateway_ref, woken.not_known_yet);
     }
     send_off();
     put_some_to_sleep();
@@ -204,9 +224,10 @@ void RouterState::on_woken(WokenEntities::WokenPacket& woken, bool not_known_yet
     }
 }
 
-/// Nothing is known against another try. The timer makes its own.
+/// Nothing is known against another try. The timer makes its own, and so does a sale that wants to
+/// offer a unit.
 void RouterState::send_away(Requests&& requests) {
-    for (const Request& request : requests) {
+    for (Request& request : requests) {
         if (const auto* expire = std::get_if<ExpirePacket>(&request.body)) {
             expect_expiry(expire->packet_id, expire->now);
             continue;
@@ -215,9 +236,15 @@ void RouterState::send_away(Requests&& requests) {
             expect_end(end->campaign_id, end->now);
             continue;
         }
-        if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
-            release_key(environment_, **account);
+        if (const auto* time = std::get_if<TimeSale>(&request.body)) {
+            expect_due(time->sale_id, time->now);
+            continue;
         }
+        if (is_offer(request)) {
+            self_->send(self_, batch_of_one(std::move(request))); // once this message is handled
+            continue;
+        }
+        release_what_it_holds(request);
         deliver_one(request.reply_to, TooFarBehind{});
     }
 }
@@ -227,7 +254,8 @@ template <typename Entry>
 void RouterState::wake_for_others_than_the_timer(Entry& entry, Requests&& requests) {
     std::erase_if(requests, [](const Request& request) {
         return std::holds_alternative<ExpirePacket>(request.body) ||
-               std::holds_alternative<EndCampaign>(request.body);
+               std::holds_alternative<EndCampaign>(request.body) ||
+               std::holds_alternative<TimeSale>(request.body);
     });
     if (!requests.empty()) {
         ask_to_wake(entry, false);
@@ -236,6 +264,7 @@ void RouterState::wake_for_others_than_the_timer(Entry& entry, Requests&& reques
 }
 template void RouterState::wake_for_others_than_the_timer(PacketEntry&, Requests&&);
 template void RouterState::wake_for_others_than_the_timer(CampaignEntry&, Requests&&);
+template void RouterState::wake_for_others_than_the_timer(SaleEntry&, Requests&&);
 
 void RouterState::make_awake(AccountEntry& entry) {
     if (entry.awake) {
@@ -276,9 +305,14 @@ void RouterState::put_some_to_sleep() {
             put_to_sleep(entry);
         }
     };
-    accounts_.sweep(places, put);
-    packets_.sweep(places, put);
-    campaigns_.sweep(places, put);
+    // Each table its share: so a hand comes by all entities equally often, and one sale among a
+    // million accounts is not looked at each time.
+    const std::size_t entries =
+        accounts_.size() + packets_.size() + campaigns_.size() + sales_.size();
+    accounts_.sweep(places, entries, put);
+    packets_.sweep(places, entries, put);
+    campaigns_.sweep(places, entries, put);
+    sales_.sweep(places, entries, put);
 }
 
 template <typename Entry>
@@ -308,8 +342,10 @@ void RouterState::on_sleep_answer(const SleepAnswer& answer) {
         take(accounts_.find(*user_id));
     } else if (const auto* packet_id = std::get_if<domain::PacketId>(&answer.entity)) {
         take(packets_.find(*packet_id));
+    } else if (const auto* campaign_id = std::get_if<domain::CampaignId>(&answer.entity)) {
+        take(campaigns_.find(*campaign_id));
     } else {
-        take(campaigns_.find(std::get<domain::CampaignId>(answer.entity)));
+        take(sales_.find(std::get<domain::SaleId>(answer.entity)));
     }
 }
 

@@ -23,7 +23,7 @@ constexpr std::string_view place = "Place";
 constexpr std::string_view machine = "Machine";
 constexpr std::string_view load = "Load: past these bounds clients get a 4xx or 503";
 constexpr std::string_view journal = "Journal";
-constexpr std::string_view rules = "Rules of red packets";
+constexpr std::string_view rules = "Rules of red packets and sales";
 
 // clang-format off
 constexpr auto table = std::to_array<Setting>({
@@ -40,7 +40,7 @@ constexpr auto table = std::to_array<Setting>({
     {"event_loop_count", machine, "Threads that serve HTTP connections",
      count, &S::event_loop_count, 1, 64},
     {"awake_entities_max", machine,
-     "Accounts, packets and actors of campaigns kept in memory; those not used for long sleep on disk",
+     "Accounts, packets, sales and actors of campaigns kept in memory; the least used sleep on disk",
      count, &S::awake_entities_max, 1, 1000 * million},
 
     {"campaign_slices_max", machine,
@@ -96,6 +96,9 @@ constexpr auto table = std::to_array<Setting>({
      fen, &S::merchant_send_sum_per_day_fen_max, 1, balance_fen_max},
     {"packet_life_s_default", rules, "Life of a packet whose sender names none",
      seconds, &S::packet_life_s_default, 60, 3 * day_s},
+    {"sale_refund_period_s", rules,
+     "Time from a sale's end while paid orders may still be refunded; then the merchant is paid",
+     seconds, &S::sale_refund_period_s, 0, 365 * day_s},
 });
 // clang-format on
 

@@ -1,11 +1,8 @@
 // Role: using the model, or finding out why not.
 #include "persistence/bring_up.hpp"
 
-#include "persistence/model_sleepers.hpp"
 #include "persistence/record_codec.hpp"
-
-#include "domain/overloaded.hpp"
-#include "domain/touched.hpp"
+#include "persistence/touched_from_model.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -87,105 +84,6 @@ class ModelFeed {
     std::condition_variable changed_;
     std::deque<CommitPtr> queue_;
     std::thread thread_;
-};
-
-/// Adds to the books, before a record of the tail is replayed, what it touches, as the model's file
-/// has it: so a start reads what has changed since, and not everything there is.
-class TouchedFromModel {
-  public:
-    explicit TouchedFromModel(const LmdbReadModel& model) : written_(model.written_state()) {}
-
-    std::optional<Failure> add(domain::Books& books, const domain::Record& record) {
-        domain::for_each_touched_account(
-            record.event, [&](std::string_view user_id) { add_account(books, user_id); });
-        std::visit(
-            domain::Overloaded{
-                [&](const domain::PacketSent& sent) { add_packet(books, sent.packet_id); },
-                [&](const domain::ShareOpened& share) { add_packet(books, share.packet_id); },
-                [&](const domain::PacketClosed& closed) { add_packet(books, closed.packet_id); },
-                [&](const domain::CampaignFunded& funded) {
-                    add_campaign(books, funded.campaign_id);
-                },
-                [&](const domain::ShakeDrawn& drawn) {
-                    add_campaign(books, drawn.campaign_id);
-                    add_account(books, drawn.user_id); // who draws a blank is not touched
-                },
-                [&](const domain::CampaignClosed& closed) {
-                    add_campaign(books, closed.campaign_id);
-                },
-                [](const auto&) {},
-            },
-            record.event);
-        if (!wrong_.empty() || !written_->damage().empty()) {
-            return Failure{written_->damage().empty() ? wrong_ : written_->damage()};
-        }
-        return std::nullopt;
-    }
-
-  private:
-    void add_account(domain::Books& books, std::string_view user_id) {
-        if (books.accounts.contains(user_id)) {
-            return;
-        }
-        const auto number = written_->number(user_id);
-        if (!number) {
-            return; // opened since
-        }
-        auto row = written_->account(*number);
-        if (!row || row->account.profile.user_id != user_id) {
-            wrong_ = "an account number leads to no account, or to another";
-            return;
-        }
-        books.accounts.emplace(user_id, std::move(row->account));
-    }
-    void add_packet(domain::Books& books, domain::PacketId packet_id) {
-        if (books.packets.contains(packet_id)) {
-            return;
-        }
-        const auto row = written_->packet(packet_id);
-        if (!row) {
-            return; // sent since
-        }
-        auto sleeping = sleeping_packet(packet_id, *row,
-                                        [&](auto sequence) { return written_->record(sequence); });
-        const auto waking =
-            !sleeping ? Waking::does_not_fit
-                      : wake_further(
-                            *sleeping, row->claim_count,
-                            [&](auto claim_no) { return written_->claim(packet_id, claim_no); },
-                            [&](auto number) { return written_->account(number); });
-        if (waking != Waking::whole) {
-            wrong_ = "packet " + std::to_string(packet_id.value) + " does not fit its claims";
-            return;
-        }
-        books.packets.emplace(packet_id, std::move(sleeping->packet));
-    }
-
-    void add_campaign(domain::Books& books, domain::CampaignId campaign_id) {
-        if (books.campaigns.contains(campaign_id)) {
-            return;
-        }
-        const auto row = written_->campaign(campaign_id);
-        if (!row) {
-            return; // funded since
-        }
-        auto sleeping = sleeping_campaign(
-            campaign_id, *row, [&](auto sequence) { return written_->record(sequence); });
-        const auto waking =
-            !sleeping ? Waking::does_not_fit
-                      : wake_further(
-                            *sleeping, row->shake_count,
-                            [&](auto shake_no) { return written_->shake(campaign_id, shake_no); },
-                            [&](auto number) { return written_->account(number); });
-        if (waking != Waking::whole) {
-            wrong_ = "campaign " + std::to_string(campaign_id.value) + " does not fit its shakes";
-            return;
-        }
-        books.campaigns.emplace(campaign_id, std::move(sleeping->campaign));
-    }
-
-    std::unique_ptr<ModelReader> written_;
-    std::string wrong_;
 };
 
 /// Empty if the model is this journal's, and of a time that the journal has.
@@ -271,7 +169,7 @@ std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const Br
     ReplayObservers observers;
     std::optional<TouchedFromModel> touched;
     if (modelled > 0 && modelled < journal.position(journal_shard).last_sequence) {
-        touched.emplace(*up.model);
+        touched.emplace(up.model->written_state());
         observers.prepare = [&touched](domain::Books& books, const domain::Record& record) {
             return touched->add(books, record);
         };
@@ -313,6 +211,11 @@ std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const Br
         return std::move(*failure);
     }
     up.open_campaigns = std::move(std::get<std::vector<OpenCampaign>>(open_campaigns));
+    auto unclosed_sales = up.model->unclosed_sales();
+    if (auto* failure = std::get_if<Failure>(&unclosed_sales)) {
+        return std::move(*failure);
+    }
+    up.unclosed_sales = std::move(std::get<std::vector<UnclosedSale>>(unclosed_sales));
     up.records_replayed = up.replayed.position.last_sequence - modelled;
     return up;
 }

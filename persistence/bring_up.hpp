@@ -22,6 +22,7 @@ struct BroughtUp {
     std::vector<KeyRow> keys; // those still kept, oldest first
     std::vector<OpenPacket> open_packets;
     std::vector<OpenCampaign> open_campaigns;
+    std::vector<UnclosedSale> unclosed_sales;
     domain::Sequence records_replayed = 0;
     bool built_anew = false;
 };

@@ -36,6 +36,18 @@ std::string name_of(domain::PacketKind kind) {
     return kind == domain::PacketKind::equal ? "equal" : "lucky";
 }
 
+std::string name_of(domain::ExternalPaymentOutcome outcome) {
+    using enum domain::ExternalPaymentOutcome;
+    switch (outcome) {
+    case order_paid: return "order_paid";
+    case too_late: return "too_late";
+    case order_final: return "order_final";
+    case wrong_amount: return "wrong_amount";
+    case account_frozen: return "account_frozen";
+    }
+    return "unknown";
+}
+
 /// Ids have 64 bits, more than a JSON number holds everywhere: decimal strings.
 template <typename Kind>
 std::string id_text(domain::EntityId<Kind> id) {
@@ -59,6 +71,21 @@ Json rounds_of(const domain::CampaignFunded& event) {
 
 struct Describe {
     Json& line;
+
+    /// What all events of an order begin with.
+    template <typename OrderEvent>
+    void order(const char* type, const OrderEvent& event) const {
+        line["type"] = type;
+        line["sale_id"] = id_text(event.sale_id);
+        line["order_id"] = id_text(event.order_id);
+        line["user_id"] = event.user_id;
+    }
+    template <typename WaiterEvent>
+    void waiter(const char* type, const WaiterEvent& event) const {
+        line["type"] = type;
+        line["sale_id"] = id_text(event.sale_id);
+        line["user_id"] = event.user_id;
+    }
 
     void operator()(const domain::AccountOpened& event) const {
         line["type"] = "account_opened";
@@ -150,6 +177,55 @@ struct Describe {
         line["merchant"] = event.merchant;
         line["refund_fen"] = event.refund_fen;
         line["funded_sequence"] = event.funded_sequence;
+    }
+    void operator()(const domain::SaleOpened& event) const {
+        line["type"] = "sale_opened";
+        line["sale_id"] = id_text(event.sale_id);
+        line["merchant"] = event.merchant;
+        line["title"] = event.title;
+        line["price_fen"] = event.price_fen;
+        line["stock"] = event.stock;
+        line["starts_at"] = domain::to_rfc3339(event.starts_at);
+        line["ends_at"] = domain::to_rfc3339(event.ends_at);
+        line["per_user_limit"] = event.per_user_limit;
+        line["payment_window_s"] = event.payment_window_s;
+        line["refund_period_s"] = event.refund_period_s;
+    }
+    void operator()(const domain::OrderReserved& event) const {
+        order("order_reserved", event);
+        line["quantity"] = event.quantity;
+        line["pay_by"] = domain::to_rfc3339(event.pay_by);
+        line["is_offer"] = event.is_offer;
+    }
+    void operator()(const domain::OrderPaid& event) const {
+        order("order_paid", event);
+        line["quantity"] = event.quantity;
+        line["amount_fen"] = event.amount_fen;
+        line["reserved_at"] = domain::to_rfc3339(event.reserved_at);
+        line["pay_by"] = domain::to_rfc3339(event.pay_by);
+    }
+    void operator()(const domain::OrderCancelled& event) const { order("order_cancelled", event); }
+    void operator()(const domain::OrderTimedOut& event) const { order("order_timed_out", event); }
+    void operator()(const domain::OrderRefunded& event) const {
+        order("order_refunded", event);
+        line["amount_fen"] = event.amount_fen;
+    }
+    void operator()(const domain::ExternalPaymentTaken& event) const {
+        order("external_payment_taken", event);
+        line["gateway_ref"] = event.gateway_ref;
+        line["amount_fen"] = event.amount_fen;
+        line["outcome"] = name_of(event.outcome);
+    }
+    void operator()(const domain::WaitlistJoined& event) const { waiter("waitlist_joined", event); }
+    void operator()(const domain::WaiterPassedOver& event) const {
+        waiter("waiter_passed_over", event);
+    }
+    void operator()(const domain::SaleClosed& event) const {
+        line["type"] = "sale_closed";
+        line["sale_id"] = id_text(event.sale_id);
+        line["merchant"] = event.merchant;
+        line["payout_fen"] = event.payout_fen;
+        line["opened_sequence"] = event.opened_sequence;
     }
 };
 

@@ -49,6 +49,8 @@ class LmdbReadModel final : public ReadModel {
     std::variant<std::vector<OpenPacket>, Failure> open_packets() const;
     /// The same of campaigns.
     std::variant<std::vector<OpenCampaign>, Failure> open_campaigns() const;
+    /// Every sale that is not closed.
+    std::variant<std::vector<UnclosedSale>, Failure> unclosed_sales() const;
     /// The idempotency keys that are not too old yet, oldest first; or the damage among them.
     std::variant<std::vector<KeyRow>, Failure> kept_keys() const;
     /// The journal's hash at the position reached, where replay found nothing to tell it by.
@@ -82,6 +84,11 @@ class LmdbReadModel final : public ReadModel {
     bool wake_further(SleepingPacket& sleeping, std::uint64_t claims_max) const override;
     std::optional<SleepingCampaign> campaign(domain::CampaignId campaign_id) const override;
     bool wake_further(SleepingCampaign& sleeping, std::uint64_t shakes_max) const override;
+    std::optional<SleepingSale> sale(domain::SaleId sale_id) const override;
+    bool wake_further(SleepingSale& sleeping, std::uint64_t rows_max) const override;
+    std::optional<domain::SaleId> sale_of(domain::OrderId order_id) const override;
+    std::optional<domain::OrderId>
+    order_of_gateway_ref(const std::string& gateway_ref) const override;
 
     Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                         const PageRequest& page) const override;
@@ -96,6 +103,10 @@ class LmdbReadModel final : public ReadModel {
     Page<PacketMention> packets_received(const domain::UserId& user_id,
                                          const PageRequest& page) const override;
     std::optional<CampaignSummary> campaign_summary(domain::CampaignId campaign_id) const override;
+    std::optional<SaleSummary> sale_summary(domain::SaleId sale_id) const override;
+    std::optional<OrderSummary> order(domain::OrderId order_id) const override;
+    Page<OrderSummary> orders(const domain::UserId& user_id,
+                              const PageRequest& page) const override;
     Audit audit() const override;
     std::optional<SettledRecord> settled_record(domain::Sequence sequence) const override;
 

@@ -1,7 +1,7 @@
-// Role: whether the read model's file adds up: every row of its accounts, numbers, packets and
-// times of expiry is read, and counts and sums are compared with its totals. Finds what a look-up
-// by name cannot, such as a name that was altered and is missing now. Owner thread: one of its own,
-// beside the one that writes; it reads one snapshot.
+// Role: whether the read model's file adds up: every row that is found by a name or an id
+// of its own, and every end of what is open, is read, and counts and sums are compared with its
+// totals. Finds what a look-up by name cannot, such as a name that was altered and is missing now.
+// Owner thread: one of its own, beside the one that writes; it reads one snapshot.
 #pragma once
 
 #include "persistence/model_store.hpp"

@@ -32,6 +32,9 @@ EntryType line_type_of(const domain::Event& event) {
     case 6: return EntryType::share_open;
     case 8: return EntryType::campaign_fund;
     case 9: return EntryType::shake_win;
+    case 13: return EntryType::order_payment;
+    case 17: return EntryType::external_payment;
+    case 20: return EntryType::sale_payout;
     default: return EntryType::refund;
     }
 }
@@ -69,6 +72,7 @@ Sides ModelFold::take(const Record& record) {
     const Sides sides = add_lines(record);
     take_packet_event(record);
     take_campaign_event(record);
+    take_sale_event(record);
     count_time(record.at);
     return sides;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "persistence/model_rows.hpp"
+#include "persistence/model_rows_sales.hpp"
 
 #include <array>
 #include <unordered_map>
@@ -19,7 +20,17 @@ struct FoldedAccount {
     std::uint64_t line_count = 0;
     domain::Sequence last_line = 0;
     std::array<domain::Sequence, entry_types> last_line_of_type{};
+    domain::Sequence last_order = 0;
     domain::Sequence as_of = 0;
+};
+
+/// What the rows of a sale should say.
+struct FoldedSale {
+    SaleRow row; // without its units
+    std::vector<OrderRow> orders;
+
+    /// Of the orders in this status, added up.
+    std::int64_t units(domain::OrderStatus status) const;
 };
 
 /// Of all that never changes but the user id.
@@ -40,17 +51,30 @@ class ModelFold {
     const std::unordered_map<domain::CampaignId, CampaignRow>& campaigns() const {
         return campaigns_;
     }
+    const std::unordered_map<domain::SaleId, FoldedSale>& sales() const { return sales_; }
+    const std::unordered_map<domain::OrderId, OrderPlace>& order_places() const {
+        return order_places_;
+    }
+    /// At a place that there is.
+    const OrderRow& order(const OrderPlace& place) const;
+    const std::unordered_map<std::string, domain::OrderId>& gateway_refs() const {
+        return gateway_refs_;
+    }
     /// The position's hash stays that of the journal's beginning.
     const ModelTotals& totals() const { return totals_; }
     std::uint64_t claim_count() const { return claim_count_; }
     std::uint64_t shake_count() const { return shake_count_; }
+    std::uint64_t waiter_count() const { return waiter_count_; } // all who have joined
 
   private:
+    struct TakeSaleEvent;
     void open_account(const domain::AccountOpened& opened, domain::InstantMs at);
     FoldedAccount& account_of(std::string_view user_id);
     Sides add_lines(const domain::Record& record);
     void take_packet_event(const domain::Record& record);
     void take_campaign_event(const domain::Record& record);
+    void take_sale_event(const domain::Record& record);
+    OrderRow& order_of(domain::OrderId order_id);
     void count_time(domain::InstantMs at);
 
     ModelTotals totals_;
@@ -62,6 +86,10 @@ class ModelFold {
     std::uint64_t claim_count_ = 0;
     std::unordered_map<domain::CampaignId, CampaignRow> campaigns_;
     std::uint64_t shake_count_ = 0;
+    std::unordered_map<domain::SaleId, FoldedSale> sales_;
+    std::unordered_map<domain::OrderId, OrderPlace> order_places_;
+    std::unordered_map<std::string, domain::OrderId> gateway_refs_;
+    std::uint64_t waiter_count_ = 0;
 };
 
 } // namespace hongbao::persistence

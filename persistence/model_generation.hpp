@@ -5,6 +5,7 @@
 
 #include "persistence/known_numbers.hpp"
 #include "persistence/model_rows.hpp"
+#include "persistence/model_rows_sales.hpp"
 
 #include <unordered_map>
 
@@ -23,6 +24,26 @@ struct Generation {
         std::vector<ShakeRow> new_shakes;
     };
 
+    /// The same of a sale, with the older orders that were changed in this generation.
+    struct SalePart {
+        SaleRow row;
+        std::vector<OrderRow> new_orders;
+        std::unordered_map<std::uint64_t, OrderRow> changed_orders; // by number
+        std::vector<AccountNumber> new_waiters;                     // the last who have joined
+
+        /// How many orders, and who has joined, there were before this generation.
+        std::uint64_t orders_before() const { return row.order_count - new_orders.size(); }
+        std::uint64_t waiters_before() const { return row.waiters_joined - new_waiters.size(); }
+        /// Null if it is not new or changed in this generation.
+        const OrderRow* order(std::uint64_t order_no) const;
+    };
+
+    /// An order's external payments that are new in this generation: the last ones.
+    struct PaymentsPart {
+        std::uint64_t count_before = 0;
+        std::vector<ExternalPaymentRow> new_payments;
+    };
+
     std::vector<CommitPtr> commits;
     std::vector<Sides> sides; // of each record, from `first` on
     domain::Sequence first = 0;
@@ -34,6 +55,10 @@ struct Generation {
     std::vector<AccountNumber> new_accounts;
     std::unordered_map<domain::PacketId, PacketPart> packets;
     std::unordered_map<domain::CampaignId, CampaignPart> campaigns;
+    std::unordered_map<domain::SaleId, SalePart> sales;
+    std::unordered_map<domain::OrderId, OrderPlace> order_places; // of new orders
+    std::unordered_map<domain::OrderId, PaymentsPart> external_payments;
+    std::unordered_map<std::string, domain::OrderId> gateway_refs; // of new payments
     std::vector<KeyRow> keys;
     ModelTotals totals; // at its end
 

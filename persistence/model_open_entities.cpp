@@ -1,4 +1,4 @@
-// Role: what a start has to know of all that is open: when it ends.
+// Role: what a start has to know of all that is open: when it ends, or has to be looked at.
 #include "persistence/lmdb_read_model.hpp"
 
 #include <string>
@@ -43,7 +43,7 @@ std::variant<std::vector<Open>, Failure> checked(std::vector<Open>&& open, std::
     }
     if (open.size() != expected) {
         return Failure{"the read model knows the ends of " + std::to_string(open.size()) + " of " +
-                       std::to_string(expected) + " open " + what};
+                       std::to_string(expected) + " " + what};
     }
     return std::move(open);
 }
@@ -60,7 +60,8 @@ std::variant<std::vector<OpenPacket>, Failure> LmdbReadModel::open_packets() con
         [](domain::PacketId id, const PacketRow& row) {
             return OpenPacket{id, row.expires_at};
         });
-    return checked(std::move(open), filling_->totals.open_packet_count, reader.damage(), "packets");
+    return checked(std::move(open), filling_->totals.open_packet_count, reader.damage(),
+                   "open packets");
 }
 
 std::variant<std::vector<OpenCampaign>, Failure> LmdbReadModel::open_campaigns() const {
@@ -74,7 +75,26 @@ std::variant<std::vector<OpenCampaign>, Failure> LmdbReadModel::open_campaigns()
             return OpenCampaign{id, row.ends_at};
         });
     return checked(std::move(open), filling_->totals.open_campaign_count, reader.damage(),
-                   "campaigns");
+                   "open campaigns");
+}
+
+std::variant<std::vector<UnclosedSale>, Failure> LmdbReadModel::unclosed_sales() const {
+    const std::lock_guard lock(mutex_);
+    ModelReader reader(*store_);
+    auto open = gather<UnclosedSale>(
+        frozen_.get(), filling_.get(), &Generation::sales,
+        [&](const auto& visit) {
+            reader.each_sale_end([&](const SaleEnd& end) {
+                const auto row = reader.sale(end.sale_id);
+                return row && visit(UnclosedSale{end.sale_id, row->due_at()});
+            });
+        },
+        [](const UnclosedSale& sale) { return sale.sale_id; },
+        [](domain::SaleId id, const SaleRow& row) {
+            return UnclosedSale{id, row.due_at()};
+        });
+    return checked(std::move(open), filling_->totals.unclosed_sale_count, reader.damage(),
+                   "sales that are not closed");
 }
 
 } // namespace hongbao::persistence

@@ -79,6 +79,26 @@ void name_campaign(ModelView& view, const Record& record, Entry& entry) {
     }
 }
 
+/// What a sale's record adds to a line: the buyer's is about an order, the merchant's about all.
+void name_sale(const Record& record, Entry& entry) {
+    const auto name_order = [&entry](domain::SaleId sale_id, domain::OrderId order_id) {
+        entry.sale_id = sale_id;
+        entry.order_id = order_id;
+        entry.counterparty = "order:" + std::to_string(order_id.value);
+    };
+    if (const auto* paid = std::get_if<domain::OrderPaid>(&record.event)) {
+        name_order(paid->sale_id, paid->order_id);
+    } else if (const auto* refunded = std::get_if<domain::OrderRefunded>(&record.event)) {
+        name_order(refunded->sale_id, refunded->order_id);
+    } else if (const auto* taken = std::get_if<domain::ExternalPaymentTaken>(&record.event)) {
+        name_order(taken->sale_id, taken->order_id);
+        entry.memo = taken->gateway_ref;
+    } else if (const auto* closed = std::get_if<domain::SaleClosed>(&record.event)) {
+        entry.sale_id = closed->sale_id;
+        entry.counterparty = "sale:" + std::to_string(closed->sale_id.value);
+    }
+}
+
 /// The statement line that a record makes for one user.
 Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const Record& record) {
     Entry entry;
@@ -115,6 +135,7 @@ Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const R
         name_packet(closed->packet_id);
     } else {
         name_campaign(view, record, entry);
+        name_sale(record, entry);
     }
     return entry;
 }
@@ -254,7 +275,7 @@ std::optional<CampaignSummary>
 LmdbReadModel::campaign_summary(domain::CampaignId campaign_id) const {
     const std::lock_guard lock(mutex_);
     ModelView view(*store_, *filling_, frozen_.get());
-    const auto row = view.campaign(campaign_id);
+    const auto row = view.may_have(view.campaign(campaign_id));
     if (!row) {
         return std::nullopt;
     }
@@ -272,72 +293,6 @@ LmdbReadModel::campaign_summary(domain::CampaignId campaign_id) const {
         summary.spent_fen -= summary.refund_fen;
     }
     return summary;
-}
-
-Audit LmdbReadModel::audit() const {
-    const std::lock_guard lock(mutex_);
-    Audit audit;
-    audit.deposited_fen = filling_->totals.deposited_fen;
-    audit.withdrawn_fen = filling_->totals.withdrawn_fen;
-    audit.position = filling_->totals.position;
-    // Each row once, from the newest place that has it.
-    const auto is_newer = [](const Generation* generation, const auto& key, auto member) {
-        return generation != nullptr && (generation->*member).contains(key);
-    };
-    const Generation* const frozen = frozen_.get();
-    for (const auto& [number, row] : filling_->accounts) {
-        audit.accounts_fen += row.account.standing.balance_fen;
-    }
-    for (const auto& [packet_id, part] : filling_->packets) {
-        audit.escrow_fen += part.row.remaining_fen;
-    }
-    for (const auto& [campaign_id, part] : filling_->campaigns) {
-        audit.escrow_fen += part.row.remaining_fen;
-    }
-    if (frozen != nullptr) {
-        for (const auto& [campaign_id, part] : frozen->campaigns) {
-            if (!is_newer(filling_.get(), campaign_id, &Generation::campaigns)) {
-                audit.escrow_fen += part.row.remaining_fen;
-            }
-        }
-        for (const auto& [number, row] : frozen->accounts) {
-            if (!is_newer(filling_.get(), number, &Generation::accounts)) {
-                audit.accounts_fen += row.account.standing.balance_fen;
-            }
-        }
-        for (const auto& [packet_id, part] : frozen->packets) {
-            if (!is_newer(filling_.get(), packet_id, &Generation::packets)) {
-                audit.escrow_fen += part.row.remaining_fen;
-            }
-        }
-    }
-    ModelReader reader(*store_);
-    reader.each_account([&](AccountNumber number, AccountRow&& row) {
-        if (!is_newer(filling_.get(), number, &Generation::accounts) &&
-            !is_newer(frozen, number, &Generation::accounts)) {
-            audit.accounts_fen += row.account.standing.balance_fen;
-        }
-        return true;
-    });
-    reader.each_packet([&](domain::PacketId packet_id, PacketRow&& row) {
-        if (!is_newer(filling_.get(), packet_id, &Generation::packets) &&
-            !is_newer(frozen, packet_id, &Generation::packets)) {
-            audit.escrow_fen += row.remaining_fen;
-        }
-        return true;
-    });
-    reader.each_campaign([&](domain::CampaignId campaign_id, CampaignRow&& row) {
-        if (!is_newer(filling_.get(), campaign_id, &Generation::campaigns) &&
-            !is_newer(frozen, campaign_id, &Generation::campaigns)) {
-            audit.escrow_fen += row.remaining_fen;
-        }
-        return true;
-    });
-    if (!reader.damage().empty()) {
-        store_->condemn();
-        domain::broken_invariant(reader.damage().c_str(), std::source_location::current());
-    }
-    return audit;
 }
 
 std::optional<SettledRecord> LmdbReadModel::settled_record(Sequence sequence) const {

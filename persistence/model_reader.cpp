@@ -1,32 +1,11 @@
 // Role: rows out of the read model, believed only with their checksum.
 #include "persistence/model_store.hpp"
 #include "persistence/record_codec.hpp"
+#include "persistence/row_names.hpp"
 
 #include "domain/invariant.hpp"
 
-#include <cstring>
-
 namespace hongbao::persistence {
-
-namespace {
-
-std::uint64_t number_of(MDB_val key) {
-    std::uint64_t number = 0;
-    if (key.mv_size == sizeof number) {
-        std::memcpy(&number, key.mv_data, sizeof number);
-    }
-    return number;
-}
-
-ExpiryKey expiry_key_of(MDB_val key) {
-    ExpiryKey found{};
-    if (key.mv_size == found.size()) {
-        std::memcpy(found.data(), key.mv_data, found.size());
-    }
-    return found;
-}
-
-} // namespace
 
 ModelReader::ModelReader(const ModelStore& store)
     : store_(store), transaction_(store.environment_.get(), MDB_RDONLY) {
@@ -37,8 +16,9 @@ ModelReader::ModelReader(const ModelStore& store)
 }
 
 std::span<const std::byte> ModelReader::get(MDB_dbi table, MDB_val key) {
+    constexpr std::size_t key_bytes_max = 511; // LMDB's; no row has a longer or an empty one
     MDB_val value{};
-    if (!damage_.empty()) {
+    if (!damage_.empty() || key.mv_size == 0 || key.mv_size > key_bytes_max) {
         return {};
     }
     const int error = mdb_get(transaction_.get(), table, &key, &value);
@@ -46,14 +26,6 @@ std::span<const std::byte> ModelReader::get(MDB_dbi table, MDB_val key) {
         damage_ = std::string("the read model cannot be read: ") + mdb_strerror(error);
     }
     return error == 0 ? to_span(value) : std::span<const std::byte>{};
-}
-
-template <typename Row>
-std::optional<Row> ModelReader::checked(std::optional<Row>&& row, const char* table) {
-    if (!row) {
-        damage_ = std::string("the read model has a damaged row among its ") + table;
-    }
-    return std::move(row);
 }
 
 std::optional<ModelTotals> ModelReader::totals() {
@@ -168,8 +140,8 @@ void ModelReader::each(MDB_dbi table,
 
 void ModelReader::each_account(const std::function<bool(AccountNumber, AccountRow&&)>& visit) {
     each(store_.tables_.accounts, [&](MDB_val key, auto bytes) {
-        auto row = checked(decode_account(bytes, number_of(key)), "accounts");
-        return row && visit(number_of(key), std::move(*row));
+        auto row = checked(decode_account(bytes, integer_key(to_span(key))), "accounts");
+        return row && visit(integer_key(to_span(key)), std::move(*row));
     });
 }
 
@@ -184,14 +156,14 @@ void ModelReader::each_number(
 
 void ModelReader::each_packet(const std::function<bool(domain::PacketId, PacketRow&&)>& visit) {
     each(store_.tables_.packets, [&](MDB_val key, auto bytes) {
-        auto row = checked(decode_packet(bytes, number_of(key)), "packets");
-        return row && visit({number_of(key)}, std::move(*row));
+        auto row = checked(decode_packet(bytes, integer_key(to_span(key))), "packets");
+        return row && visit({integer_key(to_span(key))}, std::move(*row));
     });
 }
 
 void ModelReader::each_open_packet(const std::function<bool(const OpenPacket&)>& visit) {
     each(store_.tables_.expiries, [&](MDB_val key, auto bytes) {
-        const auto packet = checked(decode_expiry(bytes, expiry_key_of(key)), "expiries");
+        const auto packet = checked(decode_expiry(bytes, pair_key(to_span(key))), "expiries");
         return packet && visit(*packet);
     });
 }
@@ -199,21 +171,21 @@ void ModelReader::each_open_packet(const std::function<bool(const OpenPacket&)>&
 void ModelReader::each_campaign(
     const std::function<bool(domain::CampaignId, CampaignRow&&)>& visit) {
     each(store_.tables_.campaigns, [&](MDB_val key, auto bytes) {
-        auto row = checked(decode_campaign(bytes, number_of(key)), "campaigns");
-        return row && visit({number_of(key)}, std::move(*row));
+        auto row = checked(decode_campaign(bytes, integer_key(to_span(key))), "campaigns");
+        return row && visit({integer_key(to_span(key))}, std::move(*row));
     });
 }
 
 void ModelReader::each_open_campaign(const std::function<bool(const OpenCampaign&)>& visit) {
     each(store_.tables_.campaign_ends, [&](MDB_val key, auto bytes) {
-        const auto found = checked(decode_expiry(bytes, expiry_key_of(key)), "campaign ends");
+        const auto found = checked(decode_expiry(bytes, pair_key(to_span(key))), "campaign ends");
         return found && visit({{found->packet_id.value}, found->expires_at});
     });
 }
 
 void ModelReader::each_key(const std::function<bool(KeyRow&&)>& visit) {
     each(store_.tables_.keys, [&](MDB_val key, auto bytes) {
-        auto row = checked(decode_key(bytes, number_of(key)), "idempotency keys");
+        auto row = checked(decode_key(bytes, integer_key(to_span(key))), "idempotency keys");
         return row && visit(std::move(*row));
     });
 }
@@ -238,8 +210,9 @@ std::optional<KeyRow> ModelReader::key_from(domain::Sequence sequence) {
     if (error != 0 && error != MDB_NOTFOUND) {
         damage_ = std::string("the read model cannot be read: ") + mdb_strerror(error);
     }
-    return error != 0 ? std::nullopt
-                      : checked(decode_key(to_span(value), number_of(key)), "idempotency keys");
+    return error != 0
+               ? std::nullopt
+               : checked(decode_key(to_span(value), integer_key(to_span(key))), "idempotency keys");
 }
 
 std::uint64_t ModelReader::rows(MDB_dbi ModelTables::*table) {

@@ -3,8 +3,6 @@
 
 #include "persistence/row_bytes.hpp"
 
-#include <xxhash.h>
-
 #include <algorithm>
 
 namespace hongbao::persistence {
@@ -19,15 +17,6 @@ enum class HistoryForm : std::uint8_t {
     record, // as the journal keeps it
     share,  // packet, amount and time of an opened share; who opened it is its one side
 };
-
-std::array<std::byte, 16> big_endian(std::uint64_t first, std::uint64_t second) {
-    std::array<std::byte, 16> bytes{};
-    for (std::size_t i = 0; i < 8; ++i) {
-        bytes[i] = static_cast<std::byte>(first >> (56 - 8 * i));
-        bytes[8 + i] = static_cast<std::byte>(second >> (56 - 8 * i));
-    }
-    return bytes;
-}
 
 template <typename Numbers>
 void put_each(RowWriter& writer, const Numbers& numbers) {
@@ -62,6 +51,7 @@ void encode(const AccountRow& row, AccountNumber key, RowBytes& bytes) {
         .put(standing.sent_on_day_fen)
         .put(row.line_count)
         .put(row.last_line)
+        .put(row.last_order)
         .put(row.as_of);
     put_each(writer, row.last_line_of_type);
     writer.seal(key);
@@ -83,6 +73,7 @@ std::optional<AccountRow> decode_account(Bytes bytes, AccountNumber key) {
         .get(standing.sent_on_day_fen)
         .get(row.line_count)
         .get(row.last_line)
+        .get(row.last_order)
         .get(row.as_of);
     for (Sequence& last : row.last_line_of_type) {
         reader.get(last);
@@ -168,12 +159,12 @@ void encode(const ShakeRow& row, const ClaimKey& key, RowBytes& bytes) {
         .put(row.sequence)
         .put(row.win_count)
         .put(row.remaining_fen)
-        .seal(XXH3_64bits(key.data(), key.size()));
+        .seal(number_of_key(key));
 }
 
 std::optional<ShakeRow> decode_shake(Bytes bytes, const ClaimKey& key) {
     ShakeRow row;
-    const bool ok = RowReader(bytes, XXH3_64bits(key.data(), key.size()))
+    const bool ok = RowReader(bytes, number_of_key(key))
                         .get(row.account)
                         .get_text(row.request_id)
                         .get(row.round)
@@ -197,12 +188,12 @@ void encode(const ClaimRow& row, const ClaimKey& key, RowBytes& bytes) {
         .put(row.opened_at)
         .put(row.sequence)
         .put(row.remaining_fen)
-        .seal(XXH3_64bits(key.data(), key.size()));
+        .seal(number_of_key(key));
 }
 
 std::optional<ClaimRow> decode_claim(Bytes bytes, const ClaimKey& key) {
     ClaimRow row;
-    const bool ok = RowReader(bytes, XXH3_64bits(key.data(), key.size()))
+    const bool ok = RowReader(bytes, number_of_key(key))
                         .get(row.account)
                         .get(row.amount_fen)
                         .get(row.opened_at)
@@ -221,11 +212,11 @@ ExpiryKey expiry_key(const OpenCampaign& campaign) {
 }
 
 void encode_expiry(const ExpiryKey& key, RowBytes& bytes) {
-    RowWriter(bytes).seal(XXH3_64bits(key.data(), key.size()));
+    RowWriter(bytes).seal(number_of_key(key));
 }
 
 std::optional<OpenPacket> decode_expiry(Bytes bytes, const ExpiryKey& key) {
-    if (!RowReader(bytes, XXH3_64bits(key.data(), key.size())).ok()) {
+    if (!RowReader(bytes, number_of_key(key)).ok()) {
         return std::nullopt;
     }
     const auto number_at = [&key](std::size_t begin) {
@@ -265,6 +256,9 @@ void encode(const ModelTotals& totals, const JournalId& journal_id, RowBytes& by
         .put(totals.account_count)
         .put(totals.open_packet_count)
         .put(totals.open_campaign_count)
+        .put(totals.unclosed_sale_count)
+        .put(totals.order_count)
+        .put(totals.gateway_ref_count)
         .put(totals.largest_id)
         .put_raw(std::as_bytes(std::span(&totals.deposited_fen, 1)))
         .put_raw(std::as_bytes(std::span(&totals.withdrawn_fen, 1)))
@@ -284,6 +278,9 @@ std::optional<ModelTotals> decode_totals(Bytes bytes, const JournalId& journal_i
                         .get(totals.account_count)
                         .get(totals.open_packet_count)
                         .get(totals.open_campaign_count)
+                        .get(totals.unclosed_sale_count)
+                        .get(totals.order_count)
+                        .get(totals.gateway_ref_count)
                         .get(totals.largest_id)
                         .get_raw(totals.deposited_fen)
                         .get_raw(totals.withdrawn_fen)
@@ -348,12 +345,13 @@ std::optional<HistoryRow> decode_history(Bytes bytes, Sequence sequence) {
 }
 
 void encode_number(AccountNumber number, std::string_view user_id, RowBytes& bytes) {
-    RowWriter(bytes).put(number).seal(XXH3_64bits(user_id.data(), user_id.size()));
+    RowWriter(bytes).put(number).seal(number_of_key(std::as_bytes(std::span(user_id))));
 }
 
 std::optional<AccountNumber> decode_number(Bytes bytes, std::string_view user_id) {
     AccountNumber number = 0;
-    const bool ok = RowReader(bytes, XXH3_64bits(user_id.data(), user_id.size())).get(number).ok();
+    const bool ok =
+        RowReader(bytes, number_of_key(std::as_bytes(std::span(user_id)))).get(number).ok();
     return ok ? std::optional(number) : std::nullopt;
 }
 

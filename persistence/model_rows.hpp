@@ -19,8 +19,8 @@
 
 namespace hongbao::persistence {
 
-inline constexpr std::uint64_t model_format_version = 3;
-inline constexpr std::size_t entry_types = 8;
+inline constexpr std::uint64_t model_format_version = 4;
+inline constexpr std::size_t entry_types = 11;
 
 /// Accounts are numbered from 1 in the order in which they were opened: short, and dense.
 using AccountNumber = std::uint64_t;
@@ -31,7 +31,8 @@ struct AccountRow {
     std::uint64_t line_count = 0;
     domain::Sequence last_line = 0; // the record of the newest line; 0: there is none
     std::array<domain::Sequence, entry_types> last_line_of_type{};
-    domain::Sequence as_of = 0; // the last record that touched it
+    domain::Sequence last_order = 0; // the record that its newest order begins with; 0: none
+    domain::Sequence as_of = 0;      // the last record that touched it: an order alone does not
 };
 
 /// The latest state of a packet; its terms are in the record that sent it, its claims beside it.
@@ -128,7 +129,10 @@ struct ModelTotals {
     AccountNumber account_count = 0;
     std::uint64_t open_packet_count = 0;
     std::uint64_t open_campaign_count = 0;
-    std::uint64_t largest_id = 0; // of packets and campaigns
+    std::uint64_t unclosed_sale_count = 0;
+    std::uint64_t order_count = 0;
+    std::uint64_t gateway_ref_count = 0; // and of external payments
+    std::uint64_t largest_id = 0;        // of packets, campaigns, sales and orders
     domain::FenSum deposited_fen = 0;
     domain::FenSum withdrawn_fen = 0;
     std::int64_t elapsed_ms =

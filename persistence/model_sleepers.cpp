@@ -62,11 +62,8 @@ Waking close_and_compare(SleepingCampaign& sleeping) {
 std::optional<SleepingAccount> LmdbReadModel::account(const domain::UserId& user_id) const {
     const std::lock_guard lock(mutex_);
     ModelView view(*store_, *filling_, frozen_.get());
-    const auto number = view.number(user_id);
+    const auto number = view.may_have(view.number(user_id));
     if (!number) {
-        if (!view.damage().empty()) {
-            view.give_up();
-        }
         return std::nullopt;
     }
     AccountRow row = view.must_have(view.account(*number));
@@ -79,11 +76,8 @@ std::optional<SleepingAccount> LmdbReadModel::account(const domain::UserId& user
 std::optional<SleepingPacket> LmdbReadModel::packet(domain::PacketId packet_id) const {
     const std::lock_guard lock(mutex_);
     ModelView view(*store_, *filling_, frozen_.get());
-    const auto row = view.packet(packet_id);
+    const auto row = view.may_have(view.packet(packet_id));
     if (!row) {
-        if (!view.damage().empty()) {
-            view.give_up();
-        }
         return std::nullopt;
     }
     return view.must_have(sleeping_packet(
@@ -93,11 +87,8 @@ std::optional<SleepingPacket> LmdbReadModel::packet(domain::PacketId packet_id) 
 std::optional<SleepingCampaign> LmdbReadModel::campaign(domain::CampaignId campaign_id) const {
     const std::lock_guard lock(mutex_);
     ModelView view(*store_, *filling_, frozen_.get());
-    const auto row = view.campaign(campaign_id);
+    const auto row = view.may_have(view.campaign(campaign_id));
     if (!row) {
-        if (!view.damage().empty()) {
-            view.give_up();
-        }
         return std::nullopt;
     }
     return view.must_have(sleeping_campaign(

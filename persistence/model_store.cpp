@@ -5,6 +5,7 @@
 #include "persistence/folder.hpp"
 #include "persistence/missing_pages.hpp"
 #include "persistence/record_codec.hpp"
+#include "persistence/row_writing.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -30,35 +31,6 @@ constexpr std::uint64_t map_bytes = std::uint64_t{1} << 40U;
 constexpr mdb_mode_t file_mode = 0600;
 constexpr auto look_interval = std::chrono::milliseconds(20);
 constexpr int looks_at_length_max = 25;
-
-/// Keys in sorted order: the pages of a table are then touched one after the other.
-template <typename Map>
-std::vector<typename Map::key_type> sorted_keys(const Map& map) {
-    std::vector<typename Map::key_type> keys;
-    keys.reserve(map.size());
-    for (const auto& [key, value] : map) {
-        keys.push_back(key);
-    }
-    std::sort(keys.begin(), keys.end());
-    return keys;
-}
-
-int put(MDB_txn* transaction, MDB_dbi table, MDB_val key, const RowBytes& bytes) {
-    MDB_val value = to_val(std::span<const std::byte>(bytes));
-    return mdb_put(transaction, table, &key, &value, 0);
-}
-
-/// The end of something that is open is in its table; that of others is not.
-int put_expiry(MDB_txn* transaction, MDB_dbi table, const ExpiryKey& key, bool is_open,
-               RowBytes& bytes) {
-    MDB_val key_val = to_val(std::as_bytes(std::span(key)));
-    if (is_open) {
-        encode_expiry(key, bytes);
-        return put(transaction, table, key_val, bytes);
-    }
-    const int error = mdb_del(transaction, table, &key_val, nullptr);
-    return error == MDB_NOTFOUND ? 0 : error; // begun and over within one generation
-}
 
 } // namespace
 
@@ -114,7 +86,7 @@ int ModelStore::open_environment(const std::filesystem::path& path, bool read_on
     int error = mdb_env_create(&environment);
     environment_.reset(environment);
     if (error == 0) {
-        error = mdb_env_set_maxdbs(environment, 11);
+        error = mdb_env_set_maxdbs(environment, model_tables_max);
     }
     if (error == 0) {
         error = mdb_env_set_mapsize(environment, map_bytes);
@@ -142,6 +114,13 @@ int ModelStore::open_tables(bool read_only) {
     open("campaigns", MDB_INTEGERKEY, tables_.campaigns);
     open("shakes", 0, tables_.shakes);
     open("campaign_ends", 0, tables_.campaign_ends);
+    open("sales", MDB_INTEGERKEY, tables_.sales);
+    open("orders", 0, tables_.orders);
+    open("order_places", MDB_INTEGERKEY, tables_.order_places);
+    open("external_payments", 0, tables_.external_payments);
+    open("gateway_refs", 0, tables_.gateway_refs);
+    open("waiters", 0, tables_.waiters);
+    open("sale_ends", 0, tables_.sale_ends);
     open("history", MDB_INTEGERKEY, tables_.history);
     open("keys", MDB_INTEGERKEY, tables_.keys);
     if (error == 0) {
@@ -200,7 +179,11 @@ bool ModelStore::has_room_for(const Generation& generation) const {
     if (::statvfs(path_.c_str(), &disk) != 0) {
         return true;
     }
-    const std::uint64_t rows = generation.accounts.size() + generation.packets.size();
+    std::uint64_t rows = generation.accounts.size() + generation.packets.size() +
+                         generation.campaigns.size() + generation.sales.size();
+    for (const auto& [sale_id, part] : generation.sales) {
+        rows += part.changed_orders.size();
+    }
     return disk.f_bavail * disk.f_frsize >= kept_clear_bytes +
                                                 generation.sides.size() * bytes_per_record +
                                                 rows * bytes_per_row_changed;
@@ -269,9 +252,7 @@ int ModelStore::write_packet(MDB_txn* transaction, domain::PacketId packet_id,
     for (const ClaimRow& claim : part.new_claims) {
         const auto key = claim_key(packet_id, ++claim_no);
         encode(claim, key, bytes);
-        error = error != 0 ? error
-                           : put(transaction, tables_.claims, to_val(std::as_bytes(std::span(key))),
-                                 bytes);
+        error = error != 0 ? error : put(transaction, tables_.claims, key, bytes);
     }
     const auto key = expiry_key(OpenPacket{packet_id, part.row.expires_at});
     return error != 0 ? error
@@ -287,9 +268,7 @@ int ModelStore::write_campaign(MDB_txn* transaction, domain::CampaignId campaign
     for (const ShakeRow& shake : part.new_shakes) {
         const auto key = shake_key(campaign_id, ++shake_no);
         encode(shake, key, bytes);
-        error = error != 0 ? error
-                           : put(transaction, tables_.shakes, to_val(std::as_bytes(std::span(key))),
-                                 bytes);
+        error = error != 0 ? error : put(transaction, tables_.shakes, key, bytes);
     }
     const auto key = expiry_key(OpenCampaign{campaign_id, part.row.ends_at});
     return error != 0
@@ -318,7 +297,11 @@ int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation) {
                            : write_campaign(transaction, campaign_id,
                                             generation.campaigns.at(campaign_id));
     }
-    return error;
+    for (const domain::SaleId sale_id : sorted_keys(generation.sales)) {
+        error = error != 0 ? error : write_sale(transaction, sale_id, generation.sales.at(sale_id));
+    }
+    error = error != 0 ? error : write_names_of_orders(transaction, generation);
+    return error != 0 ? error : write_external_payments(transaction, generation);
 }
 
 int ModelStore::forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min) {

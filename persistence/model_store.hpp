@@ -11,10 +11,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <variant>
 
 namespace hongbao::persistence {
 
+inline constexpr MDB_dbi model_tables_max = 18;
 inline constexpr std::string_view model_totals_key = "totals";
 
 /// The tables:
@@ -27,6 +29,14 @@ inline constexpr std::string_view model_totals_key = "totals";
 ///   campaigns campaign id         -> CampaignRow
 ///   shakes    campaign id, shake no -> ShakeRow   (as claims)
 ///   campaign_ends  ends at, campaign id -> nothing  (as expiries; of the campaigns that are open)
+///   sales     sale id             -> SaleRow
+///   orders    sale id, order no   -> OrderRow     (as claims; changed in place later)
+///   order_places  order id        -> OrderPlace
+///   external_payments  order id, payment no -> ExternalPaymentRow  (as claims)
+///   gateway_refs  gateway's reference -> order id
+///   waiters   sale id, waiter no  -> AccountNumber  (as claims; who has left the list stays: the
+///             row of the sale says how many have, and deleting would touch a page that is done)
+///   sale_ends closes at, sale id  -> nothing      (as expiries; of the sales that are not closed)
 ///   history   sequence            -> Sides, record (appended)
 ///   keys      sequence            -> KeyRow        (appended; the oldest are deleted)
 struct ModelTables {
@@ -39,6 +49,13 @@ struct ModelTables {
     MDB_dbi campaigns = 0;
     MDB_dbi shakes = 0;
     MDB_dbi campaign_ends = 0;
+    MDB_dbi sales = 0;
+    MDB_dbi orders = 0;
+    MDB_dbi order_places = 0;
+    MDB_dbi external_payments = 0;
+    MDB_dbi gateway_refs = 0;
+    MDB_dbi waiters = 0;
+    MDB_dbi sale_ends = 0;
     MDB_dbi history = 0;
     MDB_dbi keys = 0;
 };
@@ -92,6 +109,12 @@ class ModelStore {
                      const Generation::PacketPart& part);
     int write_campaign(MDB_txn* transaction, domain::CampaignId campaign_id,
                        const Generation::CampaignPart& part);
+    int write_sale(MDB_txn* transaction, domain::SaleId sale_id, const Generation::SalePart& part);
+    int write_orders(MDB_txn* transaction, domain::SaleId sale_id,
+                     const Generation::SalePart& part);
+    /// Of all sales: what is found by order id, or by a gateway's reference.
+    int write_names_of_orders(MDB_txn* transaction, const Generation& generation);
+    int write_external_payments(MDB_txn* transaction, const Generation& generation);
     int forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min);
 
     std::filesystem::path path_;
@@ -122,6 +145,16 @@ class ModelReader {
     std::optional<ShakeRow> shake(domain::CampaignId campaign_id, std::uint64_t shake_no);
     /// The campaign, if its end is there.
     std::optional<OpenCampaign> campaign_end(const OpenCampaign& campaign);
+    std::optional<SaleRow> sale(domain::SaleId sale_id);
+    /// `order_no`, `waiter_no` and `payment_no` from 1.
+    std::optional<OrderRow> order(domain::SaleId sale_id, std::uint64_t order_no);
+    std::optional<AccountNumber> waiter(domain::SaleId sale_id, std::uint64_t waiter_no);
+    std::optional<ExternalPaymentRow> external_payment(domain::OrderId order_id,
+                                                       std::uint64_t payment_no);
+    std::optional<OrderPlace> order_place(domain::OrderId order_id);
+    std::optional<domain::OrderId> order_of_gateway_ref(std::string_view gateway_ref);
+    /// The end, if it is there.
+    std::optional<SaleEnd> sale_end(const SaleEnd& end);
     /// The packet, if its time of expiry is there.
     std::optional<OpenPacket> expiry(const OpenPacket& packet);
     /// Valid as long as the reader.
@@ -135,6 +168,11 @@ class ModelReader {
     void each_open_packet(const std::function<bool(const OpenPacket&)>& visit);
     void each_campaign(const std::function<bool(domain::CampaignId, CampaignRow&&)>& visit);
     void each_open_campaign(const std::function<bool(const OpenCampaign&)>& visit);
+    void each_sale(const std::function<bool(domain::SaleId, SaleRow&&)>& visit);
+    void each_sale_end(const std::function<bool(const SaleEnd&)>& visit);
+    void each_order_place(const std::function<bool(domain::OrderId, const OrderPlace&)>& visit);
+    void each_gateway_ref(
+        const std::function<bool(std::string_view gateway_ref, domain::OrderId)>& visit);
     void each_key(const std::function<bool(KeyRow&&)>& visit);
     bool has_history();
     /// The first key with this sequence or a later one.
@@ -151,8 +189,14 @@ class ModelReader {
 
   private:
     std::span<const std::byte> get(MDB_dbi table, MDB_val key);
+    /// Nothing is damage, `table` says where.
     template <typename Row>
-    std::optional<Row> checked(std::optional<Row>&& row, const char* table);
+    std::optional<Row> checked(std::optional<Row>&& row, const char* table) {
+        if (!row) {
+            damage_ = std::string("the read model has a damaged row among its ") + table;
+        }
+        return std::move(row);
+    }
     void each(MDB_dbi table,
               const std::function<bool(MDB_val key, std::span<const std::byte>)>& visit);
 

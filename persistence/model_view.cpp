@@ -19,23 +19,27 @@ using domain::Sequence;
 } // namespace
 
 EntryType entry_type_of(const domain::Event& event) {
-    return std::visit(domain::Overloaded{
-                          [](const domain::Deposited&) { return EntryType::deposit; },
-                          [](const domain::Withdrawn&) { return EntryType::withdrawal; },
-                          [](const domain::Transferred&) { return EntryType::transfer; },
-                          [](const domain::PacketSent&) { return EntryType::packet_send; },
-                          [](const domain::ShareOpened&) { return EntryType::share_open; },
-                          [](const domain::PacketClosed&) { return EntryType::refund; },
-                          [](const domain::CampaignFunded&) { return EntryType::campaign_fund; },
-                          [](const domain::ShakeDrawn&) { return EntryType::shake_win; },
-                          [](const domain::CampaignClosed&) { return EntryType::refund; },
-                          [](const auto&) {
-                              domain::invariant(false,
-                                                "an event with postings has a type of entry");
-                              return EntryType::deposit;
-                          },
-                      },
-                      event);
+    return std::visit(
+        domain::Overloaded{
+            [](const domain::Deposited&) { return EntryType::deposit; },
+            [](const domain::Withdrawn&) { return EntryType::withdrawal; },
+            [](const domain::Transferred&) { return EntryType::transfer; },
+            [](const domain::PacketSent&) { return EntryType::packet_send; },
+            [](const domain::ShareOpened&) { return EntryType::share_open; },
+            [](const domain::PacketClosed&) { return EntryType::refund; },
+            [](const domain::CampaignFunded&) { return EntryType::campaign_fund; },
+            [](const domain::ShakeDrawn&) { return EntryType::shake_win; },
+            [](const domain::CampaignClosed&) { return EntryType::refund; },
+            [](const domain::OrderPaid&) { return EntryType::order_payment; },
+            [](const domain::OrderRefunded&) { return EntryType::refund; },
+            [](const domain::ExternalPaymentTaken&) { return EntryType::external_payment; },
+            [](const domain::SaleClosed&) { return EntryType::sale_payout; },
+            [](const auto&) {
+                domain::invariant(false, "an event with postings has a type of entry");
+                return EntryType::deposit;
+            },
+        },
+        event);
 }
 
 void ModelView::give_up() const {
@@ -57,16 +61,8 @@ std::optional<AccountNumber> ModelView::number(std::string_view user_id) {
     if (const auto known = filling_.known_numbers->find(user_id)) {
         return known;
     }
-    std::optional<AccountNumber> number;
-    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
-        if (generation != nullptr && !number) {
-            const auto found = generation->numbers.find(user_id);
-            number = found != generation->numbers.end() ? std::optional(found->second) : number;
-        }
-    }
-    if (!number) {
-        number = stored().number(user_id);
-    }
+    const auto* const opened = newest(&Generation::numbers, user_id);
+    const auto number = opened != nullptr ? std::optional(*opened) : stored().number(user_id);
     if (number) {
         filling_.known_numbers->add(user_id, *number);
     }
@@ -74,79 +70,50 @@ std::optional<AccountNumber> ModelView::number(std::string_view user_id) {
 }
 
 std::optional<AccountRow> ModelView::account(AccountNumber number) {
-    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
-        if (generation != nullptr) {
-            if (const auto found = generation->accounts.find(number);
-                found != generation->accounts.end()) {
-                return found->second;
-            }
-        }
-    }
-    return stored().account(number);
+    const auto* const row = newest(&Generation::accounts, number);
+    return row != nullptr ? std::optional(*row) : stored().account(number);
 }
 
 std::optional<PacketRow> ModelView::packet(domain::PacketId packet_id) {
-    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
-        if (generation != nullptr) {
-            if (const auto found = generation->packets.find(packet_id);
-                found != generation->packets.end()) {
-                return found->second.row;
-            }
-        }
-    }
-    return stored().packet(packet_id);
+    const auto* const part = newest(&Generation::packets, packet_id);
+    return part != nullptr ? std::optional(part->row) : stored().packet(packet_id);
 }
 
 std::optional<ClaimRow> ModelView::claim(domain::PacketId packet_id, std::uint64_t claim_no) {
-    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
-        if (generation == nullptr) {
+    for (const Generation* generation : generations()) {
+        const auto* const part = part_of(generation, &Generation::packets, packet_id);
+        if (part == nullptr) {
             continue;
         }
-        const auto found = generation->packets.find(packet_id);
-        if (found == generation->packets.end()) {
-            continue;
-        }
-        const auto& part = found->second;
-        const std::uint64_t before = part.row.claim_count - part.new_claims.size();
-        if (claim_no > before && claim_no <= part.row.claim_count) {
-            return part.new_claims[claim_no - before - 1];
+        const std::uint64_t before = part->row.claim_count - part->new_claims.size();
+        if (claim_no > before && claim_no <= part->row.claim_count) {
+            return part->new_claims[claim_no - before - 1];
         }
     }
     return stored().claim(packet_id, claim_no);
 }
 
 std::optional<CampaignRow> ModelView::campaign(domain::CampaignId campaign_id) {
-    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
-        if (generation != nullptr) {
-            if (const auto found = generation->campaigns.find(campaign_id);
-                found != generation->campaigns.end()) {
-                return found->second.row;
-            }
-        }
-    }
-    return stored().campaign(campaign_id);
+    const auto* const part = newest(&Generation::campaigns, campaign_id);
+    return part != nullptr ? std::optional(part->row) : stored().campaign(campaign_id);
 }
 
 std::optional<ShakeRow> ModelView::shake(domain::CampaignId campaign_id, std::uint64_t shake_no) {
-    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
-        if (generation == nullptr) {
+    for (const Generation* generation : generations()) {
+        const auto* const part = part_of(generation, &Generation::campaigns, campaign_id);
+        if (part == nullptr) {
             continue;
         }
-        const auto found = generation->campaigns.find(campaign_id);
-        if (found == generation->campaigns.end()) {
-            continue;
-        }
-        const auto& part = found->second;
-        const std::uint64_t before = part.row.shake_count - part.new_shakes.size();
-        if (shake_no > before && shake_no <= part.row.shake_count) {
-            return part.new_shakes[shake_no - before - 1];
+        const std::uint64_t before = part->row.shake_count - part->new_shakes.size();
+        if (shake_no > before && shake_no <= part->row.shake_count) {
+            return part->new_shakes[shake_no - before - 1];
         }
     }
     return stored().shake(campaign_id, shake_no);
 }
 
 std::optional<Sides> ModelView::sides(Sequence sequence) {
-    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
+    for (const Generation* generation : generations()) {
         if (generation != nullptr && generation->holds(sequence)) {
             return generation->sides_of(sequence);
         }
@@ -156,7 +123,7 @@ std::optional<Sides> ModelView::sides(Sequence sequence) {
 }
 
 std::optional<Record> ModelView::record(Sequence sequence) {
-    for (const Generation* generation : {const_cast<const Generation*>(&filling_), frozen_}) {
+    for (const Generation* generation : generations()) {
         if (generation != nullptr && generation->holds(sequence)) {
             return generation->record(sequence);
         }
@@ -207,6 +174,7 @@ void ModelView::take(const Record& record) {
     add_lines(record);
     take_packet_event(record);
     take_campaign_event(record);
+    take_sale_event(record);
     keep_time(record);
     totals.position.last_sequence = record.sequence;
 }

@@ -20,6 +20,13 @@ class ModelView {
     std::optional<ClaimRow> claim(domain::PacketId packet_id, std::uint64_t claim_no);
     std::optional<CampaignRow> campaign(domain::CampaignId campaign_id);
     std::optional<ShakeRow> shake(domain::CampaignId campaign_id, std::uint64_t shake_no);
+    std::optional<SaleRow> sale(domain::SaleId sale_id);
+    std::optional<OrderRow> order(domain::SaleId sale_id, std::uint64_t order_no);
+    std::optional<AccountNumber> waiter(domain::SaleId sale_id, std::uint64_t waiter_no);
+    std::optional<ExternalPaymentRow> external_payment(domain::OrderId order_id,
+                                                       std::uint64_t payment_no);
+    std::optional<OrderPlace> order_place(domain::OrderId order_id);
+    std::optional<domain::OrderId> order_of_gateway_ref(const std::string& gateway_ref);
     std::optional<Sides> sides(domain::Sequence sequence);
     std::optional<domain::Record> record(domain::Sequence sequence);
 
@@ -37,6 +44,14 @@ class ModelView {
         }
         return std::move(*row);
     }
+    /// A row that may not be there, unless that is because it is damaged.
+    template <typename Row>
+    std::optional<Row> may_have(std::optional<Row>&& row) const {
+        if (!row && !damage().empty()) {
+            give_up();
+        }
+        return std::move(row);
+    }
     /// A sentence if the store was found damaged.
     std::string damage() const { return reader_ ? reader_->damage() : std::string(); }
 
@@ -47,6 +62,23 @@ class ModelView {
         AccountRow* row = nullptr; // in the generation being filled
     };
 
+    /// The newer first; the second may be null.
+    std::array<const Generation*, 2> generations() const { return {&filling_, frozen_}; }
+    /// Null if the generation is, or has nothing under this key.
+    template <typename Map, typename Key>
+    static const typename Map::mapped_type* part_of(const Generation* generation,
+                                                    Map Generation::*member, const Key& key) {
+        if (generation == nullptr) {
+            return nullptr;
+        }
+        const auto found = (generation->*member).find(key);
+        return found != (generation->*member).end() ? &found->second : nullptr;
+    }
+    template <typename Map, typename Key>
+    const typename Map::mapped_type* newest(Map Generation::*member, const Key& key) const {
+        const auto* const part = part_of(&filling_, member, key);
+        return part != nullptr ? part : part_of(frozen_, member, key);
+    }
     ModelReader& stored();
     Touched account_to_change(std::string_view user_id);
     Generation::PacketPart& packet_to_change(domain::PacketId packet_id);
@@ -59,6 +91,18 @@ class ModelView {
     Generation::CampaignPart& campaign_to_change(domain::CampaignId campaign_id);
     void take_campaign_event(const domain::Record& record);
     void fund_campaign(const domain::CampaignFunded& funded, const domain::Record& record);
+    Generation::SalePart& sale_to_change(domain::SaleId sale_id);
+    OrderRow& order_to_change(Generation::SalePart& part, domain::OrderId order_id);
+    void take_sale_event(const domain::Record& record);
+    void open_sale(const domain::SaleOpened& opened, const domain::Record& record);
+    void reserve(Generation::SalePart& part, const domain::OrderReserved& reserved,
+                 const domain::Record& record);
+    static void pay(Generation::SalePart& part, OrderRow& order, domain::InstantMs at);
+    void end_order(Generation::SalePart& part, domain::OrderId order_id, domain::OrderStatus status,
+                   domain::InstantMs at);
+    void take_external_payment(Generation::SalePart& part,
+                               const domain::ExternalPaymentTaken& taken,
+                               const domain::Record& record);
 
     const ModelStore& store_;
     Generation& filling_;

@@ -1,4 +1,4 @@
-// Role: the seam for queries with history: statements, claims, sent and received lists, the audit.
+// Role: the seam for queries with history: statements, claims, orders, lists, the audit.
 // Written by the projector in journal order, asked through it. Never needed for safety: everything
 // in it follows from the journal. Owner thread: the projector's; no locks.
 #pragma once
@@ -8,6 +8,7 @@
 #include "domain/packet.hpp"
 #include "domain/posting.hpp"
 #include "domain/record.hpp"
+#include "domain/sale.hpp"
 #include "persistence/commit.hpp"
 #include "persistence/journal.hpp"
 
@@ -27,7 +28,10 @@ enum class EntryType : std::uint8_t {
     share_open,
     refund,
     campaign_fund,
-    shake_win
+    shake_win,
+    order_payment,
+    external_payment,
+    sale_payout
 };
 
 /// One statement line (rule 3). Balance and line number are exact in journal order.
@@ -37,10 +41,13 @@ struct Entry {
     EntryType type = EntryType::deposit;
     domain::Fen amount_fen = 0; // signed
     domain::Fen balance_after_fen = 0;
-    std::string counterparty; // "outside", a user id, "packet:<id>" or "campaign:<id>"
+    std::string counterparty; // "outside", a user id, "packet:<id>", "campaign:<id>", "order:<id>"
+                              // or "sale:<id>"
     std::string memo;
     std::optional<domain::PacketId> packet_id;
     std::optional<domain::CampaignId> campaign_id;
+    std::optional<domain::OrderId> order_id; // of the buyer's lines
+    std::optional<domain::SaleId> sale_id;   // of the merchant's payout, and of the buyer's lines
     domain::InstantMs at = 0;
 };
 
@@ -214,6 +221,56 @@ struct OpenCampaign {
     domain::InstantMs ends_at = 0;
 };
 
+/// A sale as it stands, without its orders.
+struct SaleSummary {
+    domain::SaleOpened terms;
+    domain::InstantMs created_at = 0;
+    std::int64_t reserved_units = 0;
+    std::int64_t sold_units = 0;
+    std::uint64_t waiting = 0;
+    std::optional<domain::InstantMs> closed_at; // of the payout
+    domain::Fen payout_fen = 0;
+};
+
+/// An order as it stands. In the read model by its records: the time of one that is reserved there
+/// may be up.
+struct OrderSummary {
+    domain::SaleId sale_id;
+    domain::OrderId order_id;
+    domain::UserId user_id;
+    std::int64_t quantity = 0;
+    domain::Fen amount_fen = 0;
+    domain::OrderStatus status = domain::OrderStatus::reserved;
+    domain::InstantMs reserved_at = 0;
+    domain::InstantMs pay_by = 0;
+    std::optional<domain::InstantMs> paid_at;
+    std::optional<domain::InstantMs> ended_at; // cancelled, timed out or refunded
+    std::vector<domain::ExternalPayment> external_payments;
+};
+
+/// A sale on its way out of sleep. Its orders and those who wait may be millions, so they are added
+/// in parts: all orders first.
+struct SleepingSale {
+    domain::Sale sale; // as opened, with what was added so far
+    std::uint64_t order_count = 0;
+    std::uint64_t waiters_joined = 0; // ever; who has left is not added
+    std::uint64_t waiters_left = 0;
+    std::int64_t reserved_units = 0; // with all orders
+    std::int64_t sold_units = 0;
+    std::optional<domain::SaleClosed> closed;
+    domain::InstantMs closed_at = 0;
+    domain::Sequence as_of = 0; // the last record that touched it
+
+    std::uint64_t row_count() const { return order_count + waiters_joined - waiters_left; }
+    bool is_open() const { return !closed; }
+};
+
+/// A sale that is not closed, and when something has to be done about it at the latest.
+struct UnclosedSale {
+    domain::SaleId sale_id;
+    domain::InstantMs due_at = 0; // 0: at once, for orders to be timed out and units to be offered
+};
+
 class ReadModel {
   public:
     virtual ~ReadModel() = default;
@@ -239,6 +296,14 @@ class ReadModel {
     virtual std::optional<SleepingCampaign> campaign(domain::CampaignId campaign_id) const = 0;
     virtual bool wake_further(SleepingCampaign& sleeping, std::uint64_t shakes_max) const = 0;
 
+    virtual std::optional<SleepingSale> sale(domain::SaleId sale_id) const = 0;
+    virtual bool wake_further(SleepingSale& sleeping, std::uint64_t rows_max) const = 0;
+    /// The sale that an order belongs to, and the order that a gateway's payment was for. Nothing
+    /// if there is none.
+    virtual std::optional<domain::SaleId> sale_of(domain::OrderId order_id) const = 0;
+    virtual std::optional<domain::OrderId>
+    order_of_gateway_ref(const std::string& gateway_ref) const = 0;
+
     virtual Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                                 const PageRequest& page) const = 0;
     virtual Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const = 0;
@@ -258,6 +323,10 @@ class ReadModel {
     /// Nothing if there is none.
     virtual std::optional<CampaignSummary>
     campaign_summary(domain::CampaignId campaign_id) const = 0;
+    virtual std::optional<SaleSummary> sale_summary(domain::SaleId sale_id) const = 0;
+    virtual std::optional<OrderSummary> order(domain::OrderId order_id) const = 0;
+    virtual Page<OrderSummary> orders(const domain::UserId& user_id,
+                                      const PageRequest& page) const = 0;
     virtual Audit audit() const = 0;
     /// The record at `sequence`; nothing if the journal cannot be read there.
     virtual std::optional<SettledRecord> settled_record(domain::Sequence sequence) const = 0;

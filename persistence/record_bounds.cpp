@@ -24,6 +24,11 @@ Complaint wrong_amount(domain::Fen amount_fen) {
                : "";
 }
 
+/// Of what moves nothing at times.
+Complaint wrong_amount_if_any(domain::Fen amount_fen) {
+    return amount_fen == 0 ? "" : wrong_amount(amount_fen);
+}
+
 Complaint wrong_text(const std::string& text) {
     return text.size() > text_bytes_max ? "a text is longer than 4,096 bytes" : "";
 }
@@ -51,6 +56,33 @@ Complaint wrong_round(const domain::CampaignRound& round) {
                     round.win_permille < 1 || round.win_permille > 1'000
                         ? "a chance of winning is not within 1 … 1,000 permille"
                         : "");
+}
+
+Complaint wrong_quantity(std::int64_t quantity) {
+    return quantity < 1 || quantity > domain::sale_stock_max
+               ? "a number of units is not within 1 … 10,000,000"
+               : "";
+}
+
+/// Every amount of a sale is what some of its stock costs.
+Complaint wrong_worth(const domain::SaleOpened& sale) {
+    domain::Fen worth_fen = 0;
+    return !domain::multiply_fen(sale.price_fen, sale.stock, worth_fen) ||
+                   worth_fen > domain::balance_fen_max
+               ? "a sale's stock costs more than 2^53-1 fen"
+               : "";
+}
+
+/// Of a sale whose end is an instant.
+Complaint wrong_seconds(const domain::SaleOpened& sale) {
+    if (sale.payment_window_s < domain::payment_window_s_min ||
+        sale.payment_window_s > domain::payment_window_s_max) {
+        return "a time to pay is not within 1 … 259,200 s";
+    }
+    const std::int64_t left_s = (domain::instant_ms_max - sale.ends_at) / domain::ms_per_s;
+    return sale.refund_period_s < 0 || sale.refund_period_s > left_s
+               ? "a time for refunds does not end within the years 1970–9999"
+               : "";
 }
 
 struct Check {
@@ -114,11 +146,57 @@ struct Check {
                             ? "the request id of a shake is not of 1–64 bytes"
                             : "",
                         event.round < 1 ? "a round is counted from 1" : "",
-                        event.is_win() || event.amount_fen < 0 ? wrong_amount(event.amount_fen)
-                                                               : "");
+                        wrong_amount_if_any(event.amount_fen));
     }
     Complaint operator()(const domain::CampaignClosed& event) const {
         return first_of(wrong_id(event.merchant), wrong_amount(event.refund_fen));
+    }
+    Complaint operator()(const domain::SaleOpened& event) const {
+        const Complaint first =
+            first_of(wrong_id(event.merchant), wrong_text(event.title),
+                     wrong_amount(event.price_fen), wrong_quantity(event.stock), wrong_worth(event),
+                     wrong_instant(event.starts_at), wrong_instant(event.ends_at));
+        if (!first.empty()) {
+            return first;
+        }
+        return event.per_user_limit < 1 || event.per_user_limit > event.stock
+                   ? "a sale allows a user nothing, or more than there is"
+                   : wrong_seconds(event);
+    }
+    Complaint operator()(const domain::OrderReserved& event) const {
+        return first_of(wrong_id(event.user_id), wrong_quantity(event.quantity),
+                        wrong_instant(event.pay_by));
+    }
+    Complaint operator()(const domain::OrderPaid& event) const {
+        return first_of(wrong_id(event.user_id), wrong_quantity(event.quantity),
+                        wrong_amount(event.amount_fen), wrong_instant(event.reserved_at),
+                        wrong_instant(event.pay_by));
+    }
+    Complaint operator()(const domain::OrderCancelled& event) const {
+        return wrong_id(event.user_id);
+    }
+    Complaint operator()(const domain::OrderTimedOut& event) const {
+        return wrong_id(event.user_id);
+    }
+    Complaint operator()(const domain::OrderRefunded& event) const {
+        return first_of(wrong_id(event.user_id), wrong_amount(event.amount_fen));
+    }
+    Complaint operator()(const domain::ExternalPaymentTaken& event) const {
+        const std::size_t ref_bytes = event.gateway_ref.size();
+        return first_of(wrong_id(event.user_id),
+                        ref_bytes < 1 || ref_bytes > gateway_ref_bytes_max
+                            ? "a gateway's reference is not of 1–255 bytes"
+                            : "",
+                        wrong_amount(event.amount_fen));
+    }
+    Complaint operator()(const domain::WaitlistJoined& event) const {
+        return wrong_id(event.user_id);
+    }
+    Complaint operator()(const domain::WaiterPassedOver& event) const {
+        return wrong_id(event.user_id);
+    }
+    Complaint operator()(const domain::SaleClosed& event) const {
+        return first_of(wrong_id(event.merchant), wrong_amount_if_any(event.payout_fen));
     }
 };
 

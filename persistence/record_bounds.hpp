@@ -11,11 +11,14 @@ namespace hongbao::persistence {
 
 inline constexpr std::size_t user_id_bytes_max = 64;
 inline constexpr std::size_t shake_request_bytes_max = 64;
+/// Short enough for a key of LMDB's, which has room for 511 bytes.
+inline constexpr std::size_t gateway_ref_bytes_max = 255;
 inline constexpr std::size_t text_bytes_max = 4'096;
 inline constexpr std::size_t idempotency_key_bytes_max = 255;
 
 /// A sentence, empty if the record is within bounds: ids 1–64 bytes, amounts 1 … balance_fen_max,
-/// instants in the years 1970–9999, a total of at least a fen a share, a key of 1–255 bytes.
+/// instants in the years 1970–9999, a total of at least a fen a share, units of a sale within its
+/// stock and what the whole stock costs an amount, a key of 1–255 bytes.
 std::string what_exceeds_bounds(const domain::Record& record);
 
 } // namespace hongbao::persistence

@@ -1,47 +1,24 @@
 // Role: bytes to records, believing nothing.
-#include "persistence/record_bounds.hpp"
 #include "persistence/record_codec.hpp"
+#include "persistence/record_decoder_parts.hpp"
 #include "persistence/record_header.hpp"
 
 #include "domain/limits.hpp"
-#include "record_generated.h"
 
 #include <xxhash.h>
 
-#include <algorithm>
 #include <cstring>
-#include <string_view>
 #include <vector>
 
 namespace hongbao::persistence {
 
 namespace {
 
-/// Copies a text, or no more of it than is needed to exceed the bounds: a damaged vector can name
-/// one long text many times.
-void take(std::string& to, const flatbuffers::String* from,
-          std::size_t bytes_max = text_bytes_max) {
-    if (from == nullptr) {
-        to.clear();
-    } else {
-        to.assign(from->c_str(), std::min<std::size_t>(from->size(), bytes_max + 1));
-    }
-}
-
 domain::Digest from_fb(const fb::Digest& digest) {
     domain::Digest bytes{};
     std::memcpy(bytes.data(), digest.bytes()->Data(), bytes.size());
     return bytes;
 }
-
-/// The event in `record` as an E, keeping its strings' memory if it is one already.
-template <typename E>
-E& event_as(domain::Record& record) {
-    E* const event = std::get_if<E>(&record.event);
-    return event != nullptr ? *event : record.event.emplace<E>();
-}
-
-using Complaint = std::string_view; // of literals; empty: none
 
 Complaint take_event(domain::Record& record, const fb::AccountOpened& from) {
     auto& event = event_as<domain::AccountOpened>(record);
@@ -173,6 +150,8 @@ Complaint take_event(domain::Record& record, const fb::CampaignClosed& from) {
     return "";
 }
 
+using persistence::take_event; // of sales, beside these
+
 Complaint take_any_event(domain::Record& record, const fb::Record& from) {
     switch (from.event_type()) {
     case fb::Event::NONE: break;
@@ -188,6 +167,17 @@ Complaint take_any_event(domain::Record& record, const fb::Record& from) {
     case fb::Event::CampaignFunded: return take_event(record, *from.event_as_CampaignFunded());
     case fb::Event::ShakeDrawn: return take_event(record, *from.event_as_ShakeDrawn());
     case fb::Event::CampaignClosed: return take_event(record, *from.event_as_CampaignClosed());
+    case fb::Event::SaleOpened: return take_event(record, *from.event_as_SaleOpened());
+    case fb::Event::OrderReserved: return take_event(record, *from.event_as_OrderReserved());
+    case fb::Event::OrderPaid: return take_event(record, *from.event_as_OrderPaid());
+    case fb::Event::OrderCancelled: return take_event(record, *from.event_as_OrderCancelled());
+    case fb::Event::OrderTimedOut: return take_event(record, *from.event_as_OrderTimedOut());
+    case fb::Event::OrderRefunded: return take_event(record, *from.event_as_OrderRefunded());
+    case fb::Event::ExternalPaymentTaken:
+        return take_event(record, *from.event_as_ExternalPaymentTaken());
+    case fb::Event::WaitlistJoined: return take_event(record, *from.event_as_WaitlistJoined());
+    case fb::Event::WaiterPassedOver: return take_event(record, *from.event_as_WaiterPassedOver());
+    case fb::Event::SaleClosed: return take_event(record, *from.event_as_SaleClosed());
     }
     return "its event type is unknown: a newer version may have written it";
 }

@@ -128,6 +128,70 @@ struct Build {
                                          event.refund_fen, event.funded_sequence)
                     .Union()};
     }
+    BuiltEvent operator()(const domain::SaleOpened& event) const {
+        return {fb::Event::SaleOpened,
+                fb::CreateSaleOpened(builder, event.sale_id.value, text(event.merchant),
+                                     text(event.title), event.price_fen, event.stock,
+                                     event.starts_at, event.ends_at, event.per_user_limit,
+                                     event.payment_window_s, event.refund_period_s)
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::OrderReserved& event) const {
+        return {fb::Event::OrderReserved,
+                fb::CreateOrderReserved(builder, event.sale_id.value, event.order_id.value,
+                                        text(event.user_id), event.quantity, event.pay_by,
+                                        event.is_offer)
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::OrderPaid& event) const {
+        return {fb::Event::OrderPaid,
+                fb::CreateOrderPaid(builder, event.sale_id.value, event.order_id.value,
+                                    text(event.user_id), event.quantity, event.amount_fen,
+                                    event.reserved_at, event.pay_by)
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::OrderCancelled& event) const {
+        return {fb::Event::OrderCancelled,
+                fb::CreateOrderCancelled(builder, event.sale_id.value, event.order_id.value,
+                                         text(event.user_id))
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::OrderTimedOut& event) const {
+        return {fb::Event::OrderTimedOut,
+                fb::CreateOrderTimedOut(builder, event.sale_id.value, event.order_id.value,
+                                        text(event.user_id))
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::OrderRefunded& event) const {
+        return {fb::Event::OrderRefunded,
+                fb::CreateOrderRefunded(builder, event.sale_id.value, event.order_id.value,
+                                        text(event.user_id), event.amount_fen)
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::ExternalPaymentTaken& event) const {
+        const auto outcome = static_cast<fb::ExternalPaymentOutcome>(event.outcome);
+        return {fb::Event::ExternalPaymentTaken,
+                fb::CreateExternalPaymentTaken(builder, event.sale_id.value, event.order_id.value,
+                                               text(event.user_id), text(event.gateway_ref),
+                                               event.amount_fen, outcome)
+                    .Union()};
+    }
+    BuiltEvent operator()(const domain::WaitlistJoined& event) const {
+        return {
+            fb::Event::WaitlistJoined,
+            fb::CreateWaitlistJoined(builder, event.sale_id.value, text(event.user_id)).Union()};
+    }
+    BuiltEvent operator()(const domain::WaiterPassedOver& event) const {
+        return {
+            fb::Event::WaiterPassedOver,
+            fb::CreateWaiterPassedOver(builder, event.sale_id.value, text(event.user_id)).Union()};
+    }
+    BuiltEvent operator()(const domain::SaleClosed& event) const {
+        return {fb::Event::SaleClosed,
+                fb::CreateSaleClosed(builder, event.sale_id.value, text(event.merchant),
+                                     event.payout_fen, event.opened_sequence)
+                    .Union()};
+    }
 };
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include <xxhash.h>
 
+#include <array>
 #include <cstring>
 #include <span>
 #include <string>
@@ -13,6 +14,21 @@
 #include <type_traits>
 
 namespace hongbao::persistence {
+
+/// Two numbers as a key: rows of the same first one lie together, in the order of the second.
+inline std::array<std::byte, 16> big_endian(std::uint64_t first, std::uint64_t second) {
+    std::array<std::byte, 16> bytes{};
+    for (std::size_t i = 0; i < 8; ++i) {
+        bytes[i] = static_cast<std::byte>(first >> (56 - 8 * i));
+        bytes[8 + i] = static_cast<std::byte>(second >> (56 - 8 * i));
+    }
+    return bytes;
+}
+
+/// What seals a row whose key is no number of its own.
+inline std::uint64_t number_of_key(std::span<const std::byte> key) {
+    return XXH3_64bits(key.data(), key.size());
+}
 
 /// Small numbers are short: seven bits a byte, the lowest first. Signed ones alternate, so that
 /// those near zero are short, too.

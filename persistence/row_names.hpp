@@ -1,8 +1,10 @@
-// Role: the keys of the read model's rows as numbers and words, for those who compare rows. Pure.
+// Role: the keys of the read model's rows as numbers and words, for those who read or
+// compare rows. Pure.
 #pragma once
 
 #include "domain/ids.hpp"
 
+#include <array>
 #include <cstring>
 #include <span>
 #include <string>
@@ -32,6 +34,15 @@ inline std::uint64_t integer_key(std::span<const std::byte> bytes) {
         std::memcpy(&number, bytes.data(), sizeof number);
     }
     return number;
+}
+
+/// A key of two numbers; zeros for any other.
+inline std::array<std::byte, 16> pair_key(std::span<const std::byte> bytes) {
+    std::array<std::byte, 16> key{};
+    if (bytes.size() == key.size()) {
+        std::memcpy(key.data(), bytes.data(), key.size());
+    }
+    return key;
 }
 
 } // namespace hongbao::persistence

@@ -18,7 +18,7 @@ struct SoundJournal {
     domain::Sequence records = 0;
     JournalPosition position;
     std::string hash_hex;         // of the chain at the end
-    std::uint64_t largest_id = 0; // of packets and campaigns
+    std::uint64_t largest_id = 0; // of packets, campaigns, sales and orders
     ModelVerdict model;
 };
 

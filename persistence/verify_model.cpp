@@ -73,6 +73,12 @@ void ModelCheck::take(const Record& record) {
         check_claim(*share, record.at);
     } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
         check_shake(*drawn, record.at);
+    } else if (const auto* reserved = std::get_if<domain::OrderReserved>(&record.event)) {
+        check_order_place(*reserved);
+    } else if (const auto* joined = std::get_if<domain::WaitlistJoined>(&record.event)) {
+        check_waiter(*joined);
+    } else if (const auto* taken = std::get_if<domain::ExternalPaymentTaken>(&record.event)) {
+        check_external_payment(*taken, record.at);
     }
     check_history(record, sides);
     check_key(record);
@@ -88,9 +94,7 @@ void ModelCheck::check_number(const domain::AccountOpened& opened) {
     }
     RowComparison row;
     row.field("number", *found, fold_.number_of(opened.user_id));
-    if (!row.words().empty()) {
-        differs("numbers", opened.user_id, row.words());
-    }
+    report(row, "numbers", opened.user_id);
 }
 
 void ModelCheck::check_claim(const domain::ShareOpened& share, domain::InstantMs at) {
@@ -107,9 +111,7 @@ void ModelCheck::check_claim(const domain::ShareOpened& share, domain::InstantMs
     row.field("sequence", claim->sequence, now_);
     row.field("remaining_fen", claim->remaining_fen,
               fold_.packets().at(share.packet_id).remaining_fen);
-    if (!row.words().empty()) {
-        differs("claims", key, row.words());
-    }
+    report(row, "claims", key);
 }
 
 void ModelCheck::check_history(const Record& record, const Sides& sides) {
@@ -137,9 +139,7 @@ void ModelCheck::check_history(const Record& record, const Sides& sides) {
     } else if (found->share || !std::ranges::equal(found->record, encoder_.encode(record))) {
         row.other("its record is not the journal's");
     }
-    if (!row.words().empty()) {
-        differs("history", text_of(now_), row.words());
-    }
+    report(row, "history", text_of(now_));
 }
 
 /// Older keys are forgotten, but none after one that is there, and none of the last day.
@@ -163,9 +163,7 @@ void ModelCheck::check_key(const Record& record) {
     row.field("fingerprint", to_hex(next_key_->fingerprint),
               to_hex(record.idempotency->fingerprint));
     row.field("elapsed_ms", next_key_->elapsed_ms, fold_.totals().elapsed_ms);
-    if (!row.words().empty()) {
-        differs("keys", key, row.words());
-    }
+    report(row, "keys", key);
     next_key_ = reader_->key_from(now_ + 1);
     if (!reader_->damage().empty()) {
         differs("keys", "after " + key, "the row is damaged (" + reader_->damage() + ")");
@@ -192,9 +190,15 @@ void ModelCheck::check_end_rows() {
             check_campaign(campaign_id, campaign);
         }
     }
+    for (const auto& [sale_id, sale] : fold_.sales()) {
+        if (!done()) {
+            check_sale(sale_id, sale);
+        }
+    }
     if (!done()) {
         check_counts();
         check_counts_of_campaigns();
+        check_counts_of_sales();
     }
 }
 
@@ -204,6 +208,9 @@ void ModelCheck::check_totals() {
     row.field("account_count", found_.account_count, ours.account_count);
     row.field("open_packet_count", found_.open_packet_count, ours.open_packet_count);
     row.field("open_campaign_count", found_.open_campaign_count, ours.open_campaign_count);
+    row.field("unclosed_sale_count", found_.unclosed_sale_count, ours.unclosed_sale_count);
+    row.field("order_count", found_.order_count, ours.order_count);
+    row.field("gateway_ref_count", found_.gateway_ref_count, ours.gateway_ref_count);
     row.field("largest_id", found_.largest_id, ours.largest_id);
     row.field("elapsed_ms", found_.elapsed_ms, ours.elapsed_ms);
     row.field("last_at", found_.last_at, ours.last_at);
@@ -211,9 +218,7 @@ void ModelCheck::check_totals() {
     if (found_.deposited_fen != ours.deposited_fen || found_.withdrawn_fen != ours.withdrawn_fen) {
         row.other("deposits or withdrawals are not the journal's");
     }
-    if (!row.words().empty()) {
-        differs("totals", "totals", row.words());
-    }
+    report(row, "totals", "totals");
 }
 
 void ModelCheck::check_account(AccountNumber number) {
@@ -240,10 +245,9 @@ void ModelCheck::check_account(AccountNumber number) {
         row.field("last_line_of_type", theirs->last_line_of_type.at(type),
                   ours.last_line_of_type.at(type));
     }
+    row.field("last_order", theirs->last_order, ours.last_order);
     row.field("as_of", theirs->as_of, ours.as_of);
-    if (!row.words().empty()) {
-        differs("accounts", key, row.words());
-    }
+    report(row, "accounts", key);
 }
 
 void ModelCheck::check_packet(domain::PacketId packet_id, const PacketRow& ours) {
@@ -263,9 +267,7 @@ void ModelCheck::check_packet(domain::PacketId packet_id, const PacketRow& ours)
     row.field("share_count", theirs->share_count, ours.share_count);
     row.field("expires_at", theirs->expires_at, ours.expires_at);
     row.field("as_of", theirs->as_of, ours.as_of);
-    if (!row.words().empty()) {
-        differs("packets", text_of(packet_id), row.words());
-    }
+    report(row, "packets", text_of(packet_id));
     const bool is_open = ours.closed_sequence == 0 &&
                          ours.claim_count != static_cast<std::uint64_t>(ours.share_count);
     if (is_open) {
@@ -273,50 +275,36 @@ void ModelCheck::check_packet(domain::PacketId packet_id, const PacketRow& ours)
     }
 }
 
-/// All rows that should be there are; are there others?
 void ModelCheck::check_counts() {
     const AccountNumber accounts = fold_.totals().account_count;
     const auto& packets = fold_.packets();
-    if (reader_->rows(&ModelTables::accounts) != accounts) {
-        name_surplus("accounts", &ModelTables::accounts, [&](auto key) {
-            return integer_key(key) >= 1 && integer_key(key) <= accounts;
-        });
-    }
-    if (reader_->rows(&ModelTables::numbers) != accounts) {
-        name_surplus("numbers", &ModelTables::numbers, [&](auto key) {
-            return fold_.number_of({reinterpret_cast<const char*>(key.data()), key.size()}) != 0;
-        });
-    }
-    if (reader_->rows(&ModelTables::packets) != packets.size()) {
-        name_surplus("packets", &ModelTables::packets,
-                     [&](auto key) { return packets.contains({integer_key(key)}); });
-    }
-    if (reader_->rows(&ModelTables::claims) != fold_.claim_count()) {
-        name_surplus("claims", &ModelTables::claims, [&](auto key) {
-            if (key.size() != sizeof(ClaimKey)) {
-                return false;
-            }
-            const auto packet = packets.find({big_endian(key.first(8))});
-            const std::uint64_t claim_no = big_endian(key.last(8));
-            return packet != packets.end() && claim_no >= 1 &&
-                   claim_no <= packet->second.claim_count;
-        });
-    }
-    if (reader_->rows(&ModelTables::expiries) != fold_.totals().open_packet_count) {
-        name_surplus("expiries", &ModelTables::expiries, [&](auto key) {
-            const auto packet = key.size() == sizeof(ExpiryKey)
-                                    ? packets.find({big_endian(key.last(8))})
-                                    : packets.end();
-            return packet != packets.end() && packet->second.is_open() &&
-                   big_endian(key.first(8)) ==
-                       static_cast<std::uint64_t>(packet->second.expires_at);
-        });
-    }
-    if (reader_->rows(&ModelTables::history) != verdict_.reached) {
-        name_surplus("history", &ModelTables::history, [&](auto key) {
-            return integer_key(key) >= 1 && integer_key(key) <= verdict_.reached;
-        });
-    }
+    check_count("accounts", &ModelTables::accounts, accounts,
+                [&](auto key) { return integer_key(key) >= 1 && integer_key(key) <= accounts; });
+    check_count("numbers", &ModelTables::numbers, accounts, [&](auto key) {
+        return fold_.number_of({reinterpret_cast<const char*>(key.data()), key.size()}) != 0;
+    });
+    check_count("packets", &ModelTables::packets, packets.size(),
+                [&](auto key) { return packets.contains({integer_key(key)}); });
+    check_count("claims", &ModelTables::claims, fold_.claim_count(), [&](auto key) {
+        if (key.size() != sizeof(ClaimKey)) {
+            return false;
+        }
+        const auto packet = packets.find({big_endian(key.first(8))});
+        const std::uint64_t claim_no = big_endian(key.last(8));
+        return packet != packets.end() && claim_no >= 1 && claim_no <= packet->second.claim_count;
+    });
+    check_count("expiries", &ModelTables::expiries, fold_.totals().open_packet_count,
+                [&](auto key) {
+                    const auto packet = key.size() == sizeof(ExpiryKey)
+                                            ? packets.find({big_endian(key.last(8))})
+                                            : packets.end();
+                    return packet != packets.end() && packet->second.is_open() &&
+                           big_endian(key.first(8)) ==
+                               static_cast<std::uint64_t>(packet->second.expires_at);
+                });
+    check_count("history", &ModelTables::history, verdict_.reached, [&](auto key) {
+        return integer_key(key) >= 1 && integer_key(key) <= verdict_.reached;
+    });
     if (next_key_) {
         differs("keys", text_of(next_key_->sequence), "no record of the journal has made this row");
     }
@@ -329,8 +317,8 @@ void ModelCheck::name_surplus(const char* table, MDB_dbi ModelTables::*which,
         if (is_expected(key)) {
             return true;
         }
-        const bool is_claim = key.size() == sizeof(ClaimKey) && which != &ModelTables::numbers;
-        const bool is_text = which == &ModelTables::numbers;
+        const bool is_text = which == &ModelTables::numbers || which == &ModelTables::gateway_refs;
+        const bool is_claim = key.size() == sizeof(ClaimKey) && !is_text;
         surplus = is_claim
                       ? text_of(big_endian(key.first(8))) + "/" + text_of(big_endian(key.last(8)))
                   : is_text ? std::string(reinterpret_cast<const char*>(key.data()), key.size())

@@ -7,6 +7,7 @@
 
 #include "persistence/model_fold.hpp"
 #include "persistence/model_store.hpp"
+#include "persistence/row_comparison.hpp"
 
 #include <functional>
 #include <memory>
@@ -57,6 +58,12 @@ class ModelCheck {
         }
         return row.has_value();
     }
+    /// The first field that differs, if one does.
+    void report(const RowComparison& row, const char* table, const std::string& key) {
+        if (!row.words().empty()) {
+            differs(table, key, row.words());
+        }
+    }
     void check_number(const domain::AccountOpened& opened);
     void check_claim(const domain::ShareOpened& share, domain::InstantMs at);
     void check_shake(const domain::ShakeDrawn& drawn, domain::InstantMs at);
@@ -67,8 +74,23 @@ class ModelCheck {
     void check_account(AccountNumber number);
     void check_packet(domain::PacketId packet_id, const PacketRow& packet);
     void check_campaign(domain::CampaignId campaign_id, const CampaignRow& campaign);
+    void check_order_place(const domain::OrderReserved& reserved);
+    void check_waiter(const domain::WaitlistJoined& joined);
+    void check_external_payment(const domain::ExternalPaymentTaken& taken, domain::InstantMs at);
+    void check_sale(domain::SaleId sale_id, const FoldedSale& folded);
+    void check_order(const OrderPlace& place, const OrderRow& ours);
+    /// Of the fold; an empty one if there is no such sale.
+    SaleRow sale_row(std::uint64_t sale_id) const;
     void check_counts();
     void check_counts_of_campaigns();
+    void check_counts_of_sales();
+    /// All rows that should be there are; if there are others, one is named.
+    void check_count(const char* table, MDB_dbi ModelTables::*which, std::uint64_t expected,
+                     const std::function<bool(std::span<const std::byte>)>& is_expected) {
+        if (reader_->rows(which) != expected) {
+            name_surplus(table, which, is_expected);
+        }
+    }
     void name_surplus(const char* table, MDB_dbi ModelTables::*which,
                       const std::function<bool(std::span<const std::byte>)>& is_expected);
 

@@ -22,9 +22,7 @@ void ModelCheck::check_shake(const domain::ShakeDrawn& drawn, domain::InstantMs 
     const CampaignRow& campaign = fold_.campaigns().at(drawn.campaign_id);
     row.field("win_count", shake->win_count, campaign.win_count);
     row.field("remaining_fen", shake->remaining_fen, campaign.remaining_fen);
-    if (!row.words().empty()) {
-        differs("shakes", key, row.words());
-    }
+    report(row, "shakes", key);
 }
 
 void ModelCheck::check_campaign(domain::CampaignId campaign_id, const CampaignRow& ours) {
@@ -42,9 +40,7 @@ void ModelCheck::check_campaign(domain::CampaignId campaign_id, const CampaignRo
     row.field("closed_sequence", theirs->closed_sequence, ours.closed_sequence);
     row.field("ends_at", theirs->ends_at, ours.ends_at);
     row.field("as_of", theirs->as_of, ours.as_of);
-    if (!row.words().empty()) {
-        differs("campaigns", text_of(campaign_id), row.words());
-    }
+    report(row, "campaigns", text_of(campaign_id));
     if (ours.closed_sequence == 0 && ours.remaining_fen != 0) {
         there(reader_->campaign_end({campaign_id, ours.ends_at}), "campaign_ends",
               text_of(campaign_id));
@@ -53,29 +49,24 @@ void ModelCheck::check_campaign(domain::CampaignId campaign_id, const CampaignRo
 
 void ModelCheck::check_counts_of_campaigns() {
     const auto& campaigns = fold_.campaigns();
-    if (reader_->rows(&ModelTables::campaigns) != campaigns.size()) {
-        name_surplus("campaigns", &ModelTables::campaigns,
-                     [&](auto key) { return campaigns.contains({integer_key(key)}); });
-    }
-    if (reader_->rows(&ModelTables::shakes) != fold_.shake_count()) {
-        name_surplus("shakes", &ModelTables::shakes, [&](auto key) {
-            const auto campaign = key.size() == sizeof(ClaimKey)
-                                      ? campaigns.find({big_endian(key.first(8))})
-                                      : campaigns.end();
-            const std::uint64_t shake_no =
-                campaign == campaigns.end() ? 0 : big_endian(key.last(8));
-            return shake_no >= 1 && shake_no <= campaign->second.shake_count;
-        });
-    }
-    if (reader_->rows(&ModelTables::campaign_ends) != fold_.totals().open_campaign_count) {
-        name_surplus("campaign_ends", &ModelTables::campaign_ends, [&](auto key) {
-            const auto campaign = key.size() == sizeof(ExpiryKey)
-                                      ? campaigns.find({big_endian(key.last(8))})
-                                      : campaigns.end();
-            return campaign != campaigns.end() && campaign->second.is_open() &&
-                   big_endian(key.first(8)) == static_cast<std::uint64_t>(campaign->second.ends_at);
-        });
-    }
+    check_count("campaigns", &ModelTables::campaigns, campaigns.size(),
+                [&](auto key) { return campaigns.contains({integer_key(key)}); });
+    check_count("shakes", &ModelTables::shakes, fold_.shake_count(), [&](auto key) {
+        const auto campaign = key.size() == sizeof(ClaimKey)
+                                  ? campaigns.find({big_endian(key.first(8))})
+                                  : campaigns.end();
+        const std::uint64_t shake_no = campaign == campaigns.end() ? 0 : big_endian(key.last(8));
+        return shake_no >= 1 && shake_no <= campaign->second.shake_count;
+    });
+    check_count("campaign_ends", &ModelTables::campaign_ends, fold_.totals().open_campaign_count,
+                [&](auto key) {
+                    const auto campaign = key.size() == sizeof(ExpiryKey)
+                                              ? campaigns.find({big_endian(key.last(8))})
+                                              : campaigns.end();
+                    return campaign != campaigns.end() && campaign->second.is_open() &&
+                           big_endian(key.first(8)) ==
+                               static_cast<std::uint64_t>(campaign->second.ends_at);
+                });
 }
 
 } // namespace hongbao::persistence

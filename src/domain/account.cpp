@@ -3,6 +3,7 @@
 
 #include "domain/campaign.hpp"
 #include "domain/posting.hpp"
+#include "domain/sale.hpp"
 #include "domain/split.hpp"
 
 namespace hongbao::domain {
@@ -114,6 +115,34 @@ struct Decide {
         }
         return Event{CampaignFunded{command.campaign_id, command.merchant, command.name,
                                     command.budget_fen, command.wins_per_user, command.rounds}};
+    }
+
+    AccountDecision operator()(const OpenSale& command) const {
+        if (account == nullptr) {
+            return Rejection::account_not_found;
+        }
+        if (frozen()) {
+            return Rejection::account_frozen;
+        }
+        if (account->profile.type != AccountType::merchant) {
+            return Rejection::not_a_merchant;
+        }
+        if (const auto refusal = refuse_terms(command, now)) {
+            return *refusal;
+        }
+        return Event{terms_of_sale(command, limits)};
+    }
+
+    /// The sale has agreed and holds the order until it is told what came of it. Time may have
+    /// passed on the way here, so it is looked at again: what is recorded was in time.
+    AccountDecision operator()(const PayOrder& command) const {
+        if (is_expired(now, command.terms.pay_by)) {
+            return Rejection::payment_too_late;
+        }
+        if (const auto refusal = refuse_debit(command.terms.amount_fen)) {
+            return *refusal;
+        }
+        return Event{command.terms};
     }
 
     std::optional<Rejection> refuse_debit(Fen amount_fen) const {

@@ -1,6 +1,7 @@
 // Role: the fold over records, with the questions that make a damaged journal show.
 #include "domain/books.hpp"
 
+#include "domain/books_sales.hpp"
 #include "domain/posting.hpp"
 #include "domain/split.hpp"
 
@@ -176,6 +177,45 @@ struct Check {
         }
         return needs_account(event.merchant);
     }
+    Complaint operator()(const SaleOpened& event) const {
+        const Account* merchant = account(event.merchant);
+        if (merchant != nullptr && merchant->profile.type != AccountType::merchant) {
+            return "account " + event.merchant + " is no merchant's";
+        }
+        auto complaint = needs_account(event.merchant);
+        return complaint.empty() ? what_is_wrong_in_sale(books, event, at) : complaint;
+    }
+    Complaint operator()(const OrderReserved& event) const {
+        auto complaint = needs_account(event.user_id);
+        return complaint.empty() ? what_is_wrong_in_sale(books, event, at) : complaint;
+    }
+    Complaint operator()(const OrderPaid& event) const {
+        auto complaint = what_is_wrong_in_sale(books, event, at);
+        return complaint.empty() ? needs_debit(event.user_id, event.amount_fen) : complaint;
+    }
+    Complaint operator()(const OrderCancelled& event) const {
+        return what_is_wrong_in_sale(books, event, at);
+    }
+    Complaint operator()(const OrderTimedOut& event) const {
+        return what_is_wrong_in_sale(books, event, at);
+    }
+    Complaint operator()(const OrderRefunded& event) const {
+        return what_is_wrong_in_sale(books, event, at);
+    }
+    Complaint operator()(const ExternalPaymentTaken& event) const {
+        auto complaint = what_is_wrong_in_sale(books, event, at);
+        return complaint.empty() ? needs_credit(event.user_id, event.amount_fen) : complaint;
+    }
+    Complaint operator()(const WaitlistJoined& event) const {
+        auto complaint = needs_account(event.user_id);
+        return complaint.empty() ? what_is_wrong_in_sale(books, event, at) : complaint;
+    }
+    Complaint operator()(const WaiterPassedOver& event) const {
+        return what_is_wrong_in_sale(books, event, at);
+    }
+    Complaint operator()(const SaleClosed& event) const {
+        return what_is_wrong_in_sale(books, event, at);
+    }
 };
 
 struct Fold {
@@ -227,7 +267,42 @@ struct Fold {
         apply(books.campaigns.at(event.campaign_id), event, record.at);
         touch(event.merchant);
     }
+    void operator()(const SaleOpened& event) const {
+        books.sales.emplace(event.sale_id, opened_sale(event, record.sequence, record.at));
+        books.largest_id = std::max(books.largest_id, event.sale_id.value);
+    }
+    void operator()(const OrderReserved& event) const {
+        apply(books.sales.at(event.sale_id), event, record.at);
+        books.sale_of_order.emplace(event.order_id, event.sale_id);
+        books.largest_id = std::max(books.largest_id, event.order_id.value);
+    }
+    void operator()(const ExternalPaymentTaken& event) const {
+        books.deposited_fen += event.amount_fen;
+        books.order_of_gateway_ref.emplace(event.gateway_ref, event.order_id);
+        apply(books.sales.at(event.sale_id), event, record.at);
+        if (!event.pays_order()) {
+            touch(event.user_id);
+        }
+    }
+    void operator()(const SaleClosed& event) const {
+        apply(books.sales.at(event.sale_id), event, record.at);
+        if (event.payout_fen > 0) {
+            touch(event.merchant);
+        }
+    }
+    void operator()(const OrderPaid& event) const { apply_and_touch(event); }
+    void operator()(const OrderRefunded& event) const { apply_and_touch(event); }
+    /// Cancelled, timed out, waiting: the sale alone.
+    template <typename SaleEvent>
+    void operator()(const SaleEvent& event) const {
+        apply(books.sales.at(event.sale_id), event, record.at);
+    }
 
+    template <typename SaleEvent>
+    void apply_and_touch(const SaleEvent& event) const {
+        apply(books.sales.at(event.sale_id), event, record.at);
+        touch(event.user_id);
+    }
     void touch(const UserId& user_id) const {
         apply(books.accounts.at(user_id).standing, user_id, record.event, record.at);
     }
@@ -258,6 +333,9 @@ MoneyHeld money_held(const Books& books) {
     }
     for (const auto& [campaign_id, campaign] : books.campaigns) {
         held.escrow_fen += campaign.remaining_fen;
+    }
+    for (const auto& [sale_id, sale] : books.sales) {
+        held.escrow_fen += sale.escrow_fen();
     }
     return held;
 }

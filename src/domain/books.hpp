@@ -9,6 +9,7 @@
 #include "domain/ids.hpp"
 #include "domain/packet.hpp"
 #include "domain/record.hpp"
+#include "domain/sale.hpp"
 
 #include <string>
 #include <unordered_map>
@@ -23,10 +24,13 @@ struct Books {
     std::unordered_map<UserId, Account, TransparentStringHash, std::equal_to<>> accounts;
     std::unordered_map<PacketId, Packet> packets;
     std::unordered_map<CampaignId, Campaign> campaigns;
+    std::unordered_map<SaleId, Sale> sales;
+    std::unordered_map<OrderId, SaleId> sale_of_order;
+    std::unordered_map<std::string, OrderId> order_of_gateway_ref;
     FenSum deposited_fen = 0;
     FenSum withdrawn_fen = 0;
     Sequence last_sequence = 0;
-    std::uint64_t largest_id = 0; // of packets and campaigns
+    std::uint64_t largest_id = 0; // of packets, campaigns, sales and orders
 };
 
 /// Why a record does not follow from the books before it: a sentence, empty if it does. A journal
@@ -36,7 +40,8 @@ std::string what_is_wrong_with(const Books& books, const Record& record);
 /// Applies a record of which nothing is wrong.
 void apply(Books& books, const Record& record);
 
-/// Money held for packets and campaigns, and by accounts, in fen, by adding up every one of them.
+/// Money held for packets, campaigns and sales, and by accounts, in fen, by adding up every one of
+/// them.
 struct MoneyHeld {
     FenSum accounts_fen = 0;
     FenSum escrow_fen = 0;

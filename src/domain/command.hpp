@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/event.hpp"
+#include "domain/external_payment.hpp"
 
 #include <optional>
 #include <string>
@@ -73,7 +74,7 @@ struct FundCampaign {
     std::vector<CampaignRound> rounds;
 };
 
-/// What the account of who opens or shakes says at the time of asking.
+/// What the account of who opens, shakes, reserves or waits says at the time of asking.
 enum class OpenerStanding : std::uint8_t { missing, active, frozen };
 
 /// For open and grab alike.
@@ -91,8 +92,54 @@ struct Shake {
     OpenerStanding shaker = OpenerStanding::missing;
 };
 
+struct OpenSale {
+    SaleId sale_id; // drawn at the edge, unused if the sale is refused
+    UserId merchant;
+    std::string title;
+    Fen price_fen = 0;
+    std::int64_t stock = 0;
+    InstantMs starts_at = 0;
+    InstantMs ends_at = 0;
+    std::int64_t per_user_limit = 0;
+    std::int64_t payment_window_s = 0;
+};
+
+struct ReserveUnits {
+    SaleId sale_id;
+    UserId user_id;
+    std::int64_t quantity = 1;
+    OpenerStanding buyer = OpenerStanding::missing;
+};
+
+struct JoinWaitlist {
+    SaleId sale_id;
+    UserId user_id;
+    OpenerStanding waiter = OpenerStanding::missing;
+};
+
+/// From the buyer's account. The client names the order alone; the sale, once it agrees, fills in
+/// what the order says, and holds the order for this payment until it is told what came of it.
+struct PayOrder {
+    OrderId order_id;
+    OrderPaid terms;                                  // filled in by the sale
+    std::vector<ExternalPayment> external_payments{}; // the same: for the answer
+};
+
+struct CancelOrder {
+    OrderId order_id;
+};
+
+/// A gateway confirms that it has taken money for an order.
+struct TakeExternalPayment {
+    OrderId order_id;
+    std::string gateway_ref;
+    Fen amount_fen = 0;
+    UserId user_id; // the buyer, filled in by the sale, so that the account is asked
+    OpenerStanding buyer = OpenerStanding::missing;
+};
+
 /// The commands that an account decides: it owns the scarce resource.
 using AccountCommand = std::variant<OpenAccount, ChangeAccountStatus, Deposit, Withdraw, Transfer,
-                                    SendPacket, FundCampaign>;
+                                    SendPacket, FundCampaign, OpenSale, PayOrder>;
 
 } // namespace hongbao::domain

@@ -1,6 +1,6 @@
 // Role: the facts that the journal holds. One event is one fact: an opened share is packet down and
 // account up in one, a close is the packet's end and the refund in one (promise 3). The same goes
-// for a campaign's prizes and its end.
+// for a campaign's prizes and its end, and for everything that happens to an order.
 #pragma once
 
 #include "domain/digest.hpp"
@@ -128,9 +128,112 @@ struct CampaignClosed {
     Sequence funded_sequence = 0; // the record that put the budget into escrow
 };
 
+/// The terms of a flash sale. They never change, also when settings do.
+struct SaleOpened {
+    SaleId sale_id;
+    UserId merchant;
+    std::string title;
+    Fen price_fen = 0;      // of a unit
+    std::int64_t stock = 0; // units
+    InstantMs starts_at = 0;
+    InstantMs ends_at = 0;
+    std::int64_t per_user_limit = 0;   // units that a user may hold at once, reserved or paid
+    std::int64_t payment_window_s = 0; // from a reservation to its pay_by
+    std::int64_t refund_period_s = 0;  // from the end on, while paid orders may still be refunded
+};
+
+/// Stock is taken and an order begins. An offer goes to the head of the waiting list, which it
+/// leaves in the same record.
+struct OrderReserved {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+    std::int64_t quantity = 0;
+    InstantMs pay_by = 0;
+    bool is_offer = false;
+};
+
+/// The buyer's account has paid into the escrow of the sale. The terms of the order are in it, so
+/// that the answer follows from this record alone.
+struct OrderPaid {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+    std::int64_t quantity = 0;
+    Fen amount_fen = 0;
+    InstantMs reserved_at = 0;
+    InstantMs pay_by = 0;
+};
+
+/// Not paid, and not wanted any more: the stock is back.
+struct OrderCancelled {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+};
+
+/// Not paid in time: the stock is back.
+struct OrderTimedOut {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+};
+
+/// Paid, and not wanted any more: the money is back in the account, and the stock, too.
+struct OrderRefunded {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+    Fen amount_fen = 0;
+};
+
+/// What became of money that an outside gateway has taken for an order: it pays the order, or is
+/// credited to the buyer's account because of the reason named (rule 18).
+enum class ExternalPaymentOutcome : std::uint8_t {
+    order_paid,
+    too_late,
+    order_final,
+    wrong_amount,
+    account_frozen
+};
+
+struct ExternalPaymentTaken {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+    std::string gateway_ref; // the gateway's own, unique among all payments
+    Fen amount_fen = 0;
+    ExternalPaymentOutcome outcome = ExternalPaymentOutcome::order_paid;
+
+    bool pays_order() const { return outcome == ExternalPaymentOutcome::order_paid; }
+};
+
+/// A user waits for a unit, behind all who have come before.
+struct WaitlistJoined {
+    SaleId sale_id;
+    UserId user_id;
+};
+
+/// The head of the waiting list may not be offered anything (its account is frozen, or it holds as
+/// much as the sale allows) and leaves it.
+struct WaiterPassedOver {
+    SaleId sale_id;
+    UserId user_id;
+};
+
+/// The time for refunds is over: what was paid goes to the merchant, and nothing changes any more.
+struct SaleClosed {
+    SaleId sale_id;
+    UserId merchant;
+    Fen payout_fen = 0; // 0: nothing was sold
+    Sequence opened_sequence = 0;
+};
+
 /// The order is part of the journal's format: append only.
 using Event =
     std::variant<AccountOpened, AccountStatusChanged, Deposited, Withdrawn, Transferred, PacketSent,
-                 ShareOpened, PacketClosed, CampaignFunded, ShakeDrawn, CampaignClosed>;
+                 ShareOpened, PacketClosed, CampaignFunded, ShakeDrawn, CampaignClosed, SaleOpened,
+                 OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut, OrderRefunded,
+                 ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed>;
 
 } // namespace hongbao::domain

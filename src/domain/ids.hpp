@@ -1,5 +1,5 @@
-// Role: ids and the shard bits in them. The id of a packet or campaign carries its shard; an
-// account's shard is a hash of its user id.
+// Role: ids and the shard bits in them. The id of a packet, campaign or sale carries its shard;
+// that of an order its sale's; an account's shard is a hash of its user id.
 #pragma once
 
 #include "domain/instant.hpp"
@@ -39,6 +39,9 @@ struct EntityId {
 
 using PacketId = EntityId<struct PacketIdKind>;
 using CampaignId = EntityId<struct CampaignIdKind>;
+using SaleId = EntityId<struct SaleIdKind>;
+/// Its shard is that of its sale.
+using OrderId = EntityId<struct OrderIdKind>;
 
 /// Puts an id together. `ms` counts from id_epoch_ms. Each part is cut to its bits.
 PacketId make_packet_id(std::uint64_t ms, Shard shard, std::uint32_t sequence);

@@ -1,4 +1,5 @@
-// Role: the caps of rule 6, as values that settings fill in.
+// Role: the caps of rule 6 and the bounds of campaigns and sales, some as values that settings fill
+// in.
 #pragma once
 
 #include "domain/event.hpp"
@@ -19,6 +20,9 @@ struct SendLimits {
     std::int64_t shares_max_merchant = 2'000'000;
     DailyLimit daily_personal{};
     DailyLimit daily_merchant{100'000, amount_fen_max};
+    /// From the end of a sale on, while its paid orders may still be refunded; then the merchant is
+    /// paid. Part of the sale's terms once it is opened.
+    std::int64_t sale_refund_period_s = 7 * 86'400;
 
     std::int64_t shares_max(AccountType type) const {
         return type == AccountType::personal ? shares_max_personal : shares_max_merchant;
@@ -38,6 +42,19 @@ inline constexpr std::size_t campaign_rounds_max = 100;
 inline constexpr std::int64_t campaign_life_ms_max = 366 * ms_per_day;
 /// Every shake is kept, blank or not.
 inline constexpr std::int32_t shakes_per_user_and_round_max = 1'000;
+
+inline constexpr std::int64_t sale_stock_max = 10'000'000;
+/// From a sale's opening to its end.
+inline constexpr std::int64_t sale_life_ms_max = 366 * ms_per_day;
+inline constexpr std::int64_t payment_window_s_min = 1;
+inline constexpr std::int64_t payment_window_s_max = 72 * 3'600;
+inline constexpr std::int64_t payment_window_s_default = 15 * 60;
+/// Who waits is kept in memory while the sale is awake.
+inline constexpr std::size_t waiters_per_sale_max = 5'000'000;
+/// Every order is kept, however it has ended.
+inline constexpr std::int64_t orders_per_user_and_sale_max = 1'000;
+/// Each is told whenever its order is.
+inline constexpr std::size_t external_payments_per_order_max = 100;
 
 inline constexpr std::int64_t packet_life_s_min = 60;
 inline constexpr std::int64_t packet_life_s_max = 72 * 3'600;

@@ -51,6 +51,28 @@ struct PostingsOf {
     Postings operator()(const CampaignClosed& event) const {
         return {escrow(event.campaign_id), user(event.merchant), event.refund_fen};
     }
+    Postings operator()(const SaleOpened&) const { return {}; }
+    Postings operator()(const OrderReserved&) const { return {}; }
+    Postings operator()(const OrderPaid& event) const {
+        return {user(event.user_id), escrow(event.sale_id), event.amount_fen};
+    }
+    Postings operator()(const OrderCancelled&) const { return {}; }
+    Postings operator()(const OrderTimedOut&) const { return {}; }
+    Postings operator()(const OrderRefunded& event) const {
+        return {escrow(event.sale_id), user(event.user_id), event.amount_fen};
+    }
+    Postings operator()(const ExternalPaymentTaken& event) const {
+        return {outside(), event.pays_order() ? escrow(event.sale_id) : user(event.user_id),
+                event.amount_fen};
+    }
+    Postings operator()(const WaitlistJoined&) const { return {}; }
+    Postings operator()(const WaiterPassedOver&) const { return {}; }
+    Postings operator()(const SaleClosed& event) const {
+        if (event.payout_fen == 0) {
+            return {};
+        }
+        return {escrow(event.sale_id), user(event.merchant), event.payout_fen};
+    }
 };
 
 } // namespace

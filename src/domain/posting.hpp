@@ -1,6 +1,6 @@
 // Role: the money movements of an event: a balanced set of postings over users' accounts, the
-// escrow of packets and campaigns and the outside world (promise 2). Invariant: the amounts of one
-// event's postings sum to zero.
+// escrow of packets, campaigns and sales and the outside world (promise 2). Invariant: the amounts
+// of one event's postings sum to zero.
 #pragma once
 
 #include "domain/event.hpp"
@@ -18,7 +18,7 @@ enum class LedgerAccountKind : std::uint8_t { outside, user, escrow };
 struct Posting {
     LedgerAccountKind kind = LedgerAccountKind::outside;
     std::string_view user_id;    // kind user
-    std::uint64_t escrow_id = 0; // kind escrow: of the packet or campaign
+    std::uint64_t escrow_id = 0; // kind escrow: of the packet, campaign or sale
     Fen amount_fen = 0;          // signed: what the account gains
 
     /// "outside", "user:<user_id>" or "escrow:<id>".

@@ -40,14 +40,25 @@ std::variant<KeyedTag, Problem> read_idempotency_key(const RouteContext& context
                     actors::digest_of_key(*key)};
 }
 
-} // namespace
-
-std::variant<nlohmann::json, Problem> read_body(const RouteContext& context) {
-    return read_json(context.exchange.body());
+/// As an id of that kind.
+template <typename Id>
+std::optional<Id> read_id_of(std::string_view text) {
+    const auto value = read_id(text);
+    return value ? std::optional(Id{*value}) : std::nullopt;
 }
 
-std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context) {
-    auto body = read_body(context);
+} // namespace
+
+std::variant<nlohmann::json, Problem> read_body(const RouteContext& context, BodyNeed need) {
+    const std::string_view text = context.exchange.body();
+    if (text.empty() && need == BodyNeed::optional) {
+        return nlohmann::json::object();
+    }
+    return read_json(text);
+}
+
+std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context, BodyNeed need) {
+    auto body = read_body(context, need);
     if (auto* problem = std::get_if<Problem>(&body)) {
         return std::move(*problem);
     }
@@ -70,13 +81,19 @@ std::optional<std::uint64_t> read_id(std::string_view text) {
 }
 
 std::optional<domain::PacketId> read_packet_id(std::string_view text) {
-    const auto value = read_id(text);
-    return value ? std::optional(domain::PacketId{*value}) : std::nullopt;
+    return read_id_of<domain::PacketId>(text);
 }
 
 std::optional<domain::CampaignId> read_campaign_id(std::string_view text) {
-    const auto value = read_id(text);
-    return value ? std::optional(domain::CampaignId{*value}) : std::nullopt;
+    return read_id_of<domain::CampaignId>(text);
+}
+
+std::optional<domain::SaleId> read_sale_id(std::string_view text) {
+    return read_id_of<domain::SaleId>(text);
+}
+
+std::optional<domain::OrderId> read_order_id(std::string_view text) {
+    return read_id_of<domain::OrderId>(text);
 }
 
 std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
@@ -89,6 +106,12 @@ std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
         request->idempotency = std::move(key->tag);
         request->key_digest = key->key_digest;
     }
+    return ask(context, actors::Request{std::move(request), {}, actors::Hop::owner}, purpose);
+}
+
+std::variant<actors::Answer, Problem> ask_sale(RouteContext& context, actors::SaleRequest&& command,
+                                               Purpose purpose) {
+    auto request = std::make_unique<actors::SaleRequest>(std::move(command));
     return ask(context, actors::Request{std::move(request), {}, actors::Hop::owner}, purpose);
 }
 

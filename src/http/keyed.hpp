@@ -11,7 +11,11 @@
 
 namespace hongbao::http {
 
-std::variant<nlohmann::json, Problem> read_body(const RouteContext& context);
+/// Whether a request can do without a body. If so, none is as good as {}.
+enum class BodyNeed : std::uint8_t { required, optional };
+
+std::variant<nlohmann::json, Problem> read_body(const RouteContext& context,
+                                                BodyNeed need = BodyNeed::required);
 
 /// The key and a digest of method, path and body; body compared by meaning: white space and the
 /// order of fields do not matter.
@@ -25,17 +29,24 @@ struct KeyedBody {
     nlohmann::json json;
     KeyedTag key;
 };
-std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context);
+std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context,
+                                                 BodyNeed need = BodyNeed::required);
 
 /// A path parameter as the id of an entity: nothing if it cannot be one, as no entity has such an
 /// id.
 std::optional<std::uint64_t> read_id(std::string_view text);
 std::optional<domain::PacketId> read_packet_id(std::string_view text);
 std::optional<domain::CampaignId> read_campaign_id(std::string_view text);
+std::optional<domain::SaleId> read_sale_id(std::string_view text);
+std::optional<domain::OrderId> read_order_id(std::string_view text);
 
 /// Sends a command to an account, with its key if it has one.
 std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
                                                   domain::AccountCommand&& command,
                                                   std::optional<KeyedTag>&& key = std::nullopt);
+
+/// Sends a command to a sale, or asks it about an order.
+std::variant<actors::Answer, Problem> ask_sale(RouteContext& context, actors::SaleRequest&& command,
+                                               Purpose purpose = Purpose::write);
 
 } // namespace hongbao::http

@@ -2,6 +2,7 @@
 #include "http/problem.hpp"
 
 #include "domain/invariant.hpp"
+#include "domain/limits.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,8 @@ constexpr std::array problem_kinds{
     ProblemKind{"method_not_allowed", 405, "This path does not take this method"},
     ProblemKind{"packet_not_found", 404, "There is no such packet"},
     ProblemKind{"campaign_not_found", 404, "There is no such campaign"},
+    ProblemKind{"sale_not_found", 404, "There is no such sale"},
+    ProblemKind{"order_not_found", 404, "There is no such order"},
     ProblemKind{"account_not_found", 404, "There is no such account"},
     ProblemKind{"account_exists", 409, "The account exists and is different"},
     ProblemKind{"same_account", 422, "A transfer needs two different accounts"},
@@ -34,7 +37,20 @@ constexpr std::array problem_kinds{
     ProblemKind{"round_not_running", 409, "No round of the campaign is running"},
     ProblemKind{"budget_spent", 409, "The campaign's budget is spent"},
     ProblemKind{"shake_limit_reached", 409, "The user has shaken often enough in this round"},
-    ProblemKind{"not_a_merchant", 403, "Only a merchant can fund a campaign"},
+    ProblemKind{"not_a_merchant", 403, "Only a merchant can fund a campaign or open a sale"},
+    ProblemKind{"sale_not_started", 403, "The sale has not started"},
+    ProblemKind{"sale_ended", 403, "The sale has ended"},
+    ProblemKind{"quantity_too_large", 422, "The sale allows fewer units for each user"},
+    ProblemKind{"already_reserved", 409, "The user holds as many units as the sale allows"},
+    ProblemKind{"sold_out", 409, "The sale is sold out"},
+    ProblemKind{"stock_left", 409, "There is no need to wait for a unit"},
+    ProblemKind{"waitlist_full", 409, "The waiting list is full"},
+    ProblemKind{"order_limit_reached", 409, "The user has ordered often enough in this sale"},
+    ProblemKind{"too_many_external_payments", 409, "The gateway has paid this order too often"},
+    ProblemKind{"order_final", 409, "The order cannot be changed like this any more"},
+    ProblemKind{"payment_too_late", 409, "The time to pay the order is over"},
+    ProblemKind{"gateway_ref_reused", 422, "The gateway_ref stands for another payment"},
+    ProblemKind{"invalid_sale", 422, "The sale cannot be held like this"},
     ProblemKind{"invalid_rounds", 422, "The rounds cannot be held like this"},
     ProblemKind{"invalid_split", 422, "The money does not split into these shares"},
     ProblemKind{"too_many_shares", 422, "The packet has more shares than allowed"},
@@ -70,6 +86,35 @@ std::string detail_of(domain::Rejection rejection) {
     case domain::Rejection::budget_spent: return "What is left is no prize any more.";
     case domain::Rejection::shake_limit_reached: return "A user can shake 1,000 times in a round.";
     case domain::Rejection::not_a_merchant: return "The account's type is not merchant.";
+    case domain::Rejection::sale_not_found: return "No sale has this id.";
+    case domain::Rejection::order_not_found: return "No order has this id.";
+    case domain::Rejection::gateway_ref_reused:
+        return "A gateway_ref stands for one payment: the same order and amount.";
+    case domain::Rejection::sale_not_started: return "GET the sale: starts_at says when it begins.";
+    case domain::Rejection::sale_ended: return "Orders can still be paid before their pay_by.";
+    case domain::Rejection::quantity_too_large:
+        return "GET the sale: per_user_limit says how many units one user may hold.";
+    case domain::Rejection::already_reserved:
+        return "GET /v1/accounts/{user_id}/orders shows the orders; cancelling one, or not paying "
+               "it in time, frees its units.";
+    case domain::Rejection::sold_out: return "POST /v1/sales/{id}/waitlist to wait for a unit.";
+    case domain::Rejection::stock_left: return "POST /v1/sales/{id}/reservations takes one.";
+    case domain::Rejection::waitlist_full:
+        return "At most " + std::to_string(domain::waiters_per_sale_max) + " users wait.";
+    case domain::Rejection::order_limit_reached:
+        return "A user can have " + std::to_string(domain::orders_per_user_and_sale_max) +
+               " orders of a sale, with those that have ended.";
+    case domain::Rejection::too_many_external_payments:
+        return "An order has at most " + std::to_string(domain::external_payments_per_order_max) +
+               " of them; this one was not taken. Look at what the gateway does.";
+    case domain::Rejection::order_final:
+        return "A reserved order can be paid or cancelled, a paid one cancelled until its sale's "
+               "closes_at.";
+    case domain::Rejection::payment_too_late: return "An order has to be paid before its pay_by.";
+    case domain::Rejection::invalid_sale:
+        return "A sale ends after it starts, in the future and within 366 days; per_user_limit is "
+               "at most the stock; price_fen times stock is at most " +
+               std::to_string(domain::amount_fen_max) + ".";
     case domain::Rejection::invalid_rounds:
         return "Rounds stand in order, do not overlap, begin before they end, end in the future "
                "and within 366 days; prizes are at least 1 fen, share_min_fen at most "
@@ -112,16 +157,21 @@ Problem invalid_request(std::string detail) {
     return Problem{"invalid_request", std::move(detail)};
 }
 
-nlohmann::ordered_json problem_document(const Problem& problem, std::string_view request_id) {
-    const ProblemKind& kind = kind_of(problem.code);
-    return {{"type", "about:blank"},    {"title", kind.title}, {"status", kind.status},
-            {"detail", problem.detail}, {"code", kind.code},   {"request_id", request_id}};
-}
-
+// Written by hand: in a rush on a sale nearly every answer is that it is sold out.
 std::string render_problem(const Problem& problem, std::string_view request_id) {
+    const ProblemKind& kind = kind_of(problem.code); // in which nothing needs to be escaped
+    std::string text = R"({"type":"about:blank","title":")";
+    text.append(kind.title).append(R"(","status":)").append(std::to_string(kind.status));
     // A detail may quote what a client sent.
-    return problem_document(problem, request_id)
-        .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    text.append(R"(,"detail":)")
+        .append(nlohmann::json(problem.detail)
+                    .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    text.append(R"(,"code":")").append(kind.code);
+    text.append(R"(","request_id":")").append(request_id).append("\"");
+    if (!problem.order.empty()) {
+        text.append(R"(,"order":)").append(problem.order);
+    }
+    return text + "}";
 }
 
 } // namespace hongbao::http

@@ -5,7 +5,6 @@
 #include "domain/rejection.hpp"
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -14,6 +13,7 @@ namespace hongbao::http {
 struct Problem {
     std::string_view code; // one of the table's
     std::string detail;
+    std::string order{}; // JSON; of a refusal that an order's state explains: the order
 };
 
 struct ProblemKind {
@@ -33,8 +33,7 @@ Problem read_model_lags();
 /// A request that is not of the right form: 400.
 Problem invalid_request(std::string detail);
 
-/// The JSON object.
-nlohmann::ordered_json problem_document(const Problem& problem, std::string_view request_id);
+/// The JSON object. `request_id` must be safe within JSON (see request_id.hpp).
 std::string render_problem(const Problem& problem, std::string_view request_id);
 
 } // namespace hongbao::http

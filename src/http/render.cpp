@@ -22,6 +22,11 @@ Json value_or_null(const std::optional<T>& value) {
     return value ? Json(*value) : Json(nullptr);
 }
 
+template <typename Id>
+Json id_or_null(const std::optional<Id>& id) {
+    return id ? Json(std::to_string(id->value)) : Json(nullptr);
+}
+
 Json text_or_null(const std::string& text) {
     return text.empty() ? Json(nullptr) : Json(text);
 }
@@ -98,10 +103,10 @@ std::string_view word_of(persistence::PacketFactType type) {
     return words[static_cast<std::size_t>(type)];
 }
 
-const std::array<std::string_view, 8>& entry_type_words() {
-    static constexpr std::array<std::string_view, 8> words{
-        "deposit",    "withdrawal", "transfer",      "packet_send",
-        "share_open", "refund",     "campaign_fund", "shake_win"};
+const std::array<std::string_view, 11>& entry_type_words() {
+    static constexpr std::array<std::string_view, 11> words{
+        "deposit",       "withdrawal", "transfer",      "packet_send",      "share_open", "refund",
+        "campaign_fund", "shake_win",  "order_payment", "external_payment", "sale_payout"};
     return words;
 }
 
@@ -172,7 +177,8 @@ Json render(const domain::SendPreview& preview, std::string_view request_id) {
         {"share_fen_max", terms.share_fen_max},
         {"checks",
          {{"passed", !refusal},
-          {"refusal", refusal ? problem_document(problem_of(*refusal), request_id) : Json()}}}};
+          {"refusal",
+           refusal ? Json::parse(render_problem(problem_of(*refusal), request_id)) : Json()}}}};
 }
 
 Json render(const actors::TradeReceipt& receipt) {
@@ -193,10 +199,10 @@ Json render(const persistence::Entry& entry) {
                 {"balance_after_fen", entry.balance_after_fen},
                 {"counterparty", entry.counterparty},
                 {"memo", entry.memo},
-                {"packet_id",
-                 entry.packet_id ? Json(std::to_string(entry.packet_id->value)) : Json(nullptr)},
-                {"campaign_id", entry.campaign_id ? Json(std::to_string(entry.campaign_id->value))
-                                                  : Json(nullptr)},
+                {"packet_id", id_or_null(entry.packet_id)},
+                {"campaign_id", id_or_null(entry.campaign_id)},
+                {"order_id", id_or_null(entry.order_id)},
+                {"sale_id", id_or_null(entry.sale_id)},
                 {"at", domain::to_rfc3339(entry.at)}};
 }
 
@@ -242,10 +248,14 @@ std::string render_audit(const persistence::Audit& audit) {
            hex_of(audit.position.chain_hash) + R"("})";
 }
 
-std::string render_page(Json&& items, const std::optional<std::uint64_t>& next_cursor) {
-    Json page{{"items", std::move(items)}};
-    page["next_cursor"] = next_cursor ? Json(std::to_string(*next_cursor)) : Json(nullptr);
-    return page.dump();
+std::string render_page(const std::vector<std::string>& items,
+                        const std::optional<std::uint64_t>& next_cursor) {
+    std::string text = R"({"items":[)";
+    for (const std::string& item : items) {
+        text.append(text.back() == '[' ? "" : ",").append(item);
+    }
+    text += R"(],"next_cursor":)";
+    return text + (next_cursor ? '"' + std::to_string(*next_cursor) + "\"}" : "null}");
 }
 
 } // namespace hongbao::http

@@ -4,6 +4,7 @@
 
 #include "actors/reply.hpp"
 #include "domain/command.hpp"
+#include "http/problem.hpp"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -19,9 +20,10 @@ std::string_view word_of(domain::PacketKind kind);
 std::string_view word_of(domain::PacketStatus status);
 std::string_view word_of(persistence::EntryType type);
 /// All of them, in the order of the enum.
-const std::array<std::string_view, 8>& entry_type_words();
+const std::array<std::string_view, 11>& entry_type_words();
 std::string_view word_of(persistence::PacketFactType type);
 std::string_view word_of(domain::SplitAlgorithm algorithm);
+std::string_view word_of(domain::OrderStatus status);
 
 Json render(const actors::AccountView& view);
 Json render(const actors::PacketView& view);
@@ -36,6 +38,16 @@ Json render(const persistence::ClaimLine& claim, const domain::UserId& luckiest)
 /// the next round whatever their own clock says.
 Json render(const persistence::CampaignSummary& campaign, domain::InstantMs now);
 
+/// A sale as clients see it at `now`: by the clock it begins and ends, whatever is recorded.
+Json render(const persistence::SaleSummary& sale, domain::InstantMs now);
+
+/// Written by hand: as many may be made as there are units.
+std::string render_order(const persistence::OrderSummary& order);
+std::string render_external_payment(const actors::ExternalPaymentReceipt& receipt);
+std::string render_wait(const actors::WaitReceipt& receipt, const domain::JoinWaitlist& command);
+/// The refusal, with what has become of the order.
+Problem problem_of(const actors::OrderRefusal& refusal);
+
 /// An open's answer. Written by hand: it is the hottest of all.
 std::string render_share(const actors::ShareReceipt& receipt, std::string_view user_id);
 
@@ -44,7 +56,8 @@ std::string render_shake(const actors::ShakeReceipt& receipt, const domain::Shak
 
 std::string render_audit(const persistence::Audit& audit);
 
-/// {"items": […], "next_cursor": …}
-std::string render_page(Json&& items, const std::optional<std::uint64_t>& next_cursor);
+/// {"items": […], "next_cursor": …}; each item as JSON.
+std::string render_page(const std::vector<std::string>& items,
+                        const std::optional<std::uint64_t>& next_cursor);
 
 } // namespace hongbao::http

@@ -65,6 +65,8 @@ std::span<const Route> account_routes();
 std::span<const Route> trade_routes();
 std::span<const Route> packet_routes();
 std::span<const Route> campaign_routes();
+std::span<const Route> sale_routes();
+std::span<const Route> order_routes();
 std::span<const Route> history_routes();
 std::span<const Route> live_routes();
 std::span<const Route> operation_routes();

@@ -1,4 +1,4 @@
-// Role: routes of what was: statements, claims, packets sent and received.
+// Role: routes of what was: statements, claims, packets sent and received, orders.
 #include "domain/rfc3339.hpp"
 #include "http/keyed.hpp"
 #include "http/list_query.hpp"
@@ -11,6 +11,7 @@ namespace {
 using actors::ClaimPage;
 using actors::EntryPage;
 using actors::MentionPage;
+using actors::OrderPage;
 using actors::PacketView;
 using actors::TimelinePage;
 
@@ -40,11 +41,11 @@ std::optional<Problem> packet_missing(RouteContext& context, domain::PacketId pa
 
 template <typename Page, typename RenderItem>
 Result page_answer(const Page& page, RenderItem render_item) {
-    Json items = Json::array();
+    std::vector<std::string> items;
     for (const auto& item : page.items) {
         items.push_back(render_item(item));
     }
-    return Response{200, render_page(std::move(items), page.next_cursor), false};
+    return Response{200, render_page(items, page.next_cursor), false};
 }
 
 Result read_entries(RouteContext& context) {
@@ -60,8 +61,8 @@ Result read_entries(RouteContext& context) {
         query(context, actors::ReadEntries{domain::UserId(context.parameters[0]), wanted.filter,
                                            wanted.page}),
         [](const std::unique_ptr<EntryPage>& page) {
-            return page_answer(*page,
-                               [](const persistence::Entry& entry) { return render(entry); });
+            return page_answer(
+                *page, [](const persistence::Entry& entry) { return render(entry).dump(); });
         });
 }
 
@@ -90,7 +91,7 @@ Result read_claims(RouteContext& context) {
         query(context, actors::ReadClaims{*packet_id, std::get<ListQuery>(list).page}),
         [&](const std::unique_ptr<ClaimPage>& page) {
             return page_answer(*page, [&](const persistence::ClaimLine& claim) {
-                return render(claim, luckiest);
+                return render(claim, luckiest).dump();
             });
         });
 }
@@ -113,8 +114,8 @@ Result read_timeline(RouteContext& context) {
                     return std::move(*problem);
                 }
             }
-            return page_answer(*page,
-                               [](const persistence::PacketFact& fact) { return render(fact); });
+            return page_answer(
+                *page, [](const persistence::PacketFact& fact) { return render(fact).dump(); });
         });
 }
 
@@ -130,7 +131,7 @@ Result packets_of(RouteContext& context, const MentionPage& page) {
         return std::move(*problem);
     }
     const auto& packets = std::get<std::vector<actors::Answer>>(outcome);
-    Json items = Json::array();
+    std::vector<std::string> items;
     for (std::size_t i = 0; i < packets.size(); ++i) {
         const auto& mention = page.items[i];
         if (auto problem = problem_in(packets[i])) {
@@ -142,9 +143,9 @@ Result packets_of(RouteContext& context, const MentionPage& page) {
         item["own_opened_at"] = mention.own_opened_at
                                     ? Json(domain::to_rfc3339(*mention.own_opened_at))
                                     : Json(nullptr);
-        items.push_back(std::move(item));
+        items.push_back(item.dump());
     }
-    return Response{200, render_page(std::move(items), page.next_cursor), false};
+    return Response{200, render_page(items, page.next_cursor), false};
 }
 
 Result read_mentions(RouteContext& context, actors::MentionKind kind) {
@@ -169,10 +170,25 @@ Result read_received(RouteContext& context) {
     return read_mentions(context, actors::MentionKind::received);
 }
 
+Result read_orders(RouteContext& context) {
+    auto list = read_list_query(context.exchange, ListKind::plain);
+    if (auto* problem = std::get_if<Problem>(&list)) {
+        return std::move(*problem);
+    }
+    if (auto problem = account_missing(context)) {
+        return std::move(*problem);
+    }
+    return answered<std::unique_ptr<OrderPage>>(
+        query(context, actors::ReadOrders{domain::UserId(context.parameters[0]),
+                                          std::get<ListQuery>(list).page}),
+        [](const std::unique_ptr<OrderPage>& page) { return page_answer(*page, render_order); });
+}
+
 constexpr std::array routes{
     Route{"GET", "/v1/accounts/{user_id}/entries", read_entries},
     Route{"GET", "/v1/accounts/{user_id}/packets/sent", read_sent},
     Route{"GET", "/v1/accounts/{user_id}/packets/received", read_received},
+    Route{"GET", "/v1/accounts/{user_id}/orders", read_orders},
     Route{"GET", "/v1/packets/{id}/claims", read_claims},
     Route{"GET", "/v1/packets/{id}/timeline", read_timeline},
 };

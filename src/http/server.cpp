@@ -9,8 +9,9 @@ namespace {
 
 std::vector<Route> all_routes() {
     std::vector<Route> routes;
-    for (const auto& some : {packet_routes(), campaign_routes(), account_routes(), trade_routes(),
-                             history_routes(), live_routes(), operation_routes()}) {
+    for (const auto& some :
+         {packet_routes(), sale_routes(), order_routes(), campaign_routes(), account_routes(),
+          trade_routes(), history_routes(), live_routes(), operation_routes()}) {
         routes.insert(routes.end(), some.begin(), some.end());
     }
     return routes;
@@ -83,9 +84,9 @@ std::variant<std::uint16_t, std::string> Server::start() {
     return port;
 }
 
-void Server::become_ready(actors::Engine& engine, actors::PacketIdSource& packet_ids) {
+void Server::become_ready(actors::Engine& engine) {
     context_.engine = &engine;
-    context_.packet_ids = &packet_ids;
+    context_.packet_ids = &engine.ids();
     for (const auto& started : loops_) {
         started->dispatcher->connect(engine);
     }

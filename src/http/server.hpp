@@ -42,7 +42,7 @@ class Server {
     std::variant<std::uint16_t, std::string> start();
 
     /// From now on all routes are served.
-    void become_ready(actors::Engine& engine, actors::PacketIdSource& packet_ids);
+    void become_ready(actors::Engine& engine);
 
     /// Stops accepting, answers what is in flight, returns when the loops have ended: the number of
     /// requests that the drain's deadline cut off.

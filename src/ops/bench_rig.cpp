@@ -112,7 +112,6 @@ std::optional<persistence::Failure> BenchRig::start(actors::EngineOptions option
         return std::move(*failure);
     }
     const auto totals = read_model_->totals();
-    packet_ids_ = std::make_unique<actors::PacketIdSource>(clock_, totals.largest_id);
     auto open_packets = read_model_->open_packets();
     if (auto* failure = std::get_if<persistence::Failure>(&open_packets)) {
         return std::move(*failure);
@@ -121,6 +120,8 @@ std::optional<persistence::Failure> BenchRig::start(actors::EngineOptions option
         totals.position.last_sequence,
         std::move(std::get<std::vector<persistence::OpenPacket>>(open_packets)),
         {}, // the benchmark has no campaigns
+        {}, // and no sales
+        totals.largest_id,
         {}};
     options.fail_stop = stop_because;
     engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "actors/engine.hpp"
-#include "actors/packet_ids.hpp"
 #include "actors/secure_random.hpp"
 #include "persistence/bring_up.hpp"
 #include "persistence/data_directory.hpp"
@@ -57,7 +56,6 @@ class BenchRig {
     void stop();
 
     actors::Engine& engine() { return *engine_; }
-    actors::PacketIdSource& packet_ids() { return *packet_ids_; }
     persistence::JournalPosition position() const { return journal_->position(0); }
 
   private:
@@ -69,7 +67,6 @@ class BenchRig {
     std::unique_ptr<persistence::LmdbReadModel> read_model_;
     actors::WallClock clock_;
     actors::SecureRandom random_;
-    std::unique_ptr<actors::PacketIdSource> packet_ids_;
     std::unique_ptr<actors::Engine> engine_;
 };
 

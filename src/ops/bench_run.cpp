@@ -59,7 +59,7 @@ bool set_up(BenchRun& run) {
     if (!failure) {
         {
             Progress progress("setting up accounts");
-            run.workload.set_up(run.rig.engine(), run.rig.packet_ids(), shown_by(progress));
+            run.workload.set_up(run.rig.engine(), shown_by(progress));
         }
         if (run.options.asleep && !stop_is_pending()) {
             run.rig.stop();

@@ -128,8 +128,7 @@ void BenchWorkload::submit_one(actors::Engine& engine, actors::Request&& request
     engine.submit(std::move(one));
 }
 
-void BenchWorkload::set_up(actors::Engine& engine, actors::PacketIdSource& ids,
-                           const BenchProgress& progress) {
+void BenchWorkload::set_up(actors::Engine& engine, const BenchProgress& progress) {
     const auto in_flight = static_cast<std::uint64_t>(options_.in_flight);
     const auto batch = static_cast<std::size_t>(options_.batch);
     for (std::size_t begin = 0; begin < users_.size(); begin += batch) {
@@ -151,7 +150,7 @@ void BenchWorkload::set_up(actors::Engine& engine, actors::PacketIdSource& ids,
                request_of(domain::Deposit{sender, packet_fen * options_.packets, {}}, sink_));
     for (std::int64_t i = 0; i < options_.packets; ++i) {
         domain::SendPacket send;
-        send.packet_id = ids.draw();
+        send.packet_id = engine.ids().draw();
         send.sender = sender;
         send.total_fen = packet_fen;
         send.count = options_.accounts;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "actors/engine.hpp"
-#include "actors/packet_ids.hpp"
 #include "ops/bench_engine.hpp"
 
 #include <condition_variable>
@@ -58,7 +57,7 @@ class BenchWorkload {
     std::uint64_t records() const;
 
     /// Opens the accounts, endows the sender and sends the packets, through the engine.
-    void set_up(actors::Engine& engine, actors::PacketIdSource& ids, const BenchProgress& progress);
+    void set_up(actors::Engine& engine, const BenchProgress& progress);
     /// Submits the opens in batches from this thread and waits for the last answer. Once only:
     /// every pair of user and packet is there once.
     void open_shares(actors::Engine& engine, const BenchProgress& progress);

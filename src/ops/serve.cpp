@@ -172,16 +172,15 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
         say(failure->sentence);
         return exit_failed;
     }
-    packet_ids_ =
-        std::make_unique<actors::PacketIdSource>(*clock_, read_model_->totals().largest_id);
     auto options = engine_options(settings_);
     options.fail_stop = fail_stop;
-    const actors::Beginning beginning{up.replayed.books.last_sequence, std::move(up.open_packets),
-                                      std::move(up.open_campaigns),
-                                      done_keys(up.keys, read_model_->totals().elapsed_ms)};
+    const actors::Beginning beginning{
+        up.replayed.books.last_sequence,  std::move(up.open_packets),
+        std::move(up.open_campaigns),     std::move(up.unclosed_sales),
+        read_model_->totals().largest_id, done_keys(up.keys, read_model_->totals().elapsed_ms)};
     engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),
                                                *read_model_, *clock_, random_, beginning, options);
-    front_end_->become_ready(*engine_, *packet_ids_);
+    front_end_->become_ready(*engine_);
     return exit_ok;
 }
 

@@ -4,7 +4,6 @@
 
 #include "actors/clock.hpp"
 #include "actors/engine.hpp"
-#include "actors/packet_ids.hpp"
 #include "actors/secure_random.hpp"
 #include "config/settings.hpp"
 #include "http/server.hpp"
@@ -43,7 +42,6 @@ class RunningServer {
     std::unique_ptr<persistence::LmdbReadModel> read_model_;
     std::unique_ptr<actors::Clock> clock_;
     actors::SecureRandom random_;
-    std::unique_ptr<actors::PacketIdSource> packet_ids_;
     std::unique_ptr<http::Server> front_end_;
     std::unique_ptr<actors::Engine> engine_;
     domain::Sequence records_replayed_ = 0;

@@ -91,6 +91,33 @@ inline Body shake(domain::CampaignId campaign_id, const std::string& user_id,
         domain::Shake{campaign_id, user_id, request_id, domain::OpenerStanding::missing});
 }
 
+inline Body sale_request(decltype(actors::SaleRequest::command) asked) {
+    return std::make_unique<actors::SaleRequest>(actors::SaleRequest{std::move(asked)});
+}
+inline Body reserve(domain::SaleId sale_id, const std::string& user_id, std::int64_t quantity = 1) {
+    return sale_request(
+        domain::ReserveUnits{sale_id, user_id, quantity, domain::OpenerStanding::missing});
+}
+inline Body join(domain::SaleId sale_id, const std::string& user_id) {
+    return sale_request(domain::JoinWaitlist{sale_id, user_id, domain::OpenerStanding::missing});
+}
+inline Body cancel(domain::OrderId order_id) {
+    return sale_request(domain::CancelOrder{order_id});
+}
+inline Body pay(domain::OrderId order_id) {
+    return command(domain::PayOrder{order_id, {}, {}});
+}
+inline Body pay_outside(domain::OrderId order_id, const std::string& gateway_ref,
+                        domain::Fen amount_fen) {
+    return sale_request(domain::TakeExternalPayment{order_id, gateway_ref, amount_fen, "",
+                                                    domain::OpenerStanding::missing});
+}
+
+/// Sale number `n`, in a shard of its own choice.
+inline domain::SaleId sale_number(std::uint32_t n) {
+    return {domain::make_packet_id(3'000 + n, (n * 13) % domain::shard_count, n).value};
+}
+
 /// Campaign number `n`, in a shard of its own choice.
 inline domain::CampaignId campaign_number(std::uint32_t n) {
     return {domain::make_packet_id(2'000 + n, (n * 11) % domain::shard_count, n).value};

@@ -62,6 +62,7 @@ struct RigOptions {
     std::size_t awake_entities_max = SIZE_MAX;
     std::int64_t query_wait_ms = INT64_MAX;
     std::size_t campaign_slices_max = 16;
+    domain::SendLimits limits{};
 };
 
 class EngineRig {
@@ -237,7 +238,11 @@ class EngineRig {
             std::get<std::vector<persistence::OpenPacket>>(read_model_->open_packets());
         found.open_campaigns =
             std::get<std::vector<persistence::OpenCampaign>>(read_model_->open_campaigns());
+        found.unclosed_sales =
+            std::get<std::vector<persistence::UnclosedSale>>(read_model_->unclosed_sales());
+        found.largest_id = totals.largest_id;
         actors::EngineOptions engine_options;
+        engine_options.limits = options_.limits;
         engine_options.awake_entities_max = options_.awake_entities_max;
         engine_options.query_wait_ms = options_.query_wait_ms;
         engine_options.campaign_slices_max = options_.campaign_slices_max;

@@ -15,6 +15,15 @@
 
 namespace hongbao::testing {
 
+inline const char* word_of(domain::OrderStatus status) {
+    constexpr const char* words[] = {"reserved", "paid", "cancelled", "timed_out", "refunded"};
+    return words[static_cast<int>(status)];
+}
+inline std::string words_of(const persistence::OrderSummary& order) {
+    return "order " + std::string(word_of(order.status)) + ", " + std::to_string(order.quantity) +
+           " for " + std::to_string(order.amount_fen);
+}
+
 inline std::string words_of(const actors::Answer& answer) {
     const auto number = [](auto value) { return std::to_string(value); };
     return std::visit(
@@ -35,6 +44,30 @@ inline std::string words_of(const actors::Answer& answer) {
                        " of " + number(summary.shake_count) + " won" +
                        (summary.closed_at ? ", refund " + number(summary.refund_fen) : "") +
                        (campaign->replayed ? ", replayed" : "");
+            },
+            [&](const actors::WaitReceipt& wait) {
+                return "place " + number(wait.position) + (wait.repeat ? " again" : "");
+            },
+            [&](const std::unique_ptr<actors::SaleView>& sale) {
+                const auto& summary = sale->summary;
+                return "sale of " + number(summary.terms.stock) + ": " +
+                       number(summary.reserved_units) + " reserved, " + number(summary.sold_units) +
+                       " sold, " + number(summary.waiting) + " waiting" +
+                       (summary.closed_at ? ", payout " + number(summary.payout_fen) : "") +
+                       (sale->replayed ? ", replayed" : "");
+            },
+            [](const std::unique_ptr<actors::OrderView>& order) {
+                return words_of(order->summary) + (order->replayed ? ", replayed" : "");
+            },
+            [](const std::unique_ptr<actors::OrderRefusal>& refusal) {
+                return std::string(domain::code_of(refusal->rejection)) + ": " +
+                       words_of(refusal->order);
+            },
+            [](const std::unique_ptr<actors::ExternalPaymentReceipt>& receipt) {
+                constexpr const char* words[] = {"order_paid", "too_late", "order_final",
+                                                 "wrong_amount", "account_frozen"};
+                return std::string(words[static_cast<int>(receipt->payment.outcome)]) + ": " +
+                       words_of(receipt->order) + (receipt->repeat ? ", again" : "");
             },
             [](const actors::TooFarBehind&) { return std::string("too far behind"); },
             [&](const actors::TradeReceipt& trade) {

@@ -1,11 +1,10 @@
 // Role: long random histories, each fact decided by the rules themselves, folded into books under
 // the eye of an auditor that knows nothing but the facts. Every history is had again by its seed.
 #include "domain/books.hpp"
-#include "domain/posting.hpp"
 
+#include "tests/support/audited_books.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/domain_words.hpp"
-#include "tests/support/plain_ledger.hpp"
 #include "tests/support/seeded_random.hpp"
 
 #include <gtest/gtest.h>
@@ -49,7 +48,7 @@ class History {
         }
     }
 
-    Books books;
+    AuditedBooks audited;
     std::map<std::string, int> decisions; // first word of a decision → how often
 
   private:
@@ -61,13 +60,13 @@ class History {
         return random_.below(4) == 0 ? AccountStatus::frozen : AccountStatus::active;
     }
     const Account* account(const UserId& user_id) const {
-        const auto found = books.accounts.find(user_id);
-        return found == books.accounts.end() ? nullptr : &found->second;
+        const auto found = audited.books.accounts.find(user_id);
+        return found == audited.books.accounts.end() ? nullptr : &found->second;
     }
     void count(const std::string& words) { decisions[words.substr(0, words.find(' '))] += 1; }
 
     Record record_of(Event event) const {
-        return Record{books.last_sequence + 1, now_, std::move(event), {}};
+        return Record{audited.books.last_sequence + 1, now_, std::move(event), {}};
     }
 
     std::optional<Record> account_command(const AccountCommand& command) {
@@ -111,7 +110,7 @@ class History {
         const std::uint64_t recent = std::min<std::uint64_t>(packets_.size(), 6);
         const std::uint64_t back =
             random_.below(5) == 0 ? random_.below(packets_.size()) : random_.below(recent);
-        return &books.packets.at(packets_[packets_.size() - 1 - back]);
+        return &audited.books.packets.at(packets_[packets_.size() - 1 - back]);
     }
 
     std::optional<Record> open() {
@@ -148,21 +147,8 @@ class History {
     std::vector<PacketId> packets_;
 };
 
-void expect_no_money_made_or_lost(const Books& books, const PlainLedger& ledger) {
-    const MoneyHeld held = money_held(books);
-    ASSERT_EQ(held.accounts_fen + held.escrow_fen, books.deposited_fen - books.withdrawn_fen);
-    ASSERT_EQ(held.accounts_fen, PlainLedger::sum(ledger.users));
-    ASSERT_EQ(held.escrow_fen, PlainLedger::sum(ledger.escrow));
-    ASSERT_EQ(books.deposited_fen, ledger.deposited_fen);
-    ASSERT_EQ(books.withdrawn_fen, ledger.withdrawn_fen);
-}
-
 void expect_same_holders(const Books& books, const PlainLedger& ledger) {
-    ASSERT_EQ(books.accounts.size(), ledger.users.size());
-    for (const auto& [user_id, fen] : ledger.users) {
-        ASSERT_EQ(books.accounts.at(user_id).standing.balance_fen, fen) << user_id;
-        ASSERT_GE(fen, 0) << user_id;
-    }
+    ASSERT_NO_FATAL_FAILURE(expect_same_balances(books, ledger));
     ASSERT_EQ(books.packets.size(), ledger.escrow.size());
     for (const auto& [packet_id, fen] : ledger.escrow) {
         const Packet& packet = books.packets.at(PacketId{packet_id});
@@ -181,45 +167,17 @@ TEST(History, WhateverHappensMoneyIsConservedAfterEveryRecord) {
     for (const std::uint64_t seed : {1ULL, 2ULL, 3ULL, 20'261'121ULL}) {
         SCOPED_TRACE(seed);
         History history{seed};
-        PlainLedger ledger;
-        std::map<std::string, Fen> by_posting;
-        std::vector<Record> journal;
+        AuditedBooks& audited = history.audited;
         for (int turn = 0; turn < 4'000; ++turn) {
-            const auto record = history.next();
-            if (!record) {
-                continue;
+            if (const auto record = history.next()) {
+                ASSERT_NO_FATAL_FAILURE(audited.take(*record));
             }
-            ASSERT_EQ(what_is_wrong_with(history.books, *record), "") << words_of(record->event);
-            apply(history.books, *record);
-            ledger.note(record->event);
-            Fen sum_fen = 0;
-            for (const Posting& posting : postings_of(record->event)) {
-                by_posting[posting.account_name()] += posting.amount_fen;
-                sum_fen += posting.amount_fen;
-            }
-            ASSERT_EQ(sum_fen, 0);
-            ASSERT_NO_FATAL_FAILURE(expect_no_money_made_or_lost(history.books, ledger));
-            journal.push_back(*record);
         }
-        ASSERT_NO_FATAL_FAILURE(expect_same_holders(history.books, ledger));
-        EXPECT_EQ(by_posting["outside"], ledger.withdrawn_fen - ledger.deposited_fen);
-        for (const auto& [user_id, fen] : ledger.users) {
-            EXPECT_EQ(by_posting["user:" + user_id], fen);
-        }
-        for (const auto& [packet_id, fen] : ledger.escrow) {
-            EXPECT_EQ(by_posting["escrow:" + std::to_string(packet_id)], fen);
-        }
-
-        // The same records again give the same books, and no record may come twice.
+        ASSERT_NO_FATAL_FAILURE(expect_same_holders(audited.books, audited.ledger));
+        audited.expect_postings_add_up();
         Books again;
-        for (const Record& record : journal) {
-            ASSERT_EQ(what_is_wrong_with(again, record), "");
-            apply(again, record);
-            ASSERT_NE(what_is_wrong_with(again, record), "");
-        }
-        ASSERT_NO_FATAL_FAILURE(expect_same_holders(again, ledger));
-        EXPECT_EQ(again.last_sequence, history.books.last_sequence);
-        EXPECT_EQ(again.largest_id, history.books.largest_id);
+        ASSERT_NO_FATAL_FAILURE(audited.replay(again));
+        ASSERT_NO_FATAL_FAILURE(expect_same_holders(again, audited.ledger));
         for (const auto& [words, times] : history.decisions) {
             decisions[words] += times;
         }

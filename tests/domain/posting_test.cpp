@@ -20,6 +20,10 @@ PacketSent sent_with(Fen total_fen) {
     return event;
 }
 
+ExternalPaymentTaken external_payment(ExternalPaymentOutcome outcome) {
+    return {SaleId{91}, OrderId{1}, "bob", "ref", 300, outcome};
+}
+
 TEST(Postings, OfEachEventMoveItsMoneyAndSumToZero) {
     constexpr PacketId packet_id{9'007'199'254'740'993};
     struct Case {
@@ -37,6 +41,27 @@ TEST(Postings, OfEachEventMoveItsMoneyAndSumToZero) {
          3},
         {"packet closed", PacketClosed{packet_id, "alice", 997, 4}, "escrow:9007199254740993",
          "user:alice", 997},
+        {"campaign funded", CampaignFunded{CampaignId{81}, "shop", "Rain", 50, 1, {}}, "user:shop",
+         "escrow:81", 50},
+        {"shake won", ShakeDrawn{CampaignId{81}, "bob", "r", 1, 20}, "escrow:81", "user:bob", 20},
+        {"campaign closed", CampaignClosed{CampaignId{81}, "shop", 30, 4}, "escrow:81", "user:shop",
+         30},
+        {"order paid",
+         OrderPaid{.sale_id = {91}, .order_id = {1}, .user_id = "bob", .amount_fen = 300},
+         "user:bob", "escrow:91", 300},
+        {"order refunded", OrderRefunded{SaleId{91}, OrderId{1}, "bob", 300}, "escrow:91",
+         "user:bob", 300},
+        {"order paid outside", external_payment(ExternalPaymentOutcome::order_paid), "outside",
+         "escrow:91", 300},
+        {"paid outside too late", external_payment(ExternalPaymentOutcome::too_late), "outside",
+         "user:bob", 300},
+        {"paid outside for nothing", external_payment(ExternalPaymentOutcome::order_final),
+         "outside", "user:bob", 300},
+        {"paid outside wrongly", external_payment(ExternalPaymentOutcome::wrong_amount), "outside",
+         "user:bob", 300},
+        {"paid outside, and frozen", external_payment(ExternalPaymentOutcome::account_frozen),
+         "outside", "user:bob", 300},
+        {"sale closed", SaleClosed{SaleId{91}, "shop", 600, 4}, "escrow:91", "user:shop", 600},
         {"the largest amount", Deposited{"bob", std::numeric_limits<Fen>::max(), ""}, "outside",
          "user:bob", std::numeric_limits<Fen>::max()},
     };
@@ -57,7 +82,15 @@ TEST(Postings, OfEachEventMoveItsMoneyAndSumToZero) {
 
 TEST(Postings, OfEventsWithoutMoneyAreNone) {
     const Event events[] = {AccountOpened{"bob", "Bob", "", AccountType::personal},
-                            AccountStatusChanged{"bob", AccountStatus::frozen, ""}};
+                            AccountStatusChanged{"bob", AccountStatus::frozen, ""},
+                            ShakeDrawn{CampaignId{81}, "bob", "r", 1, 0},
+                            SaleOpened{},
+                            OrderReserved{SaleId{91}, OrderId{1}, "bob", 2, 60, false},
+                            OrderCancelled{SaleId{91}, OrderId{1}, "bob"},
+                            OrderTimedOut{SaleId{91}, OrderId{1}, "bob"},
+                            WaitlistJoined{SaleId{91}, "bob"},
+                            WaiterPassedOver{SaleId{91}, "bob"},
+                            SaleClosed{SaleId{91}, "shop", 0, 4}};
     for (const Event& event : events) {
         const Postings postings = postings_of(event);
         EXPECT_EQ(postings.size(), 0U);
@@ -69,6 +102,8 @@ TEST(PostingsDeathTest, AMovementOfNothingOrLessEndsTheProcess) {
     EXPECT_DEATH(postings_of(Event{Deposited{"bob", 0, ""}}), "a posting moves a positive amount");
     EXPECT_DEATH(postings_of(Event{Withdrawn{"bob", -1, ""}}), "a posting moves a positive amount");
     EXPECT_DEATH(postings_of(Event{PacketClosed{PacketId{1}, "bob", 0, 1}}),
+                 "a posting moves a positive amount");
+    EXPECT_DEATH(postings_of(Event{SaleClosed{SaleId{91}, "shop", -1, 1}}),
                  "a posting moves a positive amount");
 }
 

@@ -11,6 +11,10 @@ using namespace hongbao::testing;
 
 namespace {
 
+bool is_success(const std::string& status) {
+    return status.starts_with('2');
+}
+
 TEST(OpenApi, DescribesTheFieldsThatAnswersHave) {
     expect_fields(render(actors::AccountView{}), schema("Account"), "Account");
     expect_fields(render(actors::PacketView{}), schema("Packet"), "Packet");
@@ -35,16 +39,16 @@ TEST(OpenApi, DescribesTheFieldsThatAnswersHave) {
     expect_fields(json::parse(render_shake({}, {})), schema("ShakeReceipt"), "ShakeReceipt");
     expect_fields(json::parse(render_problem(invalid_request(""), "id")), schema("Problem"),
                   "Problem");
-    const json page = json::parse(render_page(Json::array(), std::nullopt));
+    const json page = json::parse(render_page({}, std::nullopt));
     expect_fields(page, schema("EntryPage"), "EntryPage");
 }
 
 TEST(OpenApi, GivesAnExampleOfEverySuccess) {
     for (const auto& [name, operation] : described_operations()) {
         const json& responses = operation.at("responses");
-        EXPECT_TRUE(responses.contains("200") || responses.contains("201")) << name;
+        EXPECT_TRUE(std::ranges::any_of(keys_of(responses), is_success)) << name;
         for (const auto& [status, response] : responses.items()) {
-            if (!status.starts_with("2") || name == "GET /openapi.json" ||
+            if (!is_success(status) || name == "GET /openapi.json" ||
                 name.ends_with("/events")) { // openapi_events_test.cpp
                 continue;
             }

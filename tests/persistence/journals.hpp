@@ -148,7 +148,7 @@ class RawJournal {
         MDB_env* environment = nullptr;
         check(mdb_env_create(&environment));
         environment_.reset(environment);
-        check(mdb_env_set_maxdbs(environment, 8)); // as many as a read model may have
+        check(mdb_env_set_maxdbs(environment, 18)); // as many as a read model may have
         check(mdb_env_open(environment, path.c_str(), 0, 0600));
     }
 
@@ -177,6 +177,24 @@ class RawJournal {
             MDB_val key_val = persistence::to_val(key);
             check(mdb_del(transaction, dbi, &key_val, nullptr));
         });
+    }
+
+    /// All entries of a table, in the order of their keys.
+    std::vector<std::pair<Bytes, Bytes>> entries(const char* table) {
+        std::vector<std::pair<Bytes, Bytes>> found;
+        with(table, [&](MDB_txn* transaction, MDB_dbi dbi) {
+            persistence::LmdbCursor cursor(transaction, dbi);
+            MDB_val key{};
+            MDB_val value{};
+            while (cursor.get(key, value, MDB_NEXT) == 0) {
+                const auto bytes = [](std::span<const std::byte> raw) {
+                    return Bytes(raw.begin(), raw.end());
+                };
+                found.emplace_back(bytes(persistence::to_span(key)),
+                                   bytes(persistence::to_span(value)));
+            }
+        });
+        return found;
     }
 
     /// Where in data.mdb the value, and the key right before it, of every entry lies.

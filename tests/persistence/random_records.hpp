@@ -20,9 +20,9 @@ class RandomRecords {
     domain::Record record(std::size_t kind, domain::Sequence sequence) {
         domain::Record record;
         record.sequence = sequence;
-        record.at = random_.between(0, domain::instant_ms_max);
+        record.at = instant();
         record.event = event(kind);
-        if (random_.below(2) == 0) {
+        if (coin()) {
             record.idempotency = domain::IdempotencyTag{text(1, 255), digest()};
         }
         return record;
@@ -47,17 +47,51 @@ class RandomRecords {
         case 6: return ShareOpened{{any64()}, user(), amount()};
         case 7: return PacketClosed{{any64()}, user(), amount(), any64()};
         case 8: return campaign();
-        case 9:
-            return ShakeDrawn{
-                {any64()}, user(), text(1, 64), small(), random_.below(2) == 0 ? 0 : amount()};
-        default: return CampaignClosed{{any64()}, user(), amount(), any64()};
+        case 9: return ShakeDrawn{{any64()}, user(), text(1, 64), small(), coin() ? 0 : amount()};
+        case 10: return CampaignClosed{{any64()}, user(), amount(), any64()};
+        default: return event_of_sale(kind);
         }
+    }
+    domain::Event event_of_sale(std::size_t kind) {
+        using namespace domain;
+        const SaleId sale_id{any64()};
+        const OrderId order_id{any64()};
+        switch (kind) {
+        case 11: return sale();
+        case 12: return OrderReserved{sale_id, order_id, user(), units(), instant(), coin()};
+        case 13:
+            return OrderPaid{sale_id, order_id, user(), units(), amount(), instant(), instant()};
+        case 14: return OrderCancelled{sale_id, order_id, user()};
+        case 15: return OrderTimedOut{sale_id, order_id, user()};
+        case 16: return OrderRefunded{sale_id, order_id, user(), amount()};
+        case 17:
+            return ExternalPaymentTaken{
+                sale_id,      order_id, user(),
+                text(1, 255), amount(), static_cast<ExternalPaymentOutcome>(random_.below(5))};
+        case 18: return WaitlistJoined{sale_id, user()};
+        case 19: return WaiterPassedOver{sale_id, user()};
+        default: return SaleClosed{sale_id, user(), coin() ? 0 : amount(), any64()};
+        }
+    }
+    domain::SaleOpened sale() {
+        domain::SaleOpened opened;
+        opened.sale_id.value = any64();
+        opened.merchant = user();
+        opened.title = text(0, 512);
+        opened.stock = units();
+        opened.price_fen = random_.between(1, domain::balance_fen_max / opened.stock);
+        opened.starts_at = instant();
+        opened.ends_at = instant();
+        opened.per_user_limit = random_.between(1, opened.stock);
+        opened.payment_window_s = random_.between(1, domain::payment_window_s_max);
+        opened.refund_period_s =
+            random_.between(0, (domain::instant_ms_max - opened.ends_at) / domain::ms_per_s);
+        return opened;
     }
     domain::CampaignFunded campaign() {
         domain::CampaignFunded funded{{any64()}, user(), text(0, 512), amount(), small(), {}};
         for (std::int64_t left = random_.between(1, 100); left > 0; --left) {
-            funded.rounds.push_back({random_.between(0, domain::instant_ms_max),
-                                     random_.between(0, domain::instant_ms_max),
+            funded.rounds.push_back({instant(), instant(),
                                      static_cast<std::int32_t>(random_.between(1, 1'000)), amount(),
                                      amount(), small()});
         }
@@ -72,24 +106,26 @@ class RandomRecords {
         sent.total_fen = amount();
         sent.count = random_.between(1, sent.total_fen);
         sent.blessing = text(0, 512);
-        for (std::uint64_t left = random_.below(2) == 0 ? 0 : random_.below(300); left > 0;
-             --left) {
+        for (std::uint64_t left = coin() ? 0 : random_.below(300); left > 0; --left) {
             sent.recipients.push_back(user());
         }
-        if (random_.below(2) == 0) {
+        if (coin()) {
             sent.passphrase_digest = digest();
         }
-        sent.sender_may_open = random_.below(2) == 0;
+        sent.sender_may_open = coin();
         sent.share_fen_max = amount();
-        sent.expires_at = random_.between(0, domain::instant_ms_max);
+        sent.expires_at = instant();
         sent.split_algorithm = static_cast<domain::SplitAlgorithm>(random_.below(2));
-        if (sent.count <= domain::shares_up_front_max && random_.below(2) == 0) {
+        if (sent.count <= domain::shares_up_front_max && coin()) {
             for (std::uint8_t& byte : sent.seed.emplace()) {
                 byte = static_cast<std::uint8_t>(random_.below(256));
             }
         }
         return sent;
     }
+    std::int64_t units() { return random_.between(1, domain::sale_stock_max); }
+    domain::InstantMs instant() { return random_.between(0, domain::instant_ms_max); }
+    bool coin() { return random_.below(2) == 0; }
     std::uint64_t any64() { return random_.below(~std::uint64_t{0}); }
     domain::Fen amount() {
         return random_.between(1, domain::balance_fen_max >> random_.below(53));

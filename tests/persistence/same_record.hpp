@@ -51,6 +51,38 @@ struct FieldsOf {
     auto operator()(const domain::CampaignClosed& e) const {
         return std::tie(e.campaign_id, e.merchant, e.refund_fen, e.funded_sequence);
     }
+    auto operator()(const domain::SaleOpened& e) const {
+        return std::tie(e.sale_id, e.merchant, e.title, e.price_fen, e.stock, e.starts_at,
+                        e.ends_at, e.per_user_limit, e.payment_window_s, e.refund_period_s);
+    }
+    auto operator()(const domain::OrderReserved& e) const {
+        return std::tie(e.sale_id, e.order_id, e.user_id, e.quantity, e.pay_by, e.is_offer);
+    }
+    auto operator()(const domain::OrderPaid& e) const {
+        return std::tie(e.sale_id, e.order_id, e.user_id, e.quantity, e.amount_fen, e.reserved_at,
+                        e.pay_by);
+    }
+    auto operator()(const domain::OrderCancelled& e) const {
+        return std::tie(e.sale_id, e.order_id, e.user_id);
+    }
+    auto operator()(const domain::OrderTimedOut& e) const {
+        return std::tie(e.sale_id, e.order_id, e.user_id);
+    }
+    auto operator()(const domain::OrderRefunded& e) const {
+        return std::tie(e.sale_id, e.order_id, e.user_id, e.amount_fen);
+    }
+    auto operator()(const domain::ExternalPaymentTaken& e) const {
+        return std::tie(e.sale_id, e.order_id, e.user_id, e.gateway_ref, e.amount_fen, e.outcome);
+    }
+    auto operator()(const domain::WaitlistJoined& e) const {
+        return std::tie(e.sale_id, e.user_id);
+    }
+    auto operator()(const domain::WaiterPassedOver& e) const {
+        return std::tie(e.sale_id, e.user_id);
+    }
+    auto operator()(const domain::SaleClosed& e) const {
+        return std::tie(e.sale_id, e.merchant, e.payout_fen, e.opened_sequence);
+    }
 };
 
 inline bool same_tag(const std::optional<domain::IdempotencyTag>& left,

@@ -17,9 +17,10 @@ namespace hongbao::testing {
 /// over, the records 4 and 12 have keys.
 class VerifyModelTest : public ::testing::Test {
   protected:
-    VerifyModelTest() {
+    VerifyModelTest() : VerifyModelTest(story()) {}
+    explicit VerifyModelTest(const std::vector<domain::Record>& records) {
         Followed followed(Rows::in_the_file);
-        followed.add(story());
+        followed.add(records);
         followed.model.reset();
         followed.journal.reset();
         std::filesystem::copy(followed.folder.path(), folder_.path(),

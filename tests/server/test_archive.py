@@ -19,6 +19,7 @@ from archives import archive, archived_to, run_archive, segments, start_archive
 from auditor import Auditor
 from backups import back_up, dump, restore, verify
 from cases import audit_all, fill_journal, settled_audit
+from sale_workload import busy_sales
 from server import Server, StartFailed, binary, clean_environment, run_command
 from workload import Workload, judge_calls
 
@@ -43,7 +44,8 @@ class UnderLoad(unittest.TestCase):
         server.start()
         api = Api(server.port)
         users = [api.fresh_user("user", 20_000) for _ in range(16)]
-        load, auditor = Workload(users, api.fresh_users(2, "savings"), seed), Auditor()
+        load = Workload(users, api.fresh_users(2, "savings"), seed, sales=busy_sales(api))
+        auditor = Auditor()
         ends = [0]
         for cycle in range(CYCLES):
             api.close()

@@ -19,6 +19,7 @@ import flags
 from api import Api
 from auditor import Auditor
 from backups import back_up, dump, everything_in, restore, run_backup, run_restore, verify
+from sale_workload import busy_sales
 from server import Server, binary, clean_environment, run_command
 from workload import Workload, judge_calls
 
@@ -43,7 +44,7 @@ class Drill(unittest.TestCase):
         server.start()
         with Api(server.port) as api:
             users = [api.fresh_user("user", 20_000) for _ in range(16)]
-            load = Workload(users, api.fresh_users(2, "savings"), seed)
+            load = Workload(users, api.fresh_users(2, "savings"), seed, sales=busy_sales(api))
         load.start(server.port, CLIENTS)
         ends = []
         for number in range(3):

@@ -15,7 +15,12 @@ ROUTES = {"/v1/accounts": {"POST"}, "/v1/accounts/batch": {"POST"}, "/v1/transfe
           "/v1/packets/{packet}": {"GET"}, "/v1/packets/{packet}/claims": {"GET"},
           "/v1/packets/{packet}/events": {"GET"}, "/v1/campaigns": {"POST"},
           "/v1/campaigns/{packet}": {"GET"}, "/v1/campaigns/{packet}/shake": {"POST"},
-          "/v1/campaigns/{packet}/events": {"GET"},
+          "/v1/campaigns/{packet}/events": {"GET"}, "/v1/sales": {"POST"},
+          "/v1/sales/{packet}": {"GET"}, "/v1/sales/{packet}/reservations": {"POST"},
+          "/v1/sales/{packet}/waitlist": {"POST"}, "/v1/orders/{packet}": {"GET"},
+          "/v1/orders/{packet}/payment": {"POST"}, "/v1/orders/{packet}/cancellation": {"POST"},
+          "/v1/orders/{packet}/external-payments": {"POST"},
+          "/v1/accounts/{user}/orders": {"GET"},
           "/v1/packets/{packet}/grab": {"POST"}, "/v1/packets/{packet}/open": {"POST"},
           "/v1/opens": {"POST"}, "/v1/audit": {"GET"}, "/livez": {"GET"}, "/readyz": {"GET"},
           "/version": {"GET"}, "/openapi.json": {"GET"}}
@@ -66,7 +71,7 @@ class BadTargets(ServerCase):
     def test_bad_user_ids_in_paths_are_refused(self):
         for user in ("x" * 65, "a%20b", "a%2Fb", "", "%00", "%C3%BC", "a%", "a%zz"):
             for method, suffix, body in (("GET", "", None), ("GET", "/entries", None),
-                                         ("GET", "/packets/sent", None),
+                                         ("GET", "/packets/sent", None), ("GET", "/orders", None),
                                          ("POST", "/deposits", {"amount_fen": 1}),
                                          ("POST", "/withdrawals", {"amount_fen": 1}),
                                          ("PUT", "/status", {"status": "frozen", "reason": "r"})):
@@ -87,6 +92,23 @@ class BadTargets(ServerCase):
                     answer = self.api.request(method, target, body)
                     self.assert_problem(answer, (400, 404), "invalid_request", "bad_request",
                                         "route_not_found", "packet_not_found")
+
+    def test_ids_that_no_sale_or_order_can_have_are_not_found(self):
+        taken = {"gateway_ref": "money", "amount_fen": 1}
+        for number in ("0", "-1", str(2**64), "9" * 40, "abc", "0" + self.packet, self.packet,
+                       self.packet + ".0", "1%00", ""):
+            for method, route, body, code in (
+                    ("GET", "/v1/sales/{}", None, "sale_not_found"),
+                    ("POST", "/v1/sales/{}/reservations", {"user_id": self.user}, "sale_not_found"),
+                    ("POST", "/v1/sales/{}/waitlist", {"user_id": self.user}, "sale_not_found"),
+                    ("GET", "/v1/orders/{}", None, "order_not_found"),
+                    ("POST", "/v1/orders/{}/payment", None, "order_not_found"),
+                    ("POST", "/v1/orders/{}/cancellation", {}, "order_not_found"),
+                    ("POST", "/v1/orders/{}/external-payments", taken, "order_not_found")):
+                target = route.format(number)
+                with self.subTest((method, target)):
+                    answer = self.api.request(method, target, body, fresh_name("key"))
+                    self.assert_problem(answer, (400, 404), "bad_request", "route_not_found", code)
 
     def test_a_percent_encoded_user_id_is_the_same_user(self):
         encoded = "".join(f"%{byte:02X}" for byte in self.user.encode())
@@ -122,7 +144,8 @@ class BadTargets(ServerCase):
     def test_unknown_query_fields_are_refused(self):
         for target in (f"/v1/accounts/{self.user}/entries?surprise=1",
                        f"/v1/packets/{self.packet}/claims?surprise=1",
-                       f"/v1/accounts/{self.user}/packets/sent?surprise=1"):
+                       f"/v1/accounts/{self.user}/packets/sent?surprise=1",
+                       f"/v1/accounts/{self.user}/orders?surprise=1"):
             with self.subTest(target):
                 self.assert_problem(self.api.get(target), 400, "invalid_request")
 

@@ -57,7 +57,8 @@ class Funding(CampaignCase):
             "line_no": 2, "trade_no": str(after["journal_sequence"]), "type": "campaign_fund",
             "direction": "-", "amount_fen": 700, "balance_after_fen": 300,
             "counterparty": f"campaign:{campaign}", "memo": "spring", "packet_id": None,
-            "campaign_id": campaign, "at": instant_text(self.api.now_ms())}, line)
+            "campaign_id": campaign, "sale_id": None, "order_id": None,
+            "at": instant_text(self.api.now_ms())}, line)
 
     def test_a_statement_can_be_asked_for_the_lines_of_campaigns_alone(self):
         shop, bob = self.shop(), self.api.fresh_user("bob", 5)

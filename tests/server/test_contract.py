@@ -113,7 +113,7 @@ class ContractTest(ServerCase):
         for operation in self.operations():
             with self.subTest(str(operation)):
                 changes = [*self.bodies(operation, False), *self.parameters(operation, False)]
-                if operation.body:
+                if operation.body and self.contract.flat(operation.body)["properties"]:
                     self.assertGreater(len(changes), 20, "hardly anything is refused")
                 if operation.takes("Idempotency-Key"):
                     changes.append(("no key", {"key": None}))

@@ -8,6 +8,7 @@ import unittest
 from api import DAY_MS, Api, round_of
 from auditor import Auditor
 from flags import no_daily_limits
+from sale_workload import busy_sales
 from server import Server
 from workload import Workload, judge_calls, retry_calls
 
@@ -28,7 +29,8 @@ class Crashes(unittest.TestCase):
         api = Api(server.port)
         users = [api.fresh_user("user", 20_000) for _ in range(24)]
         savings = api.fresh_users(3, "savings")
-        load, auditor = Workload(users, savings, seed, self.campaigns(api)), Auditor()
+        load = Workload(users, savings, seed, self.campaigns(api), sales=busy_sales(api))
+        auditor = Auditor()
         calls_in_all = unanswered = 0
 
         for cycle in range(CYCLES):

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from api import Api, instant_ms
+from api import instant_ms
 from cases import ServerCase
 from flags import manual_clock
 
@@ -12,13 +12,7 @@ class Expiry(ServerCase):
     server_flags = (manual_clock(),)
 
     def records_of(self, packet, kind):
-        """The packet's records of one type, read from the journal of the stopped server."""
-        self.api.close()
-        self.assertEqual(0, self.server.stop(), self.server.stderr_text()[-2000:])
-        records = [json.loads(line) for line in self.server.dump_lines()]
-        self.server.start()
-        type(self).api = Api(self.server.port)
-        return [record for record in records
+        return [record for record in map(json.loads, self.journal_lines())
                 if record["type"] == kind and str(record["packet_id"]) == packet]
 
     def test_one_millisecond_before_expiry_it_opens_and_at_expiry_it_is_refused(self):

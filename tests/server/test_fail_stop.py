@@ -12,6 +12,7 @@ from api import Api
 from auditor import Auditor
 from faults import can_trace, failing
 from flags import no_daily_limits
+from sale_workload import busy_sales
 from server import Server
 from workload import Workload, judge_calls
 
@@ -32,11 +33,11 @@ class FailStop(unittest.TestCase):
         server.start()
         with Api(server.port) as api:
             users = [api.fresh_user("user", 20_000) for _ in range(12)]
-            savings = api.fresh_users(2, "savings")
+            savings, sales = api.fresh_users(2, "savings"), busy_sales(api)
         self.assertEqual(0, server.stop())
         server.wrapper = failing(calls, error, when)
         server.start()
-        load = Workload(users, savings, seed)
+        load = Workload(users, savings, seed, sales=sales)
         load.start(server.port, 6)
         try:
             status = server.wait(DEADLINE_S)

@@ -2,7 +2,7 @@
 
 import unittest
 
-from api import Api, fresh_name
+from api import Api, fresh_name, instant_text
 from cases import ServerCase
 from client import encode_request
 from flags import manual_clock, no_daily_limits
@@ -21,7 +21,14 @@ class Keys(ServerCase):
              {"amount_fen": 7, "reference": "b"}),
             ("/v1/transfers", {"from": ann, "to": bob, "amount_fen": 7},
              {"from": bob, "to": ann, "amount_fen": 7}),
-            ("/v1/packets", packet, {**packet, "count": 3})]
+            ("/v1/packets", packet, {**packet, "count": 3}), self.sale_route()]
+
+    def sale_route(self):
+        now_ms = self.api.now_ms()
+        sale = {"merchant": self.api.fresh_user("shop", type="merchant"), "title": "tickets",
+                "price_fen": 100, "stock": 5, "starts_at": instant_text(now_ms),
+                "ends_at": instant_text(now_ms + 1_000)}
+        return "/v1/sales", sale, {**sale, "stock": 6}
 
     def sequence(self):
         return self.api.audit()["journal_sequence"]

@@ -21,13 +21,8 @@ class MistakesOfOthers(ServerCase):
         return [("POST", f"/v1/packets/{packet}/open", {"user_id": user}, None) for user in users]
 
     def journal_of(self, packet):
-        """The packet's records in the journal of the stopped server."""
-        self.api.close()
-        self.assertEqual(0, self.server.stop(), self.server.stderr_text()[-2000:])
-        records = [json.loads(line) for line in self.server.dump_lines()]
-        self.server.start()
-        type(self).api = Api(self.server.port)
-        return [record for record in records if str(record.get("packet_id")) == packet]
+        return [record for record in map(json.loads, self.journal_lines())
+                if str(record.get("packet_id")) == packet]
 
     # No unique (packet, user); sold-out tested before the earlier result; a duplicate found after
     # the stock was taken.

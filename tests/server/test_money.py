@@ -8,7 +8,7 @@ from client import run_in_threads
 from flags import manual_clock
 
 ENTRY_FIELDS = {"line_no", "trade_no", "type", "direction", "amount_fen", "balance_after_fen",
-                "counterparty", "memo", "packet_id", "campaign_id", "at"}
+                "counterparty", "memo", "packet_id", "campaign_id", "sale_id", "order_id", "at"}
 BALANCE_FEN_MAX = 2**53 - 1
 
 

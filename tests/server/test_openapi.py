@@ -18,11 +18,15 @@ ROUTES = {
     "/v1/packets/{}/events": {"get"},
     "/v1/packets/{}/grab": {"post"}, "/v1/campaigns": {"post"}, "/v1/campaigns/{}": {"get"},
     "/v1/campaigns/{}/shake": {"post"}, "/v1/campaigns/{}/events": {"get"},
+    "/v1/sales": {"post"}, "/v1/sales/{}": {"get"}, "/v1/sales/{}/reservations": {"post"},
+    "/v1/sales/{}/waitlist": {"post"}, "/v1/orders/{}": {"get"},
+    "/v1/orders/{}/payment": {"post"}, "/v1/orders/{}/external-payments": {"post"},
+    "/v1/orders/{}/cancellation": {"post"}, "/v1/accounts/{}/orders": {"get"},
     "/v1/packets/{}/open": {"post"}, "/v1/opens": {"post"}, "/v1/audit": {"get"},
     "/livez": {"get"}, "/readyz": {"get"}, "/version": {"get"}, "/openapi.json": {"get"}}
 METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 KEYED = ("/v1/accounts/{}/deposits", "/v1/accounts/{}/withdrawals", "/v1/transfers", "/v1/packets",
-         "/v1/campaigns")
+         "/v1/campaigns", "/v1/sales", "/v1/orders/{}/payment")
 
 
 def template(path):

@@ -3,6 +3,7 @@ seen exactly once and in order; what is added meanwhile moves nothing. Lists are
 that it is not even seen; a timeline is in journal order, and goes on to the latest."""
 
 import threading
+import time
 import unittest
 
 from api import Api
@@ -123,6 +124,32 @@ class Paging(ServerCase):
         there = [self.assert_ok(give(self.api))["packet_id"] for _ in range(THERE)]
         self.assert_seen_once(f"/v1/accounts/{friend}/packets/received",
                               lambda packet: packet["id"], there[::-1], give)
+
+    def test_orders(self):
+        now_ms = round(time.time() * 1_000)
+        sale = self.api.fresh_sale(now_ms - 1_000, now_ms + 600_000, 10_000, per_user_limit=10_000)
+        user = self.api.fresh_user("ann")
+        there = [self.assert_ok(self.api.reserve(sale, user), 201)["id"] for _ in range(THERE)]
+        self.assert_seen_once(f"/v1/accounts/{user}/orders", lambda order: order["id"],
+                              there[::-1], lambda api, _: api.reserve(sale, user))
+
+    def test_a_page_of_orders_shows_each_as_it_is_now_and_none_of_anybody_else(self):
+        now_ms = round(time.time() * 1_000)
+        sales = [self.api.fresh_sale(now_ms - 1_000, now_ms + 600_000, 10) for _ in range(9)]
+        ann, bob = self.api.fresh_user("ann", 5_000), self.api.fresh_user("bob", 5_000)
+        orders = []
+        for sale in sales:
+            orders.append(self.assert_ok(self.api.reserve(sale, ann), 201)["id"])
+            self.assert_ok(self.api.reserve(sale, bob), 201)
+        for order in orders[:6]:
+            self.assert_ok(self.api.pay_order(order))
+        for order in orders[3:9:2]:
+            self.assert_ok(self.api.cancel_order(order))
+        shown = self.api.listing(f"/v1/accounts/{ann}/orders", limit=2)
+        self.assertEqual([self.api.order(order) for order in orders[::-1]], shown)
+        self.assertEqual(["paid"] * 3 + ["refunded", "paid", "refunded", "reserved", "cancelled",
+                                         "reserved"], [order["status"] for order in shown[::-1]])
+        self.assertEqual([], self.api.orders(self.api.fresh_user("cat")))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 import unittest
 
-from api import Api, fresh_name
+from api import Api, DAY_MS, fresh_name
 from cases import ServerCase
 from client import Closed
 from flags import no_daily_limits
@@ -30,8 +31,24 @@ def some_history(api, users=12, packets=3):
             assert api.open(packet, name).status == 200
     assert api.withdraw(names[0], 70).status == 201
     assert api.transfer(names[1], names[2], 33, memo="lunch").status == 201
+    buy_tickets(api, names[:9])
     assert api.set_status(names[3], "frozen", "test").status == 200
     return names, sent
+
+
+def buy_tickets(api, names):
+    """Orders in every state of a sale that is sold out, with users who wait, and a gateway's money."""
+    now_ms = round(time.time() * 1000)
+    sale = api.fresh_sale(now_ms - 1000, now_ms + DAY_MS, 4, price_fen=30)
+    orders = [api.reserve(sale, name).json["id"] for name in names[:4]]
+    assert {api.join_waitlist(sale, name).status for name in names[4:]} == {202}
+    assert api.pay_order(orders[0]).status == api.pay_order(orders[1]).status == 200
+    assert [api.cancel_order(order).json["status"] for order in orders[1:3]] == ["refunded",
+                                                                                "cancelled"]
+    for amount_fen in (7, 30, 30):  # too little, enough, once more
+        assert api.pay_externally(orders[3], amount_fen).status == 200
+    while api.sale(sale)["waiting"] > len(names) - 6:  # until two were offered what is free
+        time.sleep(0.005)
 
 
 def everything(api, names, packets):
@@ -44,8 +61,16 @@ def everything(api, names, packets):
         "received": [api.listing(f"/v1/accounts/{name}/packets/received") for name in names],
         "packets": [api.packet(packet) for packet in packets],
         "claims": [api.claims(packet) for packet in packets],
+        "orders": [api.orders(name) for name in names],
+        "sales": sales_of(api, names),
         "timelines": [api.listing(f"/v1/packets/{packet}/timeline", limit=5) for packet in packets],
     }
+
+
+def sales_of(api, names):
+    """What is shown of the sales in which they have orders, but for the time."""
+    sales = sorted({order["sale_id"] for name in names for order in api.orders(name)})
+    return [{**api.sale(sale), "now": None} for sale in sales]
 
 
 def replayed(server):

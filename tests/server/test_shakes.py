@@ -73,6 +73,7 @@ class Times(ShakeCase):
             "line_no": 1, "trade_no": str(self.api.audit()["journal_sequence"]),
             "type": "shake_win", "direction": "+", "amount_fen": 7, "balance_after_fen": 7,
             "counterparty": shop, "memo": "", "packet_id": None, "campaign_id": campaign,
+            "sale_id": None, "order_id": None,
             "at": now}], self.api.entries(bob))
         shown = self.api.campaign(campaign)
         self.assertEqual((7, 993, 1, 1), tuple(shown[name] for name in (

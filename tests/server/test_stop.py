@@ -10,6 +10,7 @@ import flags
 from api import Api
 from auditor import Auditor
 from client import Closed, Connection, encode_request
+from sale_workload import busy_sales
 from server import Server, StartFailed, binary, clean_environment, run_command
 from workload import Workload, judge_calls
 
@@ -37,7 +38,7 @@ class Stopping(unittest.TestCase):
         with Api(server.port) as api:
             users = [api.fresh_user("user", 20_000) for _ in range(20)]
             savings = api.fresh_users(3, "savings")
-        load = Workload(users, savings, seed)
+            load = Workload(users, savings, seed, sales=busy_sales(api))
         for cycle in range(4):
             load.start(server.port, 12)
             deadline = time.monotonic() + DEADLINE_S

@@ -112,6 +112,41 @@ class Api(Connection):
         return self.post(f"/v1/campaigns/{campaign_id}/shake",
                          {"user_id": user_id, "request_id": request_id or fresh_name("shake")})
 
+    # Sales
+    def open_sale(self, merchant, starts_ms, ends_ms, stock=10, price_fen=100, key=None, **fields):
+        return self.post("/v1/sales", {"merchant": merchant, "title": "tickets",
+                                       "price_fen": price_fen, "stock": stock,
+                                       "starts_at": instant_text(starts_ms),
+                                       "ends_at": instant_text(ends_ms), **fields},
+                         key or fresh_name("sale"))
+
+    def sale(self, sale_id):
+        answer = self.get(f"/v1/sales/{sale_id}")
+        assert answer.status == 200, answer
+        return answer.json
+
+    def reserve(self, sale_id, user_id, **fields):
+        return self.post(f"/v1/sales/{sale_id}/reservations", {"user_id": user_id, **fields})
+
+    def join_waitlist(self, sale_id, user_id):
+        return self.post(f"/v1/sales/{sale_id}/waitlist", {"user_id": user_id})
+
+    def order(self, order_id):
+        answer = self.get(f"/v1/orders/{order_id}")
+        assert answer.status == 200, answer
+        return answer.json
+
+    def pay_order(self, order_id, key=None):
+        return self.post(f"/v1/orders/{order_id}/payment", key=key or fresh_name("payment"))
+
+    def pay_externally(self, order_id, amount_fen, gateway_ref=None):
+        return self.post(f"/v1/orders/{order_id}/external-payments",
+                         {"gateway_ref": gateway_ref or fresh_name("gateway"),
+                          "amount_fen": amount_fen})
+
+    def cancel_order(self, order_id):
+        return self.post(f"/v1/orders/{order_id}/cancellation")
+
     def listing(self, target, limit=200):
         """Every item of a list, page by page."""
         items, cursor = [], None
@@ -131,6 +166,9 @@ class Api(Connection):
 
     def claims(self, packet_id):
         return self.listing(f"/v1/packets/{packet_id}/claims")
+
+    def orders(self, user_id):
+        return self.listing(f"/v1/accounts/{user_id}/orders")
 
     # Operations
     def audit(self):
@@ -184,5 +222,12 @@ class Api(Connection):
         """A campaign's id; its merchant, unless named, is new and has just enough money."""
         merchant = merchant or self.fresh_user("shop", budget_fen, type="merchant")
         answer = self.fund_campaign(merchant, rounds, budget_fen, **fields)
+        assert answer.status == 201, answer
+        return answer.json["id"]
+
+    def fresh_sale(self, starts_ms, ends_ms, stock=10, merchant=None, **fields):
+        """A sale's id; its merchant, unless named, is new."""
+        merchant = merchant or self.fresh_user("shop", type="merchant")
+        answer = self.open_sale(merchant, starts_ms, ends_ms, stock, **fields)
         assert answer.status == 201, answer
         return answer.json["id"]

@@ -7,9 +7,15 @@ thing that is wrong, and `compare_with_views(api)` returns sentences for each vi
 import json
 import random
 
+from api import instant_ms
 from campaigns import campaign_differences, end_faults, repeat_differences
 from model import Model
+from sales import order_differences, sale_differences, sale_end_faults, wait_differences
 from shares import seed_hash, shares_of
+
+
+# Fields of a statement line that tell whom it is about; those that are not are null.
+LINE_IDS = ("packet_id", "campaign_id", "sale_id", "order_id")
 
 
 class Auditor:
@@ -65,8 +71,10 @@ class Auditor:
             if not packet.remaining_count and packet.escrow_fen != 0:
                 self.faults.append(f"packet {name} is exhausted and holds {packet.escrow_fen}")
         self.faults.extend(end_faults(model.campaigns))
+        self.faults.extend(sale_end_faults(model.sales))
 
-    def compare_with_views(self, api, accounts_max=120, packets_max=80, seed=1, campaigns_max=40):
+    def compare_with_views(self, api, accounts_max=120, packets_max=80, seed=1, campaigns_max=40,
+                           sales_max=40):
         """Sentences for every live view that differs; of many entities a seeded sample is read.
 
         The server must be quiet, and have no record that the dump does not have.
@@ -79,6 +87,8 @@ class Auditor:
             wrong += self._compare_packet(api, name)
         for name in sample(chance, sorted(self.model.campaigns), campaigns_max):
             wrong += self._compare_campaign(api, name, chance)
+        for name in sample(chance, sorted(self.model.sales), sales_max):
+            wrong += self._compare_sale(api, name, chance)
         return wrong
 
     def _compare_audit(self, api):
@@ -105,12 +115,41 @@ class Auditor:
                             f"{len(account.entries)}"]
         for live, line in zip(entries, reversed(account.entries)):
             checked = {name: value for name, value in line.items()
-                       if value is not None or name in ("packet_id", "campaign_id")}
+                       if value is not None or name in LINE_IDS}
             wrong += differences(f"line {line['line_no']} of {user}", checked, live)
         for title, names in (("sent", account.sent), ("received", account.received)):
             live = [item["id"] for item in api.listing(f"/v1/accounts/{user}/packets/{title}")]
             if live != list(reversed(names)):
                 wrong.append(f"packets {title} of {user} are {live}, not {names} reversed")
+        return wrong + self._compare_orders(api, user)
+
+    def _compare_orders(self, api, user):
+        names, live = self.model.accounts[user].orders, api.orders(user)
+        shown = [item["id"] for item in live]
+        if shown != list(reversed(names)):
+            return [f"orders of {user} are {shown}, not {names} reversed"]
+        return [fault for item in live for fault in self._order_faults(api, item)]
+
+    def _order_faults(self, api, live):
+        name = live["id"]
+        order = self.model.orders[name]
+        due = live["status"] != order.status  # what time is it? a sale knows
+        now_ms = instant_ms(api.sale(order.sale_id)["now"]) if due else 0
+        return order_differences(name, order, live, now_ms)
+
+    def _compare_sale(self, api, name, chance, each_max=20):
+        sale = self.model.sales[name]
+        answer = api.get(f"/v1/sales/{name}")
+        if answer.status != 200:
+            return [f"sale {name} is answered with {answer.status}"]
+        wrong = sale_differences(name, sale, answer.json)
+        for order in sample(chance, sorted(sale.orders), each_max):
+            shown = api.get(f"/v1/orders/{order}")
+            wrong += (self._order_faults(api, shown.json) if shown.status == 200 else
+                      [f"order {order} is answered with {shown.status}"])
+        if answer.json["state"] == "sold_out":
+            waiting = list(enumerate(sale.waiting, 1))
+            wrong += wait_differences(api, name, sample(chance, waiting, each_max))
         return wrong
 
     def _compare_campaign(self, api, name, chance, repeats_max=20):

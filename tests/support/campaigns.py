@@ -72,12 +72,12 @@ class CampaignFacts:
     """The model's part for campaigns: one method a fact, as the model has them."""
 
     def __init__(self):
+        super().__init__()
         self.campaigns = {}
 
     def _campaign_funded(self, record):
         name, campaign = str(record["campaign_id"]), Campaign(record)
-        if name in self.campaigns or name in self.packets:
-            self.fault(record, f"uses the id {name} again")
+        self._new_id(record, name)
         self._amount(record, campaign.budget_fen)
         self._active(record, campaign.merchant)
         if self.accounts[campaign.merchant].type != "merchant":

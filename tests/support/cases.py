@@ -56,6 +56,27 @@ class ServerCase(unittest.TestCase):
         self.server.crash_and_restart()
         type(self).api = Api(self.server.port)
 
+    def journal_lines(self):
+        """The journal as it is dumped, for which the server is stopped; then it goes on."""
+        self.api.close()
+        self.assertEqual(0, self.server.stop(), self.server.stderr_text()[-2000:])
+        lines = self.server.dump_lines()
+        self.server.start()
+        type(self).api = Api(self.server.port)
+        return lines
+
+    def leaves_no_trace(self, action):
+        """The journal may still grow by itself, when time was moved: what other tests made ends.
+        So it is tried again; what leaves a record leaves one each time."""
+        def unchanged():
+            before = self.api.audit()
+            action()
+            return before == self.api.audit()
+        self.wait_until("an action that leaves the journal as it was", unchanged)
+
+    def refused_without_a_trace(self, code, status, request):
+        self.leaves_no_trace(lambda: self.assert_problem(request(), status, code))
+
     def assert_ok(self, answer, status=200):
         self.assertEqual(status, answer.status, answer)
         return answer.json

@@ -10,10 +10,12 @@ ELSEWHERE = {
     "not_ready": "nowhere: replay is over before a test can ask",
     "draining": "test_stop.py",
     "journal_full": "test_journal_full.py, test_room.py",
+    "waitlist_full": "nowhere: it takes 5,000,000 users to wait; tests/domain/sale_test.cpp",
     "request_timeout": "test_timeouts.py, tests/http/transport_bounds_test.cpp"}
 
 # Another good body, for a key that was used already.
-OTHER = {"sendPacket": {"total_fen": 4444}, "fundCampaign": {"name": "Another"}}
+OTHER = {"sendPacket": {"total_fen": 4444}, "fundCampaign": {"name": "Another"},
+         "openSale": {"title": "Another"}}
 
 
 def reuse_key(world, operation):
@@ -63,8 +65,10 @@ COMMON = [
     (is_keyed, "idempotency_key_reused", reuse_key)]
 
 ACCOUNTS = ("readAccount", "changeAccountStatus", "deposit", "withdraw", "listEntries",
-            "listPacketsSent", "listPacketsReceived")
+            "listPacketsSent", "listPacketsReceived", "listOrders")
 OPENS = ("openShare", "grabShare")
+OF_SALE = ("reserveUnits", "joinWaitlist")
+OF_ORDER = ("payOrder", "takeExternalPayment", "cancelOrder")
 
 # By code: {operations: how}. More than one operation where they are asked alike.
 OWN = {
@@ -72,18 +76,21 @@ OWN = {
         ACCOUNTS: lambda w, o: w.call(o, user_id="nobody"),
         ("transfer",): lambda w, o: w.call(o, change={"to": "nobody"}),
         ("sendPacket", "previewPacket"): lambda w, o: w.call(o, change={"sender": "nobody"}),
-        ("fundCampaign",): lambda w, o: w.call(o, change={"merchant": "nobody"}),
-        (*OPENS, "shake"): lambda w, o: w.call(o, change={"user_id": "nobody"})},
+        ("fundCampaign", "openSale"): lambda w, o: w.call(o, change={"merchant": "nobody"}),
+        (*OPENS, *OF_SALE, "shake"): lambda w, o: w.call(o, change={"user_id": "nobody"})},
     "account_frozen": {
         ("withdraw",): lambda w, o: w.call(o, user_id=w.frozen()),
         ("transfer",): lambda w, o: w.call(o, change={"from": w.frozen()}),
         ("sendPacket",): lambda w, o: w.call(o, change={"sender": w.frozen()}),
-        ("fundCampaign",): lambda w, o: w.call(o, change={"merchant": w.frozen(type="merchant")}),
-        (*OPENS, "shake"): lambda w, o: w.call(o, change={"user_id": w.frozen()})},
+        ("fundCampaign", "openSale"):
+            lambda w, o: w.call(o, change={"merchant": w.frozen(type="merchant")}),
+        ("payOrder",): lambda w, o: w.call(o, id=w.order_of_frozen()),
+        (*OPENS, *OF_SALE, "shake"): lambda w, o: w.call(o, change={"user_id": w.frozen()})},
     "insufficient_funds": {
         ("withdraw",): lambda w, o: w.call(o, user_id=w.fresh(1)),
         ("transfer",): lambda w, o: w.call(o, change={"from": w.fresh(1)}),
         ("sendPacket",): lambda w, o: w.call(o, change={"sender": w.fresh(1)}),
+        ("payOrder",): lambda w, o: w.call(o, id=w.order_of(w.fresh(1))),
         ("fundCampaign",): lambda w, o: w.call(o, change={"merchant": w.fresh(1, type="merchant")})},
     "account_exists": {("openAccount",): lambda w, o: w.call(o, change={"username": "Other"})},
     "balance_too_large": {
@@ -107,7 +114,8 @@ OWN = {
         OPENS: lambda w, o: w.call(o, id=w.closed_to_sender(), change={"user_id": "alice"})},
     "campaign_not_found": {
         ("getCampaign", "followCampaign", "shake"): lambda w, o: w.call(o, id="9")},
-    "not_a_merchant": {("fundCampaign",): lambda w, o: w.call(o, change={"merchant": "alice"})},
+    "not_a_merchant": {
+        ("fundCampaign", "openSale"): lambda w, o: w.call(o, change={"merchant": "alice"})},
     "invalid_rounds": {
         ("fundCampaign",): lambda w, o: w.call(o, body=w.terms(starts_in_ms=-10 * 86_400_000))},
     "round_not_running": {
@@ -115,6 +123,27 @@ OWN = {
     "budget_spent": {("shake",): lambda w, o: w.call(o, id=w.spent())},
     "shake_limit_reached": {
         ("shake",): lambda w, o: w.call(o, id=w.shaken_out(), change={"user_id": "carol"})},
+    "sale_not_found": {("getSale", *OF_SALE): lambda w, o: w.call(o, id="9")},
+    "invalid_sale": {
+        ("openSale",): lambda w, o: w.call(o, change={"stock": 1, "per_user_limit": 2})},
+    "sale_not_started": {OF_SALE: lambda w, o: w.call(o, id=w.upcoming_sale())},
+    "sale_ended": {OF_SALE: lambda w, o: w.call(o, id=w.ended_sale())},
+    "quantity_too_large": {
+        ("reserveUnits",): lambda w, o: w.call(o, id=w.sold_out_sale(), change={"quantity": 2})},
+    "already_reserved": {OF_SALE: lambda w, o: w.call(o, id=w.sale_held_by("bob"))},
+    "sold_out": {("reserveUnits",): lambda w, o: w.call(o, id=w.sold_out_sale())},
+    "stock_left": {("joinWaitlist",): lambda w, o: w.call(o, id=w.running_sale())},
+    "order_limit_reached": {OF_SALE: lambda w, o: w.call(o, id=w.ordered_out_sale(o))},
+    "too_many_external_payments": {
+        ("takeExternalPayment",): lambda w, o: w.call(
+            o, id=w.overpaid_order(), change={"gateway_ref": "one-too-many"})},
+    "order_not_found": {("getOrder", *OF_ORDER): lambda w, o: w.call(o, id="9")},
+    "idempotency_key_reused": {("payOrder",): lambda w, o: w.pay_two(o)},
+    "gateway_ref_reused": {("takeExternalPayment",): lambda w, o: w.take_two(o)},
+    "payment_too_late": {("payOrder",): lambda w, o: w.call(o, id=w.timed_out_order())},
+    "order_final": {
+        ("payOrder",): lambda w, o: w.call(o, id=w.paid_order()),
+        ("cancelOrder",): lambda w, o: w.call(o, id=w.order_of_closed_sale())},
     # On a server whose clock is that of the machine.
     "route_not_found": {("readClock", "advanceClock"): lambda w, o: w.call(o, api=w.case.wall_api)}}
 
@@ -175,9 +204,16 @@ def follow_to_the_end(operation, topic):
     return ask
 
 
-# Successes that no example gives by itself, and every way in which a stream ends.
+# Successes that no example gives by itself, bodies left out, and every way in which a stream ends.
 SUCCESSES = [
     ("openAccount", 201, lambda w: w.call("openAccount", change={"user_id": "dave"})),
+    ("payOrder", 200, lambda w: w.call("payOrder", id=w.order_of("alice"), body="")),
+    ("cancelOrder", 200, lambda w: w.call("cancelOrder", id=w.order_of("alice"), body="")),
+    ("cancelOrder", 200, lambda w: w.call("cancelOrder", id=w.paid_order())),
+    ("cancelOrder", 200, lambda w: w.call("cancelOrder", id=w.timed_out_order())),
+    ("takeExternalPayment", 200,
+     lambda w: w.call("takeExternalPayment", id=w.timed_out_order())),
+    ("takeExternalPayment", 200, lambda w: w.told_twice()),
     ("followPacket", 200, follow("followPacket", lambda w: w.exhausted())),
     ("followPacket", 200, follow("followPacket", lambda w: w.refunded())),
     ("followPacket", 204, follow_to_the_end("followPacket", lambda w: w.exhausted())),

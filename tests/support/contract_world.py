@@ -1,7 +1,8 @@
 """A small world in which every example of the API's description can be asked, and the way to ask.
 
 The accounts alice, bob, carol and the merchant shop are those of the examples; an example's packet
-is a packet of alice's, its campaign one of shop's whose round runs, its instants lie ahead.
+is a packet of alice's, its campaign one of shop's whose round runs, its sale one of shop's that
+runs, its order one of alice's that is reserved, its instants lie ahead.
 """
 
 import json
@@ -10,12 +11,12 @@ import re
 from api import Api, fresh_name, instant_ms, instant_text
 from client import Answer, Connection, encode_request, run_at_once
 from contract import EVENTS
+from contract_sales import HOUR_MS, SaleWorld
 
 ALICE = {"user_id": "alice", "username": "Alice", "avatar_url": "https://example.com/alice.png"}
 PEOPLE = [ALICE, {"user_id": "bob", "username": "Bob"}, {"user_id": "carol", "username": "Carol"},
           {"user_id": "shop", "username": "Shop", "type": "merchant"}]
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-HOUR_MS = 3_600_000
 NEW_KEY = object()
 
 
@@ -23,7 +24,7 @@ def has_event(text):
     return b"\ndata: " in text and text.endswith(b"\n\n")
 
 
-class World:
+class World(SaleWorld):
     def __init__(self, server, contract, case):
         self.server, self.contract, self.case = server, contract, case
         self.api = Api(server.port)
@@ -33,25 +34,30 @@ class World:
         self.renew()
 
     def renew(self):
-        """As the examples want it: everybody active and with money, packet and campaign fresh."""
+        """As the examples want it: everybody active and with money, everything else fresh."""
         for account in PEOPLE:
             self.api.set_status(account["user_id"], "active")
             assert self.api.deposit(account["user_id"], 1_000_000).status == 201
         self.packet = self.api.fresh_packet("alice", total_fen=900, count=9)
         self.campaign = self.fund()
         self.won(self.api.open(self.packet, "carol"), self.shake(self.campaign))
+        self.renew_sales()
 
     # Asking
     def target(self, operation, names):
-        ids = {"campaigns": self.campaign, "packets": self.packet, "accounts": "alice"}
+        ids = {"campaigns": self.campaign, "packets": self.packet, "accounts": "alice",
+               "orders": self.order,
+               "sales": self.full_sale if operation.id == "joinWaitlist" else self.sale}
         resource = operation.path.split("/")[2] if operation.path.startswith("/v1/") else None
         values = {parameter["name"]: names.get(parameter["name"], ids.get(resource))
                   for parameter in operation.parameters_in("path")}
         return re.sub(r"\{(\w+)\}", lambda match: str(values[match.group(1)]), operation.path)
 
     def filled(self, example):
-        """An example with this world's packet and campaign, and with instants from now on."""
-        names = {"PacketId": self.packet, "CampaignId": self.campaign}
+        """An example with this world's packet and the like, instants from now on, and a payment
+        that no gateway has told of."""
+        names = {"PacketId": self.packet, "CampaignId": self.campaign, "SaleId": self.sale,
+                 "OrderId": self.order}
         text = json.dumps(example, ensure_ascii=False)
         for name, found in names.items():
             text = text.replace(self.contract.document["components"]["parameters"][name]["example"],
@@ -61,7 +67,10 @@ class World:
             later_ms = self.api.now_ms() + 60_000 - min(instants)
             text = INSTANT.sub(lambda match: instant_text(instant_ms(match.group()) + later_ms),
                                text)
-        return json.loads(text)
+        filled = json.loads(text)
+        if "gateway_ref" in filled:
+            filled["gateway_ref"] = fresh_name("gateway")
+        return filled
 
     def example(self, operation, number=0, **changes):
         body = operation.body_examples[number]

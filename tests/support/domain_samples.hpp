@@ -79,6 +79,8 @@ inline const domain::UserId& owner_of(const domain::AccountCommand& command) {
                 return c.from;
             } else if constexpr (requires { c.merchant; }) {
                 return c.merchant;
+            } else if constexpr (requires { c.terms.user_id; }) {
+                return c.terms.user_id;
             } else {
                 return c.sender;
             }

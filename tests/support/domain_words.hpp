@@ -72,6 +72,56 @@ struct WordsOfEvent {
                " " + std::to_string(event.refund_fen) + " of " +
                std::to_string(event.funded_sequence);
     }
+
+    static std::string order(const auto& event) {
+        return std::to_string(event.sale_id.value) + "/" + std::to_string(event.order_id.value) +
+               " " + event.user_id;
+    }
+    static std::string outcome(domain::ExternalPaymentOutcome outcome) {
+        switch (outcome) {
+        case domain::ExternalPaymentOutcome::order_paid: return "order_paid";
+        case domain::ExternalPaymentOutcome::too_late: return "too_late";
+        case domain::ExternalPaymentOutcome::order_final: return "order_final";
+        case domain::ExternalPaymentOutcome::wrong_amount: return "wrong_amount";
+        case domain::ExternalPaymentOutcome::account_frozen: return "account_frozen";
+        }
+        return "?";
+    }
+
+    std::string operator()(const domain::SaleOpened& event) const {
+        return "sale_opened " + std::to_string(event.sale_id.value) + " " + event.merchant + " " +
+               std::to_string(event.stock) + " at " + std::to_string(event.price_fen);
+    }
+    std::string operator()(const domain::OrderReserved& event) const {
+        return "order_reserved " + order(event) + " " + std::to_string(event.quantity) +
+               (event.is_offer ? " offered" : "");
+    }
+    std::string operator()(const domain::OrderPaid& event) const {
+        return "order_paid " + order(event) + " " + std::to_string(event.amount_fen);
+    }
+    std::string operator()(const domain::OrderCancelled& event) const {
+        return "order_cancelled " + order(event);
+    }
+    std::string operator()(const domain::OrderTimedOut& event) const {
+        return "order_timed_out " + order(event);
+    }
+    std::string operator()(const domain::OrderRefunded& event) const {
+        return "order_refunded " + order(event) + " " + std::to_string(event.amount_fen);
+    }
+    std::string operator()(const domain::ExternalPaymentTaken& event) const {
+        return "external_payment_taken " + order(event) + " " + event.gateway_ref + " " +
+               std::to_string(event.amount_fen) + " " + outcome(event.outcome);
+    }
+    std::string operator()(const domain::WaitlistJoined& event) const {
+        return "waitlist_joined " + std::to_string(event.sale_id.value) + " " + event.user_id;
+    }
+    std::string operator()(const domain::WaiterPassedOver& event) const {
+        return "waiter_passed_over " + std::to_string(event.sale_id.value) + " " + event.user_id;
+    }
+    std::string operator()(const domain::SaleClosed& event) const {
+        return "sale_closed " + std::to_string(event.sale_id.value) + " " + event.merchant + " " +
+               std::to_string(event.payout_fen) + " of " + std::to_string(event.opened_sequence);
+    }
 };
 
 inline std::string words_of(const domain::Event& event) {

@@ -26,6 +26,11 @@ def stopped_at(calls, when):
     return strace(calls, "signal=STOP", when)
 
 
+def slowed(calls, seconds):
+    """Each of these calls begins that much later."""
+    return strace(calls, f"delay_enter={round(seconds * 1_000_000)}", "1+")
+
+
 def can_trace():
     """Whether this machine lets one process trace another and change its calls."""
     if shutil.which("strace") is None:

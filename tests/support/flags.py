@@ -68,6 +68,14 @@ def campaign_slices_max(count):
     return flag("campaign-slices-max", count)
 
 
+def sale_refund_period_s(seconds):
+    return flag("sale-refund-period-s", seconds)
+
+
+def event_loop_count(count):
+    return flag("event-loop-count", count)
+
+
 def awake_entities_max(count):
     return flag("awake-entities-max", count)
 

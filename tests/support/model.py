@@ -9,6 +9,7 @@ from collections import Counter
 
 from api import DAY_MS, instant_ms
 from campaigns import CampaignFacts
+from sales import SaleFacts
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 BALANCE_FEN_MAX = 2**53 - 1
@@ -16,8 +17,11 @@ AMOUNT_FEN_MAX = 10**13
 ENTRY_TYPES = {"deposited": "deposit", "withdrawn": "withdrawal", "transferred": "transfer",
                "packet_sent": "packet_send", "share_opened": "share_open",
                "packet_closed": "refund", "campaign_funded": "campaign_fund",
-               "shake_drawn": "shake_win", "campaign_closed": "refund"}
-KEYED = ("deposited", "withdrawn", "transferred", "packet_sent", "campaign_funded")
+               "shake_drawn": "shake_win", "campaign_closed": "refund",
+               "order_paid": "order_payment", "order_refunded": "refund",
+               "external_payment_taken": "external_payment", "sale_closed": "sale_payout"}
+KEYED = ("deposited", "withdrawn", "transferred", "packet_sent", "campaign_funded", "sale_opened",
+         "order_paid")
 
 
 class Account:
@@ -31,6 +35,7 @@ class Account:
         self.entries = []  # oldest first: dicts as the statement shows them
         self.sent = []
         self.received = []
+        self.orders = []
 
 
 class Packet:
@@ -72,7 +77,7 @@ class Packet:
         return next(user for user, amount in self.shares.items() if amount == largest)
 
 
-class Model(CampaignFacts):
+class Model(CampaignFacts, SaleFacts):
     def __init__(self):
         super().__init__()
         self.accounts = {}
@@ -87,8 +92,14 @@ class Model(CampaignFacts):
 
     @property
     def escrow_fen(self):
-        return sum(holder.escrow_fen
-                   for holder in (*self.packets.values(), *self.campaigns.values()))
+        return sum(holder.escrow_fen for holders in self._holders() for holder in holders.values())
+
+    def _holders(self):
+        """Whoever has an escrow, by id."""
+        return self.packets, self.campaigns, self.sales
+
+    def _holder_of(self, name):
+        return next((holders[name] for holders in self._holders() if name in holders), None)
 
     def fault(self, record, sentence):
         self.faults.append(f"record {record.get('sequence')} ({record.get('type')}): {sentence}")
@@ -136,8 +147,8 @@ class Model(CampaignFacts):
                 self.outside_fen += amount
             elif kind == "user" and holder in self.accounts:
                 self._enter(record, holder, amount)
-            elif kind == "escrow" and (holder in self.packets or holder in self.campaigns):
-                source = self.packets.get(holder) or self.campaigns[holder]
+            elif kind == "escrow" and self._holder_of(holder) is not None:
+                source = self._holder_of(holder)
                 source.escrow_fen += amount
                 if source.escrow_fen < 0:
                     self.fault(record, f"escrow of {holder} is {source.escrow_fen}")
@@ -152,7 +163,11 @@ class Model(CampaignFacts):
         kind = record["type"]
         other = {record.get("from"): record.get("to"), record.get("to"): record.get("from")}
         memo = {"transferred": "memo", "deposited": "reference", "withdrawn": "reference"}
-        campaign_words = self.campaign_words_of_line(record) if "campaign_id" in record else {}
+        words = {}
+        if "campaign_id" in record:
+            words = self.campaign_words_of_line(record)
+        elif "sale_id" in record:
+            words = self.sale_words_of_line(record)
         account.entries.append({
             "line_no": len(account.entries) + 1, "trade_no": str(record["sequence"]),
             "type": ENTRY_TYPES.get(kind), "direction": "+" if amount > 0 else "-",
@@ -160,7 +175,7 @@ class Model(CampaignFacts):
             "counterparty": other[user] if kind == "transferred" else None,
             "memo": record.get(memo[kind]) if kind in memo else None,
             "packet_id": str(record["packet_id"]) if "packet_id" in record else None,
-            "campaign_id": None, "at": record["at"], **campaign_words})
+            "campaign_id": None, "sale_id": None, "order_id": None, "at": record["at"], **words})
 
     def _active(self, record, user):
         if self.accounts[user].status != "active":
@@ -169,6 +184,10 @@ class Model(CampaignFacts):
     def _amount(self, record, amount, most=AMOUNT_FEN_MAX):
         if type(amount) is not int or not 1 <= amount <= most:
             self.fault(record, f"its amount {amount!r} is not within 1 and {most}")
+
+    def _new_id(self, record, name):
+        if self._holder_of(name) is not None or name in self.orders:
+            self.fault(record, f"uses the id {name} again")
 
     # One method a fact: judges it, applies what is no money, returns the postings it must have.
     def _account_opened(self, record):
@@ -208,8 +227,7 @@ class Model(CampaignFacts):
 
     def _packet_sent(self, record):
         name, packet = str(record["packet_id"]), Packet(record)
-        if name in self.packets or name in self.campaigns:
-            self.fault(record, f"uses the id {name} again")
+        self._new_id(record, name)
         self._amount(record, packet.total_fen)
         self._active(record, packet.sender)
         cap = packet.share_fen_max
@@ -293,4 +311,6 @@ class Model(CampaignFacts):
 
 FACTS = ("account_opened", "account_status_changed", "deposited", "withdrawn", "transferred",
          "packet_sent", "share_opened", "packet_closed", "campaign_funded", "shake_drawn",
-         "campaign_closed")
+         "campaign_closed", "sale_opened", "order_reserved", "order_paid", "order_cancelled",
+         "order_timed_out", "order_refunded", "external_payment_taken", "waitlist_joined",
+         "waiter_passed_over", "sale_closed")

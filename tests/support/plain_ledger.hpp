@@ -1,5 +1,5 @@
 // Role: an auditor of the books: who holds how much, worked out from each fact by itself. It shares
-// no code with the domain's postings, accounts or packets, only the facts' fields.
+// no code with the domain's postings, accounts, packets or sales, only the facts' fields.
 #pragma once
 
 #include "domain/event.hpp"
@@ -43,6 +43,28 @@ class PlainLedger {
         } else if (const auto* over = std::get_if<domain::CampaignClosed>(&event)) {
             escrow[over->campaign_id.value] -= over->refund_fen;
             users[over->merchant] += over->refund_fen;
+        } else {
+            note_of_sale(event);
+        }
+    }
+
+    void note_of_sale(const domain::Event& event) {
+        if (const auto* begun = std::get_if<domain::SaleOpened>(&event)) {
+            escrow[begun->sale_id.value] = 0;
+        } else if (const auto* paid = std::get_if<domain::OrderPaid>(&event)) {
+            users[paid->user_id] -= paid->amount_fen;
+            escrow[paid->sale_id.value] += paid->amount_fen;
+        } else if (const auto* back = std::get_if<domain::OrderRefunded>(&event)) {
+            escrow[back->sale_id.value] -= back->amount_fen;
+            users[back->user_id] += back->amount_fen;
+        } else if (const auto* gate = std::get_if<domain::ExternalPaymentTaken>(&event)) {
+            deposited_fen += gate->amount_fen;
+            (gate->outcome == domain::ExternalPaymentOutcome::order_paid
+                 ? escrow[gate->sale_id.value]
+                 : users[gate->user_id]) += gate->amount_fen;
+        } else if (const auto* paid_out = std::get_if<domain::SaleClosed>(&event)) {
+            escrow[paid_out->sale_id.value] -= paid_out->payout_fen;
+            users[paid_out->merchant] += paid_out->payout_fen;
         }
     }
 

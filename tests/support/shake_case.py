@@ -2,7 +2,7 @@
 
 import json
 
-from api import Api, round_of
+from api import round_of
 from cases import ServerCase
 from flags import manual_clock
 
@@ -33,28 +33,10 @@ class ShakeCase(ServerCase):
             told["won"], told["amount_fen"], told["round"], told["repeat"]))
         return told
 
-    def refused_without_a_trace(self, code, status, request):
-        self.leaves_no_trace(lambda: self.assert_problem(request(), status, code))
-
-    def leaves_no_trace(self, action):
-        """The journal may still grow by itself, when time was moved: campaigns of other tests end.
-        So it is tried again; what leaves a record leaves one each time."""
-        def unchanged():
-            before = self.api.audit()
-            action()
-            return before == self.api.audit()
-        self.wait_until("an action that leaves the journal as it was", unchanged)
-
     def wait_until_closed(self, campaign):
         self.wait_until(f"the end of campaign {campaign}",
                         lambda: self.api.campaign(campaign)["closed_at"] is not None)
 
     def records_of(self, campaign, kind):
-        """Of the stopped server's journal."""
-        self.api.close()
-        self.assertEqual(0, self.server.stop(), self.server.stderr_text()[-2000:])
-        records = [json.loads(line) for line in self.server.dump_lines()]
-        self.server.start()
-        type(self).api = Api(self.server.port)
-        return [record for record in records
+        return [record for record in map(json.loads, self.journal_lines())
                 if record["type"] == kind and record["campaign_id"] == campaign]

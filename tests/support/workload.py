@@ -8,8 +8,11 @@ import random
 import threading
 from collections import Counter
 
+import sale_workload
 from api import fresh_name
-from client import Closed, Connection, encode_request
+from calls import Call
+from client import Closed, Connection
+from sale_workload import SALE_MIX, SaleTraffic
 
 SHARES = 12
 # kind, weight
@@ -19,28 +22,16 @@ SHAKES = ("shake", 30)
 REPEATED_SHARE = 0.3  # of the shakes, with a request id that was used before
 
 
-class Call:
-    def __init__(self, kind, method, target, body=None, key=None, packet=None, campaign=None):
-        self.kind, self.method, self.target, self.body = kind, method, target, body
-        self.key, self.packet, self.campaign, self.answer = key, packet, campaign, None
-
-    def __repr__(self):
-        return f"{self.kind} {self.target} {self.body} key {self.key} -> {self.answer}"
-
-    def run(self, line):
-        line.send(encode_request(self.method, self.target, self.body, self.key))
-        self.answer = line.read_answer()
-        return self.answer
-
-
 class Workload:
     """users: who acts. savings: accounts that only get deposits, so reads of them can be judged.
-    campaigns: those that users shake; mix: how often what happens, unless the usual."""
+    campaigns: those that users shake; sales: those that they order from; mix: how often what
+    happens, unless the usual."""
 
-    def __init__(self, users, savings, seed, campaigns=(), mix=None):
+    def __init__(self, users, savings, seed, campaigns=(), mix=None, sales=()):
         self.users, self.savings, self.seed = users, savings, seed
         self.campaigns = list(campaigns)
-        self.mix = mix or MIX + [SHAKES] * bool(self.campaigns)
+        self.traffic = SaleTraffic(sales)
+        self.mix = mix or (MIX + [SHAKES] * bool(self.campaigns) + SALE_MIX * bool(sales))
         self.packets = []
         self.shakes = []  # (campaign, body) that were sent
         self.calls = []
@@ -84,6 +75,8 @@ class Workload:
                 answer = call.run(line)
                 if call.kind == "send" and answer.status == 201:
                     self.packets.append(answer.json["id"])
+                elif call.kind in sale_workload.KINDS:
+                    self.traffic.saw(call, answer)
         except Closed:
             pass
         except BaseException as failure:  # raised again by finish() in the test's own thread
@@ -96,6 +89,8 @@ class Workload:
                               [weight for _, weight in self.mix])[0]
         if kind == "shake":
             return self._next_shake(chance)
+        if kind in sale_workload.KINDS:
+            return self.traffic.next_call(kind, chance.choice(self.users), chance)
         user, other = chance.sample(self.users, 2)
         recent = self.packets[-10:]
         if kind in ("open", "read_packet") and not recent:
@@ -123,6 +118,8 @@ class Workload:
                 body["split"] = {"when": chance.choice(["on_open", "up_front"]),
                                  "algorithm": chance.choice(["double_mean", "line_cut"])}
             return Call(kind, "POST", "/v1/packets", body, fresh_name("load"))
+        if kind == "tick":
+            return Call(kind, "POST", "/v1/clock/advance", {"advance_ms": 4 * amount})
         if kind == "create":
             name = fresh_name("born")
             return Call(kind, "POST", "/v1/accounts", {"user_id": name, "username": name})
@@ -148,6 +145,7 @@ def judge_calls(calls, model):
                      not call.answer.json["repeat"])
     wrong = [f"{count} shakes were told to be the first: {shake}"
              for shake, count in firsts.items() if count > 1]
+    wrong += sale_workload.first_confirmations(calls)
     for call in calls:
         if call.answer is not None:
             sentence = _judge(call, call.answer, model)
@@ -163,6 +161,8 @@ def _judge(call, answer, model):
         return _judge_keyed(call, answer, model)
     if call.kind == "shake":
         return _judge_shake(call, answer, model)
+    if call.kind in sale_workload.KINDS:
+        return sale_workload.judge_sale_call(call, answer, model)
     if call.kind == "create":
         if answer.status == 201 and call.body["user_id"] not in model.accounts:
             return "a created account is lost"
@@ -219,10 +219,16 @@ def _judge_shake(call, answer, model):
 def _judge_keyed(call, answer, model):
     sequence = model.keys.get(call.key)
     if answer.status >= 400:
-        return "a refused request is in the journal" if sequence is not None else None
+        if sequence is not None:
+            return "a refused request is in the journal"
+        return sale_workload.judge_sale_call(call, answer, model) if call.kind == "pay" else None
     if sequence is None:
         return "an acknowledged request is lost"
     record = model.by_sequence[sequence]
+    if call.kind == "pay":
+        if (record["type"], str(record["order_id"])) != ("order_paid", call.order):
+            return "another record has the payment's key"
+        return sale_workload.judge_sale_call(call, answer, model)
     if call.kind == "send":
         return None if str(record["packet_id"]) == answer.json["id"] else "another packet was told"
     if answer.json["trade_no"] != str(sequence):
@@ -247,13 +253,15 @@ def retry_calls(calls, model, line):
             before = shake_result(call, model)
         elif call.kind == "open" and call.packet in model.packets:
             before = model.packets[call.packet].shares.get(call.body["user_id"])
+        elif call.kind in sale_workload.KINDS:
+            before = sale_workload.recorded_before(call, model)
         again = call.run(line)
         if again.status >= 500:
             wrong.append(f"a retry is answered with {again.status}: {call!r}")
         elif call.key is not None and before is not None:
-            if again.status != 201 or not again.replayed:
+            if again.status >= 300 or not again.replayed:
                 wrong.append(f"a retry of what had happened is not replayed: {call!r}")
-            elif first is not None and first.status == 201 and again.json != first.json:
+            elif first is not None and first.status < 300 and again.json != first.json:
                 wrong.append(f"a retry is answered differently than {first!r}: {call!r}")
         elif call.kind == "shake" and before is not None:
             if again.status != 200 or (told_result(again), again.json["repeat"]) != (before, True):
@@ -262,4 +270,7 @@ def retry_calls(calls, model, line):
             if again.status != 200 or (again.json["amount_fen"], again.json["repeat"]) != (before,
                                                                                            True):
                 wrong.append(f"a repeated open does not give {before} again: {call!r}")
+        elif call.kind in sale_workload.KINDS and before is not None:
+            if sale_workload.told_again(call, again) != before:
+                wrong.append(f"a retry does not tell {before} again: {call!r}")
     return wrong

@@ -1,0 +1,253 @@
+// Role: a router's sales and their orders: opened, woken, asked, timed, and let go; and the
+// references of gateways.
+#include "actors/shard_router.hpp"
+
+#include "actors/outbox.hpp"
+#include "actors/sale_actor.hpp"
+#include "domain/overloaded.hpp"
+
+namespace hongbao::actors {
+
+namespace {
+
+constexpr std::size_t orders_remembered_max = 100'000; // of one router; then it begins anew
+
+} // namespace
+
+// ---- synced records ----
+
+void RouterState::settle_sale(const SettledPlace& settled) {
+    std::visit(
+        domain::Overloaded{
+            [&](const domain::SaleOpened&) { settle_opened(settled); },
+            [&](const domain::OrderReserved& reserved) {
+                if (is_mine(reserved.sale_id.shard())) {
+                    remember_order(reserved.order_id, reserved.sale_id);
+                }
+            },
+            [&](const domain::OrderPaid& paid) {
+                if (is_mine(paid.sale_id.shard())) {
+                    SaleEntry* const entry = sales_.find(paid.sale_id);
+                    domain::invariant(entry != nullptr && entry->awake,
+                                      "a sale that holds an order is awake");
+                    entry->sleep_question = 0;
+                    caf::anon_send(entry->awake, SettledNotice{settled.commit, settled.place});
+                }
+            },
+            [&](const domain::ExternalPaymentTaken& taken) {
+                if (is_mine(shard_of_gateway_ref(taken.gateway_ref))) {
+                    on_gateway_ref_released(taken.gateway_ref);
+                }
+            },
+            [](const auto&) {},
+        },
+        settled.record().event);
+}
+
+void RouterState::settle_opened(const SettledPlace& settled) {
+    const auto& opened = std::get<domain::SaleOpened>(settled.record().event);
+    if (!is_mine(opened.sale_id.shard())) {
+        return;
+    }
+    expect_due(opened.sale_id, domain::closes_at(opened));
+    SaleEntry* entry = sales_.find(opened.sale_id);
+    if (entry == nullptr) {
+        entry = &sales_.add(opened.sale_id);
+        entry->sale_id = opened.sale_id;
+        environment_.awake_entities += 1;
+        settle_opened(*entry, settled.record());
+    } else if (entry->waking) { // somebody guessed its id
+        entry->waking->settled.push_back(settled);
+    }
+}
+
+void RouterState::settle_opened(SaleEntry& entry, const domain::Record& record) {
+    entry.as_of = record.sequence;
+    entry.at_rest = std::make_unique<domain::Sale>(domain::opened_sale(
+        std::get<domain::SaleOpened>(record.event), record.sequence, record.at));
+}
+
+// ---- time ----
+
+/// Each sale is expected at one time; what was said before and is later counts no more.
+void RouterState::expect_due(domain::SaleId sale_id, domain::InstantMs at) {
+    const auto [found, is_new] = sales_due_.try_emplace(sale_id, at);
+    if (is_new || at < found->second) {
+        found->second = at;
+        expiries_.push(Expiry{at, sale_id});
+    }
+}
+
+void RouterState::on_sale_due(const SaleDue& due) {
+    expect_due(due.sale_id, due.at);
+}
+
+// ---- requests ----
+
+void RouterState::to_sale_request(Request&& request) {
+    auto& asked = *std::get<std::unique_ptr<SaleRequest>>(request.body);
+    std::visit(domain::Overloaded{
+                   [&](const domain::CancelOrder& command) {
+                       to_order(std::move(request), command.order_id);
+                   },
+                   [&](const ReadOrder& read) { to_order(std::move(request), read.order_id); },
+                   [&](const domain::TakeExternalPayment& command) {
+                       to_order(std::move(request), command.order_id);
+                   },
+                   [&](const auto& of_sale) { to_sale(std::move(request), of_sale.sale_id); },
+               },
+               asked.command);
+}
+
+/// An order is its sale's, which its id does not name.
+void RouterState::to_order(Request&& request, domain::OrderId order_id) {
+    if (const auto found = sale_of_order_.find(order_id); found != sale_of_order_.end()) {
+        return to_sale(std::move(request), found->second);
+    }
+    const auto [asked, is_new] = orders_asked_.try_emplace(order_id);
+    asked->second.push_back(std::move(request));
+    if (is_new) {
+        to_wake().orders.push_back(order_id);
+    }
+}
+
+void RouterState::on_found(const WokenEntities::FoundOrder& found, bool not_known_yet) {
+    const auto asked = orders_asked_.find(found.order_id);
+    domain::invariant(asked != orders_asked_.end(), "an order is looked up for somebody");
+    Requests requests = std::move(asked->second);
+    orders_asked_.erase(asked);
+    if (!found.sale_id && not_known_yet) {
+        return send_away(std::move(requests));
+    }
+    if (found.sale_id) {
+        remember_order(found.order_id, *found.sale_id);
+    }
+    for (Request& request : requests) {
+        if (found.sale_id) {
+            to_sale(std::move(request), *found.sale_id);
+        } else {
+            refuse(request, domain::Rejection::order_not_found);
+        }
+    }
+}
+
+void RouterState::remember_order(domain::OrderId order_id, domain::SaleId sale_id) {
+    if (sale_of_order_.size() >= orders_remembered_max) {
+        sale_of_order_.clear();
+    }
+    sale_of_order_.emplace(order_id, sale_id);
+}
+
+void RouterState::to_sale(Request&& request, domain::SaleId sale_id) {
+    SaleEntry& entry = sale_entry(sale_id, std::holds_alternative<TimeSale>(request.body));
+    if (entry.waking) {
+        entry.waking->requests.push_back(std::move(request));
+        return;
+    }
+    if (entry.is_missing()) {
+        return refuse(request, domain::Rejection::sale_not_found);
+    }
+    make_awake(entry);
+    entry.sleep_question = 0;
+    if (entry.gathered.empty()) {
+        sales_with_requests_.push_back(&entry);
+    }
+    entry.gathered.push_back(std::move(request));
+}
+
+// ---- the references of gateways ----
+
+void RouterState::claim_gateway_ref(Request&& request) {
+    const std::string gateway_ref = external_payment_in(request)->gateway_ref;
+    if (gateway_refs_.claim(std::move(request))) {
+        look_up_gateway_ref(gateway_ref);
+    }
+}
+
+void RouterState::look_up_gateway_ref(const std::string& gateway_ref) {
+    to_wake().gateway_refs.push_back(gateway_ref);
+}
+
+void RouterState::on_found(const WokenEntities::FoundGatewayRef& found, bool not_known_yet) {
+    Request request = gateway_refs_.take_first(found.gateway_ref);
+    if (!found.order_id && not_known_yet) {
+        Requests one;
+        one.push_back(std::move(request));
+        return send_away(std::move(one));
+    }
+    if (found.order_id && *found.order_id != external_payment_in(request)->order_id) {
+        return refuse(request, domain::Rejection::gateway_ref_reused);
+    }
+    request.hop = Hop::owner;
+    forward(std::move(request));
+}
+
+void RouterState::on_gateway_ref_released(const std::string& gateway_ref) {
+    if (gateway_refs_.end_first(gateway_ref)) {
+        look_up_gateway_ref(gateway_ref);
+        send_off();
+    }
+}
+
+// ---- waking and sleeping ----
+
+SaleEntry& RouterState::sale_entry(domain::SaleId sale_id, bool only_if_open) {
+    SaleEntry* entry = sales_.find(sale_id);
+    if (entry == nullptr) {
+        entry = &sales_.add(sale_id);
+        entry->sale_id = sale_id;
+        environment_.awake_entities += 1;
+        ask_to_wake(*entry, only_if_open);
+    }
+    entry->used = true;
+    return *entry;
+}
+
+void RouterState::ask_to_wake(SaleEntry& entry, bool only_if_open) {
+    if (!entry.waking) {
+        entry.waking = std::make_unique<Waking>();
+    }
+    entry.waking->only_if_open = only_if_open;
+    woken_for_timer_ += only_if_open ? 1 : 0;
+    to_wake().sales.push_back({entry.sale_id, only_if_open});
+}
+
+void RouterState::on_woken(WokenEntities::WokenSale& woken, bool not_known_yet) {
+    SaleEntry* const entry = sales_.find(woken.sale_id);
+    domain::invariant(entry != nullptr && entry->waking, "what is woken was asked for");
+    const auto waking = std::exchange(entry->waking, nullptr);
+    woken_for_timer_ -= waking->only_if_open ? 1 : 0;
+    if (woken.found) {
+        entry->as_of = woken.as_of;
+        entry->at_rest = std::move(woken.found);
+    } else if (!waking->settled.empty()) {
+        settle_opened(*entry, waking->settled.front().record()); // opened since it was asked for
+    } else if (not_known_yet) {
+        send_away(std::exchange(waking->requests, {}));
+    } else if (waking->only_if_open) {
+        wake_for_others_than_the_timer(*entry, std::move(waking->requests));
+        waking->requests.clear();
+    }
+    for (Request& request : waking->requests) {
+        route(std::move(request));
+    }
+    if (entry->is_missing()) {
+        forget(*entry);
+    }
+}
+
+void RouterState::make_awake(SaleEntry& entry) {
+    if (entry.awake) {
+        return;
+    }
+    std::shared_ptr<domain::Sale> sale = std::move(entry.at_rest);
+    entry.awake = self_->system().spawn<caf::lazy_init>(sale_actor, &environment_, std::move(sale),
+                                                        entry.as_of);
+}
+
+void RouterState::forget(SaleEntry& entry) {
+    sales_.remove(entry);
+    environment_.awake_entities -= 1;
+}
+
+} // namespace hongbao::actors

@@ -1,0 +1,140 @@
+// Role: the read model's answers about sales and orders. A user's orders are a list linked from the
+// newest, by the records that they begin with: a page costs a look-up for each order on it.
+#include "persistence/lmdb_read_model.hpp"
+
+#include "persistence/model_view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::Record;
+using domain::Sequence;
+using domain::UserId;
+
+std::optional<domain::InstantMs> if_set(domain::InstantMs at) {
+    return at != 0 ? std::optional(at) : std::nullopt;
+}
+
+/// The order at this place, which must be this one.
+OrderRow order_at(ModelView& view, const OrderPlace& place, domain::OrderId order_id) {
+    const OrderRow row = view.must_have(view.order(place.sale_id, place.order_no));
+    if (row.order_id != order_id) {
+        view.give_up();
+    }
+    return row;
+}
+
+OrderSummary summary_of(ModelView& view, domain::SaleId sale_id, const OrderRow& row) {
+    OrderSummary summary;
+    summary.sale_id = sale_id;
+    summary.order_id = row.order_id;
+    summary.user_id = view.must_have(view.account(row.account)).account.profile.user_id;
+    summary.quantity = row.quantity;
+    summary.amount_fen = view.must_have(view.sale(sale_id)).price_fen * row.quantity;
+    summary.status = row.status;
+    summary.reserved_at = row.reserved_at;
+    summary.pay_by = row.pay_by;
+    summary.paid_at = if_set(row.paid_at);
+    summary.ended_at = if_set(row.ended_at);
+    for (std::uint64_t no = 1; no <= row.external_payment_count; ++no) {
+        auto payment = view.must_have(view.external_payment(row.order_id, no));
+        summary.external_payments.push_back(
+            {std::move(payment.gateway_ref), payment.amount_fen, payment.outcome, payment.at});
+    }
+    return summary;
+}
+
+/// Walks one user's orders from the newest, or the one at the cursor, to the oldest.
+class OrderWalk {
+  public:
+    OrderWalk(ModelView& view, const UserId& user_id, std::optional<std::uint64_t> cursor)
+        : view_(view) {
+        const auto number = view.may_have(view.number(user_id));
+        if (!number) {
+            return;
+        }
+        account_ = *number;
+        const Sequence newest = view.must_have(view.account(account_)).last_order;
+        stand_at(cursor ? std::min(*cursor, newest) : newest);
+    }
+
+    /// Of the record that the order begins with; 0: there are no more.
+    Sequence sequence() const { return order_.reserved_sequence; }
+    OrderSummary summary() const { return summary_of(view_, sale_id_, order_); }
+    void advance() { stand_at(order_.before_of_user); }
+
+  private:
+    /// A cursor that names no order of this user leads nowhere.
+    void stand_at(Sequence sequence) {
+        order_ = {};
+        const auto record = sequence != 0 ? view_.record(sequence) : std::nullopt;
+        const auto* reserved =
+            record ? std::get_if<domain::OrderReserved>(&record->event) : nullptr;
+        if (reserved == nullptr) {
+            return;
+        }
+        const OrderPlace place = view_.must_have(view_.order_place(reserved->order_id));
+        const OrderRow order = order_at(view_, place, reserved->order_id);
+        if (order.account == account_) {
+            sale_id_ = place.sale_id;
+            order_ = order;
+        }
+    }
+
+    ModelView& view_;
+    AccountNumber account_ = 0;
+    domain::SaleId sale_id_;
+    OrderRow order_;
+};
+
+} // namespace
+
+std::optional<SaleSummary> LmdbReadModel::sale_summary(domain::SaleId sale_id) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    const auto row = view.may_have(view.sale(sale_id));
+    if (!row) {
+        return std::nullopt;
+    }
+    const Record opened = view.must_have(view.record(row->opened_sequence));
+    SaleSummary summary;
+    summary.terms = std::get<domain::SaleOpened>(opened.event);
+    summary.created_at = opened.at;
+    summary.reserved_units = row->reserved_units;
+    summary.sold_units = row->sold_units;
+    summary.waiting = row->waiting();
+    if (row->closed_sequence != 0) {
+        const Record closed = view.must_have(view.record(row->closed_sequence));
+        summary.closed_at = closed.at;
+        summary.payout_fen = std::get<domain::SaleClosed>(closed.event).payout_fen;
+    }
+    return summary;
+}
+
+std::optional<OrderSummary> LmdbReadModel::order(domain::OrderId order_id) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    const auto place = view.may_have(view.order_place(order_id));
+    return place ? std::optional(summary_of(view, place->sale_id, order_at(view, *place, order_id)))
+                 : std::nullopt;
+}
+
+Page<OrderSummary> LmdbReadModel::orders(const UserId& user_id, const PageRequest& page) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    Page<OrderSummary> answer;
+    OrderWalk walk(view, user_id, page.cursor);
+    for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
+        answer.items.push_back(walk.summary());
+    }
+    if (walk.sequence() != 0) {
+        answer.next_cursor = walk.sequence();
+    }
+    return answer;
+}
+
+} // namespace hongbao::persistence

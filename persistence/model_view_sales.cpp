@@ -1,0 +1,202 @@
+// Role: looking rows of sales up in three places, and changing them in one.
+#include "persistence/model_view.hpp"
+
+#include "domain/overloaded.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hongbao::persistence {
+
+using domain::OrderStatus;
+using domain::Record;
+
+std::optional<SaleRow> ModelView::sale(domain::SaleId sale_id) {
+    const auto* const part = newest(&Generation::sales, sale_id);
+    return part != nullptr ? std::optional(part->row) : stored().sale(sale_id);
+}
+
+std::optional<OrderRow> ModelView::order(domain::SaleId sale_id, std::uint64_t order_no) {
+    for (const Generation* generation : generations()) {
+        const auto* const part = part_of(generation, &Generation::sales, sale_id);
+        const OrderRow* const order = part != nullptr ? part->order(order_no) : nullptr;
+        if (order != nullptr) {
+            return *order;
+        }
+    }
+    return stored().order(sale_id, order_no);
+}
+
+std::optional<AccountNumber> ModelView::waiter(domain::SaleId sale_id, std::uint64_t waiter_no) {
+    for (const Generation* generation : generations()) {
+        const auto* const part = part_of(generation, &Generation::sales, sale_id);
+        if (part != nullptr && waiter_no > part->waiters_before() &&
+            waiter_no <= part->row.waiters_joined) {
+            return part->new_waiters[waiter_no - part->waiters_before() - 1];
+        }
+    }
+    return stored().waiter(sale_id, waiter_no);
+}
+
+std::optional<ExternalPaymentRow> ModelView::external_payment(domain::OrderId order_id,
+                                                              std::uint64_t payment_no) {
+    for (const Generation* generation : generations()) {
+        const auto* const part = part_of(generation, &Generation::external_payments, order_id);
+        if (part != nullptr && payment_no > part->count_before &&
+            payment_no - part->count_before <= part->new_payments.size()) {
+            return part->new_payments[payment_no - part->count_before - 1];
+        }
+    }
+    return stored().external_payment(order_id, payment_no);
+}
+
+std::optional<OrderPlace> ModelView::order_place(domain::OrderId order_id) {
+    const auto* const place = newest(&Generation::order_places, order_id);
+    return place != nullptr ? std::optional(*place) : stored().order_place(order_id);
+}
+
+std::optional<domain::OrderId> ModelView::order_of_gateway_ref(const std::string& gateway_ref) {
+    const auto* const order_id = newest(&Generation::gateway_refs, gateway_ref);
+    return order_id != nullptr ? std::optional(*order_id)
+                               : stored().order_of_gateway_ref(gateway_ref);
+}
+
+Generation::SalePart& ModelView::sale_to_change(domain::SaleId sale_id) {
+    if (const auto found = filling_.sales.find(sale_id); found != filling_.sales.end()) {
+        return found->second;
+    }
+    Generation::SalePart part;
+    part.row = must_have(sale(sale_id));
+    return filling_.sales.emplace(sale_id, std::move(part)).first->second;
+}
+
+OrderRow& ModelView::order_to_change(Generation::SalePart& part, domain::OrderId order_id) {
+    const auto [sale_id, order_no] = must_have(order_place(order_id));
+    if (order_no > part.row.order_count) {
+        give_up();
+    }
+    const std::uint64_t before = part.orders_before();
+    OrderRow* found = order_no > before ? &part.new_orders[order_no - before - 1] : nullptr;
+    if (found == nullptr) {
+        auto changed = part.changed_orders.find(order_no);
+        if (changed == part.changed_orders.end()) {
+            OrderRow row = must_have(order(sale_id, order_no));
+            changed = part.changed_orders.emplace(order_no, row).first;
+        }
+        found = &changed->second;
+    }
+    if (found->order_id != order_id) {
+        give_up();
+    }
+    return *found;
+}
+
+void ModelView::open_sale(const domain::SaleOpened& opened, const Record& record) {
+    Generation::SalePart part;
+    part.row.opened_sequence = part.row.as_of = record.sequence;
+    part.row.merchant = opened.merchant;
+    part.row.price_fen = opened.price_fen;
+    part.row.stock = opened.stock;
+    part.row.closes_at = domain::closes_at(opened);
+    filling_.totals.unclosed_sale_count += 1;
+    filling_.totals.largest_id = std::max(filling_.totals.largest_id, opened.sale_id.value);
+    filling_.sales.emplace(opened.sale_id, std::move(part));
+}
+
+void ModelView::reserve(Generation::SalePart& part, const domain::OrderReserved& reserved,
+                        const Record& record) {
+    const Touched buyer = account_to_change(reserved.user_id); // its standing stays as it is
+    OrderRow order;
+    order.order_id = reserved.order_id;
+    order.account = buyer.number;
+    order.quantity = reserved.quantity;
+    order.reserved_at = record.at;
+    order.pay_by = reserved.pay_by;
+    order.reserved_sequence = record.sequence;
+    order.before_of_user = std::exchange(buyer.row->last_order, record.sequence);
+    part.new_orders.push_back(order);
+    part.row.order_count += 1;
+    part.row.reserved_units += reserved.quantity;
+    part.row.waiters_left += reserved.is_offer ? 1 : 0;
+    filling_.order_places.emplace(reserved.order_id,
+                                  OrderPlace{reserved.sale_id, part.row.order_count});
+    filling_.totals.order_count += 1;
+    filling_.totals.largest_id = std::max(filling_.totals.largest_id, reserved.order_id.value);
+}
+
+void ModelView::pay(Generation::SalePart& part, OrderRow& order, domain::InstantMs at) {
+    order.status = OrderStatus::paid;
+    order.paid_at = at;
+    part.row.reserved_units -= order.quantity;
+    part.row.sold_units += order.quantity;
+}
+
+void ModelView::end_order(Generation::SalePart& part, domain::OrderId order_id, OrderStatus status,
+                          domain::InstantMs at) {
+    OrderRow& order = order_to_change(part, order_id);
+    (order.status == OrderStatus::paid ? part.row.sold_units : part.row.reserved_units) -=
+        order.quantity;
+    order.status = status;
+    order.ended_at = at;
+}
+
+void ModelView::take_external_payment(Generation::SalePart& part,
+                                      const domain::ExternalPaymentTaken& taken,
+                                      const Record& record) {
+    OrderRow& order = order_to_change(part, taken.order_id);
+    if (taken.pays_order()) {
+        pay(part, order, record.at);
+    }
+    auto& payments =
+        filling_.external_payments
+            .try_emplace(taken.order_id, Generation::PaymentsPart{order.external_payment_count, {}})
+            .first->second;
+    payments.new_payments.push_back(
+        {taken.gateway_ref, taken.amount_fen, taken.outcome, record.at, record.sequence});
+    order.external_payment_count += 1;
+    filling_.gateway_refs.emplace(taken.gateway_ref, taken.order_id);
+    filling_.totals.gateway_ref_count += 1;
+}
+
+void ModelView::take_sale_event(const Record& record) {
+    const auto part_of_sale = [&](domain::SaleId sale_id) -> Generation::SalePart& {
+        auto& part = sale_to_change(sale_id);
+        part.row.as_of = record.sequence;
+        return part;
+    };
+    const auto end = [&](const auto& event, OrderStatus status) {
+        end_order(part_of_sale(event.sale_id), event.order_id, status, record.at);
+    };
+    std::visit(domain::Overloaded{
+                   [&](const domain::SaleOpened& event) { open_sale(event, record); },
+                   [&](const domain::OrderReserved& event) {
+                       reserve(part_of_sale(event.sale_id), event, record);
+                   },
+                   [&](const domain::OrderPaid& event) {
+                       auto& part = part_of_sale(event.sale_id);
+                       pay(part, order_to_change(part, event.order_id), record.at);
+                   },
+                   [&](const domain::OrderCancelled& event) { end(event, OrderStatus::cancelled); },
+                   [&](const domain::OrderTimedOut& event) { end(event, OrderStatus::timed_out); },
+                   [&](const domain::OrderRefunded& event) { end(event, OrderStatus::refunded); },
+                   [&](const domain::ExternalPaymentTaken& event) {
+                       take_external_payment(part_of_sale(event.sale_id), event, record);
+                   },
+                   [&](const domain::WaitlistJoined& event) {
+                       auto& part = part_of_sale(event.sale_id);
+                       part.new_waiters.push_back(must_have(number(event.user_id)));
+                       part.row.waiters_joined += 1;
+                   },
+                   [&](const domain::WaiterPassedOver& event) {
+                       part_of_sale(event.sale_id).row.waiters_left += 1;
+                   },
+                   [&](const domain::SaleClosed& event) {
+                       part_of_sale(event.sale_id).row.closed_sequence = record.sequence;
+                       filling_.totals.unclosed_sale_count -= 1;
+                   },
+                   [](const auto&) {},
+               },
+               record.event);
+}
+
+} // namespace hongbao::persistence
