@@ -6,6 +6,7 @@
 #include "ops/bench_engine.hpp"
 #include "ops/bench_split.hpp"
 #include "ops/commands.hpp"
+#include "ops/demo_stories.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/load_data.hpp"
 #include "ops/version.hpp"
@@ -145,6 +146,26 @@ CLI::App* add_prove_command(CLI::App& app, ProveOptions& prove) {
     return command;
 }
 
+CLI::App* add_demo_command(CLI::App& app, DemoOptions& demo) {
+    auto* command = app.add_subcommand(
+        "demo", "tell a story line by line, of red packets or of a flash sale, and check it");
+    demo.story = demo_stories().front().name;
+    command->add_option("story", demo.story, "which one; they are listed below")
+        ->type_name("STORY")
+        ->capture_default_str();
+    command
+        ->add_option("--server", demo.server_url,
+                     "a running server; without it the demo starts one of its own, with "
+                     "its data in a temporary folder")
+        ->type_name("URL");
+    std::string list = "Stories:";
+    for (const DemoStory& story : demo_stories()) {
+        list += "\n  " + std::string(story.name) + ": " + story.about;
+    }
+    command->footer(list);
+    return command;
+}
+
 /// What both benchmarks are asked.
 void add_bench_options(CLI::App& command, BenchOptions& bench) {
     command
@@ -251,14 +272,8 @@ int run(int argc, char** argv) {
     ProveOptions prove_options{data_dir, {}, {}, {}};
     auto* prove_command = add_prove_command(app, prove_options);
 
-    std::string server_url;
-    auto* demo_command =
-        app.add_subcommand("demo", "tell a story: ten users, two packets, an expiry, the audit");
-    demo_command
-        ->add_option("--server", server_url,
-                     "a running server; without it the demo starts one of its own, with "
-                     "its data in a temporary folder")
-        ->type_name("URL");
+    DemoOptions demo_options;
+    auto* demo_command = add_demo_command(app, demo_options);
 
     BenchOptions bench;
     auto* bench_command =
@@ -325,7 +340,7 @@ int run(int argc, char** argv) {
         return prove(prove_options);
     }
     if (*demo_command) {
-        return demo(server_url);
+        return demo(demo_options);
     }
     if (*engine_command) {
         return bench_engine(bench);

@@ -69,7 +69,11 @@ int config_check(const config::Loaded& loaded);
 int config_print(const config::Loaded& loaded);
 
 /// Tells a story against the server at `server_url`, or against one of its own if that is empty.
-int demo(const std::string& server_url);
+struct DemoOptions {
+    std::string story; // its name
+    std::string server_url;
+};
+int demo(const DemoOptions& options);
 
 /// Prints what is wrong with the settings; exit_ok if nothing is.
 int complain_about(const config::Loaded& loaded);

@@ -1,4 +1,4 @@
-"""The commands beside serve: help, settings, verify on sound and damaged journals, dump, demo."""
+"""The commands beside serve: help, settings, verify on sound and damaged journals, dump."""
 
 import json
 import pathlib
@@ -116,16 +116,6 @@ class Commands(unittest.TestCase):
             self.assertNotEqual(0, done.returncode)
             self.assertIn("nothing", done.stderr + done.stdout)
             self.assertFalse((self.folder / "nothing").exists(), "a look made a directory")
-
-    def test_the_demo_tells_a_story_that_ends_with_a_balanced_audit(self):
-        done = self.run_here("demo")
-        self.assert_status(0, done)
-        lines = [line for line in done.stdout.splitlines() if line.strip()]
-        self.assertGreater(len(lines), 15)
-        self.assertRegex("\n".join(lines[-6:]), r"(?i)difference\D*\b0\b")
-        story = done.stdout.lower()
-        for word in ("luckiest", "refund"):
-            self.assertIn(word, story)
 
 
 class Journals(unittest.TestCase):

@@ -1,0 +1,24 @@
+// Role: the stories that `hongbao demo` can tell.
+// Invariant: a story that is told to its end has had every answer and every count that it tells of.
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace hongbao::ops {
+
+struct DemoStory {
+    const char* name;
+    const char* about;
+    /// Tells it against the server at `url`; throws DemoFailed at an answer that is not the
+    /// story's. A server that is the demo's own has no other users.
+    void (*tell)(const std::string& url, bool is_own);
+};
+
+/// The first one is told if none is named.
+std::span<const DemoStory> demo_stories();
+
+void tell_packets(const std::string& url, bool is_own);
+void tell_sale(const std::string& url, bool is_own);
+
+} // namespace hongbao::ops
