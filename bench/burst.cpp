@@ -1,12 +1,16 @@
-// Role: the load that wrk cannot make, for rows S7, S8 and S9 of ./dev bench. One thread, epoll.
-//   burst PORT                  opens one connection per line "PACKET USER" of its input, then
-//   sends
-//                               all opens at once; tells how each was answered and how long all
-//                               took
-//   idle PORT COUNT             opens COUNT connections, says "ready", keeps them until its input
-//   ends steady PORT PACKETS_FILE USERS FIRST RATE SECONDS CONNECTIONS
-//                               an open loop: open number i is due at i / RATE, whatever the server
-//                               does, and its latency counts from there (no coordinated omission)
+// Role: the load that wrk cannot make, for rows S7 to S9 and S13 of ./dev bench. One thread, epoll.
+//   burst PORT
+//       opens one connection per line "PATH USER" of its input, then posts for all users at once;
+//       tells how many were answered how, and how long all took
+//   crowd PORT PATH FIRST USERS CONNECTIONS
+//       posts once for each of USERS users from number FIRST on, CONNECTIONS of them at a time, and
+//       tells the same; who is told 503 asks again
+//   idle PORT COUNT
+//       opens COUNT connections, says "ready", keeps them until its input ends
+//   steady PORT PACKETS_FILE USERS FIRST RATE SECONDS CONNECTIONS
+//       an open loop: open number i is due at i / RATE, whatever the server does, and its latency
+//       counts from there (no coordinated omission)
+//
 // Every connection first gets one request answered, so it is an ordinary one kept alive.
 // Prints one line `result {JSON}`. Exit status 1 and the reason on stderr if it could not do its
 // work.
@@ -48,79 +52,178 @@ double seconds(nanoseconds span) {
     return std::chrono::duration<double>(span).count();
 }
 
+double percentile(const std::vector<double>& sorted, double share) {
+    const auto rank = static_cast<std::size_t>(share * static_cast<double>(sorted.size()));
+    return sorted[std::min(rank, sorted.size() - 1)];
+}
+
+std::string user_id(std::uint64_t number) {
+    std::array<char, 24> text;
+    std::snprintf(text.data(), text.size(), "u%07ju", number);
+    return text.data();
+}
+
 // ---- burst ----
 
+/// What an answer is counted as: by its status, and by what its body says. What it has in the field
+/// `summed` is added up.
+struct Kind {
+    std::string_view name;
+    int status;
+    std::string_view says;
+    std::string_view summed;
+};
+constexpr std::string_view amount = R"("amount_fen":)";
+constexpr std::array kinds{Kind{"fresh", 200, R"("repeat":false)", amount},
+                           Kind{"repeats", 200, R"("repeat":true)", amount},
+                           Kind{"packet_exhausted", 409, R"("code":"packet_exhausted")", ""},
+                           Kind{"reserved", 201, R"("status":"reserved")", amount},
+                           Kind{"already_reserved", 409, R"("code":"already_reserved")", ""},
+                           Kind{"sold_out", 409, R"("code":"sold_out")", ""},
+                           Kind{"waiting", 202, R"("repeat":false)", R"("position":)"}};
+
 struct Tally {
-    std::size_t fresh = 0, repeats = 0, exhausted = 0, other = 0;
-    std::uint64_t fresh_fen = 0, repeat_fen = 0;
+    std::array<std::size_t, kinds.size()> counts{};
+    std::array<std::uint64_t, kinds.size()> sums{};
+    std::size_t other = 0;
     std::string first_other;
 
     void add(const Answer& answer) {
-        const std::string_view body = answer.body;
-        const auto has = [&](std::string_view text) { return body.find(text) != body.npos; };
-        if (answer.status == 200 && has(R"("repeat":false)")) {
-            ++fresh;
-            fresh_fen += amount_fen(body);
-        } else if (answer.status == 200 && has(R"("repeat":true)")) {
-            ++repeats;
-            repeat_fen += amount_fen(body);
-        } else if (answer.status == 409 && has(R"("code":"packet_exhausted")")) {
-            ++exhausted;
-        } else if (other++ == 0) {
+        for (std::size_t i = 0; i < kinds.size(); ++i) {
+            if (answer.status == kinds[i].status &&
+                answer.body.find(kinds[i].says) != std::string::npos) {
+                ++counts[i];
+                sums[i] += value_of(kinds[i].summed, answer);
+                return;
+            }
+        }
+        if (other++ == 0) {
             first_other = std::to_string(answer.status) + " " + answer.body;
         }
     }
 
-    static std::uint64_t amount_fen(std::string_view body) {
-        constexpr std::string_view name = R"("amount_fen":)";
-        const auto at = body.find(name);
+    /// 0 if there is no field to look for.
+    static std::uint64_t value_of(std::string_view field, const Answer& answer) {
+        if (field.empty()) {
+            return 0;
+        }
+        const std::string_view body = answer.body;
+        const auto at = body.find(field);
         if (at == body.npos) {
-            fail("an open without amount_fen: " + std::string(body));
+            fail("an answer without " + std::string(field) + " " + answer.body);
         }
         std::uint64_t value = 0;
-        std::from_chars(body.data() + at + name.size(), body.data() + body.size(), value);
+        const auto digits = body.substr(at + field.size());
+        std::from_chars(digits.data(), digits.data() + digits.size(), value);
         return value;
+    }
+
+    /// `more` are further members of the object.
+    void print(double seconds, const std::string& more = "") const {
+        if (other != 0) {
+            std::fprintf(stderr, "burst: unexpected answer: %s\n", first_other.c_str());
+        }
+        std::size_t answered = other;
+        std::string members;
+        for (std::size_t i = 0; i < kinds.size(); ++i) {
+            const std::string name(kinds[i].name);
+            answered += counts[i];
+            members += ", \"" + name + "\": " + std::to_string(counts[i]);
+            members +=
+                kinds[i].summed.empty() ? "" : ", \"" + name + "_sum\": " + std::to_string(sums[i]);
+        }
+        std::printf("result {\"answers\": %zu, \"seconds\": %.6f, \"other\": %zu%s%s}\n", answered,
+                    seconds, other, members.c_str(), more.c_str());
     }
 };
 
 int burst(std::uint16_t port) {
-    std::vector<std::pair<std::string, std::string>> opens;
-    for (std::string packet, user; std::cin >> packet >> user;) {
-        opens.emplace_back(packet, user);
+    std::vector<std::pair<std::string, std::string>> asked;
+    for (std::string path, user; std::cin >> path >> user;) {
+        asked.emplace_back(path, user);
     }
-    Connections connections(port, opens.size());
+    Connections connections(port, asked.size());
     std::vector<std::string> requests;
-    for (const auto& [packet, user] : opens) {
-        requests.push_back(connections.open_request(packet, user));
+    for (const auto& [path, user] : asked) {
+        requests.push_back(connections.request(path, user));
     }
-    std::vector<Answer> answers(opens.size()); // judged after the clock has stopped
+    std::vector<Answer> answers(asked.size()); // judged after the clock has stopped
     std::size_t answered = 0;
     const auto began = Clock::now();
-    for (std::size_t i = 0; i < opens.size(); ++i) {
+    for (std::size_t i = 0; i < asked.size(); ++i) {
         connections[i].send(requests[i]);
     }
     auto ended = began;
-    while (answered < opens.size()) {
+    while (answered < asked.size()) {
         const bool any = connections.poll(patience, [&](std::size_t index, const Answer& answer) {
             answers[index] = answer;
             ++answered;
         });
         ended = Clock::now();
         if (!any) {
-            fail(std::to_string(opens.size() - answered) + " opens got no answer");
+            fail(std::to_string(asked.size() - answered) + " requests got no answer");
         }
     }
     Tally tally;
     for (const auto& answer : answers) {
         tally.add(answer);
     }
-    if (tally.other != 0) {
-        std::fprintf(stderr, "burst: unexpected answer: %s\n", tally.first_other.c_str());
+    tally.print(seconds(ended - began));
+    return 0;
+}
+
+// ---- crowd ----
+
+struct Crowd {
+    std::string path;
+    std::uint64_t first, users, connections;
+};
+
+int crowd(std::uint16_t port, const Crowd& wanted) {
+    if (wanted.users == 0 || wanted.connections == 0) {
+        fail("a crowd has users and connections");
     }
-    std::printf("result {\"answers\": %zu, \"seconds\": %.6f, \"fresh\": %zu, \"repeats\": %zu, "
-                "\"exhausted\": %zu, \"other\": %zu, \"fresh_fen\": %ju, \"repeat_fen\": %ju}\n",
-                answered, seconds(ended - began), tally.fresh, tally.repeats, tally.exhausted,
-                tally.other, tally.fresh_fen, tally.repeat_fen);
+    Connections connections(port, std::min(wanted.connections, wanted.users));
+    std::vector<double> latencies_us;
+    latencies_us.reserve(wanted.users);
+    std::vector<Clock::time_point> sent_at(connections.size());
+    std::size_t sent = 0, asked_again = 0;
+    Tally tally;
+    const auto ask = [&](std::size_t index) {
+        auto& connection = connections[index];
+        connection.send(connections.request(wanted.path, user_id(wanted.first + connection.pair)));
+    };
+    const auto ask_for_next = [&](std::size_t index) {
+        connections[index].pair = sent++;
+        sent_at[index] = Clock::now();
+        ask(index);
+    };
+    const auto began = Clock::now();
+    for (std::size_t i = 0; i < connections.size(); ++i) {
+        ask_for_next(i);
+    }
+    while (latencies_us.size() < wanted.users) {
+        const bool any = connections.poll(patience, [&](std::size_t index, const Answer& answer) {
+            if (answer.status == 503) {
+                ++asked_again;
+                return ask(index);
+            }
+            latencies_us.push_back(seconds(Clock::now() - sent_at[index]) * 1e6);
+            tally.add(answer);
+            if (sent < wanted.users) {
+                ask_for_next(index);
+            }
+        });
+        if (!any) {
+            fail(std::to_string(sent - latencies_us.size()) + " requests got no answer");
+        }
+    }
+    const double run_s = seconds(Clock::now() - began);
+    std::sort(latencies_us.begin(), latencies_us.end());
+    tally.print(run_s, ", \"asked_again\": " + std::to_string(asked_again) +
+                           ", \"p50_us\": " + std::to_string(percentile(latencies_us, 0.5)) +
+                           ", \"p99_us\": " + std::to_string(percentile(latencies_us, 0.99)) +
+                           ", \"max_us\": " + std::to_string(latencies_us.back()));
     return 0;
 }
 
@@ -143,12 +246,6 @@ struct Steady {
     std::uint64_t users, first, rate, run_s, connections;
 };
 
-// A time after the due one, in µs; those never sent count until the end, the least they can be.
-double percentile(const std::vector<double>& sorted, double share) {
-    const auto rank = static_cast<std::size_t>(share * static_cast<double>(sorted.size()));
-    return sorted[std::min(rank, sorted.size() - 1)];
-}
-
 int steady(std::uint16_t port, const Steady& wanted) {
     std::vector<std::string> packets;
     std::ifstream file(wanted.packets_file);
@@ -165,6 +262,7 @@ int steady(std::uint16_t port, const Steady& wanted) {
         unused.push_back(i);
     }
     const std::size_t planned = wanted.rate * wanted.run_s;
+    // Those never sent count until the end, the least they can be.
     std::vector<double> latencies_us;
     latencies_us.reserve(planned);
     const auto began = Clock::now();
@@ -184,9 +282,8 @@ int steady(std::uint16_t port, const Steady& wanted) {
             unused.pop_front();
             connection.pair = sent;
             const auto pair = wanted.first + sent++;
-            std::array<char, 24> user;
-            std::snprintf(user.data(), user.size(), "u%07ju", pair % wanted.users);
-            connection.send(connections.open_request(packets[pair % packets.size()], user.data()));
+            connection.send(connections.open_request(packets[pair % packets.size()],
+                                                     user_id(pair % wanted.users)));
             now = Clock::now();
         }
         nanoseconds wait = patience;
@@ -225,6 +322,9 @@ int main(int count, char** words) {
     if (command == "burst" && count == 3) {
         return burst(port);
     }
+    if (command == "crowd" && count == 7) {
+        return crowd(port, {words[3], number(words[4]), number(words[5]), number(words[6])});
+    }
     if (command == "idle" && count == 4) {
         return idle(port, number(words[3]));
     }
@@ -232,7 +332,7 @@ int main(int count, char** words) {
         return steady(port, {words[3], number(words[4]), number(words[5]), number(words[6]),
                              number(words[7]), number(words[8])});
     }
-    std::fputs("usage: burst PORT | idle PORT COUNT | "
+    std::fputs("usage: burst PORT | crowd PORT PATH FIRST USERS CONNECTIONS | idle PORT COUNT | "
                "steady PORT PACKETS_FILE USERS FIRST RATE SECONDS CONNECTIONS\n",
                stderr);
     return 2;

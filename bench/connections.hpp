@@ -148,11 +148,15 @@ class Connections {
     Connection& operator[](std::size_t index) { return all_[index]; }
     std::size_t size() const { return all_.size(); }
 
-    std::string open_request(std::string_view packet, std::string_view user) const {
+    /// Something asked for one user: a share, a unit.
+    std::string request(std::string_view path, std::string_view user) const {
         const std::string body = R"({"user_id":")" + std::string(user) + R"("})";
-        return "POST /v1/packets/" + std::string(packet) + "/open HTTP/1.1\r\nHost: " + host_ +
+        return "POST " + std::string(path) + " HTTP/1.1\r\nHost: " + host_ +
                "\r\nContent-Type: application/json\r\nContent-Length: " +
                std::to_string(body.size()) + "\r\n\r\n" + body;
+    }
+    std::string open_request(std::string_view packet, std::string_view user) const {
+        return request("/v1/packets/" + std::string(packet) + "/open", user);
     }
 
     // Calls on_answer(index, answer) for what arrives within `wait`; true if anything did.

@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from harness import plot, report
 from harness.experiments import Experiment, Setting, experiments
 from harness.http_client import HttpFailed
 from harness.lane import Plan, Run, run_in_turn
+from harness.large_sale import SaleSize
 from harness.load import LoadFailed
 from harness.load_data import LoadSize
 from harness.machine import Disk, NotADisk, disk_of, machine_facts, package_version
@@ -38,19 +40,27 @@ QUICK = Plan(pairs=3, run_s=1, warm_up_s=1, warm_every_run=False, bursts=1)
 SMOKE = Plan(pairs=1, run_s=1, warm_up_s=0, warm_every_run=False, bursts=1)
 LOAD_FULL, LOAD_QUICK, LOAD_SMOKE = (LoadSize(accounts, 5 * accounts) for accounts in (10**6, 10**5, 2000))
 
+SALE_FULL, SALE_QUICK, SALE_SMOKE = (SaleSize(units, 2 * units) for units in (10**6, 10**4, 2000))
 
-def load_size(text: str) -> LoadSize:
-    accounts, slash, records = text.partition("/")
-    if not (slash and accounts.isdigit() and records.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not like 1000000/5000000")
-    return LoadSize(int(accounts), int(records))
+
+def size_of(kind: type) -> Callable:
+    """Makes one of the text ABOUT/ABOUT."""
+    def parse(text: str):
+        first, slash, second = text.partition("/")
+        if not (slash and first.isdigit() and second.isdigit()):
+            raise argparse.ArgumentTypeError(f"{text!r} is not like 1000000/5000000")
+        try:
+            return kind(int(first), int(second))
+        except ValueError as failure:
+            raise argparse.ArgumentTypeError(f"{text!r}: {failure}") from failure
+    return parse
 
 
 def arguments() -> argparse.Namespace:
     known = list(dict.fromkeys(row.id for each in experiments(False) for row in each.rows))
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.split("\n\n")[0])
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(known)}; all by default")
-    parser.add_argument("--quick", action="store_true", help="all but S9b and the scale of S1, three "
+    parser.add_argument("--quick", action="store_true", help="all but S7b, S9b and the scale of S1, three "
                         "short pairs: under two minutes in all")
     parser.add_argument("--smoke", action="store_true",
                         help="one short pair: checks that the benchmark works, measures nothing")
@@ -58,15 +68,17 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, help="length of a run, whole seconds (5; quick 1)")
     parser.add_argument("--users", type=int, default=20_001, help="accounts at least (20,001)")
     parser.add_argument("--hongbao", type=Path, default=DEFAULT_BINARY, help="the binary to measure")
-    parser.add_argument("--client", type=Path, help="the load client for S7 to S9 (bench/burst beside "
-                        "the binary)")
+    parser.add_argument("--client", type=Path, help="the load client for S7 to S9 and S13 (bench/burst "
+                        "beside the binary)")
     parser.add_argument("--hongbao-arg", action="append", default=[], metavar="ARG",
                         help="one more argument for `hongbao serve`; may be repeated")
     parser.add_argument("--data", type=Path, default=Path("/var/tmp"),
                         help="where the temporary folder goes; must be on a disk (/var/tmp)")
-    parser.add_argument("--load", type=load_size, metavar="ACCOUNTS/RECORDS",
+    parser.add_argument("--load", type=size_of(LoadSize), metavar="ACCOUNTS/RECORDS",
                         help="of the data directory that S10 to S12 and growth are measured on "
                         "(1000000/5000000; quick 100000/500000). It is made once, in --out, and kept")
+    parser.add_argument("--sale", type=size_of(SaleSize), metavar="UNITS/WAITERS",
+                        help="of the large sale of S13 (1000000/2000000; quick 10000/20000)")
     parser.add_argument("--out", type=Path, default=BENCH / "out", help="folder of the JSON and the plot")
     parser.add_argument("--keep", action="store_true", help="keep the temporary folder")
     chosen = parser.parse_args()
@@ -74,6 +86,7 @@ def arguments() -> argparse.Namespace:
     if unknown:
         parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(known)}")
     chosen.load = chosen.load or (LOAD_SMOKE if chosen.smoke else LOAD_QUICK if chosen.quick else LOAD_FULL)
+    chosen.sale = chosen.sale or (SALE_SMOKE if chosen.smoke else SALE_QUICK if chosen.quick else SALE_FULL)
     chosen.client = chosen.client or chosen.hongbao.parent / "bench" / "burst"
     return chosen
 
@@ -94,7 +107,8 @@ def wanted(chosen: argparse.Namespace) -> list[tuple[Experiment, list[Row]]]:
 
 def missing(chosen: argparse.Namespace) -> list[str]:
     found = []
-    packages = [package for path, package in PACKAGES.items() if not Path(path).exists()]
+    packages = [package for path, package in PACKAGES.items()
+                if not Path(path).exists() and any(each.needs_peers for each, _ in wanted(chosen))]
     if packages:
         found.append("the peers are Debian packages; install them with\n"
                      f"    apt-get install --no-install-recommends {' '.join(packages)}")
@@ -125,7 +139,7 @@ class Progress:
 def measure_all(chosen: argparse.Namespace, plan: Plan, disk: Disk, folder: Path):
     """The lines of the table, all runs, and the versions of what ran."""
     picked = wanted(chosen)
-    progress = Progress(plan.pairs * sum(len(each.keys(rows)) for each, rows in picked))
+    progress = Progress(sum(each.rounds(plan) * len(each.keys(rows)) for each, rows in picked))
     lines, runs, versions = [], [], {"wrk": package_version("wrk")}
     for experiment, rows in picked:
         progress.say(f"setting up {experiment.name}")
@@ -135,7 +149,7 @@ def measure_all(chosen: argparse.Namespace, plan: Plan, disk: Disk, folder: Path
                                      experiment.keys(rows))
             for lane in lanes:
                 versions |= lane.versions()
-            runs += run_in_turn(lanes, plan.pairs, progress.tell)
+            runs += run_in_turn(lanes, experiment.rounds(plan), progress.tell)
         lines += [report.line_for(row, runs) for row in rows]
         if not chosen.keep:
             shutil.rmtree(own_folder, ignore_errors=True)
@@ -159,7 +173,7 @@ def main() -> int:
     plan = plan_of(chosen)
     folder = Path(tempfile.mkdtemp(prefix="hongbao-bench-", dir=chosen.data))
     try:
-        disk = disk_of(folder)
+        disk = disk_of(folder, may_be_in_memory=chosen.smoke)
         machine = machine_facts(disk)
         lines, runs, versions = measure_all(chosen, plan, disk, folder)
     except (NotADisk, StartFailed, HttpFailed, LoadFailed) as failure:
@@ -171,7 +185,7 @@ def main() -> int:
 
     environment = report.environment(machine, versions)
     remarks = "\n".join(filter(None, (report.notes(runs), report.noise(runs))))
-    print(report.table(lines), report.lane_table(runs), environment, sep="\n\n")
+    print(*filter(None, (report.table(lines), report.lane_table(runs), environment)), sep="\n\n")
     if remarks:
         print(remarks)
     caption = f"{machine['cpu']}, {machine['cores']} cores; pairs of runs: {plan.pairs}; ratios of medians"

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.bursts import USERS as BURST_USERS, BurstLane
+from harness.goods import Goods, Shares, Tickets
 from harness.hongbao import Hongbao
 from harness.idle import IdleLane, bytes_per_connection
 from harness.lane import Lane, Plan
+from harness.large_sale import LargeSaleLane
 from harness.latency import SteadyLane, full_speed
 from harness.load_data import LoadData
 from harness.machine import Disk
@@ -56,12 +58,13 @@ class Setting:
     def redis_alone(self, users: int) -> RedisAlone:
         return self._started(RedisAlone(self.folder / "R", users))
 
-    def nginx_constant(self, like: Side | None) -> NginxConstant:
-        """Answers what `like` answers to an open."""
+    def nginx_constant(self, like: Side | None, goods: Goods = Shares()) -> NginxConstant:
+        """Answers what `like` answers to who gets one of the goods."""
         side = NginxConstant(self.folder / "L", 0)
+        side.status = goods.status
         if like:
             like.resume()
-            side.sample = like.sample_answer(like.prepare(Workload(1, 1)))
+            side.sample = goods.sample_answer(like)
             like.pause()
         return self._started(side)
 
@@ -76,6 +79,10 @@ class Setting:
 class Experiment(ABC):
     name: str
     rows: list[Row]
+    needs_peers = True
+
+    def rounds(self, plan: Plan) -> int:
+        return plan.pairs
 
     def keys(self, rows: list[Row]) -> list[str]:
         """The lanes that these rows need, in order."""
@@ -179,16 +186,20 @@ class Variations(Experiment):
 
 
 class Bursts(Experiment):
-    """S7."""
-    name = "bursts"
-    rows = [Row("S7", "7,000 users at once on 100 shares, 20 identical, 3 × 50 × 1,000", "H burst",
-                "L burst", 0.35, 0.5)]
+    """S7, of one kind of goods."""
+
+    def __init__(self, row_id: str, goods: Goods, **more):
+        self.goods = goods
+        self.name = f"bursts on {goods.units}"
+        self.ours, self.limit = f"H burst on {goods.units}", f"L burst on {goods.units}"
+        self.rows = [Row(row_id, f"7,000 users at once on 100 {goods.units}, 20 identical, "
+                                 "3 × 50 × 1,000", self.ours, self.limit, 0.35, 0.5, **more)]
 
     def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
-        side = setting.hongbao(max(BURST_USERS, setting.chosen.users)) if "H burst" in keys else None
-        sides = {"H burst": side, "L burst": setting.nginx_constant(side)}
-        return [BurstLane(key, sides[key], setting.chosen.client.resolve(), setting.plan, setting.disk)
-                for key in keys]
+        side = setting.hongbao(max(BURST_USERS, setting.chosen.users)) if self.ours in keys else None
+        sides = {self.ours: side, self.limit: setting.nginx_constant(side, self.goods)}
+        return [BurstLane(key, sides[key], self.goods, setting.chosen.client.resolve(), setting.plan,
+                          setting.disk) for key in keys]
 
 
 class Latency(Experiment):
@@ -302,8 +313,43 @@ class Starts(Experiment):
         return lanes
 
 
+class LargeSale(Experiment):
+    """S13: what a sale that is as large as they come takes. Once: it is long, and memory varies little."""
+    name = "large sale"
+    needs_peers = False
+    key = "H large sale"
+    quiet_s = 2.5           # the read model is written once nothing has come for a second
+
+    def __init__(self):
+        def row(what: str, figure: str, unit: str, bar: float | None = None, aim: float | None = None):
+            return Row("S13", what, self.key, None, bar, aim, figure, judged="figure", unit=unit, runs_min=1)
+
+        self.rows = [
+            row("large sale: the most memory of all (RssAnon)", "most_mb", "MB", 1074, 537),
+            row("memory (RssAnon) per order", "bytes_per_order", "bytes"),
+            row("memory (RssAnon) per user who waits", "bytes_per_waiter", "bytes"),
+            row("reservations", "reservations_per_second", "/s"),
+            row("users who join the waiting list", "joins_per_second", "/s"),
+            row("refusals, sold out", "refusals_per_second", "/s"),
+            row("from a cancellation to the first waiter's order", "offer_ms", "ms"),
+            row("from kill -9 and start to ready", "killed_ready_s", "s"),
+            row("from ready until the sale answers, all of it woken", "killed_answer_s", "s"),
+            row("from stop and start to ready", "restarted_ready_s", "s"),
+            row("from ready until the sale answers, all of it woken", "restarted_answer_s", "s")]
+
+    def rounds(self, plan: Plan) -> int:
+        return 1
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        chosen = setting.chosen
+        return [LargeSaleLane(self.key, chosen.sale, chosen.hongbao.resolve(), chosen.hongbao_arg,
+                              chosen.client.resolve(), setting.disk, setting.folder,
+                              0.1 if chosen.smoke else self.quiet_s)]
+
+
 def experiments(quick: bool) -> list[Experiment]:
     """In the order of the table. Rows that compare hongbao with itself: one number of connections."""
     return [*(Opens(c) for c in (64, 256)), Pipelined(),
             *(Variations(c) for c in ((64,) if quick else (64, 256))),
-            Bursts(), Latency(64), Scale(64), Starts(64)]
+            Bursts("S7", Tickets()), Bursts("S7b", Shares(), full_only=True), Latency(64), Scale(64),
+            Starts(64), LargeSale()]

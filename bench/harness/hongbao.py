@@ -1,5 +1,6 @@
 """Role: side H: hongbao itself, over its public API only (see README.md)."""
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,8 +13,43 @@ from harness.workload import Workload, user_id
 SENDER = "bench-shop"
 DEPOSIT_FEN = 10**12
 ACCOUNTS_PER_BATCH = 1000
+ACCOUNT_CONNECTIONS = 4
+ACCOUNTS_PATIENCE_S = 60    # millions of them may be too fast for the read model
 JOURNAL_BYTES_PER_CLAIM_MIN = 32
 READY = re.compile(r"^hongbao is ready on http://127\.0\.0\.1:(\d+)", re.MULTILINE)
+
+
+def hours_around_now() -> dict[str, str]:
+    now = datetime.now(timezone.utc)
+    return {name: (now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            for name, hours in (("starts_at", -1), ("ends_at", 12))}
+
+
+def sale_terms(stock: int, price_fen: int) -> dict:
+    """Of a sale that runs for hours; orders have three days to be paid."""
+    return {"merchant": SENDER, "title": "Bench tickets", "price_fen": price_fen, "stock": stock,
+            "payment_window_s": 72 * 3600, **hours_around_now()}
+
+
+def open_merchant(client: HttpClient):
+    client.ask("POST", "/v1/accounts", {"user_id": SENDER, "username": "Bench shop", "type": "merchant"})
+
+
+def open_accounts(port: int, users: int):
+    """In batches, over a few connections at once."""
+    def every_nth_batch(number: int):
+        client = HttpClient(port)
+        for first in range(number * ACCOUNTS_PER_BATCH, users, ACCOUNT_CONNECTIONS * ACCOUNTS_PER_BATCH):
+            batch = range(first, min(first + ACCOUNTS_PER_BATCH, users))
+            results = client.ask("POST", "/v1/accounts/batch", {"accounts": [
+                {"user_id": user_id(user), "username": f"User {user}"} for user in batch]},
+                patience_s=ACCOUNTS_PATIENCE_S)["results"]
+            refused = [result for result in results if "user_id" not in result]
+            assert len(results) == len(batch) and not refused, refused[:1]
+        client.close()
+
+    with ThreadPoolExecutor(ACCOUNT_CONNECTIONS) as pool:
+        list(pool.map(every_nth_batch, range(ACCOUNT_CONNECTIONS)))
 
 
 class Hongbao(Side):
@@ -33,17 +69,11 @@ class Hongbao(Side):
         self.port = int(server.wait_until(self._ready_line, 30).group(1))
         self._keys = 0
         client = self.http()
-        client.ask("POST", "/v1/accounts",
-                   {"user_id": SENDER, "username": "Bench shop", "type": "merchant"})
+        open_merchant(client)
         client.ask("POST", f"/v1/accounts/{SENDER}/deposits", {"amount_fen": DEPOSIT_FEN},
                    self._fresh_key())
-        for first in range(0, self.users, ACCOUNTS_PER_BATCH):
-            users = range(first, min(first + ACCOUNTS_PER_BATCH, self.users))
-            results = client.ask("POST", "/v1/accounts/batch", {"accounts": [
-                {"user_id": user_id(user), "username": f"User {user}"} for user in users]})["results"]
-            refused = [result for result in results if "user_id" not in result]
-            assert len(results) == len(users) and not refused, refused[:1]
         client.close()
+        open_accounts(self.port, self.users)
 
     def _ready_line(self):
         return READY.search(self._log.read_text(errors="replace"))
@@ -60,14 +90,16 @@ class Hongbao(Side):
 
     def fund_campaign(self, client: HttpClient, prizes: int, prize_fen: int) -> str:
         """The id of a fresh campaign in which every shake wins; it runs for hours."""
-        now = datetime.now(timezone.utc)
-        starts_at, ends_at = ((now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
-                              for hours in (-1, 12))
         body = {"merchant": SENDER, "name": "Bench rain", "budget_fen": prizes * prize_fen,
                 "wins_per_user": 1, "rounds": [
-                    {"starts_at": starts_at, "ends_at": ends_at, "win_permille": 1000,
-                     "share_min_fen": prize_fen, "share_max_fen": prize_fen, "wins_per_user": 1}]}
+                    {**hours_around_now(), "win_permille": 1000, "share_min_fen": prize_fen,
+                     "share_max_fen": prize_fen, "wins_per_user": 1}]}
         return client.ask("POST", "/v1/campaigns", body, self._fresh_key())["id"]
+
+    def open_sales(self, client: HttpClient, sales: int, stock: int, price_fen: int) -> list[str]:
+        """The ids of fresh sales."""
+        body = sale_terms(stock, price_fen)
+        return [client.ask("POST", "/v1/sales", body, self._fresh_key())["id"] for _ in range(sales)]
 
     def prepare(self, workload: Workload) -> Target:
         client = self.http()

@@ -1,6 +1,9 @@
 """Role: JSON over HTTP for setting up and checking, never for measuring."""
 import http.client
 import json
+import time
+
+BUSY_LOOK_S = 0.05
 
 
 class HttpFailed(Exception):
@@ -25,9 +28,13 @@ class HttpClient:
             self.close()
             raise HttpFailed(f"{method} {path}: {failure!r}") from failure
 
-    def ask(self, method: str, path: str, body=None, headers=None) -> dict:
-        """The answer's JSON; HttpFailed unless the status is 2xx."""
+    def ask(self, method: str, path: str, body=None, headers=None, patience_s: float = 0) -> dict:
+        """The answer's JSON; HttpFailed unless the status is 2xx. For so long a 503 is asked again."""
+        deadline = time.monotonic() + patience_s
         status, text = self.exchange(method, path, body, headers)
+        while status == 503 and time.monotonic() < deadline:
+            time.sleep(BUSY_LOOK_S)
+            status, text = self.exchange(method, path, body, headers)
         if not 200 <= status < 300:
             raise HttpFailed(f"{method} {path}: {status} {text[:500].decode(errors='replace')}")
         return json.loads(text)

@@ -32,8 +32,8 @@ class Disk:
         return None
 
 
-def disk_of(folder: Path) -> Disk:
-    """Raises NotADisk for a file system in memory."""
+def disk_of(folder: Path, may_be_in_memory: bool = False) -> Disk:
+    """Raises NotADisk for a file system in memory, unless that will do."""
     number = os.stat(folder).st_dev
     wanted = f"{os.major(number)}:{os.minor(number)}"
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
@@ -44,7 +44,7 @@ def disk_of(folder: Path) -> Disk:
             break
     else:
         filesystem, source, options = "unknown", "unknown", ""
-    if filesystem in IN_MEMORY:
+    if filesystem in IN_MEMORY and not may_be_in_memory:
         raise NotADisk(f"{folder} lies on {filesystem}: choose a folder on a disk with --data")
     device = None
     for line in Path("/proc/diskstats").read_text().splitlines():

@@ -1,4 +1,4 @@
-"""Role: side L: nginx answering every open with one constant, the practical limit of HTTP here."""
+"""Role: side L: nginx answering every request with one constant, the practical limit of HTTP here."""
 from harness.machine import package_version
 from harness.nginx import start_nginx
 from harness.side import Side, Target
@@ -12,13 +12,13 @@ SAMPLE = (b'{"packet_id":"7398046511104000001","user_id":"u0000001","amount_fen"
 class NginxConstant(Side):
     key, title, durable = "L", "nginx, constant", False
     workers = 1
-    sample = SAMPLE  # set before start() to the answer it shall resemble
+    status, sample = 200, SAMPLE  # set before start() to the answer it shall resemble
 
     def start(self):
         body = self.sample.decode().strip()
         assert "'" not in body and "$" not in body, body
         group, self.port = start_nginx("nginx (L)", self.folder, self.workers,
-                                       f"            return 200 '{body}';")
+                                       f"            return {self.status} '{body}';")
         self.groups.append(group)
 
     def prepare(self, workload: Workload) -> Target:
@@ -26,7 +26,7 @@ class NginxConstant(Side):
                       workload)
 
     def problems(self, target: Target, opens_answered: int, opens_sent: int) -> list[str]:
-        return []  # it keeps nothing; that every answer was a 200 is checked for all sides
+        return []  # it keeps nothing; that every answer was a success is checked for all sides
 
     def versions(self) -> dict[str, str]:
         return {"nginx": package_version("nginx")}

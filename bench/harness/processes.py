@@ -96,8 +96,11 @@ class Group:
         try:
             self._process.wait(timeout_s)
         except subprocess.TimeoutExpired:
-            os.killpg(self.pid, signal.SIGKILL)
-            self._process.wait()
+            self.kill()
+
+    def kill(self):
+        os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
 
 
 def free_port() -> int:

@@ -6,10 +6,9 @@ from pathlib import Path
 from statistics import median
 
 from harness.lane import Run
-from harness.rows import Row
+from harness.rows import RUNS_MIN, Row
 from harness.stats import Comparison, Span, compare, span
 
-PAIRS_MIN = 5
 OTHERS_PERCENT_MAX = 10
 
 
@@ -30,7 +29,7 @@ class Line:
             return "–"
         met = ("aim" if row.reaches(result, row.aim) else
                "bar" if row.reaches(result, row.bar) else "no")
-        return met if self.comparison.pairs >= PAIRS_MIN else f"{met}?"
+        return met if self.comparison.pairs >= row.runs_min else f"{met}?"
 
     def as_json(self) -> dict:
         return {
@@ -57,7 +56,8 @@ def _number(value: float) -> str:
 
 
 def _figures(value: Span) -> str:
-    return f"{_number(value.median)} [{_number(value.least)}–{_number(value.most)}]"
+    around = "" if value.least == value.most else f" [{_number(value.least)}–{_number(value.most)}]"
+    return _number(value.median) + around
 
 
 def _result(row: Row, comparison: Comparison) -> str:
@@ -98,12 +98,12 @@ def table(lines: list[Line]) -> str:
     text = _text_table(["row", "what", "hongbao", "compared with", "its figure", "ratio", "bar", "aim",
                         "met"], body)
     if any(line.verdict.endswith("?") for line in lines):
-        text += f"\n? fewer than {PAIRS_MIN} pairs: a hint, no result"
+        text += f"\n? fewer than {RUNS_MIN} pairs: a hint, no result"
     return text
 
 
 def lane_table(runs: list[Run]) -> str:
-    """Every lane by itself, with what explains its figure."""
+    """Every lane that is about opens by itself, with what explains its figure; empty if there is none."""
     body = []
     for key in dict.fromkeys(run.lane for run in runs if run.opens):
         own = [run for run in runs if run.lane == key]
@@ -115,6 +115,8 @@ def lane_table(runs: list[Run]) -> str:
                      *(_median(own, name, 2) for name in ("p50_ms", "p99_ms", "p999_ms")),
                      _median(own, "server_cpu_us_per_open", 1), _median(own, "put_off_s", 2), per_flush,
                      f"{others.median:.0f} [{others.least:.0f}–{others.most:.0f}]"])
+    if not body:
+        return ""
     return _text_table(["lane", "opens/s", "p50 ms", "p99 ms", "p99.9 ms", "server CPU µs/open",
                         "put off s", "opens per disk flush", "others' CPU %"], body)
 

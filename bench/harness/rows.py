@@ -1,7 +1,8 @@
 """Role: the rows of the table: which lanes are compared, and what the result has to reach."""
 from dataclasses import dataclass
 
-LESS_IS_BETTER = {"p99_ms", "seconds", "resident_mb", "bytes_per_awake_account"}
+LESS_IS_BETTER = {"p99_ms", "seconds", "resident_mb", "bytes_per_awake_account", "most_mb"}
+RUNS_MIN = 5
 
 
 @dataclass(frozen=True)
@@ -9,7 +10,8 @@ class Row:
     """`bar` and `aim` are of the row's result, made of `figure` of the lanes `ours` and `theirs`: their
     ratio, their difference, or the figure of `ours` itself; then there may be no `theirs`, and no bar.
     Opens and records per second shall be at least that; times, memory and latencies at most. `full_only`:
-    not measured by --quick unless it is named. `unit` is that of the figure, where it needs one."""
+    not measured by --quick unless it is named. `unit` is that of the figure, where it needs one. Of fewer
+    runs than `runs_min` a verdict is a hint only."""
     id: str
     what: str
     ours: str
@@ -20,6 +22,7 @@ class Row:
     full_only: bool = False
     judged: str = "ratio"       # or "difference", "figure"
     unit: str = ""
+    runs_min: int = RUNS_MIN
 
     @property
     def less_is_better(self) -> bool:

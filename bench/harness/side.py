@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.http_client import HttpClient, HttpFailed
+from harness.http_client import HttpClient
 from harness.load import Load
 from harness.processes import Group
 from harness.workload import Workload
@@ -52,14 +52,6 @@ class Side(ABC):
 
     def http(self) -> HttpClient:
         return HttpClient(self.port)
-
-    def sample_answer(self, target: Target) -> bytes:
-        """The body of one fresh open, for the constant answer of L."""
-        status, text = self.http().exchange(
-            "POST", f"/v1/packets/{target.packet_ids[0]}/open", {"user_id": target.workload.pair(0)[1]})
-        if status != 200:
-            raise HttpFailed(f"a first open was answered {status} {text[:500]!r}")
-        return text
 
     def settle(self) -> float:
         """Waits until the side has done what it put off. Returns the processor time that took."""

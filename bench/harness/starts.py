@@ -23,7 +23,7 @@ MB = 1_000_000
 
 class Server:
     """One of its own for each run; known to Meter as a side."""
-    durable = False
+    durable = True
 
     def __init__(self, binary: Path, data: Path, arguments: list[str], log: Path):
         self._command = [str(binary), "serve", "--data", str(data), "--listen", "127.0.0.1:0", *arguments]
@@ -50,16 +50,19 @@ class Server:
         status = Path(f"/proc/{self._group.pid}/status").read_text()
         return 1024 * int(re.search(rf"^{name}:\s*(\d+) kB", status, re.MULTILINE).group(1))
 
-    def settle(self):
-        """Waits until it has nothing left to do."""
+    def settle(self, quiet_s: float = 0.2):
+        """Waits until it has had nothing to do for so long."""
         before_s = -1.0
-        while self.cpu_s() - before_s > 0.01:
+        while self.cpu_s() - before_s > 0.05 * quiet_s:
             before_s = self.cpu_s()
-            time.sleep(0.2)
+            time.sleep(quiet_s)
 
     def stop(self):
         if self._group:
             self._group.stop()
+
+    def kill(self):
+        self._group.kill()
 
 
 class StartLane(Lane):
