@@ -242,8 +242,8 @@ void SaleState::tell_when_due() {
     due = order == nullptr ? due : std::min(due, order->pay_by);
     if (asked_.empty() && domain::offers_possible(sale_, now_) > 0) {
         due = now_; // there was no room for it
-    } else if (sale_.users.waiting() > 0 && sale_.units_in_stock() > 0) {
-        due = std::min(due, std::max(now_, sale_.terms.starts_at)); // the clock was set back
+    } else if (!domain::has_started(sale_.terms, now_) && sale_.users.waiting() > 0) {
+        due = std::min(due, sale_.terms.starts_at); // the clock was set back
     }
     if (was_timed || due < told_due_) {
         told_due_ = due;

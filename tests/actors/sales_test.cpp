@@ -200,6 +200,25 @@ TEST(Sale, WhoWaitsIsServedAfterTheClockWasSetBackBeforeTheStart) {
     EXPECT_EQ(rig.seen(rig.newest_order("lan")), "order reserved, 1 for 300");
 }
 
+TEST(Sale, ThatHasEndedIsLeftAloneUntilItClosesWhoeverWaits) {
+    SaleRig rig;
+    rig.begin(sale_of(1), {"bo", "lan"});
+    const auto bo = rig.reserved("bo");
+    rig.told(join(tickets, "lan"));
+    rig.told(pay(bo));
+    rig.clock.advance(sale_ms);
+    EXPECT_EQ(rig.told(cancel(bo)), "order refunded, 1 for 300");
+    rig.tick_and_settle();
+    rig.tick();
+    std::size_t messages = 0;
+    while (rig.scheduler().try_run_once()) {
+        messages += 1;
+    }
+    EXPECT_EQ(messages, RigOptions{}.router_count)
+        << "the timer's own, and nobody is asked anything";
+    EXPECT_EQ(rig.count<domain::OrderReserved>(), 1U);
+}
+
 TEST(Sale, KeepsBoundedCountsOfOrdersAndPayments) {
     SaleRig rig;
     rig.begin(sale_of(1), {"bo", "lan"});
