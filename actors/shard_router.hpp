@@ -73,15 +73,12 @@ class RouterState {
     void settle(AccountEntry& entry, const SettledPlace& settled);
     void settle_opening(AccountEntry& entry, const domain::AccountOpened& opened,
                         const SettledPlace& settled);
-    void settle_sent(PacketEntry& entry, const domain::Record& record);
     void expect_expiry(domain::PacketId packet_id, domain::InstantMs expires_at);
     void settle_funded(const SettledPlace& settled);
-    void settle_funded(CampaignEntry& entry, const domain::Record& record);
     void expect_end(domain::CampaignId campaign_id, domain::InstantMs ends_at);
 
     void settle_sale(const SettledPlace& settled);
     void settle_opened(const SettledPlace& settled);
-    void settle_opened(SaleEntry& entry, const domain::Record& record);
     void remember_order(domain::OrderId order_id, domain::SaleId sale_id);
     void expect_due(domain::SaleId sale_id, domain::InstantMs at);
 
@@ -89,19 +86,24 @@ class RouterState {
     PacketEntry& packet_entry(domain::PacketId packet_id, bool only_if_open);
     void make_awake(AccountEntry& entry);
     void make_awake(PacketEntry& entry);
-    void ask_to_wake(PacketEntry& entry, bool only_if_open);
     CampaignEntry& campaign_entry(domain::CampaignId campaign_id, bool only_if_open);
     void make_awake(CampaignEntry& entry);
-    void ask_to_wake(CampaignEntry& entry, bool only_if_open);
     void send_off(CampaignEntry& entry);
     SaleEntry& sale_entry(domain::SaleId sale_id, bool only_if_open);
     void make_awake(SaleEntry& entry);
-    void ask_to_wake(SaleEntry& entry, bool only_if_open);
     WakeEntities& to_wake();
+    void want(const PacketEntry& entry, bool only_if_open);
+    void want(const CampaignEntry& entry, bool only_if_open);
+    void want(const SaleEntry& entry, bool only_if_open);
+    template <typename Entry>
+    void ask_to_wake(Entry& entry, bool only_if_open);
+    /// The record that made it: what it rests as until it is first asked.
+    void begin_to_rest(PacketEntry& entry, const domain::Record& record);
+    void begin_to_rest(CampaignEntry& entry, const domain::Record& record);
+    void begin_to_rest(SaleEntry& entry, const domain::Record& record);
+    template <typename Entry, typename Woken>
+    void on_woken(Entry* entry, Woken& woken, bool not_known_yet);
     void on_woken(WokenEntities::WokenAccount& woken, bool not_known_yet);
-    void on_woken(WokenEntities::WokenPacket& woken, bool not_known_yet);
-    void on_woken(WokenEntities::WokenCampaign& woken, bool not_known_yet);
-    void on_woken(WokenEntities::WokenSale& woken, bool not_known_yet);
     void on_found(const WokenEntities::FoundOrder& found, bool not_known_yet);
     void on_found(const WokenEntities::FoundGatewayRef& found, bool not_known_yet);
     void send_away(Requests&& requests);

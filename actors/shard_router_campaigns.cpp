@@ -16,13 +16,13 @@ void RouterState::settle_funded(const SettledPlace& settled) {
         entry = &campaigns_.add(funded->campaign_id);
         entry->campaign_id = funded->campaign_id;
         weigh(*entry, 1);
-        settle_funded(*entry, settled.record());
+        begin_to_rest(*entry, settled.record());
     } else if (entry->waking) { // somebody guessed its id
         entry->waking->settled.push_back(settled);
     }
 }
 
-void RouterState::settle_funded(CampaignEntry& entry, const domain::Record& record) {
+void RouterState::begin_to_rest(CampaignEntry& entry, const domain::Record& record) {
     entry.as_of = record.sequence;
     entry.at_rest = std::make_unique<domain::Campaign>(domain::funded_campaign(
         std::get<domain::CampaignFunded>(record.event), record.sequence, record.at));
@@ -78,39 +78,6 @@ CampaignEntry& RouterState::campaign_entry(domain::CampaignId campaign_id, bool 
     }
     entry->used = true;
     return *entry;
-}
-
-void RouterState::ask_to_wake(CampaignEntry& entry, bool only_if_open) {
-    if (!entry.waking) {
-        entry.waking = std::make_unique<Waking>();
-    }
-    entry.waking->only_if_open = only_if_open;
-    woken_for_timer_ += only_if_open ? 1 : 0;
-    to_wake().campaigns.push_back({entry.campaign_id, only_if_open});
-}
-
-void RouterState::on_woken(WokenEntities::WokenCampaign& woken, bool not_known_yet) {
-    CampaignEntry* const entry = campaigns_.find(woken.campaign_id);
-    domain::invariant(entry != nullptr && entry->waking, "what is woken was asked for");
-    const auto waking = std::exchange(entry->waking, nullptr);
-    woken_for_timer_ -= waking->only_if_open ? 1 : 0;
-    if (woken.found) {
-        entry->as_of = woken.as_of;
-        entry->at_rest = std::move(woken.found);
-    } else if (!waking->settled.empty()) {
-        settle_funded(*entry, waking->settled.front().record()); // funded since it was asked for
-    } else if (not_known_yet) {
-        send_away(std::exchange(waking->requests, {}));
-    } else if (waking->only_if_open) {
-        wake_for_others_than_the_timer(*entry, std::move(waking->requests));
-        waking->requests.clear();
-    }
-    for (Request& request : waking->requests) {
-        route(std::move(request));
-    }
-    if (entry->is_missing()) {
-        forget(*entry);
-    }
 }
 
 /// The budget and its slices know each other before the first of them is sent anything.

@@ -39,7 +39,7 @@ void RouterState::on_record(const CommitPtr& commit, std::uint32_t place) {
             entry = &packets_.add(sent->packet_id);
             entry->packet_id = sent->packet_id;
             environment_.awake_entities += 1;
-            settle_sent(*entry, record);
+            begin_to_rest(*entry, record);
         } else if (entry->waking) { // somebody guessed its id
             entry->waking->settled.push_back(settled);
         }
@@ -99,7 +99,7 @@ void RouterState::settle_opening(AccountEntry& entry, const domain::AccountOpene
     }
 }
 
-void RouterState::settle_sent(PacketEntry& entry, const domain::Record& record) {
+void RouterState::begin_to_rest(PacketEntry& entry, const domain::Record& record) {
     const auto& sent = std::get<domain::PacketSent>(record.event);
     entry.as_of = record.sequence;
     entry.at_rest =
@@ -138,14 +138,27 @@ PacketEntry& RouterState::packet_entry(domain::PacketId packet_id, bool only_if_
     return *entry;
 }
 
-void RouterState::ask_to_wake(PacketEntry& entry, bool only_if_open) {
+void RouterState::want(const PacketEntry& entry, bool only_if_open) {
+    to_wake().packets.push_back({entry.packet_id, only_if_open});
+}
+void RouterState::want(const CampaignEntry& entry, bool only_if_open) {
+    to_wake().campaigns.push_back({entry.campaign_id, only_if_open});
+}
+void RouterState::want(const SaleEntry& entry, bool only_if_open) {
+    to_wake().sales.push_back({entry.sale_id, only_if_open});
+}
+
+template <typename Entry>
+void RouterState::ask_to_wake(Entry& entry, bool only_if_open) {
     if (!entry.waking) {
         entry.waking = std::make_unique<Waking>();
     }
     entry.waking->only_if_open = only_if_open;
     woken_for_timer_ += only_if_open ? 1 : 0;
-    to_wake().packets.push_back({entry.packet_id, only_if_open});
+    want(entry, only_if_open);
 }
+template void RouterState::ask_to_wake(CampaignEntry&, bool);
+template void RouterState::ask_to_wake(SaleEntry&, bool);
 
 WakeEntities& RouterState::to_wake() {
     if (!to_wake_) {
@@ -159,13 +172,13 @@ void RouterState::on_woken(WokenEntities&& woken) {
         on_woken(account, woken.not_known_yet);
     }
     for (auto& packet : woken.packets) {
-        on_woken(packet, woken.not_known_yet);
+        on_woken(packets_.find(packet.packet_id), packet, woken.not_known_yet);
     }
     for (auto& campaign : woken.campaigns) {
-        on_woken(campaign, woken.not_known_yet);
+        on_woken(campaigns_.find(campaign.campaign_id), campaign, woken.not_known_yet);
     }
     for (auto& sale : woken.sales) {
-        on_woken(sale, woken.not_known_yet);
+        on_woken(sales_.find(sale.sale_id), sale, woken.not_known_yet);
     }
     for (const auto& order : woken.orders) {
         on_found(order, woken.not_known_yet);
@@ -200,8 +213,8 @@ void RouterState::on_woken(WokenEntities::WokenAccount& woken, bool not_known_ye
     }
 }
 
-void RouterState::on_woken(WokenEntities::WokenPacket& woken, bool not_known_yet) {
-    PacketEntry* const entry = packets_.find(woken.packet_id);
+template <typename Entry, typename Woken>
+void RouterState::on_woken(Entry* entry, Woken& woken, bool not_known_yet) {
     domain::invariant(entry != nullptr && entry->waking, "what is woken was asked for");
     const auto waking = std::exchange(entry->waking, nullptr);
     woken_for_timer_ -= waking->only_if_open ? 1 : 0;
@@ -209,7 +222,7 @@ void RouterState::on_woken(WokenEntities::WokenPacket& woken, bool not_known_yet
         entry->as_of = woken.as_of;
         entry->at_rest = std::move(woken.found);
     } else if (!waking->settled.empty()) {
-        settle_sent(*entry, waking->settled.front().record()); // sent since it was asked for
+        begin_to_rest(*entry, waking->settled.front().record()); // made since it was asked for
     } else if (not_known_yet) {
         send_away(std::exchange(waking->requests, {}));
     } else if (waking->only_if_open) {
@@ -262,9 +275,6 @@ void RouterState::wake_for_others_than_the_timer(Entry& entry, Requests&& reques
         entry.waking->requests = std::move(requests);
     }
 }
-template void RouterState::wake_for_others_than_the_timer(PacketEntry&, Requests&&);
-template void RouterState::wake_for_others_than_the_timer(CampaignEntry&, Requests&&);
-template void RouterState::wake_for_others_than_the_timer(SaleEntry&, Requests&&);
 
 void RouterState::make_awake(AccountEntry& entry) {
     if (entry.awake) {

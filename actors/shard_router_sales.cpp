@@ -55,13 +55,13 @@ void RouterState::settle_opened(const SettledPlace& settled) {
         entry = &sales_.add(opened.sale_id);
         entry->sale_id = opened.sale_id;
         environment_.awake_entities += 1;
-        settle_opened(*entry, settled.record());
+        begin_to_rest(*entry, settled.record());
     } else if (entry->waking) { // somebody guessed its id
         entry->waking->settled.push_back(settled);
     }
 }
 
-void RouterState::settle_opened(SaleEntry& entry, const domain::Record& record) {
+void RouterState::begin_to_rest(SaleEntry& entry, const domain::Record& record) {
     entry.as_of = record.sequence;
     entry.at_rest = std::make_unique<domain::Sale>(domain::opened_sale(
         std::get<domain::SaleOpened>(record.event), record.sequence, record.at));
@@ -201,39 +201,6 @@ SaleEntry& RouterState::sale_entry(domain::SaleId sale_id, bool only_if_open) {
     }
     entry->used = true;
     return *entry;
-}
-
-void RouterState::ask_to_wake(SaleEntry& entry, bool only_if_open) {
-    if (!entry.waking) {
-        entry.waking = std::make_unique<Waking>();
-    }
-    entry.waking->only_if_open = only_if_open;
-    woken_for_timer_ += only_if_open ? 1 : 0;
-    to_wake().sales.push_back({entry.sale_id, only_if_open});
-}
-
-void RouterState::on_woken(WokenEntities::WokenSale& woken, bool not_known_yet) {
-    SaleEntry* const entry = sales_.find(woken.sale_id);
-    domain::invariant(entry != nullptr && entry->waking, "what is woken was asked for");
-    const auto waking = std::exchange(entry->waking, nullptr);
-    woken_for_timer_ -= waking->only_if_open ? 1 : 0;
-    if (woken.found) {
-        entry->as_of = woken.as_of;
-        entry->at_rest = std::move(woken.found);
-    } else if (!waking->settled.empty()) {
-        settle_opened(*entry, waking->settled.front().record()); // opened since it was asked for
-    } else if (not_known_yet) {
-        send_away(std::exchange(waking->requests, {}));
-    } else if (waking->only_if_open) {
-        wake_for_others_than_the_timer(*entry, std::move(waking->requests));
-        waking->requests.clear();
-    }
-    for (Request& request : waking->requests) {
-        route(std::move(request));
-    }
-    if (entry->is_missing()) {
-        forget(*entry);
-    }
 }
 
 void RouterState::make_awake(SaleEntry& entry) {
