@@ -1,10 +1,13 @@
 // Role: fork, a pipe, wait.
 #include "persistence/in_child.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -14,13 +17,18 @@ namespace hongbao::persistence {
 
 namespace {
 
+/// They end the child, also if the parent, which holds them, is the one to get them.
+constexpr std::array stops{SIGTERM, SIGINT};
+constexpr int look_interval_ms = 100;
+
 [[noreturn]] void be_child(pid_t parent, int answer, const std::function<std::string()>& work) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    sigset_t stops;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGTERM);
-    sigaddset(&stops, SIGINT);
-    pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : stops) {
+        sigaddset(&set, signal);
+    }
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
     // A crash is an answer here: no handler of the parent's, or a sanitizer's, may make it another.
     for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE}) {
         ::signal(signal, SIG_DFL);
@@ -40,10 +48,24 @@ namespace {
     ::_exit(0);
 }
 
-std::string read_all(int descriptor) {
+bool stop_is_pending() {
+    sigset_t pending;
+    sigpending(&pending);
+    return std::any_of(stops.begin(), stops.end(),
+                       [&](int signal) { return sigismember(&pending, signal) == 1; });
+}
+
+std::string read_all(int descriptor, pid_t child) {
     std::string text;
     std::array<char, 4'096> part{};
     for (;;) {
+        pollfd answer{descriptor, POLLIN, 0};
+        if (::poll(&answer, 1, look_interval_ms) == 0) {
+            if (stop_is_pending()) {
+                ::kill(child, SIGTERM);
+            }
+            continue;
+        }
         const ssize_t size = ::read(descriptor, part.data(), part.size());
         if (size > 0) {
             text.append(part.data(), static_cast<std::size_t>(size));
@@ -57,7 +79,7 @@ std::string read_all(int descriptor) {
 
 ChildAnswer run_in_child(const std::function<std::string()>& work) {
     std::array<int, 2> ends{};
-    if (::pipe(ends.data()) != 0) {
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         return {{}, 0, errno};
     }
     std::fflush(nullptr); // or the child would write it, too
@@ -69,7 +91,7 @@ ChildAnswer run_in_child(const std::function<std::string()>& work) {
     }
     const int error = child < 0 ? errno : 0;
     ::close(ends[1]);
-    ChildAnswer answer{error == 0 ? read_all(ends[0]) : std::string(), 0, error};
+    ChildAnswer answer{error == 0 ? read_all(ends[0], child) : std::string(), 0, error};
     ::close(ends[0]);
     int status = 0;
     while (error == 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {

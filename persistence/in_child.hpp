@@ -14,7 +14,8 @@ struct ChildAnswer {
     int error = 0;    // errno if there was no process, or it gave no answer
 };
 
-/// Runs `work` in a forked process, which ends with this one. SIGTERM and SIGINT end it at once.
+/// Runs `work` in a forked process, which ends with this one. SIGTERM and SIGINT end it at
+/// once, also if this process got them and holds them.
 ChildAnswer run_in_child(const std::function<std::string()>& work);
 
 /// Whether a process that reads damaged pages ends like that.

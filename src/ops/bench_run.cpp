@@ -4,9 +4,9 @@
 #include "ops/exit_status.hpp"
 #include "ops/options.hpp"
 #include "ops/progress.hpp"
+#include "ops/signals.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <thread>
 
@@ -16,21 +16,6 @@ namespace {
 
 void say(const std::string& sentence) {
     std::fprintf(stderr, "hongbao: %s\n", sentence.c_str());
-}
-
-/// Ctrl-C and SIGTERM wait, so that the folder is removed and the journal ends whole.
-void hold_stop_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
-
-bool stop_is_pending() {
-    sigset_t pending;
-    sigpending(&pending);
-    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
 }
 
 /// Shows progress, and goes on unless it was asked to stop.
@@ -86,7 +71,7 @@ int run_bench(const BenchOptions& options, const std::function<int(BenchRun&)>& 
         say(wrong);
         return exit_misconfigured;
     }
-    hold_stop_signals();
+    hold_stop_signals(); // so that the folder is removed and the journal ends whole
     auto made = BenchFolder::make(options.data_dir);
     if (const auto* problem = std::get_if<std::string>(&made)) {
         say(*problem);

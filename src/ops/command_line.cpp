@@ -9,6 +9,7 @@
 #include "ops/demo_stories.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/load_data.hpp"
+#include "ops/signals.hpp"
 #include "ops/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -227,9 +228,7 @@ CLI::App* add_split_command(CLI::App& bench, BenchSplitOptions& split) {
     return command;
 }
 
-} // namespace
-
-int run(int argc, char** argv) {
+int run_command(int argc, char** argv) {
     CLI::App app{"hongbao: red packets and the accounts behind them, durable before acknowledged.\n"
                  "Without a command it serves, with ./data on 127.0.0.1:8080.",
                  "hongbao"};
@@ -359,6 +358,13 @@ int run(int argc, char** argv) {
         return exit_misconfigured;
     }
     return serve(own_flags.load());
+}
+
+} // namespace
+
+int run(int argc, char** argv) {
+    set_signals_right();
+    return run_command(argc, argv);
 }
 
 } // namespace hongbao::ops

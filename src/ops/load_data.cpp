@@ -6,6 +6,7 @@
 #include "ops/load_story.hpp"
 #include "ops/options.hpp"
 #include "ops/progress.hpp"
+#include "ops/signals.hpp"
 #include "persistence/chain_hash.hpp"
 #include "persistence/lmdb_journal.hpp"
 #include "persistence/lmdb_read_model.hpp"
@@ -15,7 +16,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
@@ -82,20 +82,6 @@ persistence::JournalId id_of(const LoadOptions& options) {
         byte = static_cast<std::uint8_t>(luck.below(256));
     }
     return id;
-}
-
-void hold_stop_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
-
-bool stop_is_pending() {
-    sigset_t pending;
-    sigpending(&pending);
-    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
 }
 
 /// Takes commits on a thread of its own: journal first, then the read model.

@@ -8,31 +8,16 @@
 #include "ops/exit_status.hpp"
 #include "ops/options.hpp"
 #include "ops/progress.hpp"
+#include "ops/signals.hpp"
 #include "ops/version.hpp"
 #include "persistence/journal_at_start.hpp"
 
-#include <csignal>
 #include <cstdio>
 #include <utility>
 
 namespace hongbao::ops {
 
 namespace {
-
-sigset_t stop_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    return signals;
-}
-
-/// Asked while replaying, when nothing is at stake yet.
-bool stop_is_pending() {
-    sigset_t pending;
-    sigpending(&pending);
-    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
-}
 
 void say(const std::string& sentence) {
     std::fprintf(stderr, "hongbao: %s\n", sentence.c_str());
@@ -53,6 +38,13 @@ void say(const std::string& sentence) {
     say("stopped, because " + sentence);
     std::fflush(stderr);
     std::_Exit(exit_failed);
+}
+
+/// Asked for at the start, when nothing is at stake yet.
+[[noreturn]] void stop_at_start() {
+    say("stopped while starting; nothing was changed");
+    std::fflush(stderr);
+    std::_Exit(exit_ok);
 }
 
 } // namespace
@@ -85,6 +77,9 @@ int RunningServer::open_journal() {
     auto opened = persistence::open_at_start(
         *directory_, options, [&](auto done, auto total) { progress.show(done, total); });
     if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {
+        if (stop_is_pending()) {
+            stop_at_start(); // which may be why; what is damaged is found again
+        }
         return refuse(*failure);
     }
     auto& at_start = std::get<persistence::JournalAtStart>(opened);
@@ -141,10 +136,7 @@ int RunningServer::replay() {
     wanted.model.fail_stop = stop_for_model;
     wanted.progress = [&](auto done, auto total) { progress.show(done, total); };
     wanted.stop_wanted = stop_is_pending;
-    wanted.stop = [] {
-        say("stopped while replaying; nothing was changed");
-        std::_Exit(exit_ok);
-    };
+    wanted.stop = stop_at_start;
     auto outcome = persistence::bring_up(*journal_, wanted);
     if (const auto* failure = std::get_if<persistence::Failure>(&outcome)) {
         return refuse(*failure);
@@ -216,17 +208,15 @@ int serve(const config::Loaded& loaded) {
     if (const int status = complain_about(loaded); status != exit_ok) {
         return status;
     }
-    // Every thread inherits this: stop signals are taken below, by this thread alone.
-    sigset_t signals = stop_signals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
+    hold_all_signals(); // every thread inherits this: they are taken below, by this one alone
     RunningServer server(loaded.settings);
     if (const int status = server.start(); status != exit_ok) {
         return status;
     }
-    int signal = 0;
-    sigwait(&signals, &signal);
-    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr); // a second signal ends the process at once
+    std::string signal;
+    while (!next_signal_stops(signal)) {
+        say(signal + " is ignored; SIGTERM stops the server");
+    }
     server.stop();
     return exit_ok;
 }

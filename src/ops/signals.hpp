@@ -1,0 +1,26 @@
+// Role: what signals mean to this process. Owner thread: main's. Every thread started after hold_…
+// leaves these signals to main's.
+#pragma once
+
+#include <string>
+
+namespace hongbao::ops {
+
+/// For every command, before anything else: what was inherited is set right, and a write that
+/// cannot be made is an error (EPIPE, EFBIG), not the end of the process.
+void set_signals_right();
+
+/// Ctrl-C, SIGTERM and their like wait until they are looked for.
+void hold_stop_signals();
+
+/// The same, and what else would end the process waits too, but for what tells of a crash.
+void hold_all_signals();
+
+/// Whether a stop was asked for.
+bool stop_is_pending();
+
+/// Waits for a signal that is held: true if it asks for a stop, which from now on only Ctrl-C
+/// hurries. `name` is the signal's, such as SIGHUP.
+bool next_signal_stops(std::string& name);
+
+} // namespace hongbao::ops

@@ -1,0 +1,94 @@
+"""Signals: those that ask for a stop drain, whatever else came or comes; those that ask for nothing
+end nothing."""
+
+import signal
+import time
+import unittest
+
+from api import Api
+from client import Connection, encode_request
+from server import Server
+
+DEADLINE_S = 60
+IDLE = [signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM,
+        signal.SIGPROF, signal.SIGIO, signal.SIGRTMIN, signal.SIGRTMIN + 5, signal.SIGRTMAX]
+UNHEARD = [signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD, signal.SIGURG, signal.SIGWINCH,
+           signal.SIGCONT]
+STOPS = [signal.SIGTERM, signal.SIGINT, signal.SIGXCPU, signal.SIGPWR]
+
+
+def name_of(number):
+    if number >= signal.SIGRTMIN:
+        return f"SIGRTMIN+{number - signal.SIGRTMIN}"
+    return {signal.SIGIO: "SIGPOLL"}.get(number, signal.Signals(number).name)
+
+
+class Signals(unittest.TestCase):
+    def setUp(self):
+        self.server = Server()
+        self.addCleanup(self.server.remove)
+        self.server.start()
+
+    def wait_for_line(self, text):
+        deadline = time.monotonic() + DEADLINE_S
+        while text not in self.server.stderr_text():
+            self.assertTrue(self.server.is_running(), self.server.process.returncode)
+            self.assertLess(time.monotonic(), deadline, f"never said: {text}")
+            time.sleep(0.005)
+
+    def assert_serves(self):
+        with Api(self.server.port) as api:
+            api.fresh_user("ann", 5)
+
+    def test_what_asks_for_nothing_ends_nothing_and_is_told(self):
+        for number in IDLE:
+            with self.subTest(number):
+                self.server.process.send_signal(number)
+                self.wait_for_line(f"hongbao: {name_of(number)} is ignored")
+                self.assert_serves()
+        for number in UNHEARD:
+            self.server.process.send_signal(number)
+        self.assert_serves()
+        self.assertEqual(0, self.server.stop(), self.server.stderr_text())
+
+    def test_what_asks_for_a_stop_drains(self):
+        for number in STOPS:
+            with self.subTest(number):
+                if not self.server.is_running():
+                    self.server.start()
+                self.server.process.send_signal(number)
+                self.assertEqual(0, self.server.wait(), self.server.stderr_text())
+        self.assertEqual(len(STOPS), self.server.stderr_text().count("hongbao: stopped; the last"))
+
+    def hold_drain(self):
+        """A request under way, which the drain waits for; its rest, and its connection."""
+        with Api(self.server.port) as api:
+            user = api.fresh_user("ann")
+        line = Connection(self.server.port).connect()
+        self.addCleanup(line.close)
+        request = encode_request("POST", f"/v1/accounts/{user}/deposits", {"amount_fen": 1}, "one")
+        line.send(encode_request("GET", "/livez") + request[:-1])
+        self.assertEqual(200, line.read_answer().status)  # so the rest was received, too
+        return line, request[-1:]
+
+    def test_asking_again_changes_nothing(self):
+        line, rest = self.hold_drain()
+        self.server.terminate()
+        self.wait_for_line("stopping")
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGTERM):
+            self.server.process.send_signal(number)
+        line.send(rest)
+        self.assertIn(line.read_answer().status, (201, 503))
+        self.assertEqual(0, self.server.wait(), self.server.stderr_text())
+
+    def test_a_second_ctrl_c_does_not_wait(self):
+        self.hold_drain()
+        self.server.process.send_signal(signal.SIGINT)
+        self.wait_for_line("stopping")
+        self.server.process.send_signal(signal.SIGINT)
+        self.assertEqual(-signal.SIGINT, self.server.wait())
+        self.assertEqual(0, self.server.verify().returncode)
+
+
+if __name__ == "__main__":
+    unittest.main()
