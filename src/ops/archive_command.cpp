@@ -3,7 +3,9 @@
 #include "ops/child_process.hpp"
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
+#include "ops/output_relay.hpp"
 #include "ops/progress.hpp"
+#include "ops/say.hpp"
 #include "persistence/archiving.hpp"
 #include "persistence/data_directory.hpp"
 #include "persistence/lmdb_journal.hpp"
@@ -14,6 +16,7 @@
 #include <filesystem>
 #include <optional>
 #include <thread>
+#include <unistd.h>
 
 namespace hongbao::ops {
 
@@ -28,11 +31,6 @@ constexpr auto look_interval = std::chrono::milliseconds(100);
 /// A server looks every second, and a step takes milliseconds.
 constexpr auto patience = std::chrono::seconds(30);
 /// So long without progress may mean that the server has stopped.
-
-int complain(const std::string& sentence, int status = exit_failed) {
-    std::fprintf(stderr, "hongbao: %s\n", sentence.c_str());
-    return status;
-}
 
 std::variant<std::unique_ptr<LmdbStore>, Failure> open_to_read(const std::string& data_dir) {
     persistence::LmdbJournalOptions options;
@@ -204,6 +202,8 @@ int archive(const ArchiveOptions& options) {
                             {"archive", "--in-this-process", "--data", options.data_dir,
                              "--keep-records", std::to_string(options.keep_records)});
     }
+    // Nobody who does not read keeps the directory taken, or the journal's pages in use.
+    const OutputRelay relay(STDERR_FILENO, OutputRelay::AtEnd::wait);
     // Held to the end, so that no server starts while this process deletes.
     const auto directory = DataDirectory::open(options.data_dir);
     const auto* refusal = std::get_if<persistence::DirectoryRefusal>(&directory);

@@ -3,6 +3,7 @@
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/progress.hpp"
+#include "ops/say.hpp"
 #include "persistence/backup.hpp"
 #include "persistence/chain_hash.hpp"
 
@@ -42,14 +43,12 @@ class Steps {
 };
 
 int fail(const char* what, const persistence::Failure& failure, const std::string& place) {
-    std::fprintf(stderr, "hongbao: %s failed: %s\n", what, failure.sentence.c_str());
+    say(std::string(what) + " failed: " + failure.sentence);
     if (failure.first_bad_sequence > 0) {
-        std::fprintf(stderr, "hongbao: damaged at record %llu; %llu records before it are sound\n",
-                     static_cast<unsigned long long>(failure.first_bad_sequence),
-                     static_cast<unsigned long long>(failure.first_bad_sequence - 1));
+        say("damaged at record " + std::to_string(failure.first_bad_sequence) + "; " +
+            std::to_string(failure.first_bad_sequence - 1) + " records before it are sound");
     }
-    std::fprintf(stderr, "hongbao: nothing was written to %s\n", place.c_str());
-    return exit_failed;
+    return complain("nothing was written to " + place);
 }
 
 } // namespace
@@ -83,11 +82,10 @@ int restore(const RestoreOptions& options) {
     if (!options.until.empty()) {
         until = persistence::parse_until(options.until);
         if (!until) {
-            std::fprintf(stderr,
-                         "hongbao: --until %s is neither a sequence (1 or more) nor an instant in "
-                         "UTC such as 2026-11-21T08:00:00Z\n",
-                         options.until.c_str());
-            return exit_misconfigured;
+            return complain("--until " + options.until +
+                                " is neither a sequence (1 or more) nor an instant in UTC such as "
+                                "2026-11-21T08:00:00Z",
+                            exit_misconfigured);
         }
     }
     if (!options.in_this_process) {

@@ -5,6 +5,7 @@
 #include "ops/bench_report.hpp"
 #include "ops/bench_run.hpp"
 #include "ops/exit_status.hpp"
+#include "ops/say.hpp"
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -46,10 +47,9 @@ int bench_replay(const BenchOptions& wanted) {
     BenchOptions options = wanted;
     options.opens = wanted.replay_records - wanted.accounts - wanted.packets - 2;
     if (options.opens < 1) {
-        std::fputs("hongbao: --records is more than --accounts and --packets together: the rest "
-                   "are opens\n",
-                   stderr);
-        return exit_misconfigured;
+        return complain("--records is more than --accounts and --packets together: the rest are "
+                        "opens",
+                        exit_misconfigured);
     }
     return run_bench(options, [](BenchRun& run) {
         if (!run.open_shares("writing the journal")) {

@@ -2,9 +2,10 @@
 #include "ops/bench_rig.hpp"
 
 #include "ops/exit_status.hpp"
+#include "ops/output_relay.hpp"
+#include "ops/say.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <linux/magic.h>
@@ -19,9 +20,8 @@ namespace {
 constexpr std::uint64_t map_bytes_per_record = 1'024;
 
 void stop_because(const std::string& sentence) {
-    std::fprintf(stderr, "hongbao: stopped, because %s\n", sentence.c_str());
-    std::fflush(stderr);
-    std::_Exit(exit_fail_stop); // no destructor may touch the journal any more
+    say("stopped, because " + sentence);
+    end_at_once(exit_fail_stop); // no destructor may touch the journal any more
 }
 
 } // namespace

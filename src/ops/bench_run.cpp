@@ -4,19 +4,15 @@
 #include "ops/exit_status.hpp"
 #include "ops/options.hpp"
 #include "ops/progress.hpp"
+#include "ops/say.hpp"
 #include "ops/signals.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <thread>
 
 namespace hongbao::ops {
 
 namespace {
-
-void say(const std::string& sentence) {
-    std::fprintf(stderr, "hongbao: %s\n", sentence.c_str());
-}
 
 /// Shows progress, and goes on unless it was asked to stop.
 BenchProgress shown_by(Progress& progress) {

@@ -3,6 +3,7 @@
 
 #include "ops/bench_report.hpp"
 #include "ops/exit_status.hpp"
+#include "ops/say.hpp"
 #include "ops/split_plot.hpp"
 
 #include <cmath>
@@ -41,8 +42,7 @@ bool write_plot(const std::string& file, const std::string& svg) {
     stream << svg;
     stream.close();
     if (!stream) {
-        std::fprintf(stderr, "hongbao: the picture %s could not be written: %s\n", file.c_str(),
-                     std::strerror(errno));
+        say("the picture " + file + " could not be written: " + std::strerror(errno));
     }
     return static_cast<bool>(stream);
 }
@@ -52,8 +52,8 @@ bool write_plot(const std::string& file, const std::string& svg) {
 int bench_split(const BenchSplitOptions& options) {
     const SplitGame& game = options.game;
     if (game.total_fen < game.count) {
-        std::fputs("hongbao: --total-fen is less than a fen for each of --count shares\n", stderr);
-        return exit_misconfigured;
+        return complain("--total-fen is less than a fen for each of --count shares",
+                        exit_misconfigured);
     }
     std::printf("%s fen over %s shares, %s times each way; mean %.1f fen at every position\n\n"
                 "                       sd, first    sd, last     luckiest, %%    largest  worst   "

@@ -2,6 +2,7 @@
 #include "ops/child_process.hpp"
 
 #include "ops/exit_status.hpp"
+#include "ops/say.hpp"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -30,13 +31,12 @@ ChildEnd run_self(const std::vector<std::string>& arguments) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL); // outlives exec
         if (::getppid() == parent) {
             ::execv("/proc/self/exe", argv.data());
-            std::perror("hongbao: cannot start a process of its own");
+            say(std::string("cannot start a process of its own: ") + std::strerror(errno));
         }
         ::_exit(exit_failed);
     }
     if (child < 0) {
-        std::fprintf(stderr, "hongbao: cannot start a process: %s\n", std::strerror(errno));
-        return {exit_failed, 0};
+        return {complain(std::string("cannot start a process: ") + std::strerror(errno)), 0};
     }
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
@@ -52,10 +52,9 @@ int run_in_child(const char* what, const std::string& read_from,
         return end.exit_status;
     }
     const bool crashed = end.signal == SIGSEGV || end.signal == SIGBUS || end.signal == SIGABRT;
-    std::fprintf(stderr, "hongbao: %s was not completed: its process was ended (%s)%s%s\n", what,
-                 strsignal(end.signal), crashed ? "; that happens when there is damage in " : "",
-                 crashed ? read_from.c_str() : "");
-    return exit_failed;
+    return complain(std::string(what) + " was not completed: its process was ended (" +
+                    strsignal(end.signal) + ")" +
+                    (crashed ? "; that happens when there is damage in " + read_from : ""));
 }
 
 void give_way() {
@@ -64,7 +63,7 @@ void give_way() {
     if (::setsid() < 0) {
         return; // started by hand, in a session that is not only its own
     }
-    if (std::FILE* const autogroup = std::fopen("/proc/self/autogroup", "w")) {
+    if (std::FILE* const autogroup = std::fopen("/proc/self/autogroup", "we")) {
         std::fprintf(autogroup, "%d", nicer);
         std::fclose(autogroup);
     }

@@ -4,10 +4,10 @@
 #include "ops/demo_server.hpp"
 #include "ops/demo_stories.hpp"
 #include "ops/exit_status.hpp"
+#include "ops/say.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <exception>
 
 namespace hongbao::ops {
@@ -28,10 +28,9 @@ int tell_story(const DemoStory& story, const std::string& url, bool is_own) {
         story.tell(url, is_own);
         return exit_ok;
     } catch (const DemoFailed& failed) {
-        std::fprintf(stderr, "hongbao: the demo stopped: %s\n", failed.sentence.c_str());
+        say("the demo stopped: " + failed.sentence);
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "hongbao: the demo stopped at an answer it cannot read: %s\n",
-                     error.what());
+        say(std::string("the demo stopped at an answer it cannot read: ") + error.what());
     }
     return exit_failed;
 }
@@ -47,20 +46,18 @@ int demo(const DemoOptions& options) {
         return one.name == options.story;
     });
     if (story == stories.end()) {
-        std::fprintf(stderr, "hongbao: no story is called %s; there are:", options.story.c_str());
+        std::string sentence = "no story is called " + options.story + "; there are:";
         for (const DemoStory& one : stories) {
-            std::fprintf(stderr, " %s", one.name);
+            sentence += std::string(" ") + one.name;
         }
-        std::fputs("\n", stderr);
-        return exit_misconfigured;
+        return complain(sentence, exit_misconfigured);
     }
     if (!options.server_url.empty()) {
         return tell_story(*story, options.server_url, false);
     }
     auto started = DemoServer::start();
     if (const auto* problem = std::get_if<std::string>(&started)) {
-        std::fprintf(stderr, "hongbao: %s\n", problem->c_str());
-        return exit_failed;
+        return complain(*problem);
     }
     return tell_story(*story, std::get<DemoServer>(started).url(), true);
 }

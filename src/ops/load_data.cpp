@@ -6,6 +6,7 @@
 #include "ops/load_story.hpp"
 #include "ops/options.hpp"
 #include "ops/progress.hpp"
+#include "ops/say.hpp"
 #include "ops/signals.hpp"
 #include "persistence/chain_hash.hpp"
 #include "persistence/lmdb_journal.hpp"
@@ -35,11 +36,6 @@ using Records = std::vector<domain::Record>;
 constexpr std::uint64_t map_bytes_per_record = 1'024;
 constexpr std::uint64_t accounts_max = 100'000'000;
 constexpr std::uint64_t records_max = 10'000'000'000;
-
-int complain(const std::string& sentence, int status) {
-    std::fprintf(stderr, "hongbao: %s\n", sentence.c_str());
-    return status;
-}
 
 /// Why these options cannot be run; empty if they can.
 std::string what_is_wrong_with(const LoadOptions& options) {

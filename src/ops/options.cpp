@@ -2,10 +2,10 @@
 #include "ops/options.hpp"
 
 #include "actors/digests.hpp"
+#include "ops/say.hpp"
 #include "ops/version.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <thread>
 
 namespace hongbao::ops {
@@ -39,9 +39,7 @@ actors::EngineOptions engine_options(const config::Settings& settings) {
     options.idempotency_keep_ms = settings.idempotency_keep_s * domain::ms_per_s;
     options.writer.commit_batch_bytes_max =
         static_cast<std::size_t>(settings.commit_batch_bytes_max);
-    options.warn = [](const std::string& sentence) {
-        std::fprintf(stderr, "hongbao: %s\n", sentence.c_str());
-    };
+    options.warn = say;
     return options;
 }
 
@@ -53,7 +51,7 @@ persistence::BringUp bring_up_options(const config::Settings& settings,
     wanted.model.journal_id = journal_id;
     wanted.model.idempotency_keep_ms = settings.idempotency_keep_s * domain::ms_per_s;
     wanted.on_rebuild = [](const std::string& why) {
-        std::fprintf(stderr, "hongbao: %s; it is built anew from the journal\n", why.c_str());
+        say(why + "; it is built anew from the journal");
     };
     return wanted;
 }

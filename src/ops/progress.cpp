@@ -1,7 +1,9 @@
 // Role: done, total, percent and time left.
 #include "ops/progress.hpp"
 
-#include <cstdio>
+#include "ops/output_relay.hpp"
+
+#include <poll.h>
 #include <unistd.h>
 
 namespace hongbao::ops {
@@ -12,15 +14,21 @@ constexpr auto quiet_for = std::chrono::seconds(1);
 constexpr auto interval_on_terminal = std::chrono::milliseconds(200);
 constexpr auto interval_in_a_log = std::chrono::seconds(5);
 
+/// Nobody waits for a line like these: it would be out of date when it is read.
+bool has_reader() {
+    pollfd room{STDERR_FILENO, POLLOUT, 0};
+    return ::poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0;
+}
+
 } // namespace
 
 Progress::Progress(std::string what)
     : what_(std::move(what)), began_(std::chrono::steady_clock::now()), shown_(began_),
-      on_terminal_(isatty(STDERR_FILENO) == 1) {}
+      on_terminal_(is_terminal(STDERR_FILENO)) {}
 
 Progress::~Progress() {
     if (line_open_) {
-        std::fputc('\n', stderr);
+        put(STDERR_FILENO, "\n");
     }
 }
 
@@ -32,16 +40,18 @@ void Progress::show(std::uint64_t done, std::uint64_t total) {
         return;
     }
     shown_ = now;
+    if (!has_reader()) {
+        return;
+    }
     const auto elapsed_ms = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(now - began_).count());
     const std::uint64_t left_s = elapsed_ms * (total - done) / done / 1'000;
-    std::fprintf(stderr, "%shongbao: %s: %llu of %llu records (%llu %%), about %llu s left%s",
-                 on_terminal_ ? "\r" : "", what_.c_str(), static_cast<unsigned long long>(done),
-                 static_cast<unsigned long long>(total),
-                 static_cast<unsigned long long>(done * 100 / total),
-                 static_cast<unsigned long long>(left_s), on_terminal_ ? "   " : "\n");
+    const std::string line = "hongbao: " + what_ + ": " + std::to_string(done) + " of " +
+                             std::to_string(total) + " records (" +
+                             std::to_string(done * 100 / total) + " %), about " +
+                             std::to_string(left_s) + " s left";
+    put(STDERR_FILENO, on_terminal_ ? "\r" + line + "   " : line + "\n");
     line_open_ = on_terminal_;
-    std::fflush(stderr);
 }
 
 } // namespace hongbao::ops

@@ -5,6 +5,7 @@
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/proof.hpp"
+#include "ops/say.hpp"
 #include "persistence/chain_hash.hpp"
 #include "persistence/sha256.hpp"
 
@@ -89,9 +90,7 @@ std::size_t compare_shares(const Proof& proof) {
 int judge(const Proof& proof, const ProveOptions& options) {
     const domain::PacketSent& terms = proof.terms;
     if (const std::string reason = unprovable(proof); !reason.empty()) {
-        std::fprintf(stderr, "hongbao: packet %s cannot be proved: %s\n", options.packet.c_str(),
-                     reason.c_str());
-        return exit_failed;
+        return complain("packet " + options.packet + " cannot be proved: " + reason);
     }
     std::printf("packet %s: %lld fen in %lld shares of at most %lld fen, split up front by %s\n",
                 options.packet.c_str(), number(terms.total_fen), number(terms.count),
@@ -116,8 +115,7 @@ int prove(const ProveOptions& options) {
     auto found = options.server_url.empty() ? proof_from_journal(options.data_dir, options.packet)
                                             : proof_from_server(options.server_url, options.packet);
     if (const auto* sentence = std::get_if<std::string>(&found)) {
-        std::fprintf(stderr, "hongbao: %s\n", sentence->c_str());
-        return exit_failed;
+        return complain(*sentence);
     }
     return judge(std::get<Proof>(found), options);
 }

@@ -2,28 +2,24 @@
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/options.hpp"
+#include "ops/output_relay.hpp"
 #include "ops/progress.hpp"
+#include "ops/say.hpp"
 #include "persistence/data_directory.hpp"
 
 #include <cstdio>
 #include <filesystem>
+#include <unistd.h>
 
 namespace hongbao::ops {
-
-namespace {
-
-int complain(const std::string& sentence, int status) {
-    std::fprintf(stderr, "hongbao: %s\n", sentence.c_str());
-    return status;
-}
-
-} // namespace
 
 int rebuild(const std::string& data_dir) {
     if (!std::filesystem::exists(persistence::DataDirectory::journal_to_read_in(data_dir) /
                                  "data.mdb")) {
         return complain("there is no journal in " + data_dir, exit_failed);
     }
+    // Nobody who does not read keeps the directory taken.
+    const OutputRelay relay(STDERR_FILENO, OutputRelay::AtEnd::wait);
     auto taken = persistence::DataDirectory::open(data_dir);
     if (const auto* refusal = std::get_if<persistence::DirectoryRefusal>(&taken)) {
         return complain(refusal->sentence, refusal->in_use ? exit_directory_taken : exit_failed);
@@ -43,7 +39,7 @@ int rebuild(const std::string& data_dir) {
     // As long as the setting may say; the server drops the rest.
     wanted.model.idempotency_keep_ms = 365 * domain::ms_per_day;
     wanted.model.fail_stop = [](const std::string& sentence) {
-        std::_Exit(complain(sentence + "; the journal is untouched", exit_failed));
+        end_at_once(complain(sentence + "; the journal is untouched"));
     };
     wanted.progress = [&](auto done, auto total) { progress.show(done, total); };
     const auto outcome = persistence::bring_up(journal, wanted);

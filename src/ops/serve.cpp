@@ -7,44 +7,38 @@
 #include "ops/crash_mark.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/options.hpp"
+#include "ops/output_relay.hpp"
 #include "ops/progress.hpp"
+#include "ops/say.hpp"
 #include "ops/signals.hpp"
 #include "ops/version.hpp"
 #include "persistence/journal_at_start.hpp"
 
 #include <cstdio>
+#include <unistd.h>
 #include <utility>
 
 namespace hongbao::ops {
 
 namespace {
 
-void say(const std::string& sentence) {
-    std::fprintf(stderr, "hongbao: %s\n", sentence.c_str());
-}
-
 [[noreturn]] void fail_stop(const std::string& sentence) {
-    std::fprintf(stderr,
-                 "hongbao: stopped, because %s\n"
-                 "hongbao: nothing that was not on disk has been acknowledged. Mend the disk, then "
-                 "start again: what was acknowledged is in the journal.\n",
-                 sentence.c_str());
-    std::fflush(stderr);
-    std::_Exit(exit_fail_stop); // no destructor may touch the journal any more
+    say("stopped, because " + sentence);
+    say("nothing that was not on disk has been acknowledged. Mend the disk, then start again: what "
+        "was acknowledged is in the journal.");
+    end_at_once(exit_fail_stop); // no destructor may touch the journal any more
 }
 
 /// The journal is sound: a supervisor may start again.
 [[noreturn]] void stop_for_model(const std::string& sentence) {
     say("stopped, because " + sentence);
-    std::fflush(stderr);
-    std::_Exit(exit_failed);
+    end_at_once(exit_failed);
 }
 
 /// Asked for at the start, when nothing is at stake yet.
 [[noreturn]] void stop_at_start() {
     say("stopped while starting; nothing was changed");
-    std::fflush(stderr);
-    std::_Exit(exit_ok);
+    end_at_once(exit_ok);
 }
 
 } // namespace
@@ -177,6 +171,7 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
 }
 
 void RunningServer::say_ready() const {
+    settle_output(); // whoever waits for this finds on stderr what came before
     std::printf("hongbao is ready on %s\n"
                 "  version %s, data in %s, %llu records, %llu of them replayed\n"
                 "Try:\n"
@@ -205,6 +200,8 @@ void RunningServer::stop() {
 }
 
 int serve(const config::Loaded& loaded) {
+    const OutputRelay errors(STDERR_FILENO, OutputRelay::AtEnd::give_up);
+    const OutputRelay output(STDOUT_FILENO, OutputRelay::AtEnd::give_up);
     if (const int status = complain_about(loaded); status != exit_ok) {
         return status;
     }

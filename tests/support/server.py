@@ -71,6 +71,7 @@ class Server:
         self.data = pathlib.Path(data) if data else self.home / "data"
         self.flags = list(flags)
         self.wrapper = list(wrapper)
+        self.stderr = None  # a descriptor to use instead of a file
         self.process = None
         self.port = None
         self._stderr_path = self.home / "stderr"
@@ -87,7 +88,8 @@ class Server:
             flags.append("--listen=127.0.0.1:0")
         command = [*self.wrapper, binary(), "serve", "--data", str(self.data), *flags]
         with open(self._stderr_path, "ab") as stderr:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr,
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE,
+                                            stderr=stderr if self.stderr is None else self.stderr,
                                             stdin=subprocess.DEVNULL, env=clean_environment(),
                                             start_new_session=True)
         _running.add(self)
