@@ -10,11 +10,12 @@
 #include "ops/exit_status.hpp"
 #include "ops/load_data.hpp"
 #include "ops/signals.hpp"
+#include "ops/standard_streams.hpp"
 #include "ops/version.hpp"
 
 #include <CLI/CLI.hpp>
 #include <deque>
-#include <iostream>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -301,7 +302,9 @@ int run_command(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const int status = app.exit(error);
+        std::ostringstream help;
+        const int status = app.exit(error, help);
+        print_text(help.str());
         return status == 0 ? exit_ok : exit_misconfigured;
     }
     if (*serve_command) {
@@ -314,7 +317,7 @@ int run_command(int argc, char** argv) {
         return config_print(print_flags.load());
     }
     if (*config_command) {
-        std::cout << config_command->help();
+        print_text(config_command->help());
         return exit_misconfigured;
     }
     if (*verify_command) {
@@ -354,7 +357,7 @@ int run_command(int argc, char** argv) {
         return bench_load_data(load);
     }
     if (*bench_command) {
-        std::cout << bench_command->help();
+        print_text(bench_command->help());
         return exit_misconfigured;
     }
     return serve(own_flags.load());
@@ -363,8 +366,9 @@ int run_command(int argc, char** argv) {
 } // namespace
 
 int run(int argc, char** argv) {
+    hold_standard_descriptors();
     set_signals_right();
-    return run_command(argc, argv);
+    return status_with_stdout_written(run_command(argc, argv));
 }
 
 } // namespace hongbao::ops

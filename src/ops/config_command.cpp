@@ -2,6 +2,8 @@
 #include "config/render.hpp"
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
+#include "ops/say.hpp"
+#include "ops/standard_streams.hpp"
 
 #include <cstdio>
 
@@ -9,10 +11,10 @@ namespace hongbao::ops {
 
 int complain_about(const config::Loaded& loaded) {
     for (const std::string& notice : loaded.notices) {
-        std::fprintf(stderr, "hongbao: note: %s\n", notice.c_str());
+        say("note: " + notice);
     }
     for (const std::string& error : loaded.errors) {
-        std::fprintf(stderr, "hongbao: %s\n", error.c_str());
+        say(error);
     }
     return loaded.errors.empty() ? exit_ok : exit_misconfigured;
 }
@@ -28,7 +30,7 @@ int config_check(const config::Loaded& loaded) {
 int config_print(const config::Loaded& loaded) {
     const int status = complain_about(loaded);
     if (status == exit_ok) {
-        std::fputs(config::print_settings(loaded).c_str(), stdout);
+        print_text(config::print_settings(loaded));
     }
     return status;
 }

@@ -2,6 +2,7 @@
 #include "ops/demo_stage.hpp"
 
 #include "actors/secure_random.hpp"
+#include "ops/standard_streams.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -16,7 +17,9 @@ using nlohmann::json;
 
 void tell(const std::string& line) {
     std::printf("%s\n", line.c_str());
-    std::fflush(stdout);
+    if (!flush_stdout()) {
+        throw DemoFailed{"what it tells cannot be written"};
+    }
 }
 
 std::string yuan(std::int64_t fen) {

@@ -3,6 +3,8 @@
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/progress.hpp"
+#include "ops/say.hpp"
+#include "ops/standard_streams.hpp"
 #include "persistence/data_directory.hpp"
 #include "persistence/dump.hpp"
 #include "persistence/lmdb_journal.hpp"
@@ -102,9 +104,8 @@ ChildEnd verify_in_child(const std::string& data_dir, bool without_model) {
 std::filesystem::path journal_to_read(const std::string& data_dir) {
     const auto path = DataDirectory::journal_to_read_in(data_dir);
     if (path != DataDirectory::journal_path_in(data_dir)) {
-        std::fprintf(
-            stderr, "hongbao: there is no journal in %s; this is %s, which a start found damaged\n",
-            data_dir.c_str(), path.c_str());
+        say("there is no journal in " + data_dir + "; this is " + path.string() +
+            ", which a start found damaged");
     }
     return path;
 }
@@ -112,8 +113,7 @@ std::filesystem::path journal_to_read(const std::string& data_dir) {
 int verify(const VerifyOptions& options) {
     if (!std::filesystem::exists(DataDirectory::journal_to_read_in(options.data_dir) /
                                  "data.mdb")) {
-        std::fprintf(stderr, "hongbao: there is no journal in %s\n", options.data_dir.c_str());
-        return exit_failed;
+        return complain("there is no journal in " + options.data_dir);
     }
     if (options.in_this_process) {
         return verify_here(options);
@@ -141,21 +141,12 @@ int dump(const std::string& data_dir) {
     options.read_only = true;
     const auto opened = persistence::LmdbJournal::open(options);
     if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {
-        std::fprintf(stderr, "hongbao: %s\n", failure->sentence.c_str());
-        return exit_failed;
+        return complain(failure->sentence);
     }
     const auto& journal = std::get<std::unique_ptr<persistence::LmdbJournal>>(opened);
-    const auto failure = persistence::dump(*journal, [](std::string_view line) {
-        return std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
-               std::fputc('\n', stdout) != EOF;
-    });
-    const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-    if (failure) {
-        std::fprintf(stderr, "hongbao: %s\n", failure->sentence.c_str());
-    } else if (!written) {
-        std::fprintf(stderr, "hongbao: the dump could not be written: %s\n", std::strerror(errno));
-    }
-    return failure || !written ? exit_failed : exit_ok;
+    const auto failure = persistence::dump(
+        *journal, [](std::string_view line) { return print_text(line) && print_text("\n"); });
+    return failure ? complain(failure->sentence) : exit_ok;
 }
 
 } // namespace hongbao::ops

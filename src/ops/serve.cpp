@@ -11,6 +11,7 @@
 #include "ops/progress.hpp"
 #include "ops/say.hpp"
 #include "ops/signals.hpp"
+#include "ops/standard_streams.hpp"
 #include "ops/version.hpp"
 #include "persistence/journal_at_start.hpp"
 
@@ -184,7 +185,7 @@ void RunningServer::say_ready() const {
                 static_cast<unsigned long long>(engine_->writer().last_sequence()),
                 static_cast<unsigned long long>(records_replayed_), url_.c_str(), url_.c_str(),
                 url_.c_str());
-    std::fflush(stdout);
+    static_cast<void>(flush_stdout());
 }
 
 void RunningServer::stop() {

@@ -50,6 +50,9 @@ UNFINISHED = re.compile(
     r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b|(?i:not imple" r"mented)|GTEST_" r"SKIP"
     r"|\bDISABLED" r"_\w|\bskip" r"Test\b|\bunittest\.sk" r"ip|\bpytest\.(?:mark\.)?sk" r"ip")
 
+# Messages go out by ops/say, which waits for no reader. Last words before an abort need no layer.
+STDERR = re.compile(r"\bstderr\b|\bstd::cerr\b|\bperror\s*\(")
+
 HEADED = (".cpp", ".hpp", ".py", ".fbs", ".lua", ".sh", ".js", ".css")
 MEASURED = HEADED + (".cmake", ".html", "CMakeLists.txt")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
@@ -111,6 +114,16 @@ def check_domain(path, text):
             yield f"{path}:{line_of(code, match.start())}: {what} in the domain ({match.group(0)})"
 
 
+def check_stderr(path, text):
+    if layer_of(path) is None or not path.endswith((".cpp", ".hpp")) \
+            or path.endswith("/invariant.hpp"):
+        return
+    code = without_comments(text, strings_too=True)
+    for match in STDERR.finditer(code):
+        yield (f"{path}:{line_of(code, match.start())}: messages go out by ops/say.hpp "
+               f"({match.group(0)})")
+
+
 def check_unfinished(path, text):
     if path.endswith(".md"):
         return
@@ -139,7 +152,7 @@ def check_top_level(tracked):
         yield f"{name}: does not belong at the top level"
 
 
-CHECKS = (check_includes, check_domain, check_unfinished, check_length, check_head)
+CHECKS = (check_includes, check_domain, check_stderr, check_unfinished, check_length, check_head)
 
 
 def findings_in(path, text):
