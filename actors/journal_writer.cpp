@@ -3,6 +3,7 @@
 
 #include "domain/invariant.hpp"
 #include "domain/overloaded.hpp"
+#include "persistence/file_size_limit.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -226,8 +227,9 @@ void JournalWriter::watch_room() {
     // Requests that were admitted before the room ran short still have to be written: what is kept
     // back holds several full batches, or an eighth of a small map.
     const auto space = journal_.space();
-    const std::uint64_t kept_back_bytes =
-        std::min<std::uint64_t>(8 * options_.commit_batch_bytes_max, space.map_bytes / 8);
+    const std::uint64_t kept_back_bytes = std::min<std::uint64_t>(
+        8 * options_.commit_batch_bytes_max,
+        std::min(space.map_bytes, persistence::file_size_limit_bytes()) / 8);
     const std::uint64_t left_bytes =
         space.left_bytes > kept_back_bytes ? space.left_bytes - kept_back_bytes : 0;
     room_bytes_.store(left_bytes, std::memory_order_relaxed);

@@ -1,6 +1,8 @@
 // Role: two thresholds and the way back.
 #include "actors/space_watch.hpp"
 
+#include "persistence/file_size_limit.hpp"
+
 namespace hongbao::actors {
 
 namespace {
@@ -20,6 +22,12 @@ std::string advice(const persistence::JournalSpace& space) {
     if (space.used_bytes + space.left_bytes >= space.map_bytes) {
         return "stop it and start it again with a larger journal_map_bytes (it is " +
                in_mib(space.map_bytes) + ")";
+    }
+    const std::uint64_t limit_bytes = persistence::file_size_limit_bytes();
+    if (space.used_bytes + space.left_bytes >= limit_bytes) {
+        return "raise the limit of file sizes (ulimit -f, LimitFSIZE=), which is " +
+               in_mib(limit_bytes) + " and ends before journal_map_bytes (" +
+               in_mib(space.map_bytes) + ") does";
     }
     return "make room on its disk, which ends before journal_map_bytes (" +
            in_mib(space.map_bytes) + ") does";

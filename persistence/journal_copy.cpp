@@ -1,6 +1,7 @@
 // Role: records and commit entries straight into the tables.
 #include "persistence/journal_copy.hpp"
 
+#include "persistence/file_size_limit.hpp"
 #include "persistence/folder.hpp"
 
 #include "domain/invariant.hpp"
@@ -25,11 +26,18 @@ std::variant<Epoch, Failure> epoch_of(const LmdbStore& store) {
     return store.epoch(transaction.get());
 }
 
-/// LMDB calls a write that was cut short by a full disk an input/output error.
+/// LMDB calls a write that was cut short, by a full disk or the limit of file sizes, an
+/// input/output error.
 int plain_error(int error, const std::filesystem::path& path) {
+    if (error != EIO) {
+        return error;
+    }
     std::error_code unknown;
-    const auto space = std::filesystem::space(path, unknown);
-    return error == EIO && !unknown && space.available < bytes_per_transaction ? ENOSPC : error;
+    if (std::filesystem::space(path, unknown).available < bytes_per_transaction && !unknown) {
+        return ENOSPC;
+    }
+    const auto file_bytes = std::filesystem::file_size(path / "data.mdb", unknown);
+    return !unknown && file_bytes >= file_size_limit_bytes() ? EFBIG : error;
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "persistence/archive.hpp"
 #include "persistence/chain_hash.hpp"
+#include "persistence/file_size_limit.hpp"
 #include "persistence/free_pages.hpp"
 #include "persistence/journal_trim.hpp"
 #include "persistence/lmdb_store.hpp"
@@ -298,6 +299,8 @@ JournalSpace LmdbJournal::space() const {
         left_bytes = std::min<std::uint64_t>(left_bytes, disk.f_bavail * disk.f_frsize +
                                                              (file > used ? file - used : 0));
     }
+    const std::uint64_t limit = file_size_limit_bytes();
+    left_bytes = std::min(left_bytes, limit > used ? limit - used : 0);
     return JournalSpace{used - reusable, left_bytes + reusable, info.me_mapsize};
 }
 

@@ -21,9 +21,10 @@ constexpr auto look_interval = std::chrono::seconds(1);
 /// that a start after a crash has to replay.
 constexpr int looks_until_written = 10;
 
-/// The disk has no room. The journal notices and refuses writes; the model just waits.
+/// The disk, or its file, has no room. The journal notices and refuses writes; the model just
+/// waits.
 bool is_lack_of_room(int error) {
-    return error == ENOSPC || error == EDQUOT || error == MDB_MAP_FULL;
+    return error == ENOSPC || error == EDQUOT || error == EFBIG || error == MDB_MAP_FULL;
 }
 
 } // namespace

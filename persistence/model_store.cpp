@@ -2,6 +2,7 @@
 #include "persistence/model_store.hpp"
 
 #include "persistence/chain_hash.hpp"
+#include "persistence/file_size_limit.hpp"
 #include "persistence/folder.hpp"
 #include "persistence/missing_pages.hpp"
 #include "persistence/record_codec.hpp"
@@ -175,18 +176,17 @@ bool ModelStore::has_room_for(const Generation& generation) const {
     constexpr std::uint64_t kept_clear_bytes = 64U << 20U;
     constexpr std::uint64_t bytes_per_record = 512;
     constexpr std::uint64_t bytes_per_row_changed = 1'024;
-    struct statvfs disk {};
-    if (::statvfs(path_.c_str(), &disk) != 0) {
-        return true;
-    }
     std::uint64_t rows = generation.accounts.size() + generation.packets.size() +
                          generation.campaigns.size() + generation.sales.size();
     for (const auto& [sale_id, part] : generation.sales) {
         rows += part.changed_orders.size();
     }
-    return disk.f_bavail * disk.f_frsize >= kept_clear_bytes +
-                                                generation.sides.size() * bytes_per_record +
-                                                rows * bytes_per_row_changed;
+    const std::uint64_t bytes =
+        generation.sides.size() * bytes_per_record + rows * bytes_per_row_changed;
+    struct statvfs disk {};
+    return used_bytes() + bytes <= file_size_limit_bytes() &&
+           (::statvfs(path_.c_str(), &disk) != 0 ||
+            disk.f_bavail * disk.f_frsize >= kept_clear_bytes + bytes);
 }
 
 int ModelStore::write(const Generation& generation, std::int64_t elapsed_ms_min) {

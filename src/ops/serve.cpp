@@ -13,6 +13,7 @@
 #include "ops/signals.hpp"
 #include "ops/standard_streams.hpp"
 #include "ops/version.hpp"
+#include "persistence/file_size_limit.hpp"
 #include "persistence/journal_at_start.hpp"
 
 #include <cstdio>
@@ -82,6 +83,13 @@ int RunningServer::open_journal() {
         say(at_start.told);
     }
     journal_ = std::move(at_start.journal);
+    const std::uint64_t limit_bytes = persistence::file_size_limit_bytes();
+    const std::uint64_t map_bytes = journal_->space().map_bytes;
+    if (limit_bytes < map_bytes) {
+        say("the limit of file sizes (ulimit -f, LimitFSIZE=) is " + std::to_string(limit_bytes) +
+            " bytes, less than journal_map_bytes (" + std::to_string(map_bytes) +
+            "): the journal is full there, and writes are refused with 507 from then on");
+    }
     return exit_ok;
 }
 

@@ -6,6 +6,7 @@ import time
 import unittest
 
 from api import Api
+from cases import fill_journal
 from client import Connection, encode_request
 from server import Server
 
@@ -88,6 +89,30 @@ class Signals(unittest.TestCase):
         self.server.process.send_signal(signal.SIGINT)
         self.assertEqual(-signal.SIGINT, self.server.wait())
         self.assertEqual(0, self.server.verify().returncode)
+
+
+class FileSizeLimit(unittest.TestCase):
+    LIMIT_BYTES = 8 << 20
+
+    def test_the_limit_of_file_sizes_is_a_full_journal(self):
+        server = Server(wrapper=["prlimit", f"--fsize={self.LIMIT_BYTES}"])
+        self.addCleanup(server.remove)
+        server.start()
+        self.assertIn("limit of file sizes", server.stderr_text())
+        with Api(server.port) as api:
+            user = api.fresh_user("ann", 5)
+            fill_journal(self, api, 50)
+            answer = api.deposit(user, 1)
+            self.assertEqual((507, "journal_full"), (answer.status, answer.code), answer)
+            self.assertEqual(200, api.get("/readyz").status)
+            self.assertEqual(5, api.balance(user))
+        self.assertEqual(0, server.stop(), server.stderr_text())
+        self.assertIn("raise the limit of file sizes (ulimit -f", server.stderr_text())
+        server.wrapper = []
+        server.start()
+        with Api(server.port) as api:
+            self.assertEqual(201, api.deposit(user, 1).status)
+        self.assertEqual(0, server.stop(), server.stderr_text())
 
 
 if __name__ == "__main__":
