@@ -23,9 +23,11 @@ void BudgetState::on_wanted(const BudgetWanted& wanted) {
 }
 
 void BudgetState::on_requests(Requests&& requests) {
-    for (const Request& request : requests) {
+    for (Request& request : requests) {
         if (!is_closed_) {
-            close_at_ = std::get<EndCampaign>(request.body).now;
+            auto& end = std::get<EndCampaign>(request.body);
+            close_at_ = end.now;
+            close_room_ = std::move(end.room);
         }
     }
     go_on();
@@ -121,6 +123,7 @@ void BudgetState::recall(Recall why) {
 
 void BudgetState::close() {
     const domain::InstantMs at = *std::exchange(close_at_, std::nullopt);
+    RoomClaim room = std::move(close_room_);
     if (std::exchange(is_closed_, true) || left_fen_ == 0) {
         return; // all was won: the campaign is over without a refund
     }
@@ -128,7 +131,7 @@ void BudgetState::close() {
         RecordDraft{at,
                     domain::CampaignClosed{campaign_id_, merchant_, std::exchange(left_fen_, 0),
                                            funded_sequence_},
-                    std::nullopt},
+                    std::nullopt, std::move(room)},
         std::nullopt);
     outbox_.flush();
     tell_what_is_left(); // that it is over rests on this record, whatever a clock says later

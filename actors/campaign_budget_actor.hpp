@@ -51,6 +51,7 @@ class BudgetState {
     std::size_t returns_missing_ = 0;
     bool all_idle_ = false;
     std::optional<domain::InstantMs> close_at_; // asked for, not done yet
+    RoomClaim close_room_;                      // for its record
     bool is_closed_;
     std::uint64_t sleep_question_ = 0; // asked; 0: none
     std::uint64_t being_answered_ = 0; // the one that the slices are being called back for

@@ -168,9 +168,10 @@ Pressure Engine::pressure() const {
     const std::uint64_t written = writer_.last_sequence();
     const std::uint64_t projected = environment_.records_projected;
     const std::uint64_t behind = written > projected ? written - projected : 0;
-    return Pressure{writer_.has_room(), behind + read_model_.unwritten_records(),
-                    static_cast<std::uint64_t>(
-                        std::max<std::int64_t>(0, environment_.idempotency_keys.load()))};
+    return Pressure{
+        writer_.has_room(), behind + read_model_.unwritten_records(),
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, environment_.idempotency_keys.load())),
+        writer_.busy_ms()};
 }
 
 std::size_t Engine::awake_entities() const {

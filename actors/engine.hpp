@@ -47,6 +47,7 @@ struct Pressure {
     bool journal_has_room = true;
     std::uint64_t unprojected_records = 0; // not in the read model's file yet
     std::uint64_t idempotency_keys = 0;
+    std::int64_t journal_busy_ms = 0; // with one commit, or waiting for room for one
 };
 
 class Engine {

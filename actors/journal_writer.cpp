@@ -2,8 +2,8 @@
 #include "actors/journal_writer.hpp"
 
 #include "domain/invariant.hpp"
-#include "domain/overloaded.hpp"
 #include "persistence/file_size_limit.hpp"
+#include "persistence/record_size.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -14,41 +14,27 @@ namespace hongbao::actors {
 
 namespace {
 
-using domain::Overloaded;
-
 constexpr auto room_check_interval = std::chrono::seconds(1);
 /// A step of trimming takes some milliseconds, in which commits wait; then commits have so many
 /// times as long for themselves.
 constexpr int rests_per_trim = 4;
 
-/// About what a record takes in the journal: exact enough to cap a batch.
-std::size_t estimated_bytes(const RecordDraft& draft) {
-    constexpr std::size_t fixed_bytes = 160;
-    const std::size_t variable_bytes = std::visit(
-        Overloaded{
-            [](const domain::PacketSent& sent) {
-                std::size_t bytes = sent.blessing.size();
-                for (const auto& recipient : sent.recipients) {
-                    bytes += recipient.size() + 12;
-                }
-                return bytes;
-            },
-            [](const domain::AccountOpened& opened) {
-                return opened.username.size() + opened.avatar_url.size();
-            },
-            [](const domain::AccountStatusChanged& changed) { return changed.reason.size(); },
-            [](const domain::Deposited& deposited) { return deposited.reference.size(); },
-            [](const domain::Withdrawn& withdrawn) { return withdrawn.reference.size(); },
-            [](const domain::Transferred& moved) { return moved.memo.size(); },
-            [](const domain::CampaignFunded& funded) {
-                constexpr std::size_t bytes_per_round = 64;
-                return funded.name.size() + bytes_per_round * funded.rounds.size();
-            },
-            [](const domain::ShakeDrawn& drawn) { return drawn.request_id.size(); },
-            [](const auto&) { return std::size_t{0}; },
-        },
-        draft.event);
-    return fixed_bytes + variable_bytes + (draft.idempotency ? draft.idempotency->key.size() : 0);
+/// While nothing can be written for want of room.
+constexpr auto room_wait = std::chrono::milliseconds(100);
+/// A commit takes at most this part of a small map: LMDB lists in one place the pages that it frees
+/// when the commit is archived.
+constexpr std::uint64_t commits_per_map = 64;
+constexpr std::uint64_t small_commit_bytes = 64U << 10U;
+constexpr std::uint64_t kept_back_bytes_min = 768U << 10U;
+
+std::int64_t steady_ms() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+std::size_t record_bytes(const JournalItem& item) {
+    return item.draft ? persistence::record_bytes_most(item.draft->event, item.draft->idempotency)
+                      : 0;
 }
 
 } // namespace
@@ -68,11 +54,6 @@ JournalWriter::~JournalWriter() {
 Ticket JournalWriter::append(std::vector<JournalItem>&& items) {
     Ticket ticket = 0;
     bool was_empty = false;
-    std::uint64_t bytes = 0;
-    for (const JournalItem& item : items) {
-        bytes += item.draft ? estimated_bytes(*item.draft) : 0;
-    }
-    queued_bytes_.fetch_add(bytes, std::memory_order_relaxed);
     {
         const std::lock_guard lock(mutex_);
         was_empty = queue_.empty();
@@ -89,6 +70,22 @@ Ticket JournalWriter::append(std::vector<JournalItem>&& items) {
         queued_.notify_one();
     }
     return ticket;
+}
+
+RoomClaim JournalWriter::claim_room(std::size_t record_bytes) {
+    return room_.claim(persistence::journal_bytes_most(record_bytes));
+}
+
+RoomClaim JournalWriter::claim_room(const domain::Event& event) {
+    return claim_room(persistence::record_bytes_most(event, std::nullopt));
+}
+
+RoomClaim JournalWriter::claim_room(const Requests& requests) {
+    std::uint64_t bytes = 0;
+    for (const Request& request : requests) {
+        bytes += journal_bytes_most(request);
+    }
+    return room_.claim(bytes);
 }
 
 Ticket JournalWriter::last_ticket() {
@@ -112,39 +109,90 @@ void JournalWriter::stop() {
     }
 }
 
+std::int64_t JournalWriter::busy_ms() const {
+    const std::int64_t since_ms = busy_since_ms_.load(std::memory_order_relaxed);
+    return since_ms == 0 ? 0 : steady_ms() - since_ms;
+}
+
+/// Anew each time: so many commits are no stall, however long the queue.
+void JournalWriter::begin_work() {
+    busy_since_ms_.store(steady_ms(), std::memory_order_relaxed);
+}
+
+void JournalWriter::end_work() {
+    busy_since_ms_.store(0, std::memory_order_relaxed);
+}
+
 void JournalWriter::run() {
     while (true) {
+        if (!waits_for_room_) {
+            begin_work();
+        }
         const bool committed = commit_once();
         const auto trim_at = trim_when_due();
         if (committed) {
             continue;
         }
         std::unique_lock lock(mutex_);
+        if (waits_for_room_) {
+            if (queued_.wait_for(lock, room_wait, [this] { return stopping_; })) {
+                end_work();
+                return; // nobody has been told of what is not written
+            }
+            continue;
+        }
+        end_work();
         const auto has_work = [this] { return stopping_ || !queue_.empty(); };
         if (!queued_.wait_until(lock, trim_at, has_work)) {
             lock.unlock(); // asking the file system must not keep anyone from appending
-            watch_room();  // somebody else may have filled the disk, or made room
+            begin_work();
+            watch_room(); // somebody else may have filled the disk, or made room
         } else if (stopping_ && queue_.empty()) {
             return;
         }
     }
 }
 
-std::vector<JournalItem> JournalWriter::take_batch() {
+void JournalWriter::take_queue() {
     if (backlog_begin_ == backlog_.size()) {
         backlog_.clear();
         backlog_begin_ = 0;
         const std::lock_guard lock(mutex_);
         backlog_.swap(queue_);
     }
-    std::size_t bytes = 0;
+}
+
+/// The place in the backlog behind what is committed next; its beginning if that has to wait.
+std::size_t JournalWriter::find_end_of_batch() {
     std::size_t end = backlog_begin_;
-    while (end < backlog_.size() && bytes < options_.commit_batch_bytes_max) {
-        const JournalItem& item = backlog_[end];
-        bytes += item.draft ? estimated_bytes(*item.draft) : 0;
-        ++end;
+    std::uint64_t journal_bytes = 0;
+    for (std::size_t bytes = 0; end < backlog_.size() && bytes < batch_bytes_max_; ++end) {
+        const std::size_t record = record_bytes(backlog_[end]);
+        bytes += record;
+        journal_bytes += record > 0 ? persistence::journal_bytes_most(record) : 0;
     }
-    batch_bytes_ = bytes;
+    // What was let in has room. Should there be less than was thought, it comes in smaller commits,
+    // or waits: nothing that was decided is given up.
+    while (end > backlog_begin_ && journal_bytes > 0 && !journal_.has_room_for(journal_bytes)) {
+        const std::size_t half = backlog_begin_ + (end - backlog_begin_) / 2;
+        for (; end > half; --end) {
+            const std::size_t record = record_bytes(backlog_[end - 1]);
+            journal_bytes -= record > 0 ? persistence::journal_bytes_most(record) : 0;
+        }
+    }
+    return end;
+}
+
+/// Nothing fits of what is next. Told once, until something is written again.
+void JournalWriter::wait_for_room() {
+    if (!std::exchange(waits_for_room_, true) && callbacks_.warn) {
+        callbacks_.warn("the journal has no room for record " + std::to_string(last_sequence_ + 1) +
+                        "; it waits, and what came after it, until there is some");
+    }
+    watch_room();
+}
+
+std::vector<JournalItem> JournalWriter::take_batch(std::size_t end) {
     if (backlog_begin_ == 0 && end == backlog_.size()) {
         return std::exchange(backlog_, {});
     }
@@ -155,10 +203,17 @@ std::vector<JournalItem> JournalWriter::take_batch() {
 }
 
 bool JournalWriter::commit_once() {
-    std::vector<JournalItem> items = take_batch();
-    if (items.empty()) {
+    take_queue();
+    if (backlog_begin_ == backlog_.size()) {
         return false;
     }
+    const std::size_t end = find_end_of_batch();
+    if (end == backlog_begin_) {
+        wait_for_room();
+        return false;
+    }
+    waits_for_room_ = false;
+    std::vector<JournalItem> items = take_batch(end);
     auto commit = std::make_shared<Commit>();
     std::vector<Reply> replies;
     replies.reserve(items.size());
@@ -181,10 +236,9 @@ bool JournalWriter::commit_once() {
         callbacks_.on_commit(commit);
         told_sequence_.store(last_sequence_, std::memory_order_release);
     }
-    queued_bytes_.fetch_sub(batch_bytes_, std::memory_order_relaxed);
     durable_ticket_.store(written_ticket_, std::memory_order_release);
     deliver_all(std::move(replies));
-    return true;
+    return true; // and what these items had claimed of the journal is free
 }
 
 void JournalWriter::append_to_journal(const Commit& commit) {
@@ -224,15 +278,17 @@ std::chrono::steady_clock::time_point JournalWriter::trim_when_due() {
 }
 
 void JournalWriter::watch_room() {
-    // Requests that were admitted before the room ran short still have to be written: what is kept
-    // back holds several full batches, or an eighth of a small map.
+    // What is kept back holds several full batches, or an eighth of a small map. Half of it is for
+    // the last large request; the other for LMDB's own pages, which every commit copies and frees,
+    // and which nobody can use again before the next commit but one, or while a reader sees them.
     const auto space = journal_.space();
     const std::uint64_t kept_back_bytes = std::min<std::uint64_t>(
-        8 * options_.commit_batch_bytes_max,
+        std::max<std::uint64_t>(8 * options_.commit_batch_bytes_max, kept_back_bytes_min),
         std::min(space.map_bytes, persistence::file_size_limit_bytes()) / 8);
-    const std::uint64_t left_bytes =
-        space.left_bytes > kept_back_bytes ? space.left_bytes - kept_back_bytes : 0;
-    room_bytes_.store(left_bytes, std::memory_order_relaxed);
+    room_.set(waits_for_room_ ? 0 : space.left_bytes, kept_back_bytes);
+    batch_bytes_max_ =
+        std::min<std::uint64_t>(options_.commit_batch_bytes_max,
+                                std::max(space.map_bytes / commits_per_map, small_commit_bytes));
     if (callbacks_.warn) { // not yet in the constructor
         if (const auto sentence = space_watch_.look(space)) {
             callbacks_.warn(*sentence);

@@ -8,7 +8,8 @@
 #pragma once
 
 #include "actors/commit.hpp"
-#include "actors/reply.hpp"
+#include "actors/journal_room.hpp"
+#include "actors/request.hpp"
 #include "actors/space_watch.hpp"
 
 #include <atomic>
@@ -28,6 +29,7 @@ struct RecordDraft {
     domain::InstantMs at = 0;
     domain::Event event;
     std::optional<domain::IdempotencyTag> idempotency;
+    RoomClaim room{}; // until it is written; of a request from outside, its front end holds it
 };
 
 /// A record, a reply that rests on it, or a reply that rests on what was queued before.
@@ -80,12 +82,18 @@ class JournalWriter {
         return sequence <= told_sequence_.load(std::memory_order_acquire);
     }
 
-    /// False once the journal has so little room left, after what is queued, that new writes must
+    /// False once the journal has so little room left, after what is claimed, that new writes must
     /// be refused.
-    bool has_room() const {
-        return room_bytes_.load(std::memory_order_relaxed) >
-               queued_bytes_.load(std::memory_order_relaxed);
-    }
+    bool has_room() const { return room_.has_some(); }
+    /// Room in the journal for a record of so many bytes, for this event, or for all that these
+    /// requests may lead to; none if there is none.
+    RoomClaim claim_room(std::size_t record_bytes);
+    RoomClaim claim_room(const domain::Event& event);
+    RoomClaim claim_room(const Requests& requests);
+
+    /// How long the journal has been at what it is doing now: a commit that does not end, or one
+    /// that waits for room; 0: nothing.
+    std::int64_t busy_ms() const;
 
     /// Of the last synced record.
     domain::Sequence last_sequence() const { return synced_sequence_.load(); }
@@ -105,7 +113,12 @@ class JournalWriter {
 
   private:
     void run();
-    std::vector<JournalItem> take_batch();
+    void take_queue();
+    std::size_t find_end_of_batch();
+    void wait_for_room();
+    void begin_work();
+    void end_work();
+    std::vector<JournalItem> take_batch(std::size_t end);
     void append_to_journal(const Commit& commit);
     void watch_room();
 
@@ -113,6 +126,8 @@ class JournalWriter {
     const persistence::Epoch epoch_;
     const Options options_;
     Callbacks callbacks_;
+
+    JournalRoom room_;
 
     std::mutex mutex_; // guards the four below
     std::condition_variable queued_;
@@ -123,7 +138,8 @@ class JournalWriter {
     // The writer's thread alone:
     std::vector<JournalItem> backlog_; // taken from the queue, not written yet
     std::size_t backlog_begin_ = 0;
-    std::size_t batch_bytes_ = 0; // about, of the batch being written
+    std::size_t batch_bytes_max_ = 0;
+    bool waits_for_room_ = false; // the first of the backlog does not fit
     domain::Sequence last_sequence_;
     Ticket written_ticket_ = 0;
     persistence::ChainHash chain_hash_{};
@@ -132,8 +148,7 @@ class JournalWriter {
 
     std::atomic<Ticket> durable_ticket_{0};
     std::atomic<domain::Sequence> told_sequence_;
-    std::atomic<std::uint64_t> room_bytes_{0};   // beyond what is kept back
-    std::atomic<std::uint64_t> queued_bytes_{0}; // about, of records not written yet
+    std::atomic<std::int64_t> busy_since_ms_{0}; // by the steady clock; 0: not at all
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<domain::Sequence> synced_sequence_;
     std::thread thread_;

@@ -29,7 +29,7 @@ void PacketState::on_requests(Requests&& requests) {
                            outbox_.reply(to, std::make_unique<PacketView>(
                                                  view_of(packet_, environment_.clock->now())));
                        },
-                       [&](const ExpirePacket& command) { expire(command); },
+                       [&](ExpirePacket& command) { expire(command); },
                        [](const auto&) {
                            domain::invariant(false, "a packet is asked what concerns packets");
                        },
@@ -64,10 +64,11 @@ void PacketState::grab(const GrabShare& command, const ReplyTo& to) {
     outbox_.reply(to, refusal ? Answer{*refusal} : Answer{Openable{}});
 }
 
-void PacketState::expire(const ExpirePacket& command) {
+void PacketState::expire(ExpirePacket& command) {
     if (const auto closed = domain::decide_close(packet_, command.now)) {
         domain::apply(packet_, *closed, command.now);
-        outbox_.record(RecordDraft{command.now, *closed, std::nullopt}, std::nullopt);
+        outbox_.record(RecordDraft{command.now, *closed, std::nullopt, std::move(command.room)},
+                       std::nullopt);
     }
 }
 

@@ -23,7 +23,7 @@ class PacketState {
   private:
     void open(const domain::OpenShare& command, const ReplyTo& to);
     void grab(const GrabShare& command, const ReplyTo& to);
-    void expire(const ExpirePacket& command);
+    void expire(ExpirePacket& command);
 
     Environment& environment_;
     Outbox outbox_;

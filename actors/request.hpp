@@ -1,6 +1,7 @@
 // Role: a request on its way through the routers to the entity that decides it.
 #pragma once
 
+#include "actors/journal_room.hpp"
 #include "actors/reply.hpp"
 #include "domain/command.hpp"
 #include "domain/record.hpp"
@@ -36,16 +37,19 @@ struct ReadPacket {
     domain::PacketId packet_id;
 };
 
-/// The timer's: refund what is left, as of `now`.
+/// The timer's: refund what is left, as of `now`. Nobody has let it in, so it brings the room that
+/// the record takes.
 struct ExpirePacket {
     domain::PacketId packet_id;
     domain::InstantMs now = 0;
+    RoomClaim room{};
 };
 
-/// The timer's: the last round is over, as of `now`; what is left goes back.
+/// The timer's: the last round is over, as of `now`; what is left goes back. The same of its room.
 struct EndCampaign {
     domain::CampaignId campaign_id;
     domain::InstantMs now = 0;
+    RoomClaim room{};
 };
 
 /// The timer's: orders have to be timed out or the sale closed, as of `now`.
@@ -111,6 +115,9 @@ domain::Shard shard_of_key(const domain::Digest& key_digest);
 
 /// The shard whose router keeps a gateway's reference.
 domain::Shard shard_of_gateway_ref(std::string_view gateway_ref);
+
+/// Of the journal, at most, what the record of a request takes; 0 of one that only asks.
+std::uint64_t journal_bytes_most(const Request& request);
 
 /// The user whose account decides the command.
 const domain::UserId& owner_of(const domain::AccountCommand& command);

@@ -174,17 +174,25 @@ void SaleState::on_offer(const OfferUnit& answer) {
             break; // the sale has ended meanwhile
         }
         auto offer = domain::decide_offer(sale_, standing, {}, now_);
+        RoomClaim room = environment_.writer->claim_room(
+            std::visit([](auto& event) { return domain::Event(event); }, offer));
+        if (!room) {
+            break; // they are asked about again once there is some
+        }
         std::visit(domain::Overloaded{
                        [&](domain::OrderReserved& reserved) {
                            const domain::Shard shard = reserved.sale_id.shard();
                            reserved.order_id = environment_.ids->draw_order_in(shard);
                            domain::apply(sale_, reserved, now_);
                            add_to_board(reserved.user_id);
-                           outbox_.record(RecordDraft{now_, reserved, std::nullopt}, std::nullopt);
+                           outbox_.record(
+                               RecordDraft{now_, reserved, std::nullopt, std::move(room)},
+                               std::nullopt);
                        },
                        [&](domain::WaiterPassedOver& passed) {
                            domain::apply(sale_, passed, now_);
-                           outbox_.record(RecordDraft{now_, passed, std::nullopt}, std::nullopt);
+                           outbox_.record(RecordDraft{now_, passed, std::nullopt, std::move(room)},
+                                          std::nullopt);
                        },
                    },
                    offer);
@@ -196,9 +204,6 @@ void SaleState::on_offer(const OfferUnit& answer) {
 /// An order that is held may yet be paid: it is set aside until that is known.
 void SaleState::time_out_due() {
     more_is_due_ = false;
-    if (!environment_.writer->has_room()) {
-        return; // units come back late; payments are refused on time all the same
-    }
     for (std::size_t count = 0;; ++count) {
         const domain::Order* const order = sale_.orders.first_due();
         if (order == nullptr) {
@@ -219,16 +224,21 @@ void SaleState::time_out_due() {
             self_->send(self_, batch_of(Requests{}));
             return;
         }
+        RoomClaim room = environment_.writer->claim_room(*timed_out);
+        if (!room) {
+            return; // units come back late; payments are refused on time all the same
+        }
         domain::apply(sale_, *timed_out, now_);
-        outbox_.record(RecordDraft{now_, *timed_out, std::nullopt}, std::nullopt);
+        outbox_.record(RecordDraft{now_, *timed_out, std::nullopt, std::move(room)}, std::nullopt);
     }
 }
 
 void SaleState::close_if_due() {
     const auto closed = domain::decide_close(sale_, now_);
-    if (closed && environment_.writer->has_room()) {
+    RoomClaim room = closed ? environment_.writer->claim_room(*closed) : RoomClaim{};
+    if (room) {
         domain::apply(sale_, *closed, now_);
-        outbox_.record(RecordDraft{now_, *closed, std::nullopt}, std::nullopt);
+        outbox_.record(RecordDraft{now_, *closed, std::nullopt, std::move(room)}, std::nullopt);
     }
 }
 

@@ -4,6 +4,8 @@
 #include "actors/digests.hpp"
 #include "actors/outbox.hpp"
 #include "domain/overloaded.hpp"
+#include "persistence/record_bounds.hpp"
+#include "persistence/record_size.hpp"
 
 namespace hongbao::actors {
 
@@ -13,6 +15,12 @@ constexpr auto tick_interval = std::chrono::milliseconds(50);
 /// Expiries started per tick, less those whose packets are still being woken: a burst of them must
 /// not crowd out requests.
 constexpr std::size_t expiries_at_once_max = 1'000;
+
+/// What a refund's record takes of the journal.
+RoomClaim claim_refund(JournalWriter& writer) {
+    return writer.claim_room(persistence::plain_record_bytes_most +
+                             persistence::text_bytes_most(persistence::user_id_bytes_max));
+}
 
 /// Of a sale's request: who reserves, waits or buys, and where to write what the account says.
 struct AskedAbout {
@@ -305,20 +313,24 @@ void RouterState::on_tick() {
     const auto now = environment_.clock->now();
     Requests expired;
     // Without room refunds wait; opens are refused on time all the same.
-    while (environment_.writer->has_room() && !expiries_.empty() &&
-           domain::is_expired(now, expiries_.top().at) &&
+    while (!expiries_.empty() && domain::is_expired(now, expiries_.top().at) &&
            expired.size() + woken_for_timer_ < expiries_at_once_max) {
+        RoomClaim room = claim_refund(*environment_.writer);
+        if (!room) {
+            break;
+        }
         const Expiry due = expiries_.top();
         expiries_.pop();
         std::visit(domain::Overloaded{
                        [&](domain::PacketId id) {
-                           expired.emplace_back().body = ExpirePacket{id, now};
+                           expired.emplace_back().body = ExpirePacket{id, now, std::move(room)};
                        },
                        [&](domain::CampaignId id) {
-                           expired.emplace_back().body = EndCampaign{id, now};
+                           expired.emplace_back().body = EndCampaign{id, now, std::move(room)};
                        },
                        [&](domain::SaleId id) {
-                           // A sale that has since named an earlier time was asked then.
+                           // It claims room itself. A sale that has since named an earlier time was
+                           // asked then.
                            const auto found = sales_due_.find(id);
                            if (found != sales_due_.end() && found->second == due.at) {
                                sales_due_.erase(found);

@@ -38,6 +38,7 @@ struct Settings {
 
     std::int64_t commit_batch_bytes_max = std::int64_t{4} << 20;
     std::int64_t journal_map_bytes = std::int64_t{64} << 30;
+    std::int64_t commit_stall_s = 5;
     std::int64_t unprojected_records_max = 1'000'000;
     std::int64_t query_wait_s = 5;
     std::int64_t idempotency_keep_s = 86'400;

@@ -88,6 +88,11 @@ class Journal {
     /// Becomes the only writer of the shard.
     virtual std::variant<Epoch, Failure> acquire(JournalShard shard) = 0;
 
+    /// Whether an append of records that take so many bytes of it (record_size.hpp) cannot fail for
+    /// want of room; it may see to that. To be asked by who appends, right before. By default there
+    /// is always room.
+    virtual bool has_room_for(std::uint64_t /*bytes*/) { return true; }
+
     /// Writes the records, at least one, as one commit and syncs it before it returns. Their
     /// sequences must follow expected_last without a gap. Never retries: after an unknown outcome
     /// every further append is unknown as well.

@@ -73,7 +73,7 @@ std::optional<Failure> JournalCopy::begin_transaction() {
     if (transaction_->error() != 0) {
         return store_->failure("cannot be written", transaction_->error());
     }
-    records_.emplace(transaction_->get(), store_->records);
+    records_.emplace(transaction_->get(), *store_);
     commits_.emplace(transaction_->get(), store_->commits);
     return archived_end_ ? write_archived_end() : std::nullopt;
 }

@@ -6,6 +6,7 @@
 
 #include "persistence/chain_hash.hpp"
 #include "persistence/lmdb_store.hpp"
+#include "persistence/record_rows.hpp"
 #include "persistence/record_walk.hpp"
 
 #include <filesystem>
@@ -56,7 +57,7 @@ class JournalCopy {
 
     // One transaction at a time; its cursors end before it.
     std::optional<LmdbTransaction> transaction_;
-    std::optional<LmdbCursor> records_;
+    std::optional<RecordRows> records_;
     std::optional<LmdbCursor> commits_;
 };
 

@@ -5,6 +5,7 @@
 #include "persistence/folder.hpp"
 #include "persistence/lmdb_store.hpp"
 #include "persistence/older_meta.hpp"
+#include "persistence/record_rows.hpp"
 #include "persistence/verify.hpp"
 
 #include <fcntl.h>
@@ -73,11 +74,13 @@ std::optional<Failure> delete_from(domain::Sequence first, const fs::path& journ
     const LmdbStore& store = *std::get<std::unique_ptr<LmdbStore>>(opened);
     LmdbTransaction transaction(store.environment.get(), 0);
     int error = transaction.error();
-    for (const MDB_dbi table : {store.records, store.commits}) {
+    for (const auto& [table, from] : {std::pair{store.records, first},
+                                      {store.commits, first},
+                                      {store.parts, first_part_of(first)}}) {
         MDB_cursor* cursor = nullptr;
         error = error != 0 ? error : mdb_cursor_open(transaction.get(), table, &cursor);
         while (error == 0) {
-            MDB_val key = to_val(first);
+            MDB_val key = to_val(from);
             MDB_val value{};
             error = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
             error = error != 0 ? error : mdb_cursor_del(cursor, 0);

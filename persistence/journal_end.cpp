@@ -5,6 +5,8 @@
 #include "persistence/in_child.hpp"
 #include "persistence/lmdb_store.hpp"
 #include "persistence/raw_pages.hpp"
+#include "persistence/record_header.hpp"
+#include "persistence/record_rows.hpp"
 #include "persistence/record_walk.hpp"
 
 #include <cstring>
@@ -107,6 +109,20 @@ std::optional<std::uint64_t> key_before(MDB_txn* transaction, MDB_dbi table, std
     return error == 0 || error == MDB_NOTFOUND ? std::optional(before) : std::nullopt;
 }
 
+/// Is the record as long as it says?
+bool is_whole(const LmdbStore& store, MDB_txn* transaction, domain::Sequence sequence) {
+    MDB_val key = to_val(sequence);
+    MDB_val row{};
+    RecordHeader header;
+    if (mdb_get(transaction, store.records, &key, &row) != 0 || row.mv_size < sizeof header) {
+        return false;
+    }
+    std::memcpy(&header, row.mv_data, sizeof header);
+    std::vector<std::byte> joined;
+    return whole_record(transaction, store, sequence, to_span(row), joined).size() ==
+           sizeof header + header.payload_bytes;
+}
+
 /// Where the pages of the last commit join the older ones, nothing may be missing.
 std::optional<Failure> check_seams(const LmdbStore& store, MDB_txn* transaction) {
     const RawPages pages(store.path / "data.mdb");
@@ -122,6 +138,11 @@ std::optional<Failure> check_seams(const LmdbStore& store, MDB_txn* transaction)
         const bool found = mdb_get(transaction, store.commits, &key, &value) == 0;
         const auto entry = found ? decode_commit(to_span(value), edge) : std::nullopt;
         whole = whole && before && entry && (*before == 0 || *before + 1 == entry->first);
+    }
+    for (const std::uint64_t edge : pages.edges(pages.newer(), "parts")) {
+        const auto before = key_before(transaction, store.parts, edge);
+        whole = whole && before && is_whole(store, transaction, sequence_of_part(edge)) &&
+                (*before == 0 || is_whole(store, transaction, sequence_of_part(*before)));
     }
     return whole
                ? std::nullopt

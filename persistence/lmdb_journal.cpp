@@ -3,19 +3,19 @@
 
 #include "persistence/archive.hpp"
 #include "persistence/chain_hash.hpp"
-#include "persistence/file_size_limit.hpp"
+#include "persistence/disk_room.hpp"
 #include "persistence/free_pages.hpp"
 #include "persistence/journal_trim.hpp"
 #include "persistence/lmdb_store.hpp"
 #include "persistence/record_codec.hpp"
+#include "persistence/record_rows.hpp"
 #include "persistence/record_walk.hpp"
 #include "persistence/room_ahead.hpp"
 
 #include "domain/invariant.hpp"
 
-#include <sys/statvfs.h>
-
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -26,7 +26,12 @@ namespace {
 constexpr std::uint64_t commits_per_reader_check = 1'024;
 
 /// A step of trimming copies a few pages before it frees many.
-constexpr std::uint64_t trim_bytes_min = 1U << 20U;
+constexpr std::uint64_t trim_bytes_min = 256U << 10U;
+/// With less than that beyond the last page it frees so little that one page lists it.
+constexpr std::uint64_t long_list_bytes_min = 8U << 20U;
+constexpr std::uint64_t short_list_bytes = 768U << 10U;
+/// What a commit copies of the trees and writes of the list of free pages, beside its records.
+constexpr std::uint64_t commit_overhead_bytes = 256U << 10U;
 /// What the step before has freed is made room with less, so that no step is the last for ever.
 constexpr std::uint64_t settle_bytes_min = 64U << 10U;
 
@@ -37,6 +42,29 @@ std::uint64_t used_bytes(MDB_env* environment) {
     mdb_env_info(environment, &info);
     mdb_env_stat(environment, &stat);
     return (info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize};
+}
+
+/// Of the map, beyond that.
+std::uint64_t tail_bytes(MDB_env* environment) {
+    MDB_envinfo info{};
+    mdb_env_info(environment, &info);
+    const std::uint64_t used = used_bytes(environment);
+    return info.me_mapsize > used ? info.me_mapsize - used : 0;
+}
+
+/// LMDB's error, 0 for none.
+int raise_epoch(const LmdbStore& store, Epoch& epoch) {
+    LmdbTransaction transaction(store.environment.get(), 0);
+    if (transaction.error() != 0) {
+        return transaction.error();
+    }
+    const auto found = store.epoch(transaction.get());
+    if (std::holds_alternative<Failure>(found)) {
+        return MDB_CORRUPTED; // sound when opened
+    }
+    epoch = std::get<Epoch>(found) + 1;
+    const int error = store.put_epoch(transaction.get(), epoch);
+    return error != 0 ? error : transaction.commit();
 }
 
 void check_shard(JournalShard shard) {
@@ -50,6 +78,7 @@ struct LmdbJournal::State {
     RecordEncoder encoder;
     CommitHasher hasher;
     std::unique_ptr<RoomAhead> room_ahead; // null in a journal opened to be read
+    std::unique_ptr<DiskRoom> disk;        // likewise
     std::optional<JournalTrim> trim;       // likewise
     std::uint64_t commits = 0;
     std::string broken; // why nothing may be written any more; empty: all is well
@@ -61,6 +90,22 @@ struct LmdbJournal::State {
     AppendResult unknown(std::string_view what, int error) {
         return unknown(store->failure(what, error));
     }
+    /// Bytes of pages that are in use or were, and of those that may be used again.
+    struct Pages {
+        std::uint64_t used = 0;
+        std::uint64_t reusable = 0;
+    };
+    Pages pages();
+    std::mutex pages_mutex;             // guards the next
+    std::optional<Pages> pages_as_left; // by the last append or trim, once they were asked for
+    void forget_pages() {
+        const std::lock_guard lock(pages_mutex);
+        pages_as_left.reset();
+    }
+    std::uint64_t file_bytes(const Pages& found) const {
+        return std::max(found.used, room_ahead ? room_ahead->file_bytes() : 0);
+    }
+
     /// Why nothing may be written; empty if all is well.
     const std::string& why_not_to_write();
     /// Writes records and entry into the transaction; LMDB's error, 0 for none.
@@ -69,6 +114,15 @@ struct LmdbJournal::State {
     std::optional<Failure> find(MDB_txn* transaction, domain::Sequence sequence,
                                 domain::Record& record) const;
 };
+
+LmdbJournal::State::Pages LmdbJournal::State::pages() {
+    MDB_env* const environment = store->environment.get();
+    const std::uint64_t used = used_bytes(environment);
+    const Pages found{used, std::min(used, reusable_bytes(environment, store->tables()))};
+    const std::lock_guard lock(pages_mutex);
+    pages_as_left = found;
+    return found;
+}
 
 const std::string& LmdbJournal::State::why_not_to_write() {
     if (const std::string why = room_ahead->failure(); broken.empty() && !why.empty()) {
@@ -80,12 +134,12 @@ const std::string& LmdbJournal::State::why_not_to_write() {
 int LmdbJournal::State::write(MDB_txn* transaction, CommitEntry& entry,
                               std::span<const domain::Record> records) {
     hasher.begin(entry.hash, entry.first, entry.last);
-    LmdbCursor record_cursor(transaction, store->records);
+    RecordRows rows(transaction, *store);
     domain::Sequence sequence = entry.first;
     for (const domain::Record& record : records) {
         domain::invariant(record.sequence == sequence, "sequences are handed out without a gap");
         const auto bytes = encoder.encode(record);
-        if (const int error = record_cursor.append(sequence, bytes); error != 0) {
+        if (const int error = rows.append(sequence, bytes); error != 0) {
             return error;
         }
         hasher.add(bytes);
@@ -107,7 +161,9 @@ std::optional<Failure> LmdbJournal::State::find(MDB_txn* transaction, domain::Se
         failure.first_bad_sequence = sequence;
         return failure;
     }
-    return decode_record(to_span(value), sequence, record);
+    std::vector<std::byte> joined;
+    return decode_record(whole_record(transaction, *store, sequence, to_span(value), joined),
+                         sequence, record);
 }
 
 LmdbJournal::LmdbJournal(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -124,8 +180,10 @@ std::variant<std::unique_ptr<LmdbJournal>, Failure> LmdbJournal::open(const Opti
     if (!options.read_only) {
         MDB_envinfo info{};
         mdb_env_info(state->store->environment.get(), &info);
-        state->room_ahead = std::make_unique<RoomAhead>(options.path / "data.mdb", info.me_mapsize);
-        state->trim.emplace(*state->store, options.trim_records_max);
+        const auto file = options.path / "data.mdb";
+        state->room_ahead = std::make_unique<RoomAhead>(file, info.me_mapsize);
+        state->disk = std::make_unique<DiskRoom>(file, options.looks_aside);
+        state->trim.emplace(*state->store, options.trim_records_max, options.looks_aside);
     }
     return std::unique_ptr<LmdbJournal>(new LmdbJournal(std::move(state)));
 }
@@ -135,23 +193,30 @@ std::variant<Epoch, Failure> LmdbJournal::acquire(JournalShard shard) {
     const LmdbStore& store = *state_->store;
     int dead_readers = 0;
     mdb_reader_check(store.environment.get(), &dead_readers);
-    LmdbTransaction transaction(store.environment.get(), 0);
-    if (transaction.error() != 0) {
-        return store.failure("cannot be acquired", transaction.error());
+    Epoch epoch = 0;
+    int error = raise_epoch(store, epoch);
+    if (error == MDB_MAP_FULL) { // a start is for reading, and for archiving, too
+        error = store.enlarge_full_map();
+        error = error != 0 ? error : raise_epoch(store, epoch);
     }
-    auto found = store.epoch(transaction.get());
-    if (auto* failure = std::get_if<Failure>(&found)) {
-        return std::move(*failure);
-    }
-    const Epoch epoch = std::get<Epoch>(found) + 1;
-    int error = store.put_epoch(transaction.get(), epoch);
-    if (error == 0) {
-        error = transaction.commit();
-    }
-    if (error != 0) {
-        return store.failure("cannot be acquired", error);
-    }
-    return epoch;
+    return error == 0 ? std::variant<Epoch, Failure>(epoch)
+                      : store.failure("cannot be acquired", error);
+}
+
+bool LmdbJournal::has_room_for(std::uint64_t bytes) {
+    State& state = *state_;
+    const std::uint64_t needed = bytes + commit_overhead_bytes;
+    // Pages that are free come first; only then is the file used further on. A reader that has
+    // ended since they were counted has made them more.
+    const auto fits = [&](const State::Pages& found) {
+        const std::uint64_t behind = needed - std::min(needed, found.reusable);
+        return behind <= tail_bytes(state.store->environment.get()) &&
+               state.disk->take(found.used + behind, state.file_bytes(found));
+    };
+    std::unique_lock lock(state.pages_mutex);
+    const auto as_left = state.pages_as_left;
+    lock.unlock();
+    return (as_left && fits(*as_left)) || fits(state.pages());
 }
 
 AppendResult LmdbJournal::append(JournalShard shard, Epoch epoch, domain::Sequence expected_last,
@@ -198,6 +263,7 @@ AppendResult LmdbJournal::append(JournalShard shard, Epoch epoch, domain::Sequen
     if (const int error = transaction.commit(); error != 0) {
         return state.unknown("cannot sync a commit", error);
     }
+    state.forget_pages();
     state.room_ahead->in_use(used_bytes(store.environment.get()));
     if (++state.commits % commits_per_reader_check == 0) {
         int dead_readers = 0;
@@ -216,8 +282,13 @@ TrimStep LmdbJournal::trim(JournalShard shard, Epoch epoch) {
     if (left_bytes < settle_bytes_min) {
         return {}; // what is left is for commits
     }
-    TrimStep step = state.trim->step(epoch, left_bytes >= trim_bytes_min);
+    const bool has_tail = tail_bytes(state.store->environment.get()) >= long_list_bytes_min;
+    TrimStep step = state.trim->step(epoch, left_bytes >= trim_bytes_min,
+                                     has_tail ? UINT64_MAX : short_list_bytes);
     state.broken = step.broken;
+    if (step.more) {
+        state.forget_pages();
+    }
     return step;
 }
 
@@ -284,24 +355,16 @@ JournalPosition LmdbJournal::position(JournalShard shard) const {
 }
 
 JournalSpace LmdbJournal::space() const {
-    const LmdbStore& store = *state_->store;
+    MDB_env* const environment = state_->store->environment.get();
     MDB_envinfo info{};
-    mdb_env_info(store.environment.get(), &info);
-    const std::uint64_t used = used_bytes(store.environment.get());
-    const std::uint64_t reusable =
-        std::min(used, reusable_bytes(store.environment.get(),
-                                      std::array{store.records, store.commits, store.meta}));
-    std::uint64_t left_bytes = info.me_mapsize > used ? info.me_mapsize - used : 0;
-    struct statvfs disk {};
-    if (::statvfs(store.path.c_str(), &disk) == 0) {
-        // What the file has beyond its last page in use needs no more of the disk.
-        const std::uint64_t file = state_->room_ahead ? state_->room_ahead->file_bytes() : 0;
-        left_bytes = std::min<std::uint64_t>(left_bytes, disk.f_bavail * disk.f_frsize +
-                                                             (file > used ? file - used : 0));
+    mdb_env_info(environment, &info);
+    const State::Pages found = state_->pages();
+    std::uint64_t behind = tail_bytes(environment);
+    if (state_->disk) {
+        const std::uint64_t end = state_->disk->file_bytes_max(state_->file_bytes(found));
+        behind = std::min(behind, end - std::min(end, found.used));
     }
-    const std::uint64_t limit = file_size_limit_bytes();
-    left_bytes = std::min(left_bytes, limit > used ? limit - used : 0);
-    return JournalSpace{used - reusable, left_bytes + reusable, info.me_mapsize};
+    return JournalSpace{found.used - found.reusable, behind + found.reusable, info.me_mapsize};
 }
 
 const JournalId& LmdbJournal::id() const {

@@ -21,6 +21,9 @@ struct LmdbJournalOptions {
     /// For verify and dump: needs no lock, changes nothing, works beside a running server.
     bool read_only = false;
     std::optional<JournalId> new_id; // for a journal not yet there; drawn at random by default
+    /// What may hang without harm is looked at by threads of its own: the archive's folder, and how
+    /// much the disk has left. Trimming then goes by what they have found.
+    bool looks_aside = false;
     /// About how many archived records a step of trimming deletes. A commit beside it waits so
     /// long.
     std::size_t trim_records_max = 2'048;
@@ -36,6 +39,8 @@ class LmdbJournal final : public Journal {
     ~LmdbJournal() override;
 
     std::variant<Epoch, Failure> acquire(JournalShard shard) override;
+    /// Sees to it that the disk has them, too.
+    bool has_room_for(std::uint64_t bytes) override;
     AppendResult append(JournalShard shard, Epoch epoch, domain::Sequence expected_last,
                         std::span<const domain::Record> records) override;
     /// Deletes what complete segments in the journal's archive hold.

@@ -68,8 +68,9 @@ Failure damage(const std::string& sentence) {
     return Failure{sentence, 0, true};
 }
 
-/// Opens the three tables; makes them, and the meta entries, in a new journal.
-std::optional<Failure> open_tables(LmdbStore& store, const LmdbJournalOptions& options) {
+/// Opens the tables; makes those that are missing, and the meta entries, in a new journal.
+std::optional<Failure> open_tables(LmdbStore& store, const LmdbJournalOptions& options,
+                                   bool& is_full) {
     LmdbTransaction transaction(store.environment.get(), options.read_only ? MDB_RDONLY : 0);
     if (transaction.error() != 0) {
         return store.failure("cannot be read", transaction.error());
@@ -96,6 +97,11 @@ std::optional<Failure> open_tables(LmdbStore& store, const LmdbJournalOptions& o
     if (error == 0) {
         error = mdb_dbi_open(raw, "commits", create | MDB_INTEGERKEY, &store.commits);
     }
+    if (error == 0) { // journals of older programs have none yet
+        const unsigned make = options.read_only ? 0 : MDB_CREATE;
+        error = mdb_dbi_open(raw, "parts", make | MDB_INTEGERKEY, &store.parts);
+        error = error == MDB_NOTFOUND && options.read_only ? 0 : error;
+    }
     if (error == 0 && is_new) {
         error = put_meta(raw, store.meta, "format", journal_format_version);
     }
@@ -108,6 +114,7 @@ std::optional<Failure> open_tables(LmdbStore& store, const LmdbJournalOptions& o
     if (error == 0) {
         error = transaction.commit(); // keeps the table handles, also of a reading one
     }
+    is_full = error == MDB_MAP_FULL;
     return error == 0 ? std::nullopt : std::optional(store.failure("cannot be opened", error));
 }
 
@@ -166,7 +173,7 @@ std::variant<std::unique_ptr<LmdbStore>, Failure> LmdbStore::open(const LmdbJour
     int error = mdb_env_create(&environment);
     store->environment.reset(environment);
     if (error == 0) {
-        error = mdb_env_set_maxdbs(environment, 3);
+        error = mdb_env_set_maxdbs(environment, 4);
     }
     const bool is_new = !std::filesystem::exists(options.path / "data.mdb");
     if (error == 0) {
@@ -188,8 +195,13 @@ std::variant<std::unique_ptr<LmdbStore>, Failure> LmdbStore::open(const LmdbJour
         failure->damaged = true;
         return std::move(*failure);
     }
-    if (auto failure = open_tables(*store, options)) {
-        return std::move(*failure);
+    bool is_full = false;
+    auto not_opened = open_tables(*store, options, is_full);
+    if (is_full && store->enlarge_full_map() == 0) {
+        not_opened = open_tables(*store, options, is_full);
+    }
+    if (not_opened) {
+        return std::move(*not_opened);
     }
     if (is_new) {
         if (auto failure = sync_folder(options.path)) {
@@ -214,10 +226,10 @@ std::optional<Failure> LmdbStore::recognise() {
     if (!version) {
         return damage(name + "its format version is damaged or missing");
     }
-    if (*version != journal_format_version && *version != trimmed_format_version) {
+    if (*version < journal_format_version || *version > parts_format_version) {
         return Failure{name + "is of format version " + std::to_string(*version) +
                        "; this program reads versions " + std::to_string(journal_format_version) +
-                       " and " + std::to_string(trimmed_format_version)};
+                       " to " + std::to_string(parts_format_version)};
     }
     const auto found_id = get_meta<JournalId>(transaction.get(), meta, "id");
     if (!found_id) {
@@ -314,9 +326,18 @@ std::variant<CommitEntry, Failure> LmdbStore::commit_at(MDB_txn* transaction,
     return *found;
 }
 
+std::vector<MDB_dbi> LmdbStore::tables() const {
+    std::vector<MDB_dbi> all{records, commits, meta};
+    if (has_parts()) {
+        all.push_back(parts);
+    }
+    return all;
+}
+
 std::uint64_t LmdbStore::table_bytes(MDB_txn* transaction) const {
     std::uint64_t bytes = 0;
-    for (const MDB_dbi table : {records, commits}) {
+    for (const MDB_dbi table : tables()) {
+
         MDB_stat stat{};
         if (mdb_stat(transaction, table, &stat) == 0) {
             bytes += (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) *
@@ -337,8 +358,28 @@ std::variant<domain::Sequence, Failure> LmdbStore::archived(MDB_txn* transaction
 }
 
 int LmdbStore::put_archived(MDB_txn* transaction, domain::Sequence archived) const {
-    const int error = put_meta(transaction, meta, "format", trimmed_format_version);
+    const bool parted =
+        get_meta<std::uint64_t>(transaction, meta, "format") == parts_format_version;
+    const int error = parted ? 0 : put_meta(transaction, meta, "format", trimmed_format_version);
     return error != 0 ? error : put_meta(transaction, meta, "archived", archived);
+}
+
+int LmdbStore::put_has_parts(MDB_txn* transaction) const {
+    const auto version = get_meta<std::uint64_t>(transaction, meta, "format");
+    if (version == parts_format_version) {
+        return 0;
+    }
+    const int error = version == journal_format_version
+                          ? put_meta(transaction, meta, "archived", domain::Sequence{0})
+                          : 0;
+    return error != 0 ? error : put_meta(transaction, meta, "format", parts_format_version);
+}
+
+int LmdbStore::enlarge_full_map() const {
+    constexpr std::uint64_t more_bytes = 1U << 20U;
+    MDB_envinfo info{};
+    mdb_env_info(environment.get(), &info);
+    return mdb_env_set_mapsize(environment.get(), info.me_mapsize + more_bytes);
 }
 
 std::variant<Epoch, Failure> LmdbStore::epoch(MDB_txn* transaction) const {

@@ -1,4 +1,4 @@
-// Role: the journal's LMDB environment and its three tables: opened, made where they are missing,
+// Role: the journal's LMDB environment and its tables: opened, made where they are missing,
 // and recognised. What the tables mean together is lmdb_journal's and record_walk's business.
 #pragma once
 
@@ -11,12 +11,15 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace hongbao::persistence {
 
-/// Of a journal with all its records, and of one that was trimmed.
+/// Of a journal with all its records, each in a row of its own; of one that was trimmed; and of one
+/// with records that have parts, trimmed or not.
 inline constexpr std::uint64_t journal_format_version = 1;
 inline constexpr std::uint64_t trimmed_format_version = 2;
+inline constexpr std::uint64_t parts_format_version = 3;
 
 struct LmdbStore {
     std::filesystem::path path;
@@ -24,6 +27,7 @@ struct LmdbStore {
     MDB_dbi records = 0;
     MDB_dbi commits = 0;
     MDB_dbi meta = 0;
+    MDB_dbi parts = 0; // 0, which is none of ours: an older program's journal, opened to be read
     JournalId id{};
 
     /// Later: for who looks for damage; `recognise` has to be called before `id` is used.
@@ -47,7 +51,13 @@ struct LmdbStore {
     /// `last` is 0.
     std::variant<CommitEntry, Failure> commit_at(MDB_txn* transaction, domain::Sequence last) const;
 
-    /// Of the file, what the two tables of records and commits take. 0 if it cannot be told.
+    /// All that there are.
+    std::vector<MDB_dbi> tables() const;
+    bool has_parts() const { return parts != 0; }
+    /// Some records have parts from now on. Returns LMDB's error, 0 for none.
+    int put_has_parts(MDB_txn* transaction) const;
+
+    /// Of the file, what the tables take. 0 if it cannot be told.
     std::uint64_t table_bytes(MDB_txn* transaction) const;
 
     /// The last record that is no longer in the table, but in the archive; 0 if all are here. It
@@ -57,6 +67,10 @@ struct LmdbStore {
     int put_archived(MDB_txn* transaction, domain::Sequence archived) const;
 
     std::variant<Epoch, Failure> epoch(MDB_txn* transaction) const;
+    /// What a few transactions need more than the map has, which was made too small for them: those
+    /// of a start and of trimming. While no transaction is open. Returns LMDB's error, 0 for none.
+    int enlarge_full_map() const;
+
     /// Returns LMDB's error, 0 for none.
     int put_epoch(MDB_txn* transaction, Epoch epoch) const;
 };

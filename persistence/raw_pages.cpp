@@ -122,7 +122,7 @@ std::optional<RawPages::Node> RawPages::find(const Page& leaf, std::string_view 
 }
 
 std::optional<std::uint64_t> RawPages::root_of(std::size_t meta, std::string_view table) const {
-    const Page leaf = page(tables_page(meta)); // three tables fit in one
+    const Page leaf = page(tables_page(meta)); // the few tables fit in one
     const auto found = find(leaf, table);
     if (!found || found->data.size() != table_bytes) {
         return std::nullopt;

@@ -1,6 +1,8 @@
 // Role: the walk over records and commits.
 #include "persistence/record_walk.hpp"
 
+#include "persistence/record_rows.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -80,10 +82,12 @@ std::optional<Failure> RecordWalk::step_in_journal(MDB_txn* transaction,
                 return failure;
             }
         }
-        if (auto failure = visit(to_span(value))) {
+        const auto whole =
+            whole_record(transaction, store_, check_.next(), to_span(value), joined_);
+        bytes += whole.size();
+        if (auto failure = visit(whole)) {
             return in_journal(std::move(*failure));
         }
-        bytes += value.mv_size;
         error = records.get(key, value, MDB_NEXT);
     }
     return std::nullopt;

@@ -9,6 +9,8 @@
 #include "persistence/commit_check.hpp"
 #include "persistence/lmdb_store.hpp"
 
+#include <vector>
+
 namespace hongbao::persistence {
 
 /// A record that has been found sound, and where.
@@ -48,6 +50,7 @@ class RecordWalk {
     const WalkVisitor visit_;
     bool ended_ = false;
     CommitCheck check_;
+    std::vector<std::byte> joined_; // of a record that has parts
     Segments segments_;
     std::unique_ptr<SegmentReader> segment_; // that check_.next() lies in; null outside the archive
 };

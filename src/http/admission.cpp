@@ -1,14 +1,28 @@
 // Role: the order in which bounds are checked.
 #include "http/admission.hpp"
 
+#include <string>
+
 namespace hongbao::http {
+
+std::optional<Problem> Admission::find_stall(const actors::Pressure& pressure) const {
+    if (pressure.journal_busy_ms < limits_.commit_stall_ms) {
+        return std::nullopt;
+    }
+    return Problem{"not_ready", "The journal has not ended a commit for " +
+                                    std::to_string(pressure.journal_busy_ms / 1'000) +
+                                    " s: its disk does not answer, or has no room. Nothing was "
+                                    "changed; try again."};
+}
 
 std::optional<Problem> Admission::enter(std::int64_t count, Purpose purpose,
                                         const actors::Pressure& pressure) {
     if (purpose != Purpose::read) {
         if (!pressure.journal_has_room) {
-            return Problem{"journal_full", "Reads go on. Give the disk room, or raise "
-                                           "journal_map_bytes and start again."};
+            return journal_full();
+        }
+        if (auto stall = find_stall(pressure)) {
+            return stall;
         }
         if (pressure.unprojected_records > limits_.unprojected_records_max) {
             return read_model_lags();

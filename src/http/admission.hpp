@@ -17,6 +17,7 @@ struct AdmissionLimits {
     std::uint64_t unprojected_records_max = 1'000'000;
     std::uint64_t idempotency_keys_max = 5'000'000;
     std::int64_t streams_max = 4'000;
+    std::int64_t commit_stall_ms = 5'000;
 };
 
 enum class Purpose : std::uint8_t { read, write, keyed_write };
@@ -24,6 +25,9 @@ enum class Purpose : std::uint8_t { read, write, keyed_write };
 class Admission {
   public:
     explicit Admission(const AdmissionLimits& limits) : limits_(limits) {}
+
+    /// Why writes would not be answered, if they would not.
+    std::optional<Problem> find_stall(const actors::Pressure& pressure) const;
 
     /// Takes `count` requests in, to be given back by leave; or says why not.
     std::optional<Problem> enter(std::int64_t count, Purpose purpose,

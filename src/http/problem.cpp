@@ -59,7 +59,7 @@ constexpr std::array problem_kinds{
     ProblemKind{"insufficient_funds", 409, "The balance does not suffice"},
     ProblemKind{"balance_too_large", 422, "The balance would be larger than allowed"},
     ProblemKind{"overloaded", 503, "The server has more to do than it takes on"},
-    ProblemKind{"not_ready", 503, "The server is starting"},
+    ProblemKind{"not_ready", 503, "The server is not ready"},
     ProblemKind{"draining", 503, "The server is stopping"},
     ProblemKind{"journal_full", 507, "The journal has no room for another write"},
 };
@@ -151,6 +151,11 @@ Problem problem_of(domain::Rejection rejection) {
 
 Problem read_model_lags() {
     return Problem{"overloaded", "The read model lags behind the journal; try again."};
+}
+
+Problem journal_full() {
+    return Problem{"journal_full", "Reads go on. Archive, give the disk room, or raise "
+                                   "journal_map_bytes and start again."};
 }
 
 Problem invalid_request(std::string detail) {

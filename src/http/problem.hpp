@@ -29,6 +29,7 @@ Problem problem_of(domain::Rejection rejection);
 
 /// What rests on the read model cannot be had at the moment: 503.
 Problem read_model_lags();
+Problem journal_full();
 
 /// A request that is not of the right form: 400.
 Problem invalid_request(std::string detail);

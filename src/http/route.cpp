@@ -10,6 +10,15 @@ ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose) {
     if (auto problem = admission.enter(count, purpose, context.server.engine->pressure())) {
         return std::move(*problem);
     }
+    // Until the answer is here: then it is written, or was refused.
+    actors::RoomClaim room;
+    if (purpose != Purpose::read) {
+        room = context.server.engine->writer().claim_room(requests);
+        if (!room) {
+            admission.leave(count);
+            return journal_full();
+        }
+    }
     auto answers = context.dispatcher.ask_all(context.exchange, std::move(requests));
     admission.leave(count);
     return answers;

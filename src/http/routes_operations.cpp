@@ -18,7 +18,10 @@ Result alive(RouteContext& /*context*/) {
 }
 
 /// Reached only while the server is ready: see Server::handle.
-Result ready(RouteContext& /*context*/) {
+Result ready(RouteContext& context) {
+    if (auto stall = context.server.admission->find_stall(context.server.engine->pressure())) {
+        return std::move(*stall);
+    }
     return Response{200, R"({"status":"ready"})", false};
 }
 

@@ -84,6 +84,7 @@ http::ServerOptions server_options(const config::Settings& settings, const std::
     options.batch_body_bytes_max = static_cast<std::size_t>(settings.batch_body_bytes_max);
     options.admission.commands_in_flight_max = settings.commands_in_flight_max;
     options.admission.streams_max = settings.streams_max;
+    options.admission.commit_stall_ms = settings.commit_stall_s * domain::ms_per_s;
     options.admission.unprojected_records_max =
         static_cast<std::uint64_t>(settings.unprojected_records_max);
     options.admission.idempotency_keys_max =

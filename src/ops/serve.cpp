@@ -16,7 +16,12 @@
 #include "persistence/file_size_limit.hpp"
 #include "persistence/journal_at_start.hpp"
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdio>
+#include <functional>
+#include <mutex>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -30,6 +35,40 @@ namespace {
         "was acknowledged is in the journal.");
     end_at_once(exit_fail_stop); // no destructor may touch the journal any more
 }
+
+/// A journal whose disk does not answer is waited for no longer than requests are: while this
+/// lives, it ends the process once that is so.
+class Watchdog {
+  public:
+    explicit Watchdog(std::function<bool()> is_stuck)
+        : thread_([this, is_stuck = std::move(is_stuck)] {
+              std::unique_lock lock(mutex_);
+              while (!changed_.wait_for(lock, look_interval, [this] { return is_over_; })) {
+                  if (is_stuck()) {
+                      fail_stop("the journal has not ended a commit within drain_timeout_s: its "
+                                "disk does not answer");
+                  }
+              }
+          }) {}
+    ~Watchdog() {
+        {
+            const std::lock_guard lock(mutex_);
+            is_over_ = true;
+        }
+        changed_.notify_one();
+        thread_.join();
+    }
+    Watchdog(const Watchdog&) = delete;
+    Watchdog& operator=(const Watchdog&) = delete;
+
+  private:
+    static constexpr auto look_interval = std::chrono::milliseconds(100);
+
+    std::mutex mutex_; // guards the next
+    bool is_over_ = false;
+    std::condition_variable changed_;
+    std::thread thread_;
+};
 
 /// The journal is sound: a supervisor may start again.
 [[noreturn]] void stop_for_model(const std::string& sentence) {
@@ -69,6 +108,7 @@ int RunningServer::take_data_directory() {
 int RunningServer::open_journal() {
     persistence::LmdbJournalOptions options;
     options.map_bytes = static_cast<std::uint64_t>(settings_.journal_map_bytes);
+    options.looks_aside = true; // a disk beside must not keep the journal from being written
     Progress progress("reading the journal without its damaged end");
     auto opened = persistence::open_at_start(
         *directory_, options, [&](auto done, auto total) { progress.show(done, total); });
@@ -201,10 +241,19 @@ void RunningServer::stop() {
     if (const std::size_t abandoned = front_end_->drain(); abandoned > 0) {
         say(std::to_string(abandoned) + " requests were not answered within drain_timeout_s");
     }
-    engine_->stop();
+    const std::int64_t patience_ms = settings_.drain_timeout_s * domain::ms_per_s;
+    {
+        const Watchdog watchdog([&] { return engine_->writer().busy_ms() >= patience_ms; });
+        engine_->stop();
+    }
     read_model_.reset(); // writes what it has not written yet, so that the next start is quick
     const auto last = journal_->position(0).last_sequence;
-    journal_.reset();
+    {
+        const auto until =
+            std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
+        const Watchdog watchdog([&] { return std::chrono::steady_clock::now() >= until; });
+        journal_.reset();
+    }
     say("stopped; the last record is " + std::to_string(last));
 }
 

@@ -71,6 +71,21 @@ class JournalAtStartTest : public ::testing::Test {
         EXPECT_EQ(opened->append(0, epoch, last, records).outcome, AppendOutcome::ok);
         return before;
     }
+    /// The same with one record, of several parts.
+    std::string append_long_record(std::uint64_t packet, std::size_t recipients) {
+        const auto opened = open_journal(journal());
+        const auto last = opened->position(0).last_sequence;
+        const Epoch epoch = acquire(*opened);
+        std::string before = content(file());
+        domain::PacketSent sent{{packet}, "ann",  domain::PacketKind::equal, 1, 1, "", {}, {},
+                                false,    20'000, story_begins + 86'400'000};
+        for (std::size_t n = 0; n < recipients; ++n) {
+            sent.recipients.push_back("recipient number " + std::to_string(n));
+        }
+        const auto records = records_of({std::move(sent)}, last + 1);
+        EXPECT_EQ(opened->append(0, epoch, last, records).outcome, AppendOutcome::ok);
+        return before;
+    }
     /// The end is cut, so that the journal ends at `last`, and goes on from there.
     void expect_cut(domain::Sequence last, const std::string& words) {
         const std::string found = content(file());
@@ -196,9 +211,13 @@ std::vector<std::size_t> pages_written(const std::string& before, const std::str
 TEST_F(JournalAtStartTest, WhicheverPagesOfTheLastCommitAreMissingItIsCutAndTheRestIsWhole) {
     SeededRandom random(20261121);
     domain::Sequence last_before = 14;
-    for (const int count : {1, 2, 200, 1, 40, 3, 1'000, 1, 1}) {
-        const std::string before = append_deposits(count);
-        const domain::Sequence last_after = last_before + static_cast<domain::Sequence>(count);
+    // Deposits, or, below 0, a record for so many recipients.
+    for (const int count : {1, 2, -300, 200, 1, -2'000, 40, 3, -70, 1'000, 1, -5'000, 1}) {
+        const std::string before =
+            count > 0 ? append_deposits(count)
+                      : append_long_record(100 + last_before, static_cast<std::size_t>(-count));
+        const domain::Sequence last_after =
+            last_before + (count > 0 ? static_cast<domain::Sequence>(count) : 1);
         const std::string after = content(file());
         const auto written = pages_written(before, after);
         ASSERT_GE(written.size(), 3U) << "records, commits, the tables' roots";
@@ -337,7 +356,7 @@ TEST_F(JournalAtStartTest, AnotherFormatIsRefusedAndIsNoDamage) {
     const std::uint64_t checksum = XXH3_64bits(hashed.data(), hashed.size());
     std::memcpy(&bytes[8], &checksum, sizeof checksum);
     RawJournal(journal()).put("meta", key_of(key), bytes);
-    expect_refused(false, "is of format version 7; this program reads versions 1 and 2");
+    expect_refused(false, "is of format version 7; this program reads versions 1 to 3");
 }
 
 TEST_F(JournalAtStartTest, ADamagedJournalIsKeptUnderAnotherNameAndNoneIsMadeInItsPlace) {

@@ -185,7 +185,7 @@ TEST_F(DamagedJournalTest, AForeignFormatVersionIsNamedAndRefused) {
     const std::uint64_t checksum = XXH3_64bits(hashed.data(), hashed.size());
     std::memcpy(&bytes[8], &checksum, sizeof checksum);
     RawJournal(folder_.path()).put("meta", key_of(key), bytes);
-    expect_blamed(0, "is of format version 7; this program reads versions 1 and 2");
+    expect_blamed(0, "is of format version 7; this program reads versions 1 to 3");
 }
 
 TEST_F(DamagedJournalTest, FlippedBitsInTheMetaEntriesAreFoundWhenOpening) {

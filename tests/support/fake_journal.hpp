@@ -28,6 +28,16 @@ class FakeJournal final : public persistence::Journal {
         space_ = space;
     }
 
+    /// No more than so many bytes can be appended at once.
+    void set_room(std::uint64_t bytes) {
+        const std::lock_guard lock(mutex_);
+        room_ = bytes;
+    }
+    bool has_room_for(std::uint64_t bytes) override {
+        const std::lock_guard lock(mutex_);
+        return bytes <= room_;
+    }
+
     /// What each step of trimming comes to.
     void set_trim(persistence::TrimStep step) {
         const std::lock_guard lock(mutex_);
@@ -126,6 +136,7 @@ class FakeJournal final : public persistence::Journal {
     bool failed_ = false;
     persistence::TrimStep trim_;
     std::size_t trims_ = 0;
+    std::uint64_t room_ = UINT64_MAX;
     persistence::JournalSpace space_{
         .used_bytes = 0, .left_bytes = 1U << 30U, .map_bytes = 1U << 30U};
 };

@@ -1,8 +1,13 @@
 """Makes system calls of the binary fail, or ends it at one of them, by strace's injections."""
 
+import contextlib
+import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
+
+ATTACH_DEADLINE_S = 30
 
 
 def strace(calls, injection, when):
@@ -29,6 +34,25 @@ def stopped_at(calls, when):
 def slowed(calls, seconds):
     """Each of these calls begins that much later."""
     return strace(calls, f"delay_enter={round(seconds * 1_000_000)}", "1+")
+
+
+@contextlib.contextmanager
+def attached(process, calls, injection):
+    """The same to a process that runs already, all its threads, from the next such call on."""
+    tracer = subprocess.Popen([shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", "-p",
+                               str(process.pid), "-e", f"trace={calls}", "-e",
+                               f"inject={calls}:{injection}:when=1+"])
+    try:
+        tasks = pathlib.Path(f"/proc/{process.pid}/task")
+        deadline = time.monotonic() + ATTACH_DEADLINE_S
+        while any("\nTracerPid:\t0\n" in (task / "status").read_text()
+                  for task in tasks.iterdir()):
+            assert time.monotonic() < deadline and tracer.poll() is None, "strace cannot attach"
+            time.sleep(0.01)
+        yield
+    finally:
+        tracer.kill()
+        tracer.wait()
 
 
 def can_trace():

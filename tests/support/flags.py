@@ -95,3 +95,11 @@ def listen(address):
 # Sends and sums per day are caps for people; a test that sends all day long needs room.
 def no_daily_limits():
     return [sends_per_day_max(1_000_000), send_sum_per_day_fen_max(10**13)]
+
+
+def commit_stall_s(seconds):
+    return flag("commit-stall-s", seconds)
+
+
+def drain_timeout_s(seconds):
+    return flag("drain-timeout-s", seconds)

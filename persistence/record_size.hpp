@@ -1,0 +1,35 @@
+// Role: how much a record takes, asked before it is encoded or even decided: never less than what
+// becomes of it, so that what was promised can be written.
+#pragma once
+
+#include "domain/record.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace hongbao::persistence {
+
+/// A text of a record: its bytes, a length, a zero and padding.
+inline constexpr std::size_t text_bytes_most(std::size_t text_bytes) {
+    return text_bytes + 8;
+}
+/// One of a list of texts: where it lies, too.
+inline constexpr std::size_t listed_text_bytes_most(std::size_t text_bytes) {
+    return text_bytes_most(text_bytes) + 4;
+}
+/// Of a record, whatever its event: header, time, FlatBuffers' tables, all numbers. Without texts.
+inline constexpr std::size_t plain_record_bytes_most = 160;
+/// The same of those that lay down the terms of something.
+inline constexpr std::size_t terms_record_bytes_most = 320;
+inline constexpr std::size_t round_bytes_most = 64;
+/// Beside the key's own text.
+inline constexpr std::size_t fingerprint_bytes_most = 32;
+
+/// Header and payload.
+std::size_t record_bytes_most(const domain::Event& event,
+                              const std::optional<domain::IdempotencyTag>& idempotency);
+
+/// Of the journal's file: pages of both trees, and of its commit's entry, should it be alone in it.
+std::uint64_t journal_bytes_most(std::size_t record_bytes);
+
+} // namespace hongbao::persistence
