@@ -1,6 +1,7 @@
 // Role: work on files that may be damaged, in a process of its own: LMDB believes what it reads,
 // and a page that lies may end the process. Owner thread: main's, before there are others, since
-// only the calling thread goes on in the child.
+// only the calling thread goes on in the child; but for those that write what is said, which hold
+// no lock.
 #pragma once
 
 #include <functional>

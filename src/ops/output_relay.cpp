@@ -31,13 +31,17 @@ namespace {
 
 /// Longer than any line. The queue refuses what is longer than itself.
 constexpr std::size_t message_bytes_max = 32U << 10U;
-constexpr int patience_ms = 500;
+/// Of whoever waits for a reader that is not there; or for a thread, or a disk, that has much to
+/// do.
+constexpr int patience_unread_ms = 500;
+constexpr int patience_ms = 5'000;
 constexpr int step_ms = 2;
 
 struct Place {
     std::atomic<OutputRelay*> relay{nullptr};
-    std::atomic<int> queue{-1};    // also for signal handlers
-    std::atomic<int> original{-1}; // where the descriptor led
+    std::atomic<int> queue{-1};      // also for signal handlers
+    std::atomic<int> original{-1};   // where the descriptor led
+    std::atomic<bool> unread{false}; // there is no room, and the thread waits
 };
 std::array<Place, STDERR_FILENO + 1> places;
 
@@ -63,8 +67,13 @@ void settle_on_crashes() {
 }
 
 /// Waits for whoever reads. 0, or why it could not all be written.
-int write_whole(int descriptor, std::string_view text, std::size_t& written) {
+int write_whole(int descriptor, std::string_view text, std::size_t& written,
+                std::atomic<bool>* unread = nullptr) {
     for (written = 0; written < text.size();) {
+        if (unread != nullptr) {
+            pollfd room{descriptor, POLLOUT, 0};
+            *unread = ::poll(&room, 1, 0) == 0;
+        }
         const ssize_t size = ::write(descriptor, text.data() + written, text.size() - written);
         if (size >= 0) {
             written += static_cast<std::size_t>(size);
@@ -91,13 +100,13 @@ int unwritten_bytes(int queue) {
 
 /// True once it holds; false if nothing is read for a while.
 template <typename Holds>
-bool holds_while_read(int queue, const Holds& holds) {
+bool holds_while_read(const Place& place, int queue, const Holds& holds) {
     int before_bytes = -1;
     for (int still_ms = 0; !holds(); still_ms += step_ms) {
         const int bytes = unwritten_bytes(queue);
         if (std::exchange(before_bytes, bytes) != bytes) {
             still_ms = 0;
-        } else if (still_ms >= patience_ms) {
+        } else if (still_ms >= (place.unread ? patience_unread_ms : patience_ms)) {
             return false;
         }
         ::poll(nullptr, 0, step_ms);
@@ -181,13 +190,15 @@ void OutputRelay::State::run() {
 }
 
 bool OutputRelay::State::write(std::string_view text) {
+    std::atomic<bool>& unread = places.at(static_cast<std::size_t>(descriptor)).unread;
     std::size_t written = 0;
     int error = 0;
     if (line_is_broken) {
-        error = write_whole(original, "\n", written);
+        error = write_whole(original, "\n", written, &unread);
         line_is_broken = error != 0;
     }
-    error = error != 0 ? error : write_whole(original, text, written);
+    error = error != 0 ? error : write_whole(original, text, written, &unread);
+    unread = false;
     if (error == 0) {
         return true;
     }
@@ -267,7 +278,7 @@ OutputRelay::~OutputRelay() {
     place.queue = -1;
     ::shutdown(state.in, SHUT_WR);
     const auto ended = [&state] { return state.ended.load(std::memory_order_acquire); };
-    if (at_end_ == AtEnd::give_up && !holds_while_read(state.in, ended)) {
+    if (at_end_ == AtEnd::give_up && !holds_while_read(place, state.in, ended)) {
         thread_.detach(); // and the descriptor takes nothing any more
         return;
     }
@@ -291,7 +302,7 @@ void put(int descriptor, std::string_view text) {
 void settle_output() {
     for (const Place& place : places) {
         if (const int queue = place.queue; queue >= 0) {
-            holds_while_read(queue, [queue] { return unwritten_bytes(queue) == 0; });
+            holds_while_read(place, queue, [queue] { return unwritten_bytes(queue) == 0; });
         }
     }
 }

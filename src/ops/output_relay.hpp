@@ -18,7 +18,7 @@ class OutputRelay {
   public:
     /// What to do at the end with lines that nobody reads.
     enum class AtEnd {
-        give_up, // when nothing was read for half a second
+        give_up, // when nobody has read for half a second
         wait,
     };
 
@@ -44,7 +44,7 @@ class OutputRelay {
 /// Writes whole lines to stdout or stderr: into the queue if there is one, else as they are.
 void put(int descriptor, std::string_view text);
 
-/// Waits until stdout and stderr have been written, or until nothing was read for half a second.
+/// Waits until stdout and stderr have been written, or until nobody has read for half a second.
 /// May be called in a signal handler.
 void settle_output();
 
