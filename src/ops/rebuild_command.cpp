@@ -48,7 +48,8 @@ int rebuild(const std::string& data_dir) {
     }
     const auto& up = std::get<persistence::BroughtUp>(outcome);
     if (up.model->unwritten_records() > 0) {
-        return complain("the disk has no room for the read model in " +
+        return complain("the disk, or a limit of file sizes (ulimit -f), leaves no room for the "
+                        "read model in " +
                             directory.read_model_path().string(),
                         exit_failed);
     }

@@ -16,9 +16,11 @@
 #include "persistence/file_size_limit.hpp"
 #include "persistence/journal_at_start.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -85,8 +87,9 @@ class Watchdog {
 } // namespace
 
 int RunningServer::start() {
-    for (const auto step : {&RunningServer::take_data_directory, &RunningServer::open_journal,
-                            &RunningServer::start_listening, &RunningServer::replay}) {
+    for (const auto step :
+         {&RunningServer::take_data_directory, &RunningServer::check_file_size_limit,
+          &RunningServer::open_journal, &RunningServer::start_listening, &RunningServer::replay}) {
         if (const int status = (this->*step)(); status != exit_ok) {
             return status;
         }
@@ -102,6 +105,31 @@ int RunningServer::take_data_directory() {
         return refusal->in_use ? exit_directory_taken : exit_failed;
     }
     directory_ = std::move(std::get<persistence::DataDirectory>(opened));
+    return exit_ok;
+}
+
+/// What the kernel lets a file have, if that is less than the settings do.
+int RunningServer::check_file_size_limit() {
+    constexpr std::uint64_t least_bytes = 1U << 20U;
+    const std::uint64_t limit_bytes = persistence::file_size_limit_bytes();
+    const auto map_bytes = static_cast<std::uint64_t>(settings_.journal_map_bytes);
+    if (limit_bytes >= map_bytes) {
+        return exit_ok;
+    }
+    std::error_code none_yet;
+    const auto file_bytes =
+        std::filesystem::file_size(directory_->journal_path() / "data.mdb", none_yet);
+    const std::uint64_t needed_bytes =
+        std::max<std::uint64_t>(least_bytes, none_yet ? 0 : file_bytes);
+    const std::string is = "the limit of file sizes (ulimit -f, LimitFSIZE=) is " +
+                           std::to_string(limit_bytes) + " bytes, less than ";
+    if (limit_bytes < needed_bytes) {
+        return complain(is + "the " + std::to_string(needed_bytes) +
+                            " that the journal needs as it is: raise it",
+                        exit_misconfigured);
+    }
+    say(is + "journal_map_bytes (" + std::to_string(map_bytes) +
+        "): the journal is full there, and writes are refused with 507 from then on");
     return exit_ok;
 }
 
@@ -123,13 +151,6 @@ int RunningServer::open_journal() {
         say(at_start.told);
     }
     journal_ = std::move(at_start.journal);
-    const std::uint64_t limit_bytes = persistence::file_size_limit_bytes();
-    const std::uint64_t map_bytes = journal_->space().map_bytes;
-    if (limit_bytes < map_bytes) {
-        say("the limit of file sizes (ulimit -f, LimitFSIZE=) is " + std::to_string(limit_bytes) +
-            " bytes, less than journal_map_bytes (" + std::to_string(map_bytes) +
-            "): the journal is full there, and writes are refused with 507 from then on");
-    }
     return exit_ok;
 }
 

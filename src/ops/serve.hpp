@@ -29,6 +29,7 @@ class RunningServer {
 
   private:
     int take_data_directory();
+    int check_file_size_limit();
     int open_journal();
     int start_listening();
     int replay();

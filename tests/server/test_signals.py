@@ -8,7 +8,7 @@ import unittest
 from api import Api
 from cases import fill_journal
 from client import Connection, encode_request
-from server import Server
+from server import Server, StartFailed
 
 DEADLINE_S = 60
 IDLE = [signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM,
@@ -108,6 +108,12 @@ class FileSizeLimit(unittest.TestCase):
             self.assertEqual(5, api.balance(user))
         self.assertEqual(0, server.stop(), server.stderr_text())
         self.assertIn("raise the limit of file sizes (ulimit -f", server.stderr_text())
+        server.wrapper = ["prlimit", "--fsize=65536"]
+        with self.assertRaises(StartFailed) as refused:
+            server.start()
+        self.assertEqual(2, server.process.returncode)
+        self.assertIn("limit of file sizes (ulimit -f, LimitFSIZE=) is 65536 bytes",
+                      str(refused.exception))
         server.wrapper = []
         server.start()
         with Api(server.port) as api:
