@@ -167,11 +167,15 @@ std::optional<Failure> put_in_place(const JournalCutPlan& plan) {
     if (descriptor >= 0) {
         ::close(descriptor);
     }
-    if (!synced || std::rename(from.c_str(), to.c_str()) != 0) {
-        return not_done(to, "cannot be replaced", std::strerror(errno));
+    if (!synced) {
+        return not_done(from, "cannot be synced", std::strerror(errno));
     }
-    std::error_code ignored; // made anew by whoever opens the journal
-    fs::remove(plan.journal_path / "lock.mdb", ignored);
+    // First, so that no table of locks is left that counts the commits of the other file.
+    std::error_code error;
+    fs::remove(plan.journal_path / "lock.mdb", error);
+    if (error || std::rename(from.c_str(), to.c_str()) != 0) {
+        return not_done(to, "cannot be replaced", error ? error.message() : std::strerror(errno));
+    }
     return sync_folder(plan.journal_path);
 }
 

@@ -155,6 +155,7 @@ open_to_look(const std::filesystem::path& journal_path) {
     LmdbJournalOptions options;
     options.path = journal_path;
     options.read_only = true;
+    options.nobody_writes = true;
     return LmdbStore::open(options, LmdbStore::Recognise::later);
 }
 

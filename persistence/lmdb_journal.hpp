@@ -20,6 +20,9 @@ struct LmdbJournalOptions {
     std::uint64_t map_bytes = 0;
     /// For verify and dump: needs no lock, changes nothing, works beside a running server.
     bool read_only = false;
+    /// With read_only, by who has seen to it that nobody writes, now and as long as it is open: no
+    /// table of locks is looked at, or kept.
+    bool nobody_writes = false;
     std::optional<JournalId> new_id; // for a journal not yet there; drawn at random by default
     /// What may hang without harm is looked at by threads of its own: the archive's folder, and how
     /// much the disk has left. Trimming then goes by what they have found.

@@ -3,6 +3,7 @@
 
 #include "persistence/chain_hash.hpp"
 #include "persistence/folder.hpp"
+#include "persistence/lmdb_environment.hpp"
 #include "persistence/missing_pages.hpp"
 
 #include <sodium.h>
@@ -18,7 +19,7 @@ namespace hongbao::persistence {
 namespace {
 
 constexpr std::uint64_t map_bytes_default = 1ULL << 30U;
-constexpr mdb_mode_t file_mode = 0600;
+constexpr MDB_dbi tables_max = 4;
 
 std::uint64_t checksum_of(std::string_view key, std::span<const std::byte> value) {
     std::vector<std::byte> bytes(key.size() + value.size());
@@ -169,18 +170,12 @@ std::variant<std::unique_ptr<LmdbStore>, Failure> LmdbStore::open(const LmdbJour
             return std::move(*failure);
         }
     }
-    MDB_env* environment = nullptr;
-    int error = mdb_env_create(&environment);
-    store->environment.reset(environment);
-    if (error == 0) {
-        error = mdb_env_set_maxdbs(environment, 4);
-    }
     const bool is_new = !std::filesystem::exists(options.path / "data.mdb");
-    if (error == 0) {
-        // NOTLS: readers belong to transactions, not to threads, which may come and go.
-        const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0U);
-        error = mdb_env_open(environment, options.path.c_str(), flags, file_mode);
-    }
+    // NOTLS: readers belong to transactions, not to threads, which may come and go.
+    const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0U) |
+                           (options.nobody_writes ? MDB_NOLOCK : 0U);
+    int error = open_environment({options.path, tables_max, flags, 0}, store->environment);
+    MDB_env* const environment = store->environment.get();
     if (error == 0 && !options.read_only) {
         const std::uint64_t map_bytes =
             is_new && options.map_bytes == 0 ? map_bytes_default : options.map_bytes;

@@ -4,6 +4,7 @@
 #include "persistence/chain_hash.hpp"
 #include "persistence/file_size_limit.hpp"
 #include "persistence/folder.hpp"
+#include "persistence/lmdb_environment.hpp"
 #include "persistence/missing_pages.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/row_writing.hpp"
@@ -83,18 +84,9 @@ std::optional<ModelTotals> ModelStore::read_totals(const std::filesystem::path& 
 }
 
 int ModelStore::open_environment(const std::filesystem::path& path, bool read_only) {
-    MDB_env* environment = nullptr;
-    int error = mdb_env_create(&environment);
-    environment_.reset(environment);
-    if (error == 0) {
-        error = mdb_env_set_maxdbs(environment, model_tables_max);
-    }
-    if (error == 0) {
-        error = mdb_env_set_mapsize(environment, map_bytes);
-    }
     const unsigned flags =
         MDB_NOTLS | MDB_NOMETASYNC | MDB_NORDAHEAD | (read_only ? MDB_RDONLY : 0U);
-    return error != 0 ? error : mdb_env_open(environment, path.c_str(), flags, file_mode);
+    return persistence::open_environment({path, model_tables_max, flags, map_bytes}, environment_);
 }
 
 int ModelStore::open_tables(bool read_only) {

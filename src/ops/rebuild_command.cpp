@@ -28,6 +28,7 @@ int rebuild(const std::string& data_dir) {
     persistence::LmdbJournalOptions options;
     options.path = directory.journal_path();
     options.read_only = true;
+    options.nobody_writes = true; // the directory is taken
     const auto opened = persistence::LmdbJournal::open(options);
     if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {
         return complain(failure->sentence, exit_failed);
