@@ -277,15 +277,31 @@ std::chrono::steady_clock::time_point JournalWriter::trim_when_due() {
     return trim_at_;
 }
 
-void JournalWriter::watch_room() {
-    // What is kept back holds several full batches, or an eighth of a small map. Half of it is for
-    // the last large request; the other for LMDB's own pages, which every commit copies and frees,
-    // and which nobody can use again before the next commit but one, or while a reader sees them.
-    const auto space = journal_.space();
-    const std::uint64_t kept_back_bytes = std::min<std::uint64_t>(
+void JournalWriter::look_after_readers() {
+    readers_at_ = std::chrono::steady_clock::now() + room_check_interval;
+    const auto sentence = journal_.look_after_readers();
+    if (sentence && callbacks_.warn) {
+        callbacks_.warn(*sentence);
+    }
+}
+
+/// What is kept back holds several full batches, or an eighth of a small map. Half of it is for
+/// the last large request; the other for LMDB's own pages, which every commit copies and frees,
+/// and which nobody can use again before the next commit but one, or while a reader sees them.
+std::uint64_t JournalWriter::kept_back_bytes(const persistence::JournalSpace& space) const {
+    return std::min<std::uint64_t>(
         std::max<std::uint64_t>(8 * options_.commit_batch_bytes_max, kept_back_bytes_min),
         std::min(space.map_bytes, persistence::file_size_limit_bytes()) / 8);
-    room_.set(waits_for_room_ ? 0 : space.left_bytes, kept_back_bytes);
+}
+
+void JournalWriter::watch_room() {
+    auto space = journal_.space();
+    if (waits_for_room_ || space.left_bytes <= kept_back_bytes(space) ||
+        std::chrono::steady_clock::now() >= readers_at_) {
+        look_after_readers();
+        space = journal_.space();
+    }
+    room_.set(waits_for_room_ ? 0 : space.left_bytes, kept_back_bytes(space));
     batch_bytes_max_ =
         std::min<std::uint64_t>(options_.commit_batch_bytes_max,
                                 std::max(space.map_bytes / commits_per_map, small_commit_bytes));

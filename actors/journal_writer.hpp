@@ -121,6 +121,8 @@ class JournalWriter {
     std::vector<JournalItem> take_batch(std::size_t end);
     void append_to_journal(const Commit& commit);
     void watch_room();
+    std::uint64_t kept_back_bytes(const persistence::JournalSpace& space) const;
+    void look_after_readers();
 
     persistence::Journal& journal_;
     const persistence::Epoch epoch_;
@@ -144,7 +146,8 @@ class JournalWriter {
     Ticket written_ticket_ = 0;
     persistence::ChainHash chain_hash_{};
     SpaceWatch space_watch_;
-    std::chrono::steady_clock::time_point trim_at_; // the next step
+    std::chrono::steady_clock::time_point trim_at_;    // the next step
+    std::chrono::steady_clock::time_point readers_at_; // the next look after them
 
     std::atomic<Ticket> durable_ticket_{0};
     std::atomic<domain::Sequence> told_sequence_;

@@ -3,9 +3,9 @@
 #include "persistence/free_pages.hpp"
 
 #include "persistence/lmdb_handles.hpp"
+#include "persistence/lmdb_readers.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 
 namespace hongbao::persistence {
@@ -21,18 +21,6 @@ std::uint64_t pages_of(MDB_txn* transaction, MDB_dbi table) {
     return mdb_stat(transaction, table, &stat) == 0
                ? stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages
                : 0;
-}
-
-/// LMDB tells of its readers in text only: process, thread, and the transaction that they see.
-int note_oldest(const char* line, void* oldest) {
-    int process = 0;
-    std::size_t thread = 0;
-    std::size_t transaction = 0;
-    if (std::sscanf(line, "%d %zx %zu", &process, &thread, &transaction) == 3) {
-        auto& found = *static_cast<std::size_t*>(oldest);
-        found = std::min(found, transaction);
-    }
-    return 0;
 }
 
 /// The rows of free pages, one after the other.
@@ -59,12 +47,12 @@ class Rows {
     LmdbCursor cursor_;
 };
 
-/// Of so many free pages, those that nobody can see: freed by transactions older than every
-/// reader's. Counted from both ends at once, as one may be far away: that of what was freed before
-/// if much was trimmed, that of what was freed since if a reader does not end.
-std::uint64_t unseen_pages(MDB_txn* transaction, std::uint64_t free_pages) {
-    std::size_t oldest_seen = mdb_txn_id(transaction);
-    mdb_reader_list(mdb_txn_env(transaction), note_oldest, &oldest_seen);
+/// Of so many free pages, those that nobody can see who sees `oldest_seen` or what came later:
+/// freed by older transactions. Counted from both ends at once, as one may be far away: that of
+/// what was freed before if much was trimmed, that of what was freed since if a reader does not
+/// end.
+std::uint64_t unseen_pages(MDB_txn* transaction, std::uint64_t free_pages,
+                           std::size_t oldest_seen) {
     Rows before(transaction);
     Rows since(transaction);
     std::uint64_t unseen = 0;
@@ -83,10 +71,10 @@ std::uint64_t unseen_pages(MDB_txn* transaction, std::uint64_t free_pages) {
 
 } // namespace
 
-std::uint64_t reusable_bytes(MDB_env* environment, std::span<const MDB_dbi> tables) {
+FreeBytes free_bytes(MDB_env* environment, std::span<const MDB_dbi> tables) {
     LmdbTransaction transaction(environment, MDB_RDONLY);
     if (transaction.error() != 0) {
-        return 0;
+        return {};
     }
     MDB_envinfo info{};
     MDB_stat stat{};
@@ -98,7 +86,16 @@ std::uint64_t reusable_bytes(MDB_env* environment, std::span<const MDB_dbi> tabl
         in_use += pages_of(transaction.get(), table);
     }
     const std::uint64_t all = info.me_last_pgno + 1;
-    return unseen_pages(transaction.get(), all - std::min(all, in_use)) * stat.ms_psize;
+    const std::uint64_t free = all - std::min(all, in_use);
+    const std::size_t newest = mdb_txn_id(transaction.get());
+    std::size_t oldest = newest;
+    for (const LmdbReader& reader : readers_of(environment)) {
+        oldest = std::min(oldest, reader.sees);
+    }
+    const std::uint64_t usable = unseen_pages(transaction.get(), free, oldest);
+    const std::uint64_t without_readers =
+        oldest == newest ? usable : unseen_pages(transaction.get(), free, newest);
+    return {usable * stat.ms_psize, (without_readers - usable) * stat.ms_psize};
 }
 
 } // namespace hongbao::persistence

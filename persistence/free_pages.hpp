@@ -8,9 +8,14 @@
 
 namespace hongbao::persistence {
 
-/// Bytes of pages that are free and that no reader can still see: LMDB takes them before it makes
-/// the file longer. `tables` are all named tables of the environment. Quick: counts what is in use,
-/// and looks only at those free pages that somebody may still see. 0 if it cannot be told.
-std::uint64_t reusable_bytes(MDB_env* environment, std::span<const MDB_dbi> tables);
+/// Of pages that are free.
+struct FreeBytes {
+    std::uint64_t usable = 0; // which nobody reads: LMDB takes them before the file gets longer
+    std::uint64_t kept = 0;   // which somebody may still read; usable once those readers end
+};
+
+/// `tables` are all named tables of the environment. Quick: counts what is in use, and looks only
+/// at those free pages that somebody may still see. Nothing if it cannot be told.
+FreeBytes free_bytes(MDB_env* environment, std::span<const MDB_dbi> tables);
 
 } // namespace hongbao::persistence

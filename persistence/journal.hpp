@@ -104,10 +104,16 @@ class Journal {
     /// says. By default there is nothing to delete.
     virtual TrimStep trim(JournalShard /*shard*/, Epoch /*epoch*/) { return {}; }
 
+    /// Frees the room that readers which died keep from being used again; a sentence for the
+    /// operator about a living one that has kept much for long. To be called by who appends, about
+    /// once a second and before writes are refused for lack of room. By default readers keep
+    /// nothing.
+    virtual std::optional<std::string> look_after_readers() { return std::nullopt; }
+
     /// Visits synced records in order from sequence `from` (0 and 1: from the start). Checksums and
     /// gaps are checked on the way, and the chain of every commit that is read whole, before its
-    /// last record is visited; a failure names the first bad sequence. The visitor must be quick:
-    /// it runs inside a read transaction.
+    /// last record is visited; a failure names the first bad sequence. The visitor may take its
+    /// time: it keeps nobody from writing, and no room from being used again.
     virtual std::optional<Failure> read(JournalShard shard, domain::Sequence from,
                                         const RecordVisitor& visit) const = 0;
 

@@ -20,7 +20,12 @@ using EnvironmentHandle = std::unique_ptr<MDB_env, CloseEnvironment>;
 class LmdbTransaction {
   public:
     LmdbTransaction(MDB_env* environment, unsigned flags)
-        : error_(mdb_txn_begin(environment, nullptr, flags, &transaction_)) {}
+        : error_(mdb_txn_begin(environment, nullptr, flags, &transaction_)) {
+        int dead = 0;
+        if (error_ == MDB_READERS_FULL && mdb_reader_check(environment, &dead) == 0) {
+            error_ = mdb_txn_begin(environment, nullptr, flags, &transaction_);
+        }
+    }
     ~LmdbTransaction() {
         if (transaction_ != nullptr) {
             mdb_txn_abort(transaction_);

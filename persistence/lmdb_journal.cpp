@@ -4,8 +4,8 @@
 #include "persistence/archive.hpp"
 #include "persistence/chain_hash.hpp"
 #include "persistence/disk_room.hpp"
-#include "persistence/free_pages.hpp"
 #include "persistence/journal_trim.hpp"
+#include "persistence/lmdb_readers.hpp"
 #include "persistence/lmdb_store.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/record_rows.hpp"
@@ -15,15 +15,13 @@
 #include "domain/invariant.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <utility>
 
 namespace hongbao::persistence {
 
 namespace {
-
-/// How often slots of readers that died are freed: a dead reader keeps pages from being reused.
-constexpr std::uint64_t commits_per_reader_check = 1'024;
 
 /// A step of trimming copies a few pages before it frees many.
 constexpr std::uint64_t trim_bytes_min = 256U << 10U;
@@ -80,7 +78,7 @@ struct LmdbJournal::State {
     std::unique_ptr<RoomAhead> room_ahead; // null in a journal opened to be read
     std::unique_ptr<DiskRoom> disk;        // likewise
     std::optional<JournalTrim> trim;       // likewise
-    std::uint64_t commits = 0;
+    ReaderWatch readers{"the journal"};
     std::string broken; // why nothing may be written any more; empty: all is well
 
     AppendResult unknown(const Failure& failure) {
@@ -118,7 +116,7 @@ struct LmdbJournal::State {
 LmdbJournal::State::Pages LmdbJournal::State::pages() {
     MDB_env* const environment = store->environment.get();
     const std::uint64_t used = used_bytes(environment);
-    const Pages found{used, std::min(used, reusable_bytes(environment, store->tables()))};
+    const Pages found{used, std::min(used, store->free().usable)};
     const std::lock_guard lock(pages_mutex);
     pages_as_left = found;
     return found;
@@ -265,10 +263,6 @@ AppendResult LmdbJournal::append(JournalShard shard, Epoch epoch, domain::Sequen
     }
     state.forget_pages();
     state.room_ahead->in_use(used_bytes(store.environment.get()));
-    if (++state.commits % commits_per_reader_check == 0) {
-        int dead_readers = 0;
-        mdb_reader_check(store.environment.get(), &dead_readers);
-    }
     return AppendResult{AppendOutcome::ok, entry.hash, {}};
 }
 
@@ -290,6 +284,12 @@ TrimStep LmdbJournal::trim(JournalShard shard, Epoch epoch) {
         state.forget_pages();
     }
     return step;
+}
+
+std::optional<std::string> LmdbJournal::look_after_readers() {
+    const LmdbStore& store = *state_->store;
+    return state_->readers.look(store.environment.get(), std::chrono::steady_clock::now(),
+                                [&store] { return store.free().kept; });
 }
 
 std::optional<Failure> LmdbJournal::read(JournalShard shard, domain::Sequence from,

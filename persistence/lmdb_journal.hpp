@@ -1,7 +1,7 @@
 // Role: the journal in an LMDB environment of its own, as FORMAT.md describes it.
-// Owner threads: append and trim by one; acquire, read, position and space by any.
-// Invariants: sequences run from 1 without a gap; a record is visible only once it is synced; after
-// a failed append nothing is written any more.
+// Owner threads: append, trim and look_after_readers by one; acquire, read, position and space by
+// any. Invariants: sequences run from 1 without a gap; a record is visible only once it is synced;
+// after a failed append nothing is written any more.
 #pragma once
 
 #include "persistence/journal.hpp"
@@ -48,6 +48,7 @@ class LmdbJournal final : public Journal {
                         std::span<const domain::Record> records) override;
     /// Deletes what complete segments in the journal's archive hold.
     TrimStep trim(JournalShard shard, Epoch epoch) override;
+    std::optional<std::string> look_after_readers() override;
     std::optional<Failure> read(JournalShard shard, domain::Sequence from,
                                 const RecordVisitor& visit) const override;
     std::optional<Failure> read_each(JournalShard shard,

@@ -134,11 +134,21 @@ void LmdbReadModel::freeze() {
     filling_ = std::move(next);
 }
 
+void LmdbReadModel::look_after_readers() {
+    const auto sentence = store_->look_after_readers();
+    if (sentence && options_.warn) {
+        options_.warn(*sentence);
+    }
+}
+
 /// Outside the mutex. False if there is no room for it at the moment.
 bool LmdbReadModel::write_frozen() {
     const Generation& generation = *frozen_; // nobody else changes or drops it
     const int error =
         store_->write(generation, generation.totals.elapsed_ms - options_.idempotency_keep_ms);
+        lock.unlock();
+        look_after_readers();
+        lock.lock();
     if (error != 0 && !is_lack_of_room(error)) {
         store_->condemn();
         options_.fail_stop("the read model could not be written: " +

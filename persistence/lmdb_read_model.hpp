@@ -31,6 +31,8 @@ struct LmdbReadModelOptions {
 
 class LmdbReadModel final : public ReadModel {
   public:
+    /// Tells the operator this sentence; may be empty. Called by the model's own thread.
+    std::function<void(const std::string&)> warn;
     using Options = LmdbReadModelOptions;
 
     /// Opens the model or makes an empty one. The failure says why what is there cannot be used: it
@@ -120,6 +122,7 @@ class LmdbReadModel final : public ReadModel {
     bool write_frozen();
     void freeze();
     void check(const ModelReader& reader) const;
+    void look_after_readers();
 
     const Options options_;
     std::unique_ptr<ModelStore> store_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "persistence/commit_entry.hpp"
+#include "persistence/free_pages.hpp"
 #include "persistence/lmdb_handles.hpp"
 #include "persistence/lmdb_journal.hpp"
 
@@ -59,6 +60,9 @@ struct LmdbStore {
 
     /// Of the file, what the tables take. 0 if it cannot be told.
     std::uint64_t table_bytes(MDB_txn* transaction) const;
+
+    /// Of its pages, those that are free.
+    FreeBytes free() const { return free_bytes(environment.get(), tables()); }
 
     /// The last record that is no longer in the table, but in the archive; 0 if all are here. It
     /// ends a commit, whose entry is here.

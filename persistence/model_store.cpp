@@ -5,6 +5,7 @@
 #include "persistence/file_size_limit.hpp"
 #include "persistence/folder.hpp"
 #include "persistence/lmdb_environment.hpp"
+#include "persistence/free_pages.hpp"
 #include "persistence/missing_pages.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/row_writing.hpp"
@@ -16,6 +17,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <array>
+#include <bit>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
@@ -134,6 +137,14 @@ std::uint64_t ModelStore::used_bytes() const {
 }
 
 void ModelStore::let_go_of_pages() const {
+std::optional<std::string> ModelStore::look_after_readers() {
+    static_assert(sizeof tables_ == model_tables_max * sizeof(MDB_dbi));
+    return readers_.look(environment_.get(), std::chrono::steady_clock::now(), [this] {
+        const auto tables = std::bit_cast<std::array<MDB_dbi, model_tables_max>>(tables_);
+        return free_bytes(environment_.get(), tables).kept;
+    });
+}
+
     std::error_code error;
     const std::string file = std::filesystem::canonical(path_ / "data.mdb", error).string();
     std::ifstream maps("/proc/self/maps"); // LMDB does not tell where its map is

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "persistence/lmdb_handles.hpp"
+#include "persistence/lmdb_readers.hpp"
 #include "persistence/model_generation.hpp"
 #include "persistence/model_rows.hpp"
 
@@ -82,6 +83,10 @@ class ModelStore {
         return path / "loading";
     }
 
+    /// Frees what dead readers left; a sentence for the operator about a living one that has kept
+    /// much for long. By who writes.
+    std::optional<std::string> look_after_readers();
+
     const ModelTotals& totals_at_open() const { return totals_at_open_; }
     std::uint64_t used_bytes() const;
     /// After everything was read once: the kernel need not count those pages as this process's.
@@ -128,6 +133,7 @@ class ModelStore {
 class ModelReader {
   public:
     explicit ModelReader(const ModelStore& store);
+    ReaderWatch readers_{"the read model"};
 
     /// From now on what the functions below read in order is also looked up by its key: a branch of
     /// the tree may lead elsewhere though all rows are sound.

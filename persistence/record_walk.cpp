@@ -1,26 +1,15 @@
 // Role: the walk over records and commits.
 #include "persistence/record_walk.hpp"
 
-#include "persistence/record_rows.hpp"
-
-#include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace hongbao::persistence {
 
 namespace {
 
+/// Of the archive. What is copied from the journal at once is less (journal_part.cpp).
 constexpr int records_per_step = 10'000;
 constexpr std::size_t bytes_per_step = 16U << 20U;
-
-std::uint64_t key_of(const MDB_val& key) {
-    std::uint64_t number = 0; // no record's; another size shows as a gap
-    if (key.mv_size == sizeof number) {
-        std::memcpy(&number, key.mv_data, sizeof number);
-    }
-    return number;
-}
 
 } // namespace
 
@@ -50,96 +39,45 @@ std::optional<Failure> RecordWalk::step() {
         archived = std::get<domain::Sequence>(found);
         if (check_.next() > archived) {
             segment_.reset();
-            return step_in_journal(transaction.get(), archived);
+            part_.read(store_, transaction.get(),
+                       {check_.next(), check_.in_commit() ? check_.commit().last : 0, archived,
+                        !check_.chain()});
         }
     }
-    return step_in_archive(archived);
+    return check_.next() > archived ? walk_part(archived) : step_in_archive(archived);
 }
 
-std::optional<Failure> RecordWalk::step_in_journal(MDB_txn* transaction,
-                                                   domain::Sequence archived) {
-    LmdbCursor records(transaction, store_.records);
-    LmdbCursor commits(transaction, store_.commits);
-    const std::uint64_t first = check_.next();
-    MDB_val key = to_val(first);
-    MDB_val value{};
-    int error = records.get(key, value, MDB_SET_RANGE);
-    std::size_t bytes = 0;
-    for (int count = 0; count < records_per_step && bytes < bytes_per_step && !ended_; ++count) {
-        if (error == MDB_NOTFOUND) {
-            ended_ = true;
-            return check_end(commits);
-        }
-        if (error != 0) {
-            return bad(check_.next(), mdb_strerror(error));
-        }
-        if (key_of(key) != check_.next()) {
-            return bad(check_.next(),
-                       "is missing; the next one there is " + std::to_string(key_of(key)));
-        }
-        if (!check_.in_commit()) {
-            if (auto failure = enter_commit(transaction, commits, archived)) {
-                return failure;
+/// What was copied, with all checks.
+std::optional<Failure> RecordWalk::walk_part(domain::Sequence archived) {
+    for (const JournalPart::Item& item : part_.items()) {
+        if (item.begins) {
+            if (auto failure = enter_commit(*item.begins, archived)) {
+                return in_journal(std::move(*failure));
             }
         }
-        const auto whole =
-            whole_record(transaction, store_, check_.next(), to_span(value), joined_);
-        bytes += whole.size();
-        if (auto failure = visit(whole)) {
+        if (auto failure = visit(part_.bytes(item))) {
             return in_journal(std::move(*failure));
         }
-        error = records.get(key, value, MDB_NEXT);
+        if (ended_) {
+            return std::nullopt;
+        }
     }
-    return std::nullopt;
+    ended_ = part_.is_last();
+    return part_.failure();
 }
 
-std::optional<Failure> RecordWalk::enter_commit(MDB_txn* transaction, LmdbCursor& commits,
+std::optional<Failure> RecordWalk::enter_commit(const JournalPart::Commit& commit,
                                                 domain::Sequence archived) {
-    const domain::Sequence next = check_.next();
-    MDB_val key = to_val(next);
-    MDB_val value{};
-    const int error = commits.get(key, value, MDB_SET_RANGE);
-    if (error == MDB_NOTFOUND) {
-        return bad(next, "belongs to no commit");
-    }
-    if (error != 0) {
-        return bad(next, mdb_strerror(error));
-    }
-    const std::uint64_t last = key_of(key);
-    const auto entry = decode_commit(to_span(value), last);
-    if (!entry) {
-        return bad(std::min(next, last), "cannot be trusted: the entry of its commit, which ends "
-                                         "at " +
-                                             std::to_string(last) + ", is damaged");
-    }
-    const bool needs_chain = check_.needs_chain(*entry);
-    if (needs_chain || next == archived + 1) {
-        auto before = store_.commit_at(transaction, next - 1);
-        if (auto* failure = std::get_if<Failure>(&before)) {
-            return std::move(*failure);
-        }
-        const ChainHash& hash = std::get<CommitEntry>(before).hash;
-        if (needs_chain) {
-            check_.set_chain(hash);
-        } else if (check_.chain() && *check_.chain() != hash) {
-            return bad(next, "does not follow from the archive, whose records to " +
-                                 std::to_string(archived) + " are not those that were here");
+    if (commit.hash_before) {
+        if (check_.needs_chain(commit.entry)) {
+            check_.set_chain(*commit.hash_before);
+        } else if (check_.chain() && *check_.chain() != *commit.hash_before) {
+            return CommitCheck::bad(check_.next(),
+                                    "does not follow from the archive, whose records to " +
+                                        std::to_string(archived) + " are not those that were here");
         }
     }
-    auto failure = check_.enter(*entry);
-    return failure ? std::optional(in_journal(std::move(*failure))) : std::nullopt;
-}
-
-std::optional<Failure> RecordWalk::check_end(LmdbCursor& commits) const {
-    MDB_val key{};
-    MDB_val value{};
-    const int error = commits.get(key, value, MDB_LAST);
-    if (error == 0 && key_of(key) >= check_.next()) {
-        return bad(check_.next(), "is missing: a commit ends at " + std::to_string(key_of(key)));
-    }
-    return error == 0 || error == MDB_NOTFOUND
-               ? std::nullopt
-               : std::optional(bad(check_.next(), mdb_strerror(error)));
+    return check_.enter(commit.entry);
 }
 
 std::optional<Failure> RecordWalk::step_in_archive(domain::Sequence archived) {
@@ -205,10 +143,6 @@ std::optional<Failure> RecordWalk::visit(std::span<const std::byte> bytes) {
     }
     ended_ = visit_({check_.record(), bytes, check_.commit()}) == Visit::stop;
     return std::nullopt;
-}
-
-Failure RecordWalk::bad(domain::Sequence sequence, std::string_view why) const {
-    return in_journal(CommitCheck::bad(sequence, why));
 }
 
 Failure RecordWalk::in_journal(Failure failure) const {

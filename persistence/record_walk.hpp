@@ -1,15 +1,14 @@
 // Role: one reading of the records in order, first from the archive and then from the journal, with
 // all their checks: gaps, checksums, and the chain of every commit read whole. To its visitor they
 // are one; records that move from the one to the other meanwhile are met once.
-// Owner thread: the caller's. Invariant: no read transaction sees more than 10,000 records or much
-// more than 16 MiB, since an open one keeps LMDB from using freed pages again.
+// Owner thread: the caller's. Invariant: no read transaction is open while the visitor runs, so it
+// may take its time.
 #pragma once
 
 #include "persistence/archive.hpp"
 #include "persistence/commit_check.hpp"
+#include "persistence/journal_part.hpp"
 #include "persistence/lmdb_store.hpp"
-
-#include <vector>
 
 namespace hongbao::persistence {
 
@@ -28,29 +27,27 @@ class RecordWalk {
     /// Walks to the end or until the visitor stops. A failure names the first bad sequence.
     std::optional<Failure> run();
 
-    /// One read transaction of run(), for who has something to do in between that takes long.
+    /// A part of run(), for who has something to do in between.
     std::optional<Failure> step();
     bool has_ended() const { return ended_; }
 
   private:
-    std::optional<Failure> step_in_journal(MDB_txn* transaction, domain::Sequence archived);
-    std::optional<Failure> enter_commit(MDB_txn* transaction, LmdbCursor& commits,
+    std::optional<Failure> walk_part(domain::Sequence archived);
+    std::optional<Failure> enter_commit(const JournalPart::Commit& commit,
                                         domain::Sequence archived);
-    std::optional<Failure> check_end(LmdbCursor& commits) const;
 
     std::optional<Failure> step_in_archive(domain::Sequence archived);
     std::optional<Failure> enter_segment(domain::Sequence archived);
     std::optional<Failure> take_archived(const SegmentRecord& record);
 
     std::optional<Failure> visit(std::span<const std::byte> bytes);
-    Failure bad(domain::Sequence sequence, std::string_view why) const;
     Failure in_journal(Failure failure) const;
 
     const LmdbStore& store_;
     const WalkVisitor visit_;
     bool ended_ = false;
     CommitCheck check_;
-    std::vector<std::byte> joined_; // of a record that has parts
+    JournalPart part_;
     Segments segments_;
     std::unique_ptr<SegmentReader> segment_; // that check_.next() lies in; null outside the archive
 };

@@ -44,9 +44,13 @@ struct Look {
     domain::Sequence archived = 0;
     domain::Sequence last = 0;
     std::uint64_t table_bytes = 0;
+    std::uint64_t kept_bytes = 0; // freed, and not to be used while somebody reads them
 };
 
 std::variant<Look, Failure> look_at(const LmdbStore& store) {
+    int dead_readers = 0;
+    mdb_reader_check(store.environment.get(), &dead_readers);
+    const std::uint64_t kept_bytes = store.free().kept;
     persistence::LmdbTransaction transaction(store.environment.get(), MDB_RDONLY);
     if (transaction.error() != 0) {
         return store.failure("cannot be read", transaction.error());
@@ -60,7 +64,7 @@ std::variant<Look, Failure> look_at(const LmdbStore& store) {
         return std::move(*failure);
     }
     return Look{std::get<domain::Sequence>(archived), std::get<persistence::CommitEntry>(end).last,
-                store.table_bytes(transaction.get())};
+                store.table_bytes(transaction.get()), kept_bytes};
 }
 
 std::variant<Look, Failure> look_at(const std::string& data_dir) {
@@ -143,8 +147,15 @@ int report_nothing(const Look& look, domain::Sequence projected, const ArchiveOp
 }
 
 int report(const WrittenArchive& written, const Look& before, const Look& after) {
-    const std::uint64_t freed =
-        before.table_bytes - std::min(before.table_bytes, after.table_bytes);
+    constexpr std::uint64_t little_bytes = 1U << 20U; // somebody always reads for a moment
+    std::uint64_t freed = before.table_bytes - std::min(before.table_bytes, after.table_bytes);
+    if (after.kept_bytes >= little_bytes) {
+        std::fprintf(stderr,
+                     "hongbao: somebody reads the journal as it was; %llu bytes more are free once "
+                     "that goes on or ends\n",
+                     static_cast<unsigned long long>(after.kept_bytes));
+        freed -= std::min(freed, after.kept_bytes);
+    }
     std::printf("archive is complete to record %llu: %llu records moved, %llu new segments with "
                 "%llu bytes of records in %llu bytes; %llu bytes of the journal are free for new "
                 "records, its file stays as long as it is\n",

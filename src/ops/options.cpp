@@ -50,6 +50,7 @@ persistence::BringUp bring_up_options(const config::Settings& settings,
     wanted.model.path = read_model_path;
     wanted.model.journal_id = journal_id;
     wanted.model.idempotency_keep_ms = settings.idempotency_keep_s * domain::ms_per_s;
+    wanted.model.warn = say;
     wanted.on_rebuild = [](const std::string& why) {
         say(why + "; it is built anew from the journal");
     };

@@ -108,5 +108,22 @@ TEST(SpaceWatch, IsAskedByTheWriterAfterEachCommit) {
     writer.stop();
 }
 
+TEST(SpaceWatch, WriterLooksAfterReadersBeforeItRefusesWrites) {
+    FakeJournal journal;
+    actors::JournalWriter writer(journal, std::get<persistence::Epoch>(journal.acquire(0)), {});
+    std::vector<std::string> warnings;
+    writer.set_callbacks({[](const auto&) {}, [](const auto& why) { FAIL() << why; },
+                          [&](const std::string& sentence) { warnings.push_back(sentence); }});
+    journal.set_space(percent_of_map(99));
+    journal.set_readers(percent_of_map(20), "process 7 reads and reads");
+    std::vector<actors::JournalItem> items(1);
+    items[0].draft = actors::RecordDraft{1, domain::Deposited{"ann", 1, ""}, {}};
+    writer.append(std::move(items));
+    EXPECT_TRUE(writer.commit_once());
+    EXPECT_TRUE(writer.has_room());
+    EXPECT_EQ(warnings, std::vector<std::string>{"process 7 reads and reads"});
+    writer.stop();
+}
+
 } // namespace
 } // namespace hongbao::testing

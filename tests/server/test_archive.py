@@ -19,6 +19,7 @@ from archives import archive, archived_to, run_archive, segments, start_archive
 from auditor import Auditor
 from backups import back_up, dump, restore, verify
 from cases import audit_all, fill_journal, settled_audit
+from readers import BlockedDump
 from sale_workload import busy_sales
 from server import Server, StartFailed, binary, clean_environment, run_command
 from workload import Workload, judge_calls
@@ -279,6 +280,24 @@ class FullJournal(unittest.TestCase):
         self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
         self.assertLessEqual((server.data / "journal" / "data.mdb").stat().st_size, 16 * MIB)
         self.assertEqual([], audit_all(server, before)[:20])
+
+    def test_readers_that_wait_or_died_keep_no_room_from_being_used_again(self):
+        server, api, user = self.full_server(500)
+        waiting = BlockedDump(server.data)
+        self.addCleanup(waiting.remove)
+        for _ in range(3):
+            dump_to_head = BlockedDump(server.data)
+            self.addCleanup(dump_to_head.remove)
+            self.assertNotEqual(0, dump_to_head.lose_its_reader())
+        all_but_few = api.audit()["journal_sequence"] - 1000
+        while archive(server.data, 100) < all_but_few:
+            pass
+        self.wait_for_room(api, user)
+        api.fresh_users(2000)
+        self.assertTrue(waiting.is_there(), "nobody reads the journal")
+        api.close()
+        self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
+        self.assertLessEqual((server.data / "journal" / "data.mdb").stat().st_size, 16 * MIB)
 
     def test_a_little_that_is_archived_makes_room_too(self):
         """So little that a single step deletes it, and no write comes after that step."""

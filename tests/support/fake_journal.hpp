@@ -38,6 +38,13 @@ class FakeJournal final : public persistence::Journal {
         return bytes <= room_;
     }
 
+    /// Dead readers keep room that there is once they are looked for; a living one is told of.
+    void set_readers(persistence::JournalSpace without_the_dead, std::string of_the_living) {
+        const std::lock_guard lock(mutex_);
+        space_without_readers_ = without_the_dead;
+        told_of_readers_ = std::move(of_the_living);
+    }
+
     /// What each step of trimming comes to.
     void set_trim(persistence::TrimStep step) {
         const std::lock_guard lock(mutex_);
@@ -95,6 +102,12 @@ class FakeJournal final : public persistence::Journal {
         return trim_;
     }
 
+    std::optional<std::string> look_after_readers() override {
+        const std::lock_guard lock(mutex_);
+        space_ = space_without_readers_.value_or(space_);
+        return told_of_readers_;
+    }
+
     std::optional<persistence::Failure>
     read(persistence::JournalShard, domain::Sequence from,
          const persistence::RecordVisitor& visit) const override {
@@ -139,6 +152,8 @@ class FakeJournal final : public persistence::Journal {
     std::uint64_t room_ = UINT64_MAX;
     persistence::JournalSpace space_{
         .used_bytes = 0, .left_bytes = 1U << 30U, .map_bytes = 1U << 30U};
+    std::optional<persistence::JournalSpace> space_without_readers_;
+    std::optional<std::string> told_of_readers_;
 };
 
 } // namespace hongbao::testing
