@@ -66,7 +66,7 @@ constexpr auto table = std::to_array<Setting>({
 
     {"commit_batch_bytes_max", journal,
      "Records committed by one sync; at most a quarter of journal_map_bytes",
-     bytes, &S::commit_batch_bytes_max, 4 * kib, gib},
+     bytes, &S::commit_batch_bytes_max, 4 * kib, 128 * mib},
     {"journal_map_bytes", journal,
      "Largest size of the journal; the file is sparse and only takes what is written",
      bytes, &S::journal_map_bytes, 16 * mib, 16 * tib},

@@ -6,6 +6,7 @@
 #include "domain/invariant.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <iterator>
@@ -27,6 +28,56 @@ bool is_lack_of_room(int error) {
     return error == ENOSPC || error == EDQUOT || error == EFBIG || error == MDB_MAP_FULL;
 }
 
+void take(const ModelStore& store, Generation& generation, const Generation* frozen,
+          const CommitPtr& commit) {
+    if (generation.empty()) {
+        generation.first = commit->records.front().sequence;
+    }
+    generation.commits.push_back(commit);
+    ModelView view(store, generation, frozen);
+    for (const domain::Record& record : commit->records) {
+        view.take(record);
+    }
+    generation.totals.position.chain_hash = commit->chain_hash;
+}
+
+/// Some of a commit's records; only where it ends is its hash that of the chain.
+CommitPtr part_of(const Commit& commit, std::size_t begin, std::size_t end) {
+    Commit part;
+    part.records.assign(commit.records.begin() + static_cast<std::ptrdiff_t>(begin),
+                        commit.records.begin() + static_cast<std::ptrdiff_t>(end));
+    if (end == commit.records.size()) {
+        part.chain_hash = commit.chain_hash;
+    }
+    return std::make_shared<const Commit>(std::move(part));
+}
+
+std::vector<CommitPtr> commits_after(domain::Sequence written, std::span<const CommitPtr> commits) {
+    std::vector<CommitPtr> rest;
+    for (const CommitPtr& commit : commits) {
+        const domain::Sequence first = commit->records.front().sequence;
+        if (first > written) {
+            rest.push_back(commit);
+        } else if (commit->records.back().sequence > written) {
+            rest.push_back(part_of(*commit, written + 1 - first, commit->records.size()));
+        }
+    }
+    return rest;
+}
+
+/// Of a single commit, halves of its records.
+std::array<std::vector<CommitPtr>, 2> halves_of(std::span<const CommitPtr> commits) {
+    if (commits.size() > 1) {
+        const auto middle = commits.begin() + static_cast<std::ptrdiff_t>(commits.size() / 2);
+        return {std::vector(commits.begin(), middle), std::vector(middle, commits.end())};
+    }
+    const Commit& only = *commits.front();
+    domain::invariant(only.records.size() > 1, "what one record changes fits into a transaction");
+    const std::size_t middle = only.records.size() / 2;
+    return {std::vector{part_of(only, 0, middle)},
+            std::vector{part_of(only, middle, only.records.size())}};
+}
+
 } // namespace
 
 std::variant<std::unique_ptr<LmdbReadModel>, Failure> LmdbReadModel::open(const Options& options) {
@@ -40,7 +91,7 @@ std::variant<std::unique_ptr<LmdbReadModel>, Failure> LmdbReadModel::open(const 
 
 LmdbReadModel::LmdbReadModel(const Options& options, std::unique_ptr<ModelStore> store)
     : options_(options), store_(std::move(store)), filling_(std::make_unique<Generation>()) {
-    filling_->totals = store_->totals_at_open();
+    filling_->totals = stored_ = store_->totals_at_open();
 }
 
 LmdbReadModel::~LmdbReadModel() {
@@ -83,11 +134,21 @@ void LmdbReadModel::check_behind() {
     pthread_setname_np(check_.native_handle(), "model-check");
 }
 
+void LmdbReadModel::look_after_readers() {
+    const auto sentence = store_->look_after_readers();
+    if (sentence && options_.warn) {
+        options_.warn(*sentence);
+    }
+}
+
 void LmdbReadModel::run() {
     std::unique_lock lock(mutex_);
     std::size_t records_before = 0;
     int looks = 0;
     while (!stopping_) {
+        lock.unlock();
+        look_after_readers();
+        lock.lock();
         const bool wanted = wanted_.wait_for(lock, look_interval, [this] {
             return stopping_ || all_wanted_ ||
                    filling_->sides.size() >= options_.generation_records_max;
@@ -134,21 +195,10 @@ void LmdbReadModel::freeze() {
     filling_ = std::move(next);
 }
 
-void LmdbReadModel::look_after_readers() {
-    const auto sentence = store_->look_after_readers();
-    if (sentence && options_.warn) {
-        options_.warn(*sentence);
-    }
-}
-
 /// Outside the mutex. False if there is no room for it at the moment.
 bool LmdbReadModel::write_frozen() {
     const Generation& generation = *frozen_; // nobody else changes or drops it
-    const int error =
-        store_->write(generation, generation.totals.elapsed_ms - options_.idempotency_keep_ms);
-        lock.unlock();
-        look_after_readers();
-        lock.lock();
+    const int error = write(generation);
     if (error != 0 && !is_lack_of_room(error)) {
         store_->condemn();
         options_.fail_stop("the read model could not be written: " +
@@ -163,6 +213,42 @@ bool LmdbReadModel::write_frozen() {
     const std::lock_guard lock(mutex_);
     written = std::exchange(frozen_, nullptr);
     return true;
+}
+
+int LmdbReadModel::write(const Generation& generation) {
+    const domain::Sequence written = stored_.position.last_sequence;
+    if (generation.first <= written) { // a part of it was written before the disk was full
+        return write_part(commits_after(written, generation.commits));
+    }
+    const int error = write_as_one(generation);
+    return error == MDB_TXN_FULL ? write_halves(generation.commits) : error;
+}
+
+int LmdbReadModel::write_as_one(const Generation& generation) {
+    const int error =
+        store_->write(generation, {generation.totals.elapsed_ms - options_.idempotency_keep_ms,
+                                   options_.dirty_pages_max});
+    if (error == 0) {
+        stored_ = generation.totals;
+    }
+    return error;
+}
+
+/// As a generation made anew, so that what is written is a whole state of the model.
+int LmdbReadModel::write_part(std::span<const CommitPtr> commits) {
+    Generation part;
+    part.totals = stored_;
+    for (const CommitPtr& commit : commits) {
+        take(*store_, part, nullptr, commit);
+    }
+    const int error = write_as_one(part);
+    return error == MDB_TXN_FULL ? write_halves(commits) : error;
+}
+
+int LmdbReadModel::write_halves(std::span<const CommitPtr> commits) {
+    const auto halves = halves_of(commits);
+    const int error = write_part(halves[0]);
+    return error != 0 ? error : write_part(halves[1]);
 }
 
 void LmdbReadModel::write_all() {
@@ -190,17 +276,7 @@ void LmdbReadModel::apply(const CommitPtr& commit) {
     domain::invariant(!commit->records.empty(), "a commit has a record");
     std::unique_lock lock(mutex_);
     Generation& generation = *filling_;
-    if (generation.empty()) {
-        generation.first = commit->records.front().sequence;
-    }
-    generation.commits.push_back(commit);
-    {
-        ModelView view(*store_, generation, frozen_.get());
-        for (const domain::Record& record : commit->records) {
-            view.take(record);
-        }
-    }
-    generation.totals.position.chain_hash = commit->chain_hash;
+    take(*store_, generation, frozen_.get(), commit);
     unwritten_records_.fetch_add(commit->records.size());
     if (generation.sides.size() < options_.generation_records_max) {
         return;

@@ -6,6 +6,7 @@
 // generation is which.
 #pragma once
 
+#include "persistence/dirty_pages.hpp"
 #include "persistence/model_check.hpp"
 #include "persistence/model_store.hpp"
 #include "persistence/read_model.hpp"
@@ -14,6 +15,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <thread>
 
 namespace hongbao::persistence {
@@ -25,14 +27,16 @@ struct LmdbReadModelOptions {
     /// A generation is written when it has so many records, when nothing came for a second, and
     /// about ten seconds after its first record at the latest.
     std::size_t generation_records_max = 1U << 18U;
+    /// A generation that would change more pages is written in parts.
+    std::uint64_t dirty_pages_max = dirty_pages_max_default;
     /// Ends the process with this sentence; must not return.
     std::function<void(const std::string&)> fail_stop;
+    /// Tells the operator this sentence; may be empty. Called by the model's own thread.
+    std::function<void(const std::string&)> warn;
 };
 
 class LmdbReadModel final : public ReadModel {
   public:
-    /// Tells the operator this sentence; may be empty. Called by the model's own thread.
-    std::function<void(const std::string&)> warn;
     using Options = LmdbReadModelOptions;
 
     /// Opens the model or makes an empty one. The failure says why what is there cannot be used: it
@@ -118,14 +122,21 @@ class LmdbReadModel final : public ReadModel {
 
     explicit LmdbReadModel(const Options& options, std::unique_ptr<ModelStore> store);
     void run();
+    void look_after_readers();
     void freeze_and_write(std::unique_lock<std::mutex>& lock);
     bool write_frozen();
+    /// LMDB's error, 0 for none. What is written in parts may be there in part after an error; the
+    /// next call goes on from there.
+    int write(const Generation& generation);
+    int write_as_one(const Generation& generation);
+    int write_part(std::span<const CommitPtr> commits);
+    int write_halves(std::span<const CommitPtr> commits);
     void freeze();
     void check(const ModelReader& reader) const;
-    void look_after_readers();
 
     const Options options_;
     std::unique_ptr<ModelStore> store_;
+    ModelTotals stored_; // of what is in the store; who writes alone
 
     mutable std::mutex mutex_; // guards the seven below
     std::condition_variable wanted_;

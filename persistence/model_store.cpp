@@ -2,10 +2,11 @@
 #include "persistence/model_store.hpp"
 
 #include "persistence/chain_hash.hpp"
+#include "persistence/dirty_pages.hpp"
 #include "persistence/file_size_limit.hpp"
 #include "persistence/folder.hpp"
-#include "persistence/lmdb_environment.hpp"
 #include "persistence/free_pages.hpp"
+#include "persistence/lmdb_environment.hpp"
 #include "persistence/missing_pages.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/row_writing.hpp"
@@ -16,9 +17,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <array>
 #include <bit>
+#include <cerrno>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
@@ -136,7 +137,6 @@ std::uint64_t ModelStore::used_bytes() const {
     return (info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize};
 }
 
-void ModelStore::let_go_of_pages() const {
 std::optional<std::string> ModelStore::look_after_readers() {
     static_assert(sizeof tables_ == model_tables_max * sizeof(MDB_dbi));
     return readers_.look(environment_.get(), std::chrono::steady_clock::now(), [this] {
@@ -145,6 +145,7 @@ std::optional<std::string> ModelStore::look_after_readers() {
     });
 }
 
+void ModelStore::let_go_of_pages() const {
     std::error_code error;
     const std::string file = std::filesystem::canonical(path_ / "data.mdb", error).string();
     std::ifstream maps("/proc/self/maps"); // LMDB does not tell where its map is
@@ -192,23 +193,29 @@ bool ModelStore::has_room_for(const Generation& generation) const {
             disk.f_bavail * disk.f_frsize >= kept_clear_bytes + bytes);
 }
 
-int ModelStore::write(const Generation& generation, std::int64_t elapsed_ms_min) {
+int ModelStore::write(const Generation& generation, const WriteLimits& limits) {
     if (!has_room_for(generation)) {
         return ENOSPC;
     }
-    const int error = try_to_write(generation, elapsed_ms_min);
+    const int error = try_to_write(generation, limits);
     // LMDB calls a write that was cut short by a full disk an error of the device.
     return error == EIO && !has_room_for(generation) ? ENOSPC : error;
 }
 
-int ModelStore::try_to_write(const Generation& generation, std::int64_t elapsed_ms_min) {
+int ModelStore::try_to_write(const Generation& generation, const WriteLimits& limits) {
     LmdbTransaction transaction(environment_.get(), 0);
     int error = transaction.error();
+    if (error == 0) {
+        const auto rows = dirty_pages_of_rows(transaction.get(), tables_, generation);
+        error = rows > limits.dirty_pages_max
+                    ? MDB_TXN_FULL
+                    : write_history(transaction.get(), generation, limits.dirty_pages_max - rows);
+    }
     if (error == 0) {
         error = write_rows(transaction.get(), generation);
     }
     if (error == 0) {
-        error = forget_keys(transaction.get(), elapsed_ms_min);
+        error = forget_keys(transaction.get(), limits.elapsed_ms_min);
     }
     RowBytes bytes;
     if (error == 0) {
@@ -224,18 +231,28 @@ int ModelStore::try_to_write(const Generation& generation, std::int64_t elapsed_
     return error;
 }
 
-int ModelStore::write_history(MDB_txn* transaction, const Generation& generation) {
+int ModelStore::write_history(MDB_txn* transaction, const Generation& generation,
+                              std::uint64_t dirty_pages_max) {
     RowBytes bytes;
     RecordEncoder encoder;
     LmdbCursor history(transaction, tables_.history);
+    const std::uint64_t pages_max = pages_in(transaction, tables_.history) + dirty_pages_max;
     for (const CommitPtr& commit : generation.commits) {
         for (const domain::Record& record : commit->records) {
             encode(generation.sides_of(record.sequence), record, encoder, bytes);
             if (const int error = history.append(record.sequence, bytes); error != 0) {
                 return error;
             }
+            if (pages_in(transaction, tables_.history) > pages_max) {
+                return MDB_TXN_FULL;
+            }
         }
     }
+    return 0;
+}
+
+int ModelStore::write_keys(MDB_txn* transaction, const Generation& generation) {
+    RowBytes bytes;
     LmdbCursor keys(transaction, tables_.keys);
     for (const KeyRow& row : generation.keys) {
         encode(row, bytes);
@@ -281,7 +298,7 @@ int ModelStore::write_campaign(MDB_txn* transaction, domain::CampaignId campaign
 
 int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation) {
     RowBytes bytes;
-    int error = write_history(transaction, generation);
+    int error = write_keys(transaction, generation);
     for (const AccountNumber number : generation.new_accounts) {
         const auto& user_id = generation.accounts.at(number).account.profile.user_id;
         encode_number(number, user_id, bytes);
@@ -307,12 +324,16 @@ int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation) {
     return error != 0 ? error : write_external_payments(transaction, generation);
 }
 
+/// The rest the next time, if after a quiet day there are very many.
 int ModelStore::forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min) {
+    constexpr int keys_max = 1 << 20;
     MDB_cursor* cursor = nullptr;
     int error = mdb_cursor_open(transaction, tables_.keys, &cursor);
     MDB_val key{};
     MDB_val value{};
-    while (error == 0 && (error = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)) == 0) {
+    for (int i = 0; error == 0 && i < keys_max &&
+                    (error = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)) == 0;
+         ++i) {
         std::uint64_t sequence = 0;
         std::memcpy(&sequence, key.mv_data, sizeof sequence);
         const auto row = decode_key(to_span(value), sequence);

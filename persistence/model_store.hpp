@@ -96,20 +96,26 @@ class ModelStore {
     /// For a model that is built anew and would be again. True syncs what was left. LMDB's error.
     int set_synced(bool synced);
 
-    /// Writes a generation, and forgets keys older than `elapsed_ms_min`. LMDB's error, 0 for none;
-    /// after an error nothing of it is there.
-    /// ENOSPC also if the disk has so little left that the journal may need it.
-    int write(const Generation& generation, std::int64_t elapsed_ms_min);
+    struct WriteLimits {
+        std::int64_t elapsed_ms_min = 0; // keys that are older are forgotten
+        std::uint64_t dirty_pages_max = 0;
+    };
+    /// Writes a generation. LMDB's error, 0 for none; after an error nothing of it is there.
+    /// ENOSPC also if the disk has so little left that the journal may need it; MDB_TXN_FULL if it
+    /// is too much for one transaction.
+    int write(const Generation& generation, const WriteLimits& limits);
 
   private:
     friend class ModelReader;
     ModelStore() = default;
     int open_environment(const std::filesystem::path& path, bool read_only);
     int open_tables(bool read_only);
-    int try_to_write(const Generation& generation, std::int64_t elapsed_ms_min);
+    int try_to_write(const Generation& generation, const WriteLimits& limits);
     bool has_room_for(const Generation& generation) const;
     int write_rows(MDB_txn* transaction, const Generation& generation);
-    int write_history(MDB_txn* transaction, const Generation& generation);
+    int write_history(MDB_txn* transaction, const Generation& generation,
+                      std::uint64_t dirty_pages_max);
+    int write_keys(MDB_txn* transaction, const Generation& generation);
     int write_packet(MDB_txn* transaction, domain::PacketId packet_id,
                      const Generation::PacketPart& part);
     int write_campaign(MDB_txn* transaction, domain::CampaignId campaign_id,
@@ -127,13 +133,13 @@ class ModelStore {
     ModelTables tables_;
     JournalId journal_id_{};
     ModelTotals totals_at_open_;
+    ReaderWatch readers_{"the read model"};
 };
 
 /// A snapshot of the store, for as long as it lives; make it short.
 class ModelReader {
   public:
     explicit ModelReader(const ModelStore& store);
-    ReaderWatch readers_{"the read model"};
 
     /// From now on what the functions below read in order is also looked up by its key: a branch of
     /// the tree may lead elsewhere though all rows are sound.
