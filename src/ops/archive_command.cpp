@@ -150,10 +150,8 @@ int report(const WrittenArchive& written, const Look& before, const Look& after)
     constexpr std::uint64_t little_bytes = 1U << 20U; // somebody always reads for a moment
     std::uint64_t freed = before.table_bytes - std::min(before.table_bytes, after.table_bytes);
     if (after.kept_bytes >= little_bytes) {
-        std::fprintf(stderr,
-                     "hongbao: somebody reads the journal as it was; %llu bytes more are free once "
-                     "that goes on or ends\n",
-                     static_cast<unsigned long long>(after.kept_bytes));
+        say("somebody reads the journal as it was; " + std::to_string(after.kept_bytes) +
+            " bytes more are free once that goes on or ends");
         freed -= std::min(freed, after.kept_bytes);
     }
     std::printf("archive is complete to record %llu: %llu records moved, %llu new segments with "
