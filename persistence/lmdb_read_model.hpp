@@ -88,6 +88,14 @@ class LmdbReadModel final : public ReadModel {
     std::optional<SleepingAccount> account(const domain::UserId& user_id) const override;
     std::optional<SleepingPacket> packet(domain::PacketId packet_id) const override;
     bool wake_further(SleepingPacket& sleeping, std::uint64_t claims_max) const override;
+    void wake_without_rows(SleepingPacket& sleeping) const override;
+    void wake_without_rows(SleepingCampaign& sleeping) const override;
+    void wake_without_rows(SleepingSale& sleeping) const override;
+    std::optional<domain::Claim> claim_of(domain::PacketId packet_id,
+                                          const domain::UserId& user_id) const override;
+    std::optional<domain::RepeatedShake> shake_of(domain::CampaignId campaign_id,
+                                                  const domain::UserId& user_id,
+                                                  const std::string& request_id) const override;
     std::optional<SleepingCampaign> campaign(domain::CampaignId campaign_id) const override;
     bool wake_further(SleepingCampaign& sleeping, std::uint64_t shakes_max) const override;
     std::optional<SleepingSale> sale(domain::SaleId sale_id) const override;

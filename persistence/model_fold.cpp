@@ -115,6 +115,8 @@ void ModelFold::take_packet_event(const Record& record) {
         packet.remaining_fen = sent->total_fen;
         packet.share_count = sent->count;
         packet.expires_at = sent->expires_at;
+        packet.recipient_count = sent->recipients.size();
+        sent_to_many_ += sent->recipients.size() > 1 ? 1 : 0;
         totals_.open_packet_count += 1;
         totals_.largest_id = std::max(totals_.largest_id, sent->packet_id.value);
     } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {

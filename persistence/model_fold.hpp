@@ -63,6 +63,8 @@ class ModelFold {
     /// The position's hash stays that of the journal's beginning.
     const ModelTotals& totals() const { return totals_; }
     std::uint64_t claim_count() const { return claim_count_; }
+    /// Packets with more than one recipient.
+    std::uint64_t sent_to_many() const { return sent_to_many_; }
     std::uint64_t shake_count() const { return shake_count_; }
     std::uint64_t waiter_count() const { return waiter_count_; } // all who have joined
 
@@ -84,6 +86,7 @@ class ModelFold {
     std::vector<FoldedAccount> accounts_; // by number, from 1
     std::unordered_map<domain::PacketId, PacketRow> packets_;
     std::uint64_t claim_count_ = 0;
+    std::uint64_t sent_to_many_ = 0;
     std::unordered_map<domain::CampaignId, CampaignRow> campaigns_;
     std::uint64_t shake_count_ = 0;
     std::unordered_map<domain::SaleId, FoldedSale> sales_;

@@ -3,25 +3,56 @@
 // Owner thread: whoever fills it; once frozen it is shared and never changes again.
 #pragma once
 
+#include "domain/places_by_hash.hpp"
 #include "persistence/known_numbers.hpp"
 #include "persistence/model_rows.hpp"
 #include "persistence/model_rows_sales.hpp"
 
+#include <map>
 #include <unordered_map>
 
 namespace hongbao::persistence {
 
 struct Generation {
+    /// Finds new rows by what they are of. Grows when it is asked, so what is never asked pays
+    /// nothing; by the thread that asks alone, while another may write the rows.
+    class FoundByUser {
+      public:
+        template <typename Rows, typename HashOf, typename IsIt>
+        const typename Rows::value_type* find(const Rows& rows, std::uint64_t hash, HashOf hash_of,
+                                              IsIt is_it) {
+            for (; known_ < rows.size(); ++known_) {
+                places_.add(hash_of(rows[known_]), static_cast<std::uint32_t>(known_));
+            }
+            const auto place =
+                places_.find(hash, [&](std::uint32_t candidate) { return is_it(rows[candidate]); });
+            return place ? &rows[*place] : nullptr;
+        }
+
+      private:
+        domain::PlacesByHash places_;
+        std::size_t known_ = 0;
+    };
+
     /// A packet's row, and the claims that are new in this generation: the last ones.
     struct PacketPart {
         PacketRow row;
         std::vector<ClaimRow> new_claims;
+        mutable FoundByUser by_user{};
+
+        std::uint64_t claims_before() const { return row.claim_count - new_claims.size(); }
+        /// Null if it is not new in this generation.
+        const ClaimRow* claim_of(AccountNumber account) const;
     };
 
     /// The same of a campaign.
     struct CampaignPart {
         CampaignRow row;
         std::vector<ShakeRow> new_shakes;
+        mutable FoundByUser by_user{};
+
+        std::uint64_t shakes_before() const { return row.shake_count - new_shakes.size(); }
+        const ShakeRow* shake_of(AccountNumber account, std::string_view request_id) const;
     };
 
     /// The same of a sale, with the older orders that were changed in this generation.
@@ -54,6 +85,7 @@ struct Generation {
     std::shared_ptr<KnownNumbers> known_numbers = std::make_shared<KnownNumbers>();
     std::vector<AccountNumber> new_accounts;
     std::unordered_map<domain::PacketId, PacketPart> packets;
+    std::map<domain::PacketId, domain::Sequence> sent_to_many; // those with a row of recipients
     std::unordered_map<domain::CampaignId, CampaignPart> campaigns;
     std::unordered_map<domain::SaleId, SalePart> sales;
     std::unordered_map<domain::OrderId, OrderPlace> order_places; // of new orders

@@ -2,6 +2,7 @@
 // look-up for each line it passes, however long the history is.
 #include "persistence/lmdb_read_model.hpp"
 
+#include "persistence/model_sleepers.hpp"
 #include "persistence/model_view.hpp"
 
 #include "domain/invariant.hpp"
@@ -230,6 +231,22 @@ Page<PacketFact> LmdbReadModel::timeline(domain::PacketId packet_id,
     return answer;
 }
 
+namespace {
+
+PacketMention mention_of(ModelView& view, domain::PacketId packet_id, const PacketRow& row) {
+    const Record sent = view.must_have(view.record(row.sent_sequence));
+    PacketMention mention;
+    mention.packet_id = packet_id;
+    mention.packet =
+        domain::sent_packet(std::get<domain::PacketSent>(sent.event), sent.sequence, sent.at);
+    if (!stand_without_claims(mention.packet, row, view)) {
+        view.give_up();
+    }
+    return mention;
+}
+
+} // namespace
+
 Page<PacketMention> LmdbReadModel::packets_sent(const UserId& user_id,
                                                 const PageRequest& page) const {
     const std::lock_guard lock(mutex_);
@@ -238,15 +255,15 @@ Page<PacketMention> LmdbReadModel::packets_sent(const UserId& user_id,
     LineWalk walk(view, user_id, EntryType::packet_send, page.cursor);
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
         const Record record = view.must_have(view.record(walk.sequence()));
-        PacketMention mention;
-        mention.packet_id = std::get<domain::PacketSent>(record.event).packet_id;
-        const PacketRow packet = view.must_have(view.packet(mention.packet_id));
+        const auto packet_id = std::get<domain::PacketSent>(record.event).packet_id;
+        const PacketRow packet = view.must_have(view.packet(packet_id));
+        PacketMention mention = mention_of(view, packet_id, packet);
         if (packet.sender_claim != 0) {
-            const auto own = view.must_have(view.claim(mention.packet_id, packet.sender_claim));
+            const auto own = view.must_have(view.claim(packet_id, packet.sender_claim));
             mention.own_share_fen = own.amount_fen;
             mention.own_opened_at = own.opened_at;
         }
-        answer.items.push_back(mention);
+        answer.items.push_back(std::move(mention));
     }
     if (walk.sequence() != 0) {
         answer.next_cursor = walk.sequence();
@@ -263,7 +280,11 @@ Page<PacketMention> LmdbReadModel::packets_received(const UserId& user_id,
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
         const Record record = view.must_have(view.record(walk.sequence()));
         const auto& share = std::get<domain::ShareOpened>(record.event);
-        answer.items.push_back(PacketMention{share.packet_id, share.amount_fen, record.at});
+        const PacketRow packet = view.must_have(view.packet(share.packet_id));
+        PacketMention mention = mention_of(view, share.packet_id, packet);
+        mention.own_share_fen = share.amount_fen;
+        mention.own_opened_at = record.at;
+        answer.items.push_back(std::move(mention));
     }
     if (walk.sequence() != 0) {
         answer.next_cursor = walk.sequence();

@@ -2,6 +2,7 @@
 #include "persistence/model_store.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/row_names.hpp"
+#include "persistence/rows_by_user.hpp"
 
 #include "domain/invariant.hpp"
 
@@ -49,10 +50,33 @@ std::optional<PacketRow> ModelReader::packet(domain::PacketId packet_id) {
     return bytes.empty() ? std::nullopt : checked(decode_packet(bytes, packet_id.value), "packets");
 }
 
+std::optional<std::vector<domain::UserId>> ModelReader::recipients(domain::PacketId packet_id) {
+    const auto bytes = get(store_.tables_.recipients, to_val(packet_id.value));
+    return bytes.empty() ? std::nullopt
+                         : checked(decode_recipients(bytes, packet_id.value), "recipients");
+}
+
 std::optional<ClaimRow> ModelReader::claim(domain::PacketId packet_id, std::uint64_t claim_no) {
     const auto key = claim_key(packet_id, claim_no);
     const auto bytes = get(store_.tables_.claims, to_val(std::as_bytes(std::span(key))));
     return bytes.empty() ? std::nullopt : checked(decode_claim(bytes, key), "claims");
+}
+
+std::optional<std::uint64_t> ModelReader::claim_no_of(domain::PacketId packet_id,
+                                                      AccountNumber account) {
+    const auto key = claim_of_user_key(packet_id, account);
+    const auto key_bytes = std::as_bytes(std::span(key));
+    const auto bytes = get(store_.tables_.claims_by_user, to_val(key_bytes));
+    return bytes.empty() ? std::nullopt
+                         : checked(decode_number(bytes, as_text(key_bytes)), "claims by user");
+}
+
+std::optional<std::uint64_t> ModelReader::shake_no_of(domain::CampaignId campaign_id,
+                                                      AccountNumber account,
+                                                      std::string_view request_id) {
+    const std::string key = shake_of_user_key(campaign_id, account, request_id);
+    const auto bytes = get(store_.tables_.shakes_by_user, to_val(std::string_view(key)));
+    return bytes.empty() ? std::nullopt : checked(decode_number(bytes, key), "shakes by user");
 }
 
 std::optional<CampaignRow> ModelReader::campaign(domain::CampaignId campaign_id) {

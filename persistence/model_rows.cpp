@@ -92,6 +92,7 @@ void encode(const PacketRow& row, std::uint64_t key, RowBytes& bytes) {
         .put(row.luckiest_fen)
         .put(row.closed_sequence)
         .put(row.share_count)
+        .put(row.recipient_count)
         .put(row.expires_at)
         .put(row.as_of)
         .seal(key);
@@ -109,10 +110,32 @@ std::optional<PacketRow> decode_packet(Bytes bytes, std::uint64_t key) {
                         .get(row.luckiest_fen)
                         .get(row.closed_sequence)
                         .get(row.share_count)
+                        .get(row.recipient_count)
                         .get(row.expires_at)
                         .get(row.as_of)
                         .ok();
     return ok ? std::optional(std::move(row)) : std::nullopt;
+}
+
+void encode_recipients(const std::vector<domain::UserId>& recipients, std::uint64_t key,
+                       RowBytes& bytes) {
+    RowWriter writer(bytes);
+    writer.put(std::uint64_t{recipients.size()});
+    for (const domain::UserId& recipient : recipients) {
+        writer.put_text(recipient);
+    }
+    writer.seal(key);
+}
+
+std::optional<std::vector<domain::UserId>> decode_recipients(Bytes bytes, std::uint64_t key) {
+    RowReader reader(bytes, key);
+    std::uint64_t count = 0;
+    reader.get(count);
+    std::vector<domain::UserId> recipients(std::min<std::uint64_t>(count, bytes.size()));
+    for (domain::UserId& recipient : recipients) {
+        reader.get_text(recipient);
+    }
+    return reader.ok() ? std::optional(std::move(recipients)) : std::nullopt;
 }
 
 void encode(const CampaignRow& row, std::uint64_t key, RowBytes& bytes) {
@@ -291,6 +314,20 @@ std::optional<ModelTotals> decode_totals(Bytes bytes, const JournalId& journal_i
     return ok && id == journal_id ? std::optional(totals) : std::nullopt;
 }
 
+bool is_abridged_in_history(const domain::Record& record) {
+    const auto* sent = std::get_if<domain::PacketSent>(&record.event);
+    return sent != nullptr && sent->recipients.size() > 1;
+}
+
+domain::Record abridged(const domain::Record& record) {
+    domain::Record abridged;
+    abridged.sequence = record.sequence;
+    abridged.at = record.at;
+    abridged.event = domain::abridged(std::get<domain::PacketSent>(record.event));
+    abridged.idempotency = record.idempotency;
+    return abridged;
+}
+
 void encode(const Sides& sides, const domain::Record& record, RecordEncoder& encoder,
             RowBytes& bytes) {
     RowWriter writer(bytes);
@@ -311,7 +348,9 @@ void encode(const Sides& sides, const domain::Record& record, RecordEncoder& enc
             .put(share->amount_fen)
             .put(record.at);
     } else {
-        writer.put(HistoryForm::record).put_raw(encoder.encode(record));
+        writer.put(HistoryForm::record)
+            .put_raw(is_abridged_in_history(record) ? encoder.encode(abridged(record))
+                                                    : encoder.encode(record));
     }
     writer.seal(record.sequence);
 }

@@ -19,7 +19,7 @@
 
 namespace hongbao::persistence {
 
-inline constexpr std::uint64_t model_format_version = 4;
+inline constexpr std::uint64_t model_format_version = 5;
 inline constexpr std::size_t entry_types = 11;
 
 /// Accounts are numbered from 1 in the order in which they were opened: short, and dense.
@@ -46,9 +46,12 @@ struct PacketRow {
     domain::Fen luckiest_fen = 0;
     domain::Sequence closed_sequence = 0; // of the refund; 0: none
     std::int64_t share_count = 0;
+    std::uint64_t recipient_count = 0;
     domain::InstantMs expires_at = 0;
     domain::Sequence as_of = 0;
 
+    /// Its recipients have a row of their own; the history has the first one of them.
+    bool has_recipients_row() const { return recipient_count > 1; }
     bool is_exhausted() const { return claim_count >= static_cast<std::uint64_t>(share_count); }
     bool is_open() const { return closed_sequence == 0 && !is_exhausted(); }
     /// The next claim, of so much: on a tie the earliest stays the luckiest.
@@ -153,6 +156,11 @@ std::optional<PacketRow> decode_packet(std::span<const std::byte> bytes, std::ui
 using ClaimKey = std::array<std::byte, 16>;
 ClaimKey shake_key(domain::CampaignId campaign_id, std::uint64_t shake_no);
 ClaimKey claim_key(domain::PacketId packet_id, std::uint64_t claim_no);
+/// Who may open a packet, in the order of the send.
+void encode_recipients(const std::vector<domain::UserId>& recipients, std::uint64_t key,
+                       RowBytes& bytes);
+std::optional<std::vector<domain::UserId>> decode_recipients(std::span<const std::byte> bytes,
+                                                             std::uint64_t key);
 void encode(const CampaignRow& row, std::uint64_t key, RowBytes& bytes);
 std::optional<CampaignRow> decode_campaign(std::span<const std::byte> bytes, std::uint64_t key);
 void encode(const ClaimRow& row, const ClaimKey& key, RowBytes& bytes);
@@ -174,6 +182,10 @@ void encode(const ModelTotals& totals, const JournalId& journal_id, RowBytes& by
 std::optional<ModelTotals> decode_totals(std::span<const std::byte> bytes,
                                          const JournalId& journal_id);
 
+/// The record as the history keeps it: a send is abridged there, so that a line of a statement is
+/// short, however many may open the packet.
+bool is_abridged_in_history(const domain::Record& record);
+domain::Record abridged(const domain::Record& record);
 /// A row of the history: the sides of a record, and the record.
 void encode(const Sides& sides, const domain::Record& record, RecordEncoder& encoder,
             RowBytes& bytes);
@@ -186,7 +198,8 @@ struct HistoryRow {
 std::optional<HistoryRow> decode_history(std::span<const std::byte> bytes,
                                          domain::Sequence sequence);
 
-/// The number of an account under its user id.
+/// A number that is found by a text: of an account, by its user id (or by the bytes of a key, see
+/// rows_by_user.hpp).
 void encode_number(AccountNumber number, std::string_view user_id, RowBytes& bytes);
 std::optional<AccountNumber> decode_number(std::span<const std::byte> bytes,
                                            std::string_view user_id);

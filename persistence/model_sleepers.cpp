@@ -80,8 +80,7 @@ std::optional<SleepingPacket> LmdbReadModel::packet(domain::PacketId packet_id) 
     if (!row) {
         return std::nullopt;
     }
-    return view.must_have(sleeping_packet(
-        packet_id, *row, [&view](domain::Sequence sequence) { return view.record(sequence); }));
+    return view.must_have(sleeping_packet(packet_id, *row, view));
 }
 
 std::optional<SleepingCampaign> LmdbReadModel::campaign(domain::CampaignId campaign_id) const {
@@ -93,6 +92,44 @@ std::optional<SleepingCampaign> LmdbReadModel::campaign(domain::CampaignId campa
     }
     return view.must_have(sleeping_campaign(
         campaign_id, *row, [&view](domain::Sequence sequence) { return view.record(sequence); }));
+}
+
+void LmdbReadModel::wake_without_rows(SleepingPacket& sleeping) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    const auto row = view.must_have(view.packet(sleeping.packet.terms.packet_id));
+    if (!stand_without_claims(sleeping.packet, row, view)) {
+        view.give_up();
+    }
+}
+
+void LmdbReadModel::wake_without_rows(SleepingCampaign& sleeping) const {
+    sleeping.campaign.remaining_fen =
+        sleeping.closed ? sleeping.closed->refund_fen : sleeping.remaining_fen;
+    if (sleeping.closed) {
+        domain::apply(sleeping.campaign, *sleeping.closed, sleeping.closed_at);
+    }
+}
+
+std::optional<domain::Claim> LmdbReadModel::claim_of(domain::PacketId packet_id,
+                                                     const domain::UserId& user_id) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    const auto account = view.may_have(view.number(user_id));
+    const auto claim = account ? view.claim_of(packet_id, *account) : std::nullopt;
+    return claim ? std::optional(domain::Claim{claim->amount_fen, claim->opened_at}) : std::nullopt;
+}
+
+std::optional<domain::RepeatedShake> LmdbReadModel::shake_of(domain::CampaignId campaign_id,
+                                                             const domain::UserId& user_id,
+                                                             const std::string& request_id) const {
+    const std::lock_guard lock(mutex_);
+    ModelView view(*store_, *filling_, frozen_.get());
+    const auto account = view.may_have(view.number(user_id));
+    const auto shake = account ? view.shake_of(campaign_id, *account, request_id) : std::nullopt;
+    return shake ? std::optional(domain::RepeatedShake{static_cast<std::int32_t>(shake->round),
+                                                       shake->amount_fen, shake->drawn_at})
+                 : std::nullopt;
 }
 
 bool LmdbReadModel::wake_further(SleepingCampaign& sleeping, std::uint64_t shakes_max) const {

@@ -10,14 +10,24 @@
 namespace hongbao::persistence {
 
 /// The packet as sent; nothing if the records that its row names are not there or not about it.
-/// `record_at(sequence)` returns std::optional<domain::Record>.
-template <typename RecordAt>
+/// Rows and records come from a ModelView or a ModelReader, the `Source`.
+template <typename Source>
 std::optional<SleepingPacket> sleeping_packet(domain::PacketId packet_id, const PacketRow& row,
-                                              RecordAt record_at) {
-    const std::optional<domain::Record> sent_record = record_at(row.sent_sequence);
-    const auto* sent = sent_record ? std::get_if<domain::PacketSent>(&sent_record->event) : nullptr;
+                                              Source& source) {
+    std::optional<domain::Record> sent_record = source.record(row.sent_sequence);
+    auto* sent = sent_record ? std::get_if<domain::PacketSent>(&sent_record->event) : nullptr;
     if (sent == nullptr || sent->packet_id != packet_id || sent->count != row.share_count ||
         sent->expires_at != row.expires_at) {
+        return std::nullopt;
+    }
+    if (row.has_recipients_row()) {
+        auto recipients = source.recipients(packet_id);
+        if (!recipients) {
+            return std::nullopt;
+        }
+        sent->recipients = std::move(*recipients);
+    }
+    if (sent->recipients.size() != row.recipient_count) {
         return std::nullopt;
     }
     SleepingPacket sleeping;
@@ -26,7 +36,7 @@ std::optional<SleepingPacket> sleeping_packet(domain::PacketId packet_id, const 
     sleeping.remaining_fen = row.remaining_fen;
     sleeping.as_of = row.as_of;
     if (row.closed_sequence != 0) {
-        const std::optional<domain::Record> record = record_at(row.closed_sequence);
+        const std::optional<domain::Record> record = source.record(row.closed_sequence);
         const auto* closed = record ? std::get_if<domain::PacketClosed>(&record->event) : nullptr;
         if (closed == nullptr || closed->packet_id != packet_id) {
             return std::nullopt;
@@ -35,6 +45,37 @@ std::optional<SleepingPacket> sleeping_packet(domain::PacketId packet_id, const 
         sleeping.closed_at = record->at;
     }
     return sleeping;
+}
+
+/// Makes of a packet as sent, which has no claim, what it is with all of them and its closing, but
+/// for the claims themselves. False if the rows that this needs are not there or do not fit.
+template <typename Source>
+bool stand_without_claims(domain::Packet& packet, const PacketRow& row, Source& source) {
+    const domain::PacketId packet_id = packet.terms.packet_id;
+    packet.remaining_fen = row.remaining_fen;
+    packet.remaining_count = row.share_count - static_cast<std::int64_t>(row.claim_count);
+    if (row.is_exhausted()) {
+        const std::optional<ClaimRow> last = source.claim(packet_id, row.claim_count);
+        const std::optional<ClaimRow> luckiest = source.claim(packet_id, row.luckiest_claim);
+        std::optional<AccountRow> opener =
+            luckiest ? source.account(luckiest->account) : std::nullopt;
+        if (!last || !opener) {
+            return false;
+        }
+        packet.last_opened_at = last->opened_at;
+        packet.luckiest = std::move(opener->account.profile.user_id);
+        packet.luckiest_fen = row.luckiest_fen;
+    }
+    if (row.closed_sequence != 0) {
+        const std::optional<domain::Record> record = source.record(row.closed_sequence);
+        const auto* closed = record ? std::get_if<domain::PacketClosed>(&record->event) : nullptr;
+        if (closed == nullptr || closed->packet_id != packet_id) {
+            return false;
+        }
+        packet.closed_at = record->at;
+        packet.remaining_fen = packet.refund_fen = closed->refund_fen;
+    }
+    return true;
 }
 
 enum class Waking : std::uint8_t { not_yet_whole, whole, does_not_fit };

@@ -89,6 +89,14 @@ std::optional<SleepingSale> LmdbReadModel::sale(domain::SaleId sale_id) const {
     return view.must_have(sleeping_sale(sale_id, *row, view));
 }
 
+void LmdbReadModel::wake_without_rows(SleepingSale& sleeping) const {
+    sleeping.sale.reserved_units = sleeping.reserved_units;
+    sleeping.sale.sold_units = sleeping.sold_units;
+    if (sleeping.closed) {
+        domain::apply(sleeping.sale, *sleeping.closed, sleeping.closed_at);
+    }
+}
+
 bool LmdbReadModel::wake_further(SleepingSale& sleeping, std::uint64_t rows_max) const {
     const std::lock_guard lock(mutex_);
     ModelView view(*store_, *filling_, frozen_.get());

@@ -10,6 +10,7 @@
 #include "persistence/missing_pages.hpp"
 #include "persistence/record_codec.hpp"
 #include "persistence/row_writing.hpp"
+#include "persistence/rows_by_user.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -106,10 +107,13 @@ int ModelStore::open_tables(bool read_only) {
     open("numbers", 0, tables_.numbers);
     open("accounts", MDB_INTEGERKEY, tables_.accounts);
     open("packets", MDB_INTEGERKEY, tables_.packets);
+    open("recipients", MDB_INTEGERKEY, tables_.recipients);
     open("claims", 0, tables_.claims);
+    open("claims_by_user", 0, tables_.claims_by_user);
     open("expiries", 0, tables_.expiries);
     open("campaigns", MDB_INTEGERKEY, tables_.campaigns);
     open("shakes", 0, tables_.shakes);
+    open("shakes_by_user", 0, tables_.shakes_by_user);
     open("campaign_ends", 0, tables_.campaign_ends);
     open("sales", MDB_INTEGERKEY, tables_.sales);
     open("orders", 0, tables_.orders);
@@ -268,15 +272,23 @@ int ModelStore::write_packet(MDB_txn* transaction, domain::PacketId packet_id,
     RowBytes bytes;
     encode(part.row, packet_id.value, bytes);
     int error = put(transaction, tables_.packets, to_val(packet_id.value), bytes);
-    std::uint64_t claim_no = part.row.claim_count - part.new_claims.size();
+    std::uint64_t claim_no = part.claims_before();
     for (const ClaimRow& claim : part.new_claims) {
         const auto key = claim_key(packet_id, ++claim_no);
         encode(claim, key, bytes);
         error = error != 0 ? error : put(transaction, tables_.claims, key, bytes);
     }
+    error = error != 0 ? error
+                       : write_claims_by_user(transaction, tables_.claims_by_user, packet_id, part);
     const auto key = expiry_key(OpenPacket{packet_id, part.row.expires_at});
     return error != 0 ? error
                       : put_expiry(transaction, tables_.expiries, key, part.row.is_open(), bytes);
+}
+
+int ModelStore::write_recipients(MDB_txn* transaction, const domain::PacketSent& sent) {
+    RowBytes bytes;
+    encode_recipients(sent.recipients, sent.packet_id.value, bytes);
+    return put(transaction, tables_.recipients, to_val(sent.packet_id.value), bytes);
 }
 
 int ModelStore::write_campaign(MDB_txn* transaction, domain::CampaignId campaign_id,
@@ -284,12 +296,15 @@ int ModelStore::write_campaign(MDB_txn* transaction, domain::CampaignId campaign
     RowBytes bytes;
     encode(part.row, campaign_id.value, bytes);
     int error = put(transaction, tables_.campaigns, to_val(campaign_id.value), bytes);
-    std::uint64_t shake_no = part.row.shake_count - part.new_shakes.size();
+    std::uint64_t shake_no = part.shakes_before();
     for (const ShakeRow& shake : part.new_shakes) {
         const auto key = shake_key(campaign_id, ++shake_no);
         encode(shake, key, bytes);
         error = error != 0 ? error : put(transaction, tables_.shakes, key, bytes);
     }
+    error = error != 0
+                ? error
+                : write_shakes_by_user(transaction, tables_.shakes_by_user, campaign_id, part);
     const auto key = expiry_key(OpenCampaign{campaign_id, part.row.ends_at});
     return error != 0
                ? error
@@ -299,6 +314,11 @@ int ModelStore::write_campaign(MDB_txn* transaction, domain::CampaignId campaign
 int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation) {
     RowBytes bytes;
     int error = write_keys(transaction, generation);
+    for (const auto& [packet_id, sequence] : generation.sent_to_many) {
+        error = error != 0 ? error
+                           : write_recipients(transaction, std::get<domain::PacketSent>(
+                                                               generation.record(sequence).event));
+    }
     for (const AccountNumber number : generation.new_accounts) {
         const auto& user_id = generation.accounts.at(number).account.profile.user_id;
         encode_number(number, user_id, bytes);

@@ -17,7 +17,7 @@
 
 namespace hongbao::persistence {
 
-inline constexpr MDB_dbi model_tables_max = 18;
+inline constexpr MDB_dbi model_tables_max = 21;
 inline constexpr std::string_view model_totals_key = "totals";
 
 /// The tables:
@@ -25,10 +25,13 @@ inline constexpr std::string_view model_totals_key = "totals";
 ///   numbers   user id             -> AccountNumber
 ///   accounts  AccountNumber       -> AccountRow
 ///   packets   packet id           -> PacketRow
+///   recipients  packet id         -> user ids     (of packets with more than one recipient)
 ///   claims    packet id, claim no -> ClaimRow     (big-endian, so that a packet's lie in order)
+///   claims_by_user  packet id, account number -> claim no  (big-endian)
 ///   expiries  expires at, packet id -> nothing    (big-endian; of the packets that are open)
 ///   campaigns campaign id         -> CampaignRow
 ///   shakes    campaign id, shake no -> ShakeRow   (as claims)
+///   shakes_by_user  campaign id, account number, request id -> shake no  (big-endian)
 ///   campaign_ends  ends at, campaign id -> nothing  (as expiries; of the campaigns that are open)
 ///   sales     sale id             -> SaleRow
 ///   orders    sale id, order no   -> OrderRow     (as claims; changed in place later)
@@ -45,10 +48,13 @@ struct ModelTables {
     MDB_dbi numbers = 0;
     MDB_dbi accounts = 0;
     MDB_dbi packets = 0;
+    MDB_dbi recipients = 0;
     MDB_dbi claims = 0;
+    MDB_dbi claims_by_user = 0;
     MDB_dbi expiries = 0;
     MDB_dbi campaigns = 0;
     MDB_dbi shakes = 0;
+    MDB_dbi shakes_by_user = 0;
     MDB_dbi campaign_ends = 0;
     MDB_dbi sales = 0;
     MDB_dbi orders = 0;
@@ -118,6 +124,7 @@ class ModelStore {
     int write_keys(MDB_txn* transaction, const Generation& generation);
     int write_packet(MDB_txn* transaction, domain::PacketId packet_id,
                      const Generation::PacketPart& part);
+    int write_recipients(MDB_txn* transaction, const domain::PacketSent& sent);
     int write_campaign(MDB_txn* transaction, domain::CampaignId campaign_id,
                        const Generation::CampaignPart& part);
     int write_sale(MDB_txn* transaction, domain::SaleId sale_id, const Generation::SalePart& part);
@@ -150,8 +157,14 @@ class ModelReader {
     std::optional<AccountNumber> number(std::string_view user_id);
     std::optional<AccountRow> account(AccountNumber number);
     std::optional<PacketRow> packet(domain::PacketId packet_id);
+    /// Of a packet that has more than one.
+    std::optional<std::vector<domain::UserId>> recipients(domain::PacketId packet_id);
     /// `claim_no` from 1.
     std::optional<ClaimRow> claim(domain::PacketId packet_id, std::uint64_t claim_no);
+    /// Of a user's claim or shake; nothing if there is none.
+    std::optional<std::uint64_t> claim_no_of(domain::PacketId packet_id, AccountNumber account);
+    std::optional<std::uint64_t> shake_no_of(domain::CampaignId campaign_id, AccountNumber account,
+                                             std::string_view request_id);
     std::optional<CampaignRow> campaign(domain::CampaignId campaign_id);
     /// `shake_no` from 1.
     std::optional<ShakeRow> shake(domain::CampaignId campaign_id, std::uint64_t shake_no);

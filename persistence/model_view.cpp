@@ -79,13 +79,23 @@ std::optional<PacketRow> ModelView::packet(domain::PacketId packet_id) {
     return part != nullptr ? std::optional(part->row) : stored().packet(packet_id);
 }
 
+std::optional<std::vector<domain::UserId>> ModelView::recipients(domain::PacketId packet_id) {
+    for (const Generation* generation : generations()) {
+        if (const auto* const sequence =
+                part_of(generation, &Generation::sent_to_many, packet_id)) {
+            return std::get<domain::PacketSent>(generation->record(*sequence).event).recipients;
+        }
+    }
+    return stored().recipients(packet_id);
+}
+
 std::optional<ClaimRow> ModelView::claim(domain::PacketId packet_id, std::uint64_t claim_no) {
     for (const Generation* generation : generations()) {
         const auto* const part = part_of(generation, &Generation::packets, packet_id);
         if (part == nullptr) {
             continue;
         }
-        const std::uint64_t before = part->row.claim_count - part->new_claims.size();
+        const std::uint64_t before = part->claims_before();
         if (claim_no > before && claim_no <= part->row.claim_count) {
             return part->new_claims[claim_no - before - 1];
         }
@@ -104,12 +114,52 @@ std::optional<ShakeRow> ModelView::shake(domain::CampaignId campaign_id, std::ui
         if (part == nullptr) {
             continue;
         }
-        const std::uint64_t before = part->row.shake_count - part->new_shakes.size();
+        const std::uint64_t before = part->shakes_before();
         if (shake_no > before && shake_no <= part->row.shake_count) {
             return part->new_shakes[shake_no - before - 1];
         }
     }
     return stored().shake(campaign_id, shake_no);
+}
+
+std::optional<ClaimRow> ModelView::claim_of(domain::PacketId packet_id, AccountNumber account) {
+    for (const Generation* generation : generations()) {
+        const auto* const part = part_of(generation, &Generation::packets, packet_id);
+        const ClaimRow* const claim = part != nullptr ? part->claim_of(account) : nullptr;
+        if (claim != nullptr) {
+            return *claim;
+        }
+    }
+    const auto claim_no = may_have(stored().claim_no_of(packet_id, account));
+    if (!claim_no) {
+        return std::nullopt;
+    }
+    const ClaimRow claim = must_have(stored().claim(packet_id, *claim_no));
+    if (claim.account != account) {
+        give_up();
+    }
+    return claim;
+}
+
+std::optional<ShakeRow> ModelView::shake_of(domain::CampaignId campaign_id, AccountNumber account,
+                                            std::string_view request_id) {
+    for (const Generation* generation : generations()) {
+        const auto* const part = part_of(generation, &Generation::campaigns, campaign_id);
+        const ShakeRow* const shake =
+            part != nullptr ? part->shake_of(account, request_id) : nullptr;
+        if (shake != nullptr) {
+            return *shake;
+        }
+    }
+    const auto shake_no = may_have(stored().shake_no_of(campaign_id, account, request_id));
+    if (!shake_no) {
+        return std::nullopt;
+    }
+    ShakeRow shake = must_have(stored().shake(campaign_id, *shake_no));
+    if (shake.account != account || shake.request_id != request_id) {
+        give_up();
+    }
+    return shake;
 }
 
 std::optional<Sides> ModelView::sides(Sequence sequence) {
@@ -125,7 +175,8 @@ std::optional<Sides> ModelView::sides(Sequence sequence) {
 std::optional<Record> ModelView::record(Sequence sequence) {
     for (const Generation* generation : generations()) {
         if (generation != nullptr && generation->holds(sequence)) {
-            return generation->record(sequence);
+            const Record& record = generation->record(sequence);
+            return is_abridged_in_history(record) ? abridged(record) : record;
         }
     }
     return stored().record(sequence);
@@ -228,6 +279,10 @@ void ModelView::take_packet_event(const Record& record) {
         row.sender = sent->sender;
         row.remaining_fen = sent->total_fen;
         row.share_count = sent->count;
+        row.recipient_count = sent->recipients.size();
+        if (row.has_recipients_row()) {
+            filling_.sent_to_many.emplace(sent->packet_id, record.sequence);
+        }
         row.expires_at = sent->expires_at;
         row.as_of = record.sequence;
         filling_.totals.open_packet_count += 1;

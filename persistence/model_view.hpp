@@ -17,7 +17,13 @@ class ModelView {
     std::optional<AccountNumber> number(std::string_view user_id);
     std::optional<AccountRow> account(AccountNumber number);
     std::optional<PacketRow> packet(domain::PacketId packet_id);
+    /// Of a packet that has more than one.
+    std::optional<std::vector<domain::UserId>> recipients(domain::PacketId packet_id);
     std::optional<ClaimRow> claim(domain::PacketId packet_id, std::uint64_t claim_no);
+    /// Of this account; nothing if it has none.
+    std::optional<ClaimRow> claim_of(domain::PacketId packet_id, AccountNumber account);
+    std::optional<ShakeRow> shake_of(domain::CampaignId campaign_id, AccountNumber account,
+                                     std::string_view request_id);
     std::optional<CampaignRow> campaign(domain::CampaignId campaign_id);
     std::optional<ShakeRow> shake(domain::CampaignId campaign_id, std::uint64_t shake_no);
     std::optional<SaleRow> sale(domain::SaleId sale_id);
@@ -28,6 +34,7 @@ class ModelView {
     std::optional<OrderPlace> order_place(domain::OrderId order_id);
     std::optional<domain::OrderId> order_of_gateway_ref(const std::string& gateway_ref);
     std::optional<Sides> sides(domain::Sequence sequence);
+    /// As the history keeps it.
     std::optional<domain::Record> record(domain::Sequence sequence);
 
     /// Takes the record that follows. Its commit is in the generation already.

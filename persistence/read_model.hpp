@@ -144,9 +144,12 @@ struct CampaignNews {
     bool empty() const { return wins.empty() && !spent && !closed; }
 };
 
-/// A packet that a user sent or opened, with that user's own share if there is one.
+/// A packet that a user sent or opened, with that user's own share if there is one. The packet is
+/// as it stands, but without its claims, and with abridged terms: a list costs nothing more,
+/// whatever the packets on it are.
 struct PacketMention {
     domain::PacketId packet_id;
+    domain::Packet packet;
     std::optional<domain::Fen> own_share_fen;
     std::optional<domain::InstantMs> own_opened_at;
 };
@@ -186,6 +189,10 @@ struct SleepingPacket {
     bool is_open() const {
         return !closed && claim_count < static_cast<std::uint64_t>(packet.terms.count);
     }
+    /// No share will be opened any more: of each claim alone who had it may still want to know.
+    bool is_over(domain::InstantMs now) const {
+        return !is_open() || domain::is_expired(now, packet.terms.expires_at);
+    }
 };
 
 struct OpenPacket {
@@ -214,6 +221,10 @@ struct SleepingCampaign {
     domain::Sequence as_of = 0; // the last record that touched it
 
     bool is_open() const { return !closed && remaining_fen > 0; }
+    /// Nobody will shake any more.
+    bool is_over(domain::InstantMs now) const {
+        return closed || domain::is_expired(now, domain::ends_at(campaign.terms));
+    }
 };
 
 struct OpenCampaign {
@@ -263,6 +274,11 @@ struct SleepingSale {
 
     std::uint64_t row_count() const { return order_count + waiters_joined - waiters_left; }
     bool is_open() const { return !closed; }
+    /// No order will change any more; of each alone somebody may still want to know.
+    bool is_over(domain::InstantMs now) const {
+        return closed ||
+               (reserved_units == 0 && domain::is_expired(now, domain::closes_at(sale.terms)));
+    }
 };
 
 /// A sale that is not closed, and when something has to be done about it at the latest.
@@ -292,6 +308,18 @@ class ReadModel {
     /// Adds the next claims, at most so many, to a packet that nothing happens to meanwhile. True
     /// once it is whole: the last are there, and the closing.
     virtual bool wake_further(SleepingPacket& sleeping, std::uint64_t claims_max) const = 0;
+
+    /// Instead, for one that is over: what it is with all its claims and its closing, but for the
+    /// claims themselves. The same of a campaign's shakes, and of a sale's orders and users.
+    virtual void wake_without_rows(SleepingPacket& sleeping) const = 0;
+    virtual void wake_without_rows(SleepingCampaign& sleeping) const = 0;
+    virtual void wake_without_rows(SleepingSale& sleeping) const = 0;
+    /// What a user has of a packet or campaign. Nothing if there is none.
+    virtual std::optional<domain::Claim> claim_of(domain::PacketId packet_id,
+                                                  const domain::UserId& user_id) const = 0;
+    virtual std::optional<domain::RepeatedShake> shake_of(domain::CampaignId campaign_id,
+                                                          const domain::UserId& user_id,
+                                                          const std::string& request_id) const = 0;
 
     virtual std::optional<SleepingCampaign> campaign(domain::CampaignId campaign_id) const = 0;
     virtual bool wake_further(SleepingCampaign& sleeping, std::uint64_t shakes_max) const = 0;

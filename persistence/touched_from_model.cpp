@@ -83,8 +83,7 @@ void TouchedFromModel::add_packet(domain::Books& books, domain::PacketId packet_
     if (!row) {
         return; // sent since
     }
-    auto sleeping =
-        sleeping_packet(packet_id, *row, [&](auto sequence) { return written_->record(sequence); });
+    auto sleeping = sleeping_packet(packet_id, *row, *written_);
     const auto waking =
         !sleeping ? Waking::does_not_fit
                   : wake_further(

@@ -69,6 +69,8 @@ void ModelCheck::take(const Record& record) {
     const Sides sides = fold_.take(record);
     if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
         check_number(*opened);
+    } else if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
+        check_recipients(*sent);
     } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
         check_claim(*share, record.at);
     } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
@@ -97,6 +99,21 @@ void ModelCheck::check_number(const domain::AccountOpened& opened) {
     report(row, "numbers", opened.user_id);
 }
 
+void ModelCheck::check_recipients(const domain::PacketSent& sent) {
+    if (sent.recipients.size() < 2) {
+        return; // the history has them
+    }
+    const auto found = reader_->recipients(sent.packet_id);
+    if (!there(found, "recipients", text_of(sent.packet_id))) {
+        return;
+    }
+    RowComparison row;
+    if (*found != sent.recipients) {
+        row.other("they are not the journal's");
+    }
+    report(row, "recipients", text_of(sent.packet_id));
+}
+
 void ModelCheck::check_claim(const domain::ShareOpened& share, domain::InstantMs at) {
     const std::uint64_t claim_no = fold_.packets().at(share.packet_id).claim_count;
     const std::string key = text_of(share.packet_id) + "/" + text_of(claim_no);
@@ -112,6 +129,13 @@ void ModelCheck::check_claim(const domain::ShareOpened& share, domain::InstantMs
     row.field("remaining_fen", claim->remaining_fen,
               fold_.packets().at(share.packet_id).remaining_fen);
     report(row, "claims", key);
+    const auto claim_no_of = reader_->claim_no_of(share.packet_id, claim->account);
+    const std::string key_of = text_of(share.packet_id) + "/" + text_of(claim->account);
+    if (there(claim_no_of, "claims_by_user", key_of)) {
+        RowComparison by_user;
+        by_user.field("claim no", *claim_no_of, claim_no);
+        report(by_user, "claims_by_user", key_of);
+    }
 }
 
 void ModelCheck::check_history(const Record& record, const Sides& sides) {
@@ -136,7 +160,10 @@ void ModelCheck::check_history(const Record& record, const Sides& sides) {
         row.field("packet", found->share->packet_id.value, share->packet_id.value);
         row.field("amount_fen", found->share->amount_fen, share->amount_fen);
         row.field("opened_at", found->share_opened_at, record.at);
-    } else if (found->share || !std::ranges::equal(found->record, encoder_.encode(record))) {
+    } else if (found->share ||
+               !std::ranges::equal(
+                   found->record,
+                   encoder_.encode(is_abridged_in_history(record) ? abridged(record) : record))) {
         row.other("its record is not the journal's");
     }
     report(row, "history", text_of(now_));
@@ -265,6 +292,7 @@ void ModelCheck::check_packet(domain::PacketId packet_id, const PacketRow& ours)
     row.field("luckiest_fen", theirs->luckiest_fen, ours.luckiest_fen);
     row.field("closed_sequence", theirs->closed_sequence, ours.closed_sequence);
     row.field("share_count", theirs->share_count, ours.share_count);
+    row.field("recipient_count", theirs->recipient_count, ours.recipient_count);
     row.field("expires_at", theirs->expires_at, ours.expires_at);
     row.field("as_of", theirs->as_of, ours.as_of);
     report(row, "packets", text_of(packet_id));
@@ -285,6 +313,10 @@ void ModelCheck::check_counts() {
     });
     check_count("packets", &ModelTables::packets, packets.size(),
                 [&](auto key) { return packets.contains({integer_key(key)}); });
+    check_count("recipients", &ModelTables::recipients, fold_.sent_to_many(), [&](auto key) {
+        const auto packet = packets.find({integer_key(key)});
+        return packet != packets.end() && packet->second.has_recipients_row();
+    });
     check_count("claims", &ModelTables::claims, fold_.claim_count(), [&](auto key) {
         if (key.size() != sizeof(ClaimKey)) {
             return false;
@@ -292,6 +324,15 @@ void ModelCheck::check_counts() {
         const auto packet = packets.find({big_endian(key.first(8))});
         const std::uint64_t claim_no = big_endian(key.last(8));
         return packet != packets.end() && claim_no >= 1 && claim_no <= packet->second.claim_count;
+    });
+    check_count("claims_by_user", &ModelTables::claims_by_user, fold_.claim_count(), [&](auto key) {
+        if (key.size() != sizeof(ClaimKey)) {
+            return false;
+        }
+        const domain::PacketId packet_id{big_endian(key.first(8))};
+        const auto claim_no = reader_->claim_no_of(packet_id, big_endian(key.last(8)));
+        const auto claim = claim_no ? reader_->claim(packet_id, *claim_no) : std::nullopt;
+        return claim && claim->account == big_endian(key.last(8));
     });
     check_count("expiries", &ModelTables::expiries, fold_.totals().open_packet_count,
                 [&](auto key) {
@@ -318,9 +359,9 @@ void ModelCheck::name_surplus(const char* table, MDB_dbi ModelTables::*which,
             return true;
         }
         const bool is_text = which == &ModelTables::numbers || which == &ModelTables::gateway_refs;
-        const bool is_claim = key.size() == sizeof(ClaimKey) && !is_text;
-        surplus = is_claim
-                      ? text_of(big_endian(key.first(8))) + "/" + text_of(big_endian(key.last(8)))
+        const bool is_claim = key.size() >= sizeof(ClaimKey) && !is_text;
+        surplus = is_claim ? text_of(big_endian(key.first(8))) + "/" +
+                                 text_of(big_endian(key.subspan(8, 8)))
                   : is_text ? std::string(reinterpret_cast<const char*>(key.data()), key.size())
                             : text_of(integer_key(key));
         return false;

@@ -65,6 +65,7 @@ class ModelCheck {
         }
     }
     void check_number(const domain::AccountOpened& opened);
+    void check_recipients(const domain::PacketSent& sent);
     void check_claim(const domain::ShareOpened& share, domain::InstantMs at);
     void check_shake(const domain::ShakeDrawn& drawn, domain::InstantMs at);
     void check_history(const domain::Record& record, const Sides& sides);

@@ -1,6 +1,7 @@
 // Role: the comparison of campaigns and their shakes.
 #include "persistence/row_comparison.hpp"
 #include "persistence/row_names.hpp"
+#include "persistence/rows_by_user.hpp"
 #include "persistence/verify_model.hpp"
 
 namespace hongbao::persistence {
@@ -23,6 +24,15 @@ void ModelCheck::check_shake(const domain::ShakeDrawn& drawn, domain::InstantMs 
     row.field("win_count", shake->win_count, campaign.win_count);
     row.field("remaining_fen", shake->remaining_fen, campaign.remaining_fen);
     report(row, "shakes", key);
+    const auto shake_no_of =
+        reader_->shake_no_of(drawn.campaign_id, shake->account, drawn.request_id);
+    const std::string key_of =
+        text_of(drawn.campaign_id) + "/" + text_of(shake->account) + "/" + drawn.request_id;
+    if (there(shake_no_of, "shakes_by_user", key_of)) {
+        RowComparison by_user;
+        by_user.field("shake no", *shake_no_of, shake_no);
+        report(by_user, "shakes_by_user", key_of);
+    }
 }
 
 void ModelCheck::check_campaign(domain::CampaignId campaign_id, const CampaignRow& ours) {
@@ -57,6 +67,17 @@ void ModelCheck::check_counts_of_campaigns() {
                                   : campaigns.end();
         const std::uint64_t shake_no = campaign == campaigns.end() ? 0 : big_endian(key.last(8));
         return shake_no >= 1 && shake_no <= campaign->second.shake_count;
+    });
+    check_count("shakes_by_user", &ModelTables::shakes_by_user, fold_.shake_count(), [&](auto key) {
+        if (key.size() <= sizeof(ClaimKey)) {
+            return false;
+        }
+        const domain::CampaignId campaign_id{big_endian(key.first(8))};
+        const AccountNumber account = big_endian(key.subspan(8, 8));
+        const std::string_view request_id = as_text(key.subspan(16));
+        const auto shake_no = reader_->shake_no_of(campaign_id, account, request_id);
+        const auto shake = shake_no ? reader_->shake(campaign_id, *shake_no) : std::nullopt;
+        return shake && shake->account == account && shake->request_id == request_id;
     });
     check_count("campaign_ends", &ModelTables::campaign_ends, fold_.totals().open_campaign_count,
                 [&](auto key) {

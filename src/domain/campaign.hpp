@@ -53,16 +53,17 @@ ShakeDecision decide_shake(const CampaignFunded& terms, const Shakes& shakes, co
 /// is left if that is a prize of its round still; nothing if it is not: the budget is spent.
 std::optional<Fen> payable_fen(const CampaignFunded& terms, const ShakeLuck& luck, Fen left_fen);
 
-/// A whole campaign: what replay folds and the read model wakes. Running, it may be spread over
-/// slices, each with the shakes of some users.
+/// A whole campaign: what replay folds and the read model wakes.
 struct Campaign {
     CampaignFunded terms;
     Sequence funded_sequence = 0;
     InstantMs created_at = 0;
     Fen remaining_fen = 0; // of the budget; 0 once closed
-    Shakes shakes;
+    SpreadShakes shakes;
     std::optional<InstantMs> closed_at; // of the record that refunds the rest
     Fen refund_fen = 0;
+
+    std::uint64_t row_count() const { return shakes.size(); } // in memory
 };
 
 Campaign funded_campaign(const CampaignFunded& event, Sequence sequence, InstantMs at);

@@ -109,6 +109,25 @@ Packet sent_packet(const PacketSent& event, Sequence sequence, InstantMs at) {
     return packet;
 }
 
+PacketSent abridged(const PacketSent& sent) {
+    return PacketSent{
+        .packet_id = sent.packet_id,
+        .sender = sent.sender,
+        .kind = sent.kind,
+        .total_fen = sent.total_fen,
+        .count = sent.count,
+        .blessing = sent.blessing,
+        .recipients = {sent.recipients.begin(),
+                       sent.recipients.begin() + (sent.recipients.empty() ? 0 : 1)},
+        .passphrase_digest = sent.passphrase_digest,
+        .sender_may_open = sent.sender_may_open,
+        .share_fen_max = sent.share_fen_max,
+        .expires_at = sent.expires_at,
+        .split_algorithm = sent.split_algorithm,
+        .seed = sent.seed,
+    };
+}
+
 void apply(Packet& packet, const ShareOpened& event, InstantMs at) {
     invariant(!packet.claims.contains(event.user_id), "a user has at most one share of a packet");
     packet.claims.add(event.user_id, Claim{event.amount_fen, at});

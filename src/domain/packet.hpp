@@ -32,6 +32,10 @@ struct Packet {
     std::optional<InstantMs> closed_at; // of the record that refunds the rest
     Fen refund_fen = 0;
 
+    /// What it has in memory: claims, recipients and shares.
+    std::uint64_t row_count() const {
+        return claims.size() + terms.recipients.size() + shares_up_front.size();
+    }
     bool exhausted() const { return remaining_count == 0; }
     /// A packet that ran out stays exhausted; otherwise it is open until its time is over.
     PacketStatus status(InstantMs now) const;
@@ -61,6 +65,10 @@ std::optional<Rejection> decide_grab(const Packet& packet, const OpenShare& comm
 std::optional<PacketClosed> decide_close(const Packet& packet, InstantMs now);
 
 Packet sent_packet(const PacketSent& event, Sequence sequence, InstantMs at);
+
+/// The same terms, but of the recipients, who may be thousands, only the first: that one tells that
+/// there are some.
+PacketSent abridged(const PacketSent& sent);
 
 /// Cannot fail; `event` must be of this packet.
 void apply(Packet& packet, const ShareOpened& event, InstantMs at);

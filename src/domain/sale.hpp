@@ -27,6 +27,8 @@ struct Sale {
     std::optional<InstantMs> closed_at; // of the record that pays the merchant
     Fen payout_fen = 0;
 
+    /// What it has in memory: orders, and users who have or had one or wait.
+    std::uint64_t row_count() const { return orders.size() + users.size(); }
     std::int64_t units_in_stock() const { return terms.stock - reserved_units - sold_units; }
     /// Units that whoever comes next may have: what is in stock belongs to those who wait first.
     std::int64_t available_units() const;

@@ -21,6 +21,7 @@ class SaleUsers {
     std::optional<Place> find(std::string_view user_id) const;
     /// Of a user who may be new.
     Place place_of(const UserId& user_id);
+    std::size_t size() const { return users_.size(); }
     const UserId& user_id(Place place) const { return users_[place].user_id; }
 
     /// Units held, reserved or paid; also of a user who is not there.

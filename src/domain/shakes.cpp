@@ -1,6 +1,8 @@
 // Role: looking up and counting.
 #include "domain/shakes.hpp"
 
+#include "domain/invariant.hpp"
+
 namespace hongbao::domain {
 
 namespace {
@@ -78,6 +80,20 @@ void Shakes::add(const ShakeDrawn& event, InstantMs at) {
                            shaker.last_drawn});
     drawn_places_.add(hash_of(event.user_id, event.request_id), place);
     shaker.last_drawn = place + 1;
+}
+
+std::size_t slice_of(std::string_view user_id, std::size_t slice_count) {
+    return shard_of_user(user_id) % slice_count;
+}
+
+void SpreadShakes::spread_over(std::size_t slice_count) {
+    invariant(size_ == 0, "shakes are spread before the first of them is there");
+    slices_ = std::vector<Shakes>(slice_count);
+}
+
+void SpreadShakes::add(const ShakeDrawn& event, InstantMs at) {
+    slices_[slice_of(event.user_id, slices_.size())].add(event, at);
+    size_ += 1;
 }
 
 } // namespace hongbao::domain

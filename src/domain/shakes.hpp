@@ -1,5 +1,5 @@
 // Role: who has shaken a campaign and what came of it, found by user and request id, and counted
-// per user and round. A campaign that is spread over slices has one of these in each.
+// per user and round. A campaign is spread over slices: each has the shakes of some users.
 // Invariant: each request id of a user is in it at most once.
 #pragma once
 
@@ -41,21 +41,6 @@ class Shakes {
     /// A request that is not there yet.
     void add(const ShakeDrawn& event, InstantMs at);
 
-    /// Hands everything over to so many others, each shake to the one that part_of(user_id) names.
-    template <typename PartOf>
-    std::vector<Shakes> split(std::size_t parts, PartOf part_of) && {
-        std::vector<Shakes> split(parts);
-        for (; !drawn_.empty(); drawn_.pop_front()) { // there may be millions: none is twice there
-            Drawn& drawn = drawn_.front();
-            const UserId& user_id = shakers_[drawn.shaker].user_id;
-            split[part_of(user_id)].add(
-                ShakeDrawn{{}, user_id, std::move(drawn.request_id), drawn.round, drawn.amount_fen},
-                drawn.drawn_at);
-        }
-        *this = Shakes();
-        return split;
-    }
-
     std::size_t size() const { return drawn_.size(); }
 
   private:
@@ -74,6 +59,37 @@ class Shakes {
     PlacesByHash shaker_places_;
     std::deque<Drawn> drawn_;
     PlacesByHash drawn_places_; // by user id and request id
+};
+
+/// Which of so many slices of a campaign a user belongs to.
+std::size_t slice_of(std::string_view user_id, std::size_t slice_count);
+
+/// The shakes of a whole campaign, spread over one or more slices as they are added: there may be
+/// millions, and moving them from one place to another would take seconds.
+class SpreadShakes {
+  public:
+    /// Before the first is added.
+    void spread_over(std::size_t slice_count);
+    /// Where this user's are.
+    const Shakes& of(std::string_view user_id) const {
+        return slices_[slice_of(user_id, slices_.size())];
+    }
+    const Shakes::Drawn* find(std::string_view user_id, std::string_view request_id) const {
+        return of(user_id).find(user_id, request_id);
+    }
+    ShakerCounts counts_of(std::string_view user_id, std::int32_t round) const {
+        return of(user_id).counts_of(user_id, round);
+    }
+    /// A request that is not there yet.
+    void add(const ShakeDrawn& event, InstantMs at);
+    std::size_t size() const { return size_; }
+    std::size_t slice_count() const { return slices_.size(); }
+
+    std::vector<Shakes> take_slices() && { return std::move(slices_); }
+
+  private:
+    std::vector<Shakes> slices_ = std::vector<Shakes>(1);
+    std::size_t size_ = 0;
 };
 
 } // namespace hongbao::domain

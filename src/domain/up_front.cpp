@@ -25,12 +25,16 @@ std::vector<Fen> draw_up_front(SplitAlgorithm algorithm, Fen total_fen, std::int
     return shares;
 }
 
+std::vector<Fen> shares_of(const PacketSent& terms, Sha256 sha256) {
+    invariant(terms.is_split_up_front(), "a packet split up front has a seed");
+    SeedStream stream(*terms.seed, sha256);
+    return draw_up_front(terms.split_algorithm, terms.total_fen, terms.count, terms.share_fen_max,
+                         stream);
+}
+
 Fen SharesUpFront::at(const PacketSent& terms, std::size_t place, Sha256 sha256) const {
-    if (shares_.empty()) {
-        invariant(terms.is_split_up_front(), "a packet split up front has a seed");
-        SeedStream stream(*terms.seed, sha256);
-        shares_ = draw_up_front(terms.split_algorithm, terms.total_fen, terms.count,
-                                terms.share_fen_max, stream);
+    if (!are_there()) {
+        shares_ = shares_of(terms, sha256);
     }
     invariant(place < shares_.size(), "a packet has as many shares as its count says");
     return shares_[place];

@@ -16,11 +16,20 @@ namespace hongbao::domain {
 std::vector<Fen> draw_up_front(SplitAlgorithm algorithm, Fen total_fen, std::int64_t count,
                                Fen share_fen_max, Random& random);
 
-/// The shares of a packet, which follow from its terms alone: nothing but the terms is ever kept
-/// for good. Computed when first asked for, 8 bytes a share from then on.
+/// The shares of a packet, which follow from its terms alone. These must have a seed; the
+/// recipients do not count.
+std::vector<Fen> shares_of(const PacketSent& terms, Sha256 sha256);
+
+/// They are kept while they are needed, 8 bytes each: nothing but the terms is ever kept for good.
 class SharesUpFront {
   public:
-    /// The share at `place`, 0 … count−1. `terms` are the same at every call, and have a seed.
+    /// A million takes a third of a second: whoever has others waiting computes many elsewhere and
+    /// gives them here before they are asked for.
+    bool are_there() const { return !shares_.empty(); }
+    std::size_t size() const { return shares_.size(); } // of those that are there
+    void keep(std::vector<Fen>&& shares) { shares_ = std::move(shares); }
+    /// The share at `place`, 0 … count−1. `terms` are the same at every call, and have a seed. All
+    /// are computed if they are not there.
     Fen at(const PacketSent& terms, std::size_t place, Sha256 sha256) const;
     /// Frees the memory; they can be asked for again.
     void forget() { shares_ = {}; }
