@@ -22,6 +22,8 @@ using AccountActor = caf::typed_actor<
 using PacketActor = caf::typed_actor<
     // Opens, grabs, reads and the timer's expiry, decided in order.
     caf::reacts_to<RequestBatch>,
+    // The shares that it has asked for.
+    caf::reacts_to<SharesDrawn>,
     // May it be put to sleep?
     caf::reacts_to<MaySleep>>;
 
@@ -69,6 +71,8 @@ using ShardRouter = caf::typed_actor<
     caf::reacts_to<CommitNotice>,
     // The read model's answer about entities that are to be woken.
     caf::reacts_to<WokenBatch>,
+    // An entity weighs more, or less, than before.
+    caf::reacts_to<WeightChanged>,
     // Whether an entity has nothing on its way and may be put to sleep.
     caf::reacts_to<SleepAnswer>,
     // A key that was claimed here is free again.
@@ -80,6 +84,16 @@ using ShardRouter = caf::typed_actor<
     // Look for packets that have expired and keys that may be forgotten.
     caf::reacts_to<Tick>,
     // Let go of all entities.
+    caf::reacts_to<Shutdown>>;
+
+/// Does what takes long and needs memory alone, in a thread of its own: meanwhile routers and
+/// entities answer.
+using Background = caf::typed_actor<
+    // Draw the shares of a packet with many.
+    caf::reacts_to<DrawShares>,
+    // Free what was large and is asleep.
+    caf::reacts_to<LetGo>,
+    // The server is stopping.
     caf::reacts_to<Shutdown>>;
 
 /// Keeps the read model in step with the journal and answers from it.

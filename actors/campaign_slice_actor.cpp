@@ -10,9 +10,16 @@ namespace hongbao::actors {
 SliceState::SliceState(Environment& environment, SliceStart&& start, CampaignBudget budget)
     : environment_(environment), outbox_(environment), index_(start.index),
       budget_(std::move(budget)), terms_(std::move(start.campaign.terms)),
-      shakes_(std::move(start.shakes)), left_fen_max_(start.campaign.remaining_fen),
-      is_closed_(start.campaign.is_closed) {
+      shakes_(std::move(start.shakes)), weight_(environment, terms_->campaign_id.shard(),
+                                                terms_->campaign_id, shake_bytes * shakes_.size()),
+      left_fen_max_(start.campaign.remaining_fen), is_over_(start.campaign.is_over),
+      is_closed_(start.campaign.is_closed || start.campaign.is_over) {
     outbox_.rest_on(start.campaign.as_of);
+}
+
+SliceState::~SliceState() {
+    const auto rows = shakes_.size();
+    free_elsewhere(environment_, std::move(shakes_), rows);
 }
 
 void SliceState::on_requests(Requests&& requests) {
@@ -31,6 +38,9 @@ void SliceState::decide(Request&& request) {
     auto& shake = *std::get<std::unique_ptr<domain::Shake>>(request.body);
     const ReplyTo& to = request.reply_to;
     const auto now = environment_.clock->now();
+    if (is_over_) {
+        shakes_ = shakes_found(request); // one at a time: nothing gathers
+    }
     const auto decision = domain::decide_shake(*terms_, shakes_, shake, now, *environment_.random);
     std::visit(
         domain::Overloaded{
@@ -42,6 +52,19 @@ void SliceState::decide(Request&& request) {
             [&](domain::Rejection rejection) { outbox_.reply(to, rejection); },
         },
         decision);
+}
+
+/// Of the one who asks.
+domain::Shakes SliceState::shakes_found(const Request& request) const {
+    domain::invariant(request.found != nullptr, "the shakes of what is over are looked up");
+    domain::Shakes shakes;
+    if (const auto& found = request.found->shake) {
+        const auto& shake = *std::get<std::unique_ptr<domain::Shake>>(request.body);
+        shakes.add(
+            {terms_->campaign_id, shake.user_id, shake.request_id, found->round, found->amount_fen},
+            found->drawn_at);
+    }
+    return shakes;
 }
 
 void SliceState::take_luck(domain::Shake&& shake, const ReplyTo& to, const domain::ShakeLuck& luck,
@@ -106,6 +129,7 @@ void SliceState::on_recall(const RecallBudget& recall) {
 /// Whoever is asked for budget must find all prizes so far in the writer's queue.
 void SliceState::end_message() {
     outbox_.flush();
+    weight_.tell(shake_bytes * shakes_.size());
     if (std::exchange(asks_for_budget_, false)) {
         caf::anon_send(budget_, BudgetWanted{index_, std::exchange(allotment_fen_, 0),
                                              terms_of(winner_->luck.round).share_fen_min,

@@ -8,6 +8,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/outbox.hpp"
+#include "actors/weight.hpp"
 #include "domain/campaign.hpp"
 
 #include <deque>
@@ -21,6 +22,7 @@ struct CampaignStart {
     std::shared_ptr<const domain::CampaignFunded> terms;
     domain::Fen remaining_fen = 0;
     bool is_closed = false;
+    bool is_over = false;       // nobody may shake any more; the shakes there were are looked up
     domain::Sequence as_of = 0; // the last record that is in it
 };
 
@@ -34,6 +36,9 @@ struct SliceStart {
 class SliceState {
   public:
     SliceState(Environment& environment, SliceStart&& start, CampaignBudget budget);
+    ~SliceState();
+    SliceState(const SliceState&) = delete;
+    SliceState& operator=(const SliceState&) = delete;
 
     void on_requests(Requests&& requests);
     void on_granted(const BudgetGranted& granted);
@@ -50,6 +55,7 @@ class SliceState {
     };
 
     void decide(Request&& request);
+    domain::Shakes shakes_found(const Request& request) const;
     void take_luck(domain::Shake&& shake, const ReplyTo& to, const domain::ShakeLuck& luck,
                    domain::InstantMs now);
     void record(const Winner& winner, domain::Fen amount_fen);
@@ -62,8 +68,10 @@ class SliceState {
     CampaignBudget budget_;
     const std::shared_ptr<const domain::CampaignFunded> terms_; // of all slices
     domain::Shakes shakes_;
+    WeightTeller weight_;
     domain::Fen allotment_fen_ = 0;
     domain::Fen left_fen_max_; // of the whole budget, as far as this slice knows
+    const bool is_over_;
     bool is_closed_ = false;
     std::optional<Winner> winner_;
     bool asks_for_budget_ = false; // at the end of this message

@@ -12,8 +12,4 @@ std::size_t slice_count_of(const domain::CampaignFunded& terms, std::size_t slic
     return std::clamp<std::size_t>(prizes / prizes_per_slice, 1, slices_max);
 }
 
-std::size_t slice_of(const domain::UserId& user_id, std::size_t slice_count) {
-    return domain::shard_of_user(user_id) % slice_count;
-}
-
 } // namespace hongbao::actors

@@ -49,8 +49,7 @@ struct BudgetReturned {
 
 /// How many slices a campaign is spread over: one for each thousand prizes it may have.
 std::size_t slice_count_of(const domain::CampaignFunded& terms, std::size_t slices_max);
-/// The slice that a user belongs to.
-std::size_t slice_of(const domain::UserId& user_id, std::size_t slice_count);
+using domain::slice_of;
 
 } // namespace hongbao::actors
 

@@ -4,6 +4,8 @@
 //   at rest  in memory as plain state; an account at rest is credited where it lies
 //   awake    an actor: anything that needs a decision makes it one
 // Owner: one router.
+// What is over when it is woken (packets that nobody can open any more, campaigns and sales that
+// have closed) is in memory without its rows: there may be millions, and hardly any is asked for.
 // Invariants: an entry is in exactly one of the last three, or about an account that does not exist
 // and then only while one message is handled. `exists` and `status` follow synced records only.
 #pragma once
@@ -42,7 +44,8 @@ struct AccountEntry {
     bool used = false;      // since the table's hand came by
     bool exists = false;    // its opening is synced
     domain::AccountStatus status = domain::AccountStatus::active;
-    std::uint32_t place = 0;              // in the table
+    std::uint32_t place = 0; // in the table
+    std::uint64_t weight_bytes = 0;
     std::uint32_t requests_forwarded = 0; // to the actor that is awake
     domain::Sequence last_settled = 0;    // the last record that is in it
     std::unique_ptr<domain::Account> at_rest;
@@ -62,7 +65,9 @@ struct PacketEntry {
     bool taken = false;
     bool used = false;
     std::uint32_t place = 0;
+    std::uint64_t weight_bytes = 0;
     domain::Sequence as_of = 0; // the last record that is in it when it begins to rest
+    bool is_over = false;       // and without its claims: each is looked up
     std::unique_ptr<domain::Packet> at_rest;
     PacketActor awake;
     std::unique_ptr<Waking> waking;
@@ -79,11 +84,12 @@ struct CampaignEntry {
     bool taken = false;
     bool used = false;
     std::uint32_t place = 0;
+    std::uint64_t weight_bytes = 0;
     domain::Sequence as_of = 0; // the last record that is in it when it begins to rest
+    bool is_over = false;       // and without its shakes
     std::unique_ptr<domain::Campaign> at_rest;
     CampaignBudget awake;
     std::vector<CampaignSlice> slices; // of one that is awake
-    std::size_t weight = 0;            // among the entities in memory
     std::unique_ptr<Waking> waking;
     std::uint64_t sleep_question = 0;
     std::vector<Requests>
@@ -100,7 +106,9 @@ struct SaleEntry {
     bool taken = false;
     bool used = false;
     std::uint32_t place = 0;
+    std::uint64_t weight_bytes = 0;
     domain::Sequence as_of = 0; // the last record that is in it when it begins to rest
+    bool is_over = false;       // and without its orders and users
     std::unique_ptr<domain::Sale> at_rest;
     SaleActor awake;
     std::unique_ptr<Waking> waking;

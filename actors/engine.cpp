@@ -1,6 +1,7 @@
 // Role: wiring routers, projector and writer together.
 #include "actors/engine.hpp"
 
+#include "actors/background.hpp"
 #include "actors/digests.hpp"
 #include "actors/projector.hpp"
 #include "domain/overloaded.hpp"
@@ -41,15 +42,14 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
     environment_.ids = &ids_;
     environment_.limits = options.limits;
     environment_.idempotency_keep_ms = options.idempotency_keep_ms;
-    environment_.awake_entities_max =
-        std::max<std::size_t>(1, options.awake_entities_max / options.router_count);
+    environment_.awake_bytes_max = options.awake_bytes_max / options.router_count;
     environment_.query_wait_ms = options.query_wait_ms;
     environment_.campaign_slices_max = std::max<std::size_t>(1, options.campaign_slices_max);
     environment_.records_projected = beginning.last_sequence;
     environment_.routers.resize(options.router_count);
     configure(config_, options);
     system_ = std::make_unique<caf::actor_system>(config_);
-    spawn_actors(beginning);
+    spawn_actors(beginning, options);
     writer_.set_callbacks(
         {[this](const CommitPtr& commit) { tell_of(commit); }, options.fail_stop, options.warn});
     if (options.scheduler_threads != 0) {
@@ -61,7 +61,7 @@ Engine::~Engine() {
     stop();
 }
 
-void Engine::spawn_actors(const Beginning& beginning) {
+void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& options) {
     const std::size_t count = environment_.routers.size();
     std::vector<std::shared_ptr<ShardContents>> contents(count);
     for (auto& shards : contents) {
@@ -82,6 +82,9 @@ void Engine::spawn_actors(const Beginning& beginning) {
     for (const auto& key : beginning.done_keys) {
         at(shard_of_key(key.key_digest)).keys.push_back(key);
     }
+    const bool is_deterministic = options.scheduler_threads == 0; // then it has no threads
+    environment_.background = is_deterministic ? system_->spawn(actors::background)
+                                               : system_->spawn<caf::detached>(actors::background);
     environment_.projector = system_->spawn(projector, &environment_, &read_model_);
     // Spawned lazily: no router runs before all of them are known to each other.
     for (std::size_t index = 0; index < count; ++index) {
@@ -178,6 +181,10 @@ std::size_t Engine::awake_entities() const {
     return static_cast<std::size_t>(std::max<std::int64_t>(0, environment_.awake_entities.load()));
 }
 
+std::uint64_t Engine::awake_bytes() const {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, environment_.awake_bytes.load()));
+}
+
 void Engine::stop() {
     if (!system_) {
         return;
@@ -186,6 +193,7 @@ void Engine::stop() {
         caf::anon_send(router, Shutdown{});
     }
     caf::anon_send(environment_.projector, Shutdown{});
+    caf::anon_send(environment_.background, Shutdown{});
     writer_.stop();
     if (auto* deterministic =
             dynamic_cast<caf::scheduler::test_coordinator*>(&system_->scheduler())) {
@@ -195,6 +203,7 @@ void Engine::stop() {
     // handles to the routers go: until then they are read.
     system_->await_all_actors_done();
     environment_.projector = Projector{};
+    environment_.background = Background{};
     environment_.routers.clear();
     system_.reset();
 }

@@ -24,9 +24,10 @@ struct EngineOptions {
     std::size_t scheduler_threads = 1; // 0: CAF's deterministic scheduler, driven by a test
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
-    std::size_t awake_entities_max = SIZE_MAX; // in memory; beyond it idle ones are put to sleep
-    std::int64_t query_wait_ms = INT64_MAX;    // for the read model to reach the journal
-    std::size_t campaign_slices_max = 16;      // actors that one campaign is spread over at most
+    /// What entities in memory may weigh (weight.hpp); beyond it idle ones are put to sleep.
+    std::uint64_t awake_bytes_max = UINT64_MAX;
+    std::int64_t query_wait_ms = INT64_MAX; // for the read model to reach the journal
+    std::size_t campaign_slices_max = 16;   // actors that one campaign is spread over at most
     JournalWriter::Options writer;
     std::function<void(const std::string&)> fail_stop; // must end the process
     std::function<void(const std::string&)> warn;      // tells the operator; may be empty
@@ -72,17 +73,19 @@ class Engine {
     PacketIdSource& ids() { return ids_; }
     /// From any thread.
     const SoldOutBoard& sold_out() const { return environment_.sold_out; }
-    /// How many accounts and packets are in memory, as state or as actors.
+    /// How many entities are in memory, as state or as actors, and what they weigh.
     std::size_t awake_entities() const;
+    std::uint64_t awake_bytes() const;
 
     /// Lets the actors go and ends the writer. Every request must have been answered.
     void stop();
 
     JournalWriter& writer() { return writer_; }
     caf::actor_system& system() { return *system_; }
+    const Background& background() const { return environment_.background; }
 
   private:
-    void spawn_actors(const Beginning& beginning);
+    void spawn_actors(const Beginning& beginning, const EngineOptions& options);
     void tell_of(const CommitPtr& commit);
 
     PacketIdSource ids_;

@@ -25,19 +25,34 @@ struct Environment {
     SoldOutBoard sold_out;
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
-    std::size_t awake_entities_max = SIZE_MAX; // of one router
+    std::uint64_t awake_bytes_max = UINT64_MAX; // of one router's entities, by weight.hpp
     std::int64_t query_wait_ms = INT64_MAX;
     std::size_t campaign_slices_max = 16; // actors that one campaign is spread over at most
 
     std::vector<ShardRouter> routers; // a power of two; shard s belongs to s mod their number
     Projector projector;
+    Background background;
 
     std::atomic<std::uint64_t> records_projected{0};
     std::atomic<std::int64_t> idempotency_keys{0};
     std::atomic<std::int64_t> awake_entities{0}; // in memory, as state or as actors
+    std::atomic<std::int64_t> awake_bytes{0};    // what they weigh
 
     std::size_t router_of(domain::Shard shard) const { return shard & (routers.size() - 1); }
 };
+
+/// What concerns more rows than this (claims, shakes, orders, shares) is not done in one message:
+/// it is done in parts, or in a thread where nobody waits behind it.
+inline constexpr std::uint64_t rows_at_once_max = 5'000;
+
+/// At the end of an entity: its state is freed elsewhere if that takes long.
+template <typename State>
+void free_elsewhere(const Environment& environment, State&& state, std::uint64_t rows) {
+    if (rows > rows_at_once_max) {
+        caf::anon_send(environment.background,
+                       LetGo{std::make_shared<State>(std::forward<State>(state))});
+    }
+}
 
 /// Installs what every actor needs: an exception in a handler is a broken invariant and ends the
 /// process; CAF alone would let the actor die silently.

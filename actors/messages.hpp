@@ -5,6 +5,7 @@
 #include "actors/commit.hpp"
 #include "actors/request.hpp"
 
+#include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include <cstdint>
@@ -65,6 +66,16 @@ struct SaleDue {
     domain::InstantMs at = 0;
 };
 
+/// Of an entity that is awake.
+using EntityName =
+    std::variant<domain::UserId, domain::PacketId, domain::CampaignId, domain::SaleId>;
+
+/// An entity, or a part of it, has grown in memory, or shrunk, by about so much.
+struct WeightChanged {
+    EntityName entity;
+    std::int64_t change_bytes = 0;
+};
+
 /// Asks an actor whether it may be put to sleep.
 struct MaySleep {
     std::uint64_t question = 0;
@@ -73,7 +84,7 @@ struct MaySleep {
 /// Its answer. Idle: it has nothing on its way; what it knows is in the read model, or will be
 /// before the read model answers anything that is asked from now on.
 struct SleepAnswer {
-    std::variant<domain::UserId, domain::PacketId, domain::CampaignId, domain::SaleId> entity;
+    EntityName entity;
     std::uint64_t question = 0;
     bool is_idle = false;
 };
@@ -98,12 +109,12 @@ struct WakeEntities {
         bool only_if_open = false;
     };
     std::vector<SaleWanted> sales;
-    std::vector<domain::OrderId> orders;   // whose sale is wanted
     std::vector<std::string> gateway_refs; // whose order is wanted
+    Requests requests;                     // to come back with what is found
 
     bool empty() const {
         return accounts.empty() && packets.empty() && campaigns.empty() && sales.empty() &&
-               orders.empty() && gateway_refs.empty();
+               gateway_refs.empty() && requests.empty();
     }
 };
 
@@ -117,11 +128,13 @@ struct WokenEntities {
         domain::PacketId packet_id;
         std::unique_ptr<domain::Packet> found;
         domain::Sequence as_of = 0;
+        bool is_over = false; // and without its rows
     };
     struct WokenCampaign {
         domain::CampaignId campaign_id;
         std::unique_ptr<domain::Campaign> found;
         domain::Sequence as_of = 0;
+        bool is_over = false;
     };
     std::vector<WokenAccount> accounts;
     std::vector<WokenPacket> packets;
@@ -130,22 +143,19 @@ struct WokenEntities {
         domain::SaleId sale_id;
         std::unique_ptr<domain::Sale> found;
         domain::Sequence as_of = 0;
-    };
-    struct FoundOrder {
-        domain::OrderId order_id;
-        std::optional<domain::SaleId> sale_id;
+        bool is_over = false;
     };
     struct FoundGatewayRef {
         std::string gateway_ref;
         std::optional<domain::OrderId> order_id;
     };
     std::vector<WokenSale> sales;
-    std::vector<FoundOrder> orders;
     std::vector<FoundGatewayRef> gateway_refs;
+    Requests requests; // each with what was found, or, if not known yet, without
 
     bool empty() const {
         return accounts.empty() && packets.empty() && campaigns.empty() && sales.empty() &&
-               orders.empty() && gateway_refs.empty();
+               gateway_refs.empty() && requests.empty();
     }
     bool not_known_yet = false; // what was not found may have been lost: ask again later
 };
@@ -163,6 +173,22 @@ struct WakeFurther {};
 
 /// See whether the read model is checked by now.
 struct LookAgain {};
+
+/// A packet that is split up front wants all its shares.
+struct DrawShares {
+    caf::strong_actor_ptr asker; // a PacketActor
+    std::shared_ptr<const domain::PacketSent> terms;
+};
+
+/// They are drawn. The receiver takes them out.
+struct SharesDrawn {
+    std::shared_ptr<std::vector<domain::Fen>> shares;
+};
+
+/// The last reference to something large: freeing it takes long.
+struct LetGo {
+    std::shared_ptr<void> large;
+};
 
 /// Time may have passed an expiry.
 struct Tick {};
@@ -249,12 +275,16 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::ProjectCommit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::KeyReleased)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::GatewayRefReleased)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SaleDue)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WeightChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::MaySleep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SleepAnswer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WakeBatch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WokenBatch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WakeFurther)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::LookAgain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::DrawShares)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SharesDrawn)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::LetGo)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Shutdown)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Query)

@@ -68,8 +68,19 @@ Answer first_answer(const persistence::ReadModel& model,
         record.event);
 }
 
+MentionPage views_of(persistence::Page<persistence::PacketMention>&& page, domain::InstantMs now) {
+    MentionPage views;
+    views.next_cursor = page.next_cursor;
+    for (const persistence::PacketMention& mention : page.items) {
+        views.items.push_back(
+            {view_of(mention.packet, now), mention.own_share_fen, mention.own_opened_at});
+    }
+    return views;
+}
+
 struct Ask {
     const persistence::ReadModel& model;
+    domain::InstantMs now = 0;
 
     Answer operator()(const ReadEntries& read) const {
         return std::make_unique<EntryPage>(model.entries(read.user_id, read.filter, read.page));
@@ -81,9 +92,10 @@ struct Ask {
         return std::make_unique<TimelinePage>(model.timeline(read.packet_id, read.page));
     }
     Answer operator()(const ReadMentions& read) const {
-        return std::make_unique<MentionPage>(read.kind == MentionKind::sent
-                                                 ? model.packets_sent(read.user_id, read.page)
-                                                 : model.packets_received(read.user_id, read.page));
+        return std::make_unique<MentionPage>(views_of(
+            read.kind == MentionKind::sent ? model.packets_sent(read.user_id, read.page)
+                                           : model.packets_received(read.user_id, read.page),
+            now));
     }
     Answer operator()(const ReadCampaign& read) const {
         auto summary = model.campaign_summary(read.campaign_id);
@@ -119,8 +131,9 @@ struct Ask {
 
 } // namespace
 
-Answer answer_to(const decltype(Query::question)& question, const persistence::ReadModel& model) {
-    return std::visit(Ask{model}, question);
+Answer answer_to(const decltype(Query::question)& question, const persistence::ReadModel& model,
+                 domain::InstantMs now) {
+    return std::visit(Ask{model, now}, question);
 }
 
 } // namespace hongbao::actors

@@ -6,6 +6,8 @@
 
 namespace hongbao::actors {
 
-Answer answer_to(const decltype(Query::question)& question, const persistence::ReadModel& model);
+/// As of `now`: what is open may be over by then though no record says so yet.
+Answer answer_to(const decltype(Query::question)& question, const persistence::ReadModel& model,
+                 domain::InstantMs now);
 
 } // namespace hongbao::actors

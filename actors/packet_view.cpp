@@ -9,7 +9,7 @@ namespace hongbao::actors {
 
 PacketView view_of(const domain::Packet& packet, domain::InstantMs now) {
     PacketView view;
-    view.terms = packet.terms;
+    view.terms = domain::abridged(packet.terms);
     view.passphrase_required = packet.terms.passphrase_digest.has_value();
     view.terms.passphrase_digest.reset();
     if (packet.terms.is_split_up_front()) {
@@ -36,7 +36,7 @@ PacketView view_of(const domain::Packet& packet, domain::InstantMs now) {
 }
 
 PacketView view_of_sent(const domain::PacketSent& sent, domain::InstantMs at) {
-    return view_of(domain::sent_packet(sent, 0, at), at);
+    return view_of(domain::sent_packet(domain::abridged(sent), 0, at), at);
 }
 
 } // namespace hongbao::actors

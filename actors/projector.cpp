@@ -34,11 +34,11 @@ class Answering {
         }
         // The routers may not have been told yet of what the projector knows.
         outbox_.rest_on(environment_.records_projected);
-        outbox_.reply(query.reply_to, answer_to(query.question, model_));
+        outbox_.reply(query.reply_to, answer_to(query.question, model_, environment_.clock->now()));
         outbox_.flush();
     }
 
-    void on_wake(const WakeEntities& wanted) {
+    void on_wake(WakeEntities& wanted) {
         WokenEntities woken;
         WakeEntities missing;
         std::uint64_t rows_left = rows_a_part;     // for all that is asked here
@@ -57,7 +57,7 @@ class Answering {
             }
         }
         for (const auto& campaign : wanted.campaigns) {
-            if (!wake(campaign, model_.campaign(campaign.campaign_id), may_miss, rows_left,
+            if (!wake(campaign, campaign_in_slices(campaign.campaign_id), may_miss, rows_left,
                       wanted.router, woken)) {
                 missing.campaigns.push_back(campaign);
             }
@@ -67,18 +67,20 @@ class Answering {
                 missing.sales.push_back(sale);
             }
         }
-        for (const domain::OrderId order_id : wanted.orders) {
-            if (auto found = model_.sale_of(order_id); found || may_miss) {
-                woken.orders.push_back({order_id, found});
-            } else {
-                missing.orders.push_back(order_id);
-            }
-        }
         for (const std::string& gateway_ref : wanted.gateway_refs) {
             if (auto found = model_.order_of_gateway_ref(gateway_ref); found || may_miss) {
                 woken.gateway_refs.push_back({gateway_ref, found});
             } else {
                 missing.gateway_refs.push_back(gateway_ref);
+            }
+        }
+        for (Request& request : wanted.requests) {
+            auto found = look_up(request);
+            if (found.claim || found.shake || found.order || may_miss) {
+                request.found = std::make_unique<Found>(std::move(found));
+                woken.requests.push_back(std::move(request));
+            } else {
+                missing.requests.push_back(std::move(request));
             }
         }
         answer(wanted.router, std::move(woken));
@@ -99,7 +101,7 @@ class Answering {
         };
         if (std::visit(go_on, first.sleeping)) {
             WokenEntities woken;
-            std::visit([&](auto& sleeping) { add_whole(woken, std::move(sleeping)); },
+            std::visit([&](auto& sleeping) { add_whole(woken, std::move(sleeping), false); },
                        first.sleeping);
             answer(first.router, std::move(woken));
         } else {
@@ -115,7 +117,7 @@ class Answering {
             give_up_on_old();
             return look_again_later();
         }
-        for (const WakeEntities& wanted : std::exchange(missing_, {})) {
+        for (WakeEntities& wanted : std::exchange(missing_, {})) {
             on_wake(wanted);
         }
         for (const Query& query : std::exchange(queries_waiting_, {})) {
@@ -124,7 +126,7 @@ class Answering {
     }
 
   private:
-    static constexpr std::uint64_t rows_a_part = 5'000;
+    static constexpr std::uint64_t rows_a_part = rows_at_once_max;
     static constexpr auto look_interval = std::chrono::milliseconds(5);
     struct HalfAwake {
         std::size_t router = 0;
@@ -151,25 +153,33 @@ class Answering {
                 unknown.accounts.push_back({std::move(user_id), std::nullopt});
             }
             for (const auto& packet : missing.packets) {
-                unknown.packets.push_back({packet.packet_id, nullptr, 0});
+                unknown.packets.push_back({packet.packet_id, nullptr, 0, false});
             }
             for (const auto& campaign : missing.campaigns) {
-                unknown.campaigns.push_back({campaign.campaign_id, nullptr, 0});
+                unknown.campaigns.push_back({campaign.campaign_id, nullptr, 0, false});
             }
             for (const auto& sale : missing.sales) {
-                unknown.sales.push_back({sale.sale_id, nullptr, 0});
-            }
-            for (const domain::OrderId order_id : missing.orders) {
-                unknown.orders.push_back({order_id, std::nullopt});
+                unknown.sales.push_back({sale.sale_id, nullptr, 0, false});
             }
             for (std::string& gateway_ref : missing.gateway_refs) {
                 unknown.gateway_refs.push_back({std::move(gateway_ref), std::nullopt});
             }
+            unknown.requests = std::move(missing.requests);
             answer(missing_.front().router, std::move(unknown));
             missing_.pop_front();
         }
     }
 
+    /// Its shakes go to their slices as they are read: the router has nothing left to move.
+    std::optional<persistence::SleepingCampaign>
+    campaign_in_slices(domain::CampaignId campaign_id) const {
+        auto sleeping = model_.campaign(campaign_id);
+        if (sleeping) {
+            sleeping->campaign.shakes.spread_over(
+                slice_count_of(sleeping->campaign.terms, environment_.campaign_slices_max));
+        }
+        return sleeping;
+    }
     static std::uint64_t rows_of(const persistence::SleepingPacket& sleeping) {
         return sleeping.claim_count;
     }
@@ -190,11 +200,14 @@ class Answering {
         }
         if (!sleeping || (wanted.only_if_open && !sleeping->is_open())) {
             add_missing(woken, wanted);
+        } else if (sleeping->is_over(environment_.clock->now())) {
+            model_.wake_without_rows(*sleeping);
+            add_whole(woken, std::move(*sleeping), true);
         } else if (rows_of(*sleeping) <= rows_left) {
             rows_left -= rows_of(*sleeping);
             domain::invariant(model_.wake_further(*sleeping, rows_of(*sleeping)),
                               "an entity is whole with all its rows");
-            add_whole(woken, std::move(*sleeping));
+            add_whole(woken, std::move(*sleeping), false);
         } else {
             wake_in_parts({router, std::move(*sleeping)});
         }
@@ -202,31 +215,48 @@ class Answering {
     }
 
     static void add_missing(WokenEntities& woken, const WakeEntities::PacketWanted& wanted) {
-        woken.packets.push_back({wanted.packet_id, nullptr, 0});
+        woken.packets.push_back({wanted.packet_id, nullptr, 0, false});
     }
     static void add_missing(WokenEntities& woken, const WakeEntities::CampaignWanted& wanted) {
-        woken.campaigns.push_back({wanted.campaign_id, nullptr, 0});
+        woken.campaigns.push_back({wanted.campaign_id, nullptr, 0, false});
     }
     static void add_missing(WokenEntities& woken, const WakeEntities::SaleWanted& wanted) {
-        woken.sales.push_back({wanted.sale_id, nullptr, 0});
+        woken.sales.push_back({wanted.sale_id, nullptr, 0, false});
     }
 
-    static void add_whole(WokenEntities& woken, persistence::SleepingPacket&& sleeping) {
+    static void add_whole(WokenEntities& woken, persistence::SleepingPacket&& sleeping,
+                          bool is_over) {
         const domain::PacketId packet_id = sleeping.packet.terms.packet_id;
         woken.packets.push_back({packet_id,
                                  std::make_unique<domain::Packet>(std::move(sleeping.packet)),
-                                 sleeping.as_of});
+                                 sleeping.as_of, is_over});
     }
-    static void add_whole(WokenEntities& woken, persistence::SleepingCampaign&& sleeping) {
+    static void add_whole(WokenEntities& woken, persistence::SleepingCampaign&& sleeping,
+                          bool is_over) {
         const domain::CampaignId campaign_id = sleeping.campaign.terms.campaign_id;
         woken.campaigns.push_back({campaign_id,
                                    std::make_unique<domain::Campaign>(std::move(sleeping.campaign)),
-                                   sleeping.as_of});
+                                   sleeping.as_of, is_over});
     }
-    static void add_whole(WokenEntities& woken, persistence::SleepingSale&& sleeping) {
+    static void add_whole(WokenEntities& woken, persistence::SleepingSale&& sleeping,
+                          bool is_over) {
         const domain::SaleId sale_id = sleeping.sale.terms.sale_id;
-        woken.sales.push_back(
-            {sale_id, std::make_unique<domain::Sale>(std::move(sleeping.sale)), sleeping.as_of});
+        woken.sales.push_back({sale_id, std::make_unique<domain::Sale>(std::move(sleeping.sale)),
+                               sleeping.as_of, is_over});
+    }
+
+    Found look_up(const Request& request) const {
+        Found found;
+        found.as_of = environment_.records_projected;
+        if (const auto* open = open_in(request)) {
+            found.claim = model_.claim_of(open->packet_id, open->user_id);
+        } else if (const auto* shake = std::get_if<std::unique_ptr<domain::Shake>>(&request.body)) {
+            found.shake =
+                model_.shake_of((*shake)->campaign_id, (*shake)->user_id, (*shake)->request_id);
+        } else if (const auto order_id = order_in(request)) {
+            found.order = model_.order(*order_id);
+        }
+        return found;
     }
     void wake_in_parts(HalfAwake&& half_awake) {
         half_awake_.push_back(std::move(half_awake));

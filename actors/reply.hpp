@@ -24,7 +24,7 @@ struct AccountView {
 
 /// A packet as clients may see it: never its pass phrase, its seed only once it is over (rule 12).
 struct PacketView {
-    domain::PacketSent terms;
+    domain::PacketSent terms; // abridged
     domain::PacketStatus status = domain::PacketStatus::open;
     domain::Fen remaining_fen = 0;
     std::int64_t remaining_count = 0;
@@ -36,6 +36,13 @@ struct PacketView {
     std::optional<domain::Hash256> seed_hash; // of a packet that is split up front
     bool passphrase_required = false;
     bool replayed = false; // the first answer again (rule 4)
+};
+
+/// A packet on the list of a user, with that user's own share if there is one.
+struct MentionView {
+    PacketView packet;
+    std::optional<domain::Fen> own_share_fen;
+    std::optional<domain::InstantMs> own_opened_at;
 };
 
 /// A deposit, withdrawal or transfer that is done.
@@ -137,7 +144,7 @@ using EntryPage = persistence::Page<persistence::Entry>;
 using ClaimPage = persistence::Page<persistence::ClaimLine>;
 using TimelinePage = persistence::Page<persistence::PacketFact>;
 using OrderPage = persistence::Page<persistence::OrderSummary>;
-using MentionPage = persistence::Page<persistence::PacketMention>;
+using MentionPage = persistence::Page<MentionView>;
 
 /// The large and rare answers are boxed, so that an open's answer stays small.
 using Answer = std::variant<

@@ -156,6 +156,34 @@ std::uint64_t journal_bytes_most(const Request& request) {
     return record_bytes == 0 ? 0 : persistence::journal_bytes_most(record_bytes);
 }
 
+const domain::OpenShare* open_in(const Request& request) {
+    if (const auto* grab = std::get_if<GrabShare>(&request.body)) {
+        return &grab->look;
+    }
+    return std::get_if<domain::OpenShare>(&request.body);
+}
+
+std::optional<domain::OrderId> order_in(const Request& request) {
+    if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
+        const auto* pay = std::get_if<domain::PayOrder>(&(*account)->command);
+        return pay != nullptr ? std::optional(pay->order_id) : std::nullopt;
+    }
+    const auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body);
+    if (sale == nullptr) {
+        return std::nullopt;
+    }
+    return std::visit(
+        Overloaded{
+            [](const domain::CancelOrder& command) { return std::optional(command.order_id); },
+            [](const domain::TakeExternalPayment& command) {
+                return std::optional(command.order_id);
+            },
+            [](const ReadOrder& read) { return std::optional(read.order_id); },
+            [](const auto&) { return std::optional<domain::OrderId>(); },
+        },
+        (*sale)->command);
+}
+
 Hop hop_after_key(const domain::AccountCommand& command) {
     if (std::holds_alternative<domain::PayOrder>(command)) {
         return Hop::sale;

@@ -90,6 +90,15 @@ struct SaleRequest {
 /// for exists; a payment from an account asks the sale first. Then it is the owner's.
 enum class Hop : std::uint8_t { key, counterparty, sale, owner };
 
+/// What the read model has of a request about something that is not in memory with all its rows:
+/// what is over is answered from its row, and one order without waking its sale.
+struct Found {
+    std::optional<domain::Claim> claim;         // of the user who opens or grabs
+    std::optional<domain::RepeatedShake> shake; // with the request id of the shake
+    std::optional<persistence::OrderSummary> order;
+    domain::Sequence as_of = 0; // everything up to this record is in it
+};
+
 struct Request {
     std::variant<domain::OpenShare, GrabShare, ReadPacket, ReadAccount, ExpirePacket, EndCampaign,
                  TimeSale, std::unique_ptr<domain::Shake>, std::unique_ptr<AccountRequest>,
@@ -97,9 +106,15 @@ struct Request {
         body;
     ReplyTo reply_to;
     Hop hop = Hop::owner;
+    std::unique_ptr<Found> found{}; // null: it was not looked up
 };
 
 using Requests = std::vector<Request>;
+
+/// The open that a request is or looks at; null if it is neither.
+const domain::OpenShare* open_in(const Request& request);
+/// The order that a request is about, if it is about one.
+std::optional<domain::OrderId> order_in(const Request& request);
 
 /// The first hop of a request from outside.
 Hop first_hop(const Request& request);

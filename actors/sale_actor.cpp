@@ -22,10 +22,17 @@ Request request_of(SaleRequest&& asked, Hop hop) {
 } // namespace
 
 SaleState::SaleState(SaleActor::pointer self, Environment& environment, domain::Sale&& sale,
-                     domain::Sequence as_of)
+                     domain::Sequence as_of, bool is_over)
     : self_(self), environment_(environment), outbox_(environment), sale_(std::move(sale)),
+      is_over_(is_over),
+      weight_(environment, sale_.terms.sale_id.shard(), sale_.terms.sale_id, weight_of(sale_)),
       told_due_(std::numeric_limits<domain::InstantMs>::max()) {
     outbox_.rest_on(as_of);
+}
+
+SaleState::~SaleState() {
+    const auto rows = sale_.row_count();
+    free_elsewhere(environment_, std::move(sale_), rows);
 }
 
 void SaleState::on_requests(Requests&& requests) {
@@ -52,6 +59,9 @@ void SaleState::on_settled(const domain::Record& record) {
 /// What is due comes first: so a unit is free again exactly when its order has timed out.
 void SaleState::begin() {
     now_ = environment_.clock->now();
+    if (is_over_) { // and stays so, though the clock be set back: its holders are not there
+        now_ = std::max(now_, domain::closes_at(sale_.terms));
+    }
     time_out_due();
 }
 
@@ -70,9 +80,13 @@ void SaleState::finish() {
     }
     to_send_on_.clear();
     tell_when_due();
+    weight_.tell(weight_of(sale_));
 }
 
 void SaleState::handle(Request&& request) {
+    if (is_over_ && request.found && request.found->order) {
+        take_in(*request.found->order);
+    }
     std::visit(domain::Overloaded{
                    [&](std::unique_ptr<SaleRequest>& asked) { handle(*asked, request); },
                    [&](std::unique_ptr<AccountRequest>&) { pay(std::move(request)); },
@@ -279,6 +293,9 @@ void SaleState::on_may_sleep(std::uint64_t question) {
 
 /// Sold out is said once the records that made it so are synced and told; the opposite at once.
 void SaleState::tell_whether_sold_out() {
+    if (is_over_) {
+        return; // nobody is told so of a sale that has ended
+    }
     if (sale_.available_units() > 0) {
         if (board_) {
             board_->sold_out_until = 0;
@@ -311,9 +328,9 @@ void SaleState::add_to_board(const domain::UserId& user_id) {
 
 SaleActor::behavior_type sale_actor(SaleActor::stateful_pointer<std::optional<SaleState>> self,
                                     Environment* environment, std::shared_ptr<domain::Sale> sale,
-                                    domain::Sequence as_of) {
+                                    domain::Sequence as_of, bool is_over) {
     abort_on_exception(self);
-    self->state.emplace(self, *environment, std::move(*sale), as_of);
+    self->state.emplace(self, *environment, std::move(*sale), as_of, is_over);
     return {
         [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
         [self](const SettledNotice& notice) { self->state->on_settled(notice.record()); },

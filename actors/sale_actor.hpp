@@ -22,6 +22,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/outbox.hpp"
+#include "actors/weight.hpp"
 #include "domain/sale.hpp"
 
 #include <memory>
@@ -33,9 +34,13 @@ namespace hongbao::actors {
 
 class SaleState {
   public:
-    /// `as_of` is the last record that is in the sale.
+    /// `as_of` is the last record that is in the sale. One that is over comes without its orders
+    /// and users; an order comes with the first request about it.
     SaleState(SaleActor::pointer self, Environment& environment, domain::Sale&& sale,
-              domain::Sequence as_of);
+              domain::Sequence as_of, bool is_over);
+    ~SaleState();
+    SaleState(const SaleState&) = delete;
+    SaleState& operator=(const SaleState&) = delete;
 
     void on_requests(Requests&& requests);
     void on_settled(const domain::Record& record);
@@ -64,6 +69,7 @@ class SaleState {
     void tell_whether_sold_out();
     void add_to_board(const domain::UserId& user_id);
 
+    void take_in(const persistence::OrderSummary& summary);
     bool has_to_wait(domain::OrderId order_id, Request& request);
     void tell(const ReadOrder& read, const ReplyTo& to);
     void refuse_order(const ReplyTo& to, domain::Rejection rejection, const domain::Order& order);
@@ -74,6 +80,8 @@ class SaleState {
     Environment& environment_;
     Outbox outbox_;
     domain::Sale sale_;
+    const bool is_over_;
+    WeightTeller weight_;
     domain::InstantMs now_ = 0; // of the message being handled: it all happens at one time
 
     /// An order that an account is asked to pay.
@@ -100,6 +108,6 @@ class SaleState {
 
 SaleActor::behavior_type sale_actor(SaleActor::stateful_pointer<std::optional<SaleState>> self,
                                     Environment* environment, std::shared_ptr<domain::Sale> sale,
-                                    domain::Sequence as_of);
+                                    domain::Sequence as_of, bool is_over);
 
 } // namespace hongbao::actors

@@ -28,6 +28,27 @@ void SaleState::pay(Request&& request) {
     to_send_on_.push_back(std::move(request));
 }
 
+/// An order of a sale that is over, as it was looked up. Its units are counted already. What a
+/// gateway has paid for it since it was first looked up is here alone.
+void SaleState::take_in(const persistence::OrderSummary& summary) {
+    if (sale_.orders.find(summary.order_id) != nullptr) {
+        return;
+    }
+    domain::Order order;
+    order.order_id = summary.order_id;
+    order.buyer = sale_.users.place_of(summary.user_id);
+    order.status = summary.status;
+    order.quantity = summary.quantity;
+    order.reserved_at = summary.reserved_at;
+    order.pay_by = summary.pay_by;
+    order.paid_at = summary.paid_at.value_or(0);
+    order.ended_at = summary.ended_at.value_or(0);
+    sale_.orders.add(order);
+    for (const domain::ExternalPayment& payment : summary.external_payments) {
+        sale_.orders.add_external_payment(summary.order_id, domain::ExternalPayment(payment));
+    }
+}
+
 /// The payment is over, one way or the other: what has waited for that is taken up in its order.
 void SaleState::let_go_of(domain::OrderId order_id) {
     const auto held = held_.find(order_id);

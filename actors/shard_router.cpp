@@ -264,7 +264,7 @@ void RouterState::to_account(Request&& request, const domain::UserId& user_id) {
     }
     make_awake(entry);
     entry.requests_forwarded += 1;
-    entry.sleep_question = 0;
+    is_wanted(entry);
     if (entry.gathered.empty()) {
         accounts_with_requests_.push_back(&entry);
     }
@@ -281,12 +281,30 @@ void RouterState::to_packet(Request&& request, domain::PacketId packet_id) {
     if (entry.is_missing()) {
         return refuse(request, domain::Rejection::packet_not_found);
     }
+    if (open_in(request) != nullptr && has_to_be_looked_up(entry, request)) {
+        return look_up(std::move(request));
+    }
     make_awake(entry);
-    entry.sleep_question = 0;
+    is_wanted(entry);
     if (entry.gathered.empty()) {
         packets_with_requests_.push_back(&entry);
     }
     entry.gathered.push_back(std::move(request));
+}
+
+/// It comes back with what the read model has of it.
+void RouterState::look_up(Request&& request) {
+    to_wake().requests.push_back(std::move(request));
+}
+
+void RouterState::on_found(Request&& request, bool not_known_yet) {
+    if (request.found) {
+        return route(std::move(request));
+    }
+    domain::invariant(not_known_yet, "what was looked up is found or known to be missing");
+    Requests one;
+    one.push_back(std::move(request));
+    send_away(std::move(one));
 }
 
 void RouterState::refuse(const Request& request, domain::Rejection rejection) {
@@ -365,6 +383,7 @@ shard_router(ShardRouter::stateful_pointer<std::optional<RouterState>> self,
         [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
         [self](const CommitNotice& notice) { self->state->on_commit(notice); },
         [self](const WokenBatch& batch) { self->state->on_woken(std::move(*batch.woken)); },
+        [self](const WeightChanged& changed) { self->state->on_weight_changed(changed); },
         [self](const SleepAnswer& answer) { self->state->on_sleep_answer(answer); },
         [self](const KeyReleased& released) { self->state->on_key_released(released.key_digest); },
         [self](const GatewayRefReleased& released) {

@@ -42,6 +42,7 @@ class RouterState {
     void on_requests(Requests&& requests);
     void on_commit(const CommitNotice& notice);
     void on_woken(WokenEntities&& woken);
+    void on_weight_changed(const WeightChanged& changed);
     void on_sleep_answer(const SleepAnswer& answer);
     void on_key_released(const domain::Digest& key_digest);
     void on_gateway_ref_released(const std::string& gateway_ref);
@@ -104,7 +105,15 @@ class RouterState {
     template <typename Entry, typename Woken>
     void on_woken(Entry* entry, Woken& woken, bool not_known_yet);
     void on_woken(WokenEntities::WokenAccount& woken, bool not_known_yet);
-    void on_found(const WokenEntities::FoundOrder& found, bool not_known_yet);
+    void look_up(Request&& request);
+    /// What is over does not have its rows; what was found before it was over may be out of date.
+    template <typename Entry>
+    static bool has_to_be_looked_up(const Entry& entry, const Request& request) {
+        return entry.is_over && (!request.found || request.found->as_of < entry.as_of);
+    }
+    void on_found(Request&& request, bool not_known_yet);
+    void to_order_found(Request&& request, domain::OrderId order_id);
+    void tell_from_row(Request& request);
     void on_found(const WokenEntities::FoundGatewayRef& found, bool not_known_yet);
     void send_away(Requests&& requests);
     template <typename Entry>
@@ -117,11 +126,18 @@ class RouterState {
     void forget(CampaignEntry& entry);
     void forget(SaleEntry& entry);
     static void let_go(CampaignEntry& entry);
-    void weigh(CampaignEntry& entry, std::size_t weight);
+    template <typename Entry>
+    void let_go_of_what_rests(Entry& entry);
+    template <typename Entry>
+    void weigh(Entry& entry, std::uint64_t weight_bytes);
+    template <typename Entry>
+    void is_wanted(Entry& entry);
+    template <typename Visit>
+    void with_entry(const EntityName& name, Visit visit);
 
     bool is_mine(domain::Shard shard) const { return environment_.router_of(shard) == index_; }
     std::size_t entities() const {
-        return accounts_.size() + packets_.size() + campaigns_weight_ + sales_.size();
+        return accounts_.size() + packets_.size() + campaigns_.size() + sales_.size();
     }
 
     /// Of a packet, the end of a campaign, or when a sale has something to do.
@@ -137,12 +153,12 @@ class RouterState {
     AccountEntries accounts_;
     PacketEntries packets_;
     CampaignEntries campaigns_;
-    std::size_t campaigns_weight_ = 0; // of all of them
     SaleEntries sales_;
+    std::uint64_t weight_bytes_ = 0;       // of all entities
+    std::uint64_t weight_asked_bytes_ = 0; // of those that have been asked whether they may sleep
     std::unordered_map<domain::SaleId, domain::InstantMs> sales_due_; // of those not closed: when
     // Whose order it is, for those asked for lately; the read model knows of all.
     std::unordered_map<domain::OrderId, domain::SaleId> sale_of_order_;
-    std::unordered_map<domain::OrderId, Requests> orders_asked_; // what waits for that
     GatewayRefs gateway_refs_;
     IdempotencyKeys keys_;
     std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> expiries_;

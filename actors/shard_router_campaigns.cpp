@@ -2,6 +2,7 @@
 #include "actors/shard_router.hpp"
 
 #include "actors/campaign_budget_actor.hpp"
+#include "actors/weight.hpp"
 
 namespace hongbao::actors {
 
@@ -15,7 +16,6 @@ void RouterState::settle_funded(const SettledPlace& settled) {
     if (entry == nullptr) {
         entry = &campaigns_.add(funded->campaign_id);
         entry->campaign_id = funded->campaign_id;
-        weigh(*entry, 1);
         begin_to_rest(*entry, settled.record());
     } else if (entry->waking) { // somebody guessed its id
         entry->waking->settled.push_back(settled);
@@ -26,6 +26,9 @@ void RouterState::begin_to_rest(CampaignEntry& entry, const domain::Record& reco
     entry.as_of = record.sequence;
     entry.at_rest = std::make_unique<domain::Campaign>(domain::funded_campaign(
         std::get<domain::CampaignFunded>(record.event), record.sequence, record.at));
+    entry.at_rest->shakes.spread_over(
+        slice_count_of(entry.at_rest->terms, environment_.campaign_slices_max));
+    weigh(entry, weight_of(*entry.at_rest));
 }
 
 void RouterState::expect_end(domain::CampaignId campaign_id, domain::InstantMs ends_at) {
@@ -42,8 +45,11 @@ void RouterState::to_campaign(Request&& request, domain::CampaignId campaign_id)
     if (entry.is_missing()) {
         return refuse(request, domain::Rejection::campaign_not_found);
     }
+    if (shake != nullptr && has_to_be_looked_up(entry, request)) {
+        return look_up(std::move(request));
+    }
     make_awake(entry);
-    entry.sleep_question = 0;
+    is_wanted(entry);
     if (!entry.is_gathering) {
         entry.is_gathering = true;
         campaigns_with_requests_.push_back(&entry);
@@ -73,7 +79,7 @@ CampaignEntry& RouterState::campaign_entry(domain::CampaignId campaign_id, bool 
     if (entry == nullptr) {
         entry = &campaigns_.add(campaign_id);
         entry->campaign_id = campaign_id;
-        weigh(*entry, 1);
+        weigh(*entry, actor_bytes);
         ask_to_wake(*entry, only_if_open);
     }
     entry->used = true;
@@ -86,43 +92,33 @@ void RouterState::make_awake(CampaignEntry& entry) {
         return;
     }
     const std::unique_ptr<domain::Campaign> campaign = std::move(entry.at_rest);
-    const std::size_t count = slice_count_of(campaign->terms, environment_.campaign_slices_max);
     CampaignStart start;
     start.terms = std::make_shared<const domain::CampaignFunded>(campaign->terms);
     start.remaining_fen = campaign->remaining_fen;
     start.is_closed = campaign->closed_at.has_value();
+    start.is_over = entry.is_over;
     start.as_of = entry.as_of;
     auto& system = self_->system();
     const auto slices = std::make_shared<CampaignSlices>();
     entry.awake = system.spawn<caf::lazy_init>(campaign_budget_actor, &environment_, start,
                                                campaign->funded_sequence,
                                                std::shared_ptr<const CampaignSlices>(slices));
-    auto shakes = std::move(campaign->shakes).split(count, [count](const domain::UserId& user_id) {
-        return slice_of(user_id, count);
-    });
-    for (std::size_t index = 0; index < count; ++index) {
+    auto shakes = std::move(campaign->shakes).take_slices();
+    for (std::size_t index = 0; index < shakes.size(); ++index) {
         auto begin =
             std::make_shared<SliceStart>(SliceStart{start, index, std::move(shakes[index])});
         slices->push_back(system.spawn<caf::lazy_init>(campaign_slice_actor, &environment_,
                                                        std::move(begin), entry.awake));
     }
-    weigh(entry, 1 + count);
     entry.slices = *slices;
     entry.gathered.resize(slices->size() + 1);
 }
 
 void RouterState::forget(CampaignEntry& entry) {
     let_go(entry);
+    let_go_of_what_rests(entry);
     weigh(entry, 0);
     campaigns_.remove(entry);
-}
-
-/// Awake, it is as many actors as that.
-void RouterState::weigh(CampaignEntry& entry, std::size_t weight) {
-    campaigns_weight_ = campaigns_weight_ - entry.weight + weight;
-    environment_.awake_entities +=
-        static_cast<std::int64_t>(weight) - static_cast<std::int64_t>(entry.weight);
-    entry.weight = weight;
 }
 
 /// They hold on to each other, so they have to be told to end.

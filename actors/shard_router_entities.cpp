@@ -1,11 +1,12 @@
-// Role: what becomes of a router's entities: synced records reach them, the read model wakes them,
-// and those that were not used for long go to sleep.
+// Role: what becomes of a router's entities: synced records reach them, and the read model wakes
+// them.
 #include "actors/shard_router.hpp"
 
 #include "actors/account_actor.hpp"
 #include "actors/digests.hpp"
 #include "actors/outbox.hpp"
 #include "actors/packet_actor.hpp"
+#include "actors/weight.hpp"
 #include "domain/touched.hpp"
 
 #include <algorithm>
@@ -38,7 +39,6 @@ void RouterState::on_record(const CommitPtr& commit, std::uint32_t place) {
         if (entry == nullptr) {
             entry = &packets_.add(sent->packet_id);
             entry->packet_id = sent->packet_id;
-            environment_.awake_entities += 1;
             begin_to_rest(*entry, record);
         } else if (entry->waking) { // somebody guessed its id
             entry->waking->settled.push_back(settled);
@@ -95,6 +95,7 @@ void RouterState::settle_opening(AccountEntry& entry, const domain::AccountOpene
         entry.at_rest =
             std::make_unique<domain::Account>(domain::opened_account(opened, settled.record().at));
         entry.awake = AccountActor{};
+        weigh(entry, account_at_rest_bytes);
         entry.requests_forwarded = 0;
     }
 }
@@ -104,6 +105,7 @@ void RouterState::begin_to_rest(PacketEntry& entry, const domain::Record& record
     entry.as_of = record.sequence;
     entry.at_rest =
         std::make_unique<domain::Packet>(domain::sent_packet(sent, record.sequence, record.at));
+    weigh(entry, weight_of(*entry.at_rest));
 }
 
 void RouterState::expect_expiry(domain::PacketId packet_id, domain::InstantMs expires_at) {
@@ -118,7 +120,7 @@ AccountEntry& RouterState::account_entry(const domain::UserId& user_id) {
     if (entry == nullptr) {
         entry = &accounts_.add(user_id);
         entry->user_id = user_id;
-        environment_.awake_entities += 1;
+        weigh(*entry, account_at_rest_bytes);
         entry->waking = std::make_unique<Waking>();
         to_wake().accounts.push_back(user_id);
     }
@@ -131,7 +133,7 @@ PacketEntry& RouterState::packet_entry(domain::PacketId packet_id, bool only_if_
     if (entry == nullptr) {
         entry = &packets_.add(packet_id);
         entry->packet_id = packet_id;
-        environment_.awake_entities += 1;
+        weigh(*entry, actor_bytes);
         ask_to_wake(*entry, only_if_open);
     }
     entry->used = true;
@@ -180,11 +182,11 @@ void RouterState::on_woken(WokenEntities&& woken) {
     for (auto& sale : woken.sales) {
         on_woken(sales_.find(sale.sale_id), sale, woken.not_known_yet);
     }
-    for (const auto& order : woken.orders) {
-        on_found(order, woken.not_known_yet);
-    }
     for (const auto& gateway_ref : woken.gateway_refs) {
         on_found(gateway_ref, woken.not_known_yet);
+    }
+    for (Request& request : woken.requests) {
+        on_found(std::move(request), woken.not_known_yet);
     }
     send_off();
     put_some_to_sleep();
@@ -220,7 +222,9 @@ void RouterState::on_woken(Entry* entry, Woken& woken, bool not_known_yet) {
     woken_for_timer_ -= waking->only_if_open ? 1 : 0;
     if (woken.found) {
         entry->as_of = woken.as_of;
+        entry->is_over = woken.is_over;
         entry->at_rest = std::move(woken.found);
+        weigh(*entry, weight_of(*entry->at_rest));
     } else if (!waking->settled.empty()) {
         begin_to_rest(*entry, waking->settled.front().record()); // made since it was asked for
     } else if (not_known_yet) {
@@ -286,6 +290,7 @@ void RouterState::make_awake(AccountEntry& entry) {
     at_rest->last_settled = entry.last_settled;
     entry.awake =
         self_->system().spawn<caf::lazy_init>(account_actor, &environment_, std::move(at_rest));
+    weigh(entry, actor_bytes);
 }
 
 void RouterState::make_awake(PacketEntry& entry) {
@@ -293,80 +298,8 @@ void RouterState::make_awake(PacketEntry& entry) {
         return;
     }
     std::shared_ptr<domain::Packet> packet = std::move(entry.at_rest);
-    entry.awake = self_->system().spawn<caf::lazy_init>(packet_actor, &environment_,
-                                                        std::move(packet), entry.as_of);
-}
-
-// ---- going to sleep ----
-
-/// Beyond the budget. Each message does a little, so that none takes long.
-void RouterState::put_some_to_sleep() {
-    constexpr std::size_t places_each = 4; // looked at for each entity beyond the budget
-    constexpr std::size_t places_min = 64;
-    constexpr std::size_t places_max = 4'096;
-    const std::size_t budget = environment_.awake_entities_max;
-    if (entities() <= budget) {
-        return;
-    }
-    const std::size_t places =
-        std::clamp(places_each * (entities() - budget), places_min, places_max);
-    const auto put = [this, budget](auto& entry) {
-        if (entities() > budget) {
-            put_to_sleep(entry);
-        }
-    };
-    // Each table its share: so a hand comes by all entities equally often, and one sale among a
-    // million accounts is not looked at each time.
-    const std::size_t entries =
-        accounts_.size() + packets_.size() + campaigns_.size() + sales_.size();
-    accounts_.sweep(places, entries, put);
-    packets_.sweep(places, entries, put);
-    campaigns_.sweep(places, entries, put);
-    sales_.sweep(places, entries, put);
-}
-
-template <typename Entry>
-void RouterState::put_to_sleep(Entry& entry) {
-    if (entry.waking || entry.has_gathered() || entry.sleep_question != 0) {
-        return;
-    }
-    if (!entry.awake) {
-        return forget(entry); // the read model has all of it
-    }
-    entry.sleep_question = ++last_sleep_question_;
-    caf::anon_send(entry.awake, MaySleep{entry.sleep_question});
-}
-
-void RouterState::on_sleep_answer(const SleepAnswer& answer) {
-    const auto take = [&](auto* entry) {
-        // If something was sent to it since it was asked, it has work again.
-        if (entry == nullptr || entry->sleep_question != answer.question) {
-            return;
-        }
-        entry->sleep_question = 0;
-        if (answer.is_idle) {
-            forget(*entry);
-        }
-    };
-    if (const auto* user_id = std::get_if<domain::UserId>(&answer.entity)) {
-        take(accounts_.find(*user_id));
-    } else if (const auto* packet_id = std::get_if<domain::PacketId>(&answer.entity)) {
-        take(packets_.find(*packet_id));
-    } else if (const auto* campaign_id = std::get_if<domain::CampaignId>(&answer.entity)) {
-        take(campaigns_.find(*campaign_id));
-    } else {
-        take(sales_.find(std::get<domain::SaleId>(answer.entity)));
-    }
-}
-
-void RouterState::forget(AccountEntry& entry) {
-    accounts_.remove(entry);
-    environment_.awake_entities -= 1;
-}
-
-void RouterState::forget(PacketEntry& entry) {
-    packets_.remove(entry);
-    environment_.awake_entities -= 1;
+    entry.awake = self_->system().spawn<caf::lazy_init>(
+        packet_actor, &environment_, std::move(packet), entry.as_of, entry.is_over);
 }
 
 } // namespace hongbao::actors

@@ -4,6 +4,7 @@
 
 #include "actors/outbox.hpp"
 #include "actors/sale_actor.hpp"
+#include "actors/weight.hpp"
 #include "domain/overloaded.hpp"
 
 namespace hongbao::actors {
@@ -11,6 +12,11 @@ namespace hongbao::actors {
 namespace {
 
 constexpr std::size_t orders_remembered_max = 100'000; // of one router; then it begins anew
+
+bool is_order_read(const Request& request) {
+    const auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body);
+    return sale != nullptr && std::holds_alternative<ReadOrder>((*sale)->command);
+}
 
 } // namespace
 
@@ -30,7 +36,7 @@ void RouterState::settle_sale(const SettledPlace& settled) {
                     SaleEntry* const entry = sales_.find(paid.sale_id);
                     domain::invariant(entry != nullptr && entry->awake,
                                       "a sale that holds an order is awake");
-                    entry->sleep_question = 0;
+                    is_wanted(*entry);
                     caf::anon_send(entry->awake, SettledNotice{settled.commit, settled.place});
                 }
             },
@@ -54,7 +60,6 @@ void RouterState::settle_opened(const SettledPlace& settled) {
     if (entry == nullptr) {
         entry = &sales_.add(opened.sale_id);
         entry->sale_id = opened.sale_id;
-        environment_.awake_entities += 1;
         begin_to_rest(*entry, settled.record());
     } else if (entry->waking) { // somebody guessed its id
         entry->waking->settled.push_back(settled);
@@ -65,6 +70,7 @@ void RouterState::begin_to_rest(SaleEntry& entry, const domain::Record& record) 
     entry.as_of = record.sequence;
     entry.at_rest = std::make_unique<domain::Sale>(domain::opened_sale(
         std::get<domain::SaleOpened>(record.event), record.sequence, record.at));
+    weigh(entry, weight_of(*entry.at_rest));
 }
 
 // ---- time ----
@@ -99,36 +105,45 @@ void RouterState::to_sale_request(Request&& request) {
                asked.command);
 }
 
-/// An order is its sale's, which its id does not name.
+/// An order is its sale's, which its id does not name. Of a sale that is over, the order itself is
+/// looked up, too: the sale does not have it.
 void RouterState::to_order(Request&& request, domain::OrderId order_id) {
+    if (request.found) {
+        return to_order_found(std::move(request), order_id);
+    }
     if (const auto found = sale_of_order_.find(order_id); found != sale_of_order_.end()) {
-        return to_sale(std::move(request), found->second);
-    }
-    const auto [asked, is_new] = orders_asked_.try_emplace(order_id);
-    asked->second.push_back(std::move(request));
-    if (is_new) {
-        to_wake().orders.push_back(order_id);
-    }
-}
-
-void RouterState::on_found(const WokenEntities::FoundOrder& found, bool not_known_yet) {
-    const auto asked = orders_asked_.find(found.order_id);
-    domain::invariant(asked != orders_asked_.end(), "an order is looked up for somebody");
-    Requests requests = std::move(asked->second);
-    orders_asked_.erase(asked);
-    if (!found.sale_id && not_known_yet) {
-        return send_away(std::move(requests));
-    }
-    if (found.sale_id) {
-        remember_order(found.order_id, *found.sale_id);
-    }
-    for (Request& request : requests) {
-        if (found.sale_id) {
-            to_sale(std::move(request), *found.sale_id);
-        } else {
-            refuse(request, domain::Rejection::order_not_found);
+        const SaleEntry* const entry = sales_.find(found->second);
+        if (entry != nullptr && !entry->is_over) {
+            return to_sale(std::move(request), found->second);
         }
     }
+    look_up(std::move(request));
+}
+
+void RouterState::to_order_found(Request&& request, domain::OrderId order_id) {
+    if (!request.found->order) {
+        return refuse(request, domain::Rejection::order_not_found);
+    }
+    const domain::SaleId sale_id = request.found->order->sale_id;
+    remember_order(order_id, sale_id);
+    const SaleEntry* const entry = sales_.find(sale_id);
+    const bool has_row_alone = entry == nullptr || entry->is_over;
+    if (has_row_alone && is_order_read(request)) {
+        return tell_from_row(request);
+    }
+    to_sale(std::move(request), sale_id);
+}
+
+/// Nothing is on its way for an order whose sale is asleep or over: its row says how it stands, and
+/// a million other orders need not be read for it.
+void RouterState::tell_from_row(Request& request) {
+    const auto& found = *request.found;
+    auto view = std::make_unique<OrderView>(OrderView{*found.order, false});
+    view->summary.status =
+        domain::status_at(view->summary.status, view->summary.pay_by, environment_.clock->now());
+    Outbox outbox(environment_);
+    outbox.rest_on(found.as_of);
+    outbox.reply_settled(request.reply_to, std::move(view));
 }
 
 void RouterState::remember_order(domain::OrderId order_id, domain::SaleId sale_id) {
@@ -147,8 +162,11 @@ void RouterState::to_sale(Request&& request, domain::SaleId sale_id) {
     if (entry.is_missing()) {
         return refuse(request, domain::Rejection::sale_not_found);
     }
+    if (order_in(request) && has_to_be_looked_up(entry, request)) {
+        return look_up(std::move(request));
+    }
     make_awake(entry);
-    entry.sleep_question = 0;
+    is_wanted(entry);
     if (entry.gathered.empty()) {
         sales_with_requests_.push_back(&entry);
     }
@@ -196,7 +214,7 @@ SaleEntry& RouterState::sale_entry(domain::SaleId sale_id, bool only_if_open) {
     if (entry == nullptr) {
         entry = &sales_.add(sale_id);
         entry->sale_id = sale_id;
-        environment_.awake_entities += 1;
+        weigh(*entry, actor_bytes);
         ask_to_wake(*entry, only_if_open);
     }
     entry->used = true;
@@ -209,12 +227,13 @@ void RouterState::make_awake(SaleEntry& entry) {
     }
     std::shared_ptr<domain::Sale> sale = std::move(entry.at_rest);
     entry.awake = self_->system().spawn<caf::lazy_init>(sale_actor, &environment_, std::move(sale),
-                                                        entry.as_of);
+                                                        entry.as_of, entry.is_over);
 }
 
 void RouterState::forget(SaleEntry& entry) {
+    let_go_of_what_rests(entry);
+    weigh(entry, 0);
     sales_.remove(entry);
-    environment_.awake_entities -= 1;
 }
 
 } // namespace hongbao::actors

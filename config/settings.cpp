@@ -39,9 +39,10 @@ constexpr auto table = std::to_array<Setting>({
      power_of_two, &S::router_count, 1, 1024},
     {"event_loop_count", machine, "Threads that serve HTTP connections",
      count, &S::event_loop_count, 1, 64},
-    {"awake_entities_max", machine,
-     "Accounts, packets, sales and actors of campaigns kept in memory; the least used sleep on disk",
-     count, &S::awake_entities_max, 1, 1000 * million},
+    {"awake_bytes_max", machine,
+     "Accounts, packets, campaigns and sales kept in memory, by what they weigh with all their "
+     "rows; the least used sleep on disk",
+     bytes, &S::awake_bytes_max, 1, 16 * tib},
 
     {"campaign_slices_max", machine,
      "Actors that a large campaign is spread over; each has some users and a part of the budget",

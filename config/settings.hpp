@@ -24,7 +24,7 @@ struct Settings {
     std::int64_t scheduler_threads = 0;
     std::int64_t router_count = 1;
     std::int64_t event_loop_count = 1;
-    std::int64_t awake_entities_max = 1'000'000;
+    std::int64_t awake_bytes_max = std::int64_t{1} << 30;
     std::int64_t campaign_slices_max = 16;
 
     std::int64_t connections_max = 12'000;

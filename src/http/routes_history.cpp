@@ -119,33 +119,12 @@ Result read_timeline(RouteContext& context) {
         });
 }
 
-/// The packets of a page as they are now, with the user's own share.
-Result packets_of(RouteContext& context, const MentionPage& page) {
-    actors::Requests reads;
-    for (const auto& mention : page.items) {
-        reads.push_back(
-            actors::Request{actors::ReadPacket{mention.packet_id}, {}, actors::Hop::owner});
-    }
-    auto outcome = ask_all(context, std::move(reads), Purpose::read);
-    if (auto* problem = std::get_if<Problem>(&outcome)) {
-        return std::move(*problem);
-    }
-    const auto& packets = std::get<std::vector<actors::Answer>>(outcome);
-    std::vector<std::string> items;
-    for (std::size_t i = 0; i < packets.size(); ++i) {
-        const auto& mention = page.items[i];
-        if (auto problem = problem_in(packets[i])) {
-            return std::move(*problem);
-        }
-        Json item = render(*std::get<std::unique_ptr<PacketView>>(packets[i]));
-        item["own_share_fen"] =
-            mention.own_share_fen ? Json(*mention.own_share_fen) : Json(nullptr);
-        item["own_opened_at"] = mention.own_opened_at
-                                    ? Json(domain::to_rfc3339(*mention.own_opened_at))
-                                    : Json(nullptr);
-        items.push_back(item.dump());
-    }
-    return Response{200, render_page(items, page.next_cursor), false};
+Json render_mention(const actors::MentionView& mention) {
+    Json json = render(mention.packet);
+    json["own_share_fen"] = mention.own_share_fen ? Json(*mention.own_share_fen) : Json(nullptr);
+    json["own_opened_at"] =
+        mention.own_opened_at ? Json(domain::to_rfc3339(*mention.own_opened_at)) : Json(nullptr);
+    return json;
 }
 
 Result read_mentions(RouteContext& context, actors::MentionKind kind) {
@@ -159,7 +138,11 @@ Result read_mentions(RouteContext& context, actors::MentionKind kind) {
     return answered<std::unique_ptr<MentionPage>>(
         query(context, actors::ReadMentions{kind, domain::UserId(context.parameters[0]),
                                             std::get<ListQuery>(list).page}),
-        [&](const std::unique_ptr<MentionPage>& page) { return packets_of(context, *page); });
+        [](const std::unique_ptr<MentionPage>& page) {
+            return page_answer(*page, [](const actors::MentionView& mention) {
+                return render_mention(mention).dump();
+            });
+        });
 }
 
 Result read_sent(RouteContext& context) {

@@ -26,7 +26,7 @@ actors::EngineOptions engine_options(const config::Settings& settings) {
     actors::EngineOptions options;
     options.router_count = static_cast<std::size_t>(settings.router_count);
     options.scheduler_threads = scheduler_threads(settings.scheduler_threads);
-    options.awake_entities_max = static_cast<std::size_t>(settings.awake_entities_max);
+    options.awake_bytes_max = static_cast<std::uint64_t>(settings.awake_bytes_max);
     options.campaign_slices_max = static_cast<std::size_t>(settings.campaign_slices_max);
     options.query_wait_ms = settings.query_wait_s * domain::ms_per_s;
     options.limits.share_fen_max = settings.share_fen_max;

@@ -1,6 +1,7 @@
 // Role: many at one campaign: the budget is never overdrawn and never refused while there is some,
 // however it is spread over slices; each request has one result; the rest goes back once.
 #include "actors/campaign_slices.hpp"
+#include "actors/weight.hpp"
 #include "tests/actors/engine_rig.hpp"
 
 #include <map>
@@ -259,7 +260,7 @@ TEST(Campaign, SleepsAndWakesWithAllItsShakesUnderManySchedules) {
         std::mt19937_64 choice(seed);
         RigOptions options;
         options.luck_seed = seed;
-        options.awake_entities_max = 1 + seed % 4;
+        options.awake_bytes_max = (1 + seed % 4) * actors::actor_bytes;
         EngineRig rig(options);
         begin(rig, fund(3'000, 1, 100), names);
         auto results = shake_all(rig, names, choice, 60);
@@ -286,7 +287,7 @@ TEST(Campaign, SleepsAndWakesWithAllItsShakesUnderManySchedules) {
 TEST(Campaign, DoesNotSleepWhileAShakeIsNotSynced) {
     RigOptions options;
     options.router_count = 1;
-    options.awake_entities_max = 1;
+    options.awake_bytes_max = 1;
     EngineRig rig(options);
     const auto names = users(30);
     begin(rig, fund(3'000, 1, 100), names);

@@ -59,7 +59,7 @@ struct RigOptions {
     std::size_t commit_batch_bytes_max = 4U << 20U;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     std::uint64_t luck_seed = 1;
-    std::size_t awake_entities_max = SIZE_MAX;
+    std::uint64_t awake_bytes_max = UINT64_MAX;
     std::int64_t query_wait_ms = INT64_MAX;
     std::size_t campaign_slices_max = 16;
     domain::SendLimits limits{};
@@ -104,6 +104,21 @@ class EngineRig {
     /// Runs actors, without a commit, until none has anything to do.
     void run() {
         while (scheduler().try_run_once()) {
+        }
+    }
+    /// The same, but the one that does what takes long does nothing meanwhile. True if it could.
+    bool run_all_but_background() {
+        auto& jobs = scheduler().jobs;
+        const auto* const background = dynamic_cast<caf::resumable*>(
+            caf::actor_cast<caf::abstract_actor*>(engine_->background()));
+        for (;;) {
+            const auto next = std::find_if(jobs.begin(), jobs.end(),
+                                           [&](caf::resumable* job) { return job != background; });
+            if (next == jobs.end()) {
+                return !jobs.empty();
+            }
+            std::rotate(jobs.begin(), next, next + 1);
+            scheduler().run_once();
         }
     }
     /// One commit; no actor runs.
@@ -243,7 +258,7 @@ class EngineRig {
         found.largest_id = totals.largest_id;
         actors::EngineOptions engine_options;
         engine_options.limits = options_.limits;
-        engine_options.awake_entities_max = options_.awake_entities_max;
+        engine_options.awake_bytes_max = options_.awake_bytes_max;
         engine_options.query_wait_ms = options_.query_wait_ms;
         engine_options.campaign_slices_max = options_.campaign_slices_max;
         engine_options.router_count = options_.router_count;

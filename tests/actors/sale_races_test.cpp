@@ -25,7 +25,7 @@ TEST(RacingBuyers, TakeTheStockAndNotAUnitMore) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         std::mt19937_64 choice(seed);
         RigOptions options;
-        options.awake_entities_max = seed % 3 == 0 ? 1 : SIZE_MAX;
+        options.awake_bytes_max = seed % 3 == 0 ? 1 : UINT64_MAX;
         options.commit_batch_bytes_max = seed % 2 == 0 ? 2'000 : 4U << 20U;
         SaleRig rig(options);
         rig.begin(sale_of(50), names);
@@ -122,7 +122,7 @@ TEST(RacingEnds, OfAnOrderHaveOneWinner) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         std::mt19937_64 choice(seed);
         RigOptions options;
-        options.awake_entities_max = seed % 3 == 0 ? 1 : SIZE_MAX;
+        options.awake_bytes_max = seed % 3 == 0 ? 1 : UINT64_MAX;
         options.commit_batch_bytes_max = seed % 2 == 0 ? 2'000 : 4U << 20U;
         SaleRig rig(options);
         const auto names = users(12);

@@ -1,5 +1,6 @@
 // Role: entities that go to sleep and are woken, in every order that a seed can choose: nothing is
 // lost, doubled or told too early, and memory keeps to its budget.
+#include "actors/weight.hpp"
 #include "tests/actors/engine_rig.hpp"
 
 #include <cstdio>
@@ -11,10 +12,10 @@ namespace {
 using Token = EngineRig::Token;
 const auto packet = packet_number(1);
 
-RigOptions with_budget(std::size_t awake_entities_max) {
+RigOptions with_budget(std::uint64_t awake_bytes_max) {
     RigOptions options;
     options.router_count = 1;
-    options.awake_entities_max = awake_entities_max;
+    options.awake_bytes_max = awake_bytes_max;
     return options;
 }
 
@@ -26,7 +27,7 @@ void let_sleep(EngineRig& rig) {
 }
 
 TEST(Sleep, MemoryKeepsToItsBudgetAndEverybodyIsStillThere) {
-    EngineRig rig(with_budget(10));
+    EngineRig rig(with_budget(10 * actors::account_at_rest_bytes));
     const auto names = users(300);
     rig.open_accounts(names, 70);
     let_sleep(rig);
@@ -48,6 +49,32 @@ TEST(Sleep, AStartWakesNobody) {
     EXPECT_EQ(rig.engine().awake_entities(), 1U);
     EXPECT_EQ(rig.told(read(packet)), "packet open, 10 in 2");
     EXPECT_EQ(rig.engine().awake_entities(), 2U);
+}
+
+TEST(Sleep, AListTellsHowPacketsStandAndWakesNoneOfThem) {
+    EngineRig rig;
+    rig.open_accounts({"ann", "bob"}, 1'000);
+    for (std::uint32_t n = 1; n <= 3; ++n) {
+        rig.told(send(packet_number(n), "ann", 10 * n, n));
+    }
+    rig.told(open(packet_number(1), "bob"));
+    rig.restart();
+    rig.clock.advance(packet_life_ms); // over, though the timer has yet to come
+    const auto told = [&](actors::MentionKind kind, const std::string& user) {
+        const Token token = rig.query(actors::ReadMentions{kind, user, {}});
+        rig.run();
+        return rig.log.get<std::unique_ptr<actors::MentionPage>>(token)->get()->items;
+    };
+    const auto sent = told(actors::MentionKind::sent, "ann");
+    ASSERT_EQ(sent.size(), 3U);
+    EXPECT_EQ(sent[0].packet.status, domain::PacketStatus::expired);
+    EXPECT_EQ(sent[0].packet.remaining_fen, 30) << "nobody has given it back yet";
+    EXPECT_EQ(sent[2].packet.status, domain::PacketStatus::exhausted);
+    EXPECT_EQ(sent[2].packet.luckiest, "bob");
+    const auto received = told(actors::MentionKind::received, "bob");
+    ASSERT_EQ(received.size(), 1U);
+    EXPECT_EQ(received[0].own_share_fen, 10);
+    EXPECT_EQ(rig.engine().awake_entities(), 0U);
 }
 
 TEST(Sleep, WhoDoesNotExistTakesNoMemory) {
@@ -314,7 +341,7 @@ TEST(Sleep, WhateverTheOrderNothingIsLostOrToldWrong) {
         std::mt19937_64 choice(seed);
         RigOptions options;
         options.router_count = 1U << (seed % 3);
-        options.awake_entities_max = seed % 5;
+        options.awake_bytes_max = seed % 5 * actors::actor_bytes;
         options.commit_batch_bytes_max = seed % 2 == 0 ? 600 : 4U << 20U;
         options.luck_seed = seed;
         EngineRig rig(options);
@@ -337,8 +364,7 @@ TEST(Sleep, WhateverTheOrderNothingIsLostOrToldWrong) {
         }
         rig.settle_in_any_order(choice);
         let_sleep(rig);
-        EXPECT_LE(rig.engine().awake_entities(),
-                  std::max(options.awake_entities_max, options.router_count));
+        EXPECT_LE(rig.engine().awake_bytes(), options.awake_bytes_max);
         clients.check_everybody();
         reads_checked += clients.reads_checked;
         const auto held = rig.audited();

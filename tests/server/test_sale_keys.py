@@ -5,7 +5,7 @@ from collections import Counter
 
 from api import fresh_name
 from client import encode_request, run_at_once
-from flags import awake_entities_max, manual_clock
+from flags import awake_bytes_max, manual_clock
 from sale_case import HOUR_MS, PRICE_FEN, SaleCase
 
 
@@ -149,7 +149,7 @@ class SaleKeys(SaleCase):
 
 
 class SaleKeysOfSleepers(SaleKeys):
-    server_flags = (manual_clock(), awake_entities_max(1))
+    server_flags = (manual_clock(), awake_bytes_max(1))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import unittest
 from api import Api
 from auditor import Auditor
 from cases import settled_audit
-from flags import (awake_entities_max, event_loop_count, manual_clock, router_count,
+from flags import (awake_bytes_max, event_loop_count, manual_clock, router_count,
                    sale_refund_period_s)
 from sale_workload import SALE_MIX
 from server import Server
@@ -137,7 +137,7 @@ class SalesAndKill9(unittest.TestCase):
         self.trade_through_crashes(event_loop_count(2), router_count(4))
 
     def test_in_the_middle_of_a_storm_on_sales_that_fall_asleep(self):
-        self.trade_through_crashes(awake_entities_max(1), router_count(4))
+        self.trade_through_crashes(awake_bytes_max(1), router_count(4))
 
 
 if __name__ == "__main__":

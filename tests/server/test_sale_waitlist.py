@@ -7,7 +7,7 @@ from collections import Counter
 
 from api import Api, fresh_name, instant_ms
 from client import encode_request, run_at_once, run_in_threads
-from flags import awake_entities_max, event_loop_count, manual_clock, router_count
+from flags import awake_bytes_max, event_loop_count, manual_clock, router_count
 from sale_case import PRICE_FEN, SaleCase
 
 SALES = 4
@@ -222,7 +222,7 @@ class Waiting(SaleCase):
 
 
 class WaitingOfSleepers(Waiting):
-    server_flags = (manual_clock(), awake_entities_max(1), router_count(4))
+    server_flags = (manual_clock(), awake_bytes_max(1), router_count(4))
 
     def let_it_sleep(self):
         for _ in range(3):

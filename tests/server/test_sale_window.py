@@ -4,7 +4,7 @@ sales that sleep."""
 import unittest
 
 from api import fresh_name, instant_ms
-from flags import awake_entities_max, manual_clock, router_count
+from flags import awake_bytes_max, manual_clock, router_count
 from sale_case import HOUR_MS, PRICE_FEN, WINDOW_S, SaleCase
 
 JUST_IN_TIME = (-WINDOW_S * 1_000 + 1, -1_000, -1)  # ms after pay_by
@@ -171,7 +171,7 @@ class Window(SaleCase):
 class WindowOfSleepers(Window):
     """Whoever is not in use goes to sleep at once, so that every order comes from disk."""
 
-    server_flags = (manual_clock(), awake_entities_max(1), router_count(4))
+    server_flags = (manual_clock(), awake_bytes_max(1), router_count(4))
 
     def let_it_sleep(self):
         for _ in range(3):

@@ -7,7 +7,7 @@ import unittest
 
 from api import DAY_MS, Api, round_of
 from auditor import Auditor
-from flags import awake_entities_max, campaign_slices_max, router_count
+from flags import awake_bytes_max, campaign_slices_max, router_count
 from server import Server
 from workload import Workload, judge_calls, retry_calls
 
@@ -118,7 +118,7 @@ class ShakesAndKill9(unittest.TestCase):
         self.shake_through_crashes(campaign_slices_max(16))
 
     def test_in_the_middle_of_a_storm_on_campaigns_that_fall_asleep(self):
-        self.shake_through_crashes(campaign_slices_max(16), awake_entities_max(1), router_count(4))
+        self.shake_through_crashes(campaign_slices_max(16), awake_bytes_max(1), router_count(4))
 
     def test_about_the_end_of_a_campaign_that_is_being_shaken(self):
         self.start(campaign_slices_max(3))

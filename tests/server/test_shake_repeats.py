@@ -3,14 +3,14 @@
 import unittest
 
 from api import fresh_name
-from flags import awake_entities_max, manual_clock
+from flags import awake_bytes_max, manual_clock
 from shake_case import HOUR_MS, ShakeCase
 
 
 class Repeats(ShakeCase):
     """Whoever is not in use goes to sleep at once, so that later answers come from disk."""
 
-    server_flags = (manual_clock(), awake_entities_max(1))
+    server_flags = (manual_clock(), awake_bytes_max(1))
 
     def others_keep_it_from_staying_awake(self):
         for _ in range(3):

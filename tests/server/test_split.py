@@ -166,7 +166,7 @@ class Splits(ServerCase):
 class SplitsAsleep(ServerCase):
     """With room for one entity, a packet sleeps between its opens and wakes without its shares."""
 
-    server_flags = (manual_clock(), *no_daily_limits(), "--awake-entities-max=1")
+    server_flags = (manual_clock(), *no_daily_limits(), "--awake-bytes-max=1")
 
     def test_a_packet_that_slept_goes_on_with_the_same_shares(self):
         packets = {self.api.fresh_packet(total_fen=9_000, count=6, split=up_front(algorithm)): []

@@ -76,8 +76,8 @@ def event_loop_count(count):
     return flag("event-loop-count", count)
 
 
-def awake_entities_max(count):
-    return flag("awake-entities-max", count)
+def awake_bytes_max(count):
+    return flag("awake-bytes-max", count)
 
 
 def request_deadline_s(seconds):
