@@ -2,10 +2,13 @@
 // do. Owner thread: any; both clocks are safe to read from all threads.
 #pragma once
 
+#include "domain/ids.hpp"
 #include "domain/instant.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <ctime>
 
 namespace hongbao::actors {
 
@@ -17,11 +20,24 @@ class Clock {
     virtual std::int64_t elapsed_ms() const = 0;
 };
 
+/// Ids have room for these times, and for what is drawn after them for some months more.
+inline constexpr domain::InstantMs clock_ms_min = domain::id_epoch_ms;
+inline constexpr domain::InstantMs clock_ms_max = 3'944'678'400'000; // 2095-01-01T00:00:00Z
+
+/// A machine whose clock shows a time that there are no ids for is at the nearest that there are:
+/// no server starts on it, and one that runs goes on.
 class WallClock final : public Clock {
   public:
     domain::InstantMs now() const override {
-        const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-        return std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count();
+        return std::clamp(machine_time(), clock_ms_min, clock_ms_max);
+    }
+    /// Whatever it shows, also past the year 2262, where std::chrono ends.
+    static domain::InstantMs machine_time() {
+        constexpr std::int64_t seconds_max = 253'402'300'799; // 9999-12-31T23:59:59Z
+        timespec shown{};
+        ::clock_gettime(CLOCK_REALTIME, &shown);
+        return std::clamp<std::int64_t>(shown.tv_sec, 0, seconds_max) * domain::ms_per_s +
+               shown.tv_nsec / 1'000'000;
     }
     std::int64_t elapsed_ms() const override {
         const auto since_boot = std::chrono::steady_clock::now().time_since_epoch();

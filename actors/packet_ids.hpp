@@ -14,6 +14,8 @@ class PacketIdSource {
     /// `largest_known` is the largest id in the journal; ids drawn here are larger in their
     /// milliseconds and sequence, whatever the shard between them.
     PacketIdSource(const Clock& clock, std::uint64_t largest_known);
+    /// Whether there are enough, which a journal that was written by a wrong clock may not have.
+    static bool has_ids_after(std::uint64_t largest_known);
     domain::PacketId draw();
     /// In that shard: for an order, which lies where its sale does.
     domain::OrderId draw_order_in(domain::Shard shard);

@@ -10,8 +10,6 @@ namespace hongbao::http {
 namespace {
 
 constexpr std::int64_t advance_ms_max = 366 * domain::ms_per_day;
-/// 2095-01-01: packet ids have milliseconds until that year.
-constexpr domain::InstantMs clock_ms_max = 3'944'678'400'000;
 
 Result alive(RouteContext& /*context*/) {
     return Response{200, R"({"status":"alive"})", false};
@@ -64,7 +62,7 @@ Result advance_clock(RouteContext& context) {
     }
     Fields fields(std::get<nlohmann::json>(body));
     const std::int64_t advance_ms = fields.integer("advance_ms", 0, advance_ms_max);
-    if (context.server.manual_clock->now() > clock_ms_max - advance_ms) {
+    if (context.server.manual_clock->now() > actors::clock_ms_max - advance_ms) {
         fields.complain("advance_ms", "would move the clock past the year 2095.");
     }
     if (auto problem = fields.problem()) {

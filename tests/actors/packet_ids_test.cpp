@@ -69,6 +69,36 @@ TEST(PacketIdSource, IdFollowsTheClock) {
     EXPECT_EQ(ms_of(source.draw()), 6'234U);
 }
 
+TEST(PacketIdSource, IdsAscendWhenTheClockLeavesTheirRangeAndComesBack) {
+    MovableClock clock;
+    actors::PacketIdSource source(clock, {});
+    domain::PacketId last{};
+    const auto tick = [](domain::PacketId id) {
+        return std::pair(ms_of(id), id.value & ((1U << domain::id_sequence_bits) - 1));
+    };
+    for (const domain::InstantMs shown :
+         {domain::id_epoch_ms + 5'000, actors::clock_ms_max - 1, actors::clock_ms_max + 1,
+          domain::id_epoch_ms + (domain::InstantMs{1} << 41U), domain::InstantMs{9'300'000'000'000},
+          domain::InstantMs{0}, domain::id_epoch_ms + 6'000}) {
+        clock.now_ms = shown;
+        for (int n = 0; n < 5'000; ++n) {
+            const auto id = source.draw();
+            EXPECT_GT(tick(id), tick(last)) << "at " << shown;
+            last = id;
+        }
+    }
+    EXPECT_TRUE(actors::PacketIdSource::has_ids_after(last.value));
+    EXPECT_FALSE(actors::PacketIdSource::has_ids_after((1ULL << 63U) - 1));
+}
+
+TEST(WallClock, IsBetweenTheTimesThatIdsHaveRoomFor) {
+    const auto now = actors::WallClock().now();
+    EXPECT_GE(now, actors::clock_ms_min);
+    EXPECT_LE(now, actors::clock_ms_max);
+    EXPECT_EQ(actors::clock_ms_min, domain::id_epoch_ms);
+    EXPECT_LT(actors::clock_ms_max, domain::id_epoch_ms + (domain::InstantMs{1} << 41U));
+}
+
 TEST(PacketIdSource, ThreadsDrawDifferentIds) {
     const MovableClock clock;
     actors::PacketIdSource source(clock, {});
