@@ -13,6 +13,7 @@
 #include <string_view>
 #include <system_error>
 #include <toml++/toml.h>
+#include <unistd.h>
 
 namespace hongbao::config {
 namespace {
@@ -79,8 +80,11 @@ SettingsFile read_settings_file(const std::string& path) {
     SettingsFile result;
     const auto text = read_whole(path);
     if (!text) {
-        const std::string reason =
+        std::string reason =
             errno != 0 ? std::generic_category().message(errno) : "it is not a readable file";
+        if (errno == EACCES) {
+            reason += " for the user that this process runs as, uid " + std::to_string(geteuid());
+        }
         result.errors.push_back("The settings file \"" + path + "\" cannot be read: " + reason +
                                 ".");
         return result;

@@ -3,10 +3,15 @@
 
 #include "persistence/commit_check.hpp"
 #include "persistence/record_codec.hpp"
+#include "persistence/sight.hpp"
 
 #include "domain/invariant.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 #include <utility>
 
@@ -76,8 +81,17 @@ std::optional<Failure> find_missing_segment(const std::filesystem::path& folder,
             next = segment.last + 1;
         }
     }
-    return next > archived ? std::nullopt
-                           : std::optional(missing(next, archived, segments, folder));
+    if (next <= archived) {
+        return missing(next, archived, segments, folder);
+    }
+    for (const SegmentFile& segment : segments) {
+        if (::faccessat(AT_FDCWD, segment.path.c_str(), R_OK, AT_EACCESS) != 0) {
+            Failure failure = machine_failure(segment.path, "cannot be read", errno);
+            failure.is_of_segment = true;
+            return failure;
+        }
+    }
+    return std::nullopt;
 }
 
 std::optional<Failure> ArchivedRecords::find(domain::Sequence sequence, domain::Record& record) {

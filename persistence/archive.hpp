@@ -31,7 +31,8 @@ class Segments {
     std::vector<SegmentFile> files_; // as last seen: asked anew only when one is not there
 };
 
-/// Does every record from 1 to `archived` have a segment? Only looks at the names.
+/// Does every record from 1 to `archived` have a segment, that this process may read? Looks at the
+/// names and rights alone.
 std::optional<Failure> find_missing_segment(const std::filesystem::path& folder,
                                             domain::Sequence archived);
 

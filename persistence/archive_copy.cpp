@@ -3,6 +3,7 @@
 
 #include "persistence/folder.hpp"
 #include "persistence/segment_header.hpp"
+#include "persistence/sight.hpp"
 
 #include <utility>
 
@@ -16,8 +17,7 @@ std::optional<Failure> copy_segment(const fs::path& from, const fs::path& to) {
     std::error_code error;
     fs::copy_file(from, to, error);
     if (error) {
-        return Failure{from.string() + " cannot be copied to " + to.string() + ": " +
-                       error.message()};
+        return machine_failure(from, "cannot be copied to " + to.string(), error.value());
     }
     return sync_and_forget(to);
 }

@@ -8,6 +8,7 @@
 #include "persistence/model_store.hpp"
 #include "persistence/record_walk.hpp"
 #include "persistence/segment_writer.hpp"
+#include "persistence/sight.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -34,7 +35,13 @@ class ArchiveLock {
   public:
     explicit ArchiveLock(const fs::path& folder)
         : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-        held_ = descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
+        const bool held = descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
+        if (!held && descriptor_ >= 0 && errno == EWOULDBLOCK) {
+            failure_ =
+                Failure{"archive " + folder.string() + " is being written by another process"};
+        } else if (!held) {
+            failure_ = machine_failure(folder, "cannot be locked", errno);
+        }
     }
     ~ArchiveLock() {
         if (descriptor_ >= 0) {
@@ -43,11 +50,12 @@ class ArchiveLock {
     }
     ArchiveLock(const ArchiveLock&) = delete;
     ArchiveLock& operator=(const ArchiveLock&) = delete;
-    bool held() const { return held_; }
+    /// Why it is not held.
+    std::optional<Failure>& failure() { return failure_; }
 
   private:
     int descriptor_;
-    bool held_;
+    std::optional<Failure> failure_;
 };
 
 /// Where the last commit ends that may be archived; `least` if that is not beyond it.
@@ -185,8 +193,7 @@ std::optional<Failure> Archiving::complete(const SegmentHeader& header) {
     }
     const fs::path name = store_.archive_path() / segment_name(header.first, header.last);
     if (std::rename(unfinished_.c_str(), name.c_str()) != 0) {
-        return Failure{unfinished_.string() + " cannot be renamed to " + name.string() + ": " +
-                       strerror(errno)};
+        return machine_failure(unfinished_, "cannot be renamed to " + name.string(), errno);
     }
     return sync_folder(store_.archive_path());
 }
@@ -198,13 +205,21 @@ std::variant<domain::Sequence, Failure> projected_sequence(const fs::path& model
     const Failure none{"there is no read model in " + model_path.string() +
                        " yet that says how far it has come: start the server once, or run "
                        "`hongbao rebuild`"};
-    std::error_code error;
-    if (!fs::exists(model_path / "data.mdb", error) ||
-        fs::exists(ModelStore::mark_in(model_path))) {
+    auto file = is_there(model_path / "data.mdb");
+    auto mark = is_there(ModelStore::mark_in(model_path));
+    for (auto* seen : {&file, &mark}) {
+        if (auto* failure = std::get_if<Failure>(seen)) {
+            return std::move(*failure);
+        }
+    }
+    if (!std::get<bool>(file) || std::get<bool>(mark)) {
         return none;
     }
-    const auto totals = ModelStore::read_totals(model_path, journal_id);
-    return totals ? std::variant<domain::Sequence, Failure>(totals->position.last_sequence) : none;
+    auto totals = ModelStore::read_totals(model_path, journal_id);
+    if (auto* failure = std::get_if<Failure>(&totals)) {
+        return failure->is_of_machine ? std::move(*failure) : none;
+    }
+    return std::get<ModelTotals>(totals).position.last_sequence;
 }
 
 std::variant<WrittenArchive, Failure> write_archive(const LmdbStore& store,
@@ -215,9 +230,9 @@ std::variant<WrittenArchive, Failure> write_archive(const LmdbStore& store,
     if (auto failure = make_folder(folder)) {
         return std::move(*failure);
     }
-    const ArchiveLock lock(folder);
-    if (!lock.held()) {
-        return Failure{"archive " + folder.string() + " is being written by another process"};
+    ArchiveLock lock(folder);
+    if (lock.failure()) {
+        return std::move(*lock.failure());
     }
     std::error_code ignored; // what an end in the middle left
     fs::remove(folder / unfinished_name, ignored);

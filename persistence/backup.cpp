@@ -4,6 +4,7 @@
 #include "persistence/archive_copy.hpp"
 #include "persistence/journal_copy.hpp"
 #include "persistence/new_data_directory.hpp"
+#include "persistence/sight.hpp"
 #include "persistence/verify.hpp"
 
 #include <algorithm>
@@ -39,26 +40,28 @@ std::variant<CommitEntry, Failure> last_commit_of(const LmdbStore& store) {
 }
 
 /// Absolute, without links, dots and a slash at the end, also of a folder not there yet.
-fs::path plain(const fs::path& path) {
+std::variant<fs::path, Failure> plain(const fs::path& path) {
     std::error_code error;
     const fs::path found = fs::weakly_canonical(path, error);
+    if (error) {
+        return machine_failure(path, "cannot be looked at", error.value());
+    }
     return found.has_filename() ? found : found.parent_path();
 }
 
-bool lies_in(const fs::path& inner, const fs::path& outer) {
-    const fs::path in = plain(inner);
-    const fs::path out = plain(outer);
-    return std::mismatch(out.begin(), out.end(), in.begin(), in.end()).first == out.end();
-}
-
-/// Is there something to copy, and a place outside of it?
-std::optional<Failure> refuse(const fs::path& journal_path, const fs::path& from,
-                              const fs::path& to) {
-    std::error_code error;
-    if (!fs::exists(journal_path / "data.mdb", error)) {
-        return Failure{"there is no journal in " + from.string()};
+/// Is there a place for a copy outside of what is copied?
+std::optional<Failure> refuse(const fs::path& from, const fs::path& to) {
+    auto in = plain(to);
+    auto out = plain(from);
+    for (auto* path : {&in, &out}) {
+        if (auto* failure = std::get_if<Failure>(path)) {
+            return std::move(*failure);
+        }
     }
-    if (lies_in(to, from)) {
+    const auto& inner = std::get<fs::path>(in);
+    const auto& outer = std::get<fs::path>(out);
+    if (std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first ==
+        outer.end()) {
         return Failure{"a copy of " + from.string() + " cannot lie in it, at " + to.string() +
                        "; name a folder elsewhere, best on another disk"};
     }
@@ -142,9 +145,9 @@ std::optional<Failure> read_back(const fs::path& path, const JournalId& id,
 }
 
 /// The copy, from its beginning to its name.
-Outcome make_copy(domain::Sequence last, const LmdbStore& original, const fs::path& to,
-                  const CopyObserver& observe) {
-    auto begun = NewDataDirectory::begin(to);
+Outcome make_copy(std::string_view command, domain::Sequence last, const LmdbStore& original,
+                  const fs::path& to, const CopyObserver& observe) {
+    auto begun = NewDataDirectory::begin(to, command);
     if (auto* failure = std::get_if<Failure>(&begun)) {
         return std::move(*failure);
     }
@@ -168,11 +171,14 @@ Outcome make_copy(domain::Sequence last, const LmdbStore& original, const fs::pa
 } // namespace
 
 Outcome back_up(const fs::path& data_dir, const fs::path& backup_dir, const CopyObserver& observe) {
-    const fs::path journal_path = DataDirectory::journal_to_read_in(data_dir);
-    if (auto refused = refuse(journal_path, data_dir, backup_dir)) {
+    auto journal_path = DataDirectory::find_journal(data_dir);
+    if (auto* failure = std::get_if<Failure>(&journal_path)) {
+        return std::move(*failure);
+    }
+    if (auto refused = refuse(data_dir, backup_dir)) {
         return std::move(*refused);
     }
-    auto opened = open_to_read(journal_path);
+    auto opened = open_to_read(std::get<fs::path>(journal_path));
     if (auto* failure = std::get_if<Failure>(&opened)) {
         return std::move(*failure);
     }
@@ -181,20 +187,29 @@ Outcome back_up(const fs::path& data_dir, const fs::path& backup_dir, const Copy
     if (auto* failure = std::get_if<Failure>(&end)) {
         return std::move(*failure);
     }
-    return make_copy(std::get<CommitEntry>(end).last, original, backup_dir, observe);
+    return make_copy("backup", std::get<CommitEntry>(end).last, original, backup_dir, observe);
 }
 
 Outcome restore(const fs::path& backup_dir, const fs::path& data_dir,
                 const std::optional<Until>& until, const CopyObserver& observe) {
     const fs::path journal_path = DataDirectory::journal_path_in(backup_dir);
-    if (auto refused = refuse(journal_path, backup_dir, data_dir)) {
+    auto seen = is_there(journal_path / "data.mdb");
+    if (auto* failure = std::get_if<Failure>(&seen)) {
+        return std::move(*failure);
+    }
+    if (!std::get<bool>(seen)) {
+        return Failure{"there is no journal in " + backup_dir.string()};
+    }
+    if (auto refused = refuse(backup_dir, data_dir)) {
         return std::move(*refused);
     }
     auto verified = verify(journal_path, [&](domain::Sequence done, domain::Sequence total) {
         tell(observe, CopyStep::verifying, done, total);
     });
     if (auto* damaged = std::get_if<DamagedJournal>(&verified)) {
-        return Failure{std::move(damaged->sentence), damaged->first_bad_sequence};
+        return Failure{.sentence = std::move(damaged->sentence),
+                       .first_bad_sequence = damaged->first_bad_sequence,
+                       .is_of_machine = damaged->is_of_machine};
     }
     auto opened = open_to_read(journal_path);
     if (auto* failure = std::get_if<Failure>(&opened)) {
@@ -209,7 +224,7 @@ Outcome restore(const fs::path& backup_dir, const fs::path& data_dir,
     if (auto* failure = std::get_if<Failure>(&last)) {
         return std::move(*failure);
     }
-    return make_copy(std::get<domain::Sequence>(last), original, data_dir, observe);
+    return make_copy("restore", std::get<domain::Sequence>(last), original, data_dir, observe);
 }
 
 } // namespace hongbao::persistence

@@ -1,10 +1,13 @@
 // Role: using the model, or finding out why not.
 #include "persistence/bring_up.hpp"
 
+#include "persistence/folder.hpp"
 #include "persistence/record_codec.hpp"
+#include "persistence/sight.hpp"
 #include "persistence/touched_from_model.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -115,17 +118,25 @@ std::string why_it_is_not_of(const LmdbJournal& journal, const LmdbReadModel& mo
 class LoadingMark {
   public:
     explicit LoadingMark(const std::filesystem::path& folder) : file_(ModelStore::mark_in(folder)) {
-        std::error_code error;
-        was_there_ = std::filesystem::exists(file_, error);
-        std::filesystem::create_directories(folder, error);
-        ModelStore::leave_mark(folder);
+        failure_ = make_folder(folder);
+        auto seen = failure_ ? false : is_there(file_);
+        if (auto* failure = std::get_if<Failure>(&seen)) {
+            failure_ = std::move(*failure);
+        }
+        was_there_ = !failure_ && std::get<bool>(seen);
+        const int error = failure_ ? 0 : ModelStore::leave_mark(folder);
+        if (error != 0 && error != ENOSPC && error != EDQUOT) { // a full disk still serves reads
+            failure_ = machine_failure(file_, "cannot be made", error);
+        }
     }
     ~LoadingMark() {
-        if (!stays_) {
+        if (!stays_ && !failure_) {
             std::error_code error;
             std::filesystem::remove(file_, error);
         }
     }
+    /// Why nothing can be loaded there.
+    std::optional<Failure>& failure() { return failure_; }
     /// Leaves the mark: what lies there is of no use.
     void stay() { stays_ = true; }
     /// The process is about to end, and what lies there is as good as it was.
@@ -140,6 +151,7 @@ class LoadingMark {
 
   private:
     std::filesystem::path file_;
+    std::optional<Failure> failure_;
     bool was_there_ = false;
     bool stays_ = false;
 };
@@ -221,8 +233,8 @@ std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const Br
 }
 
 /// With the model as it lies there, or why it cannot be used. Whatever goes wrong may be its fault:
-/// only the journal alone can tell.
-std::variant<BroughtUp, std::string>
+/// only the journal alone can tell. A failure of the machine says nothing of either.
+std::variant<BroughtUp, std::string, Failure>
 with_model_there(const LmdbJournal& journal, const BringUp& wanted, const LoadingMark& mark) {
     const std::string name = "read model " + wanted.model.path.string() + ": ";
     const bool must_do = journal.find_missing_segment().has_value(); // no other can be built
@@ -231,6 +243,9 @@ with_model_there(const LmdbJournal& journal, const BringUp& wanted, const Loadin
     }
     auto opened = LmdbReadModel::open(wanted.model);
     if (auto* failure = std::get_if<Failure>(&opened)) {
+        if (failure->is_of_machine) {
+            return std::move(*failure);
+        }
         return failure->sentence;
     }
     auto& model = std::get<std::unique_ptr<LmdbReadModel>>(opened);
@@ -244,6 +259,9 @@ with_model_there(const LmdbJournal& journal, const BringUp& wanted, const Loadin
     }
     auto up = with_model(journal, wanted, std::move(model), mark);
     if (auto* failure = std::get_if<Failure>(&up)) {
+        if (failure->is_of_machine) {
+            return std::move(*failure);
+        }
         return name + failure->sentence;
     }
     return std::move(std::get<BroughtUp>(up));
@@ -254,11 +272,21 @@ with_model_there(const LmdbJournal& journal, const BringUp& wanted, const Loadin
 std::variant<BroughtUp, Failure> bring_up(const LmdbJournal& journal, const BringUp& wanted) {
     const auto& folder = wanted.model.path;
     LoadingMark mark(folder); // until everything is up
+    if (mark.failure()) {
+        return std::move(*mark.failure());
+    }
     std::string why_anew;
     if (!wanted.anew) {
         auto up = with_model_there(journal, wanted, mark);
         if (auto* there = std::get_if<BroughtUp>(&up)) {
             return std::move(*there);
+        }
+        if (auto* failure = std::get_if<Failure>(&up)) {
+            if (mark.was_there()) {
+                mark.stay();
+            }
+            failure->sentence += "; the read model is left as it is";
+            return std::move(*failure);
         }
         why_anew = std::get<std::string>(up);
     }
@@ -278,8 +306,7 @@ std::variant<BroughtUp, Failure> bring_up(const LmdbJournal& journal, const Brin
         std::filesystem::remove(folder / name, error);
         if (error) {
             mark.stay();
-            return Failure{"read model " + folder.string() + ": " + name +
-                           " cannot be removed: " + error.message()};
+            return machine_failure(folder / name, "cannot be removed", error.value());
         }
     }
     auto opened = LmdbReadModel::open(wanted.model);

@@ -2,10 +2,12 @@
 // Owner thread: main's. The kernel frees the lock however the process ends.
 #pragma once
 
+#include "persistence/as_owner.hpp"
 #include "persistence/journal.hpp"
 
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 namespace hongbao::persistence {
@@ -13,18 +15,25 @@ namespace hongbao::persistence {
 /// Why a data directory cannot be had.
 struct DirectoryRefusal {
     std::string sentence;
-    bool in_use = false; // another process holds it
+    bool in_use = false;        // another process holds it
+    bool is_by_command = false; // and is no server: it will be done some time
 };
 
 class DataDirectory {
   public:
-    /// Makes the folder if it is missing (only its owner may enter) and locks it. The refusal names
-    /// the folder and the process that holds it. A folder with a copy that was never completed is
-    /// refused, and one whose only journal is one that a start found damaged.
-    static std::variant<DataDirectory, DirectoryRefusal> open(const std::filesystem::path& path);
+    /// What the lock says of a server.
+    static constexpr std::string_view server = "serve";
+
+    /// Makes the folder if it is missing (only its owner may enter) and locks it for `command`.
+    /// What is made from then on belongs to the folder's owner. The refusal names the folder and
+    /// the process that holds it. A folder with a copy that was never completed is refused, one
+    /// whose only journal is one that a start found damaged, and one where locks do not hold.
+    static std::variant<DataDirectory, DirectoryRefusal> open(const std::filesystem::path& path,
+                                                              std::string_view command = server);
 
     /// The same for who makes such a copy: whatever lies in the folder.
-    static std::variant<DataDirectory, DirectoryRefusal> lock(const std::filesystem::path& path);
+    static std::variant<DataDirectory, DirectoryRefusal> lock(const std::filesystem::path& path,
+                                                              std::string_view command);
 
     DataDirectory(DataDirectory&& other) noexcept;
     DataDirectory& operator=(DataDirectory&& other) noexcept;
@@ -55,16 +64,22 @@ class DataDirectory {
 
     /// Where a start keeps a journal that it found damaged: journal.broken, journal.broken.2, …
     /// The newest, if there is one.
-    static std::optional<std::filesystem::path> broken_path_in(const std::filesystem::path& path);
+    static std::variant<std::optional<std::filesystem::path>, Failure>
+    broken_path_in(const std::filesystem::path& path);
     /// One that is not there yet.
-    static std::filesystem::path next_broken_path_in(const std::filesystem::path& path);
-    /// For commands that only read: the journal, or where there is none the newest damaged one.
-    static std::filesystem::path journal_to_read_in(const std::filesystem::path& path);
+    static std::variant<std::filesystem::path, Failure>
+    next_broken_path_in(const std::filesystem::path& path);
+    /// For commands that read: the journal, or where there is none the newest damaged one. The
+    /// failure says that there is none, or why that cannot be told.
+    static std::variant<std::filesystem::path, Failure>
+    find_journal(const std::filesystem::path& path);
 
   private:
-    DataDirectory(std::filesystem::path path, int lock_descriptor);
+    DataDirectory(std::filesystem::path path, AsOwner as_owner, int lock_descriptor);
     std::filesystem::path path_;
+    AsOwner as_owner_;
     int lock_descriptor_ = -1;
+    bool is_locked_ = false;
 };
 
 } // namespace hongbao::persistence

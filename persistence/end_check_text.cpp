@@ -2,6 +2,7 @@
 #include "persistence/end_check_text.hpp"
 
 #include "persistence/in_child.hpp"
+#include "persistence/sight.hpp"
 
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,7 @@ std::string to_text(const EndCheck& check) {
         json["first_bad"] = check.failure->first_bad_sequence;
         json["damaged"] = check.failure->damaged;
         json["of_segment"] = check.failure->is_of_segment;
+        json["of_machine"] = check.failure->is_of_machine;
     }
     json["older_meta_is_whole"] = check.older_meta_is_whole;
     if (check.last_commit) {
@@ -37,6 +39,7 @@ EndCheck from_text(const std::string& text) {
     if (json.contains("sentence")) {
         check.failure = Failure{json["sentence"], json["first_bad"], json["damaged"]};
         check.failure->is_of_segment = json["of_segment"];
+        check.failure->is_of_machine = json["of_machine"];
     }
     check.older_meta_is_whole = json["older_meta_is_whole"];
     if (json.contains("last")) {
@@ -59,9 +62,11 @@ EndCheck end_check_in_child(const std::string& name, const std::function<EndChec
     ended.read_to_its_end = false;
     const bool crashed = is_a_crash(answer.signal);
     ended.failure = Failure{
-        name + ": " + (crashed ? "reading it ended the process that read it (" : "not checked (") +
-            (answer.signal != 0 ? strsignal(answer.signal) : std::strerror(answer.error)) + ")",
-        0, crashed};
+        .sentence = name + ": " +
+                    (crashed ? "reading it ended the process that read it (" : "not checked (") +
+                    (answer.signal != 0 ? strsignal(answer.signal) : words_of(answer.error)) + ")",
+        .damaged = crashed,
+        .is_of_machine = !crashed};
     return ended;
 }
 

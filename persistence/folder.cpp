@@ -1,12 +1,14 @@
 // Role: mkdir and fsync of folders.
 #include "persistence/folder.hpp"
 
+#include "persistence/file_system.hpp"
+#include "persistence/sight.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -16,7 +18,9 @@ namespace {
 constexpr mode_t owner_only = 0700;
 
 Failure failure(const std::filesystem::path& path, const char* what) {
-    return Failure{"folder " + path.string() + ": " + what + ": " + std::strerror(errno)};
+    Failure failed = machine_failure(path, what, errno);
+    failed.sentence.insert(0, "folder ");
+    return failed;
 }
 
 } // namespace
@@ -26,10 +30,14 @@ std::optional<Failure> make_folder(const std::filesystem::path& path) {
         return std::nullopt;
     }
     struct stat found {};
-    if (::stat(path.c_str(), &found) == 0) {
+    auto seen = is_there(path);
+    if (auto* cannot = std::get_if<Failure>(&seen)) {
+        return std::move(*cannot);
+    }
+    if (std::get<bool>(seen)) {
+        const bool is_folder = ::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode);
         errno = ENOTDIR;
-        return S_ISDIR(found.st_mode) ? std::nullopt
-                                      : std::optional(failure(path, "cannot be used"));
+        return is_folder ? std::nullopt : std::optional(failure(path, "cannot be used"));
     }
     const std::filesystem::path above =
         path.has_filename() ? path.parent_path() : path.parent_path().parent_path();
@@ -40,6 +48,11 @@ std::optional<Failure> make_folder(const std::filesystem::path& path) {
         return failure(path, "cannot be made");
     }
     return sync_folder(above.empty() ? "." : above);
+}
+
+std::optional<Failure> make_writable_folder(const std::filesystem::path& path) {
+    auto refused = refuse_file_system(path);
+    return refused ? refused : make_folder(path);
 }
 
 std::optional<Failure> sync_folder(const std::filesystem::path& path) {
@@ -62,8 +75,7 @@ std::optional<Failure> sync_and_forget(const std::filesystem::path& file) {
         ::close(descriptor);
     }
     return error == 0 ? std::nullopt
-                      : std::optional(
-                            Failure{file.string() + " cannot be synced: " + std::strerror(error)});
+                      : std::optional(machine_failure(file, "cannot be synced", error));
 }
 
 } // namespace hongbao::persistence

@@ -12,6 +12,9 @@ namespace hongbao::persistence {
 /// Makes the folder (mode 0700) and those above it, where they are missing, and syncs their names.
 std::optional<Failure> make_folder(const std::filesystem::path& path);
 
+/// The same for a folder that LMDB writes in, which not every file system can hold.
+std::optional<Failure> make_writable_folder(const std::filesystem::path& path);
+
 /// Syncs the names in a folder.
 std::optional<Failure> sync_folder(const std::filesystem::path& path);
 

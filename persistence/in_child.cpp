@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <new>
 
 namespace hongbao::persistence {
 
@@ -20,6 +21,15 @@ namespace {
 /// They end the child, also if the parent, which holds them, is the one to get them.
 constexpr std::array stops{SIGTERM, SIGINT};
 constexpr int look_interval_ms = 100;
+
+/// To have no memory left is no crash. The process's exit status is an errno.
+std::string work_with_what_memory_there_is(const std::function<std::string()>& work) {
+    try {
+        return work();
+    } catch (const std::bad_alloc&) {
+        ::_exit(ENOMEM);
+    }
+}
 
 [[noreturn]] void be_child(pid_t parent, int answer, const std::function<std::string()>& work) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -34,14 +44,14 @@ constexpr int look_interval_ms = 100;
         ::signal(signal, SIG_DFL);
     }
     if (::getppid() != parent) {
-        ::_exit(1);
+        ::_exit(ESRCH);
     }
-    const std::string text = work();
+    const std::string text = work_with_what_memory_there_is(work);
     std::size_t written = 0;
     while (written < text.size()) {
         const ssize_t size = ::write(answer, text.data() + written, text.size() - written);
         if (size < 0 && errno != EINTR) {
-            ::_exit(1);
+            ::_exit(errno);
         }
         written += size > 0 ? static_cast<std::size_t>(size) : 0;
     }
@@ -99,7 +109,7 @@ ChildAnswer run_in_child(const std::function<std::string()>& work) {
     if (WIFSIGNALED(status)) {
         answer.signal = WTERMSIG(status);
     } else if (error == 0 && WEXITSTATUS(status) != 0) {
-        answer.error = ECHILD;
+        answer.error = WEXITSTATUS(status);
     }
     return answer;
 }

@@ -3,12 +3,12 @@
 
 #include "persistence/folder.hpp"
 #include "persistence/journal_cut.hpp"
+#include "persistence/sight.hpp"
 
 #include "domain/rfc3339.hpp"
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -28,20 +28,23 @@ std::optional<Failure> make_journal(const DataDirectory& directory, LmdbJournalO
     made = Failure{};
     const fs::path journal = directory.journal_path();
     if (std::rename(scratch.c_str(), journal.c_str()) != 0) {
-        const int error = errno;
+        Failure failure = machine_failure(journal, "cannot be made", errno);
         std::error_code ignored;
         fs::remove_all(scratch, ignored);
-        return Failure{"journal " + journal.string() + " cannot be made: " + std::strerror(error)};
+        return failure;
     }
     return sync_folder(directory.path());
 }
 
 /// A journal that is lost must not be taken for one that never was.
 std::optional<Failure> refuse_to_make(const DataDirectory& directory) {
-    std::error_code error;
     const fs::path journal = directory.journal_path();
     for (const fs::path& sign : {journal / "lock.mdb", directory.read_model_path() / "data.mdb"}) {
-        if (fs::exists(sign, error)) {
+        auto seen = is_there(sign);
+        if (auto* failure = std::get_if<Failure>(&seen)) {
+            return std::move(*failure);
+        }
+        if (std::get<bool>(seen)) {
             return Failure{"data directory " + directory.path().string() +
                            " has lost its journal: " + sign.string() + " is there, but " +
                            (journal / "data.mdb").string() +
@@ -78,24 +81,32 @@ std::variant<JournalAtStart, Failure> open_at_start(const DataDirectory& directo
     std::error_code error;
     fs::remove_all(scratch, error); // of a start that was ended
     if (error) {
-        return Failure{scratch.string() + " cannot be removed: " + error.message()};
+        return machine_failure(scratch, "cannot be removed", error.value());
+    }
+    auto seen = is_there(journal / "data.mdb");
+    if (auto* failure = std::get_if<Failure>(&seen)) {
+        return std::move(*failure);
     }
     JournalAtStart opened;
-    if (!fs::exists(journal / "data.mdb", error)) {
+    if (!std::get<bool>(seen)) {
         auto failure = refuse_to_make(directory);
         failure = failure ? failure : make_journal(directory, options);
         if (failure) {
             return std::move(*failure);
         }
     } else if (EndCheck found = check_journal_end(journal);
-               found.failure && (is_damage(*found.failure) || !found.read_to_its_end)) {
+               found.failure && (is_damage(*found.failure) || found.failure->is_of_machine ||
+                                 !found.read_to_its_end)) {
         // What is neither is found again below, or is a journal not yet complete, and completed.
         if (!is_damage(*found.failure)) {
             return std::move(*found.failure);
         }
-        const auto outcome = cut_last_commit(
-            {journal, scratch, DataDirectory::next_broken_path_in(directory.path())}, found,
-            progress);
+        auto kept = DataDirectory::next_broken_path_in(directory.path());
+        if (auto* failure = std::get_if<Failure>(&kept)) {
+            return std::move(*failure);
+        }
+        const auto outcome =
+            cut_last_commit({journal, scratch, std::get<fs::path>(kept)}, found, progress);
         fs::remove_all(scratch, error);
         if (const auto* failure = std::get_if<Failure>(&outcome)) {
             return *failure;
@@ -113,10 +124,14 @@ std::variant<JournalAtStart, Failure> open_at_start(const DataDirectory& directo
 
 std::string keep_as_broken(const DataDirectory& directory) {
     const fs::path journal = directory.journal_path();
-    const fs::path kept = DataDirectory::next_broken_path_in(directory.path());
+    const auto free_name = DataDirectory::next_broken_path_in(directory.path());
+    if (const auto* failure = std::get_if<Failure>(&free_name)) {
+        return failure->sentence + "; do not start on it again";
+    }
+    const auto& kept = std::get<fs::path>(free_name);
     if (std::rename(journal.c_str(), kept.c_str()) != 0) {
-        return journal.string() + " cannot be renamed to " + kept.string() + ": " +
-               std::strerror(errno) + "; do not start on it again";
+        return machine_failure(journal, "cannot be renamed to " + kept.string(), errno).sentence +
+               "; do not start on it again";
     }
     const auto failure = sync_folder(directory.path());
     return "the journal is kept as " + kept.string() + ", and nothing writes to it any more" +

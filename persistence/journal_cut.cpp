@@ -6,6 +6,7 @@
 #include "persistence/lmdb_store.hpp"
 #include "persistence/older_meta.hpp"
 #include "persistence/record_rows.hpp"
+#include "persistence/sight.hpp"
 #include "persistence/verify.hpp"
 
 #include <fcntl.h>
@@ -13,7 +14,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -23,8 +23,9 @@ namespace {
 namespace fs = std::filesystem;
 
 Failure not_done(const fs::path& path, const char* what, const std::string& why) {
-    return Failure{path.string() + " " + what + ": " + why +
-                   "; the journal is as it was. Mend that, and start again"};
+    return Failure{.sentence = path.string() + " " + what + ": " + why +
+                               "; the journal is as it was. Mend that, and start again",
+                   .is_of_machine = true};
 }
 
 /// A synced copy of the file.
@@ -37,7 +38,7 @@ std::optional<Failure> copy_synced(const fs::path& from, const fs::path& to) {
         const bool full =
             fs::space(to.parent_path(), unknown).available < fs::file_size(from, unknown);
         return not_done(to, "cannot be written",
-                        full && !unknown ? std::strerror(ENOSPC) : error.message());
+                        words_of(full && !unknown ? ENOSPC : error.value(), to));
     }
     const int descriptor = ::open(to.c_str(), O_RDONLY | O_CLOEXEC);
     const int failed = descriptor < 0 || ::fsync(descriptor) != 0 ? errno : 0;
@@ -45,7 +46,7 @@ std::optional<Failure> copy_synced(const fs::path& from, const fs::path& to) {
         ::close(descriptor);
     }
     return failed == 0 ? std::nullopt
-                       : std::optional(not_done(to, "cannot be synced", std::strerror(failed)));
+                       : std::optional(not_done(to, "cannot be synced", words_of(failed, to)));
 }
 
 /// A transaction more, so that neither meta page leads to what was deleted.
@@ -101,6 +102,7 @@ EndCheck verify_all(const fs::path& journal_path, const ProgressObserver& progre
         if (auto* damage = std::get_if<DamagedJournal>(&outcome)) {
             check.failure = Failure{std::move(damage->sentence), damage->first_bad_sequence, true};
             check.failure->is_of_segment = damage->is_of_archive;
+            check.failure->is_of_machine = damage->is_of_machine;
         } else {
             check.last_commit = LastCommit{1, std::get<SoundJournal>(outcome).records, {}};
         }
@@ -168,13 +170,13 @@ std::optional<Failure> put_in_place(const JournalCutPlan& plan) {
         ::close(descriptor);
     }
     if (!synced) {
-        return not_done(from, "cannot be synced", std::strerror(errno));
+        return not_done(from, "cannot be synced", words_of(errno, from));
     }
     // First, so that no table of locks is left that counts the commits of the other file.
     std::error_code error;
     fs::remove(plan.journal_path / "lock.mdb", error);
     if (error || std::rename(from.c_str(), to.c_str()) != 0) {
-        return not_done(to, "cannot be replaced", error ? error.message() : std::strerror(errno));
+        return not_done(to, "cannot be replaced", words_of(error ? error.value() : errno, to));
     }
     return sync_folder(plan.journal_path);
 }
@@ -202,8 +204,16 @@ std::variant<CutJournal, Failure> cut_last_commit(const JournalCutPlan& plan, co
     }
     std::error_code error;
     const fs::path archive = fs::absolute(plan.journal_path, error) / "archive";
-    if (!error && fs::exists(archive, error)) { // what is archived is read with the copy
-        fs::create_directory_symlink(archive, plan.scratch_path / "archive", error);
+    auto archive_seen = is_there(archive);
+    if (auto* failure = std::get_if<Failure>(&archive_seen)) {
+        return std::move(*failure);
+    }
+    if (std::get<bool>(archive_seen)) { // what is archived is read with the copy
+        const fs::path link = plan.scratch_path / "archive";
+        fs::create_directory_symlink(archive, link, error);
+        if (error) {
+            return not_done(link, "cannot be made", words_of(error.value(), link));
+        }
     }
     EndCheck result = cut(plan.scratch_path, found, progress);
     if (result.failure) {

@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <system_error>
 
 namespace hongbao::persistence {
@@ -13,7 +15,8 @@ namespace {
 
 constexpr mdb_mode_t file_mode = 0600;
 
-int open_once(const EnvironmentSettings& settings, EnvironmentHandle& environment) {
+int open_with(const EnvironmentSettings& settings, std::size_t map_bytes,
+              EnvironmentHandle& environment) {
     MDB_env* made = nullptr;
     int error = mdb_env_create(&made);
     environment.reset(made);
@@ -23,11 +26,18 @@ int open_once(const EnvironmentSettings& settings, EnvironmentHandle& environmen
     if (error == 0) {
         error = mdb_env_set_maxreaders(made, readers_max);
     }
-    if (error == 0 && settings.map_bytes > 0) {
-        error = mdb_env_set_mapsize(made, settings.map_bytes);
+    if (error == 0 && map_bytes > 0) {
+        error = mdb_env_set_mapsize(made, map_bytes);
     }
     return error != 0 ? error
                       : mdb_env_open(made, settings.path.c_str(), settings.flags, file_mode);
+}
+
+int open_once(const EnvironmentSettings& settings, EnvironmentHandle& environment) {
+    const int error = open_with(settings, settings.map_bytes, environment);
+    return error == ENOMEM && settings.map_bytes_if_limited > 0
+               ? open_with(settings, settings.map_bytes_if_limited, environment)
+               : error;
 }
 
 /// The newest commit by the file itself.
@@ -99,6 +109,13 @@ int open_environment(const EnvironmentSettings& settings, EnvironmentHandle& env
         error = failed ? failed.value() : open_once(settings, environment);
     }
     return error;
+}
+
+std::size_t file_bytes_in(const std::filesystem::path& path) {
+    struct stat found {};
+    return ::stat((path / "data.mdb").c_str(), &found) == 0
+               ? static_cast<std::size_t>(found.st_size)
+               : 0;
 }
 
 } // namespace hongbao::persistence

@@ -19,9 +19,14 @@ struct EnvironmentSettings {
     MDB_dbi tables_max = 0;
     unsigned flags = 0;        // MDB_NOLOCK only if nobody can write meanwhile
     std::size_t map_bytes = 0; // 0: as large as the file was made for
+    /// Tried if so many cannot be mapped; what the file holds is always mapped. 0: nothing is.
+    std::size_t map_bytes_if_limited = 0;
 };
 
 /// LMDB's error, 0 for none. Who opens it to write is the only one, by a lock of its own.
 int open_environment(const EnvironmentSettings& settings, EnvironmentHandle& environment);
+
+/// Of data.mdb in the folder; 0 if it is not there.
+std::size_t file_bytes_in(const std::filesystem::path& path);
 
 } // namespace hongbao::persistence

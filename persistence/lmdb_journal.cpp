@@ -156,7 +156,7 @@ std::optional<Failure> LmdbJournal::State::find(MDB_txn* transaction, domain::Se
     if (error != 0) {
         Failure failure =
             store->failure("record " + std::to_string(sequence) + " cannot be read", error);
-        failure.first_bad_sequence = sequence;
+        failure.first_bad_sequence = failure.is_of_machine ? 0 : sequence;
         return failure;
     }
     std::vector<std::byte> joined;

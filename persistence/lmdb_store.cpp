@@ -1,14 +1,17 @@
 // Role: opening and recognising a journal.
 #include "persistence/lmdb_store.hpp"
 
+#include "persistence/as_owner.hpp"
 #include "persistence/chain_hash.hpp"
 #include "persistence/folder.hpp"
 #include "persistence/lmdb_environment.hpp"
 #include "persistence/missing_pages.hpp"
+#include "persistence/sight.hpp"
 
 #include <sodium.h>
 #include <xxhash.h>
 
+#include <cerrno>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -120,17 +123,23 @@ std::optional<Failure> open_tables(LmdbStore& store, const LmdbJournalOptions& o
 }
 
 /// LMDB takes a folder without data.mdb, and an empty one, for a journal yet to be made. A file
-/// that was cut to nothing or lost must not be taken for one.
-std::optional<Failure> refuse_what_is_lost(const LmdbJournalOptions& options) {
-    const auto file = options.path / "data.mdb";
+/// that was cut to nothing or lost must not be taken for one. `is_new` is set if there is none.
+std::optional<Failure> refuse_what_is_lost(const LmdbJournalOptions& options, bool& is_new) {
     const std::string name = "journal " + options.path.string() + ": ";
-    std::error_code error;
-    if (std::filesystem::exists(file, error)) {
-        return std::filesystem::file_size(file, error) == 0 && !error
+    auto file = is_there(options.path / "data.mdb");
+    auto lock = is_there(options.path / "lock.mdb");
+    for (auto* seen : {&file, &lock}) {
+        if (auto* failure = std::get_if<Failure>(seen)) {
+            return std::move(*failure);
+        }
+    }
+    is_new = !std::get<bool>(file);
+    if (!is_new) {
+        return file_bytes_in(options.path) == 0
                    ? std::optional(damage(name + "data.mdb is empty: all it held is lost"))
                    : std::nullopt;
     }
-    if (options.read_only || !std::filesystem::exists(options.path / "lock.mdb", error)) {
+    if (options.read_only || !std::get<bool>(lock)) {
         return std::nullopt;
     }
     return Failure{name + "there is a lock.mdb and no data.mdb, so this is no new journal; put "
@@ -153,6 +162,31 @@ int enlarge_map(MDB_env* environment, std::uint64_t map_bytes) {
     return rounded_bytes <= info.me_mapsize ? 0 : mdb_env_set_mapsize(environment, rounded_bytes);
 }
 
+/// The map as large as the setting or the file; where that cannot be mapped, as the setting alone.
+int open_mapped(LmdbStore& store, const LmdbJournalOptions& options, bool is_new) {
+    const std::uint64_t map_bytes =
+        is_new && options.map_bytes == 0 ? map_bytes_default : options.map_bytes;
+    // NOTLS: readers belong to transactions, not to threads, which may come and go.
+    const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0U) |
+                           (options.nobody_writes ? MDB_NOLOCK : 0U);
+    const EnvironmentSettings wanted{options.path, tables_max, flags, 0,
+                                     options.map_bytes == 0 ? file_bytes_in(options.path)
+                                                            : options.map_bytes};
+    const int error = open_environment(wanted, store.environment);
+    return error != 0 || options.read_only ? error
+                                           : enlarge_map(store.environment.get(), map_bytes);
+}
+
+Failure not_mapped(const LmdbStore& store, const LmdbJournalOptions& options) {
+    Failure failure = store.failure("cannot be opened", ENOMEM);
+    failure.sentence += options.read_only
+                            ? "; it is mapped as a whole, " +
+                                  std::to_string(file_bytes_in(options.path)) + " bytes at least"
+                            : "; it is mapped as a whole: name a journal_map_bytes that fits, or "
+                              "raise that limit. It is as it was";
+    return failure;
+}
+
 } // namespace
 
 std::variant<std::unique_ptr<LmdbStore>, Failure> LmdbStore::open(const LmdbJournalOptions& options,
@@ -160,32 +194,27 @@ std::variant<std::unique_ptr<LmdbStore>, Failure> LmdbStore::open(const LmdbJour
     if (sodium_init() < 0) {
         return Failure{"libsodium does not start on this machine"};
     }
-    if (auto refused = refuse_what_is_lost(options)) {
+    bool is_new = false;
+    if (auto refused = refuse_what_is_lost(options, is_new)) {
         return std::move(*refused);
     }
     auto store = std::make_unique<LmdbStore>();
     store->path = options.path;
     if (!options.read_only) {
-        if (auto failure = make_folder(options.path)) {
+        if (auto failure = make_writable_folder(options.path)) {
             return std::move(*failure);
         }
     }
-    const bool is_new = !std::filesystem::exists(options.path / "data.mdb");
-    // NOTLS: readers belong to transactions, not to threads, which may come and go.
-    const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0U) |
-                           (options.nobody_writes ? MDB_NOLOCK : 0U);
-    int error = open_environment({options.path, tables_max, flags, 0}, store->environment);
-    MDB_env* const environment = store->environment.get();
-    if (error == 0 && !options.read_only) {
-        const std::uint64_t map_bytes =
-            is_new && options.map_bytes == 0 ? map_bytes_default : options.map_bytes;
-        error = enlarge_map(environment, map_bytes);
+    const AsOwner as_owner(options.path); // also who only reads makes a lock.mdb
+    if (as_owner.failure()) {
+        return *as_owner.failure();
     }
-    if (error != 0) {
-        return store->failure("cannot be opened", error);
+    if (const int error = open_mapped(*store, options, is_new); error != 0) {
+        return error == ENOMEM ? not_mapped(*store, options)
+                               : store->failure("cannot be opened", error);
     }
     if (auto failure =
-            find_missing_pages(environment, options.path / "data.mdb",
+            find_missing_pages(store->environment.get(), options.path / "data.mdb",
                                "journal " + options.path.string() + ": ", unwritten_pages_max)) {
         failure->damaged = true;
         return std::move(*failure);
@@ -248,9 +277,10 @@ std::optional<Failure> LmdbStore::recognise() {
 }
 
 Failure LmdbStore::failure(std::string_view what, int error) const {
-    return Failure{"journal " + path.string() + ": " + std::string(what) + ": " +
-                       mdb_strerror(error),
-                   0, is_damage_to(error)};
+    return Failure{.sentence = "journal " + path.string() + ": " + std::string(what) + ": " +
+                               words_of(error, path),
+                   .damaged = is_damage_to(error),
+                   .is_of_machine = is_machine_error(error)};
 }
 
 std::variant<CommitEntry, Failure> LmdbStore::last_commit(MDB_txn* transaction) const {

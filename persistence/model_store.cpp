@@ -1,6 +1,7 @@
 // Role: opening the read model, and writing generations to it.
 #include "persistence/model_store.hpp"
 
+#include "persistence/as_owner.hpp"
 #include "persistence/chain_hash.hpp"
 #include "persistence/dirty_pages.hpp"
 #include "persistence/file_size_limit.hpp"
@@ -11,6 +12,7 @@
 #include "persistence/record_codec.hpp"
 #include "persistence/row_writing.hpp"
 #include "persistence/rows_by_user.hpp"
+#include "persistence/sight.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -44,12 +46,16 @@ constexpr int looks_at_length_max = 25;
 std::variant<std::unique_ptr<ModelStore>, Failure>
 ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id, bool read_only) {
     const std::string name = "read model " + path.string() + ": ";
-    if (auto failure = read_only ? std::nullopt : make_folder(path)) {
+    if (auto failure = read_only ? std::nullopt : make_writable_folder(path)) {
         return std::move(*failure);
     }
     auto store = std::unique_ptr<ModelStore>(new ModelStore);
     store->path_ = path;
     store->journal_id_ = journal_id;
+    const AsOwner as_owner(path); // also who only reads makes a lock.mdb
+    if (as_owner.failure()) {
+        return *as_owner.failure();
+    }
     int error = store->open_environment(path, read_only);
     if (error == 0) {
         auto missing = find_missing_pages(store->environment_.get(), path / "data.mdb", name, 0);
@@ -63,7 +69,8 @@ ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id,
         error = store->open_tables(read_only);
     }
     if (error != 0) {
-        return Failure{name + "cannot be opened: " + mdb_strerror(error)};
+        return Failure{.sentence = name + "cannot be opened: " + words_of(error, path),
+                       .is_of_machine = is_machine_error(error)};
     }
     ModelReader reader(*store);
     const auto totals = reader.totals();
@@ -81,17 +88,22 @@ ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id,
     return store;
 }
 
-std::optional<ModelTotals> ModelStore::read_totals(const std::filesystem::path& path,
-                                                   const JournalId& journal_id) {
-    const auto opened = open(path, journal_id, true);
-    const auto* store = std::get_if<std::unique_ptr<ModelStore>>(&opened);
-    return store != nullptr ? std::optional((*store)->totals_at_open()) : std::nullopt;
+std::variant<ModelTotals, Failure> ModelStore::read_totals(const std::filesystem::path& path,
+                                                           const JournalId& journal_id) {
+    auto opened = open(path, journal_id, true);
+    if (auto* failure = std::get_if<Failure>(&opened)) {
+        return std::move(*failure);
+    }
+    return std::get<std::unique_ptr<ModelStore>>(opened)->totals_at_open();
 }
 
 int ModelStore::open_environment(const std::filesystem::path& path, bool read_only) {
-    const unsigned flags =
-        MDB_NOTLS | MDB_NOMETASYNC | MDB_NORDAHEAD | (read_only ? MDB_RDONLY : 0U);
-    return persistence::open_environment({path, model_tables_max, flags, map_bytes}, environment_);
+    EnvironmentSettings settings{
+        path, model_tables_max,
+        MDB_NOTLS | MDB_NOMETASYNC | MDB_NORDAHEAD | (read_only ? MDB_RDONLY : 0U), map_bytes};
+    settings.map_bytes_if_limited =
+        read_only ? file_bytes_in(path) : address_bytes_left().value_or(0) / 2;
+    return persistence::open_environment(settings, environment_);
 }
 
 int ModelStore::open_tables(bool read_only) {
@@ -169,14 +181,16 @@ int ModelStore::set_synced(bool synced) {
     return error == 0 && synced ? mdb_env_sync(environment_.get(), 1) : error;
 }
 
-void ModelStore::leave_mark(const std::filesystem::path& path) {
+int ModelStore::leave_mark(const std::filesystem::path& path) {
     const int mark =
         ::open(mark_in(path).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file_mode);
-    if (mark >= 0) {
-        ::fsync(mark);
-        ::close(mark);
+    if (mark < 0) {
+        return errno;
     }
+    ::fsync(mark);
+    ::close(mark);
     static_cast<void>(sync_folder(path));
+    return 0;
 }
 
 /// The journal keeps 32 MiB back for what it has admitted; the model keeps clear of them.

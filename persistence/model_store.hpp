@@ -75,16 +75,15 @@ class ModelStore {
     static std::variant<std::unique_ptr<ModelStore>, Failure>
     open(const std::filesystem::path& path, const JournalId& journal_id, bool read_only = false);
 
-    /// How far the model in `path` has come, read beside whoever writes it; nothing if what lies
-    /// there cannot be used.
-    static std::optional<ModelTotals> read_totals(const std::filesystem::path& path,
-                                                  const JournalId& journal_id);
+    /// How far the model in `path` has come, read beside whoever writes it.
+    static std::variant<ModelTotals, Failure> read_totals(const std::filesystem::path& path,
+                                                          const JournalId& journal_id);
 
     /// Marks the model as not to be used: the next start builds it anew. Best effort: somebody is
     /// about to end the process.
-    void condemn() const { leave_mark(path_); }
-    /// Makes the mark and syncs it.
-    static void leave_mark(const std::filesystem::path& path);
+    void condemn() const { static_cast<void>(leave_mark(path_)); }
+    /// Makes the mark and syncs it; errno if it cannot be made, else 0.
+    static int leave_mark(const std::filesystem::path& path);
     static std::filesystem::path mark_in(const std::filesystem::path& path) {
         return path / "loading";
     }

@@ -2,10 +2,10 @@
 #include "persistence/new_data_directory.hpp"
 
 #include "persistence/folder.hpp"
+#include "persistence/sight.hpp"
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -13,12 +13,15 @@ namespace hongbao::persistence {
 namespace fs = std::filesystem;
 
 std::optional<Failure> NewDataDirectory::refusal(const fs::path& path) {
-    std::error_code error;
-    const fs::file_status status = fs::status(path, error);
-    if (status.type() == fs::file_type::not_found) {
+    auto seen = is_there(path);
+    if (auto* failure = std::get_if<Failure>(&seen)) {
+        return std::move(*failure);
+    }
+    if (!std::get<bool>(seen)) {
         return std::nullopt;
     }
-    if (!fs::is_directory(status)) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
         return Failure{path.string() + " is no folder; name one that is empty or not there yet"};
     }
     fs::directory_iterator entries(path, error);
@@ -32,19 +35,18 @@ std::optional<Failure> NewDataDirectory::refusal(const fs::path& path) {
                            "not there yet"};
         }
     }
-    return error ? std::optional(
-                       Failure{"folder " + path.string() + " cannot be read: " + error.message()})
+    return error ? std::optional(machine_failure(path, "cannot be read", error.value()))
                  : std::nullopt;
 }
 
 std::variant<std::unique_ptr<NewDataDirectory>, Failure>
-NewDataDirectory::begin(const fs::path& path) {
+NewDataDirectory::begin(const fs::path& path, std::string_view command) {
     if (auto refused = refusal(path)) {
         return std::move(*refused);
     }
-    std::error_code error;
-    const bool was_there = fs::exists(path, error);
-    auto locked = DataDirectory::lock(path);
+    const auto seen = is_there(path);
+    const bool was_there = !std::holds_alternative<bool>(seen) || std::get<bool>(seen);
+    auto locked = DataDirectory::lock(path, command);
     if (auto* refused = std::get_if<DirectoryRefusal>(&locked)) {
         return Failure{std::move(refused->sentence)};
     }
@@ -54,10 +56,12 @@ NewDataDirectory::begin(const fs::path& path) {
     }
     std::unique_ptr<NewDataDirectory> made(
         new NewDataDirectory(std::move(std::get<DataDirectory>(locked)), was_there));
+    std::error_code error;
     fs::remove_all(made->unfinished_path(), error);
     if (error) {
-        return Failure{made->unfinished_path().string() + ", left by a copy that was never " +
-                       "completed, cannot be removed: " + error.message()};
+        return machine_failure(made->unfinished_path(),
+                               "was left by a copy that was never completed, and cannot be removed",
+                               error.value());
     }
     return made;
 }
@@ -84,8 +88,7 @@ std::optional<Failure> NewDataDirectory::complete() {
         return failure;
     }
     if (std::rename(unfinished.c_str(), journal.c_str()) != 0) {
-        return Failure{unfinished.string() + " cannot be renamed to " + journal.string() + ": " +
-                       std::strerror(errno)};
+        return machine_failure(unfinished, "cannot be renamed to " + journal.string(), errno);
     }
     if (auto failure = sync_folder(directory_.path())) {
         std::rename(journal.c_str(), unfinished.c_str());

@@ -19,9 +19,10 @@ class NewDataDirectory {
     /// not count. Only looks.
     static std::optional<Failure> refusal(const std::filesystem::path& path);
 
-    /// Makes the folder, where it is missing, and locks it; removes what an unfinished copy left.
+    /// Makes the folder, where it is missing, and locks it for `command`; removes what an
+    /// unfinished copy left.
     static std::variant<std::unique_ptr<NewDataDirectory>, Failure>
-    begin(const std::filesystem::path& path);
+    begin(const std::filesystem::path& path, std::string_view command);
 
     /// Unless it was completed, everything made is removed again.
     ~NewDataDirectory();

@@ -1,6 +1,8 @@
 // Role: the header's checks, and reading names.
 #include "persistence/segment_header.hpp"
 
+#include "persistence/sight.hpp"
+
 #include <xxhash.h>
 
 #include <algorithm>
@@ -83,18 +85,24 @@ std::string segment_name(domain::Sequence first, domain::Sequence last) {
 std::variant<std::vector<SegmentFile>, Failure> segments_in(const std::filesystem::path& folder) {
     namespace fs = std::filesystem;
     std::vector<SegmentFile> segments;
-    std::error_code error;
-    fs::directory_iterator entries(folder, error);
-    if (error == std::errc::no_such_file_or_directory) {
+    auto seen = is_there(folder);
+    if (auto* failure = std::get_if<Failure>(&seen)) {
+        return std::move(*failure);
+    }
+    if (!std::get<bool>(seen)) {
         return segments;
     }
+    std::error_code error;
+    fs::directory_iterator entries(folder, error);
     for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
         if (auto segment = segment_of(entries->path())) {
             segments.push_back(std::move(*segment));
         }
     }
     if (error) {
-        return Failure{"archive " + folder.string() + " cannot be read: " + error.message()};
+        Failure failure = machine_failure(folder, "cannot be read", error.value());
+        failure.sentence.insert(0, "archive ");
+        return failure;
     }
     std::sort(
         segments.begin(), segments.end(),

@@ -2,6 +2,7 @@
 #include "persistence/segment_reader.hpp"
 
 #include "persistence/record_header.hpp"
+#include "persistence/sight.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -59,12 +60,15 @@ Failure SegmentReader::failure(std::string_view what, domain::Sequence first_bad
 std::variant<std::unique_ptr<SegmentReader>, Failure>
 SegmentReader::open(const SegmentFile& file, const JournalId& journal_id) {
     const int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
-    std::string why = descriptor < 0 ? std::string("cannot be opened: ") + strerror(errno) : "";
-    std::unique_ptr<SegmentReader> reader(new SegmentReader(file, descriptor));
-    if (why.empty()) {
-        why = reader->read_header(journal_id);
+    if (descriptor < 0) {
+        Failure failure = machine_failure(file.path, "cannot be opened", errno);
+        failure.sentence =
+            "archive segment " + failure.sentence + "; it should hold " + records_of(file);
+        failure.is_of_segment = true;
+        return failure;
     }
-    if (!why.empty()) {
+    std::unique_ptr<SegmentReader> reader(new SegmentReader(file, descriptor));
+    if (const std::string why = reader->read_header(journal_id); !why.empty()) {
         return reader->failure(why + "; it should hold " + records_of(file), file.first);
     }
     reader->next_ = reader->header_.first;

@@ -1,6 +1,8 @@
 // Role: compressing a segment.
 #include "persistence/segment_writer.hpp"
 
+#include "persistence/sight.hpp"
+
 #include "domain/invariant.hpp"
 
 #include <fcntl.h>
@@ -39,7 +41,9 @@ SegmentWriter::~SegmentWriter() {
 }
 
 Failure SegmentWriter::failure(const char* what, int error) const {
-    return Failure{"archive segment " + path_.string() + ": " + what + ": " + strerror(error)};
+    Failure failed = machine_failure(path_, what, error);
+    failed.sentence.insert(0, "archive segment ");
+    return failed;
 }
 
 std::variant<std::unique_ptr<SegmentWriter>, Failure>

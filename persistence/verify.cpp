@@ -2,6 +2,7 @@
 #include "persistence/verify.hpp"
 
 #include "persistence/chain_hash.hpp"
+#include "persistence/end_at_rest.hpp"
 #include "persistence/lmdb_journal.hpp"
 
 #include "domain/posting.hpp"
@@ -18,7 +19,12 @@ DamagedJournal damaged(Failure failure) {
     DamagedJournal damage{failure.first_bad_sequence,
                           std::move(failure.sentence),
                           {},
-                          failure.is_missing_segment || failure.is_of_segment};
+                          failure.is_missing_segment || failure.is_of_segment,
+                          false,
+                          failure.is_of_machine};
+    if (failure.is_of_machine) {
+        return damage;
+    }
     if (failure.is_missing_segment) {
         damage.advice = "Nothing is known to be damaged.";
         return damage;
@@ -28,7 +34,18 @@ DamagedJournal damaged(Failure failure) {
         damage.advice +=
             "Records 1 to " + std::to_string(damage.first_bad_sequence - 1) + " are sound. ";
     }
-    damage.advice += "Go on from a backup, not from this journal; check disk and memory first.";
+    damage.advice += "Go on from a backup, not from this journal; check disk and memory first. ";
+    damage.advice += words_about_copies;
+    return damage;
+}
+
+/// Every record can be read, and no server would start on it all the same.
+DamagedJournal damaged_at_its_end(Failure failure, domain::Sequence records) {
+    DamagedJournal damage = damaged(std::move(failure));
+    damage.is_at_its_end = true;
+    damage.sentence += ". Records 1 to " + std::to_string(records) +
+                       " can be read and follow from each other, but a start looks at the end, "
+                       "too, and does not take it as it is";
     return damage;
 }
 
@@ -43,6 +60,10 @@ Sum difference_fen(const domain::Books& books) {
 std::variant<SoundJournal, DamagedJournal>
 verify(const std::filesystem::path& journal_path, const ProgressObserver& progress,
        const std::optional<std::filesystem::path>& model_path) {
+    const EndCheck end = check_end_at_rest(journal_path); // while this process is small
+    if (end.failure && end.failure->is_of_machine) {
+        return damaged(*end.failure);
+    }
     LmdbJournalOptions options;
     options.path = journal_path;
     options.read_only = true;
@@ -84,6 +105,9 @@ verify(const std::filesystem::path& journal_path, const ProgressObserver& progre
     if (difference_fen(replayed.books) != 0) {
         return damaged(Failure{"all records follow, but deposits less withdrawals are not what "
                                "accounts and escrow hold"});
+    }
+    if (end.failure && is_damage(*end.failure)) {
+        return damaged_at_its_end(*end.failure, replayed.books.last_sequence);
     }
     SoundJournal sound{replayed.books.last_sequence,
                        replayed.position,

@@ -27,6 +27,8 @@ struct DamagedJournal {
     std::string sentence;
     std::string advice;         // what to do
     bool is_of_archive = false; // a segment is missing or damaged, not the journal's own file
+    bool is_at_its_end = false; // all records are sound, but not the pages that lead there
+    bool is_of_machine = false; // it could not be read: nothing is known of it
 };
 
 /// Without `model_path` the read model is left out.

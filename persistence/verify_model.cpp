@@ -4,6 +4,7 @@
 #include "persistence/chain_hash.hpp"
 #include "persistence/row_comparison.hpp"
 #include "persistence/row_names.hpp"
+#include "persistence/sight.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -22,22 +23,30 @@ constexpr std::int64_t keys_kept_ms_min = domain::ms_per_day;
 
 ModelCheck::ModelCheck(const std::filesystem::path& path, const JournalId& journal_id)
     : fold_(first_chain_hash(journal_id)) {
-    std::error_code error;
-    if (std::filesystem::exists(ModelStore::mark_in(path), error)) {
+    auto mark = is_there(ModelStore::mark_in(path));
+    auto file = is_there(path / "data.mdb");
+    for (auto* seen : {&mark, &file}) {
+        if (auto* failure = std::get_if<Failure>(seen)) {
+            verdict_.state = ModelState::unreadable;
+            verdict_.sentence = std::move(failure->sentence);
+            return;
+        }
+    }
+    if (std::get<bool>(mark)) {
         verdict_.state = ModelState::not_checked;
         verdict_.sentence = "read model " + path.string() +
                             ": a start or a rebuild is at work on it, or was ended while it was; "
                             "then the next start builds it anew";
         return;
     }
-    if (!std::filesystem::exists(path / "data.mdb", error)) {
+    if (!std::get<bool>(file)) {
         verdict_.state = ModelState::missing;
         return;
     }
     verdict_.state = ModelState::agrees;
     auto opened = ModelStore::open(path, journal_id, true);
     if (auto* failure = std::get_if<Failure>(&opened)) {
-        verdict_.state = ModelState::differs;
+        verdict_.state = failure->is_of_machine ? ModelState::unreadable : ModelState::differs;
         verdict_.sentence = std::move(failure->sentence);
         return;
     }

@@ -20,6 +20,7 @@ enum class ModelState : std::uint8_t {
     not_asked,
     missing,     // none there: no fault, a start builds it
     not_checked, // somebody is building it, or was ended while doing so
+    unreadable,  // without rights or memory: nothing is known of it
     agrees,      // as far as it has come
     differs,     // or cannot be used: damaged, of another version, of another journal
 };

@@ -203,8 +203,9 @@ std::variant<Written, Failure> write(const ArchiveOptions& options) {
 } // namespace
 
 int archive(const ArchiveOptions& options) {
-    if (!std::filesystem::exists(DataDirectory::journal_path_in(options.data_dir) / "data.mdb")) {
-        return complain("there is no journal in " + options.data_dir);
+    const auto found = DataDirectory::find_journal(options.data_dir);
+    if (const auto* failure = std::get_if<Failure>(&found)) {
+        return complain(failure->sentence);
     }
     if (!options.in_this_process) {
         return run_in_child("archiving", options.data_dir,
@@ -214,10 +215,10 @@ int archive(const ArchiveOptions& options) {
     // Nobody who does not read keeps the directory taken, or the journal's pages in use.
     const OutputRelay relay(STDERR_FILENO, OutputRelay::AtEnd::wait);
     // Held to the end, so that no server starts while this process deletes.
-    const auto directory = DataDirectory::open(options.data_dir);
+    const auto directory = DataDirectory::open(options.data_dir, "archive");
     const auto* refusal = std::get_if<persistence::DirectoryRefusal>(&directory);
-    if (refusal != nullptr && !refusal->in_use) {
-        return complain(refusal->sentence);
+    if (refusal != nullptr && (!refusal->in_use || refusal->is_by_command)) {
+        return complain(refusal->sentence, refusal->in_use ? exit_directory_taken : exit_failed);
     }
     const bool beside_a_server = refusal != nullptr;
     if (beside_a_server) {

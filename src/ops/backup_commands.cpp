@@ -60,7 +60,10 @@ int backup(const BackupOptions& options) {
                              options.backup_dir});
     }
     give_way();
-    journal_to_read(options.data_dir);
+    const auto original = journal_to_read(options.data_dir);
+    if (const auto* failure = std::get_if<persistence::Failure>(&original)) {
+        return fail("the backup", *failure, options.backup_dir);
+    }
     Steps steps;
     const auto outcome = persistence::back_up(
         options.data_dir, options.backup_dir,

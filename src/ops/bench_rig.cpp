@@ -62,7 +62,7 @@ BenchRig::~BenchRig() = default;
 
 std::variant<std::unique_ptr<BenchRig>, persistence::Failure>
 BenchRig::open(const BenchFolder& folder, std::uint64_t records) {
-    auto taken = persistence::DataDirectory::open(folder.path());
+    auto taken = persistence::DataDirectory::open(folder.path(), "bench");
     if (auto* refusal = std::get_if<persistence::DirectoryRefusal>(&taken)) {
         return persistence::Failure{refusal->sentence};
     }

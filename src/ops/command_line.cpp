@@ -9,14 +9,19 @@
 #include "ops/demo_stories.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/load_data.hpp"
+#include "ops/say.hpp"
 #include "ops/signals.hpp"
 #include "ops/standard_streams.hpp"
 #include "ops/version.hpp"
+#include "persistence/sight.hpp"
 
+#include <cerrno>
 #include <CLI/CLI.hpp>
 #include <deque>
+#include <new>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -363,12 +368,25 @@ int run_command(int argc, char** argv) {
     return serve(own_flags.load());
 }
 
+/// What no command expects: the machine has not what it needs.
+int give_up(const std::string& words) {
+    return complain("stopped, because this process gets no more of the machine: " + words);
+}
+
 } // namespace
 
 int run(int argc, char** argv) {
     hold_standard_descriptors();
     set_signals_right();
-    return status_with_stdout_written(run_command(argc, argv));
+    int status = exit_failed;
+    try {
+        status = run_command(argc, argv);
+    } catch (const std::bad_alloc&) {
+        status = give_up(persistence::words_of(ENOMEM));
+    } catch (const std::system_error& error) { // a thread or a file
+        status = give_up(error.what() + (", " + persistence::words_of(error.code().value())));
+    }
+    return status_with_stdout_written(status);
 }
 
 } // namespace hongbao::ops

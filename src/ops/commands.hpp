@@ -2,10 +2,12 @@
 #pragma once
 
 #include "config/loader.hpp"
+#include "persistence/journal.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <variant>
 
 namespace hongbao::ops {
 
@@ -21,8 +23,9 @@ struct VerifyOptions {
 int verify(const VerifyOptions& options);
 
 /// Where commands that only read find the journal; says so on stderr if it is one that a start
-/// found damaged.
-std::filesystem::path journal_to_read(const std::string& data_dir);
+/// found damaged. The failure says that there is none, or none that can be seen.
+std::variant<std::filesystem::path, persistence::Failure>
+journal_to_read(const std::string& data_dir);
 
 /// One line of JSON per record, on stdout.
 int dump(const std::string& data_dir);

@@ -7,6 +7,7 @@
 #include "ops/standard_streams.hpp"
 #include "persistence/data_directory.hpp"
 #include "persistence/dump.hpp"
+#include "persistence/in_child.hpp"
 #include "persistence/lmdb_journal.hpp"
 #include "persistence/verify.hpp"
 
@@ -22,7 +23,7 @@ namespace hongbao::ops {
 namespace {
 
 using persistence::DataDirectory;
-
+using persistence::is_a_crash;
 using persistence::ModelState;
 
 unsigned long long number(std::uint64_t value) {
@@ -64,11 +65,19 @@ int report(const persistence::SoundJournal& sound) {
     std::printf("journal is sound: %llu records, last sequence %llu, hash %s\n",
                 number(sound.records), number(sound.position.last_sequence),
                 sound.hash_hex.c_str());
+    if (sound.model.state == ModelState::unreadable) {
+        return complain("the read model was not checked: " + sound.model.sentence);
+    }
     return sound.model.state == ModelState::differs ? model_differs(sound.model.sentence) : exit_ok;
 }
 
 int report(const persistence::DamagedJournal& damaged) {
-    if (damaged.first_bad_sequence == 0) {
+    if (damaged.is_of_machine) {
+        return complain("the journal was not checked: " + damaged.sentence);
+    }
+    if (damaged.is_at_its_end) {
+        std::printf("journal is damaged at its end: %s\n", damaged.sentence.c_str());
+    } else if (damaged.first_bad_sequence == 0) {
         std::printf("journal cannot be read: %s\n", damaged.sentence.c_str());
     } else {
         std::printf("journal is damaged at record %llu: %s\n",
@@ -79,15 +88,14 @@ int report(const persistence::DamagedJournal& damaged) {
     return exit_failed;
 }
 
-int verify_here(const VerifyOptions& options) {
+int verify_here(const std::filesystem::path& journal, const VerifyOptions& options) {
     Progress progress("verifying");
     std::optional<std::filesystem::path> model_path;
     if (!options.without_model) {
         model_path = DataDirectory::read_model_path_in(options.data_dir);
     }
     const auto outcome = persistence::verify(
-        journal_to_read(options.data_dir),
-        [&](auto done, auto total) { progress.show(done, total); }, model_path);
+        journal, [&](auto done, auto total) { progress.show(done, total); }, model_path);
     return std::visit([](const auto& result) { return report(result); }, outcome);
 }
 
@@ -101,30 +109,39 @@ ChildEnd verify_in_child(const std::string& data_dir, bool without_model) {
 
 } // namespace
 
-std::filesystem::path journal_to_read(const std::string& data_dir) {
-    const auto path = DataDirectory::journal_to_read_in(data_dir);
-    if (path != DataDirectory::journal_path_in(data_dir)) {
-        say("there is no journal in " + data_dir + "; this is " + path.string() +
+std::variant<std::filesystem::path, persistence::Failure>
+journal_to_read(const std::string& data_dir) {
+    auto found = DataDirectory::find_journal(data_dir);
+    const auto* path = std::get_if<std::filesystem::path>(&found);
+    if (path != nullptr && *path != DataDirectory::journal_path_in(data_dir)) {
+        say("there is no journal in " + data_dir + "; this is " + path->string() +
             ", which a start found damaged");
     }
-    return path;
+    return found;
 }
 
 int verify(const VerifyOptions& options) {
-    if (!std::filesystem::exists(DataDirectory::journal_to_read_in(options.data_dir) /
-                                 "data.mdb")) {
-        return complain("there is no journal in " + options.data_dir);
+    const auto journal = options.in_this_process ? journal_to_read(options.data_dir)
+                                                 : DataDirectory::find_journal(options.data_dir);
+    if (const auto* failure = std::get_if<persistence::Failure>(&journal)) {
+        return complain(failure->sentence);
     }
     if (options.in_this_process) {
-        return verify_here(options);
+        return verify_here(std::get<std::filesystem::path>(journal), options);
     }
     ChildEnd end = verify_in_child(options.data_dir, options.without_model);
-    if (end.signal != 0 && !options.without_model) { // which of the two was it?
+    if (is_a_crash(end.signal) && !options.without_model) { // which of the two was it?
         const std::string words = strsignal(end.signal);
         end = verify_in_child(options.data_dir, true);
         if (end.signal == 0 && end.exit_status == exit_ok) {
             return model_differs("reading it ended the checking process (" + words + ")");
         }
+    }
+    if (end.signal != 0 && !is_a_crash(end.signal)) {
+        return complain(
+            std::string(
+                "the journal was not checked to its end: the checking process was ended (") +
+            strsignal(end.signal) + ")");
     }
     if (end.signal != 0) {
         std::printf("journal is damaged: reading it ended the checking process (%s)\n"
@@ -136,8 +153,12 @@ int verify(const VerifyOptions& options) {
 }
 
 int dump(const std::string& data_dir) {
+    const auto journal_path = journal_to_read(data_dir);
+    if (const auto* failure = std::get_if<persistence::Failure>(&journal_path)) {
+        return complain(failure->sentence);
+    }
     persistence::LmdbJournalOptions options;
-    options.path = journal_to_read(data_dir);
+    options.path = std::get<std::filesystem::path>(journal_path);
     options.read_only = true;
     const auto opened = persistence::LmdbJournal::open(options);
     if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {

@@ -193,7 +193,7 @@ struct LoadPlace {
 
 std::variant<LoadPlace, Failure> make_place(const LoadOptions& options) {
     LoadPlace place;
-    auto begun = persistence::NewDataDirectory::begin(options.data_dir);
+    auto begun = persistence::NewDataDirectory::begin(options.data_dir, "bench load-data");
     if (auto* failure = std::get_if<Failure>(&begun)) {
         return std::move(*failure);
     }

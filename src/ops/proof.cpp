@@ -112,8 +112,12 @@ std::variant<Proof, std::string> proof_from_journal(const std::string& data_dir,
     if (!packet_id) {
         return packet + " is no packet's id: a decimal number of 64 bits";
     }
+    const auto found = journal_to_read(data_dir);
+    if (const auto* failure = std::get_if<persistence::Failure>(&found)) {
+        return failure->sentence;
+    }
     persistence::LmdbJournalOptions options;
-    options.path = journal_to_read(data_dir);
+    options.path = std::get<std::filesystem::path>(found);
     options.read_only = true;
     const auto opened = persistence::LmdbJournal::open(options);
     if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {

@@ -14,13 +14,13 @@
 namespace hongbao::ops {
 
 int rebuild(const std::string& data_dir) {
-    if (!std::filesystem::exists(persistence::DataDirectory::journal_to_read_in(data_dir) /
-                                 "data.mdb")) {
-        return complain("there is no journal in " + data_dir, exit_failed);
+    const auto found = persistence::DataDirectory::find_journal(data_dir);
+    if (const auto* failure = std::get_if<persistence::Failure>(&found)) {
+        return complain(failure->sentence, exit_failed);
     }
     // Nobody who does not read keeps the directory taken.
     const OutputRelay relay(STDERR_FILENO, OutputRelay::AtEnd::wait);
-    auto taken = persistence::DataDirectory::open(data_dir);
+    auto taken = persistence::DataDirectory::open(data_dir, "rebuild");
     if (const auto* refusal = std::get_if<persistence::DirectoryRefusal>(&taken)) {
         return complain(refusal->sentence, refusal->in_use ? exit_directory_taken : exit_failed);
     }

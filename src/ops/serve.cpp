@@ -1,7 +1,9 @@
 // Role: start, wait for a signal, stop.
 #include "ops/serve.hpp"
 
+#include "actors/packet_ids.hpp"
 #include "config/listen_address.hpp"
+#include "domain/rfc3339.hpp"
 #include "http/descriptor_limit.hpp"
 #include "ops/commands.hpp"
 #include "ops/crash_mark.hpp"
@@ -13,7 +15,9 @@
 #include "ops/signals.hpp"
 #include "ops/standard_streams.hpp"
 #include "ops/version.hpp"
+#include "persistence/end_at_rest.hpp"
 #include "persistence/file_size_limit.hpp"
+#include "persistence/file_system.hpp"
 #include "persistence/journal_at_start.hpp"
 
 #include <algorithm>
@@ -30,6 +34,10 @@
 namespace hongbao::ops {
 
 namespace {
+
+/// Two machines of which one takes over may differ by so much.
+constexpr domain::InstantMs clock_behind_ms_max = 60'000;
+constexpr auto wait_interval = std::chrono::milliseconds(100);
 
 [[noreturn]] void fail_stop(const std::string& sentence) {
     say("stopped, because " + sentence);
@@ -71,6 +79,18 @@ class Watchdog {
     std::condition_variable changed_;
     std::thread thread_;
 };
+/// A command that works offline ends by itself, and whoever starts servers may not try again.
+void wait_for_command(const std::string& sentence, std::string& told) {
+    if (sentence != told) {
+        say(sentence + "; this start waits for it");
+        told = sentence;
+    }
+    if (stop_is_pending()) {
+        say("stopped while waiting; nothing was changed");
+        end_at_once(exit_ok);
+    }
+    std::this_thread::sleep_for(wait_interval);
+}
 
 /// The journal is sound: a supervisor may start again.
 [[noreturn]] void stop_for_model(const std::string& sentence) {
@@ -87,9 +107,9 @@ class Watchdog {
 } // namespace
 
 int RunningServer::start() {
-    for (const auto step :
-         {&RunningServer::take_data_directory, &RunningServer::check_file_size_limit,
-          &RunningServer::open_journal, &RunningServer::start_listening, &RunningServer::replay}) {
+    for (const auto step : {&RunningServer::check_clock, &RunningServer::take_data_directory,
+                            &RunningServer::check_file_size_limit, &RunningServer::open_journal,
+                            &RunningServer::start_listening, &RunningServer::replay}) {
         if (const int status = (this->*step)(); status != exit_ok) {
             return status;
         }
@@ -98,13 +118,38 @@ int RunningServer::start() {
     return exit_ok;
 }
 
+int RunningServer::check_clock() {
+    const domain::InstantMs shown = actors::WallClock::machine_time();
+    if (shown >= actors::clock_ms_min && shown < actors::clock_ms_max) {
+        return exit_ok;
+    }
+    say("the clock of this machine shows " + domain::to_rfc3339(shown) +
+        ", and there are ids for times from " + domain::to_rfc3339(actors::clock_ms_min) +
+        " until " + domain::to_rfc3339(actors::clock_ms_max) +
+        " only: set the clock (is it synchronised?), then start again");
+    return exit_failed;
+}
+
 int RunningServer::take_data_directory() {
     auto opened = persistence::DataDirectory::open(settings_.data_dir);
-    if (const auto* refusal = std::get_if<persistence::DirectoryRefusal>(&opened)) {
-        say(refusal->sentence);
-        return refusal->in_use ? exit_directory_taken : exit_failed;
+    std::string told;
+    while (const auto* refusal = std::get_if<persistence::DirectoryRefusal>(&opened)) {
+        if (!refusal->is_by_command) {
+            say(refusal->sentence);
+            return refusal->in_use ? exit_directory_taken : exit_failed;
+        }
+        wait_for_command(refusal->sentence, told);
+        opened = persistence::DataDirectory::open(settings_.data_dir);
     }
     directory_ = std::move(std::get<persistence::DataDirectory>(opened));
+    for (const auto& folder :
+         {directory_->path(), directory_->journal_path(), directory_->read_model_path()}) {
+        const std::string warning = persistence::file_system_warning(folder);
+        if (!warning.empty()) {
+            say(warning);
+            break; // one of them is as good as all
+        }
+    }
     return exit_ok;
 }
 
@@ -161,7 +206,8 @@ int RunningServer::refuse(const persistence::Failure& failure) {
     if (persistence::is_damage(failure)) {
         say(persistence::keep_as_broken(*directory_));
         say("the journal is not used as it is. `hongbao verify --data " + settings_.data_dir +
-            "` says more; then restore a backup into a new folder.");
+            "` says more; then restore a backup into a new folder. " +
+            persistence::words_about_copies);
     }
     return exit_failed;
 }
@@ -219,7 +265,27 @@ int RunningServer::replay() {
             manual->advance(latest_at - manual->now());
         }
     }
-    return start_engine(std::move(up));
+    return check_times() == exit_ok ? start_engine(std::move(up)) : exit_failed;
+}
+
+/// What the journal knows of the time, against the clock.
+int RunningServer::check_times() const {
+    const auto totals = read_model_->totals();
+    if (!actors::PacketIdSource::has_ids_after(totals.largest_id)) {
+        say("the journal in " + settings_.data_dir + " has used up the ids: its largest, " +
+            std::to_string(totals.largest_id) +
+            ", is of the end of the range, as a wrong clock makes them. Restore a backup of before "
+            "that");
+        return exit_failed;
+    }
+    const domain::InstantMs now = clock_->now();
+    if (totals.latest_at > now + clock_behind_ms_max) {
+        say("the clock of this machine shows " + domain::to_rfc3339(now) +
+            ", which is before the journal's last record of " +
+            domain::to_rfc3339(totals.latest_at) +
+            ": new records will have earlier times than older ones. Is the clock right?");
+    }
+    return exit_ok;
 }
 
 int RunningServer::start_engine(persistence::BroughtUp&& up) {

@@ -28,12 +28,14 @@ class RunningServer {
     void stop();
 
   private:
+    int check_clock();
     int take_data_directory();
     int check_file_size_limit();
     int open_journal();
     int start_listening();
     int replay();
     int refuse(const persistence::Failure& failure);
+    int check_times() const;
     int start_engine(persistence::BroughtUp&& up);
     void say_ready() const;
 

@@ -242,7 +242,7 @@ void copy_until_killed(const fs::path& data, const fs::path& to, domain::Sequenc
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-        const auto target = NewDataDirectory::begin(to);
+        const auto target = NewDataDirectory::begin(to, "backup");
         LmdbJournalOptions options;
         options.path = data / "journal";
         options.read_only = true;
@@ -281,7 +281,7 @@ TEST_F(BackupTest, OneThatWasKilledLooksLikeNothingAndIsMadeAnew) {
 }
 
 TEST_F(BackupTest, TwoAtATimeDoNotShareAFolder) {
-    const auto first = NewDataDirectory::begin(copy);
+    const auto first = NewDataDirectory::begin(copy, "backup");
     ASSERT_TRUE(std::holds_alternative<std::unique_ptr<NewDataDirectory>>(first));
     expect_refused(back_up(data, copy), "is in use by process " + std::to_string(::getpid()));
     EXPECT_TRUE(fs::exists(copy / "lock"));

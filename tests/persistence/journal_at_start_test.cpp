@@ -368,7 +368,7 @@ TEST_F(JournalAtStartTest, ADamagedJournalIsKeptUnderAnotherNameAndNoneIsMadeInI
         << told;
     EXPECT_EQ(content(data() / "journal.broken.2" / "data.mdb"), found);
     EXPECT_EQ(content(data() / "journal.broken" / "data.mdb"), "old") << "never overwritten";
-    EXPECT_EQ(DataDirectory::journal_to_read_in(data()), data() / "journal.broken.2");
+    EXPECT_EQ(std::get<fs::path>(DataDirectory::find_journal(data())), data() / "journal.broken.2");
     directory_.reset();
     const auto again = DataDirectory::open(data());
     ASSERT_TRUE(std::holds_alternative<DirectoryRefusal>(again));

@@ -11,6 +11,7 @@ import unittest
 import flags
 from api import DAY_MS, Api, fresh_name, instant_ms
 from cases import ServerCase
+from server import StartFailed
 
 PACKETS = 40  # enough for each router to have some that expire, and some of the keys
 
@@ -96,6 +97,41 @@ class SetClock(SetClockCase):
         self.assertEqual(30, sum(opened["amount_fen"] for opened in opens))
         self.restart()
         self.assertEqual(shown, self.api.packet(packet))
+
+
+    def test_ids_stay_ascending_while_the_clock_leaves_their_range_and_comes_back(self):
+        ids = []
+        for offset in ("+0", "+70y", "+240y", "-60y", "+0"):
+            self.set_clock(offset)
+            ids += [int(self.api.fresh_packet(total_fen=30, count=3)) for _ in range(3)]
+        ticks = [(id_ >> 22, id_ & 0xFFF) for id_ in ids]
+        self.assertEqual(sorted(set(ticks)), ticks)
+
+
+class StartWithAWrongClock(SetClockCase):
+    def test_a_start_outside_of_the_range_of_ids_is_refused_with_the_time_it_saw(self):
+        self.api.close()
+        self.assertEqual(0, self.server.stop())
+        for offset, year in (("+240y", "22"), ("+70y", "20"), ("-60y", "19")):
+            self.set_clock(offset)
+            with self.subTest(offset), self.assertRaisesRegex(StartFailed, "exit status 1"):
+                self.server.start()
+            last = self.server.stderr_text().splitlines()[-1]
+            self.assertRegex(last, rf"the clock of this machine shows {year}\d\d-")
+            self.assertIn("2026-01-01T00:00:00.000Z until 2095-01-01T00:00:00.000Z", last)
+        self.set_clock("+0")
+        self.server.start()
+        type(self).api = Api(self.server.port)
+
+    def test_a_clock_before_the_last_record_is_told_at_the_start(self):
+        self.set_clock("+3d")
+        self.api.fresh_user("ann")
+        self.api.close()
+        self.assertEqual(0, self.server.stop())
+        self.set_clock("+0")
+        self.server.start()
+        type(self).api = Api(self.server.port)
+        self.assertIn("which is before the journal's last record of", self.server.stderr_text())
 
 
 class SetClockBeforeStart(SetClockCase):

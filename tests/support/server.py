@@ -72,6 +72,7 @@ class Server:
         self.flags = list(flags)
         self.wrapper = list(wrapper)
         self.stderr = None  # a descriptor to use instead of a file
+        self.program = binary()
         self.process = None
         self.port = None
         self._stderr_path = self.home / "stderr"
@@ -86,7 +87,7 @@ class Server:
         flags = [*self.flags, *extra_flags]
         if not any(flag.startswith("--listen") for flag in flags):
             flags.append("--listen=127.0.0.1:0")
-        command = [*self.wrapper, binary(), "serve", "--data", str(self.data), *flags]
+        command = [*self.wrapper, self.program, "serve", "--data", str(self.data), *flags]
         with open(self._stderr_path, "ab") as stderr:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE,
                                             stderr=stderr if self.stderr is None else self.stderr,

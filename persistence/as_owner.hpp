@@ -1,0 +1,35 @@
+// Role: what root makes in somebody's folder belongs to that somebody from the moment on that it is
+// there, so that nothing of root's is left whatever ends the process.
+// Owner thread: main's, before there are others, and of the whole process: new threads and
+// processes inherit it.
+#pragma once
+
+#include "persistence/journal.hpp"
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+
+namespace hongbao::persistence {
+
+/// While it lives, files made by this process, if it is root's, belong to the owner of the folder.
+/// Nothing changes for other users, in a folder that is root's, or in one that is not there yet.
+/// What root may read and write, the process still may.
+class AsOwner {
+  public:
+    explicit AsOwner(const std::filesystem::path& folder);
+    AsOwner(AsOwner&& other) noexcept;
+    AsOwner& operator=(AsOwner&& other) noexcept;
+    ~AsOwner();
+
+    /// Why this process cannot do that; then nothing was changed.
+    const std::optional<Failure>& failure() const { return failure_; }
+
+  private:
+    bool acts_ = false;
+    gid_t own_group_ = 0;
+    std::optional<Failure> failure_;
+};
+
+} // namespace hongbao::persistence
