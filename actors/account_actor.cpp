@@ -86,7 +86,7 @@ void AccountState::decide_on(AccountRequest& request, const ReplyTo& to) {
         domain::decide(decided_ ? &*decided_ : nullptr, request.command, now, environment_.limits);
     std::visit(domain::Overloaded{
                    [&](domain::Event& event) { record(request, std::move(event), now, to); },
-                   [&](domain::NothingToDo) { outbox_.reply(to, decided_view()); },
+                   [&](domain::NothingToDo) { answer_as_it_is(to); },
                    [&](domain::Rejection rejection) {
                        if (rejection == domain::Rejection::payment_too_late) {
                            return refuse_late(request, to, now);
@@ -109,6 +109,16 @@ void AccountState::refuse_late(AccountRequest& request, const ReplyTo& to, domai
     release(environment_, request);
 }
 
+/// It is as asked for by its last record that changed it: what it was right after that is told, and
+/// so never a status of one time with a balance of another.
+void AccountState::answer_as_it_is(const ReplyTo& to) {
+    if (waiting_.empty()) {
+        outbox_.reply(to, settled_view(false));
+    } else {
+        waiting_.push_back({to, true});
+    }
+}
+
 /// By the account as decided: a send that came next would be told the same. So the answer waits for
 /// the account's last record, as the send's would.
 void AccountState::preview(const domain::SendPacket& send, const ReplyTo& to) {
@@ -129,7 +139,8 @@ void AccountState::record(AccountRequest& request, domain::Event&& event, domain
     if (auto answer = answer_of(request, event, now)) {
         reply = Reply{to, std::move(*answer)};
     } else {
-        waiting_.push_back(to); // the answer has the trade number or balance of the settled record
+        waiting_.push_back(
+            {to}); // the answer has the trade number or balance of the settled record
     }
     outbox_.record(RecordDraft{now, std::move(event), std::move(request.idempotency)},
                    std::move(reply));
@@ -160,41 +171,36 @@ void AccountState::on_may_sleep(std::uint64_t question) {
 
 void AccountState::answer_settled(const domain::Record& record) {
     domain::invariant(answered_ < waiting_.size(), "somebody waits for each record of an account");
-    const auto balance_fen = settled_->standing.balance_fen;
-    const auto receipt = [&](domain::Fen amount_fen, std::optional<domain::Fen> balance) {
-        return Answer{TradeReceipt{record.sequence, amount_fen, balance, false}};
-    };
-    outbox_.reply_settled(
-        waiting_[answered_],
-        std::visit(domain::Overloaded{
-                       [&](const domain::AccountOpened&) { return settled_view(true); },
-                       [&](const domain::Deposited& event) {
-                           return receipt(event.amount_fen, balance_fen);
-                       },
-                       [&](const domain::Withdrawn& event) {
-                           return receipt(event.amount_fen, balance_fen);
-                       },
-                       [&](const domain::Transferred& event) {
-                           return receipt(event.amount_fen, std::nullopt);
-                       },
-                       [&](const auto&) { return settled_view(false); },
-                   },
-                   record.event));
-    if (2 * ++answered_ >= waiting_.size()) { // a busy account always has somebody waiting
+    outbox_.reply_settled(waiting_[answered_].to, settled_answer(record));
+    while (++answered_ < waiting_.size() && waiting_[answered_].asked_for_the_same) {
+        outbox_.reply_settled(waiting_[answered_].to, settled_view(false));
+    }
+    if (2 * answered_ >= waiting_.size()) { // a busy account always has somebody waiting
         waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(answered_));
         answered_ = 0;
     }
 }
 
-Answer AccountState::settled_view(bool created) const {
-    return std::make_unique<AccountView>(AccountView{*settled_, created});
+Answer AccountState::settled_answer(const domain::Record& record) const {
+    const auto receipt = [&](domain::Fen amount_fen, std::optional<domain::Fen> balance_fen) {
+        return Answer{TradeReceipt{record.sequence, amount_fen, balance_fen, false}};
+    };
+    const auto balance_fen = settled_->standing.balance_fen;
+    return std::visit(
+        domain::Overloaded{
+            [&](const domain::AccountOpened&) { return settled_view(true); },
+            [&](const domain::Deposited& event) { return receipt(event.amount_fen, balance_fen); },
+            [&](const domain::Withdrawn& event) { return receipt(event.amount_fen, balance_fen); },
+            [&](const domain::Transferred& event) {
+                return receipt(event.amount_fen, std::nullopt);
+            },
+            [&](const auto&) { return settled_view(false); },
+        },
+        record.event);
 }
 
-Answer AccountState::decided_view() const {
-    auto seen = std::make_unique<AccountView>();
-    seen->account = settled_ ? *settled_ : *decided_;
-    seen->account.standing.status = decided_->standing.status;
-    return seen;
+Answer AccountState::settled_view(bool created) const {
+    return std::make_unique<AccountView>(AccountView{*settled_, created});
 }
 
 AccountActor::behavior_type

@@ -32,16 +32,22 @@ class AccountState {
     void refuse_late(AccountRequest& request, const ReplyTo& to, domain::InstantMs now);
     void preview(const domain::SendPacket& send, const ReplyTo& to);
     void answer_settled(const domain::Record& record);
+    void answer_as_it_is(const ReplyTo& to);
+    Answer settled_answer(const domain::Record& record) const;
     Answer settled_view(bool created) const;
-    /// With a status that may not be synced yet: its reply waits behind that record.
-    Answer decided_view() const;
 
     Environment& environment_;
     const domain::UserId user_id_;
     Outbox outbox_;
     std::optional<domain::Account> settled_;
     std::optional<domain::Account> decided_;
-    std::vector<ReplyTo> waiting_; // for own records that are not synced, in order
+    /// Who waits for an own record that is not synced, and after it those who asked for what it has
+    /// made of the account already.
+    struct Waiting {
+        ReplyTo to;
+        bool asked_for_the_same = false;
+    };
+    std::vector<Waiting> waiting_; // in order of the records
     std::size_t answered_ = 0;     // of them; a deque would take 600 bytes to hold nobody
 };
 

@@ -100,7 +100,7 @@ bool BudgetState::serve(const BudgetWanted& wanted) {
 
 /// Nobody holds anything, so it is all there is.
 void BudgetState::tell_what_is_left() {
-    const BudgetLeft left{left_fen_, environment_.writer->last_ticket()};
+    const BudgetLeft left{left_fen_, environment_.writer->last_ticket(), is_closed_};
     for (const CampaignSlice& slice : *slices_) {
         caf::anon_send(slice, left);
     }
@@ -124,16 +124,16 @@ void BudgetState::recall(Recall why) {
 void BudgetState::close() {
     const domain::InstantMs at = *std::exchange(close_at_, std::nullopt);
     RoomClaim room = std::move(close_room_);
-    if (std::exchange(is_closed_, true) || left_fen_ == 0) {
-        return; // all was won: the campaign is over without a refund
+    is_closed_ = true;
+    if (left_fen_ > 0) { // otherwise all was won: the campaign is over without a refund
+        outbox_.record(
+            RecordDraft{at,
+                        domain::CampaignClosed{campaign_id_, merchant_, std::exchange(left_fen_, 0),
+                                               funded_sequence_},
+                        std::nullopt, std::move(room)},
+            std::nullopt);
+        outbox_.flush();
     }
-    outbox_.record(
-        RecordDraft{at,
-                    domain::CampaignClosed{campaign_id_, merchant_, std::exchange(left_fen_, 0),
-                                           funded_sequence_},
-                    std::nullopt, std::move(room)},
-        std::nullopt);
-    outbox_.flush();
     tell_what_is_left(); // that it is over rests on this record, whatever a clock says later
 }
 

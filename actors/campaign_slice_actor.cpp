@@ -25,7 +25,7 @@ SliceState::~SliceState() {
 void SliceState::on_requests(Requests&& requests) {
     outbox_.expect(requests.size());
     for (Request& request : requests) {
-        if (winner_) {
+        if (has_to_wait()) {
             parked_.push_back(std::move(request));
         } else {
             decide(std::move(request));
@@ -104,16 +104,26 @@ void SliceState::on_granted(const BudgetGranted& granted) {
         outbox_.reply(winner.reply_to, is_closed_ ? domain::Rejection::round_not_running
                                                   : domain::Rejection::budget_spent);
     }
-    while (!parked_.empty() && !winner_) {
-        decide(std::move(parked_.front()));
-        parked_.pop_front();
-    }
+    take_up_parked();
     end_message();
 }
 
 void SliceState::on_left(const BudgetLeft& left) {
     left_fen_max_ = left.left_fen;
     outbox_.rest_on_ticket(left.rests_on);
+    if (left.is_closed) {
+        is_closed_ = true;
+        is_closing_ = false;
+        take_up_parked();
+        end_message();
+    }
+}
+
+void SliceState::take_up_parked() {
+    while (!parked_.empty() && !has_to_wait()) {
+        decide(std::move(parked_.front()));
+        parked_.pop_front();
+    }
 }
 
 const domain::CampaignRound& SliceState::terms_of(std::int32_t round) const {
@@ -121,8 +131,8 @@ const domain::CampaignRound& SliceState::terms_of(std::int32_t round) const {
 }
 
 void SliceState::on_recall(const RecallBudget& recall) {
-    is_closed_ = is_closed_ || recall.is_closing;
-    const bool is_idle = !winner_ && outbox_.is_settled();
+    is_closing_ = is_closing_ || recall.is_closing;
+    const bool is_idle = !has_to_wait() && outbox_.is_settled();
     caf::anon_send(budget_, BudgetReturned{index_, std::exchange(allotment_fen_, 0), is_idle});
 }
 

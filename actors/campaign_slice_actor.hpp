@@ -2,8 +2,8 @@
 // allotment.
 // Owner thread: its own mailbox's.
 // Invariants: allotment_fen >= 0; shakes are decided in the order they came, so while one waits for
-// budget all others wait behind it. When a message has been handled, everything decided is in the
-// writer's queue.
+// budget all others wait behind it; nobody is told of an end that is not in the writer's queue.
+// When a message has been handled, everything decided is in the writer's queue.
 #pragma once
 
 #include "actors/environment.hpp"
@@ -60,6 +60,8 @@ class SliceState {
                    domain::InstantMs now);
     void record(const Winner& winner, domain::Fen amount_fen);
     const domain::CampaignRound& terms_of(std::int32_t round) const;
+    bool has_to_wait() const { return winner_ || is_closing_; }
+    void take_up_parked();
     void end_message();
 
     Environment& environment_;
@@ -72,10 +74,11 @@ class SliceState {
     domain::Fen allotment_fen_ = 0;
     domain::Fen left_fen_max_; // of the whole budget, as far as this slice knows
     const bool is_over_;
+    bool is_closing_ = false;  // that it is closed is not in the writer's queue yet
     bool is_closed_ = false;
     std::optional<Winner> winner_;
     bool asks_for_budget_ = false; // at the end of this message
-    std::deque<Request> parked_;   // behind the winner
+    std::deque<Request> parked_;   // behind the winner, or until the campaign is closed
 };
 
 CampaignSlice::behavior_type

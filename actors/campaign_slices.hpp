@@ -28,16 +28,17 @@ struct BudgetGranted {
     domain::Fen amount_fen = 0;
 };
 
-/// Told to every slice before one of them is granted less than it wanted: so that from then on all
-/// of them refuse what cannot be paid, whoever asks.
+/// Told to every slice before one of them is granted less than it wanted, and once the campaign is
+/// closed: so that from then on all of them refuse what cannot be paid, whoever asks.
 struct BudgetLeft {
     domain::Fen left_fen = 0; // it will never be more
-    Ticket rests_on = 0;      // a refusal for lack of budget rests on prizes that may be unsynced
+    Ticket rests_on = 0;      // such a refusal rests on prizes or an end that may be unsynced
+    bool is_closed = false;
 };
 
 /// Asks a slice for all that it holds.
 struct RecallBudget {
-    bool is_closing = false; // the campaign is over: nothing may be drawn any more
+    bool is_closing = false; // the campaign is over: nothing may be drawn until that is recorded
 };
 
 /// Its answer, when everything that it has decided is in the writer's queue.

@@ -70,8 +70,8 @@ void SaleState::finish() {
     ask_for_offers();
     tell_whether_sold_out(); // before anybody hears of it
     outbox_.flush();
-    if (std::exchange(takes_stock_, false)) {
-        stock_taken_at_ = outbox_.last_record();
+    if (std::exchange(moves_units_, false)) {
+        units_moved_at_ = outbox_.last_record();
     }
     // Not before: what an account records about an order comes after the order.
     for (Request& request : to_send_on_) {
@@ -243,6 +243,7 @@ void SaleState::time_out_due() {
             return; // units come back late; payments are refused on time all the same
         }
         domain::apply(sale_, *timed_out, now_);
+        moves_units_ = true;
         outbox_.record(RecordDraft{now_, *timed_out, std::nullopt, std::move(room)}, std::nullopt);
     }
 }
@@ -291,19 +292,21 @@ void SaleState::on_may_sleep(std::uint64_t question) {
 
 // ---- telling the front ends ----
 
-/// Sold out is said once the records that made it so are synced and told; the opposite at once.
+/// Said of records that are synced and told: anew only while no other that moves units is on its
+/// way, whichever way it moves them. So whoever held a unit by the synced records is among the
+/// holders, although the sale may have decided that the unit is free. The opposite is said at once.
 void SaleState::tell_whether_sold_out() {
     if (is_over_) {
         return; // nobody is told so of a sale that has ended
     }
-    if (sale_.available_units() > 0) {
+    if (sale_.closed_at || sale_.available_units() > 0) {
         if (board_) {
             board_->sold_out_until = 0;
         }
         return;
     }
-    if (takes_stock_ || !outbox_.is_settled_up_to(stock_taken_at_)) {
-        return;
+    if (moves_units_ || !outbox_.is_settled_up_to(units_moved_at_)) {
+        return; // what was said before stays true of each state from the synced one to this
     }
     if (!board_ || board_->holders.size() > board_->holders.members_max()) {
         std::size_t holders = 0;
@@ -319,7 +322,7 @@ void SaleState::tell_whether_sold_out() {
 }
 
 void SaleState::add_to_board(const domain::UserId& user_id) {
-    takes_stock_ = true;
+    moves_units_ = true;
     if (board_) {
         board_->sold_out_until = 0; // until this is synced
         board_->holders.add(user_id);

@@ -102,8 +102,8 @@ class SaleState {
     domain::InstantMs told_due_;
 
     std::shared_ptr<SoldOutSale> board_;
-    Ticket stock_taken_at_ = 0; // the last record that took units out of stock
-    bool takes_stock_ = false;  // a record of this message does
+    Ticket units_moved_at_ = 0; // the last record that took units out of stock or gave them back
+    bool moves_units_ = false;  // a record of this message does
 };
 
 SaleActor::behavior_type sale_actor(SaleActor::stateful_pointer<std::optional<SaleState>> self,

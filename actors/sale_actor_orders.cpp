@@ -71,6 +71,7 @@ void SaleState::cancel(const domain::CancelOrder& command, const ReplyTo& to) {
     }
     const auto change = [&](const auto& event) {
         domain::apply(sale_, event, now_);
+        moves_units_ = true;
         outbox_.record(RecordDraft{now_, event, std::nullopt}, Reply{to, view_of(*order)});
     };
     std::visit(domain::Overloaded{

@@ -194,7 +194,11 @@ void RouterState::on_found(const WokenEntities::FoundGatewayRef& found, bool not
         return send_away(std::move(one));
     }
     if (found.order_id && *found.order_id != external_payment_in(request)->order_id) {
-        return refuse(request, domain::Rejection::gateway_ref_reused);
+        // It lets on that the other payment is done: not before all are told.
+        release_what_it_holds(request);
+        Outbox outbox(environment_);
+        outbox.rest_on(environment_.records_projected);
+        return outbox.reply_settled(request.reply_to, domain::Rejection::gateway_ref_reused);
     }
     request.hop = Hop::owner;
     forward(std::move(request));

@@ -125,5 +125,25 @@ TEST(AccountStatus, EveryOperationForActiveAndFrozenOnEitherSideIsAsTheTableSays
     }
 }
 
+TEST(AccountStatus, WhoAsksForTheStatusThatThereIsIsToldTheAccountAsItWasThen) {
+    EngineRig rig;
+    rig.open_accounts({"ann"}, 100);
+    const EngineRig::Token out = rig.ask(withdraw("ann", 30));
+    const EngineRig::Token frozen = rig.ask(freeze("ann"));
+    const EngineRig::Token again = rig.ask(freeze("ann"));
+    const EngineRig::Token in = rig.ask(deposit("ann", 5));
+    const EngineRig::Token once_more = rig.ask(freeze("ann"));
+    rig.run();
+    EXPECT_EQ(rig.said(again), "waiting");
+    rig.settle();
+    EXPECT_EQ(rig.said(out), "trade 3: 30, balance 70");
+    EXPECT_EQ(rig.said(frozen), "ann 70 frozen");
+    EXPECT_EQ(rig.said(again), "ann 70 frozen") << "frozen with 100 it never was";
+    EXPECT_EQ(rig.said(in), "trade 5: 5, balance 75");
+    EXPECT_EQ(rig.said(once_more), "ann 75 frozen");
+    EXPECT_EQ(rig.told_before_commit(freeze("ann")), "ann 75 frozen");
+    EXPECT_EQ(rig.count<domain::AccountStatusChanged>(), 1U);
+}
+
 } // namespace
 } // namespace hongbao::testing

@@ -119,6 +119,32 @@ TEST(Campaign, NothingIsToldBeforeItIsSynced) {
     }
 }
 
+TEST(Campaign, ItsEndIsNotHeardOfBeforeItIsSyncedByAClockThatWasSetBackEither) {
+    std::size_t refused = 0;
+    for (std::size_t steps = 1; steps <= 60; ++steps) { // between the timer and the clock's setting
+        SCOPED_TRACE(steps);
+        EngineRig rig;
+        begin(rig, fund(10'000, 1, 1), {"bo"}); // over several slices
+        rig.clock.advance(round_ms);
+        rig.tick();
+        for (std::size_t step = 0; step < steps; ++step) {
+            rig.scheduler().try_run_once();
+        }
+        rig.clock.advance(-1);
+        const Token shaken = rig.ask(shake(rain, "bo"));
+        rig.run();
+        EXPECT_EQ(rig.said(shaken), "waiting");
+        rig.settle();
+        EXPECT_TRUE(rig.said(shaken) == "won 1 in round 1" ||
+                    rig.said(shaken) == "round_not_running")
+            << rig.said(shaken);
+        refused += rig.said(shaken) == "round_not_running" ? 1 : 0;
+        EXPECT_EQ(rig.count<domain::CampaignClosed>(), refused > 0 ? 1U : 0U);
+        check_books(rig);
+    }
+    EXPECT_GT(refused, 0U);
+}
+
 /// Shakes by everybody in any order, with commits between; the answers by user and request.
 std::map<std::string, std::string> shake_all(EngineRig& rig, const std::vector<std::string>& names,
                                              std::mt19937_64& choice, std::size_t shakes) {

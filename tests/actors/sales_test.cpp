@@ -311,6 +311,35 @@ TEST(Sale, AGatewaysReferenceStandsForOnePaymentForEver) {
     rig.check_books();
 }
 
+/// Whose reference is told to be another payment's finds that payment wherever he looks.
+TEST(Sale, AReusedReferenceIsToldOnceTheOtherPaymentIsToldToAll) {
+    for (std::uint32_t n = 0; n < 24; ++n) { // routers in any order
+        SaleRig rig;
+        const std::string payer = "payer" + std::to_string(n);
+        rig.begin(sale_of(2), {payer, "eve"});
+        const auto order = rig.reserved(payer);
+        const auto other = rig.reserved("eve");
+        const std::string gateway_ref = "ref" + std::to_string(n * 5);
+        rig.ask(pay_outside(order, gateway_ref, 1)); // the wrong amount: credited to the payer
+        rig.run();
+        const EngineRig::Token reused = rig.ask(pay_outside(other, gateway_ref, price_fen));
+        rig.run();
+        std::optional<EngineRig::Token> seen;
+        rig.log.on_reply = [&](EngineRig::Token token) {
+            if (token == reused) {
+                seen = rig.ask(read(payer));
+            }
+        };
+        rig.handle_at_once();
+        rig.commit();
+        rig.handle_in_turn();
+        rig.settle();
+        EXPECT_EQ(rig.said(reused), "gateway_ref_reused");
+        ASSERT_TRUE(seen.has_value());
+        EXPECT_EQ(rig.said(*seen), payer + " 3001");
+    }
+}
+
 TEST(Sale, AFreeUnitIsOfferedToTheHeadOfTheWaitingList) {
     SaleRig rig;
     rig.begin(sale_of(1), {"bo", "lan", "mei", "ann"});
@@ -393,6 +422,87 @@ TEST(Sale, IsSoldOutAtTheFrontExactlyWhileItIs) {
     EXPECT_TRUE(certain("nobody"));
     rig.clock.advance(sale_ms);
     EXPECT_FALSE(certain("nobody")) << "after the end that is another answer";
+}
+
+/// Whose order has ended by a record that is not synced holds a unit by all that anybody may know.
+class EndNotSynced : public ::testing::TestWithParam<std::string> {
+  protected:
+    /// Bo has the only unit, lan waits for it, and no front has been told of that yet.
+    void begin() {
+        rig.begin(sale_of(1), {"bo", "lan", "eve"});
+        const EngineRig::Token reserved = rig.ask(reserve(tickets, "bo"));
+        rig.run();
+        rig.ask(join(tickets, "lan"));
+        rig.settle();
+        order = rig.order_of(reserved);
+    }
+    void end_order() {
+        if (GetParam() == "Refunded") {
+            rig.told(pay(order));
+        }
+        if (GetParam() == "TimedOut") {
+            rig.clock.advance(window_ms);
+            rig.ask(reserve(tickets, "eve")); // by which the sale sees what time it is
+        } else {
+            rig.ask(cancel(order));
+        }
+        rig.run();
+    }
+    bool is_certain(const std::string& user) const {
+        return rig.engine().sold_out().is_certainly_sold_out(
+            domain::ReserveUnits{tickets, user, 1, domain::OpenerStanding::missing},
+            rig.clock.now());
+    }
+
+    mutable SaleRig rig;
+    domain::OrderId order;
+};
+
+TEST_P(EndNotSynced, IsNotHeardOfFromTheFront) {
+    begin();
+    end_order();
+    EXPECT_FALSE(is_certain("bo")) << "by the synced records bo holds the unit";
+    const EngineRig::Token refused = rig.ask(reserve(tickets, "bo"));
+    rig.run();
+    EXPECT_EQ(rig.said(refused), "waiting");
+    rig.restart(); // a crash before the sync
+    EXPECT_EQ(rig.said(refused), "waiting");
+    EXPECT_EQ(rig.told(reserve(tickets, "bo")),
+              GetParam() == "TimedOut" ? "sold_out" : "already_reserved");
+}
+
+TEST_P(EndNotSynced, IsHeardOfFromTheFrontOnceItIsSynced) {
+    begin();
+    end_order();
+    rig.settle();
+    rig.told(reserve(tickets, "eve"));
+    EXPECT_TRUE(is_certain("bo"));
+    EXPECT_FALSE(is_certain("lan")) << "the unit was offered to who waited";
+}
+
+INSTANTIATE_TEST_SUITE_P(Sale, EndNotSynced, ::testing::Values("Cancelled", "Refunded", "TimedOut"),
+                         [](const auto& end) { return end.param; });
+
+TEST(Sale, AHolderIsNotForgottenWhenTheFrontsListIsMadeAnew) {
+    SaleRig rig;
+    rig.begin(sale_of(1), {"bo", "lan", "eve"});
+    const auto is_certain = [&rig](const std::string& user) {
+        return rig.engine().sold_out().is_certainly_sold_out(
+            domain::ReserveUnits{tickets, user, 1, domain::OpenerStanding::missing},
+            rig.clock.now());
+    };
+    std::vector<std::string> names{"bo", "eve"};
+    for (std::size_t n = 0; n < 1'100; ++n) { // more than the list was made for
+        const std::string& name = names[n % 2];
+        const auto order = rig.reserved(name);
+        EXPECT_EQ(rig.told(reserve(tickets, "lan")), "sold_out");
+        rig.ask(join(tickets, "lan"));
+        rig.ask(cancel(order));
+        rig.run();
+        ASSERT_FALSE(is_certain(name)) << "by the synced records, round " << n;
+        rig.settle();
+        rig.told(cancel(rig.newest_order("lan")));
+    }
 }
 
 } // namespace
