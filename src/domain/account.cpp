@@ -6,9 +6,17 @@
 #include "domain/sale.hpp"
 #include "domain/split.hpp"
 
+#include <algorithm>
+
 namespace hongbao::domain {
 
 namespace {
+
+/// The day that a send now counts for. It never goes back: who has sent on a day does not get the
+/// one before it again from a clock that was set back.
+std::int64_t send_day(const AccountStanding& standing, InstantMs now) {
+    return std::max(standing.send_day, business_day(now));
+}
 
 struct Decide {
     const Account* account;
@@ -160,7 +168,7 @@ struct Decide {
 
     bool exceeds_daily_limit(Fen total_fen) const {
         const DailyLimit& daily = limits.daily(account->profile.type);
-        const bool same_day = standing().send_day == business_day(now);
+        const bool same_day = standing().send_day == send_day(standing(), now);
         const std::int64_t sends = same_day ? standing().sends_on_day : 0;
         const Fen sum_fen = same_day ? standing().sent_on_day_fen : 0;
         return sends + 1 > daily.sends_max || total_fen > daily.sum_fen_max - sum_fen;
@@ -168,7 +176,7 @@ struct Decide {
 };
 
 void count_send(AccountStanding& standing, Fen total_fen, InstantMs at) {
-    const std::int64_t day = business_day(at);
+    const std::int64_t day = send_day(standing, at);
     if (standing.send_day != day) {
         standing.send_day = day;
         standing.sends_on_day = 0;

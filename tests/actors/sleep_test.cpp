@@ -77,6 +77,26 @@ TEST(Sleep, AListTellsHowPacketsStandAndWakesNoneOfThem) {
     EXPECT_EQ(rig.engine().awake_entities(), 0U);
 }
 
+TEST(Sleep, ADaysLimitIsNotForgottenByAClockThatWasSetBackToTheDayBefore) {
+    RigOptions options = with_budget(1);
+    options.limits.daily_personal = domain::DailyLimit{1, 1'000};
+    EngineRig rig(options);
+    rig.open_accounts({"ann", "bob"}, 100);
+    constexpr std::int64_t half_a_day_ms = domain::ms_per_day / 2;
+    rig.clock.advance(half_a_day_ms); // over 00:00 UTC+8
+    ASSERT_NE(domain::business_day(rig.clock.now()), domain::business_day(rig_begins));
+    EXPECT_EQ(rig.told(send(packet, "ann", 10, 2)), "packet open, 10 in 2");
+    rig.clock.advance(-half_a_day_ms);
+    EXPECT_EQ(rig.told(send(packet_number(2), "ann", 10, 2)), "daily_limit_reached");
+    let_sleep(rig);
+    EXPECT_EQ(rig.told(send(packet_number(2), "ann", 10, 2)), "daily_limit_reached");
+    rig.restart();
+    EXPECT_EQ(rig.told(send(packet_number(2), "ann", 10, 2)), "daily_limit_reached");
+    EXPECT_EQ(rig.told(send(packet_number(2), "bob", 10, 2)), "packet open, 10 in 2");
+    rig.clock.advance(half_a_day_ms + domain::ms_per_day);
+    EXPECT_EQ(rig.told(send(packet_number(3), "ann", 10, 2)), "packet open, 10 in 2");
+}
+
 TEST(Sleep, WhoDoesNotExistTakesNoMemory) {
     EngineRig rig;
     rig.open_accounts({"ann"}, 100);

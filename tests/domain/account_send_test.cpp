@@ -88,7 +88,8 @@ TEST(Send, DailyLimitsCountWhatWasSentOnTheSameBusinessDay) {
         {"yesterday's sends do not count", today - 1, 3, 1'000, 1'000, personal, false},
         {"nor does yesterday help a send too large by itself", today - 1, 0, 0, 1'001, personal,
          true},
-        {"a clock set back meets another day's count", today + 1, 3, 1'000, 1'000, personal, false},
+        {"a clock set back: the later day goes on", today + 1, 3, 900, 3, personal, true},
+        {"what is left of the later day", today + 1, 2, 700, 300, personal, false},
         {"a merchant's fourth send", today, 3, 900, 300, merchant, false},
         {"a merchant's last send", today, 4, 900, 300, merchant, false},
         {"a merchant's send too many", today, 5, 900, 3, merchant, true},
@@ -154,6 +155,22 @@ TEST(Send, CountersAddUpWithinADayAndStartAgainWithTheNext) {
     EXPECT_EQ(standing.sends_on_day, 1);
     EXPECT_EQ(standing.sent_on_day_fen, 50);
     EXPECT_EQ(standing.balance_fen, 1'000 - 100 - 50 - 5 + 50 - 50);
+}
+
+TEST(Send, TheDayNeverGoesBackWithAClockThatIsSetBack) {
+    AccountStanding standing = account_with(1'000).standing;
+    PacketSent sent = packet_terms(PacketKind::lucky, 100, 2);
+    sent.sender = "alice";
+    const std::int64_t today = business_day(sample_now);
+    for (const InstantMs at : {sample_now, sample_now - ms_per_day, sample_now - 2 * ms_per_day}) {
+        apply(standing, "alice", sent, at);
+        EXPECT_EQ(standing.send_day, today);
+    }
+    EXPECT_EQ(standing.sends_on_day, 3);
+    EXPECT_EQ(standing.sent_on_day_fen, 300);
+    apply(standing, "alice", sent, sample_now + ms_per_day);
+    EXPECT_EQ(standing.send_day, today + 1);
+    EXPECT_EQ(standing.sends_on_day, 1);
 }
 
 TEST(Send, CountersIgnoreTheSendsOfOthers) {
