@@ -4,6 +4,10 @@
 #include "actors/packet_view.hpp"
 
 #include "domain/overloaded.hpp"
+#include "domain/posting.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace hongbao::actors {
 
@@ -21,6 +25,14 @@ bool is_own(const domain::Event& event, const domain::UserId& user_id) {
            !std::holds_alternative<domain::OrderRefunded>(event) &&
            !std::holds_alternative<domain::ExternalPaymentTaken>(event) &&
            !std::holds_alternative<domain::SaleClosed>(event);
+}
+
+bool debits(const domain::Event& event, const domain::UserId& user_id) {
+    const auto postings = domain::postings_of(event);
+    return std::any_of(postings.begin(), postings.end(), [&](const domain::Posting& posting) {
+        return posting.kind == domain::LedgerAccountKind::user && posting.amount_fen < 0 &&
+               posting.user_id == user_id;
+    });
 }
 
 /// The answer to an event whose answer does not depend on the settled record.
@@ -64,26 +76,37 @@ AccountState::AccountState(Environment& environment, domain::UserId user_id,
 
 void AccountState::on_requests(Requests&& requests) {
     for (Request& request : requests) {
-        if (auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
-            decide_on(**account, request.reply_to);
-        } else if (auto* asked = std::get_if<std::unique_ptr<PreviewSend>>(&request.body)) {
-            preview((*asked)->send, request.reply_to);
-        } else {
-            domain::invariant(std::holds_alternative<ReadAccount>(request.body),
-                              "an account is asked only what concerns accounts");
-            // An account that is being opened is not there until its record is synced.
-            outbox_.reply(request.reply_to, settled_
-                                                ? settled_view(false)
-                                                : Answer{domain::Rejection::account_not_found});
+        if (!parked_.empty() || !handle(request)) {
+            parked_.push_back(std::move(request));
         }
     }
     outbox_.flush();
 }
 
-void AccountState::decide_on(AccountRequest& request, const ReplyTo& to) {
+/// False, and nothing is done, if it has to wait.
+bool AccountState::handle(Request& request) {
+    if (auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
+        return decide_on(**account, request.reply_to);
+    }
+    if (auto* asked = std::get_if<std::unique_ptr<PreviewSend>>(&request.body)) {
+        return preview((*asked)->send, request.reply_to);
+    }
+    domain::invariant(std::holds_alternative<ReadAccount>(request.body),
+                      "an account is asked only what concerns accounts");
+    // An account that is being opened is not there until its record is synced.
+    outbox_.reply(request.reply_to,
+                  settled_ ? settled_view(false) : Answer{domain::Rejection::account_not_found});
+    return true;
+}
+
+bool AccountState::decide_on(AccountRequest& request, const ReplyTo& to) {
     const auto now = environment_.clock->now();
     auto decision =
         domain::decide(decided_ ? &*decided_ : nullptr, request.command, now, environment_.limits);
+    if (const auto* rejection = std::get_if<domain::Rejection>(&decision);
+        rejection != nullptr && is_early(*rejection)) {
+        return false;
+    }
     std::visit(domain::Overloaded{
                    [&](domain::Event& event) { record(request, std::move(event), now, to); },
                    [&](domain::NothingToDo) { answer_as_it_is(to); },
@@ -95,6 +118,22 @@ void AccountState::decide_on(AccountRequest& request, const ReplyTo& to) {
                    },
                },
                decision);
+    return true;
+}
+
+/// Debits under way are held already, and credits that the journal has before them may not have
+/// come yet: whether there is too little money is known once nothing of this account is under way.
+/// The refusal would have waited for that, too.
+bool AccountState::is_early(domain::Rejection rejection) const {
+    return rejection == domain::Rejection::insufficient_funds && unsettled_debits_ > 0;
+}
+
+void AccountState::take_up_parked() {
+    if (parked_.empty() || unsettled_debits_ > 0) {
+        return;
+    }
+    Requests parked = std::exchange(parked_, {});
+    on_requests(std::move(parked));
 }
 
 /// The sale had agreed, and the time to pay ran out on the way here: the order as it is by now.
@@ -121,11 +160,18 @@ void AccountState::answer_as_it_is(const ReplyTo& to) {
 
 /// By the account as decided: a send that came next would be told the same. So the answer waits for
 /// the account's last record, as the send's would.
-void AccountState::preview(const domain::SendPacket& send, const ReplyTo& to) {
-    outbox_.reply(to, decided_
-                          ? Answer{std::make_unique<domain::SendPreview>(domain::preview_send(
-                                *decided_, send, environment_.clock->now(), environment_.limits))}
-                          : Answer{domain::Rejection::account_not_found});
+bool AccountState::preview(const domain::SendPacket& send, const ReplyTo& to) {
+    if (!decided_) {
+        outbox_.reply(to, domain::Rejection::account_not_found);
+        return true;
+    }
+    auto preview =
+        domain::preview_send(*decided_, send, environment_.clock->now(), environment_.limits);
+    if (preview.refusal && is_early(*preview.refusal)) {
+        return false;
+    }
+    outbox_.reply(to, std::make_unique<domain::SendPreview>(std::move(preview)));
+    return true;
 }
 
 void AccountState::record(AccountRequest& request, domain::Event&& event, domain::InstantMs now,
@@ -134,6 +180,7 @@ void AccountState::record(AccountRequest& request, domain::Event&& event, domain
         decided_ = domain::opened_account(*opened, now);
     } else {
         domain::apply(decided_->standing, decided_->profile.user_id, event, now);
+        unsettled_debits_ += debits(event, decided_->profile.user_id) ? 1 : 0;
     }
     std::optional<Reply> reply;
     if (auto answer = answer_of(request, event, now)) {
@@ -159,12 +206,14 @@ void AccountState::on_settled(const domain::Record& record) {
     } else if (is_answered_when_settled(record.event)) {
         answer_settled(record);
     }
+    unsettled_debits_ -= debits(record.event, user_id) ? 1 : 0;
+    take_up_parked();
 }
 
 void AccountState::on_may_sleep(std::uint64_t question) {
     // Somebody may wait for a notice that is on its way here: it will be handled all the same,
     // since an actor that was let go ends with its last message.
-    const bool is_idle = outbox_.is_settled();
+    const bool is_idle = outbox_.is_settled() && parked_.empty();
     caf::anon_send(environment_.routers[environment_.router_of(domain::shard_of_user(user_id_))],
                    SleepAnswer{user_id_, question, is_idle});
 }

@@ -3,7 +3,8 @@
 // Owner thread: its own mailbox's.
 // Invariants: `decided` is `settled` plus this actor's own records that are not synced yet; credits
 // from elsewhere reach both when they are synced. So a balance told to a client is exact in journal
-// order, and a debit on its way is held at once (rule 2).
+// order, and a debit on its way is held at once (rule 2). Nobody is told that there is too little
+// money while such a debit is on its way: so that refusal agrees with the statement.
 #pragma once
 
 #include "actors/environment.hpp"
@@ -26,11 +27,14 @@ class AccountState {
     void on_may_sleep(std::uint64_t question);
 
   private:
-    void decide_on(AccountRequest& request, const ReplyTo& to);
+    bool handle(Request& request);
+    bool decide_on(AccountRequest& request, const ReplyTo& to);
+    bool is_early(domain::Rejection rejection) const;
+    void take_up_parked();
     void record(AccountRequest& request, domain::Event&& event, domain::InstantMs now,
                 const ReplyTo& to);
     void refuse_late(AccountRequest& request, const ReplyTo& to, domain::InstantMs now);
-    void preview(const domain::SendPacket& send, const ReplyTo& to);
+    bool preview(const domain::SendPacket& send, const ReplyTo& to);
     void answer_settled(const domain::Record& record);
     void answer_as_it_is(const ReplyTo& to);
     Answer settled_answer(const domain::Record& record) const;
@@ -47,8 +51,10 @@ class AccountState {
         ReplyTo to;
         bool asked_for_the_same = false;
     };
-    std::vector<Waiting> waiting_; // in order of the records
-    std::size_t answered_ = 0;     // of them; a deque would take 600 bytes to hold nobody
+    std::vector<Waiting> waiting_;     // in order of the records
+    std::size_t answered_ = 0;         // of them; a deque would take 600 bytes to hold nobody
+    std::size_t unsettled_debits_ = 0; // own records
+    Requests parked_; // too little money, it seems, for the first; the others come after it
 };
 
 /// What the router hands over. The account is empty if it is about to be opened.

@@ -8,6 +8,32 @@ namespace {
 
 using Token = EngineRig::Token;
 
+/// Credits come to an account when they are synced, debits are held when they are decided: the
+/// order of the statement is another than that of the decisions.
+TEST(Account, IsRefusedForLackOfMoneyOnlyAsItsStatementSays) {
+    EngineRig rig;
+    rig.open_accounts({"ann", "bob"}, 100);
+    const EngineRig::Token in = rig.ask(transfer("ann", "bob", 50));
+    rig.run();
+    const EngineRig::Token all = rig.ask(withdraw("bob", 100));
+    const EngineRig::Token some = rig.ask(withdraw("bob", 30));
+    const EngineRig::Token looked = rig.ask(preview(send(packet_number(1), "bob", 20, 1)));
+    const EngineRig::Token rest = rig.ask(withdraw("bob", 20));
+    const EngineRig::Token more = rig.ask(withdraw("bob", 1));
+    rig.run();
+    for (const EngineRig::Token token : {in, all, some, looked, rest, more}) {
+        EXPECT_EQ(rig.said(token), "waiting");
+    }
+    rig.settle();
+    EXPECT_EQ(rig.said(in), "trade 5: 50");
+    EXPECT_EQ(rig.said(all), "trade 6: 100, balance 50");
+    EXPECT_EQ(rig.said(some), "trade 7: 30, balance 20");
+    EXPECT_EQ(rig.said(looked), "preview: passed");
+    EXPECT_EQ(rig.said(rest), "trade 8: 20, balance 0");
+    EXPECT_EQ(rig.said(more), "insufficient_funds");
+    EXPECT_EQ(rig.told_before_commit(withdraw("bob", 1)), "insufficient_funds");
+}
+
 TEST(Accounts, WithdrawalsInFlightHoldTheBalance) {
     EngineRig rig;
     rig.open_accounts({"ann"}, 100);
