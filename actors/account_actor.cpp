@@ -107,17 +107,18 @@ bool AccountState::decide_on(AccountRequest& request, const ReplyTo& to) {
         rejection != nullptr && is_early(*rejection)) {
         return false;
     }
-    std::visit(domain::Overloaded{
-                   [&](domain::Event& event) { record(request, std::move(event), now, to); },
-                   [&](domain::NothingToDo) { answer_as_it_is(to); },
-                   [&](domain::Rejection rejection) {
-                       if (rejection == domain::Rejection::payment_too_late) {
-                           return refuse_late(request, to, now);
-                       }
-                       outbox_.refuse(request, to, rejection);
-                   },
-               },
-               decision);
+    std::visit(
+        domain::Overloaded{
+            [&](domain::Event& event) { record_or_refuse(request, std::move(event), now, to); },
+            [&](domain::NothingToDo) { answer_as_it_is(to); },
+            [&](domain::Rejection rejection) {
+                if (rejection == domain::Rejection::payment_too_late) {
+                    return refuse_late(request, to, now);
+                }
+                outbox_.refuse(request, to, rejection);
+            },
+        },
+        decision);
     return true;
 }
 
@@ -172,6 +173,24 @@ bool AccountState::preview(const domain::SendPacket& send, const ReplyTo& to) {
     }
     outbox_.reply(to, std::make_unique<domain::SendPreview>(std::move(preview)));
     return true;
+}
+
+/// Whatever comes in from outside needs room in the whole system.
+void AccountState::record_or_refuse(AccountRequest& request, domain::Event&& event,
+                                    domain::InstantMs now, const ReplyTo& to) {
+    const domain::Fen brought_in_fen = domain::brought_in_fen(event);
+    if (brought_in_fen <= 0) {
+        return record(request, std::move(event), now, to);
+    }
+    const auto refused = environment_.money.refuse_or_bring_in(brought_in_fen, [&] {
+        record(request, std::move(event), now, to);
+        outbox_.flush();
+        return outbox_.last_record();
+    });
+    if (refused) {
+        outbox_.rest_on_ticket(*refused);
+        outbox_.refuse(request, to, domain::Rejection::money_limit_reached);
+    }
 }
 
 void AccountState::record(AccountRequest& request, domain::Event&& event, domain::InstantMs now,

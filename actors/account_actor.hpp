@@ -31,6 +31,8 @@ class AccountState {
     bool decide_on(AccountRequest& request, const ReplyTo& to);
     bool is_early(domain::Rejection rejection) const;
     void take_up_parked();
+    void record_or_refuse(AccountRequest& request, domain::Event&& event, domain::InstantMs now,
+                          const ReplyTo& to);
     void record(AccountRequest& request, domain::Event&& event, domain::InstantMs now,
                 const ReplyTo& to);
     void refuse_late(AccountRequest& request, const ReplyTo& to, domain::InstantMs now);

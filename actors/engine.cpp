@@ -40,6 +40,7 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
     environment_.random = &random;
     environment_.writer = &writer_;
     environment_.ids = &ids_;
+    environment_.money.begin(beginning.money_in_system_fen, options.money_in_system_fen_max);
     environment_.limits = options.limits;
     environment_.idempotency_keep_ms = options.idempotency_keep_ms;
     environment_.awake_bytes_max = options.awake_bytes_max / options.router_count;
@@ -129,6 +130,10 @@ void Engine::tell_of(const CommitPtr& commit) {
     std::vector<std::shared_ptr<std::vector<std::uint32_t>>> places(environment_.routers.size());
     for (std::uint32_t place = 0; place < commit->records.size(); ++place) {
         const domain::Record& record = commit->records[place];
+        if (const domain::Fen brought_in_fen = domain::brought_in_fen(record.event);
+            brought_in_fen < 0) {
+            environment_.money.let_out(-brought_in_fen);
+        }
         const auto concern = [&](domain::Shard shard) {
             auto& of_router = places[environment_.router_of(shard)];
             if (!of_router) {

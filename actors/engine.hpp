@@ -23,6 +23,7 @@ struct EngineOptions {
     std::size_t router_count = 1;      // a power of two
     std::size_t scheduler_threads = 1; // 0: CAF's deterministic scheduler, driven by a test
     domain::SendLimits limits;
+    domain::Fen money_in_system_fen_max = domain::money_in_system_fen_max;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     /// What entities in memory may weigh (weight.hpp); beyond it idle ones are put to sleep.
     std::uint64_t awake_bytes_max = UINT64_MAX;
@@ -36,6 +37,7 @@ struct EngineOptions {
 /// Where the journal and the read model stand, and what cannot wait until it is asked for.
 struct Beginning {
     domain::Sequence last_sequence = 0;
+    domain::FenSum money_in_system_fen = 0; // deposits and payments from outside less withdrawals
     std::vector<persistence::OpenPacket> open_packets;
     std::vector<persistence::OpenCampaign> open_campaigns;
     std::vector<persistence::UnclosedSale> unclosed_sales;

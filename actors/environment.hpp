@@ -1,11 +1,12 @@
 // Role: what every actor is given: time, luck, limits, the writer and the way to the others.
-// Owner: the engine, which outlives the actors. Read-only for them, but for the counters
-// and the board of what is sold out.
+// Owner: the engine, which outlives the actors. Read-only for them, but for the counters, the board
+// of what is sold out and the bound of all money.
 #pragma once
 
 #include "actors/actors.hpp"
 #include "actors/clock.hpp"
 #include "actors/journal_writer.hpp"
+#include "actors/money_in_system.hpp"
 #include "actors/packet_ids.hpp"
 #include "actors/sold_out.hpp"
 #include "domain/limits.hpp"
@@ -23,6 +24,7 @@ struct Environment {
     JournalWriter* writer = nullptr;
     PacketIdSource* ids = nullptr;
     SoldOutBoard sold_out;
+    MoneyInSystem money;
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     std::uint64_t awake_bytes_max = UINT64_MAX; // of one router's entities, by weight.hpp

@@ -68,8 +68,7 @@ void SaleState::begin() {
 void SaleState::finish() {
     close_if_due();
     ask_for_offers();
-    tell_whether_sold_out(); // before anybody hears of it
-    outbox_.flush();
+    send_off();
     if (std::exchange(moves_units_, false)) {
         units_moved_at_ = outbox_.last_record();
     }
@@ -81,6 +80,13 @@ void SaleState::finish() {
     to_send_on_.clear();
     tell_when_due();
     weight_.tell(weight_of(sale_));
+}
+
+/// The records of this message so far; the place of the last in the writer's queue.
+Ticket SaleState::send_off() {
+    tell_whether_sold_out(); // before anybody hears of it
+    outbox_.flush();
+    return outbox_.last_record();
 }
 
 void SaleState::handle(Request&& request) {

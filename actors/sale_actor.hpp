@@ -49,6 +49,7 @@ class SaleState {
   private:
     void begin();
     void finish();
+    Ticket send_off();
     void handle(Request&& request);
     void handle(SaleRequest& asked, Request& request);
 

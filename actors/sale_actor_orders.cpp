@@ -107,10 +107,20 @@ void SaleState::settle_external(const domain::Order& order,
     };
     std::visit(domain::Overloaded{
                    [&](const domain::ExternalPaymentTaken& taken) {
-                       domain::apply(sale_, taken, now_);
-                       const auto& payments = sale_.orders.external_payments(order.order_id);
-                       outbox_.record(RecordDraft{now_, taken, std::nullopt},
-                                      Reply{to, receipt(payments.back(), false)});
+                       const auto refused =
+                           environment_.money.refuse_or_bring_in(taken.amount_fen, [&] {
+                               domain::apply(sale_, taken, now_);
+                               const auto& payments =
+                                   sale_.orders.external_payments(order.order_id);
+                               outbox_.record(RecordDraft{now_, taken, std::nullopt},
+                                              Reply{to, receipt(payments.back(), false)});
+                               return send_off();
+                           });
+                       if (refused) {
+                           outbox_.rest_on_ticket(*refused);
+                           outbox_.reply(to, domain::Rejection::money_limit_reached);
+                           release(environment_, command);
+                       }
                    },
                    [&](const domain::RepeatedExternalPayment& repeated) {
                        outbox_.reply(to, receipt(repeated.payment, true));

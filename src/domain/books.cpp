@@ -18,7 +18,7 @@ struct Check {
     const Books& books;
     InstantMs at;
 
-    const Account* account(const UserId& user_id) const {
+    const Account* account(std::string_view user_id) const {
         const auto found = books.accounts.find(user_id);
         return found == books.accounts.end() ? nullptr : &found->second;
     }
@@ -33,6 +33,12 @@ struct Check {
     Complaint needs_account(const UserId& user_id) const {
         return account(user_id) == nullptr ? "account " + user_id + " was never opened" : "";
     }
+    Complaint needs_merchant(const UserId& user_id) const {
+        const Account* const found = account(user_id);
+        return found != nullptr && found->profile.type != AccountType::merchant
+                   ? "account " + user_id + " is no merchant's"
+                   : needs_account(user_id);
+    }
     Complaint needs_debit(const UserId& user_id, Fen amount_fen) const {
         if (auto complaint = needs_account(user_id); !complaint.empty()) {
             return complaint;
@@ -46,6 +52,20 @@ struct Check {
     }
     Complaint needs_credit(const UserId& user_id, Fen amount_fen) const {
         return amount_fen <= 0 ? "the amount is not positive" : needs_account(user_id);
+    }
+
+    /// Before the record is applied, which cannot fail.
+    Complaint needs_room_for_credits(const Event& event) const {
+        for (const Posting& posting : postings_of(event)) {
+            Fen balance_fen = 0;
+            if (posting.kind == LedgerAccountKind::user && posting.amount_fen > 0 &&
+                __builtin_add_overflow(account(posting.user_id)->standing.balance_fen,
+                                       posting.amount_fen, &balance_fen)) {
+                return "account " + std::string(posting.user_id) + " cannot hold " +
+                       std::to_string(posting.amount_fen) + " fen more";
+            }
+        }
+        return "";
     }
 
     Complaint operator()(const AccountOpened& event) const {
@@ -118,6 +138,9 @@ struct Check {
         if (campaign(event.campaign_id) != nullptr) {
             return "campaign " + std::to_string(event.campaign_id.value) + " was funded already";
         }
+        if (auto complaint = needs_merchant(event.merchant); !complaint.empty()) {
+            return complaint;
+        }
         const FundCampaign asked{event.campaign_id, event.merchant,      event.name,
                                  event.budget_fen,  event.wins_per_user, event.rounds};
         if (refuse_rounds(asked, at)) {
@@ -178,11 +201,7 @@ struct Check {
         return needs_account(event.merchant);
     }
     Complaint operator()(const SaleOpened& event) const {
-        const Account* merchant = account(event.merchant);
-        if (merchant != nullptr && merchant->profile.type != AccountType::merchant) {
-            return "account " + event.merchant + " is no merchant's";
-        }
-        auto complaint = needs_account(event.merchant);
+        auto complaint = needs_merchant(event.merchant);
         return complaint.empty() ? what_is_wrong_in_sale(books, event, at) : complaint;
     }
     Complaint operator()(const OrderReserved& event) const {
@@ -314,7 +333,9 @@ std::string what_is_wrong_with(const Books& books, const Record& record) {
     if (record.sequence != books.last_sequence + 1) {
         return "it should be record " + std::to_string(books.last_sequence + 1);
     }
-    return std::visit(Check{books, record.at}, record.event);
+    const Check check{books, record.at};
+    auto complaint = std::visit(check, record.event);
+    return complaint.empty() ? check.needs_room_for_credits(record.event) : complaint;
 }
 
 void apply(Books& books, const Record& record) {

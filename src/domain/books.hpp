@@ -16,9 +16,6 @@
 
 namespace hongbao::domain {
 
-/// Sums over all accounts can exceed 64 bits.
-__extension__ using FenSum = __int128;
-
 struct Books {
     Sha256 sha256 = nullptr; // for packets that are split up front; others need none
     std::unordered_map<UserId, Account, TransparentStringHash, std::equal_to<>> accounts;

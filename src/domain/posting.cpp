@@ -97,4 +97,12 @@ Postings postings_of(const Event& event) {
     return std::visit(PostingsOf{}, event);
 }
 
+Fen brought_in_fen(const Event& event) {
+    Fen brought_in = 0;
+    for (const Posting& posting : postings_of(event)) {
+        brought_in -= posting.kind == LedgerAccountKind::outside ? posting.amount_fen : 0;
+    }
+    return brought_in;
+}
+
 } // namespace hongbao::domain

@@ -42,4 +42,8 @@ class Postings {
 /// The postings of an event; none if it moves no money.
 Postings postings_of(const Event& event);
 
+/// What the event brings into the system from outside, in fen: negative if it takes something out,
+/// 0 for most.
+Fen brought_in_fen(const Event& event);
+
 } // namespace hongbao::domain

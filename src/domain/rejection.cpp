@@ -45,6 +45,7 @@ std::string_view code_of(Rejection rejection) {
     case Rejection::daily_limit_reached: return "daily_limit_reached";
     case Rejection::insufficient_funds: return "insufficient_funds";
     case Rejection::balance_too_large: return "balance_too_large";
+    case Rejection::money_limit_reached: return "money_limit_reached";
     }
     invariant(false, "every rejection has a code");
     return "";

@@ -48,6 +48,7 @@ enum class Rejection : std::uint8_t {
     daily_limit_reached,
     insufficient_funds,
     balance_too_large,
+    money_limit_reached, // of the whole system, which is asked last
 };
 
 /// The stable code that clients see, the same word as the enumerator.

@@ -58,6 +58,7 @@ constexpr std::array problem_kinds{
     ProblemKind{"daily_limit_reached", 422, "The sender's limit for today is reached"},
     ProblemKind{"insufficient_funds", 409, "The balance does not suffice"},
     ProblemKind{"balance_too_large", 422, "The balance would be larger than allowed"},
+    ProblemKind{"money_limit_reached", 422, "There would be more money in the system than allowed"},
     ProblemKind{"overloaded", 503, "The server has more to do than it takes on"},
     ProblemKind{"not_ready", 503, "The server is not ready"},
     ProblemKind{"draining", 503, "The server is stopping"},
@@ -132,6 +133,9 @@ std::string detail_of(domain::Rejection rejection) {
     case domain::Rejection::daily_limit_reached: return "Days turn at 00:00 UTC+8.";
     case domain::Rejection::insufficient_funds: return "Nothing was changed.";
     case domain::Rejection::balance_too_large: return "A balance is at most 2^53 - 1 fen.";
+    case domain::Rejection::money_limit_reached:
+        return "See money_in_system_fen_max of the settings: withdrawals make room. Nothing was "
+               "changed.";
     }
     return {};
 }

@@ -118,6 +118,7 @@ std::optional<persistence::Failure> BenchRig::start(actors::EngineOptions option
     }
     const actors::Beginning beginning{
         totals.position.last_sequence,
+        totals.deposited_fen - totals.withdrawn_fen,
         std::move(std::get<std::vector<persistence::OpenPacket>>(open_packets)),
         {}, // the benchmark has no campaigns
         {}, // and no sales

@@ -296,10 +296,19 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
     }
     auto options = engine_options(settings_);
     options.fail_stop = fail_stop;
+    const auto totals = read_model_->totals();
+    const domain::FenSum held_fen = totals.deposited_fen - totals.withdrawn_fen;
+    if (held_fen > options.money_in_system_fen_max) {
+        say("the journal holds more money than money_in_system_fen_max (" +
+            std::to_string(options.money_in_system_fen_max) +
+            "): deposits and payments from outside are refused until so much is withdrawn that "
+            "there is room");
+    }
     const actors::Beginning beginning{
-        up.replayed.books.last_sequence,  std::move(up.open_packets),
-        std::move(up.open_campaigns),     std::move(up.unclosed_sales),
-        read_model_->totals().largest_id, done_keys(up.keys, read_model_->totals().elapsed_ms)};
+        up.replayed.books.last_sequence,      held_fen,
+        std::move(up.open_packets),           std::move(up.open_campaigns),
+        std::move(up.unclosed_sales),         totals.largest_id,
+        done_keys(up.keys, totals.elapsed_ms)};
     engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),
                                                *read_model_, *clock_, random_, beginning, options);
     front_end_->become_ready(*engine_);

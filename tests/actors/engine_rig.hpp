@@ -63,6 +63,7 @@ struct RigOptions {
     std::int64_t query_wait_ms = INT64_MAX;
     std::size_t campaign_slices_max = 16;
     domain::SendLimits limits{};
+    domain::Fen money_in_system_fen_max = domain::money_in_system_fen_max;
 };
 
 class EngineRig {
@@ -249,6 +250,7 @@ class EngineRig {
         }
         const auto totals = read_model_->totals();
         found.last_sequence = totals.position.last_sequence;
+        found.money_in_system_fen = totals.deposited_fen - totals.withdrawn_fen;
         found.open_packets =
             std::get<std::vector<persistence::OpenPacket>>(read_model_->open_packets());
         found.open_campaigns =
@@ -259,6 +261,7 @@ class EngineRig {
         actors::EngineOptions engine_options;
         engine_options.limits = options_.limits;
         engine_options.awake_bytes_max = options_.awake_bytes_max;
+        engine_options.money_in_system_fen_max = options_.money_in_system_fen_max;
         engine_options.query_wait_ms = options_.query_wait_ms;
         engine_options.campaign_slices_max = options_.campaign_slices_max;
         engine_options.router_count = options_.router_count;

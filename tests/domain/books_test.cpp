@@ -175,6 +175,41 @@ TEST(Books, EachKindOfRecordThatDoesNotFollowIsNamed) {
     }
 }
 
+TEST(Books, ACreditThatNoBalanceCanHoldIsNamedBeforeItIsApplied) {
+    constexpr Fen largest = std::numeric_limits<Fen>::max();
+    Books books = sample_books();
+    add(books, Deposited{"bob", largest, ""});
+    add(books, packet_by("alice", 5, 3, 1));
+    for (const Event& event :
+         {Event{Deposited{"bob", 3, ""}}, Event{Transferred{"alice", "bob", 3, ""}},
+          Event{ShareOpened{PacketId{5}, "bob", 3}}}) {
+        EXPECT_EQ(what_is_wrong_with(books, {15, sample_now, event, {}}),
+                  "account bob cannot hold 3 fen more");
+    }
+    EXPECT_EQ(what_is_wrong_with(books, {15, sample_now, Transferred{"bob", "alice", 1, ""}, {}}),
+              "");
+}
+
+TEST(Books, ACampaignIsFundedByAMerchantAlone) {
+    Books books;
+    add(books, AccountOpened{"bo", "Bo", "", AccountType::personal});
+    add(books, AccountOpened{"shop", "Shop", "", AccountType::merchant});
+    add(books, AccountOpened{"bank", "Bank", "", AccountType::system});
+    CampaignFunded funded{
+        CampaignId{81}, "", "Rain", 50, 1, {{sample_now, sample_now + 1, 1'000, 1, 2, 1}}};
+    for (const char* const user : {"bo", "shop", "bank"}) {
+        add(books, Deposited{user, 50, ""});
+        funded.merchant = user;
+        EXPECT_EQ(what_is_wrong_with(books, {books.last_sequence + 1, sample_now, funded, {}}),
+                  std::string(user) == "shop"
+                      ? ""
+                      : "account " + std::string(user) + " is no merchant's");
+    }
+    funded.merchant = "nobody";
+    EXPECT_EQ(what_is_wrong_with(books, {books.last_sequence + 1, sample_now, funded, {}}),
+              "account nobody was never opened");
+}
+
 TEST(Books, ARecordOutOfItsPlaceIsNamed) {
     const Books books = sample_books();
     for (const Sequence sequence : {Sequence{0}, Sequence{1}, Sequence{12}, Sequence{14}}) {

@@ -80,6 +80,16 @@ TEST(Postings, OfEachEventMoveItsMoneyAndSumToZero) {
     }
 }
 
+TEST(Postings, SayWhatComesInFromOutsideAndWhatGoesOut) {
+    EXPECT_EQ(brought_in_fen(Deposited{"bob", 500, ""}), 500);
+    EXPECT_EQ(brought_in_fen(Withdrawn{"bob", 7, ""}), -7);
+    EXPECT_EQ(brought_in_fen(external_payment(ExternalPaymentOutcome::order_paid)), 300);
+    EXPECT_EQ(brought_in_fen(external_payment(ExternalPaymentOutcome::too_late)), 300);
+    EXPECT_EQ(brought_in_fen(Transferred{"alice", "bob", 1, ""}), 0);
+    EXPECT_EQ(brought_in_fen(sent_with(1'000)), 0);
+    EXPECT_EQ(brought_in_fen(AccountOpened{"bob", "Bob", "", AccountType::personal}), 0);
+}
+
 TEST(Postings, OfEventsWithoutMoneyAreNone) {
     const Event events[] = {AccountOpened{"bob", "Bob", "", AccountType::personal},
                             AccountStatusChanged{"bob", AccountStatus::frozen, ""},

@@ -49,8 +49,9 @@ TEST(Rejections, HaveTheCodesOfTheContractInTheirOrderOfPrecedence) {
         "daily_limit_reached",
         "insufficient_funds",
         "balance_too_large",
+        "money_limit_reached",
     };
-    ASSERT_EQ(std::size(codes), static_cast<std::size_t>(Rejection::balance_too_large) + 1);
+    ASSERT_EQ(std::size(codes), static_cast<std::size_t>(Rejection::money_limit_reached) + 1);
     for (std::size_t i = 0; i < std::size(codes); ++i) {
         EXPECT_EQ(code_of(static_cast<Rejection>(i)), codes[i]);
     }

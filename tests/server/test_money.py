@@ -54,15 +54,25 @@ class Money(ServerCase):
         self.assert_problem(self.api.transfer(ann, ann, 1), 422, "same_account")
 
     def test_a_balance_never_grows_beyond_what_json_can_carry(self):
-        user = self.api.fresh_user("rich")
+        rich, other = self.api.fresh_user("rich"), self.api.fresh_user("other", 1)
+        audit = self.api.audit()
+        rest = BALANCE_FEN_MAX - audit["accounts_fen"] - audit["escrow_fen"]
         step = 10**13
-        for _ in range(BALANCE_FEN_MAX // step):
-            self.assert_ok(self.api.deposit(user, step), 201)
-        rest = BALANCE_FEN_MAX - self.api.balance(user)
-        self.assert_problem(self.api.deposit(user, rest + 1), 422, "balance_too_large")
-        self.assert_ok(self.api.deposit(user, rest), 201)
-        self.assert_problem(self.api.deposit(user, 1), 422, "balance_too_large")
-        self.assert_balance(user, BALANCE_FEN_MAX)
+        for _ in range(rest // step):
+            self.assert_ok(self.api.deposit(rich, step), 201)
+        self.assert_problem(self.api.deposit(rich, step), 422, "balance_too_large")
+        self.assert_problem(self.api.deposit(other, step), 422, "money_limit_reached")
+        rest %= step
+        self.assert_problem(self.api.deposit(other, rest + 1), 422, "money_limit_reached")
+        self.assert_ok(self.api.deposit(other, rest), 201)
+        for user in (rich, other):
+            self.assert_problem(self.api.deposit(user, 1), 422, "money_limit_reached")
+        self.assert_ok(self.api.withdraw(other, 1), 201)
+        self.assert_ok(self.api.deposit(rich, 1), 201)  # a withdrawal makes room
+        self.assert_ok(self.api.transfer(rich, other, step), 201)  # a credit never fails
+        for user in (rich, other):
+            while balance := self.api.balance(user):  # others need the room, too
+                self.assert_ok(self.api.withdraw(user, min(balance, step)), 201)
 
     def test_totals_in_the_audit_follow_every_movement(self):
         before = self.api.audit()

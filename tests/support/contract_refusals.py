@@ -95,6 +95,8 @@ OWN = {
     "account_exists": {("openAccount",): lambda w, o: w.call(o, change={"username": "Other"})},
     "balance_too_large": {
         ("deposit",): lambda w, o: w.call(o, user_id=w.richest(), change={"amount_fen": 10**13})},
+    "money_limit_reached": {
+        ("deposit", "takeExternalPayment"): lambda w, o: w.call_full(o)},
     "same_account": {("transfer",): lambda w, o: w.call(o, change={"to": "alice"})},
     "invalid_split": {("sendPacket",): lambda w, o: w.call(o, change={"total_fen": 1, "count": 2})},
     "too_many_shares": {("sendPacket",): lambda w, o: w.call(o, change={"count": 101})},

@@ -5,6 +5,7 @@ is a packet of alice's, its campaign one of shop's whose round runs, its sale on
 runs, its order one of alice's that is reserved, its instants lie ahead.
 """
 
+import functools
 import json
 import re
 
@@ -213,13 +214,19 @@ class World(SaleWorld):
         assert {answer.status for answer in run_at_once(self.server.port, jobs, 50)} == {200}
         return campaign
 
+    @functools.cache
     def richest(self):
-        """Who has as much as one can have, but for less than one largest deposit."""
+        """Who has as much as there can be, but for less than one largest deposit."""
         user, most, step = self.fresh(), 2**53 - 1, 10**13
         jobs = [("POST", f"/v1/accounts/{user}/deposits", {"amount_fen": step}, f"{user}-{number}")
                 for number in range(most // step)]
         assert {answer.status for answer in run_at_once(self.server.port, jobs, 50)} == {201}
         return user
+
+    def call_full(self, operation):
+        """While there is so much that a largest deposit does not come in any more."""
+        self.richest()
+        return self.call(operation, user_id=self.fresh(), change={"amount_fen": 10**13})
 
     def sent_out(self):
         """Who has sent all the money that one may send in a day."""
