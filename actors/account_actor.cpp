@@ -13,18 +13,30 @@ namespace hongbao::actors {
 
 namespace {
 
-/// True if this account decided the event, rather than being credited by somebody else's.
-bool is_own(const domain::Event& event, const domain::UserId& user_id) {
-    if (const auto* transferred = std::get_if<domain::Transferred>(&event)) {
-        return transferred->from == user_id;
-    }
-    return !std::holds_alternative<domain::ShareOpened>(event) &&
-           !std::holds_alternative<domain::PacketClosed>(event) &&
-           !std::holds_alternative<domain::ShakeDrawn>(event) &&
-           !std::holds_alternative<domain::CampaignClosed>(event) &&
-           !std::holds_alternative<domain::OrderRefunded>(event) &&
-           !std::holds_alternative<domain::ExternalPaymentTaken>(event) &&
-           !std::holds_alternative<domain::SaleClosed>(event);
+/// Who decided an event, and when this account can answer it.
+enum class Decided { elsewhere, here_and_answered_at_once, here_and_answered_when_settled };
+
+Decided decided_where(const domain::Event& event, const domain::UserId& user_id) {
+    return std::visit(
+        domain::Overloaded{
+            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged, domain::Deposited,
+                            domain::Withdrawn>(
+                [](const auto&) { return Decided::here_and_answered_when_settled; }),
+            [&](const domain::Transferred& transferred) {
+                return transferred.from == user_id ? Decided::here_and_answered_when_settled
+                                                   : Decided::elsewhere;
+            },
+            domain::case_of<domain::PacketSent, domain::CampaignFunded, domain::SaleOpened,
+                            domain::OrderPaid>(
+                [](const auto&) { return Decided::here_and_answered_at_once; }),
+            domain::case_of<domain::ShareOpened, domain::PacketClosed, domain::ShakeDrawn,
+                            domain::CampaignClosed, domain::OrderReserved, domain::OrderCancelled,
+                            domain::OrderTimedOut, domain::OrderRefunded,
+                            domain::ExternalPaymentTaken, domain::WaitlistJoined,
+                            domain::WaiterPassedOver, domain::SaleClosed>(
+                [](const auto&) { return Decided::elsewhere; }),
+        },
+        event);
 }
 
 bool debits(const domain::Event& event, const domain::UserId& user_id) {
@@ -35,30 +47,34 @@ bool debits(const domain::Event& event, const domain::UserId& user_id) {
     });
 }
 
-/// The answer to an event whose answer does not depend on the settled record.
+/// The answer to an event that is answered at once; it does not depend on the settled record.
 std::optional<Answer> answer_of(AccountRequest& request, const domain::Event& event,
                                 domain::InstantMs at) {
-    if (const auto* sent = std::get_if<domain::PacketSent>(&event)) {
-        return std::make_unique<PacketView>(view_of_sent(*sent, at));
-    }
-    if (const auto* funded = std::get_if<domain::CampaignFunded>(&event)) {
-        return std::make_unique<CampaignView>(view_of_funded(*funded, at));
-    }
-    if (const auto* opened = std::get_if<domain::SaleOpened>(&event)) {
-        return std::make_unique<SaleView>(view_of_opened(*opened, at));
-    }
-    if (const auto* paid = std::get_if<domain::OrderPaid>(&event)) {
-        auto& command = std::get<domain::PayOrder>(request.command);
-        return std::make_unique<OrderView>(
-            view_of_paid(*paid, at, std::move(command.external_payments)));
-    }
-    return std::nullopt;
-}
-
-bool is_answered_when_settled(const domain::Event& event) {
-    return !std::holds_alternative<domain::PacketSent>(event) &&
-           !std::holds_alternative<domain::CampaignFunded>(event) &&
-           !std::holds_alternative<domain::OrderPaid>(event);
+    using Answered = std::optional<Answer>;
+    return std::visit(
+        domain::Overloaded{
+            [&](const domain::PacketSent& sent) {
+                return Answered(std::make_unique<PacketView>(view_of_sent(sent, at)));
+            },
+            [&](const domain::CampaignFunded& funded) {
+                return Answered(std::make_unique<CampaignView>(view_of_funded(funded, at)));
+            },
+            [&](const domain::SaleOpened& opened) {
+                return Answered(std::make_unique<SaleView>(view_of_opened(opened, at)));
+            },
+            [&](const domain::OrderPaid& paid) {
+                auto& command = std::get<domain::PayOrder>(request.command);
+                return Answered(std::make_unique<OrderView>(
+                    view_of_paid(paid, at, std::move(command.external_payments))));
+            },
+            domain::case_of<domain::AccountEvents, domain::ShareOpened, domain::PacketClosed,
+                            domain::ShakeDrawn, domain::CampaignClosed, domain::OrderReserved,
+                            domain::OrderCancelled, domain::OrderTimedOut, domain::OrderRefunded,
+                            domain::ExternalPaymentTaken, domain::WaitlistJoined,
+                            domain::WaiterPassedOver, domain::SaleClosed>(
+                [](const auto&) { return Answered(); }),
+        },
+        event);
 }
 
 } // namespace
@@ -220,10 +236,12 @@ void AccountState::on_settled(const domain::Record& record) {
     }
     const auto& user_id = settled_->profile.user_id;
     domain::apply(settled_->standing, user_id, record.event, record.at);
-    if (!is_own(record.event, user_id)) {
+    switch (decided_where(record.event, user_id)) {
+    case Decided::elsewhere:
         domain::apply(decided_->standing, user_id, record.event, record.at);
-    } else if (is_answered_when_settled(record.event)) {
-        answer_settled(record);
+        break;
+    case Decided::here_and_answered_when_settled: answer_settled(record); break;
+    case Decided::here_and_answered_at_once: break;
     }
     unsettled_debits_ -= debits(record.event, user_id) ? 1 : 0;
     take_up_parked();
@@ -262,7 +280,12 @@ Answer AccountState::settled_answer(const domain::Record& record) const {
             [&](const domain::Transferred& event) {
                 return receipt(event.amount_fen, std::nullopt);
             },
-            [&](const auto&) { return settled_view(false); },
+            [&](const domain::AccountStatusChanged&) { return settled_view(false); },
+            domain::case_of<domain::PacketEvents, domain::CampaignEvents, domain::SaleEvents>(
+                [&](const auto&) {
+                    domain::invariant(false, "that is not answered when settled");
+                    return settled_view(false);
+                }),
         },
         record.event);
 }

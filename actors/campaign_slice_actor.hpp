@@ -74,7 +74,7 @@ class SliceState {
     domain::Fen allotment_fen_ = 0;
     domain::Fen left_fen_max_; // of the whole budget, as far as this slice knows
     const bool is_over_;
-    bool is_closing_ = false;  // that it is closed is not in the writer's queue yet
+    bool is_closing_ = false; // that it is closed is not in the writer's queue yet
     bool is_closed_ = false;
     std::optional<Winner> winner_;
     bool asks_for_budget_ = false; // at the end of this message

@@ -156,7 +156,11 @@ void Engine::tell_of(const CommitPtr& commit) {
                 [&](const domain::ExternalPaymentTaken& event) {
                     concern(shard_of_gateway_ref(event.gateway_ref));
                 },
-                [](const auto&) {},
+                domain::case_of<domain::AccountEvents, domain::ShareOpened, domain::PacketClosed,
+                                domain::ShakeDrawn, domain::CampaignClosed, domain::OrderCancelled,
+                                domain::OrderTimedOut, domain::OrderRefunded,
+                                domain::WaitlistJoined, domain::WaiterPassedOver,
+                                domain::SaleClosed>(domain::do_nothing), // their own actor knows
             },
             record.event);
         if (record.idempotency) {

@@ -21,23 +21,25 @@ constexpr std::int64_t keep_alive_ms = 15'000;
 constexpr auto keep_alive_look = std::chrono::seconds(1);
 
 std::optional<Topic> topic_of_event(const domain::Event& event) {
-    return std::visit(domain::Overloaded{
-                          [](const domain::ShareOpened& share) {
-                              return std::optional(topic_of(share.packet_id));
-                          },
-                          [](const domain::PacketClosed& closed) {
-                              return std::optional(topic_of(closed.packet_id));
-                          },
-                          [](const domain::ShakeDrawn& drawn) {
-                              return drawn.is_win() ? std::optional(topic_of(drawn.campaign_id))
-                                                    : std::optional<Topic>();
-                          },
-                          [](const domain::CampaignClosed& closed) {
-                              return std::optional(topic_of(closed.campaign_id));
-                          },
-                          [](const auto&) { return std::optional<Topic>(); },
-                      },
-                      event);
+    return std::visit(
+        domain::Overloaded{
+            [](const domain::ShareOpened& share) {
+                return std::optional(topic_of(share.packet_id));
+            },
+            [](const domain::PacketClosed& closed) {
+                return std::optional(topic_of(closed.packet_id));
+            },
+            [](const domain::ShakeDrawn& drawn) {
+                return drawn.is_win() ? std::optional(topic_of(drawn.campaign_id))
+                                      : std::optional<Topic>();
+            },
+            [](const domain::CampaignClosed& closed) {
+                return std::optional(topic_of(closed.campaign_id));
+            },
+            domain::case_of<domain::AccountEvents, domain::PacketSent, domain::CampaignFunded,
+                            domain::SaleEvents>([](const auto&) { return std::optional<Topic>(); }),
+        },
+        event);
 }
 
 bool is_empty(const News& news) {

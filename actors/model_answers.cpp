@@ -60,10 +60,15 @@ Answer first_answer(const persistence::ReadModel& model,
                 view->replayed = true;
                 return Answer{std::move(view)};
             },
-            [](const auto&) {
+            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged,
+                            domain::ShareOpened, domain::PacketClosed, domain::ShakeDrawn,
+                            domain::CampaignClosed, domain::OrderReserved, domain::OrderCancelled,
+                            domain::OrderTimedOut, domain::OrderRefunded,
+                            domain::ExternalPaymentTaken, domain::WaitlistJoined,
+                            domain::WaiterPassedOver, domain::SaleClosed>([](const auto&) {
                 domain::invariant(false, "only keyed requests are answered again");
                 return Answer{domain::Rejection::account_not_found};
-            },
+            }),
         },
         record.event);
 }

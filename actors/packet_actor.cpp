@@ -44,24 +44,27 @@ void PacketState::handle(Request&& request) {
     if (is_over_) {
         take_claim_found(request);
     }
-    std::visit(domain::Overloaded{
-                   [&](const domain::OpenShare& command) {
-                       if (has_to_wait_for_shares()) {
-                           opens_waiting_.push_back(std::move(request));
-                       } else {
-                           open(command, to);
-                       }
-                   },
-                   [&](const GrabShare& command) { grab(command, to); },
-                   [&](const ReadPacket&) {
-                       outbox_.reply(to, std::make_unique<PacketView>(view_of(packet_, now())));
-                   },
-                   [&](ExpirePacket& command) { expire(command); },
-                   [](const auto&) {
-                       domain::invariant(false, "a packet is asked what concerns packets");
-                   },
-               },
-               request.body);
+    std::visit(
+        domain::Overloaded{
+            [&](const domain::OpenShare& command) {
+                if (has_to_wait_for_shares()) {
+                    opens_waiting_.push_back(std::move(request));
+                } else {
+                    open(command, to);
+                }
+            },
+            [&](const GrabShare& command) { grab(command, to); },
+            [&](const ReadPacket&) {
+                outbox_.reply(to, std::make_unique<PacketView>(view_of(packet_, now())));
+            },
+            [&](ExpirePacket& command) { expire(command); },
+            domain::case_of<ReadAccount, EndCampaign, TimeSale, std::unique_ptr<domain::Shake>,
+                            std::unique_ptr<AccountRequest>, std::unique_ptr<PreviewSend>,
+                            std::unique_ptr<SaleRequest>>([](const auto&) {
+                domain::invariant(false, "a packet is asked what concerns packets");
+            }),
+        },
+        request.body);
 }
 
 /// Of the user who asks; of no other, so nothing gathers.

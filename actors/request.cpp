@@ -43,7 +43,8 @@ domain::Shard shard_of_sale_request(const SaleRequest& request, Hop hop) {
             [](const domain::CancelOrder& command) { return command.order_id.shard(); },
             [](const ReadOrder& read) { return read.order_id.shard(); },
             [](const PaymentOver& over) { return over.sale_id.shard(); },
-            [&](const auto& of_user) { return of_user_or(of_user.user_id, of_user.sale_id); },
+            domain::case_of<domain::ReserveUnits, domain::JoinWaitlist, OfferUnit>(
+                [&](const auto& of_user) { return of_user_or(of_user.user_id, of_user.sale_id); }),
         },
         request.command);
 }
@@ -53,7 +54,8 @@ Hop first_hop(const SaleRequest& request) {
                           [](const domain::TakeExternalPayment&) { return Hop::key; },
                           [](const domain::ReserveUnits&) { return Hop::counterparty; },
                           [](const domain::JoinWaitlist&) { return Hop::counterparty; },
-                          [](const auto&) { return Hop::owner; },
+                          domain::case_of<domain::CancelOrder, OfferUnit, PaymentOver, ReadOrder>(
+                              [](const auto&) { return Hop::owner; }),
                       },
                       request.command);
 }
@@ -200,18 +202,19 @@ domain::Shard shard_of_key(const domain::Digest& key_digest) {
 }
 
 Hop first_hop(const Request& request) {
-    return std::visit(Overloaded{
-                          [](const domain::OpenShare&) { return Hop::counterparty; },
-                          [](const GrabShare&) { return Hop::counterparty; },
-                          [](const std::unique_ptr<domain::Shake>&) { return Hop::counterparty; },
-                          [](const std::unique_ptr<AccountRequest>& account) {
-                              return account->idempotency ? Hop::key
-                                                          : hop_after_key(account->command);
-                          },
-                          [](const std::unique_ptr<SaleRequest>& sale) { return first_hop(*sale); },
-                          [](const auto&) { return Hop::owner; },
-                      },
-                      request.body);
+    return std::visit(
+        Overloaded{
+            [](const domain::OpenShare&) { return Hop::counterparty; },
+            [](const GrabShare&) { return Hop::counterparty; },
+            [](const std::unique_ptr<domain::Shake>&) { return Hop::counterparty; },
+            [](const std::unique_ptr<AccountRequest>& account) {
+                return account->idempotency ? Hop::key : hop_after_key(account->command);
+            },
+            [](const std::unique_ptr<SaleRequest>& sale) { return first_hop(*sale); },
+            domain::case_of<ReadPacket, ReadAccount, ExpirePacket, EndCampaign, TimeSale,
+                            std::unique_ptr<PreviewSend>>([](const auto&) { return Hop::owner; }),
+        },
+        request.body);
 }
 
 domain::Shard shard_of(const Request& request) {
@@ -250,7 +253,9 @@ const domain::UserId& owner_of(const domain::AccountCommand& command) {
             [](const domain::FundCampaign& fund) -> const domain::UserId& { return fund.merchant; },
             [](const domain::OpenSale& open) -> const domain::UserId& { return open.merchant; },
             [](const domain::PayOrder& pay) -> const domain::UserId& { return pay.terms.user_id; },
-            [](const auto& other) -> const domain::UserId& { return other.user_id; },
+            domain::case_of<domain::OpenAccount, domain::ChangeAccountStatus, domain::Deposit,
+                            domain::Withdraw>(
+                [](const auto& own) -> const domain::UserId& { return own.user_id; }),
         },
         command);
 }

@@ -97,7 +97,11 @@ void SaleState::handle(Request&& request) {
                    [&](std::unique_ptr<SaleRequest>& asked) { handle(*asked, request); },
                    [&](std::unique_ptr<AccountRequest>&) { pay(std::move(request)); },
                    [&](TimeSale) { was_timed_ = true; },
-                   [](auto&) { domain::invariant(false, "a sale is asked what concerns sales"); },
+                   domain::case_of<domain::OpenShare, GrabShare, ReadPacket, ReadAccount,
+                                   ExpirePacket, EndCampaign, std::unique_ptr<domain::Shake>,
+                                   std::unique_ptr<PreviewSend>>([](auto&) {
+                       domain::invariant(false, "a sale is asked what concerns sales");
+                   }),
                },
                request.body);
 }

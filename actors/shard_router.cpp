@@ -41,10 +41,10 @@ AskedAbout user_asked_about(SaleRequest& request) {
                           [](OfferUnit& offer) {
                               return AskedAbout{&offer.user_id, &offer.waiter};
                           },
-                          [](auto&) {
+                          domain::case_of<domain::CancelOrder, PaymentOver, ReadOrder>([](auto&) {
                               domain::invariant(false, "only what is for a user asks about one");
                               return AskedAbout{};
-                          },
+                          }),
                       },
                       request.command);
 }
@@ -216,37 +216,27 @@ void RouterState::check_counterparty(Request&& request) {
 }
 
 void RouterState::to_owner(Request&& request) {
-    if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
-        return to_account(std::move(request), owner_of((*account)->command));
-    }
-    if (const auto* read = std::get_if<ReadAccount>(&request.body)) {
-        return to_account(std::move(request), read->user_id);
-    }
-    if (const auto* shake = std::get_if<std::unique_ptr<domain::Shake>>(&request.body)) {
-        return to_campaign(std::move(request), (*shake)->campaign_id);
-    }
-    if (const auto* end = std::get_if<EndCampaign>(&request.body)) {
-        return to_campaign(std::move(request), end->campaign_id);
-    }
-    if (std::holds_alternative<std::unique_ptr<SaleRequest>>(request.body)) {
-        return to_sale_request(std::move(request));
-    }
-    if (const auto* time = std::get_if<TimeSale>(&request.body)) {
-        return to_sale(std::move(request), time->sale_id);
-    }
-    if (const auto* preview = std::get_if<std::unique_ptr<PreviewSend>>(&request.body)) {
-        return to_account(std::move(request), (*preview)->send.sender);
-    }
-    const domain::PacketId packet_id =
-        std::visit(domain::Overloaded{
-                       [](const GrabShare& grab) { return grab.look.packet_id; },
-                       [](const domain::OpenShare& open) { return open.packet_id; },
-                       [](const ReadPacket& read) { return read.packet_id; },
-                       [](const ExpirePacket& expire) { return expire.packet_id; },
-                       [](const auto&) { return domain::PacketId{}; },
-                   },
-                   request.body);
-    to_packet(std::move(request), packet_id);
+    std::visit(
+        domain::Overloaded{
+            [&](const std::unique_ptr<AccountRequest>& account) {
+                to_account(std::move(request), owner_of(account->command));
+            },
+            [&](const ReadAccount& read) { to_account(std::move(request), read.user_id); },
+            [&](const std::unique_ptr<PreviewSend>& preview) {
+                to_account(std::move(request), preview->send.sender);
+            },
+            [&](const std::unique_ptr<domain::Shake>& shake) {
+                to_campaign(std::move(request), shake->campaign_id);
+            },
+            [&](const EndCampaign& end) { to_campaign(std::move(request), end.campaign_id); },
+            [&](const std::unique_ptr<SaleRequest>&) { to_sale_request(std::move(request)); },
+            [&](const TimeSale& time) { to_sale(std::move(request), time.sale_id); },
+            [&](const GrabShare& grab) { to_packet(std::move(request), grab.look.packet_id); },
+            [&](const domain::OpenShare& open) { to_packet(std::move(request), open.packet_id); },
+            [&](const ReadPacket& read) { to_packet(std::move(request), read.packet_id); },
+            [&](const ExpirePacket& expire) { to_packet(std::move(request), expire.packet_id); },
+        },
+        request.body);
 }
 
 void RouterState::to_account(Request&& request, const domain::UserId& user_id) {

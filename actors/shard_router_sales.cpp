@@ -45,7 +45,10 @@ void RouterState::settle_sale(const SettledPlace& settled) {
                     on_gateway_ref_released(taken.gateway_ref);
                 }
             },
-            [](const auto&) {},
+            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents,
+                            domain::OrderCancelled, domain::OrderTimedOut, domain::OrderRefunded,
+                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::SaleClosed>(
+                domain::do_nothing),
         },
         settled.record().event);
 }

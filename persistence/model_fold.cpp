@@ -24,19 +24,36 @@ constexpr std::int64_t step_ms_max = 3'600'000;
 constexpr std::int64_t disorder_ms_max = 60'000;
 
 EntryType line_type_of(const domain::Event& event) {
-    switch (event.index()) { // in the order of domain::Event
-    case 2: return EntryType::deposit;
-    case 3: return EntryType::withdrawal;
-    case 4: return EntryType::transfer;
-    case 5: return EntryType::packet_send;
-    case 6: return EntryType::share_open;
-    case 8: return EntryType::campaign_fund;
-    case 9: return EntryType::shake_win;
-    case 13: return EntryType::order_payment;
-    case 17: return EntryType::external_payment;
-    case 20: return EntryType::sale_payout;
-    default: return EntryType::refund;
-    }
+    struct TypeOf {
+        EntryType operator()(const domain::Deposited&) const { return EntryType::deposit; }
+        EntryType operator()(const domain::Withdrawn&) const { return EntryType::withdrawal; }
+        EntryType operator()(const domain::Transferred&) const { return EntryType::transfer; }
+        EntryType operator()(const domain::PacketSent&) const { return EntryType::packet_send; }
+        EntryType operator()(const domain::ShareOpened&) const { return EntryType::share_open; }
+        EntryType operator()(const domain::PacketClosed&) const { return EntryType::refund; }
+        EntryType operator()(const domain::CampaignFunded&) const {
+            return EntryType::campaign_fund;
+        }
+        EntryType operator()(const domain::ShakeDrawn&) const { return EntryType::shake_win; }
+        EntryType operator()(const domain::CampaignClosed&) const { return EntryType::refund; }
+        EntryType operator()(const domain::OrderPaid&) const { return EntryType::order_payment; }
+        EntryType operator()(const domain::OrderRefunded&) const { return EntryType::refund; }
+        EntryType operator()(const domain::ExternalPaymentTaken&) const {
+            return EntryType::external_payment;
+        }
+        EntryType operator()(const domain::SaleClosed&) const { return EntryType::sale_payout; }
+    };
+    return std::visit(
+        domain::Overloaded{
+            TypeOf{},
+            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged, domain::SaleOpened,
+                            domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
+                            domain::WaitlistJoined, domain::WaiterPassedOver>([](const auto&) {
+                domain::invariant(false, "what moves no money has no line");
+                return EntryType::deposit;
+            }),
+        },
+        event);
 }
 
 } // namespace
@@ -108,68 +125,85 @@ Sides ModelFold::add_lines(const Record& record) {
 }
 
 void ModelFold::take_packet_event(const Record& record) {
-    if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
-        PacketRow& packet = packets_[sent->packet_id];
-        packet.sent_sequence = packet.as_of = record.sequence;
-        packet.sender = sent->sender;
-        packet.remaining_fen = sent->total_fen;
-        packet.share_count = sent->count;
-        packet.expires_at = sent->expires_at;
-        packet.recipient_count = sent->recipients.size();
-        sent_to_many_ += sent->recipients.size() > 1 ? 1 : 0;
-        totals_.open_packet_count += 1;
-        totals_.largest_id = std::max(totals_.largest_id, sent->packet_id.value);
-    } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
-        PacketRow& packet = packets_.at(share->packet_id);
-        packet.remaining_fen -= share->amount_fen;
-        packet.claim_count += 1;
-        if (share->amount_fen > packet.luckiest_fen) { // not what wrote the row: this judges it
-            packet.luckiest_claim = packet.claim_count;
-            packet.luckiest_fen = share->amount_fen;
-        }
-        packet.as_of = record.sequence;
-        if (share->user_id == packet.sender) {
-            packet.sender_claim = packet.claim_count;
-        }
-        claim_count_ += 1;
-        if (packet.claim_count == static_cast<std::uint64_t>(packet.share_count)) {
-            totals_.open_packet_count -= 1;
-        }
-    } else if (const auto* closed = std::get_if<domain::PacketClosed>(&record.event)) {
-        PacketRow& packet = packets_.at(closed->packet_id);
-        packet.remaining_fen -= closed->refund_fen;
-        packet.closed_sequence = packet.as_of = record.sequence;
-        totals_.open_packet_count -= 1;
-    }
+    std::visit(
+        domain::Overloaded{
+            [&](const domain::PacketSent& sent) {
+                PacketRow& packet = packets_[sent.packet_id];
+                packet.sent_sequence = packet.as_of = record.sequence;
+                packet.sender = sent.sender;
+                packet.remaining_fen = sent.total_fen;
+                packet.share_count = sent.count;
+                packet.expires_at = sent.expires_at;
+                packet.recipient_count = sent.recipients.size();
+                sent_to_many_ += sent.recipients.size() > 1 ? 1 : 0;
+                totals_.open_packet_count += 1;
+                totals_.largest_id = std::max(totals_.largest_id, sent.packet_id.value);
+            },
+            [&](const domain::ShareOpened& share) {
+                PacketRow& packet = packets_.at(share.packet_id);
+                packet.remaining_fen -= share.amount_fen;
+                packet.claim_count += 1;
+                if (share.amount_fen >
+                    packet.luckiest_fen) { // not what wrote the row: this judges it
+                    packet.luckiest_claim = packet.claim_count;
+                    packet.luckiest_fen = share.amount_fen;
+                }
+                packet.as_of = record.sequence;
+                if (share.user_id == packet.sender) {
+                    packet.sender_claim = packet.claim_count;
+                }
+                claim_count_ += 1;
+                if (packet.claim_count == static_cast<std::uint64_t>(packet.share_count)) {
+                    totals_.open_packet_count -= 1;
+                }
+            },
+            [&](const domain::PacketClosed& closed) {
+                PacketRow& packet = packets_.at(closed.packet_id);
+                packet.remaining_fen -= closed.refund_fen;
+                packet.closed_sequence = packet.as_of = record.sequence;
+                totals_.open_packet_count -= 1;
+            },
+            domain::case_of<domain::AccountEvents, domain::CampaignEvents, domain::SaleEvents>(
+                domain::do_nothing),
+        },
+        record.event);
 }
 
 void ModelFold::take_campaign_event(const Record& record) {
-    if (const auto* funded = std::get_if<domain::CampaignFunded>(&record.event)) {
-        CampaignRow& campaign = campaigns_[funded->campaign_id];
-        campaign.funded_sequence = record.sequence;
-        campaign.merchant = funded->merchant;
-        campaign.budget_fen = campaign.remaining_fen = funded->budget_fen;
-        for (const domain::CampaignRound& round : funded->rounds) {
-            campaign.ends_at = std::max(campaign.ends_at, round.ends_at);
-        }
-        campaign.as_of = record.sequence;
-        totals_.open_campaign_count += 1;
-        totals_.largest_id = std::max(totals_.largest_id, funded->campaign_id.value);
-    } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
-        CampaignRow& campaign = campaigns_.at(drawn->campaign_id);
-        const bool was_open = campaign.remaining_fen > 0;
-        campaign.remaining_fen -= drawn->amount_fen;
-        campaign.shake_count += 1;
-        campaign.win_count += drawn->amount_fen != 0 ? 1 : 0;
-        campaign.as_of = record.sequence;
-        shake_count_ += 1;
-        totals_.open_campaign_count -= was_open && campaign.remaining_fen == 0 ? 1 : 0;
-    } else if (const auto* closed = std::get_if<domain::CampaignClosed>(&record.event)) {
-        CampaignRow& campaign = campaigns_.at(closed->campaign_id);
-        campaign.remaining_fen = 0;
-        campaign.closed_sequence = campaign.as_of = record.sequence;
-        totals_.open_campaign_count -= 1;
-    }
+    std::visit(domain::Overloaded{
+                   [&](const domain::CampaignFunded& funded) {
+                       CampaignRow& campaign = campaigns_[funded.campaign_id];
+                       campaign.funded_sequence = record.sequence;
+                       campaign.merchant = funded.merchant;
+                       campaign.budget_fen = campaign.remaining_fen = funded.budget_fen;
+                       for (const domain::CampaignRound& round : funded.rounds) {
+                           campaign.ends_at = std::max(campaign.ends_at, round.ends_at);
+                       }
+                       campaign.as_of = record.sequence;
+                       totals_.open_campaign_count += 1;
+                       totals_.largest_id = std::max(totals_.largest_id, funded.campaign_id.value);
+                   },
+                   [&](const domain::ShakeDrawn& drawn) {
+                       CampaignRow& campaign = campaigns_.at(drawn.campaign_id);
+                       const bool was_open = campaign.remaining_fen > 0;
+                       campaign.remaining_fen -= drawn.amount_fen;
+                       campaign.shake_count += 1;
+                       campaign.win_count += drawn.amount_fen != 0 ? 1 : 0;
+                       campaign.as_of = record.sequence;
+                       shake_count_ += 1;
+                       totals_.open_campaign_count -=
+                           was_open && campaign.remaining_fen == 0 ? 1 : 0;
+                   },
+                   [&](const domain::CampaignClosed& closed) {
+                       CampaignRow& campaign = campaigns_.at(closed.campaign_id);
+                       campaign.remaining_fen = 0;
+                       campaign.closed_sequence = campaign.as_of = record.sequence;
+                       totals_.open_campaign_count -= 1;
+                   },
+                   domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::SaleEvents>(
+                       domain::do_nothing),
+               },
+               record.event);
 }
 
 void ModelFold::count_time(domain::InstantMs at) {

@@ -44,7 +44,7 @@ OrderRow& ModelFold::order_of(domain::OrderId order_id) {
     return const_cast<OrderRow&>(order(order_places_.at(order_id)));
 }
 
-/// Takes the events of sales one after the other; others are none of its business.
+/// Takes the events of sales one after the other.
 struct ModelFold::TakeSaleEvent {
     ModelFold& fold;
     const Record& record;
@@ -112,9 +112,6 @@ struct ModelFold::TakeSaleEvent {
         changed(closed.sale_id).closed_sequence = record.sequence;
         fold.totals_.unclosed_sale_count -= 1;
     }
-    template <typename Other>
-    void operator()(const Other&) const {}
-
     template <typename Payment>
     void pay(const Payment& payment) const {
         changed(payment.sale_id);
@@ -132,7 +129,13 @@ struct ModelFold::TakeSaleEvent {
 };
 
 void ModelFold::take_sale_event(const Record& record) {
-    std::visit(TakeSaleEvent{*this, record}, record.event);
+    std::visit(
+        domain::Overloaded{
+            TakeSaleEvent{*this, record},
+            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents>(
+                domain::do_nothing),
+        },
+        record.event);
 }
 
 } // namespace hongbao::persistence

@@ -34,10 +34,12 @@ EntryType entry_type_of(const domain::Event& event) {
             [](const domain::OrderRefunded&) { return EntryType::refund; },
             [](const domain::ExternalPaymentTaken&) { return EntryType::external_payment; },
             [](const domain::SaleClosed&) { return EntryType::sale_payout; },
-            [](const auto&) {
+            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged, domain::SaleOpened,
+                            domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
+                            domain::WaitlistJoined, domain::WaiterPassedOver>([](const auto&) {
                 domain::invariant(false, "an event with postings has a type of entry");
                 return EntryType::deposit;
-            },
+            }),
         },
         event);
 }
@@ -273,40 +275,52 @@ void ModelView::add_lines(const Record& record) {
 }
 
 void ModelView::take_packet_event(const Record& record) {
-    if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
-        PacketRow row;
-        row.sent_sequence = record.sequence;
-        row.sender = sent->sender;
-        row.remaining_fen = sent->total_fen;
-        row.share_count = sent->count;
-        row.recipient_count = sent->recipients.size();
-        if (row.has_recipients_row()) {
-            filling_.sent_to_many.emplace(sent->packet_id, record.sequence);
-        }
-        row.expires_at = sent->expires_at;
-        row.as_of = record.sequence;
-        filling_.totals.open_packet_count += 1;
-        filling_.totals.largest_id = std::max(filling_.totals.largest_id, sent->packet_id.value);
-        filling_.packets.emplace(sent->packet_id, Generation::PacketPart{std::move(row), {}});
-    } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
-        auto& part = packet_to_change(share->packet_id);
-        const AccountNumber number = touched(share->user_id).number;
-        part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, share->amount_fen);
-        part.row.count_claim(share->amount_fen);
-        part.row.as_of = record.sequence;
-        if (share->user_id == part.row.sender) {
-            part.row.sender_claim = part.row.claim_count;
-        }
-        part.new_claims.push_back(
-            {number, share->amount_fen, record.at, record.sequence, part.row.remaining_fen});
-        filling_.totals.open_packet_count -= part.row.is_open() ? 0 : 1;
-    } else if (const auto* closed = std::get_if<domain::PacketClosed>(&record.event)) {
-        auto& part = packet_to_change(closed->packet_id);
-        part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, closed->refund_fen);
-        part.row.closed_sequence = record.sequence;
-        part.row.as_of = record.sequence;
-        filling_.totals.open_packet_count -= 1; // only an open packet is closed
-    }
+    std::visit(
+        domain::Overloaded{
+            [&](const domain::PacketSent& sent) {
+                PacketRow row;
+                row.sent_sequence = record.sequence;
+                row.sender = sent.sender;
+                row.remaining_fen = sent.total_fen;
+                row.share_count = sent.count;
+                row.recipient_count = sent.recipients.size();
+                if (row.has_recipients_row()) {
+                    filling_.sent_to_many.emplace(sent.packet_id, record.sequence);
+                }
+                row.expires_at = sent.expires_at;
+                row.as_of = record.sequence;
+                filling_.totals.open_packet_count += 1;
+                filling_.totals.largest_id =
+                    std::max(filling_.totals.largest_id, sent.packet_id.value);
+                filling_.packets.emplace(sent.packet_id,
+                                         Generation::PacketPart{std::move(row), {}});
+            },
+            [&](const domain::ShareOpened& share) {
+                auto& part = packet_to_change(share.packet_id);
+                const AccountNumber number = touched(share.user_id).number;
+                part.row.remaining_fen =
+                    domain::subtract_fen(part.row.remaining_fen, share.amount_fen);
+                part.row.count_claim(share.amount_fen);
+                part.row.as_of = record.sequence;
+                if (share.user_id == part.row.sender) {
+                    part.row.sender_claim = part.row.claim_count;
+                }
+                part.new_claims.push_back(
+                    {number, share.amount_fen, record.at, record.sequence, part.row.remaining_fen});
+                filling_.totals.open_packet_count -= part.row.is_open() ? 0 : 1;
+            },
+            [&](const domain::PacketClosed& closed) {
+                auto& part = packet_to_change(closed.packet_id);
+                part.row.remaining_fen =
+                    domain::subtract_fen(part.row.remaining_fen, closed.refund_fen);
+                part.row.closed_sequence = record.sequence;
+                part.row.as_of = record.sequence;
+                filling_.totals.open_packet_count -= 1; // only an open packet is closed
+            },
+            domain::case_of<domain::AccountEvents, domain::CampaignEvents, domain::SaleEvents>(
+                domain::do_nothing),
+        },
+        record.event);
 }
 
 Generation::CampaignPart& ModelView::campaign_to_change(domain::CampaignId campaign_id) {
@@ -330,26 +344,35 @@ void ModelView::fund_campaign(const domain::CampaignFunded& funded, const Record
 }
 
 void ModelView::take_campaign_event(const Record& record) {
-    if (const auto* funded = std::get_if<domain::CampaignFunded>(&record.event)) {
-        fund_campaign(*funded, record);
-    } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
-        auto& part = campaign_to_change(drawn->campaign_id);
-        const AccountNumber number = drawn->is_win() ? touched(drawn->user_id).number
-                                                     : must_have(this->number(drawn->user_id));
-        part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, drawn->amount_fen);
-        part.row.shake_count += 1;
-        part.row.win_count += drawn->is_win() ? 1 : 0;
-        part.row.as_of = record.sequence;
-        part.new_shakes.push_back({number, drawn->request_id, drawn->round, drawn->amount_fen,
-                                   record.at, record.sequence, part.row.win_count,
-                                   part.row.remaining_fen});
-        filling_.totals.open_campaign_count -= drawn->is_win() && !part.row.is_open() ? 1 : 0;
-    } else if (const auto* closed = std::get_if<domain::CampaignClosed>(&record.event)) {
-        auto& part = campaign_to_change(closed->campaign_id);
-        part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, closed->refund_fen);
-        part.row.closed_sequence = part.row.as_of = record.sequence;
-        filling_.totals.open_campaign_count -= 1; // only an open campaign is closed
-    }
+    std::visit(domain::Overloaded{
+                   [&](const domain::CampaignFunded& funded) { fund_campaign(funded, record); },
+                   [&](const domain::ShakeDrawn& drawn) {
+                       auto& part = campaign_to_change(drawn.campaign_id);
+                       const AccountNumber number = drawn.is_win()
+                                                        ? touched(drawn.user_id).number
+                                                        : must_have(this->number(drawn.user_id));
+                       part.row.remaining_fen =
+                           domain::subtract_fen(part.row.remaining_fen, drawn.amount_fen);
+                       part.row.shake_count += 1;
+                       part.row.win_count += drawn.is_win() ? 1 : 0;
+                       part.row.as_of = record.sequence;
+                       part.new_shakes.push_back({number, drawn.request_id, drawn.round,
+                                                  drawn.amount_fen, record.at, record.sequence,
+                                                  part.row.win_count, part.row.remaining_fen});
+                       filling_.totals.open_campaign_count -=
+                           drawn.is_win() && !part.row.is_open() ? 1 : 0;
+                   },
+                   [&](const domain::CampaignClosed& closed) {
+                       auto& part = campaign_to_change(closed.campaign_id);
+                       part.row.remaining_fen =
+                           domain::subtract_fen(part.row.remaining_fen, closed.refund_fen);
+                       part.row.closed_sequence = part.row.as_of = record.sequence;
+                       filling_.totals.open_campaign_count -= 1; // only an open campaign is closed
+                   },
+                   domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::SaleEvents>(
+                       domain::do_nothing),
+               },
+               record.event);
 }
 
 /// How much time has passed at least, by records whose times are neither in order, since batches

@@ -167,36 +167,38 @@ void ModelView::take_sale_event(const Record& record) {
     const auto end = [&](const auto& event, OrderStatus status) {
         end_order(part_of_sale(event.sale_id), event.order_id, status, record.at);
     };
-    std::visit(domain::Overloaded{
-                   [&](const domain::SaleOpened& event) { open_sale(event, record); },
-                   [&](const domain::OrderReserved& event) {
-                       reserve(part_of_sale(event.sale_id), event, record);
-                   },
-                   [&](const domain::OrderPaid& event) {
-                       auto& part = part_of_sale(event.sale_id);
-                       pay(part, order_to_change(part, event.order_id), record.at);
-                   },
-                   [&](const domain::OrderCancelled& event) { end(event, OrderStatus::cancelled); },
-                   [&](const domain::OrderTimedOut& event) { end(event, OrderStatus::timed_out); },
-                   [&](const domain::OrderRefunded& event) { end(event, OrderStatus::refunded); },
-                   [&](const domain::ExternalPaymentTaken& event) {
-                       take_external_payment(part_of_sale(event.sale_id), event, record);
-                   },
-                   [&](const domain::WaitlistJoined& event) {
-                       auto& part = part_of_sale(event.sale_id);
-                       part.new_waiters.push_back(must_have(number(event.user_id)));
-                       part.row.waiters_joined += 1;
-                   },
-                   [&](const domain::WaiterPassedOver& event) {
-                       part_of_sale(event.sale_id).row.waiters_left += 1;
-                   },
-                   [&](const domain::SaleClosed& event) {
-                       part_of_sale(event.sale_id).row.closed_sequence = record.sequence;
-                       filling_.totals.unclosed_sale_count -= 1;
-                   },
-                   [](const auto&) {},
-               },
-               record.event);
+    std::visit(
+        domain::Overloaded{
+            [&](const domain::SaleOpened& event) { open_sale(event, record); },
+            [&](const domain::OrderReserved& event) {
+                reserve(part_of_sale(event.sale_id), event, record);
+            },
+            [&](const domain::OrderPaid& event) {
+                auto& part = part_of_sale(event.sale_id);
+                pay(part, order_to_change(part, event.order_id), record.at);
+            },
+            [&](const domain::OrderCancelled& event) { end(event, OrderStatus::cancelled); },
+            [&](const domain::OrderTimedOut& event) { end(event, OrderStatus::timed_out); },
+            [&](const domain::OrderRefunded& event) { end(event, OrderStatus::refunded); },
+            [&](const domain::ExternalPaymentTaken& event) {
+                take_external_payment(part_of_sale(event.sale_id), event, record);
+            },
+            [&](const domain::WaitlistJoined& event) {
+                auto& part = part_of_sale(event.sale_id);
+                part.new_waiters.push_back(must_have(number(event.user_id)));
+                part.row.waiters_joined += 1;
+            },
+            [&](const domain::WaiterPassedOver& event) {
+                part_of_sale(event.sale_id).row.waiters_left += 1;
+            },
+            [&](const domain::SaleClosed& event) {
+                part_of_sale(event.sale_id).row.closed_sequence = record.sequence;
+                filling_.totals.unclosed_sale_count -= 1;
+            },
+            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents>(
+                domain::do_nothing),
+        },
+        record.event);
 }
 
 } // namespace hongbao::persistence

@@ -227,13 +227,20 @@ void apply(AccountStanding& standing, const UserId& user_id, const Event& event,
         }
     }
     invariant(standing.balance_fen >= 0, "no balance is negative");
-    if (const auto* changed = std::get_if<AccountStatusChanged>(&event);
-        changed != nullptr && changed->user_id == user_id) {
-        standing.status = changed->status;
-    } else if (const auto* sent = std::get_if<PacketSent>(&event);
-               sent != nullptr && sent->sender == user_id) {
-        count_send(standing, sent->total_fen, at);
-    }
+    std::visit(Overloaded{
+                   [&](const AccountStatusChanged& changed) {
+                       standing.status =
+                           changed.user_id == user_id ? changed.status : standing.status;
+                   },
+                   [&](const PacketSent& sent) {
+                       if (sent.sender == user_id) {
+                           count_send(standing, sent.total_fen, at);
+                       }
+                   },
+                   case_of<AccountOpened, Deposited, Withdrawn, Transferred, ShareOpened,
+                           PacketClosed, CampaignEvents, SaleEvents>(do_nothing), // money at most
+               },
+               event);
 }
 
 } // namespace hongbao::domain

@@ -311,12 +311,15 @@ struct Fold {
     }
     void operator()(const OrderPaid& event) const { apply_and_touch(event); }
     void operator()(const OrderRefunded& event) const { apply_and_touch(event); }
-    /// Cancelled, timed out, waiting: the sale alone.
+    void operator()(const OrderCancelled& event) const { apply_to_sale(event); }
+    void operator()(const OrderTimedOut& event) const { apply_to_sale(event); }
+    void operator()(const WaitlistJoined& event) const { apply_to_sale(event); }
+    void operator()(const WaiterPassedOver& event) const { apply_to_sale(event); }
+
     template <typename SaleEvent>
-    void operator()(const SaleEvent& event) const {
+    void apply_to_sale(const SaleEvent& event) const {
         apply(books.sales.at(event.sale_id), event, record.at);
     }
-
     template <typename SaleEvent>
     void apply_and_touch(const SaleEvent& event) const {
         apply(books.sales.at(event.sale_id), event, record.at);

@@ -7,6 +7,7 @@
 #include "domain/ids.hpp"
 #include "domain/instant.hpp"
 #include "domain/money.hpp"
+#include "domain/overloaded.hpp"
 #include "domain/seed.hpp"
 
 #include <optional>
@@ -234,6 +235,15 @@ using Event =
     std::variant<AccountOpened, AccountStatusChanged, Deposited, Withdrawn, Transferred, PacketSent,
                  ShareOpened, PacketClosed, CampaignFunded, ShakeDrawn, CampaignClosed, SaleOpened,
                  OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut, OrderRefunded,
+                 ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed>;
+
+/// Each event is one of these, for visitors that have one case for all of a kind.
+using AccountEvents =
+    Alternatives<AccountOpened, AccountStatusChanged, Deposited, Withdrawn, Transferred>;
+using PacketEvents = Alternatives<PacketSent, ShareOpened, PacketClosed>;
+using CampaignEvents = Alternatives<CampaignFunded, ShakeDrawn, CampaignClosed>;
+using SaleEvents =
+    Alternatives<SaleOpened, OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut, OrderRefunded,
                  ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed>;
 
 } // namespace hongbao::domain

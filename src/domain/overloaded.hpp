@@ -1,5 +1,10 @@
-// Role: visiting a variant with one lambda per alternative.
+// Role: visiting a variant with one case per alternative, or per named alternatives: none has a
+// case for all others, so that a new alternative does not compile before each visitor has thought
+// of it.
 #pragma once
+
+#include <type_traits>
+#include <utility>
 
 namespace hongbao::domain {
 
@@ -9,5 +14,31 @@ struct Overloaded : Ts... {
 };
 template <typename... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
+
+/// Several alternatives under one name.
+template <typename... Ts>
+struct Alternatives {};
+
+template <typename T, typename Named>
+struct IsAmong : std::is_same<T, Named> {};
+template <typename T, typename... Ts>
+struct IsAmong<T, Alternatives<Ts...>> : std::disjunction<std::is_same<T, Ts>...> {};
+
+template <typename Do, typename... Named>
+struct CaseOf {
+    Do what;
+    template <typename T>
+    requires std::disjunction_v<IsAmong<std::remove_cvref_t<T>, Named>...>
+    decltype(auto) operator()(T&& alternative) const { return what(std::forward<T>(alternative)); }
+};
+
+/// One case for all of these alternatives, each named or one of the Alternatives named.
+template <typename... Named, typename Do>
+CaseOf<Do, Named...> case_of(Do what) {
+    return {std::move(what)};
+}
+
+/// Of a case in which there is nothing to do.
+inline constexpr auto do_nothing = [](const auto&) {};
 
 } // namespace hongbao::domain

@@ -92,7 +92,7 @@ TEST(MoneyInSystem, IsNeverMoreUnderManySchedules) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         std::mt19937_64 choice(seed);
         RigOptions options = at_most(fen_max);
-        options.awake_entities_max = seed % 3 == 0 ? 1 : SIZE_MAX;
+        options.awake_bytes_max = seed % 3 == 0 ? 1 : UINT64_MAX;
         EngineRig rig(options);
         const auto names = users(12);
         rig.open_accounts(names, 0);

@@ -445,7 +445,7 @@ TEST(Told, IsWhatTheSyncedRecordsSayUnderManySchedulesWithCrashes) {
     for (std::uint64_t seed = 1; seed <= 200; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         RigOptions options;
-        options.awake_entities_max = seed % 3 == 0 ? 1 : SIZE_MAX;
+        options.awake_bytes_max = seed % 3 == 0 ? 1 : UINT64_MAX;
         options.commit_batch_bytes_max = seed % 2 == 0 ? 1 : 4U << 20U;
         SaleRig rig(options);
         const auto names = users(5);

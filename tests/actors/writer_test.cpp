@@ -1,5 +1,5 @@
 // Role: batches and their order, room, and the end of the engine.
-#include "tests/actors/engine_rig.hpp"
+#include "tests/actors/sale_rig.hpp"
 
 #include <numeric>
 
@@ -62,6 +62,32 @@ TEST(JournalWriter, LongTextsCountTowardsTheCap) {
     rig.open_accounts({"ann"}, 0);
     for (int n = 0; n < 4; ++n) {
         rig.ask(command(domain::Deposit{"ann", 1, std::string(512, 'x')}));
+    }
+    rig.run();
+    EXPECT_TRUE(rig.commit());
+    EXPECT_EQ(rig.journal.commit_sizes().back(), 2U);
+}
+
+TEST(JournalWriter, LongTextsOfSalesCountTowardsTheCap) {
+    RigOptions options;
+    options.commit_batch_bytes_max = 1'000;
+    SaleRig rig(options);
+    rig.begin(sale_of(4), users(4));
+    for (std::uint32_t n = 2; n <= 5; ++n) {
+        auto sale = sale_of(1, 1, sale_number(n));
+        sale.title = std::string(512, 'x');
+        rig.ask(command(sale));
+    }
+    rig.run();
+    EXPECT_TRUE(rig.commit());
+    EXPECT_EQ(rig.journal.commit_sizes().back(), 2U);
+    rig.settle();
+    std::vector<domain::OrderId> orders;
+    for (const auto& user : users(4)) {
+        orders.push_back(rig.reserved(user));
+    }
+    for (std::size_t n = 0; n < orders.size(); ++n) {
+        rig.ask(pay_outside(orders[n], std::to_string(n) + std::string(512, 'x'), price_fen));
     }
     rig.run();
     EXPECT_TRUE(rig.commit());
