@@ -181,7 +181,8 @@ std::optional<domain::OrderId> order_in(const Request& request) {
                 return std::optional(command.order_id);
             },
             [](const ReadOrder& read) { return std::optional(read.order_id); },
-            [](const auto&) { return std::optional<domain::OrderId>(); },
+            domain::case_of<domain::ReserveUnits, domain::JoinWaitlist, OfferUnit, PaymentOver>(
+                [](const auto&) { return std::optional<domain::OrderId>(); }),
         },
         (*sale)->command);
 }
