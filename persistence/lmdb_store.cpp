@@ -4,6 +4,7 @@
 #include "persistence/as_owner.hpp"
 #include "persistence/chain_hash.hpp"
 #include "persistence/folder.hpp"
+#include "persistence/journal_map.hpp"
 #include "persistence/lmdb_environment.hpp"
 #include "persistence/missing_pages.hpp"
 #include "persistence/sight.hpp"
@@ -20,9 +21,6 @@
 namespace hongbao::persistence {
 
 namespace {
-
-constexpr std::uint64_t map_bytes_default = 1ULL << 30U;
-constexpr MDB_dbi tables_max = 4;
 
 std::uint64_t checksum_of(std::string_view key, std::span<const std::byte> value) {
     std::vector<std::byte> bytes(key.size() + value.size());
@@ -151,32 +149,6 @@ bool is_damage_to(int error) {
            error == MDB_NOTFOUND || error == MDB_INCOMPATIBLE;
 }
 
-/// The larger of the setting and the size that the file was made for.
-int enlarge_map(MDB_env* environment, std::uint64_t map_bytes) {
-    MDB_envinfo info{};
-    MDB_stat stat{};
-    mdb_env_info(environment, &info);
-    mdb_env_stat(environment, &stat);
-    const std::uint64_t pages = map_bytes / stat.ms_psize + (map_bytes % stat.ms_psize != 0);
-    const std::uint64_t rounded_bytes = pages * stat.ms_psize;
-    return rounded_bytes <= info.me_mapsize ? 0 : mdb_env_set_mapsize(environment, rounded_bytes);
-}
-
-/// The map as large as the setting or the file; where that cannot be mapped, as the setting alone.
-int open_mapped(LmdbStore& store, const LmdbJournalOptions& options, bool is_new) {
-    const std::uint64_t map_bytes =
-        is_new && options.map_bytes == 0 ? map_bytes_default : options.map_bytes;
-    // NOTLS: readers belong to transactions, not to threads, which may come and go.
-    const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0U) |
-                           (options.nobody_writes ? MDB_NOLOCK : 0U);
-    const EnvironmentSettings wanted{options.path, tables_max, flags, 0,
-                                     options.map_bytes == 0 ? file_bytes_in(options.path)
-                                                            : options.map_bytes};
-    const int error = open_environment(wanted, store.environment);
-    return error != 0 || options.read_only ? error
-                                           : enlarge_map(store.environment.get(), map_bytes);
-}
-
 Failure not_mapped(const LmdbStore& store, const LmdbJournalOptions& options) {
     Failure failure = store.failure("cannot be opened", ENOMEM);
     failure.sentence += options.read_only
@@ -209,7 +181,7 @@ std::variant<std::unique_ptr<LmdbStore>, Failure> LmdbStore::open(const LmdbJour
     if (as_owner.failure()) {
         return *as_owner.failure();
     }
-    if (const int error = open_mapped(*store, options, is_new); error != 0) {
+    if (const int error = map_journal(options, is_new, store->environment); error != 0) {
         return error == ENOMEM ? not_mapped(*store, options)
                                : store->failure("cannot be opened", error);
     }
