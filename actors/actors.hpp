@@ -96,7 +96,7 @@ using Background = caf::typed_actor<
     // The server is stopping.
     caf::reacts_to<Shutdown>>;
 
-/// Keeps the read model in step with the journal and answers from it.
+/// Keeps the read model in step with the journal and wakes what sleeps in it.
 using Projector = caf::typed_actor<
     // The next commit.
     caf::reacts_to<ProjectCommit>,
@@ -106,10 +106,21 @@ using Projector = caf::typed_actor<
     caf::reacts_to<WakeBatch>,
     // A question of a follower, and taking one back.
     caf::reacts_to<Follow>, caf::reacts_to<Unfollow>,
-    // Its own: followers have been left alone for a while.
-    caf::reacts_to<TellFollowers>, caf::reacts_to<KeepFollowersAlive>,
     // Its own: the next part of packets with many claims.
     caf::reacts_to<WakeFurther>,
+    // Its own: what could not be answered until the read model is checked.
+    caf::reacts_to<LookAgain>,
+    // The server is stopping and nothing more will be asked.
+    caf::reacts_to<Shutdown>>;
+
+/// Answers from the read model what the projector passes on.
+using Historian = caf::typed_actor<
+    // A commit that the read model has taken, if anybody follows anything.
+    caf::reacts_to<ProjectCommit>,
+    // A question, and those of followers.
+    caf::reacts_to<Query>, caf::reacts_to<Follow>, caf::reacts_to<Unfollow>,
+    // Its own: followers have been left alone for a while.
+    caf::reacts_to<TellFollowers>, caf::reacts_to<KeepFollowersAlive>,
     // Its own: what could not be answered until the read model is checked.
     caf::reacts_to<LookAgain>,
     // The server is stopping and nothing more will be asked.

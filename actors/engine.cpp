@@ -3,6 +3,7 @@
 
 #include "actors/background.hpp"
 #include "actors/digests.hpp"
+#include "actors/historian.hpp"
 #include "actors/projector.hpp"
 #include "domain/overloaded.hpp"
 #include "domain/touched.hpp"
@@ -83,10 +84,10 @@ void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& optio
     for (const auto& key : beginning.done_keys) {
         at(shard_of_key(key.key_digest)).keys.push_back(key);
     }
-    const bool is_deterministic = options.scheduler_threads == 0; // then it has no threads
-    environment_.background = is_deterministic ? system_->spawn(actors::background)
-                                               : system_->spawn<caf::detached>(actors::background);
-    environment_.projector = system_->spawn(projector, &environment_, &read_model_);
+    const bool has_threads = options.scheduler_threads != 0;
+    environment_.background = has_threads ? system_->spawn<caf::detached>(actors::background)
+                                          : system_->spawn(actors::background);
+    spawn_readers(has_threads);
     // Spawned lazily: no router runs before all of them are known to each other.
     for (std::size_t index = 0; index < count; ++index) {
         environment_.routers[index] =
@@ -94,6 +95,20 @@ void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& optio
     }
     for (const auto& router : environment_.routers) {
         caf::anon_send(router, Tick{});
+    }
+}
+
+/// Those who wait for the disk. On threads of their own: on a small machine all packets and
+/// accounts share one worker.
+void Engine::spawn_readers(bool has_threads) {
+    if (has_threads) {
+        environment_.historian =
+            system_->spawn<caf::detached>(historian, &environment_, &read_model_);
+        environment_.projector =
+            system_->spawn<caf::detached>(projector, &environment_, &read_model_);
+    } else {
+        environment_.historian = system_->spawn(historian, &environment_, &read_model_);
+        environment_.projector = system_->spawn(projector, &environment_, &read_model_);
     }
 }
 
@@ -213,6 +228,7 @@ void Engine::stop() {
     system_->await_all_actors_done();
     environment_.projector = Projector{};
     environment_.background = Background{};
+    environment_.historian = Historian{};
     environment_.routers.clear();
     system_.reset();
 }

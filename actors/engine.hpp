@@ -88,6 +88,7 @@ class Engine {
 
   private:
     void spawn_actors(const Beginning& beginning, const EngineOptions& options);
+    void spawn_readers(bool has_threads);
     void tell_of(const CommitPtr& commit);
 
     PacketIdSource ids_;

@@ -33,9 +33,11 @@ struct Environment {
 
     std::vector<ShardRouter> routers; // a power of two; shard s belongs to s mod their number
     Projector projector;
+    Historian historian;
     Background background;
 
     std::atomic<std::uint64_t> records_projected{0};
+    std::atomic<std::size_t> topics_followed{0};
     std::atomic<std::int64_t> idempotency_keys{0};
     std::atomic<std::int64_t> awake_entities{0}; // in memory, as state or as actors
     std::atomic<std::int64_t> awake_bytes{0};    // what they weigh

@@ -75,6 +75,8 @@ void Following::on_follow(const Follow& follow) {
     const Place place = waiting_.insert(waiting_.end(), {follow, until_ms});
     by_number_.emplace(follow.number, place);
     by_topic_[topic].insert(follow.number);
+    // Before the read model is asked: what it takes from now on is told here.
+    environment_.topics_followed = by_topic_.size();
     if (!will_keep_alive_) {
         will_keep_alive_ = true;
         self_->delayed_send(self_, keep_alive_look, KeepFollowersAlive{});
@@ -104,9 +106,6 @@ void Following::on_unfollow(Unfollow unfollow) {
 }
 
 void Following::on_commit(const persistence::Commit& commit) {
-    if (by_topic_.empty()) {
-        return; // nobody follows anything: the peak pays nothing for it
-    }
     for (const domain::Record& record : commit.records) {
         const auto topic = topic_of_event(record.event);
         if (topic && by_topic_.contains(*topic)) {
@@ -157,7 +156,7 @@ void Following::tell(const Topic& topic) {
 
 /// The caller flushes.
 void Following::answer(Place place, NewsPtr&& news) {
-    outbox_.rest_on(environment_.records_projected); // the routers may not have been told yet
+    outbox_.rest_on(model_.reached()); // the routers may not have been told yet
     outbox_.reply(place->reply_to, std::move(news));
     forget(place);
 }
@@ -173,6 +172,7 @@ void Following::forget(Place place) {
     topic->second.erase(place->number);
     if (topic->second.empty()) {
         by_topic_.erase(topic);
+        environment_.topics_followed = by_topic_.size();
     }
     by_number_.erase(place->number);
     waiting_.erase(place);

@@ -1,6 +1,6 @@
 // Role: those who follow a topic: each waits with one question until a commit brings news of it.
 // There is no queue for any of them: who is slow asks late, and is told from the read model.
-// Owner thread: the projector's. Invariants: each question is answered once; nothing is told before
+// Owner thread: the historian's. Invariants: each question is answered once; nothing is told before
 // its record is synced and everyone concerned has been told of it.
 #pragma once
 
@@ -19,7 +19,7 @@ NewsPtr news_of(const persistence::ReadModel& model, const ReadNews& read);
 
 class Following {
   public:
-    Following(Projector::pointer self, Environment& environment,
+    Following(Historian::pointer self, Environment& environment,
               const persistence::ReadModel& model)
         : self_(self), environment_(environment), model_(model), outbox_(environment) {}
 
@@ -49,7 +49,7 @@ class Following {
     void let_go(Place place);
     void forget(Place place);
 
-    Projector::pointer self_;
+    Historian::pointer self_;
     Environment& environment_;
     const persistence::ReadModel& model_;
     Outbox outbox_;

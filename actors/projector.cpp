@@ -1,9 +1,6 @@
-// Role: when questions to the read model are answered, and waking what sleeps in it.
+// Role: taking commits, and waking what sleeps in the read model.
 #include "actors/projector.hpp"
 
-#include "actors/following.hpp"
-#include "actors/model_answers.hpp"
-#include "actors/outbox.hpp"
 #include "domain/overloaded.hpp"
 
 #include <chrono>
@@ -15,28 +12,12 @@ namespace hongbao::actors {
 
 namespace {
 
-/// Answers questions and wakes what routers ask for. While what the read model was begun with is
-/// still being checked, only what is found is told; the rest waits.
-class Answering {
+/// Wakes what routers ask for. While what the read model was begun with is still being checked,
+/// only what is found is told; the rest waits.
+class Waker {
   public:
-    Answering(Projector::pointer self, Environment& environment,
-              const persistence::ReadModel& model)
-        : self_(self), environment_(environment), model_(model), outbox_(environment) {}
-
-    void on_query(const Query& query) {
-        if (is_old(query.asked_ms)) {
-            deliver_one(query.reply_to, TooFarBehind{});
-            return;
-        }
-        if (!model_.is_checked()) {
-            queries_waiting_.push_back(query);
-            return look_again_later();
-        }
-        // The routers may not have been told yet of what the projector knows.
-        outbox_.rest_on(environment_.records_projected);
-        outbox_.reply(query.reply_to, answer_to(query.question, model_, environment_.clock->now()));
-        outbox_.flush();
-    }
+    Waker(Projector::pointer self, Environment& environment, const persistence::ReadModel& model)
+        : self_(self), environment_(environment), model_(model) {}
 
     void on_wake(WakeEntities& wanted) {
         WokenEntities woken;
@@ -120,9 +101,6 @@ class Answering {
         for (WakeEntities& wanted : std::exchange(missing_, {})) {
             on_wake(wanted);
         }
-        for (const Query& query : std::exchange(queries_waiting_, {})) {
-            on_query(query);
-        }
     }
 
   private:
@@ -141,10 +119,6 @@ class Answering {
 
     /// Whoever has waited for too long is told so; those at the front have waited longest.
     void give_up_on_old() {
-        while (!queries_waiting_.empty() && is_old(queries_waiting_.front().asked_ms)) {
-            deliver_one(queries_waiting_.front().reply_to, TooFarBehind{});
-            queries_waiting_.pop_front();
-        }
         while (!missing_.empty() && is_old(missing_.front().asked_ms)) {
             WokenEntities unknown;
             unknown.not_known_yet = true;
@@ -283,10 +257,8 @@ class Answering {
     Projector::pointer self_;
     Environment& environment_;
     const persistence::ReadModel& model_;
-    Outbox outbox_;
     std::deque<HalfAwake> half_awake_;
     std::deque<WakeEntities> missing_; // asked for, and not found in a model not yet checked
-    std::deque<Query> queries_waiting_;
     bool will_look_again_ = false;
 };
 
@@ -295,24 +267,26 @@ class Answering {
 Projector::behavior_type projector(Projector::pointer self, Environment* environment,
                                    persistence::ReadModel* read_model) {
     abort_on_exception(self);
-    const auto answering = std::make_shared<Answering>(self, *environment, *read_model);
-    const auto following = std::make_shared<Following>(self, *environment, *read_model);
+    const auto waker = std::make_shared<Waker>(self, *environment, *read_model);
+    const auto pass_on = [environment](const auto& message) {
+        caf::anon_send(environment->historian, message);
+    };
     return {
         [=](const ProjectCommit& project) {
             read_model->apply(project.commit);
             environment->records_projected = project.commit->records.back().sequence;
-            following->on_commit(*project.commit);
+            if (environment->topics_followed > 0) { // otherwise the peak pays nothing for followers
+                pass_on(project);
+            }
         },
-        [=](const Query& query) { answering->on_query(query); },
-        [=](const WakeBatch& batch) { answering->on_wake(*batch.wanted); },
-        [=](const Follow& follow) { following->on_follow(follow); },
-        [=](Unfollow unfollow) { following->on_unfollow(unfollow); },
-        [=](TellFollowers) { following->on_tell(); },
-        [=](KeepFollowersAlive) { following->on_keep_alive(); },
-        [=](WakeFurther) { answering->on_further(); },
-        [=](LookAgain) { answering->on_look_again(); },
-        [=](Shutdown) {
-            following->let_all_go();
+        [=](const Query& query) { pass_on(query); },
+        [=](const WakeBatch& batch) { waker->on_wake(*batch.wanted); },
+        [=](const Follow& follow) { pass_on(follow); },
+        [=](Unfollow unfollow) { pass_on(unfollow); },
+        [=](WakeFurther) { waker->on_further(); },
+        [=](LookAgain) { waker->on_look_again(); },
+        [=](Shutdown shutdown) {
+            pass_on(shutdown);
             self->quit();
         },
     };

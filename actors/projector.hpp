@@ -1,6 +1,7 @@
-// Role: follows the journal with the read model, answers the questions that need history, and wakes
-// entities for the routers.
-// Owner thread: its own mailbox's; it alone touches the read model.
+// Role: follows the journal with the read model, and wakes entities for the routers. What needs
+// history goes through it to the historian.
+// Owner thread: its own, where threads are used, since it waits for the disk; it alone changes the
+// read model.
 // Invariant: the writer tells it of a commit before it lets go of the replies, so a client that
 // asks after an answer sees its own write.
 #pragma once

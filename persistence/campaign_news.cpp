@@ -101,8 +101,7 @@ class NewsOfCampaign {
 
 std::optional<CampaignNews> LmdbReadModel::news(domain::CampaignId campaign_id, Sequence after,
                                                 std::size_t wins_max) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto campaign = view.campaign(campaign_id);
     if (!campaign) {
         return std::nullopt;

@@ -1,8 +1,6 @@
 // Role: generations filled, frozen, written and dropped; the state that a start takes over.
 #include "persistence/lmdb_read_model.hpp"
 
-#include "persistence/model_view.hpp"
-
 #include "domain/invariant.hpp"
 
 #include <algorithm>
@@ -21,6 +19,8 @@ constexpr auto look_interval = std::chrono::seconds(1);
 /// and a generation twice as large takes less than twice the writing. It is also about the tail
 /// that a start after a crash has to replay.
 constexpr int looks_until_written = 10;
+/// Taken before whoever asks meanwhile gets a turn: about 0.1 ms.
+constexpr std::size_t records_a_turn = 64;
 
 /// The disk, or its file, has no room. The journal notices and refuses writes; the model just
 /// waits.
@@ -28,17 +28,23 @@ bool is_lack_of_room(int error) {
     return error == ENOSPC || error == EDQUOT || error == EFBIG || error == MDB_MAP_FULL;
 }
 
-void take(const ModelStore& store, Generation& generation, const Generation* frozen,
-          const CommitPtr& commit) {
-    if (generation.empty()) {
-        generation.first = commit->records.front().sequence;
+/// `give_way` is called between records, now and then.
+void take(const ModelStore& store, const std::shared_ptr<Generation>& generation,
+          const std::shared_ptr<const Generation>& frozen, const CommitPtr& commit,
+          const std::function<void()>& give_way) {
+    if (generation->empty()) {
+        generation->first = commit->records.front().sequence;
     }
-    generation.commits.push_back(commit);
+    generation->commits.push_back(commit);
     ModelView view(store, generation, frozen);
+    std::size_t taken = 0;
     for (const domain::Record& record : commit->records) {
+        if (++taken % records_a_turn == 0) {
+            give_way();
+        }
         view.take(record);
     }
-    generation.totals.position.chain_hash = commit->chain_hash;
+    generation->totals.position.chain_hash = commit->chain_hash;
 }
 
 /// Some of a commit's records; only where it ends is its hash that of the chain.
@@ -90,8 +96,9 @@ std::variant<std::unique_ptr<LmdbReadModel>, Failure> LmdbReadModel::open(const 
 }
 
 LmdbReadModel::LmdbReadModel(const Options& options, std::unique_ptr<ModelStore> store)
-    : options_(options), store_(std::move(store)), filling_(std::make_unique<Generation>()) {
-    filling_->totals = stored_ = store_->totals_at_open();
+    : options_(options), store_(std::move(store)), stored_(store_->totals_at_open()),
+      filling_(std::make_shared<Generation>()), totals_(stored_) {
+    filling_->totals = stored_;
 }
 
 LmdbReadModel::~LmdbReadModel() {
@@ -102,7 +109,7 @@ LmdbReadModel::~LmdbReadModel() {
     if (thread_.joinable()) {
         write_all();
         {
-            const std::lock_guard lock(mutex_);
+            const std::unique_lock lock(mutex_);
             stopping_ = true;
         }
         wanted_.notify_one();
@@ -111,8 +118,18 @@ LmdbReadModel::~LmdbReadModel() {
 }
 
 ModelTotals LmdbReadModel::totals() const {
-    const std::lock_guard lock(mutex_);
-    return filling_->totals;
+    const std::shared_lock lock(mutex_);
+    return totals_;
+}
+
+domain::Sequence LmdbReadModel::reached() const {
+    const std::shared_lock lock(mutex_);
+    return filling_->totals.position.last_sequence;
+}
+
+ModelView LmdbReadModel::look() const {
+    const std::shared_lock lock(mutex_);
+    return ModelView(*store_, filling_, frozen_, mutex_);
 }
 
 void LmdbReadModel::start() {
@@ -142,7 +159,7 @@ void LmdbReadModel::look_after_readers() {
 }
 
 void LmdbReadModel::run() {
-    std::unique_lock lock(mutex_);
+    std::unique_lock<std::shared_mutex> lock(mutex_);
     std::size_t records_before = 0;
     int looks = 0;
     while (!stopping_) {
@@ -169,7 +186,8 @@ void LmdbReadModel::run() {
 }
 
 /// With the mutex held, and given up while the disk works.
-void LmdbReadModel::freeze_and_write(std::unique_lock<std::mutex>& lock) {
+void LmdbReadModel::freeze_and_write(std::unique_lock<std::shared_mutex>& lock) {
+    taken_.wait(lock, [this] { return !taking_; });
     freeze();
     if (frozen_ != nullptr) {
         lock.unlock();
@@ -186,7 +204,7 @@ void LmdbReadModel::freeze() {
     if (frozen_ != nullptr || filling_->empty()) {
         return;
     }
-    auto next = std::make_unique<Generation>();
+    auto next = std::make_shared<Generation>();
     next->totals = filling_->totals;
     next->accounts.reserve(filling_->accounts.size()); // as many will be touched again
     next->known_numbers = filling_->known_numbers;     // which who writes the other never looks at
@@ -210,7 +228,7 @@ bool LmdbReadModel::write_frozen() {
     }
     unwritten_records_.fetch_sub(generation.sides.size());
     std::shared_ptr<const Generation> written; // freed outside the mutex: it is large
-    const std::lock_guard lock(mutex_);
+    const std::unique_lock lock(mutex_);
     written = std::exchange(frozen_, nullptr);
     return true;
 }
@@ -236,12 +254,12 @@ int LmdbReadModel::write_as_one(const Generation& generation) {
 
 /// As a generation made anew, so that what is written is a whole state of the model.
 int LmdbReadModel::write_part(std::span<const CommitPtr> commits) {
-    Generation part;
-    part.totals = stored_;
+    const auto part = std::make_shared<Generation>();
+    part->totals = stored_;
     for (const CommitPtr& commit : commits) {
-        take(*store_, part, nullptr, commit);
+        take(*store_, part, nullptr, commit, [] {});
     }
-    const int error = write_as_one(part);
+    const int error = write_as_one(*part);
     return error == MDB_TXN_FULL ? write_halves(commits) : error;
 }
 
@@ -252,7 +270,7 @@ int LmdbReadModel::write_halves(std::span<const CommitPtr> commits) {
 }
 
 void LmdbReadModel::write_all() {
-    std::unique_lock lock(mutex_);
+    std::unique_lock<std::shared_mutex> lock(mutex_);
     all_wanted_ = true;
     if (thread_.joinable()) {
         wanted_.notify_one();
@@ -274,11 +292,17 @@ void LmdbReadModel::set_synced(bool synced) {
 
 void LmdbReadModel::apply(const CommitPtr& commit) {
     domain::invariant(!commit->records.empty(), "a commit has a record");
-    std::unique_lock lock(mutex_);
-    Generation& generation = *filling_;
-    take(*store_, generation, frozen_.get(), commit);
+    std::unique_lock<std::shared_mutex> lock(mutex_);
+    taking_ = true;
+    take(*store_, filling_, frozen_, commit, [&lock] {
+        lock.unlock();
+        lock.lock();
+    });
+    taking_ = false;
+    taken_.notify_one();
+    totals_ = filling_->totals;
     unwritten_records_.fetch_add(commit->records.size());
-    if (generation.sides.size() < options_.generation_records_max) {
+    if (filling_->sides.size() < options_.generation_records_max) {
         return;
     }
     if (!thread_.joinable()) {
@@ -298,7 +322,7 @@ void LmdbReadModel::apply(const CommitPtr& commit) {
 }
 
 std::variant<std::vector<KeyRow>, Failure> LmdbReadModel::kept_keys() const {
-    const std::lock_guard lock(mutex_);
+    const std::shared_lock lock(mutex_);
     const std::int64_t oldest_ms = filling_->totals.elapsed_ms - options_.idempotency_keep_ms;
     std::vector<KeyRow> keys;
     domain::Sequence stored = 0;
@@ -327,8 +351,9 @@ std::variant<std::vector<KeyRow>, Failure> LmdbReadModel::kept_keys() const {
 }
 
 void LmdbReadModel::note_chain_hash(const ChainHash& chain_hash) {
-    const std::lock_guard lock(mutex_);
+    const std::unique_lock lock(mutex_);
     filling_->totals.position.chain_hash = chain_hash;
+    totals_.position.chain_hash = chain_hash;
 }
 
 std::unique_ptr<ModelReader> LmdbReadModel::written_state() const {

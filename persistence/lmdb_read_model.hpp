@@ -2,19 +2,22 @@
 // once, and written in large sorted transactions by a thread of its own: a generation is filled
 // while the one before is being written, so a peak is not slowed by its own history. Never needed
 // for safety: it may be deleted at any time and is built anew from the journal. Owner threads:
-// apply and the questions of one, the projector's; writing of its own. A mutex guards which
-// generation is which.
+// apply and waking of one, the projector's; questions of any; writing of its own. A mutex guards
+// which generation is which, and the one being filled. Invariant: nobody holds it while the disk
+// works for a question, and apply gives it up between records, so that neither waits for the other.
 #pragma once
 
 #include "persistence/dirty_pages.hpp"
 #include "persistence/model_check.hpp"
 #include "persistence/model_store.hpp"
+#include "persistence/model_view.hpp"
 #include "persistence/read_model.hpp"
 
 #include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <shared_mutex>
 #include <span>
 #include <thread>
 
@@ -84,6 +87,7 @@ class LmdbReadModel final : public ReadModel {
     void apply(const CommitPtr& commit) override;
     std::uint64_t unwritten_records() const override { return unwritten_records_.load(); }
     bool is_checked() const override { return checked_.load(); }
+    domain::Sequence reached() const override;
 
     std::optional<SleepingAccount> account(const domain::UserId& user_id) const override;
     std::optional<SleepingPacket> packet(domain::PacketId packet_id) const override;
@@ -125,13 +129,12 @@ class LmdbReadModel final : public ReadModel {
     std::optional<SettledRecord> settled_record(domain::Sequence sequence) const override;
 
   private:
-    class Taker; // applies one record to the generation being filled
-    class View;  // the newest of each row, wherever it is, for one question
-
     explicit LmdbReadModel(const Options& options, std::unique_ptr<ModelStore> store);
+    /// For one question.
+    ModelView look() const;
     void run();
     void look_after_readers();
-    void freeze_and_write(std::unique_lock<std::mutex>& lock);
+    void freeze_and_write(std::unique_lock<std::shared_mutex>& lock);
     bool write_frozen();
     /// LMDB's error, 0 for none. What is written in parts may be there in part after an error; the
     /// next call goes on from there.
@@ -140,19 +143,22 @@ class LmdbReadModel final : public ReadModel {
     int write_part(std::span<const CommitPtr> commits);
     int write_halves(std::span<const CommitPtr> commits);
     void freeze();
-    void check(const ModelReader& reader) const;
 
     const Options options_;
     std::unique_ptr<ModelStore> store_;
     ModelTotals stored_; // of what is in the store; who writes alone
 
-    mutable std::mutex mutex_; // guards the seven below
-    std::condition_variable wanted_;
-    std::condition_variable written_; // one generation is, or could not be
+    /// Guards what is below; who waits for it with a question gets it next.
+    mutable std::shared_mutex mutex_;
+    std::condition_variable_any wanted_;
+    std::condition_variable_any taken_;   // a commit is, as a whole
+    std::condition_variable_any written_; // one generation is, or could not be
     bool all_wanted_ = false;
     bool out_of_room_ = false;
-    std::unique_ptr<Generation> filling_;
+    bool taking_ = false; // a commit is taken in part: its generation stays the one being filled
+    std::shared_ptr<Generation> filling_;
     std::shared_ptr<const Generation> frozen_; // being written; null: nothing is
+    ModelTotals totals_;                       // at the end of the last commit
     bool stopping_ = false;
 
     bool holds_back_ = false; // apply's thread alone

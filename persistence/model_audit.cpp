@@ -52,7 +52,7 @@ domain::Fen held_fen(const Part& part) {
 } // namespace
 
 Audit LmdbReadModel::audit() const {
-    const std::lock_guard lock(mutex_);
+    const std::shared_lock lock(mutex_);
     Audit audit;
     audit.deposited_fen = filling_->totals.deposited_fen;
     audit.withdrawn_fen = filling_->totals.withdrawn_fen;

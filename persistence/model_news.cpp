@@ -98,8 +98,7 @@ class NewsOfPacket {
 
 std::optional<PacketNews> LmdbReadModel::news(domain::PacketId packet_id, Sequence after,
                                               std::size_t claims_max) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto packet = view.packet(packet_id);
     if (!packet) {
         return std::nullopt;

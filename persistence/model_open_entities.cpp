@@ -51,7 +51,7 @@ std::variant<std::vector<Open>, Failure> checked(std::vector<Open>&& open, std::
 } // namespace
 
 std::variant<std::vector<OpenPacket>, Failure> LmdbReadModel::open_packets() const {
-    const std::lock_guard lock(mutex_);
+    const std::shared_lock lock(mutex_);
     ModelReader reader(*store_);
     auto open = gather<OpenPacket>(
         frozen_.get(), filling_.get(), &Generation::packets,
@@ -65,7 +65,7 @@ std::variant<std::vector<OpenPacket>, Failure> LmdbReadModel::open_packets() con
 }
 
 std::variant<std::vector<OpenCampaign>, Failure> LmdbReadModel::open_campaigns() const {
-    const std::lock_guard lock(mutex_);
+    const std::shared_lock lock(mutex_);
     ModelReader reader(*store_);
     auto open = gather<OpenCampaign>(
         frozen_.get(), filling_.get(), &Generation::campaigns,
@@ -79,7 +79,7 @@ std::variant<std::vector<OpenCampaign>, Failure> LmdbReadModel::open_campaigns()
 }
 
 std::variant<std::vector<UnclosedSale>, Failure> LmdbReadModel::unclosed_sales() const {
-    const std::lock_guard lock(mutex_);
+    const std::shared_lock lock(mutex_);
     ModelReader reader(*store_);
     auto open = gather<UnclosedSale>(
         frozen_.get(), filling_.get(), &Generation::sales,

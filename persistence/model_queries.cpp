@@ -152,8 +152,7 @@ bool is_within(const EntryFilter& filter, domain::InstantMs at) {
 
 Page<Entry> LmdbReadModel::entries(const UserId& user_id, const EntryFilter& filter,
                                    const PageRequest& page) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     Page<Entry> answer;
     std::uint32_t lines = 0;
     for (LineWalk walk(view, user_id, filter.type, page.cursor); walk.sequence() != 0;
@@ -176,8 +175,7 @@ Page<Entry> LmdbReadModel::entries(const UserId& user_id, const EntryFilter& fil
 }
 
 Page<ClaimLine> LmdbReadModel::claims(domain::PacketId packet_id, const PageRequest& page) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     Page<ClaimLine> answer;
     const auto packet = view.packet(packet_id);
     std::uint64_t claim_no = packet ? packet->claim_count : 0;
@@ -198,8 +196,7 @@ Page<ClaimLine> LmdbReadModel::claims(domain::PacketId packet_id, const PageRequ
 /// Positions: 1 is the send, then each claim, then the closing.
 Page<PacketFact> LmdbReadModel::timeline(domain::PacketId packet_id,
                                          const PageRequest& page) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     Page<PacketFact> answer;
     const auto packet = view.packet(packet_id);
     if (!packet) {
@@ -249,8 +246,7 @@ PacketMention mention_of(ModelView& view, domain::PacketId packet_id, const Pack
 
 Page<PacketMention> LmdbReadModel::packets_sent(const UserId& user_id,
                                                 const PageRequest& page) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     Page<PacketMention> answer;
     LineWalk walk(view, user_id, EntryType::packet_send, page.cursor);
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
@@ -273,8 +269,7 @@ Page<PacketMention> LmdbReadModel::packets_sent(const UserId& user_id,
 
 Page<PacketMention> LmdbReadModel::packets_received(const UserId& user_id,
                                                     const PageRequest& page) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     Page<PacketMention> answer;
     LineWalk walk(view, user_id, EntryType::share_open, page.cursor);
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
@@ -294,8 +289,7 @@ Page<PacketMention> LmdbReadModel::packets_received(const UserId& user_id,
 
 std::optional<CampaignSummary>
 LmdbReadModel::campaign_summary(domain::CampaignId campaign_id) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto row = view.may_have(view.campaign(campaign_id));
     if (!row) {
         return std::nullopt;
@@ -317,8 +311,7 @@ LmdbReadModel::campaign_summary(domain::CampaignId campaign_id) const {
 }
 
 std::optional<SettledRecord> LmdbReadModel::settled_record(Sequence sequence) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     auto record = view.record(sequence);
     const auto sides = record ? view.sides(sequence) : std::nullopt;
     if (!sides) {

@@ -94,8 +94,7 @@ class OrderWalk {
 } // namespace
 
 std::optional<SaleSummary> LmdbReadModel::sale_summary(domain::SaleId sale_id) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto row = view.may_have(view.sale(sale_id));
     if (!row) {
         return std::nullopt;
@@ -116,16 +115,14 @@ std::optional<SaleSummary> LmdbReadModel::sale_summary(domain::SaleId sale_id) c
 }
 
 std::optional<OrderSummary> LmdbReadModel::order(domain::OrderId order_id) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto place = view.may_have(view.order_place(order_id));
     return place ? std::optional(summary_of(view, place->sale_id, order_at(view, *place, order_id)))
                  : std::nullopt;
 }
 
 Page<OrderSummary> LmdbReadModel::orders(const UserId& user_id, const PageRequest& page) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     Page<OrderSummary> answer;
     OrderWalk walk(view, user_id, page.cursor);
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {

@@ -60,8 +60,7 @@ Waking close_and_compare(SleepingCampaign& sleeping) {
 }
 
 std::optional<SleepingAccount> LmdbReadModel::account(const domain::UserId& user_id) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto number = view.may_have(view.number(user_id));
     if (!number) {
         return std::nullopt;
@@ -74,8 +73,7 @@ std::optional<SleepingAccount> LmdbReadModel::account(const domain::UserId& user
 }
 
 std::optional<SleepingPacket> LmdbReadModel::packet(domain::PacketId packet_id) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto row = view.may_have(view.packet(packet_id));
     if (!row) {
         return std::nullopt;
@@ -84,8 +82,7 @@ std::optional<SleepingPacket> LmdbReadModel::packet(domain::PacketId packet_id) 
 }
 
 std::optional<SleepingCampaign> LmdbReadModel::campaign(domain::CampaignId campaign_id) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto row = view.may_have(view.campaign(campaign_id));
     if (!row) {
         return std::nullopt;
@@ -95,8 +92,7 @@ std::optional<SleepingCampaign> LmdbReadModel::campaign(domain::CampaignId campa
 }
 
 void LmdbReadModel::wake_without_rows(SleepingPacket& sleeping) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto row = view.must_have(view.packet(sleeping.packet.terms.packet_id));
     if (!stand_without_claims(sleeping.packet, row, view)) {
         view.give_up();
@@ -113,8 +109,7 @@ void LmdbReadModel::wake_without_rows(SleepingCampaign& sleeping) const {
 
 std::optional<domain::Claim> LmdbReadModel::claim_of(domain::PacketId packet_id,
                                                      const domain::UserId& user_id) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto account = view.may_have(view.number(user_id));
     const auto claim = account ? view.claim_of(packet_id, *account) : std::nullopt;
     return claim ? std::optional(domain::Claim{claim->amount_fen, claim->opened_at}) : std::nullopt;
@@ -123,8 +118,7 @@ std::optional<domain::Claim> LmdbReadModel::claim_of(domain::PacketId packet_id,
 std::optional<domain::RepeatedShake> LmdbReadModel::shake_of(domain::CampaignId campaign_id,
                                                              const domain::UserId& user_id,
                                                              const std::string& request_id) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto account = view.may_have(view.number(user_id));
     const auto shake = account ? view.shake_of(campaign_id, *account, request_id) : std::nullopt;
     return shake ? std::optional(domain::RepeatedShake{static_cast<std::int32_t>(shake->round),
@@ -133,8 +127,7 @@ std::optional<domain::RepeatedShake> LmdbReadModel::shake_of(domain::CampaignId 
 }
 
 bool LmdbReadModel::wake_further(SleepingCampaign& sleeping, std::uint64_t shakes_max) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto waking = persistence::wake_further(
         sleeping, shakes_max,
         [&](std::uint64_t shake_no) {
@@ -148,8 +141,7 @@ bool LmdbReadModel::wake_further(SleepingCampaign& sleeping, std::uint64_t shake
 }
 
 bool LmdbReadModel::wake_further(SleepingPacket& sleeping, std::uint64_t claims_max) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto waking = persistence::wake_further(
         sleeping, claims_max,
         [&](std::uint64_t claim_no) {

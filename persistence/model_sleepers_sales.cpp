@@ -80,8 +80,7 @@ Waking close_and_compare(SleepingSale& sleeping) {
 }
 
 std::optional<SleepingSale> LmdbReadModel::sale(domain::SaleId sale_id) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto row = view.may_have(view.sale(sale_id));
     if (!row) {
         return std::nullopt;
@@ -98,8 +97,7 @@ void LmdbReadModel::wake_without_rows(SleepingSale& sleeping) const {
 }
 
 bool LmdbReadModel::wake_further(SleepingSale& sleeping, std::uint64_t rows_max) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto waking = persistence::wake_further(sleeping, rows_max, view);
     if (waking == Waking::does_not_fit) {
         view.give_up();
@@ -108,16 +106,14 @@ bool LmdbReadModel::wake_further(SleepingSale& sleeping, std::uint64_t rows_max)
 }
 
 std::optional<domain::SaleId> LmdbReadModel::sale_of(domain::OrderId order_id) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     const auto place = view.may_have(view.order_place(order_id));
     return place ? std::optional(place->sale_id) : std::nullopt;
 }
 
 std::optional<domain::OrderId>
 LmdbReadModel::order_of_gateway_ref(const std::string& gateway_ref) const {
-    const std::lock_guard lock(mutex_);
-    ModelView view(*store_, *filling_, frozen_.get());
+    ModelView view = look();
     return view.may_have(view.order_of_gateway_ref(gateway_ref));
 }
 

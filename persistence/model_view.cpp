@@ -59,78 +59,94 @@ ModelReader& ModelView::stored() {
     return *reader_;
 }
 
-std::optional<AccountNumber> ModelView::number(std::string_view user_id) {
-    if (const auto known = filling_.known_numbers->find(user_id)) {
+std::optional<AccountNumber> ModelView::known_number(std::string_view user_id) const {
+    if (const auto known = filling_->known_numbers->find(user_id)) {
         return known;
     }
     const auto* const opened = newest(&Generation::numbers, user_id);
-    const auto number = opened != nullptr ? std::optional(*opened) : stored().number(user_id);
-    if (number) {
-        filling_.known_numbers->add(user_id, *number);
+    return opened != nullptr ? std::optional(*opened) : std::nullopt;
+}
+
+std::optional<AccountNumber> ModelView::number(std::string_view user_id) {
+    auto number = in_memory([&] { return known_number(user_id); });
+    if (!number) {
+        number = stored().number(user_id);
+        if (number && changing_ == nullptr) {
+            filling_->known_numbers->add(user_id, *number);
+        }
     }
     return number;
 }
 
 std::optional<AccountRow> ModelView::account(AccountNumber number) {
-    const auto* const row = newest(&Generation::accounts, number);
-    return row != nullptr ? std::optional(*row) : stored().account(number);
+    auto row = newest_row(&Generation::accounts, number);
+    return row ? std::move(row) : stored().account(number);
 }
 
 std::optional<PacketRow> ModelView::packet(domain::PacketId packet_id) {
-    const auto* const part = newest(&Generation::packets, packet_id);
-    return part != nullptr ? std::optional(part->row) : stored().packet(packet_id);
+    auto row = newest_row_of_part(&Generation::packets, packet_id);
+    return row ? std::move(row) : stored().packet(packet_id);
 }
 
 std::optional<std::vector<domain::UserId>> ModelView::recipients(domain::PacketId packet_id) {
-    for (const Generation* generation : generations()) {
-        if (const auto* const sequence =
-                part_of(generation, &Generation::sent_to_many, packet_id)) {
-            return std::get<domain::PacketSent>(generation->record(*sequence).event).recipients;
+    auto recipients = in_memory([&]() -> std::optional<std::vector<domain::UserId>> {
+        for (const Generation* generation : generations()) {
+            if (const auto* const sequence =
+                    part_of(generation, &Generation::sent_to_many, packet_id)) {
+                return std::get<domain::PacketSent>(generation->record(*sequence).event).recipients;
+            }
         }
-    }
-    return stored().recipients(packet_id);
+        return std::nullopt;
+    });
+    return recipients ? std::move(recipients) : stored().recipients(packet_id);
 }
 
 std::optional<ClaimRow> ModelView::claim(domain::PacketId packet_id, std::uint64_t claim_no) {
-    for (const Generation* generation : generations()) {
-        const auto* const part = part_of(generation, &Generation::packets, packet_id);
-        if (part == nullptr) {
-            continue;
+    auto row = in_memory([&]() -> std::optional<ClaimRow> {
+        for (const Generation* generation : generations()) {
+            const auto* const part = part_of(generation, &Generation::packets, packet_id);
+            const std::uint64_t before = part != nullptr ? part->claims_before() : 0;
+            if (part != nullptr && claim_no > before && claim_no <= part->row.claim_count) {
+                return part->new_claims[claim_no - before - 1];
+            }
         }
-        const std::uint64_t before = part->claims_before();
-        if (claim_no > before && claim_no <= part->row.claim_count) {
-            return part->new_claims[claim_no - before - 1];
-        }
-    }
-    return stored().claim(packet_id, claim_no);
+        return std::nullopt;
+    });
+    return row ? row : stored().claim(packet_id, claim_no);
 }
 
 std::optional<CampaignRow> ModelView::campaign(domain::CampaignId campaign_id) {
-    const auto* const part = newest(&Generation::campaigns, campaign_id);
-    return part != nullptr ? std::optional(part->row) : stored().campaign(campaign_id);
+    auto row = newest_row_of_part(&Generation::campaigns, campaign_id);
+    return row ? std::move(row) : stored().campaign(campaign_id);
 }
 
 std::optional<ShakeRow> ModelView::shake(domain::CampaignId campaign_id, std::uint64_t shake_no) {
-    for (const Generation* generation : generations()) {
-        const auto* const part = part_of(generation, &Generation::campaigns, campaign_id);
-        if (part == nullptr) {
-            continue;
+    auto row = in_memory([&]() -> std::optional<ShakeRow> {
+        for (const Generation* generation : generations()) {
+            const auto* const part = part_of(generation, &Generation::campaigns, campaign_id);
+            const std::uint64_t before = part != nullptr ? part->shakes_before() : 0;
+            if (part != nullptr && shake_no > before && shake_no <= part->row.shake_count) {
+                return part->new_shakes[shake_no - before - 1];
+            }
         }
-        const std::uint64_t before = part->shakes_before();
-        if (shake_no > before && shake_no <= part->row.shake_count) {
-            return part->new_shakes[shake_no - before - 1];
-        }
-    }
-    return stored().shake(campaign_id, shake_no);
+        return std::nullopt;
+    });
+    return row ? std::move(row) : stored().shake(campaign_id, shake_no);
 }
 
 std::optional<ClaimRow> ModelView::claim_of(domain::PacketId packet_id, AccountNumber account) {
-    for (const Generation* generation : generations()) {
-        const auto* const part = part_of(generation, &Generation::packets, packet_id);
-        const ClaimRow* const claim = part != nullptr ? part->claim_of(account) : nullptr;
-        if (claim != nullptr) {
-            return *claim;
+    const auto recent = in_memory([&]() -> std::optional<ClaimRow> {
+        for (const Generation* generation : generations()) {
+            const auto* const part = part_of(generation, &Generation::packets, packet_id);
+            const ClaimRow* const claim = part != nullptr ? part->claim_of(account) : nullptr;
+            if (claim != nullptr) {
+                return *claim;
+            }
         }
+        return std::nullopt;
+    });
+    if (recent) {
+        return recent;
     }
     const auto claim_no = may_have(stored().claim_no_of(packet_id, account));
     if (!claim_no) {
@@ -145,13 +161,19 @@ std::optional<ClaimRow> ModelView::claim_of(domain::PacketId packet_id, AccountN
 
 std::optional<ShakeRow> ModelView::shake_of(domain::CampaignId campaign_id, AccountNumber account,
                                             std::string_view request_id) {
-    for (const Generation* generation : generations()) {
-        const auto* const part = part_of(generation, &Generation::campaigns, campaign_id);
-        const ShakeRow* const shake =
-            part != nullptr ? part->shake_of(account, request_id) : nullptr;
-        if (shake != nullptr) {
-            return *shake;
+    auto recent = in_memory([&]() -> std::optional<ShakeRow> {
+        for (const Generation* generation : generations()) {
+            const auto* const part = part_of(generation, &Generation::campaigns, campaign_id);
+            const ShakeRow* const shake =
+                part != nullptr ? part->shake_of(account, request_id) : nullptr;
+            if (shake != nullptr) {
+                return *shake;
+            }
         }
+        return std::nullopt;
+    });
+    if (recent) {
+        return recent;
     }
     const auto shake_no = may_have(stored().shake_no_of(campaign_id, account, request_id));
     if (!shake_no) {
@@ -165,31 +187,41 @@ std::optional<ShakeRow> ModelView::shake_of(domain::CampaignId campaign_id, Acco
 }
 
 std::optional<Sides> ModelView::sides(Sequence sequence) {
-    for (const Generation* generation : generations()) {
-        if (generation != nullptr && generation->holds(sequence)) {
-            return generation->sides_of(sequence);
+    auto sides = in_memory([&]() -> std::optional<Sides> {
+        for (const Generation* generation : generations()) {
+            if (generation != nullptr && generation->holds(sequence)) {
+                return generation->sides_of(sequence);
+            }
         }
+        return std::nullopt;
+    });
+    if (sides) {
+        return sides;
     }
     const auto row = stored().history(sequence);
     return row ? std::optional(row->sides) : std::nullopt;
 }
 
 std::optional<Record> ModelView::record(Sequence sequence) {
-    for (const Generation* generation : generations()) {
-        if (generation != nullptr && generation->holds(sequence)) {
-            const Record& record = generation->record(sequence);
-            return is_abridged_in_history(record) ? abridged(record) : record;
+    auto record = in_memory([&]() -> std::optional<Record> {
+        for (const Generation* generation : generations()) {
+            if (generation != nullptr && generation->holds(sequence)) {
+                const Record& record = generation->record(sequence);
+                return is_abridged_in_history(record) ? abridged(record) : record;
+            }
         }
-    }
-    return stored().record(sequence);
+        return std::nullopt;
+    });
+    return record ? std::move(record) : stored().record(sequence);
 }
 
 ModelView::Touched ModelView::account_to_change(std::string_view user_id) {
     Touched touched;
     touched.number = must_have(number(user_id));
-    auto found = filling_.accounts.find(touched.number);
-    if (found == filling_.accounts.end()) {
-        found = filling_.accounts.emplace(touched.number, must_have(account(touched.number))).first;
+    auto found = filling_->accounts.find(touched.number);
+    if (found == filling_->accounts.end()) {
+        found =
+            filling_->accounts.emplace(touched.number, must_have(account(touched.number))).first;
     }
     touched.row = &found->second;
     return touched;
@@ -206,15 +238,15 @@ const ModelView::Touched& ModelView::touched(std::string_view user_id) const {
 }
 
 Generation::PacketPart& ModelView::packet_to_change(domain::PacketId packet_id) {
-    if (const auto found = filling_.packets.find(packet_id); found != filling_.packets.end()) {
+    if (const auto found = filling_->packets.find(packet_id); found != filling_->packets.end()) {
         return found->second;
     }
     Generation::PacketPart part{must_have(packet(packet_id)), {}};
-    return filling_.packets.emplace(packet_id, std::move(part)).first->second;
+    return filling_->packets.emplace(packet_id, std::move(part)).first->second;
 }
 
 void ModelView::take(const Record& record) {
-    ModelTotals& totals = filling_.totals;
+    ModelTotals& totals = filling_->totals;
     domain::invariant(record.sequence == totals.position.last_sequence + 1,
                       "the read model takes records in journal order");
     touched_count_ = 0;
@@ -233,13 +265,13 @@ void ModelView::take(const Record& record) {
 }
 
 void ModelView::open_account(const domain::AccountOpened& opened, const Record& record) {
-    const AccountNumber number = ++filling_.totals.account_count;
+    const AccountNumber number = ++filling_->totals.account_count;
     AccountRow row;
     row.account = domain::opened_account(opened, record.at);
     row.as_of = record.sequence;
-    filling_.accounts.emplace(number, std::move(row));
-    filling_.numbers.emplace(opened.user_id, number);
-    filling_.new_accounts.push_back(number);
+    filling_->accounts.emplace(number, std::move(row));
+    filling_->numbers.emplace(opened.user_id, number);
+    filling_->new_accounts.push_back(number);
 }
 
 void ModelView::touch(std::string_view user_id, const Record& record) {
@@ -256,8 +288,8 @@ void ModelView::add_lines(const Record& record) {
     Sides sides;
     for (const domain::Posting& posting : domain::postings_of(record.event)) {
         if (posting.kind == domain::LedgerAccountKind::outside) {
-            (posting.amount_fen < 0 ? filling_.totals.deposited_fen
-                                    : filling_.totals.withdrawn_fen) +=
+            (posting.amount_fen < 0 ? filling_->totals.deposited_fen
+                                    : filling_->totals.withdrawn_fen) +=
                 posting.amount_fen < 0 ? -posting.amount_fen : posting.amount_fen;
         }
         if (posting.kind != domain::LedgerAccountKind::user) {
@@ -271,7 +303,7 @@ void ModelView::add_lines(const Record& record) {
                        std::exchange(row.last_line, record.sequence),
                        std::exchange(last_of_type, record.sequence)});
     }
-    filling_.sides.push_back(sides);
+    filling_->sides.push_back(sides);
 }
 
 void ModelView::take_packet_event(const Record& record) {
@@ -285,14 +317,14 @@ void ModelView::take_packet_event(const Record& record) {
                 row.share_count = sent.count;
                 row.recipient_count = sent.recipients.size();
                 if (row.has_recipients_row()) {
-                    filling_.sent_to_many.emplace(sent.packet_id, record.sequence);
+                    filling_->sent_to_many.emplace(sent.packet_id, record.sequence);
                 }
                 row.expires_at = sent.expires_at;
                 row.as_of = record.sequence;
-                filling_.totals.open_packet_count += 1;
-                filling_.totals.largest_id =
-                    std::max(filling_.totals.largest_id, sent.packet_id.value);
-                filling_.packets.emplace(sent.packet_id,
+                filling_->totals.open_packet_count += 1;
+                filling_->totals.largest_id =
+                    std::max(filling_->totals.largest_id, sent.packet_id.value);
+                filling_->packets.emplace(sent.packet_id,
                                          Generation::PacketPart{std::move(row), {}});
             },
             [&](const domain::ShareOpened& share) {
@@ -307,7 +339,7 @@ void ModelView::take_packet_event(const Record& record) {
                 }
                 part.new_claims.push_back(
                     {number, share.amount_fen, record.at, record.sequence, part.row.remaining_fen});
-                filling_.totals.open_packet_count -= part.row.is_open() ? 0 : 1;
+                filling_->totals.open_packet_count -= part.row.is_open() ? 0 : 1;
             },
             [&](const domain::PacketClosed& closed) {
                 auto& part = packet_to_change(closed.packet_id);
@@ -315,7 +347,7 @@ void ModelView::take_packet_event(const Record& record) {
                     domain::subtract_fen(part.row.remaining_fen, closed.refund_fen);
                 part.row.closed_sequence = record.sequence;
                 part.row.as_of = record.sequence;
-                filling_.totals.open_packet_count -= 1; // only an open packet is closed
+                filling_->totals.open_packet_count -= 1; // only an open packet is closed
             },
             domain::case_of<domain::AccountEvents, domain::CampaignEvents, domain::SaleEvents>(
                 domain::do_nothing),
@@ -324,12 +356,12 @@ void ModelView::take_packet_event(const Record& record) {
 }
 
 Generation::CampaignPart& ModelView::campaign_to_change(domain::CampaignId campaign_id) {
-    if (const auto found = filling_.campaigns.find(campaign_id);
-        found != filling_.campaigns.end()) {
+    if (const auto found = filling_->campaigns.find(campaign_id);
+        found != filling_->campaigns.end()) {
         return found->second;
     }
     Generation::CampaignPart part{must_have(campaign(campaign_id)), {}};
-    return filling_.campaigns.emplace(campaign_id, std::move(part)).first->second;
+    return filling_->campaigns.emplace(campaign_id, std::move(part)).first->second;
 }
 
 void ModelView::fund_campaign(const domain::CampaignFunded& funded, const Record& record) {
@@ -338,9 +370,9 @@ void ModelView::fund_campaign(const domain::CampaignFunded& funded, const Record
     row.merchant = funded.merchant;
     row.budget_fen = row.remaining_fen = funded.budget_fen;
     row.ends_at = domain::ends_at(funded);
-    filling_.totals.open_campaign_count += 1;
-    filling_.totals.largest_id = std::max(filling_.totals.largest_id, funded.campaign_id.value);
-    filling_.campaigns.emplace(funded.campaign_id, Generation::CampaignPart{std::move(row), {}});
+    filling_->totals.open_campaign_count += 1;
+    filling_->totals.largest_id = std::max(filling_->totals.largest_id, funded.campaign_id.value);
+    filling_->campaigns.emplace(funded.campaign_id, Generation::CampaignPart{std::move(row), {}});
 }
 
 void ModelView::take_campaign_event(const Record& record) {
@@ -359,7 +391,7 @@ void ModelView::take_campaign_event(const Record& record) {
                        part.new_shakes.push_back({number, drawn.request_id, drawn.round,
                                                   drawn.amount_fen, record.at, record.sequence,
                                                   part.row.win_count, part.row.remaining_fen});
-                       filling_.totals.open_campaign_count -=
+                       filling_->totals.open_campaign_count -=
                            drawn.is_win() && !part.row.is_open() ? 1 : 0;
                    },
                    [&](const domain::CampaignClosed& closed) {
@@ -367,7 +399,7 @@ void ModelView::take_campaign_event(const Record& record) {
                        part.row.remaining_fen =
                            domain::subtract_fen(part.row.remaining_fen, closed.refund_fen);
                        part.row.closed_sequence = part.row.as_of = record.sequence;
-                       filling_.totals.open_campaign_count -= 1; // only an open campaign is closed
+                       filling_->totals.open_campaign_count -= 1; // only an open campaign is closed
                    },
                    domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::SaleEvents>(
                        domain::do_nothing),
@@ -383,7 +415,7 @@ void ModelView::take_campaign_event(const Record& record) {
 void ModelView::keep_time(const Record& record) {
     constexpr std::int64_t step_ms_max = 3'600'000;
     constexpr std::int64_t disorder_ms_max = 60'000; // further back: the clock was set
-    ModelTotals& totals = filling_.totals;
+    ModelTotals& totals = filling_->totals;
     if (record.at > totals.last_at) {
         totals.elapsed_ms += totals.last_at == 0
                                  ? 0
@@ -394,8 +426,8 @@ void ModelView::keep_time(const Record& record) {
     }
     totals.latest_at = std::max(totals.latest_at, record.at);
     if (record.idempotency) {
-        filling_.keys.push_back({record.sequence, record.idempotency->key,
-                                 record.idempotency->fingerprint, totals.elapsed_ms});
+        filling_->keys.push_back({record.sequence, record.idempotency->key,
+                                  record.idempotency->fingerprint, totals.elapsed_ms});
     }
 }
 

@@ -1,18 +1,33 @@
 // Role: the newest of each row, wherever it is: in the generation being filled, in the one being
 // written, or in the store; and how a record changes the rows.
-// Owner thread: the read model's user, within its mutex; as short as one question or one commit.
+// Owner thread: whoever asks or takes, one each; as short as one question or one commit. Invariant:
+// what a question has seen by its beginning stays as it was: it keeps both generations and a
+// snapshot of the store, and whatever is added to the one being filled comes after that.
 #pragma once
 
 #include "persistence/model_generation.hpp"
 #include "persistence/model_store.hpp"
 
+#include <shared_mutex>
+
 namespace hongbao::persistence {
 
 class ModelView {
   public:
-    /// `frozen` may be null. The store is asked only if the generations do not know.
-    ModelView(const ModelStore& store, Generation& filling, const Generation* frozen)
-        : store_(store), filling_(filling), frozen_(frozen) {}
+    /// To take records, by the one thread that may change what is filled. `frozen` may be null. The
+    /// store is asked only if the generations do not know.
+    ModelView(const ModelStore& store, std::shared_ptr<Generation> filling,
+              std::shared_ptr<const Generation> frozen)
+        : store_(store), filling_(std::move(filling)), frozen_(std::move(frozen)) {}
+    /// To answer one question, while records may be taken: that is done with `changing` held, and
+    /// this is made with it shared. It is held for what lies in memory alone, and never while the
+    /// disk works.
+    ModelView(const ModelStore& store, std::shared_ptr<Generation> filling,
+              std::shared_ptr<const Generation> frozen, std::shared_mutex& changing)
+        : store_(store), filling_(std::move(filling)), frozen_(std::move(frozen)),
+          changing_(&changing) {
+        reader_.emplace(store_);
+    }
 
     std::optional<AccountNumber> number(std::string_view user_id);
     std::optional<AccountRow> account(AccountNumber number);
@@ -69,8 +84,17 @@ class ModelView {
         AccountRow* row = nullptr; // in the generation being filled
     };
 
+    /// What `find` says of the generations while nobody changes them.
+    template <typename Find>
+    auto in_memory(Find find) const {
+        std::shared_lock<std::shared_mutex> lock;
+        if (changing_ != nullptr) {
+            lock = std::shared_lock(*changing_);
+        }
+        return find();
+    }
     /// The newer first; the second may be null.
-    std::array<const Generation*, 2> generations() const { return {&filling_, frozen_}; }
+    std::array<const Generation*, 2> generations() const { return {filling_.get(), frozen_.get()}; }
     /// Null if the generation is, or has nothing under this key.
     template <typename Map, typename Key>
     static const typename Map::mapped_type* part_of(const Generation* generation,
@@ -83,9 +107,27 @@ class ModelView {
     }
     template <typename Map, typename Key>
     const typename Map::mapped_type* newest(Map Generation::*member, const Key& key) const {
-        const auto* const part = part_of(&filling_, member, key);
-        return part != nullptr ? part : part_of(frozen_, member, key);
+        const auto* const part = part_of(filling_.get(), member, key);
+        return part != nullptr ? part : part_of(frozen_.get(), member, key);
     }
+    /// A copy of what the generations have under this key.
+    template <typename Map, typename Key>
+    std::optional<typename Map::mapped_type> newest_row(Map Generation::*member,
+                                                        const Key& key) const {
+        return in_memory([&] {
+            const auto* const row = newest(member, key);
+            return row != nullptr ? std::optional(*row) : std::nullopt;
+        });
+    }
+    /// The same of a part's row.
+    template <typename Map, typename Key>
+    auto newest_row_of_part(Map Generation::*member, const Key& key) const {
+        return in_memory([&] {
+            const auto* const part = newest(member, key);
+            return part != nullptr ? std::optional(part->row) : std::nullopt;
+        });
+    }
+    std::optional<AccountNumber> known_number(std::string_view user_id) const;
     ModelReader& stored();
     Touched account_to_change(std::string_view user_id);
     Generation::PacketPart& packet_to_change(domain::PacketId packet_id);
@@ -112,8 +154,9 @@ class ModelView {
                                const domain::Record& record);
 
     const ModelStore& store_;
-    Generation& filling_;
-    const Generation* frozen_;
+    std::shared_ptr<Generation> filling_;
+    std::shared_ptr<const Generation> frozen_;
+    std::shared_mutex* changing_ = nullptr; // null: this is who changes
     std::optional<ModelReader> reader_;
     std::array<Touched, 2> touched_; // by the record being taken
     std::size_t touched_count_ = 0;

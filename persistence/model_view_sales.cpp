@@ -12,62 +12,70 @@ using domain::OrderStatus;
 using domain::Record;
 
 std::optional<SaleRow> ModelView::sale(domain::SaleId sale_id) {
-    const auto* const part = newest(&Generation::sales, sale_id);
-    return part != nullptr ? std::optional(part->row) : stored().sale(sale_id);
+    auto row = newest_row_of_part(&Generation::sales, sale_id);
+    return row ? std::move(row) : stored().sale(sale_id);
 }
 
 std::optional<OrderRow> ModelView::order(domain::SaleId sale_id, std::uint64_t order_no) {
-    for (const Generation* generation : generations()) {
-        const auto* const part = part_of(generation, &Generation::sales, sale_id);
-        const OrderRow* const order = part != nullptr ? part->order(order_no) : nullptr;
-        if (order != nullptr) {
-            return *order;
+    auto row = in_memory([&]() -> std::optional<OrderRow> {
+        for (const Generation* generation : generations()) {
+            const auto* const part = part_of(generation, &Generation::sales, sale_id);
+            const OrderRow* const order = part != nullptr ? part->order(order_no) : nullptr;
+            if (order != nullptr) {
+                return *order;
+            }
         }
-    }
-    return stored().order(sale_id, order_no);
+        return std::nullopt;
+    });
+    return row ? row : stored().order(sale_id, order_no);
 }
 
 std::optional<AccountNumber> ModelView::waiter(domain::SaleId sale_id, std::uint64_t waiter_no) {
-    for (const Generation* generation : generations()) {
-        const auto* const part = part_of(generation, &Generation::sales, sale_id);
-        if (part != nullptr && waiter_no > part->waiters_before() &&
-            waiter_no <= part->row.waiters_joined) {
-            return part->new_waiters[waiter_no - part->waiters_before() - 1];
+    const auto waiter = in_memory([&]() -> std::optional<AccountNumber> {
+        for (const Generation* generation : generations()) {
+            const auto* const part = part_of(generation, &Generation::sales, sale_id);
+            if (part != nullptr && waiter_no > part->waiters_before() &&
+                waiter_no <= part->row.waiters_joined) {
+                return part->new_waiters[waiter_no - part->waiters_before() - 1];
+            }
         }
-    }
-    return stored().waiter(sale_id, waiter_no);
+        return std::nullopt;
+    });
+    return waiter ? waiter : stored().waiter(sale_id, waiter_no);
 }
 
 std::optional<ExternalPaymentRow> ModelView::external_payment(domain::OrderId order_id,
                                                               std::uint64_t payment_no) {
-    for (const Generation* generation : generations()) {
-        const auto* const part = part_of(generation, &Generation::external_payments, order_id);
-        if (part != nullptr && payment_no > part->count_before &&
-            payment_no - part->count_before <= part->new_payments.size()) {
-            return part->new_payments[payment_no - part->count_before - 1];
+    auto row = in_memory([&]() -> std::optional<ExternalPaymentRow> {
+        for (const Generation* generation : generations()) {
+            const auto* const part = part_of(generation, &Generation::external_payments, order_id);
+            if (part != nullptr && payment_no > part->count_before &&
+                payment_no - part->count_before <= part->new_payments.size()) {
+                return part->new_payments[payment_no - part->count_before - 1];
+            }
         }
-    }
-    return stored().external_payment(order_id, payment_no);
+        return std::nullopt;
+    });
+    return row ? std::move(row) : stored().external_payment(order_id, payment_no);
 }
 
 std::optional<OrderPlace> ModelView::order_place(domain::OrderId order_id) {
-    const auto* const place = newest(&Generation::order_places, order_id);
-    return place != nullptr ? std::optional(*place) : stored().order_place(order_id);
+    const auto place = newest_row(&Generation::order_places, order_id);
+    return place ? place : stored().order_place(order_id);
 }
 
 std::optional<domain::OrderId> ModelView::order_of_gateway_ref(const std::string& gateway_ref) {
-    const auto* const order_id = newest(&Generation::gateway_refs, gateway_ref);
-    return order_id != nullptr ? std::optional(*order_id)
-                               : stored().order_of_gateway_ref(gateway_ref);
+    const auto order_id = newest_row(&Generation::gateway_refs, gateway_ref);
+    return order_id ? order_id : stored().order_of_gateway_ref(gateway_ref);
 }
 
 Generation::SalePart& ModelView::sale_to_change(domain::SaleId sale_id) {
-    if (const auto found = filling_.sales.find(sale_id); found != filling_.sales.end()) {
+    if (const auto found = filling_->sales.find(sale_id); found != filling_->sales.end()) {
         return found->second;
     }
     Generation::SalePart part;
     part.row = must_have(sale(sale_id));
-    return filling_.sales.emplace(sale_id, std::move(part)).first->second;
+    return filling_->sales.emplace(sale_id, std::move(part)).first->second;
 }
 
 OrderRow& ModelView::order_to_change(Generation::SalePart& part, domain::OrderId order_id) {
@@ -98,9 +106,9 @@ void ModelView::open_sale(const domain::SaleOpened& opened, const Record& record
     part.row.price_fen = opened.price_fen;
     part.row.stock = opened.stock;
     part.row.closes_at = domain::closes_at(opened);
-    filling_.totals.unclosed_sale_count += 1;
-    filling_.totals.largest_id = std::max(filling_.totals.largest_id, opened.sale_id.value);
-    filling_.sales.emplace(opened.sale_id, std::move(part));
+    filling_->totals.unclosed_sale_count += 1;
+    filling_->totals.largest_id = std::max(filling_->totals.largest_id, opened.sale_id.value);
+    filling_->sales.emplace(opened.sale_id, std::move(part));
 }
 
 void ModelView::reserve(Generation::SalePart& part, const domain::OrderReserved& reserved,
@@ -118,10 +126,10 @@ void ModelView::reserve(Generation::SalePart& part, const domain::OrderReserved&
     part.row.order_count += 1;
     part.row.reserved_units += reserved.quantity;
     part.row.waiters_left += reserved.is_offer ? 1 : 0;
-    filling_.order_places.emplace(reserved.order_id,
-                                  OrderPlace{reserved.sale_id, part.row.order_count});
-    filling_.totals.order_count += 1;
-    filling_.totals.largest_id = std::max(filling_.totals.largest_id, reserved.order_id.value);
+    filling_->order_places.emplace(reserved.order_id,
+                                   OrderPlace{reserved.sale_id, part.row.order_count});
+    filling_->totals.order_count += 1;
+    filling_->totals.largest_id = std::max(filling_->totals.largest_id, reserved.order_id.value);
 }
 
 void ModelView::pay(Generation::SalePart& part, OrderRow& order, domain::InstantMs at) {
@@ -148,14 +156,14 @@ void ModelView::take_external_payment(Generation::SalePart& part,
         pay(part, order, record.at);
     }
     auto& payments =
-        filling_.external_payments
+        filling_->external_payments
             .try_emplace(taken.order_id, Generation::PaymentsPart{order.external_payment_count, {}})
             .first->second;
     payments.new_payments.push_back(
         {taken.gateway_ref, taken.amount_fen, taken.outcome, record.at, record.sequence});
     order.external_payment_count += 1;
-    filling_.gateway_refs.emplace(taken.gateway_ref, taken.order_id);
-    filling_.totals.gateway_ref_count += 1;
+    filling_->gateway_refs.emplace(taken.gateway_ref, taken.order_id);
+    filling_->totals.gateway_ref_count += 1;
 }
 
 void ModelView::take_sale_event(const Record& record) {
@@ -193,7 +201,7 @@ void ModelView::take_sale_event(const Record& record) {
             },
             [&](const domain::SaleClosed& event) {
                 part_of_sale(event.sale_id).row.closed_sequence = record.sequence;
-                filling_.totals.unclosed_sale_count -= 1;
+                filling_->totals.unclosed_sale_count -= 1;
             },
             domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents>(
                 domain::do_nothing),

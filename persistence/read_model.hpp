@@ -1,6 +1,6 @@
 // Role: the seam for queries with history: statements, claims, orders, lists, the audit.
-// Written by the projector in journal order, asked through it. Never needed for safety: everything
-// in it follows from the journal. Owner thread: the projector's; no locks.
+// Written by the projector in journal order. Never needed for safety: everything in it follows from
+// the journal. Owner threads: apply and waking belong to one; questions may be asked by others.
 #pragma once
 
 #include "domain/account.hpp"
@@ -294,6 +294,9 @@ class ReadModel {
     /// Takes the records of one commit, at least one, in journal order, all synced. Replay makes
     /// commits of its own; there only the last one's chain hash counts.
     virtual void apply(const CommitPtr& commit) = 0;
+
+    /// The last record that an answer given by now can know of. From any thread.
+    virtual domain::Sequence reached() const = 0;
 
     /// Records taken that are still only in memory. From any thread.
     virtual std::uint64_t unwritten_records() const { return 0; }

@@ -5,6 +5,7 @@
 #include "actors/reply.hpp"
 #include "domain/overloaded.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <gtest/gtest.h>
@@ -148,6 +149,12 @@ class ReplyLog final : public actors::ReplySink {
     void wait_for(std::uint32_t index) const {
         std::unique_lock lock(mutex_);
         answered_.wait(lock, [&] { return answers_.at(index).has_value(); });
+    }
+
+    /// False if it took longer than this.
+    bool wait_for(std::uint32_t index, std::chrono::seconds limit) const {
+        std::unique_lock lock(mutex_);
+        return answered_.wait_for(lock, limit, [&] { return answers_.at(index).has_value(); });
     }
 
     /// Called after each reply, on the thread that brings it; may ask on.

@@ -105,6 +105,92 @@ TEST_P(Threads, ClientsRaceAndTheJournalAgreesWithWhatTheyWereTold) {
     EXPECT_EQ(told_fen, 1'000);
 }
 
+/// Keeps the thread that brings a reply until it is let go: whatever it does takes long.
+class StuckSink final : public actors::ReplySink {
+  public:
+    ~StuckSink() override { let_go(); }
+    void deliver(std::vector<actors::Reply>&&) override {
+        std::unique_lock lock(mutex_);
+        is_stuck_ = true;
+        changed_.notify_all();
+        changed_.wait(lock, [this] { return is_let_go_; });
+    }
+    void wait_until_stuck() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return is_stuck_; });
+    }
+    void let_go() {
+        const std::lock_guard lock(mutex_);
+        is_let_go_ = true;
+        changed_.notify_all();
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool is_stuck_ = false;
+    bool is_let_go_ = false;
+};
+
+/// An engine with one worker, as on a small machine, and two accounts.
+class OneWorker : public ::testing::Test {
+  protected:
+    OneWorker() {
+        read_model->start();
+        options.scheduler_threads = 1;
+        options.fail_stop = [](const std::string& sentence) { throw FailStop(sentence); };
+        const auto epoch = std::get<persistence::Epoch>(journal.acquire(0));
+        engine = std::make_unique<actors::Engine>(journal, epoch, *read_model, clock, random,
+                                                  actors::Beginning{}, options);
+        told(open_account("ann"));
+        told(deposit("ann", 100));
+    }
+
+    void ask(Body body, const actors::ReplyTo& to) {
+        actors::Requests requests;
+        requests.push_back(actors::Request{std::move(body), to, actors::Hop::owner});
+        engine->submit(std::move(requests));
+    }
+    /// Fails if the answer does not come for very long.
+    std::string told(Body body) {
+        const auto token = log.expect();
+        ask(std::move(body), log.to(token));
+        return waited(token);
+    }
+    std::string told(decltype(actors::Query::question) question) {
+        const auto token = log.expect();
+        engine->ask({std::move(question), log.to(token)});
+        return waited(token);
+    }
+    std::string waited(std::uint32_t token) const {
+        return log.wait_for(token, std::chrono::seconds(20)) ? log.said(token) : "nothing";
+    }
+
+    FakeJournal journal;
+    ReplyLog log;
+    const TemporaryFolder folder;
+    std::unique_ptr<persistence::LmdbReadModel> read_model = new_read_model(folder.path());
+    const actors::ManualClock clock{rig_begins};
+    actors::SecureRandom random;
+    actors::EngineOptions options;
+    std::unique_ptr<actors::Engine> engine;
+    StuckSink stuck; // let go first
+};
+
+TEST_F(OneWorker, HistoryIsToldWhileTheWorkerIsBusy) {
+    ask(withdraw("ann", 101), {&stuck, nullptr, 0}); // refused by the actor, on the worker
+    stuck.wait_until_stuck();
+    EXPECT_EQ(told(actors::ReadEntries{"ann", {}, {}}), "a page");
+    EXPECT_EQ(told(actors::ReadAudit{}), "a page");
+}
+
+TEST_F(OneWorker, ASlowQuestionKeepsNeitherActorsNorThoseWhoAreToBeWokenWaiting) {
+    engine->ask({actors::ReadEntries{"ann", {}, {}}, {&stuck, nullptr, 0}});
+    stuck.wait_until_stuck();
+    EXPECT_EQ(told(deposit("ann", 7)), "trade 3: 7, balance 107");
+    EXPECT_EQ(told(read("nobody")), "account_not_found") << "which only the read model knows";
+}
+
 INSTANTIATE_TEST_SUITE_P(Routers, Threads, ::testing::Values(1, 4));
 
 } // namespace

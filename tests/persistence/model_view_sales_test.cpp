@@ -14,16 +14,17 @@ using namespace hongbao::testing;
 using Records = std::vector<domain::Record>;
 
 /// What has taken the records from one place to another of the story, behind `before`.
-std::unique_ptr<Generation> generation_of(const ModelStore& store, const Generation* before,
+std::shared_ptr<Generation> generation_of(const ModelStore& store,
+                                          const std::shared_ptr<const Generation>& before,
                                           const Records& records, std::size_t from,
                                           std::size_t to) {
-    auto generation = std::make_unique<Generation>();
+    auto generation = std::make_shared<Generation>();
     generation->totals = before != nullptr ? before->totals : store.totals_at_open();
     if (from < to) {
         generation->first = records[from].sequence;
         generation->commits.push_back(std::make_shared<const Commit>(
             Commit{{records.data() + from, records.data() + to}, {}}));
-        ModelView view(store, *generation, before);
+        ModelView view(store, generation, before);
         for (std::size_t i = from; i < to; ++i) {
             view.take(records[i]);
         }
@@ -86,7 +87,7 @@ TEST(RowsOfSales, AreTheSameWhereverTheStoryIsCut) {
     const TemporaryFolder whole_folder;
     const auto empty_store = open_store(whole_folder);
     const auto whole = generation_of(*empty_store, nullptr, records, 0, end);
-    ModelView whole_view(*empty_store, *whole, nullptr);
+    ModelView whole_view(*empty_store, whole, nullptr);
     const auto expected = rows_in(whole_view);
     ASSERT_GT(expected.size(), 20U);
     for (std::size_t stored = 0; stored <= end; ++stored) {
@@ -98,8 +99,8 @@ TEST(RowsOfSales, AreTheSameWhereverTheStoryIsCut) {
         const auto store = open_store(folder);
         for (std::size_t frozen = stored; frozen <= end; ++frozen) {
             const auto writing = generation_of(*store, nullptr, records, stored, frozen);
-            const auto filling = generation_of(*store, writing.get(), records, frozen, end);
-            ModelView view(*store, *filling, writing.get());
+            const auto filling = generation_of(*store, writing, records, frozen, end);
+            ModelView view(*store, filling, writing);
             ASSERT_EQ(rows_in(view), expected)
                 << "stored to record " << stored << ", being written to record " << frozen;
         }
