@@ -132,6 +132,15 @@ ModelView LmdbReadModel::look() const {
     return ModelView(*store_, filling_, frozen_, mutex_);
 }
 
+Audit LmdbReadModel::audit() const {
+    const ModelTotals found = totals();
+    return Audit{.deposited_fen = found.deposited_fen,
+                 .withdrawn_fen = found.withdrawn_fen,
+                 .accounts_fen = found.held.accounts_fen,
+                 .escrow_fen = found.held.escrow_fen(),
+                 .position = found.position};
+}
+
 void LmdbReadModel::start() {
     thread_ = std::thread([this] { run(); });
     pthread_setname_np(thread_.native_handle(), "read-model");

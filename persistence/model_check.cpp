@@ -152,9 +152,14 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
             return Failure{sentence};
         }
     }
-    const domain::FenSum held_fen =
-        accounts.held_fen + packets.held_fen + campaigns.held_fen + sales.held_fen;
-    if (held_fen != totals->deposited_fen - totals->withdrawn_fen) {
+    const HeldSums added_up{accounts.held_fen, packets.held_fen, campaigns.held_fen,
+                            sales.held_fen};
+    if (added_up != totals->held) {
+        return Failure{"what the read model's accounts, packets, campaigns and sales hold is not "
+                       "what its totals say"};
+    }
+    if (added_up.accounts_fen + added_up.escrow_fen() !=
+        totals->deposited_fen - totals->withdrawn_fen) {
         return Failure{"what the read model's accounts, packets, campaigns and sales hold is not "
                        "what was deposited"};
     }

@@ -126,6 +126,18 @@ struct KeyRow {
     std::int64_t elapsed_ms = 0;
 };
 
+/// What all rows of a kind hold together, kept along as each of them changes: so the audit costs
+/// the same however many there are. Verify, and the check behind a start, add the rows up anew.
+struct HeldSums {
+    domain::FenSum accounts_fen = 0;
+    domain::FenSum packets_fen = 0;
+    domain::FenSum campaigns_fen = 0;
+    domain::FenSum sales_fen = 0;
+
+    domain::FenSum escrow_fen() const { return packets_fen + campaigns_fen + sales_fen; }
+    bool operator==(const HeldSums&) const = default;
+};
+
 /// What is true of the whole model at one sequence.
 struct ModelTotals {
     JournalPosition position;
@@ -138,6 +150,7 @@ struct ModelTotals {
     std::uint64_t largest_id = 0;        // of packets, campaigns, sales and orders
     domain::FenSum deposited_fen = 0;
     domain::FenSum withdrawn_fen = 0;
+    HeldSums held;
     std::int64_t elapsed_ms =
         0; // from the journal's begin, by clocks that nobody set back or far on
     domain::InstantMs last_at = 0; // the latest since the clock was last set back

@@ -277,7 +277,9 @@ void ModelView::open_account(const domain::AccountOpened& opened, const Record& 
 void ModelView::touch(std::string_view user_id, const Record& record) {
     const Touched touched = account_to_change(user_id);
     AccountRow& row = *touched.row;
+    const domain::Fen before_fen = row.account.standing.balance_fen;
     domain::apply(row.account.standing, row.account.profile.user_id, record.event, record.at);
+    filling_->totals.held.accounts_fen += row.account.standing.balance_fen - before_fen;
     row.as_of = record.sequence;
     touched_[touched_count_++] = touched;
 }
@@ -322,6 +324,7 @@ void ModelView::take_packet_event(const Record& record) {
                 row.expires_at = sent.expires_at;
                 row.as_of = record.sequence;
                 filling_->totals.open_packet_count += 1;
+                filling_->totals.held.packets_fen += row.remaining_fen;
                 filling_->totals.largest_id =
                     std::max(filling_->totals.largest_id, sent.packet_id.value);
                 filling_->packets.emplace(sent.packet_id,
@@ -332,6 +335,7 @@ void ModelView::take_packet_event(const Record& record) {
                 const AccountNumber number = touched(share.user_id).number;
                 part.row.remaining_fen =
                     domain::subtract_fen(part.row.remaining_fen, share.amount_fen);
+                filling_->totals.held.packets_fen -= share.amount_fen;
                 part.row.count_claim(share.amount_fen);
                 part.row.as_of = record.sequence;
                 if (share.user_id == part.row.sender) {
@@ -345,6 +349,7 @@ void ModelView::take_packet_event(const Record& record) {
                 auto& part = packet_to_change(closed.packet_id);
                 part.row.remaining_fen =
                     domain::subtract_fen(part.row.remaining_fen, closed.refund_fen);
+                filling_->totals.held.packets_fen -= closed.refund_fen;
                 part.row.closed_sequence = record.sequence;
                 part.row.as_of = record.sequence;
                 filling_->totals.open_packet_count -= 1; // only an open packet is closed
@@ -371,6 +376,7 @@ void ModelView::fund_campaign(const domain::CampaignFunded& funded, const Record
     row.budget_fen = row.remaining_fen = funded.budget_fen;
     row.ends_at = domain::ends_at(funded);
     filling_->totals.open_campaign_count += 1;
+    filling_->totals.held.campaigns_fen += row.remaining_fen;
     filling_->totals.largest_id = std::max(filling_->totals.largest_id, funded.campaign_id.value);
     filling_->campaigns.emplace(funded.campaign_id, Generation::CampaignPart{std::move(row), {}});
 }
@@ -385,6 +391,7 @@ void ModelView::take_campaign_event(const Record& record) {
                                                         : must_have(this->number(drawn.user_id));
                        part.row.remaining_fen =
                            domain::subtract_fen(part.row.remaining_fen, drawn.amount_fen);
+                       filling_->totals.held.campaigns_fen -= drawn.amount_fen;
                        part.row.shake_count += 1;
                        part.row.win_count += drawn.is_win() ? 1 : 0;
                        part.row.as_of = record.sequence;
@@ -398,6 +405,7 @@ void ModelView::take_campaign_event(const Record& record) {
                        auto& part = campaign_to_change(closed.campaign_id);
                        part.row.remaining_fen =
                            domain::subtract_fen(part.row.remaining_fen, closed.refund_fen);
+                       filling_->totals.held.campaigns_fen -= closed.refund_fen;
                        part.row.closed_sequence = part.row.as_of = record.sequence;
                        filling_->totals.open_campaign_count -= 1; // only an open campaign is closed
                    },

@@ -167,8 +167,12 @@ void ModelView::take_external_payment(Generation::SalePart& part,
 }
 
 void ModelView::take_sale_event(const Record& record) {
+    const Generation::SalePart* changed = nullptr;
+    domain::Fen before_fen = 0;
     const auto part_of_sale = [&](domain::SaleId sale_id) -> Generation::SalePart& {
         auto& part = sale_to_change(sale_id);
+        changed = &part;
+        before_fen = part.row.escrow_fen();
         part.row.as_of = record.sequence;
         return part;
     };
@@ -207,6 +211,9 @@ void ModelView::take_sale_event(const Record& record) {
                 domain::do_nothing),
         },
         record.event);
+    if (changed != nullptr) {
+        filling_->totals.held.sales_fen += changed->row.escrow_fen() - before_fen;
+    }
 }
 
 } // namespace hongbao::persistence

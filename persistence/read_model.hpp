@@ -154,7 +154,7 @@ struct PacketMention {
     std::optional<domain::InstantMs> own_opened_at;
 };
 
-/// The whole ledger at one sequence, each figure added up anew.
+/// The whole ledger at one sequence, each sum kept along as its parts change.
 struct Audit {
     __extension__ using Sum = __int128; // many balances can exceed 64 bits
     Sum deposited_fen = 0;

@@ -232,6 +232,7 @@ void ModelCheck::check_end_rows() {
         }
     }
     if (!done()) {
+        check_sums();
         check_counts();
         check_counts_of_campaigns();
         check_counts_of_sales();
@@ -257,6 +258,16 @@ void ModelCheck::check_totals() {
     report(row, "totals", "totals");
 }
 
+/// What the totals keep along is what all rows of the snapshot hold.
+void ModelCheck::check_sums() {
+    RowComparison row;
+    if (found_.held != added_up_) {
+        row.other(
+            "what accounts, packets, campaigns or sales hold is not what their rows add up to");
+    }
+    report(row, "totals", "totals");
+}
+
 void ModelCheck::check_account(AccountNumber number) {
     const FoldedAccount& ours = fold_.account(number);
     const std::string key = text_of(number) + " (user " + *ours.user_id + ")";
@@ -265,6 +276,7 @@ void ModelCheck::check_account(AccountNumber number) {
         return;
     }
     const auto& [profile, standing] = theirs->account;
+    added_up_.accounts_fen += standing.balance_fen;
     RowComparison row;
     row.field("user_id", profile.user_id, *ours.user_id);
     if (hash_of(profile) != ours.profile_hash) {
@@ -291,6 +303,7 @@ void ModelCheck::check_packet(domain::PacketId packet_id, const PacketRow& ours)
     if (!there(theirs, "packets", text_of(packet_id))) {
         return;
     }
+    added_up_.packets_fen += theirs->remaining_fen;
     RowComparison row;
     row.field("sent_sequence", theirs->sent_sequence, ours.sent_sequence);
     row.field("sender", theirs->sender, ours.sender);

@@ -73,6 +73,7 @@ class ModelCheck {
     void check_key(const domain::Record& record);
     void check_end_rows();
     void check_totals();
+    void check_sums();
     void check_account(AccountNumber number);
     void check_packet(domain::PacketId packet_id, const PacketRow& packet);
     void check_campaign(domain::CampaignId campaign_id, const CampaignRow& campaign);
@@ -102,6 +103,7 @@ class ModelCheck {
     RecordEncoder encoder_;
 
     ModelTotals found_; // in the snapshot
+    HeldSums added_up_; // of its rows
     ModelFold fold_;
     std::optional<KeyRow> next_key_; // the first in the snapshot not yet met
     bool key_met_ = false;

@@ -40,6 +40,7 @@ void ModelCheck::check_campaign(domain::CampaignId campaign_id, const CampaignRo
     if (!there(theirs, "campaigns", text_of(campaign_id))) {
         return;
     }
+    added_up_.campaigns_fen += theirs->remaining_fen;
     RowComparison row;
     row.field("funded_sequence", theirs->funded_sequence, ours.funded_sequence);
     row.field("merchant", theirs->merchant, ours.merchant);

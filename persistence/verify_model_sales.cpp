@@ -70,6 +70,7 @@ void ModelCheck::check_sale(domain::SaleId sale_id, const FoldedSale& folded) {
     if (!there(theirs, "sales", text_of(sale_id))) {
         return;
     }
+    added_up_.sales_fen += theirs->escrow_fen();
     RowComparison row;
     row.field("opened_sequence", theirs->opened_sequence, ours.opened_sequence);
     row.field("merchant", theirs->merchant, ours.merchant);
