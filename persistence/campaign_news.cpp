@@ -102,7 +102,7 @@ class NewsOfCampaign {
 std::optional<CampaignNews> LmdbReadModel::news(domain::CampaignId campaign_id, Sequence after,
                                                 std::size_t wins_max) const {
     ModelView view = look();
-    const auto campaign = view.campaign(campaign_id);
+    const auto campaign = view.may_have(view.campaign(campaign_id));
     if (!campaign) {
         return std::nullopt;
     }

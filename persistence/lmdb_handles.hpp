@@ -37,6 +37,11 @@ class LmdbTransaction {
     /// 0, or why there is no transaction.
     int error() const { return error_; }
     MDB_txn* get() const { return transaction_; }
+    /// A reading one's: the newest snapshot instead of its own. LMDB's error, 0 for none.
+    int renew() {
+        mdb_txn_reset(transaction_);
+        return mdb_txn_renew(transaction_);
+    }
     int commit() {
         MDB_txn* const transaction = transaction_;
         transaction_ = nullptr; // LMDB frees it, whatever the result

@@ -3,6 +3,8 @@
 
 #include "domain/invariant.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -19,6 +21,8 @@ constexpr auto look_interval = std::chrono::seconds(1);
 /// and a generation twice as large takes less than twice the writing. It is also about the tail
 /// that a start after a crash has to replay.
 constexpr int looks_until_written = 10;
+/// Whoever is served goes before the check behind a start.
+constexpr int check_nice = 10;
 /// Taken before whoever asks meanwhile gets a turn: about 0.1 ms.
 constexpr std::size_t records_a_turn = 64;
 
@@ -147,15 +151,14 @@ void LmdbReadModel::start() {
 }
 
 void LmdbReadModel::check_behind() {
-    checked_ = false;
     check_ = std::thread([this] {
+        setpriority(PRIO_PROCESS, 0, check_nice); // on Linux this thread's alone
         if (const auto wrong = check_model(*store_, stopping_check_)) {
             store_->condemn();
             options_.fail_stop(wrong->sentence +
                                "; start again: the next start builds it anew from the journal");
         }
         store_->let_go_of_pages();
-        checked_ = true;
     });
     pthread_setname_np(check_.native_handle(), "model-check");
 }
@@ -366,7 +369,9 @@ void LmdbReadModel::note_chain_hash(const ChainHash& chain_hash) {
 }
 
 std::unique_ptr<ModelReader> LmdbReadModel::written_state() const {
-    return std::make_unique<ModelReader>(*store_);
+    auto reader = std::make_unique<ModelReader>(*store_);
+    reader->check_gaps();
+    return reader;
 }
 
 } // namespace hongbao::persistence

@@ -72,7 +72,8 @@ class LmdbReadModel final : public ReadModel {
     /// Reads everything; says what does not add up.
     std::optional<Failure> check_now() const { return check_model(*store_, stopping_check_); }
     /// Reads on a thread of its own all that a start did not, and ends the process, with the model
-    /// condemned, if it does not add up. Once, after a start that has not built it anew.
+    /// condemned, if it does not add up. Nobody waits for it. Once, after a start that has not
+    /// built it anew.
     void check_behind();
     /// Returns when all it has taken is written, or could not be for lack of room. For the end of a
     /// replay, and for tests.
@@ -86,7 +87,6 @@ class LmdbReadModel final : public ReadModel {
 
     void apply(const CommitPtr& commit) override;
     std::uint64_t unwritten_records() const override { return unwritten_records_.load(); }
-    bool is_checked() const override { return checked_.load(); }
     domain::Sequence reached() const override;
 
     std::optional<SleepingAccount> account(const domain::UserId& user_id) const override;
@@ -164,7 +164,6 @@ class LmdbReadModel final : public ReadModel {
     bool holds_back_ = false; // apply's thread alone
     std::atomic<std::uint64_t> unwritten_records_{0};
     std::thread thread_;
-    std::atomic<bool> checked_{true};
     std::atomic<bool> stopping_check_{false};
     std::thread check_;
 };

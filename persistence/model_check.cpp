@@ -106,9 +106,11 @@ class Count {
 
 } // namespace
 
-std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bool>& stopping) {
+std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bool>& stopping,
+                                   std::uint64_t rows_at_once) {
     ModelReader reader(store);
     reader.check_ways();
+    reader.renew_every(rows_at_once);
     const auto totals = reader.totals();
     if (!totals) {
         return reader.damage().empty() ? std::nullopt : std::optional(Failure{reader.damage()});
@@ -128,6 +130,9 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
     }
     if (!reader.damage().empty()) {
         return Failure{reader.damage()};
+    }
+    if (reader.was_renewed()) {
+        return std::nullopt; // what was counted is of different times
     }
     for (const std::string& sentence :
          {difference("accounts and account numbers", {accounts.rows, numbers},

@@ -99,7 +99,7 @@ class NewsOfPacket {
 std::optional<PacketNews> LmdbReadModel::news(domain::PacketId packet_id, Sequence after,
                                               std::size_t claims_max) const {
     ModelView view = look();
-    const auto packet = view.packet(packet_id);
+    const auto packet = view.may_have(view.packet(packet_id));
     if (!packet) {
         return std::nullopt;
     }

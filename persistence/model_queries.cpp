@@ -25,7 +25,7 @@ class LineWalk {
     LineWalk(ModelView& view, const UserId& user_id, std::optional<EntryType> type,
              std::optional<std::uint64_t> cursor)
         : view_(view), type_(type) {
-        const auto number = view.number(user_id);
+        const auto number = view.may_have(view.number(user_id));
         if (!number) {
             return;
         }
@@ -33,7 +33,11 @@ class LineWalk {
         const AccountRow row = view.must_have(view.account(account_));
         const Sequence newest =
             type ? row.last_line_of_type[static_cast<std::size_t>(*type)] : row.last_line;
-        stand_at(cursor ? std::min(*cursor, newest) : newest);
+        if (cursor && *cursor < newest) {
+            stand_if_there(*cursor);
+        } else {
+            stand_at(newest);
+        }
     }
 
     /// 0: there are no more lines.
@@ -43,16 +47,22 @@ class LineWalk {
 
   private:
     /// A cursor that names no line of this account (and type) leads nowhere.
-    void stand_at(Sequence sequence) {
-        sequence_ = 0;
-        if (sequence == 0) {
-            return;
-        }
-        const auto sides = view_.sides(sequence);
+    void stand_if_there(Sequence sequence) {
+        const auto sides = view_.may_have(view_.sides(sequence));
         const Side* side = sides ? sides->of(account_) : nullptr;
         if (side != nullptr && (!type_ || side->type == *type_)) {
             side_ = *side;
             sequence_ = sequence;
+        }
+    }
+    /// A line that another one leads to is there.
+    void stand_at(Sequence sequence) {
+        sequence_ = 0;
+        if (sequence != 0) {
+            stand_if_there(sequence);
+            if (sequence_ == 0) {
+                view_.give_up();
+            }
         }
     }
 
@@ -177,7 +187,7 @@ Page<Entry> LmdbReadModel::entries(const UserId& user_id, const EntryFilter& fil
 Page<ClaimLine> LmdbReadModel::claims(domain::PacketId packet_id, const PageRequest& page) const {
     ModelView view = look();
     Page<ClaimLine> answer;
-    const auto packet = view.packet(packet_id);
+    const auto packet = view.may_have(view.packet(packet_id));
     std::uint64_t claim_no = packet ? packet->claim_count : 0;
     claim_no = std::min(claim_no, page.cursor.value_or(claim_no));
     for (; claim_no > 0 && answer.items.size() < page.limit; --claim_no) {
@@ -198,7 +208,7 @@ Page<PacketFact> LmdbReadModel::timeline(domain::PacketId packet_id,
                                          const PageRequest& page) const {
     ModelView view = look();
     Page<PacketFact> answer;
-    const auto packet = view.packet(packet_id);
+    const auto packet = view.may_have(view.packet(packet_id));
     if (!packet) {
         return answer;
     }

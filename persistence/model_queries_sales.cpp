@@ -59,7 +59,11 @@ class OrderWalk {
         }
         account_ = *number;
         const Sequence newest = view.must_have(view.account(account_)).last_order;
-        stand_at(cursor ? std::min(*cursor, newest) : newest);
+        if (cursor && *cursor < newest) {
+            stand_if_there(*cursor);
+        } else {
+            stand_at(newest);
+        }
     }
 
     /// Of the record that the order begins with; 0: there are no more.
@@ -68,10 +72,19 @@ class OrderWalk {
     void advance() { stand_at(order_.before_of_user); }
 
   private:
-    /// A cursor that names no order of this user leads nowhere.
+    /// An order that another one, or its account, leads to is there.
     void stand_at(Sequence sequence) {
         order_ = {};
-        const auto record = sequence != 0 ? view_.record(sequence) : std::nullopt;
+        if (sequence != 0) {
+            stand_if_there(sequence);
+            if (order_.reserved_sequence == 0) {
+                view_.give_up();
+            }
+        }
+    }
+    /// A cursor that names no order of this user leads nowhere.
+    void stand_if_there(Sequence sequence) {
+        const auto record = view_.may_have(view_.record(sequence));
         const auto* reserved =
             record ? std::get_if<domain::OrderReserved>(&record->event) : nullptr;
         if (reserved == nullptr) {

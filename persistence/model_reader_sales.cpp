@@ -5,7 +5,7 @@
 namespace hongbao::persistence {
 
 std::optional<SaleRow> ModelReader::sale(domain::SaleId sale_id) {
-    const auto bytes = get(store_.tables_.sales, to_val(sale_id.value));
+    const auto bytes = find(linked::sales, to_val(sale_id.value));
     return bytes.empty() ? std::nullopt : checked(decode_sale(bytes, sale_id.value), "sales");
 }
 
@@ -30,13 +30,13 @@ std::optional<ExternalPaymentRow> ModelReader::external_payment(domain::OrderId 
 }
 
 std::optional<OrderPlace> ModelReader::order_place(domain::OrderId order_id) {
-    const auto bytes = get(store_.tables_.order_places, to_val(order_id.value));
+    const auto bytes = find(linked::order_places, to_val(order_id.value));
     return bytes.empty() ? std::nullopt
                          : checked(decode_order_place(bytes, order_id.value), "order places");
 }
 
 std::optional<domain::OrderId> ModelReader::order_of_gateway_ref(std::string_view gateway_ref) {
-    const auto bytes = get(store_.tables_.gateway_refs, to_val(gateway_ref));
+    const auto bytes = find(linked::gateway_refs, to_val(gateway_ref));
     return bytes.empty() ? std::nullopt
                          : checked(decode_gateway_ref(bytes, gateway_ref), "gateway references");
 }
@@ -51,7 +51,7 @@ std::optional<SaleEnd> ModelReader::sale_end(const SaleEnd& end) {
 }
 
 void ModelReader::each_sale(const std::function<bool(domain::SaleId, SaleRow&&)>& visit) {
-    each(store_.tables_.sales, [&](MDB_val key, auto bytes) {
+    each(linked::sales, [&](MDB_val key, auto bytes) {
         const std::uint64_t sale_id = integer_key(to_span(key));
         auto row = checked(decode_sale(bytes, sale_id), "sales");
         return row && visit({sale_id}, std::move(*row));
@@ -67,7 +67,7 @@ void ModelReader::each_sale_end(const std::function<bool(const SaleEnd&)>& visit
 
 void ModelReader::each_order_place(
     const std::function<bool(domain::OrderId, const OrderPlace&)>& visit) {
-    each(store_.tables_.order_places, [&](MDB_val key, auto bytes) {
+    each(linked::order_places, [&](MDB_val key, auto bytes) {
         const std::uint64_t order_id = integer_key(to_span(key));
         const auto place = checked(decode_order_place(bytes, order_id), "order places");
         return place && visit({order_id}, *place);
@@ -76,7 +76,7 @@ void ModelReader::each_order_place(
 
 void ModelReader::each_gateway_ref(
     const std::function<bool(std::string_view gateway_ref, domain::OrderId)>& visit) {
-    each(store_.tables_.gateway_refs, [&](MDB_val key, auto bytes) {
+    each(linked::gateway_refs, [&](MDB_val key, auto bytes) {
         const std::string_view gateway_ref(static_cast<const char*>(key.mv_data), key.mv_size);
         const auto order_id = checked(decode_gateway_ref(bytes, gateway_ref), "gateway references");
         return order_id && visit(gateway_ref, *order_id);

@@ -83,6 +83,7 @@ std::optional<AccountRow> decode_account(Bytes bytes, AccountNumber key) {
 
 void encode(const PacketRow& row, std::uint64_t key, RowBytes& bytes) {
     RowWriter(bytes)
+        .put_no_link()
         .put(row.sent_sequence)
         .put_text(row.sender)
         .put(row.remaining_fen)
@@ -101,6 +102,7 @@ void encode(const PacketRow& row, std::uint64_t key, RowBytes& bytes) {
 std::optional<PacketRow> decode_packet(Bytes bytes, std::uint64_t key) {
     PacketRow row;
     const bool ok = RowReader(bytes, key)
+                        .skip_link()
                         .get(row.sent_sequence)
                         .get_text(row.sender)
                         .get(row.remaining_fen)
@@ -140,6 +142,7 @@ std::optional<std::vector<domain::UserId>> decode_recipients(Bytes bytes, std::u
 
 void encode(const CampaignRow& row, std::uint64_t key, RowBytes& bytes) {
     RowWriter(bytes)
+        .put_no_link()
         .put(row.funded_sequence)
         .put_text(row.merchant)
         .put(row.budget_fen)
@@ -155,6 +158,7 @@ void encode(const CampaignRow& row, std::uint64_t key, RowBytes& bytes) {
 std::optional<CampaignRow> decode_campaign(Bytes bytes, std::uint64_t key) {
     CampaignRow row;
     const bool ok = RowReader(bytes, key)
+                        .skip_link()
                         .get(row.funded_sequence)
                         .get_text(row.merchant)
                         .get(row.budget_fen)
@@ -254,6 +258,7 @@ std::optional<OpenPacket> decode_expiry(Bytes bytes, const ExpiryKey& key) {
 
 void encode(const KeyRow& row, RowBytes& bytes) {
     RowWriter(bytes)
+        .put_no_link()
         .put_text(row.key)
         .put_raw(std::as_bytes(std::span(row.fingerprint)))
         .put(row.elapsed_ms)
@@ -264,6 +269,7 @@ std::optional<KeyRow> decode_key(Bytes bytes, domain::Sequence sequence) {
     KeyRow row;
     row.sequence = sequence;
     const bool ok = RowReader(bytes, sequence)
+                        .skip_link()
                         .get_text(row.key)
                         .get_raw(row.fingerprint)
                         .get(row.elapsed_ms)
@@ -392,13 +398,16 @@ std::optional<HistoryRow> decode_history(Bytes bytes, Sequence sequence) {
 }
 
 void encode_number(AccountNumber number, std::string_view user_id, RowBytes& bytes) {
-    RowWriter(bytes).put(number).seal(number_of_key(std::as_bytes(std::span(user_id))));
+    RowWriter(bytes).put_no_link().put(number).seal(
+        number_of_key(std::as_bytes(std::span(user_id))));
 }
 
 std::optional<AccountNumber> decode_number(Bytes bytes, std::string_view user_id) {
     AccountNumber number = 0;
-    const bool ok =
-        RowReader(bytes, number_of_key(std::as_bytes(std::span(user_id)))).get(number).ok();
+    const bool ok = RowReader(bytes, number_of_key(std::as_bytes(std::span(user_id))))
+                        .skip_link()
+                        .get(number)
+                        .ok();
     return ok ? std::optional(number) : std::nullopt;
 }
 

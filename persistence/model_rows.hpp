@@ -19,7 +19,7 @@
 
 namespace hongbao::persistence {
 
-inline constexpr std::uint64_t model_format_version = 5;
+inline constexpr std::uint64_t model_format_version = 6;
 inline constexpr std::size_t entry_types = 11;
 
 /// Accounts are numbered from 1 in the order in which they were opened: short, and dense.

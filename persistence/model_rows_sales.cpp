@@ -13,6 +13,7 @@ using Bytes = std::span<const std::byte>;
 
 void encode(const SaleRow& row, std::uint64_t key, RowBytes& bytes) {
     RowWriter(bytes)
+        .put_no_link()
         .put(row.opened_sequence)
         .put_text(row.merchant)
         .put(row.price_fen)
@@ -31,6 +32,7 @@ void encode(const SaleRow& row, std::uint64_t key, RowBytes& bytes) {
 std::optional<SaleRow> decode_sale(Bytes bytes, std::uint64_t key) {
     SaleRow row;
     const bool ok = RowReader(bytes, key)
+                        .skip_link()
                         .get(row.opened_sequence)
                         .get_text(row.merchant)
                         .get(row.price_fen)
@@ -126,22 +128,27 @@ std::optional<ExternalPaymentRow> decode_external_payment(Bytes bytes, const Cla
 }
 
 void encode(const OrderPlace& place, std::uint64_t key, RowBytes& bytes) {
-    RowWriter(bytes).put(place.sale_id.value).put(place.order_no).seal(key);
+    RowWriter(bytes).put_no_link().put(place.sale_id.value).put(place.order_no).seal(key);
 }
 
 std::optional<OrderPlace> decode_order_place(Bytes bytes, std::uint64_t key) {
     OrderPlace place;
-    const bool ok = RowReader(bytes, key).get(place.sale_id.value).get(place.order_no).ok();
+    const bool ok =
+        RowReader(bytes, key).skip_link().get(place.sale_id.value).get(place.order_no).ok();
     return ok ? std::optional(place) : std::nullopt;
 }
 
 void encode_gateway_ref(domain::OrderId order_id, std::string_view gateway_ref, RowBytes& bytes) {
-    RowWriter(bytes).put(order_id.value).seal(number_of_key(std::as_bytes(std::span(gateway_ref))));
+    RowWriter(bytes)
+        .put_no_link()
+        .put(order_id.value)
+        .seal(number_of_key(std::as_bytes(std::span(gateway_ref))));
 }
 
 std::optional<domain::OrderId> decode_gateway_ref(Bytes bytes, std::string_view gateway_ref) {
     domain::OrderId order_id;
     const bool ok = RowReader(bytes, number_of_key(std::as_bytes(std::span(gateway_ref))))
+                        .skip_link()
                         .get(order_id.value)
                         .ok();
     return ok ? std::optional(order_id) : std::nullopt;

@@ -222,7 +222,11 @@ int ModelStore::write(const Generation& generation, const WriteLimits& limits) {
 
 int ModelStore::try_to_write(const Generation& generation, const WriteLimits& limits) {
     LmdbTransaction transaction(environment_.get(), 0);
+    LinkedEnds ends;
     int error = transaction.error();
+    if (error == 0) {
+        error = read_ends(transaction.get(), ends);
+    }
     if (error == 0) {
         const auto rows = dirty_pages_of_rows(transaction.get(), tables_, generation);
         error = rows > limits.dirty_pages_max
@@ -230,15 +234,13 @@ int ModelStore::try_to_write(const Generation& generation, const WriteLimits& li
                     : write_history(transaction.get(), generation, limits.dirty_pages_max - rows);
     }
     if (error == 0) {
-        error = write_rows(transaction.get(), generation);
+        error = write_rows(transaction.get(), generation, ends);
     }
     if (error == 0) {
-        error = forget_keys(transaction.get(), limits.elapsed_ms_min);
+        error = forget_keys(transaction.get(), limits.elapsed_ms_min, ends);
     }
-    RowBytes bytes;
     if (error == 0) {
-        encode(generation.totals, journal_id_, bytes);
-        error = put(transaction.get(), tables_.totals, to_val(model_totals_key), bytes);
+        error = write_totals(transaction.get(), generation.totals, ends);
     }
     if (error == 0) {
         error = transaction.commit();
@@ -247,6 +249,30 @@ int ModelStore::try_to_write(const Generation& generation, const WriteLimits& li
         fill_up(environment_.get());
     }
     return error;
+}
+
+/// Those of an empty model, before its first totals.
+int ModelStore::read_ends(MDB_txn* transaction, LinkedEnds& ends) const {
+    MDB_val key = to_val(linked_ends_key);
+    MDB_val value{};
+    const int error = mdb_get(transaction, tables_.totals, &key, &value);
+    if (error == MDB_NOTFOUND) {
+        MDB_stat stat{};
+        mdb_stat(transaction, tables_.totals, &stat);
+        return stat.ms_entries == 0 ? 0 : MDB_CORRUPTED;
+    }
+    const auto found = error == 0 ? decode_ends(to_span(value)) : std::nullopt;
+    ends = found.value_or(LinkedEnds{});
+    return error != 0 || found ? error : MDB_CORRUPTED;
+}
+
+int ModelStore::write_totals(MDB_txn* transaction, const ModelTotals& totals,
+                             const LinkedEnds& ends) {
+    RowBytes bytes;
+    encode(ends, bytes);
+    const int error = put(transaction, tables_.totals, to_val(linked_ends_key), bytes);
+    encode(totals, journal_id_, bytes);
+    return error != 0 ? error : put(transaction, tables_.totals, to_val(model_totals_key), bytes);
 }
 
 int ModelStore::write_history(MDB_txn* transaction, const Generation& generation,
@@ -269,12 +295,13 @@ int ModelStore::write_history(MDB_txn* transaction, const Generation& generation
     return 0;
 }
 
-int ModelStore::write_keys(MDB_txn* transaction, const Generation& generation) {
+int ModelStore::write_keys(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends) {
     RowBytes bytes;
     LmdbCursor keys(transaction, tables_.keys);
+    const LinkedTarget target = this->target(transaction, linked::keys, ends);
     for (const KeyRow& row : generation.keys) {
         encode(row, bytes);
-        if (const int error = keys.append(row.sequence, bytes); error != 0) {
+        if (const int error = append_linked(target, keys, row.sequence, bytes); error != 0) {
             return error;
         }
     }
@@ -282,10 +309,11 @@ int ModelStore::write_keys(MDB_txn* transaction, const Generation& generation) {
 }
 
 int ModelStore::write_packet(MDB_txn* transaction, domain::PacketId packet_id,
-                             const Generation::PacketPart& part) {
+                             const Generation::PacketPart& part, LinkedEnds& ends) {
     RowBytes bytes;
     encode(part.row, packet_id.value, bytes);
-    int error = put(transaction, tables_.packets, to_val(packet_id.value), bytes);
+    int error =
+        put_linked(target(transaction, linked::packets, ends), as_key(packet_id.value), bytes);
     std::uint64_t claim_no = part.claims_before();
     for (const ClaimRow& claim : part.new_claims) {
         const auto key = claim_key(packet_id, ++claim_no);
@@ -293,7 +321,8 @@ int ModelStore::write_packet(MDB_txn* transaction, domain::PacketId packet_id,
         error = error != 0 ? error : put(transaction, tables_.claims, key, bytes);
     }
     error = error != 0 ? error
-                       : write_claims_by_user(transaction, tables_.claims_by_user, packet_id, part);
+                       : write_claims_by_user(target(transaction, linked::claims_by_user, ends),
+                                              packet_id, part);
     const auto key = expiry_key(OpenPacket{packet_id, part.row.expires_at});
     return error != 0 ? error
                       : put_expiry(transaction, tables_.expiries, key, part.row.is_open(), bytes);
@@ -306,10 +335,11 @@ int ModelStore::write_recipients(MDB_txn* transaction, const domain::PacketSent&
 }
 
 int ModelStore::write_campaign(MDB_txn* transaction, domain::CampaignId campaign_id,
-                               const Generation::CampaignPart& part) {
+                               const Generation::CampaignPart& part, LinkedEnds& ends) {
     RowBytes bytes;
     encode(part.row, campaign_id.value, bytes);
-    int error = put(transaction, tables_.campaigns, to_val(campaign_id.value), bytes);
+    int error =
+        put_linked(target(transaction, linked::campaigns, ends), as_key(campaign_id.value), bytes);
     std::uint64_t shake_no = part.shakes_before();
     for (const ShakeRow& shake : part.new_shakes) {
         const auto key = shake_key(campaign_id, ++shake_no);
@@ -318,48 +348,51 @@ int ModelStore::write_campaign(MDB_txn* transaction, domain::CampaignId campaign
     }
     error = error != 0
                 ? error
-                : write_shakes_by_user(transaction, tables_.shakes_by_user, campaign_id, part);
+                : write_shakes_by_user(target(transaction, linked::shakes_by_user, ends), campaign_id, part);
     const auto key = expiry_key(OpenCampaign{campaign_id, part.row.ends_at});
     return error != 0
                ? error
                : put_expiry(transaction, tables_.campaign_ends, key, part.row.is_open(), bytes);
 }
 
-int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation) {
+int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends) {
     RowBytes bytes;
-    int error = write_keys(transaction, generation);
+    int error = write_keys(transaction, generation, ends);
     for (const auto& [packet_id, sequence] : generation.sent_to_many) {
         error = error != 0 ? error
                            : write_recipients(transaction, std::get<domain::PacketSent>(
                                                                generation.record(sequence).event));
     }
+    const LinkedTarget numbers = target(transaction, linked::numbers, ends);
     for (const AccountNumber number : generation.new_accounts) {
         const auto& user_id = generation.accounts.at(number).account.profile.user_id;
         encode_number(number, user_id, bytes);
-        error = error != 0 ? error : put(transaction, tables_.numbers, to_val(user_id), bytes);
+        error = error != 0 ? error : put_linked(numbers, as_key(user_id), bytes);
     }
     for (const AccountNumber number : sorted_keys(generation.accounts)) {
         encode(generation.accounts.at(number), number, bytes);
         error = error != 0 ? error : put(transaction, tables_.accounts, to_val(number), bytes);
     }
     for (const domain::PacketId packet_id : sorted_keys(generation.packets)) {
-        error = error != 0 ? error
-                           : write_packet(transaction, packet_id, generation.packets.at(packet_id));
+        error = error != 0
+                    ? error
+                    : write_packet(transaction, packet_id, generation.packets.at(packet_id), ends);
     }
     for (const domain::CampaignId campaign_id : sorted_keys(generation.campaigns)) {
         error = error != 0 ? error
                            : write_campaign(transaction, campaign_id,
-                                            generation.campaigns.at(campaign_id));
+                                            generation.campaigns.at(campaign_id), ends);
     }
     for (const domain::SaleId sale_id : sorted_keys(generation.sales)) {
-        error = error != 0 ? error : write_sale(transaction, sale_id, generation.sales.at(sale_id));
+        error = error != 0 ? error
+                           : write_sale(transaction, sale_id, generation.sales.at(sale_id), ends);
     }
-    error = error != 0 ? error : write_names_of_orders(transaction, generation);
+    error = error != 0 ? error : write_names_of_orders(transaction, generation, ends);
     return error != 0 ? error : write_external_payments(transaction, generation);
 }
 
 /// The rest the next time, if after a quiet day there are very many.
-int ModelStore::forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min) {
+int ModelStore::forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min, LinkedEnds& ends) {
     constexpr int keys_max = 1 << 20;
     MDB_cursor* cursor = nullptr;
     int error = mdb_cursor_open(transaction, tables_.keys, &cursor);
@@ -378,6 +411,7 @@ int ModelStore::forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min) {
         if (row->elapsed_ms >= elapsed_ms_min) {
             break;
         }
+        ends.keys_forgotten = sequence;
         error = mdb_cursor_del(cursor, 0);
     }
     if (cursor != nullptr) {

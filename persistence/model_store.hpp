@@ -4,6 +4,7 @@
 // thread at a time.
 #pragma once
 
+#include "persistence/linked_rows.hpp"
 #include "persistence/lmdb_handles.hpp"
 #include "persistence/lmdb_readers.hpp"
 #include "persistence/model_generation.hpp"
@@ -22,6 +23,7 @@ inline constexpr std::string_view model_totals_key = "totals";
 
 /// The tables:
 ///   totals    "totals"            -> ModelTotals
+///             "ends"              -> LinkedEnds
 ///   numbers   user id             -> AccountNumber
 ///   accounts  AccountNumber       -> AccountRow
 ///   packets   packet id           -> PacketRow
@@ -66,6 +68,25 @@ struct ModelTables {
     MDB_dbi history = 0;
     MDB_dbi keys = 0;
 };
+
+/// Those of the tables that are asked for what may not be there.
+namespace linked {
+inline constexpr LinkedTable numbers{0, &ModelTables::numbers, true, "account numbers"};
+inline constexpr LinkedTable packets{1, &ModelTables::packets, false, "packets"};
+inline constexpr LinkedTable campaigns{2, &ModelTables::campaigns, false, "campaigns"};
+inline constexpr LinkedTable sales{3, &ModelTables::sales, false, "sales"};
+inline constexpr LinkedTable order_places{4, &ModelTables::order_places, false, "order places"};
+inline constexpr LinkedTable gateway_refs{5, &ModelTables::gateway_refs, true,
+                                          "gateway references"};
+inline constexpr LinkedTable keys{6, &ModelTables::keys, false, "idempotency keys"};
+inline constexpr LinkedTable claims_by_user{7, &ModelTables::claims_by_user, true,
+                                            "claims by user"};
+inline constexpr LinkedTable shakes_by_user{8, &ModelTables::shakes_by_user, true,
+                                            "shakes by user"};
+inline constexpr std::array all{&numbers,      &packets,      &campaigns, &sales,
+                                &order_places, &gateway_refs, &keys,      &claims_by_user,
+                                &shakes_by_user};
+} // namespace linked
 
 class ModelStore {
   public:
@@ -117,22 +138,28 @@ class ModelStore {
     int open_tables(bool read_only);
     int try_to_write(const Generation& generation, const WriteLimits& limits);
     bool has_room_for(const Generation& generation) const;
-    int write_rows(MDB_txn* transaction, const Generation& generation);
+    LinkedTarget target(MDB_txn* transaction, const LinkedTable& table, LinkedEnds& ends) const {
+        return {transaction, tables_.*table.table, table, ends};
+    }
+    int read_ends(MDB_txn* transaction, LinkedEnds& ends) const;
+    int write_totals(MDB_txn* transaction, const ModelTotals& totals, const LinkedEnds& ends);
+    int write_rows(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends);
     int write_history(MDB_txn* transaction, const Generation& generation,
                       std::uint64_t dirty_pages_max);
-    int write_keys(MDB_txn* transaction, const Generation& generation);
+    int write_keys(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends);
     int write_packet(MDB_txn* transaction, domain::PacketId packet_id,
-                     const Generation::PacketPart& part);
+                     const Generation::PacketPart& part, LinkedEnds& ends);
     int write_recipients(MDB_txn* transaction, const domain::PacketSent& sent);
     int write_campaign(MDB_txn* transaction, domain::CampaignId campaign_id,
-                       const Generation::CampaignPart& part);
-    int write_sale(MDB_txn* transaction, domain::SaleId sale_id, const Generation::SalePart& part);
+                       const Generation::CampaignPart& part, LinkedEnds& ends);
+    int write_sale(MDB_txn* transaction, domain::SaleId sale_id, const Generation::SalePart& part,
+                   LinkedEnds& ends);
     int write_orders(MDB_txn* transaction, domain::SaleId sale_id,
                      const Generation::SalePart& part);
     /// Of all sales: what is found by order id, or by a gateway's reference.
-    int write_names_of_orders(MDB_txn* transaction, const Generation& generation);
+    int write_names_of_orders(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends);
     int write_external_payments(MDB_txn* transaction, const Generation& generation);
-    int forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min);
+    int forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min, LinkedEnds& ends);
 
     std::filesystem::path path_;
     EnvironmentHandle environment_;
@@ -150,6 +177,14 @@ class ModelReader {
     /// From now on what the functions below read in order is also looked up by its key: a branch of
     /// the tree may lead elsewhere though all rows are sound.
     void check_ways() { checks_ways_ = true; }
+    /// From now on what is not found in a linked table has to lie between two rows that know each
+    /// other; else that is damage.
+    void check_gaps() { checks_gaps_ = true; }
+    /// From now on what reads rows in order takes the newest snapshot after so many: no page is
+    /// kept from being used again for long. What it has read and what it goes on to read may be of
+    /// different times then.
+    void renew_every(std::uint64_t rows) { rows_a_snapshot_ = rows; }
+    bool was_renewed() const { return was_renewed_; }
 
     /// Nothing in a model that was never written.
     std::optional<ModelTotals> totals();
@@ -198,6 +233,8 @@ class ModelReader {
     void each_gateway_ref(
         const std::function<bool(std::string_view gateway_ref, domain::OrderId)>& visit);
     void each_key(const std::function<bool(KeyRow&&)>& visit);
+    /// Reads the whole table.
+    bool links_hold(const LinkedTable& table);
     bool has_history();
     /// The first key with this sequence or a later one.
     std::optional<KeyRow> key_from(domain::Sequence sequence);
@@ -213,6 +250,10 @@ class ModelReader {
 
   private:
     std::span<const std::byte> get(MDB_dbi table, MDB_val key);
+    std::span<const std::byte> find(const LinkedTable& table, MDB_val key);
+    void check_gap(const LinkedTable& table, MDB_val key);
+    const LinkedEnds& ends();
+    void lost(const LinkedTable& table);
     /// Nothing is damage, `table` says where.
     template <typename Row>
     std::optional<Row> checked(std::optional<Row>&& row, const char* table) {
@@ -221,13 +262,24 @@ class ModelReader {
         }
         return std::move(row);
     }
-    void each(MDB_dbi table,
-              const std::function<bool(MDB_val key, std::span<const std::byte>)>& visit);
+    using Visit = std::function<bool(MDB_val key, std::span<const std::byte>)>;
+    /// `linked`: null if the table is none.
+    void each(MDB_dbi table, const Visit& visit, const LinkedTable* linked = nullptr);
+    void each(const LinkedTable& table, const Visit& visit) {
+        each(store_.tables_.*table.table, visit, &table);
+    }
+    int renew(std::optional<LmdbCursor>& cursor, MDB_dbi table, MDB_val& key, MDB_val& value);
+    Link first_link(const LinkedTable& table);
 
     const ModelStore& store_;
     LmdbTransaction transaction_;
     std::string damage_;
     bool checks_ways_ = false;
+    bool checks_gaps_ = false;
+    std::optional<LinkedEnds> ends_;    // of the snapshot, once they were wanted
+    std::uint64_t rows_a_snapshot_ = 0; // 0: the one snapshot for all
+    std::uint64_t rows_read_ = 0;
+    bool was_renewed_ = false;
 };
 
 } // namespace hongbao::persistence

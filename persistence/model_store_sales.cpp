@@ -5,10 +5,10 @@
 namespace hongbao::persistence {
 
 int ModelStore::write_sale(MDB_txn* transaction, domain::SaleId sale_id,
-                           const Generation::SalePart& part) {
+                           const Generation::SalePart& part, LinkedEnds& ends) {
     RowBytes bytes;
     encode(part.row, sale_id.value, bytes);
-    int error = put(transaction, tables_.sales, to_val(sale_id.value), bytes);
+    int error = put_linked(target(transaction, linked::sales, ends), as_key(sale_id.value), bytes);
     if (error == 0) {
         error = write_orders(transaction, sale_id, part);
     }
@@ -42,18 +42,19 @@ int ModelStore::write_orders(MDB_txn* transaction, domain::SaleId sale_id,
     return error;
 }
 
-int ModelStore::write_names_of_orders(MDB_txn* transaction, const Generation& generation) {
+int ModelStore::write_names_of_orders(MDB_txn* transaction, const Generation& generation,
+                                      LinkedEnds& ends) {
     RowBytes bytes;
     int error = 0;
+    const LinkedTarget places = target(transaction, linked::order_places, ends);
+    const LinkedTarget refs = target(transaction, linked::gateway_refs, ends);
     for (const domain::OrderId order_id : sorted_keys(generation.order_places)) {
         encode(generation.order_places.at(order_id), order_id.value, bytes);
-        error = error != 0 ? error
-                           : put(transaction, tables_.order_places, to_val(order_id.value), bytes);
+        error = error != 0 ? error : put_linked(places, as_key(order_id.value), bytes);
     }
     for (const std::string& gateway_ref : sorted_keys(generation.gateway_refs)) {
         encode_gateway_ref(generation.gateway_refs.at(gateway_ref), gateway_ref, bytes);
-        error =
-            error != 0 ? error : put(transaction, tables_.gateway_refs, to_val(gateway_ref), bytes);
+        error = error != 0 ? error : put_linked(refs, as_key(gateway_ref), bytes);
     }
     return error;
 }

@@ -54,9 +54,15 @@ void ModelView::give_up() const {
 
 ModelReader& ModelView::stored() {
     if (!reader_) {
-        reader_.emplace(store_);
+        open_store();
     }
     return *reader_;
+}
+
+/// What it does not have must never have been there.
+void ModelView::open_store() {
+    reader_.emplace(store_);
+    reader_->check_gaps();
 }
 
 std::optional<AccountNumber> ModelView::known_number(std::string_view user_id) const {

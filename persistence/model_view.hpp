@@ -26,7 +26,7 @@ class ModelView {
               std::shared_ptr<const Generation> frozen, std::shared_mutex& changing)
         : store_(store), filling_(std::move(filling)), frozen_(std::move(frozen)),
           changing_(&changing) {
-        reader_.emplace(store_);
+        open_store();
     }
 
     std::optional<AccountNumber> number(std::string_view user_id);
@@ -129,6 +129,7 @@ class ModelView {
     }
     std::optional<AccountNumber> known_number(std::string_view user_id) const;
     ModelReader& stored();
+    void open_store();
     Touched account_to_change(std::string_view user_id);
     Generation::PacketPart& packet_to_change(domain::PacketId packet_id);
     void open_account(const domain::AccountOpened& opened, const domain::Record& record);

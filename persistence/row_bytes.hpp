@@ -58,9 +58,17 @@ class RowWriter {
     RowWriter& put_text(std::string_view text) {
         return put(std::uint64_t{text.size()}).put_raw(std::as_bytes(std::span(text)));
     }
-    void seal(std::uint64_t key) {
-        const std::uint64_t checksum = XXH3_64bits_withSeed(bytes_.data(), bytes_.size(), key);
-        put_raw(std::as_bytes(std::span(&checksum, 1)));
+    /// Room for the link that rows of linked tables begin with; it is set when they are put.
+    RowWriter& put_no_link() {
+        constexpr std::uint64_t none = 0;
+        return put_raw(std::as_bytes(std::span(&none, 1)));
+    }
+    void seal(std::uint64_t key) { seal(bytes_, key); }
+    /// Of what was written before.
+    static void seal(RowBytes& bytes, std::uint64_t key) {
+        const std::uint64_t checksum = XXH3_64bits_withSeed(bytes.data(), bytes.size(), key);
+        const auto raw = std::as_bytes(std::span(&checksum, 1));
+        bytes.insert(bytes.end(), raw.begin(), raw.end());
     }
 
   private:
@@ -125,6 +133,10 @@ class RowReader {
         get(size);
         const std::span<const std::byte> raw = take(size);
         text.assign(reinterpret_cast<const char*>(raw.data()), raw.size());
+        return *this;
+    }
+    RowReader& skip_link() {
+        take(sizeof(std::uint64_t));
         return *this;
     }
     std::span<const std::byte> rest() { return take(left_.size()); }

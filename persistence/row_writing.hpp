@@ -21,6 +21,14 @@ std::vector<typename Map::key_type> sorted_keys(const Map& map) {
     return keys;
 }
 
+/// A number, or a text, as a key.
+inline std::span<const std::byte> as_key(const std::uint64_t& number) {
+    return std::as_bytes(std::span(&number, 1));
+}
+inline std::span<const std::byte> as_key(std::string_view text) {
+    return std::as_bytes(std::span(text));
+}
+
 /// LMDB's error, 0 for none; as below.
 inline int put(MDB_txn* transaction, MDB_dbi table, MDB_val key, const RowBytes& bytes) {
     MDB_val value = to_val(std::span<const std::byte>(bytes));

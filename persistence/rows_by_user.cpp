@@ -13,14 +13,14 @@ namespace hongbao::persistence {
 namespace {
 
 template <typename Key>
-int put_in_order(MDB_txn* transaction, MDB_dbi table,
+int put_in_order(const LinkedTarget& target,
                  std::vector<std::pair<Key, std::uint64_t>>&& numbers) {
     std::sort(numbers.begin(), numbers.end());
     RowBytes bytes;
     for (const auto& [key, number] : numbers) {
         const std::string_view text = as_text(std::as_bytes(std::span(key)));
         encode_number(number, text, bytes);
-        if (const int error = put(transaction, table, to_val(text), bytes); error != 0) {
+        if (const int error = put_linked(target, as_key(text), bytes); error != 0) {
             return error;
         }
     }
@@ -39,7 +39,7 @@ std::string shake_of_user_key(domain::CampaignId campaign_id, AccountNumber acco
     return key.append(request_id);
 }
 
-int write_claims_by_user(MDB_txn* transaction, MDB_dbi table, domain::PacketId packet_id,
+int write_claims_by_user(const LinkedTarget& target, domain::PacketId packet_id,
                          const Generation::PacketPart& part) {
     std::vector<std::pair<ClaimKey, std::uint64_t>> numbers;
     numbers.reserve(part.new_claims.size());
@@ -47,10 +47,10 @@ int write_claims_by_user(MDB_txn* transaction, MDB_dbi table, domain::PacketId p
     for (const ClaimRow& claim : part.new_claims) {
         numbers.emplace_back(claim_of_user_key(packet_id, claim.account), ++claim_no);
     }
-    return put_in_order(transaction, table, std::move(numbers));
+    return put_in_order(target, std::move(numbers));
 }
 
-int write_shakes_by_user(MDB_txn* transaction, MDB_dbi table, domain::CampaignId campaign_id,
+int write_shakes_by_user(const LinkedTarget& target, domain::CampaignId campaign_id,
                          const Generation::CampaignPart& part) {
     std::vector<std::pair<std::string, std::uint64_t>> numbers;
     numbers.reserve(part.new_shakes.size());
@@ -59,7 +59,7 @@ int write_shakes_by_user(MDB_txn* transaction, MDB_dbi table, domain::CampaignId
         numbers.emplace_back(shake_of_user_key(campaign_id, shake.account, shake.request_id),
                              ++shake_no);
     }
-    return put_in_order(transaction, table, std::move(numbers));
+    return put_in_order(target, std::move(numbers));
 }
 
 } // namespace hongbao::persistence

@@ -3,7 +3,7 @@
 // Owner thread: the transaction's.
 #pragma once
 
-#include "persistence/lmdb_handles.hpp"
+#include "persistence/linked_rows.hpp"
 #include "persistence/model_generation.hpp"
 
 namespace hongbao::persistence {
@@ -20,9 +20,9 @@ inline std::string_view as_text(std::span<const std::byte> key) {
 }
 
 /// Writes what is new in a generation. LMDB's error, 0 for none.
-int write_claims_by_user(MDB_txn* transaction, MDB_dbi table, domain::PacketId packet_id,
+int write_claims_by_user(const LinkedTarget& target, domain::PacketId packet_id,
                          const Generation::PacketPart& part);
-int write_shakes_by_user(MDB_txn* transaction, MDB_dbi table, domain::CampaignId campaign_id,
+int write_shakes_by_user(const LinkedTarget& target, domain::CampaignId campaign_id,
                          const Generation::CampaignPart& part);
 
 } // namespace hongbao::persistence

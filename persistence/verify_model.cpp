@@ -236,6 +236,7 @@ void ModelCheck::check_end_rows() {
         check_counts();
         check_counts_of_campaigns();
         check_counts_of_sales();
+        check_links();
     }
 }
 
@@ -266,6 +267,15 @@ void ModelCheck::check_sums() {
             "what accounts, packets, campaigns or sales hold is not what their rows add up to");
     }
     report(row, "totals", "totals");
+}
+
+/// Each row names the one before it.
+void ModelCheck::check_links() {
+    for (const LinkedTable* const table : linked::all) {
+        if (!done() && !reader_->links_hold(*table)) {
+            differs("totals", "ends", reader_->damage());
+        }
+    }
 }
 
 void ModelCheck::check_account(AccountNumber number) {

@@ -84,6 +84,7 @@ class ModelCheck {
     void check_order(const OrderPlace& place, const OrderRow& ours);
     /// Of the fold; an empty one if there is no such sale.
     SaleRow sale_row(std::uint64_t sale_id) const;
+    void check_links();
     void check_counts();
     void check_counts_of_campaigns();
     void check_counts_of_sales();
