@@ -121,8 +121,6 @@ using Historian = caf::typed_actor<
     caf::reacts_to<Query>, caf::reacts_to<Follow>, caf::reacts_to<Unfollow>,
     // Its own: followers have been left alone for a while.
     caf::reacts_to<TellFollowers>, caf::reacts_to<KeepFollowersAlive>,
-    // Its own: what could not be answered until the read model is checked.
-    caf::reacts_to<LookAgain>,
     // The server is stopping and nothing more will be asked.
     caf::reacts_to<Shutdown>>;
 

@@ -226,6 +226,8 @@ bool JournalWriter::commit_once() {
                                                      std::move(item.draft->idempotency)});
         }
         if (item.reply) {
+            // Whatever the entity has queued later comes after it.
+            stamp(*item.reply, last_sequence_ + commit->records.size());
             replies.push_back(std::move(*item.reply));
         }
     }

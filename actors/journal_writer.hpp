@@ -82,6 +82,11 @@ class JournalWriter {
         return sequence <= told_sequence_.load(std::memory_order_acquire);
     }
 
+    /// The last record that everyone concerned has been told of.
+    domain::Sequence told_sequence() const {
+        return told_sequence_.load(std::memory_order_acquire);
+    }
+
     /// False once the journal has so little room left, after what is claimed, that new writes must
     /// be refused.
     bool has_room() const { return room_.has_some(); }

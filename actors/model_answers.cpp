@@ -42,6 +42,7 @@ Answer first_answer(const persistence::ReadModel& model,
             [&](const domain::PacketSent& event) {
                 auto view = std::make_unique<PacketView>(view_of_sent(event, record.at));
                 view->replayed = true;
+                view->as_of = record.sequence;
                 return Answer{std::move(view)};
             },
             [&](const domain::CampaignFunded& event) {
@@ -79,8 +80,14 @@ MentionPage views_of(persistence::Page<persistence::PacketMention>&& page, domai
     for (const persistence::PacketMention& mention : page.items) {
         views.items.push_back(
             {view_of(mention.packet, now), mention.own_share_fen, mention.own_opened_at});
+        views.items.back().packet.as_of = mention.as_of;
     }
     return views;
+}
+
+template <typename Page>
+Answer of_packet(std::unique_ptr<Page> page) {
+    return page->as_of != 0 ? Answer{std::move(page)} : Answer{domain::Rejection::packet_not_found};
 }
 
 struct Ask {
@@ -91,10 +98,10 @@ struct Ask {
         return std::make_unique<EntryPage>(model.entries(read.user_id, read.filter, read.page));
     }
     Answer operator()(const ReadClaims& read) const {
-        return std::make_unique<ClaimPage>(model.claims(read.packet_id, read.page));
+        return of_packet(std::make_unique<ClaimPage>(model.claims(read.packet_id, read.page)));
     }
     Answer operator()(const ReadTimeline& read) const {
-        return std::make_unique<TimelinePage>(model.timeline(read.packet_id, read.page));
+        return of_packet(std::make_unique<TimelinePage>(model.timeline(read.packet_id, read.page)));
     }
     Answer operator()(const ReadMentions& read) const {
         return std::make_unique<MentionPage>(views_of(

@@ -37,7 +37,10 @@ void Outbox::flush() {
         environment_.writer->is_told(rests_on_)) {
         std::vector<Reply> replies;
         replies.reserve(items.size());
+        // This entity has no record on its way: it is now as it was after the last one of all.
+        const domain::Sequence as_of = environment_.writer->told_sequence();
         for (JournalItem& item : items) {
+            stamp(*item.reply, as_of);
             replies.push_back(std::move(*item.reply));
         }
         deliver_all(std::move(replies));

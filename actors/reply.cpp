@@ -37,6 +37,12 @@ OrderView view_of_paid(const domain::OrderPaid& paid, domain::InstantMs at,
     return view;
 }
 
+void stamp(Reply& reply, domain::Sequence as_of) {
+    if (auto* view = std::get_if<std::unique_ptr<PacketView>>(&reply.answer)) {
+        (*view)->as_of = (*view)->as_of == 0 ? as_of : (*view)->as_of;
+    }
+}
+
 void deliver_all(std::vector<Reply>&& replies) {
     while (!replies.empty()) {
         ReplySink* sink = replies.front().to.sink;

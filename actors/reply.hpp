@@ -36,6 +36,9 @@ struct PacketView {
     std::optional<domain::Hash256> seed_hash; // of a packet that is split up front
     bool passphrase_required = false;
     bool replayed = false; // the first answer again (rule 4)
+    /// Everything up to this record is in it, and nothing after it. Known when it goes out: see
+    /// stamp.
+    domain::Sequence as_of = 0;
 };
 
 /// A packet on the list of a user, with that user's own share if there is one.
@@ -177,6 +180,10 @@ class ReplySink {
     /// From any thread. Many replies cost one wake-up.
     virtual void deliver(std::vector<Reply>&& replies) = 0;
 };
+
+/// Says as of which record the answer is, if it says so at all and does not know yet: the last of
+/// those that it rests on.
+void stamp(Reply& reply, domain::Sequence as_of);
 
 /// Hands each reply to its sink, grouped, so that one batch wakes each front end once.
 void deliver_all(std::vector<Reply>&& replies);

@@ -70,7 +70,7 @@ class LmdbReadModel final : public ReadModel {
     /// From now on it writes by itself. Before, it writes full generations inside apply. Once.
     void start();
     /// Reads everything; says what does not add up.
-    std::optional<Failure> check_now() const { return check_model(*store_, stopping_check_); }
+    std::optional<Failure> check_now() const { return check_model(*store_, stopping_check_, 0); }
     /// Reads on a thread of its own all that a start did not, and ends the process, with the model
     /// condemned, if it does not add up. Nobody waits for it. Once, after a start that has not
     /// built it anew.

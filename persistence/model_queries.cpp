@@ -187,15 +187,20 @@ Page<Entry> LmdbReadModel::entries(const UserId& user_id, const EntryFilter& fil
 Page<ClaimLine> LmdbReadModel::claims(domain::PacketId packet_id, const PageRequest& page) const {
     ModelView view = look();
     Page<ClaimLine> answer;
+    // Claims never change: with the row, everything is as of one record.
     const auto packet = view.may_have(view.packet(packet_id));
-    std::uint64_t claim_no = packet ? packet->claim_count : 0;
-    claim_no = std::min(claim_no, page.cursor.value_or(claim_no));
+    if (!packet) {
+        return answer;
+    }
+    answer.as_of = view.as_of();
+    const std::uint64_t luckiest_no = packet->is_exhausted() ? packet->luckiest_claim : 0;
+    std::uint64_t claim_no = std::min(packet->claim_count, page.cursor.value_or(UINT64_MAX));
     for (; claim_no > 0 && answer.items.size() < page.limit; --claim_no) {
         const ClaimRow claim = view.must_have(view.claim(packet_id, claim_no));
         auto profile = view.must_have(view.account(claim.account)).account.profile;
         answer.items.push_back(ClaimLine{std::move(profile.user_id), std::move(profile.username),
                                          std::move(profile.avatar_url), claim.amount_fen,
-                                         claim.opened_at});
+                                         claim.opened_at, claim_no == luckiest_no});
     }
     if (claim_no > 0) {
         answer.next_cursor = claim_no;
@@ -212,6 +217,7 @@ Page<PacketFact> LmdbReadModel::timeline(domain::PacketId packet_id,
     if (!packet) {
         return answer;
     }
+    answer.as_of = view.as_of();
     const std::uint64_t last = 1 + packet->claim_count + (packet->closed_sequence != 0 ? 1 : 0);
     std::uint64_t position = std::max<std::uint64_t>(1, page.cursor.value_or(1));
     for (; position <= last && answer.items.size() < page.limit; ++position) {
@@ -240,10 +246,12 @@ Page<PacketFact> LmdbReadModel::timeline(domain::PacketId packet_id,
 
 namespace {
 
+/// `row` was looked up last.
 PacketMention mention_of(ModelView& view, domain::PacketId packet_id, const PacketRow& row) {
-    const Record sent = view.must_have(view.record(row.sent_sequence));
     PacketMention mention;
+    mention.as_of = view.as_of();
     mention.packet_id = packet_id;
+    const Record sent = view.must_have(view.record(row.sent_sequence));
     mention.packet =
         domain::sent_packet(std::get<domain::PacketSent>(sent.event), sent.sequence, sent.at);
     if (!stand_without_claims(mention.packet, row, view)) {

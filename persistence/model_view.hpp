@@ -52,6 +52,9 @@ class ModelView {
     /// As the history keeps it.
     std::optional<domain::Record> record(domain::Sequence sequence);
 
+    /// The last record that the row which was looked up last can know of.
+    domain::Sequence as_of() const { return as_of_; }
+
     /// Takes the record that follows. Its commit is in the generation already.
     void take(const domain::Record& record);
 
@@ -91,6 +94,7 @@ class ModelView {
         if (changing_ != nullptr) {
             lock = std::shared_lock(*changing_);
         }
+        as_of_ = filling_->totals.position.last_sequence;
         return find();
     }
     /// The newer first; the second may be null.
@@ -159,6 +163,7 @@ class ModelView {
     std::shared_ptr<const Generation> frozen_;
     std::shared_mutex* changing_ = nullptr; // null: this is who changes
     std::optional<ModelReader> reader_;
+    mutable domain::Sequence as_of_ = 0;
     std::array<Touched, 2> touched_; // by the record being taken
     std::size_t touched_count_ = 0;
 };

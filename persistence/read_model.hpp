@@ -69,6 +69,9 @@ template <typename Item>
 struct Page {
     std::vector<Item> items;
     std::optional<std::uint64_t> next_cursor;
+    /// Of claims and timelines: everything up to this record is in it, and nothing after it; 0 if
+    /// there is no such packet.
+    domain::Sequence as_of = 0;
 };
 
 struct ClaimLine {
@@ -77,6 +80,7 @@ struct ClaimLine {
     std::string avatar_url;
     domain::Fen amount_fen = 0;
     domain::InstantMs opened_at = 0;
+    bool is_luckiest = false; // of all: none before all shares are gone (rule 13)
 };
 
 /// What happened to a packet.
@@ -150,6 +154,7 @@ struct CampaignNews {
 struct PacketMention {
     domain::PacketId packet_id;
     domain::Packet packet;
+    domain::Sequence as_of = 0; // everything up to this record is in the packet
     std::optional<domain::Fen> own_share_fen;
     std::optional<domain::InstantMs> own_opened_at;
 };

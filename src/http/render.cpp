@@ -148,7 +148,8 @@ Json render(const actors::PacketView& view) {
                 {"split", split_of(terms, view.seed_hash.has_value())},
                 {"share_fen_max", terms.share_fen_max},
                 {"seed_hash", hex_or_null(view.seed_hash)},
-                {"seed", hex_or_null(terms.seed)}};
+                {"seed", hex_or_null(terms.seed)},
+                {"as_of", view.as_of}};
 }
 
 Json render(const domain::SendPreview& preview, std::string_view request_id) {
@@ -214,13 +215,13 @@ Json render(const persistence::PacketFact& fact) {
                 {"at", domain::to_rfc3339(fact.at)}};
 }
 
-Json render(const persistence::ClaimLine& claim, const domain::UserId& luckiest) {
+Json render(const persistence::ClaimLine& claim) {
     return Json{{"user_id", claim.user_id},
                 {"username", claim.username},
                 {"avatar_url", text_or_null(claim.avatar_url)},
                 {"amount_fen", claim.amount_fen},
                 {"opened_at", domain::to_rfc3339(claim.opened_at)},
-                {"luckiest", claim.user_id == luckiest}};
+                {"luckiest", claim.is_luckiest}};
 }
 
 std::string render_share(const actors::ShareReceipt& receipt, std::string_view user_id) {
@@ -249,13 +250,15 @@ std::string render_audit(const persistence::Audit& audit) {
 }
 
 std::string render_page(const std::vector<std::string>& items,
-                        const std::optional<std::uint64_t>& next_cursor) {
+                        const std::optional<std::uint64_t>& next_cursor,
+                        const std::optional<domain::Sequence>& as_of) {
     std::string text = R"({"items":[)";
     for (const std::string& item : items) {
         text.append(text.back() == '[' ? "" : ",").append(item);
     }
     text += R"(],"next_cursor":)";
-    return text + (next_cursor ? '"' + std::to_string(*next_cursor) + "\"}" : "null}");
+    text += next_cursor ? '"' + std::to_string(*next_cursor) + '"' : "null";
+    return text + (as_of ? R"(,"as_of":)" + std::to_string(*as_of) + "}" : "}");
 }
 
 } // namespace hongbao::http

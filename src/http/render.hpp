@@ -32,7 +32,7 @@ Json render(const domain::SendPreview& preview, std::string_view request_id);
 Json render(const actors::TradeReceipt& receipt);
 Json render(const persistence::Entry& entry);
 Json render(const persistence::PacketFact& fact);
-Json render(const persistence::ClaimLine& claim, const domain::UserId& luckiest);
+Json render(const persistence::ClaimLine& claim);
 
 /// A campaign as clients see it at `now`, which is part of the answer: so they can count down to
 /// the next round whatever their own clock says.
@@ -56,8 +56,9 @@ std::string render_shake(const actors::ShakeReceipt& receipt, const domain::Shak
 
 std::string render_audit(const persistence::Audit& audit);
 
-/// {"items": […], "next_cursor": …}; each item as JSON.
+/// {"items": […], "next_cursor": …}, and "as_of" if it is known; each item as JSON.
 std::string render_page(const std::vector<std::string>& items,
-                        const std::optional<std::uint64_t>& next_cursor);
+                        const std::optional<std::uint64_t>& next_cursor,
+                        const std::optional<domain::Sequence>& as_of = std::nullopt);
 
 } // namespace hongbao::http

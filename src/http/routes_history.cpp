@@ -28,17 +28,6 @@ std::optional<Problem> account_missing(RouteContext& context) {
     return problem_in(std::get<actors::Answer>(outcome));
 }
 
-/// Nothing if the packet exists.
-std::optional<Problem> packet_missing(RouteContext& context, domain::PacketId packet_id) {
-    auto outcome =
-        ask(context, actors::Request{actors::ReadPacket{packet_id}, {}, actors::Hop::owner},
-            Purpose::read);
-    if (auto* problem = std::get_if<Problem>(&outcome)) {
-        return std::move(*problem);
-    }
-    return problem_in(std::get<actors::Answer>(outcome));
-}
-
 template <typename Page, typename RenderItem>
 Result page_answer(const Page& page, RenderItem render_item) {
     std::vector<std::string> items;
@@ -46,6 +35,16 @@ Result page_answer(const Page& page, RenderItem render_item) {
         items.push_back(render_item(item));
     }
     return Response{200, render_page(items, page.next_cursor), false};
+}
+
+/// The same of one that is all of one moment, and says of which.
+template <typename Page, typename RenderItem>
+Result page_as_of(const Page& page, RenderItem render_item) {
+    std::vector<std::string> items;
+    for (const auto& item : page.items) {
+        items.push_back(render_item(item));
+    }
+    return Response{200, render_page(items, page.next_cursor, page.as_of), false};
 }
 
 Result read_entries(RouteContext& context) {
@@ -75,24 +74,11 @@ Result read_claims(RouteContext& context) {
     if (!packet_id) {
         return problem_of(domain::Rejection::packet_not_found);
     }
-    auto packet =
-        ask(context, actors::Request{actors::ReadPacket{*packet_id}, {}, actors::Hop::owner},
-            Purpose::read);
-    domain::UserId luckiest;
-    Result found = answered<std::unique_ptr<PacketView>>(
-        std::move(packet), [&](const std::unique_ptr<PacketView>& view) -> Result {
-            luckiest = view->luckiest.value_or("");
-            return Response{};
-        });
-    if (std::holds_alternative<Problem>(found)) {
-        return found;
-    }
     return answered<std::unique_ptr<ClaimPage>>(
         query(context, actors::ReadClaims{*packet_id, std::get<ListQuery>(list).page}),
         [&](const std::unique_ptr<ClaimPage>& page) {
-            return page_answer(*page, [&](const persistence::ClaimLine& claim) {
-                return render(claim, luckiest).dump();
-            });
+            return page_as_of(
+                *page, [](const persistence::ClaimLine& claim) { return render(claim).dump(); });
         });
 }
 
@@ -108,13 +94,7 @@ Result read_timeline(RouteContext& context) {
     return answered<std::unique_ptr<TimelinePage>>(
         query(context, actors::ReadTimeline{*packet_id, std::get<ListQuery>(list).page}),
         [&](const std::unique_ptr<TimelinePage>& page) -> Result {
-            // A packet has been sent at least, but a cursor may stand behind its last fact.
-            if (page->items.empty()) {
-                if (auto problem = packet_missing(context, *packet_id)) {
-                    return std::move(*problem);
-                }
-            }
-            return page_answer(
+            return page_as_of(
                 *page, [](const persistence::PacketFact& fact) { return render(fact).dump(); });
         });
 }

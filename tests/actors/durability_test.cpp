@@ -97,6 +97,34 @@ TEST(Durability, ReadsAndRefusalsThatRestOnSyncedRecordsNeedNoCommit) {
     EXPECT_EQ(rig.journal.commit_sizes().size(), commits);
 }
 
+TEST(Durability, APacketSaysAsOfWhichRecordItIs) {
+    EngineRig rig;
+    rig.open_accounts({"ann", "bob", "carol"}, 100);
+    const auto as_of = [&rig](EngineRig::Token token) {
+        const auto* view = rig.log.get<std::unique_ptr<actors::PacketView>>(token);
+        return view != nullptr ? (*view)->as_of : 0;
+    };
+    const auto last = [&rig] { return rig.journal.position(0).last_sequence; };
+    const auto sent = rig.ask(send(packet, "ann", 30, 3));
+    rig.settle();
+    EXPECT_EQ(as_of(sent), last());
+
+    const auto before = last();
+    rig.told_before_commit(open(packet, "bob"));
+    const auto between = rig.ask(read(packet));
+    rig.run();
+    rig.told_before_commit(open(packet, "carol"));
+    ASSERT_EQ(rig.said(between), "waiting");
+    rig.settle();
+    EXPECT_EQ(last(), before + 2);
+    EXPECT_EQ(as_of(between), before + 1) << "one share was opened, and not the other";
+
+    rig.told(deposit("ann", 1));
+    const auto quiet = rig.ask(read(packet));
+    rig.run();
+    EXPECT_EQ(as_of(quiet), last()) << "it is as it was after every record";
+}
+
 TEST(Durability, AReadIsHeldUpByItsOwnPacketOnly) {
     EngineRig rig;
     rig.open_accounts({"ann"}, 100);

@@ -153,6 +153,8 @@ TEST_P(ReadModel, TellsThePacketsClaimsNewestFirst) {
     EXPECT_EQ(rest.items[0].user_id, "bob");
     EXPECT_FALSE(rest.next_cursor);
     EXPECT_TRUE(followed.model->claims({99}, {}).items.empty());
+    EXPECT_EQ(followed.model->claims({99}, {}).as_of, 0U);
+    EXPECT_EQ(followed.model->timeline({99}, {}).as_of, 0U);
 }
 
 TEST_P(ReadModel, TellsWhatHappenedToAPacketInItsOrder) {
@@ -346,6 +348,33 @@ TEST_P(ReadModel, CountsTimeThatHasPassedAndNotTheDisorderOfStamps) {
         }
         followed.add(records);
         EXPECT_EQ(followed.model->totals().elapsed_ms, sample.elapsed_s * 1'000) << sample.what;
+    }
+}
+
+/// Whether all shares are gone, who was luckiest and the claims come from one moment, which is
+/// told.
+TEST_P(ReadModel, ClaimsSayAsOfWhichRecordAndWhoWasLuckiestThen) {
+    Followed followed(GetParam());
+    for (const domain::Record& record : story()) {
+        followed.add({record});
+        const auto claims = followed.model->claims({77}, {});
+        const auto timeline = followed.model->timeline({77}, {});
+        if (record.sequence < 5) {
+            EXPECT_EQ(claims.as_of, 0U) << "not sent yet";
+            continue;
+        }
+        EXPECT_EQ(claims.as_of, record.sequence);
+        EXPECT_EQ(timeline.as_of, record.sequence);
+        std::vector<std::string> luckiest;
+        for (const ClaimLine& claim : claims.items) {
+            if (claim.is_luckiest) {
+                luckiest.push_back(claim.user_id);
+            }
+        }
+        const bool all_gone = claims.items.size() == 3;
+        EXPECT_EQ(luckiest,
+                  all_gone ? std::vector<std::string>{"carol"} : std::vector<std::string>{})
+            << record.sequence;
     }
 }
 

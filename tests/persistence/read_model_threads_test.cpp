@@ -59,9 +59,12 @@ TEST(ReadModelThreads, AQuestionSeesWholeRecordsWhileOthersAreTaken) {
                 for (const ClaimLine& claim : claims.items) {
                     ASSERT_EQ(claim.amount_fen, 1);
                 }
+                ASSERT_LE(claims.as_of, model.reached());
                 const Audit audit = model.audit();
                 ASSERT_TRUE(audit.difference_fen() == 0);
-                const auto timeline = model.timeline({77}, {200, {}});
+                const auto timeline = model.timeline({77}, {shares, {}});
+                ASSERT_TRUE(timeline.items.empty() ||
+                            timeline.items.back().sequence <= timeline.as_of);
                 for (std::size_t i = 0; i + 1 < timeline.items.size(); ++i) {
                     ASSERT_LT(timeline.items[i].sequence, timeline.items[i + 1].sequence);
                 }

@@ -4,6 +4,7 @@ import unittest
 
 from api import fresh_name, instant_ms
 from cases import ServerCase
+from crowd import everybody_at_once
 from flags import manual_clock
 
 PACKET_FIELDS = {"id", "sender", "kind", "blessing", "status", "total_fen", "count",
@@ -137,6 +138,36 @@ class Packets(ServerCase):
         self.assertEqual(best["user_id"], shown["luckiest"])
         self.assertEqual([best["user_id"]], [c["user_id"] for c in claims if c["luckiest"]])
         self.assertEqual(20, shown["exhausted_in_ms"])
+
+    def test_a_packet_its_claims_and_its_timeline_say_as_of_which_record_they_are(self):
+        packet = self.api.fresh_packet(total_fen=30, count=3)
+        paths = [f"/v1/packets/{packet}{part}" for part in ("", "/claims", "/timeline")]
+        for count in range(4):
+            last = self.api.audit()["journal_sequence"]
+            answers = [self.assert_ok(self.api.get(path)) for path in paths]
+            self.assertEqual([last] * 3, [answer["as_of"] for answer in answers])
+            self.assertEqual(3 - count, answers[0]["remaining_count"])
+            self.assertEqual(count, len(answers[1]["items"]))
+            self.assertEqual(count == 3, any(claim["luckiest"] for claim in answers[1]["items"]))
+            self.assertGreaterEqual(last, int(answers[2]["items"][-1]["trade_no"]))
+            if count < 3:
+                self.open_all(packet, 1)
+        for path in paths:
+            self.assert_problem(self.api.get(path.replace(packet, "1")), 404, "packet_not_found")
+
+    def test_claims_that_are_all_there_name_the_luckiest_however_they_race(self):
+        count = 40
+        for _ in range(10):
+            packet = self.api.fresh_packet(total_fen=400, count=count)
+            jobs = []
+            for user in self.api.fresh_users(count, "racer"):
+                jobs.append(("POST", f"/v1/packets/{packet}/open", {"user_id": user}, None))
+                jobs.append(("GET", f"/v1/packets/{packet}/claims?limit=200", None, None))
+            answers = everybody_at_once(self.server.port, jobs)
+            self.assertEqual({200}, {answer.status for answer in answers})
+            for answer in answers[1::2]:
+                items = answer.json["items"]
+                self.assertEqual(len(items) == count, any(item["luckiest"] for item in items))
 
     def test_on_a_tie_the_earliest_is_the_luckiest(self):
         packet = self.api.fresh_packet(kind="equal", share_fen=5, count=3)
