@@ -1,5 +1,6 @@
 // Role: rows of sales that are in three places at once: what is being filled goes before what is
 // being written, and that before what is in the file.
+#include "persistence/dirty_pages.hpp"
 #include "persistence/model_view.hpp"
 #include "tests/persistence/sale_story.hpp"
 
@@ -94,7 +95,9 @@ TEST(RowsOfSales, AreTheSameWhereverTheStoryIsCut) {
         const TemporaryFolder folder;
         {
             const auto store = open_store(folder);
-            ASSERT_EQ(store->write(*generation_of(*store, nullptr, records, 0, stored), 0), 0);
+            ASSERT_EQ(store->write(*generation_of(*store, nullptr, records, 0, stored),
+                                   {0, dirty_pages_max_default}),
+                      0);
         }
         const auto store = open_store(folder);
         for (std::size_t frozen = stored; frozen <= end; ++frozen) {
