@@ -346,9 +346,9 @@ int ModelStore::write_campaign(MDB_txn* transaction, domain::CampaignId campaign
         encode(shake, key, bytes);
         error = error != 0 ? error : put(transaction, tables_.shakes, key, bytes);
     }
-    error = error != 0
-                ? error
-                : write_shakes_by_user(target(transaction, linked::shakes_by_user, ends), campaign_id, part);
+    error = error != 0 ? error
+                       : write_shakes_by_user(target(transaction, linked::shakes_by_user, ends),
+                                              campaign_id, part);
     const auto key = expiry_key(OpenCampaign{campaign_id, part.row.ends_at});
     return error != 0
                ? error

@@ -83,9 +83,9 @@ inline constexpr LinkedTable claims_by_user{7, &ModelTables::claims_by_user, tru
                                             "claims by user"};
 inline constexpr LinkedTable shakes_by_user{8, &ModelTables::shakes_by_user, true,
                                             "shakes by user"};
-inline constexpr std::array all{&numbers,      &packets,      &campaigns, &sales,
-                                &order_places, &gateway_refs, &keys,      &claims_by_user,
-                                &shakes_by_user};
+inline constexpr std::array all{&numbers, &packets,        &campaigns,
+                                &sales,   &order_places,   &gateway_refs,
+                                &keys,    &claims_by_user, &shakes_by_user};
 } // namespace linked
 
 class ModelStore {

@@ -209,7 +209,7 @@ std::optional<Sides> ModelView::sides(Sequence sequence) {
 }
 
 std::optional<Record> ModelView::record(Sequence sequence) {
-    auto record = in_memory([&]() -> std::optional<Record> {
+    auto recent = in_memory([&]() -> std::optional<Record> {
         for (const Generation* generation : generations()) {
             if (generation != nullptr && generation->holds(sequence)) {
                 const Record& record = generation->record(sequence);
@@ -218,7 +218,7 @@ std::optional<Record> ModelView::record(Sequence sequence) {
         }
         return std::nullopt;
     });
-    return record ? std::move(record) : stored().record(sequence);
+    return recent ? std::move(recent) : stored().record(sequence);
 }
 
 ModelView::Touched ModelView::account_to_change(std::string_view user_id) {
@@ -334,7 +334,7 @@ void ModelView::take_packet_event(const Record& record) {
                 filling_->totals.largest_id =
                     std::max(filling_->totals.largest_id, sent.packet_id.value);
                 filling_->packets.emplace(sent.packet_id,
-                                         Generation::PacketPart{std::move(row), {}});
+                                          Generation::PacketPart{std::move(row), {}});
             },
             [&](const domain::ShareOpened& share) {
                 auto& part = packet_to_change(share.packet_id);

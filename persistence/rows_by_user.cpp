@@ -13,8 +13,7 @@ namespace hongbao::persistence {
 namespace {
 
 template <typename Key>
-int put_in_order(const LinkedTarget& target,
-                 std::vector<std::pair<Key, std::uint64_t>>&& numbers) {
+int put_in_order(const LinkedTarget& target, std::vector<std::pair<Key, std::uint64_t>>&& numbers) {
     std::sort(numbers.begin(), numbers.end());
     RowBytes bytes;
     for (const auto& [key, number] : numbers) {
