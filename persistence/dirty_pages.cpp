@@ -54,6 +54,9 @@ constexpr std::uint64_t waiter_bytes = 56;
 constexpr std::uint64_t payment_bytes = 360;
 constexpr std::uint64_t gateway_ref_bytes = 300;
 constexpr std::uint64_t key_bytes = 88; // without the key
+constexpr std::uint64_t by_user_bytes = 56; // without a request id
+constexpr std::uint64_t recipients_bytes = 96; // without the recipients
+constexpr std::uint64_t text_length_bytes = 8;
 
 template <typename Map, typename Count>
 Parts parts_of(const Map& map, std::uint64_t list_row_bytes, Count new_rows_of) {
@@ -67,6 +70,49 @@ Parts parts_of(const Map& map, std::uint64_t list_row_bytes, Count new_rows_of) 
     }
     parts.lists.added_bytes = parts.lists.added * list_row_bytes;
     return parts;
+}
+
+/// Rows that lead to `count` new ones from their users: each may lie between any two of those that
+/// were there before.
+RowCount between(std::uint64_t count, std::uint64_t before) {
+    return {0, count, std::min(count, before + 1), count * by_user_bytes};
+}
+
+void add(RowCount& rows, const RowCount& more) {
+    rows.added += more.added;
+    rows.runs += more.runs;
+    rows.added_bytes += more.added_bytes;
+}
+
+std::uint64_t by_user_pages(MDB_txn* transaction, const ModelTables& tables,
+                            const Generation& generation) {
+    RowCount claims;
+    for (const auto& [id, part] : generation.packets) {
+        add(claims, between(part.new_claims.size(), part.claims_before()));
+    }
+    RowCount shakes;
+    for (const auto& [id, part] : generation.campaigns) {
+        add(shakes, between(part.new_shakes.size(), part.shakes_before()));
+        for (const ShakeRow& shake : part.new_shakes) {
+            shakes.added_bytes += shake.request_id.size();
+        }
+    }
+    return pages_for(transaction, tables.claims_by_user, claims) +
+           pages_for(transaction, tables.shakes_by_user, shakes);
+}
+
+/// Ids grow: a packet's recipients lie behind those of all packets from before.
+std::uint64_t recipients_pages(MDB_txn* transaction, const ModelTables& tables,
+                               const Generation& generation) {
+    const std::uint64_t rows = generation.sent_to_many.size();
+    RowCount recipients{0, rows, 1, rows * recipients_bytes};
+    for (const auto& [id, sequence] : generation.sent_to_many) {
+        const auto& sent = std::get<domain::PacketSent>(generation.record(sequence).event);
+        for (const domain::UserId& recipient : sent.recipients) {
+            recipients.added_bytes += recipient.size() + text_length_bytes;
+        }
+    }
+    return pages_for(transaction, tables.recipients, recipients);
 }
 
 /// Leaves with accounts that are changed: numbers have no gaps, and lie in order.
@@ -148,6 +194,8 @@ std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const ModelTables& table
            pages_for(transaction, tables.campaigns, campaigns.rows) +
            pages_for(transaction, tables.campaign_ends, campaigns.ends) +
            pages_for(transaction, tables.shakes, campaigns.lists) +
+           by_user_pages(transaction, tables, generation) +
+           recipients_pages(transaction, tables, generation) +
            pages_for(transaction, tables.keys, keys) +
            account_pages(transaction, tables, generation) +
            sale_pages(transaction, tables, generation);

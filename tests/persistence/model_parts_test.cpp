@@ -65,6 +65,50 @@ std::vector<domain::Record> sales(std::uint64_t seed) {
     return records;
 }
 
+/// Packets for very many, which users open in no order; and shakes of the same users.
+std::vector<domain::Record> openings(std::uint64_t seed) {
+    SeededRandom random(seed);
+    constexpr std::size_t users = 500;
+    constexpr std::size_t packets = 20;
+    std::vector<domain::UserId> names;
+    std::vector<domain::Event> events;
+    for (std::size_t i = 0; i < users; ++i) {
+        names.push_back("user-" + std::to_string(i));
+        events.emplace_back(domain::AccountOpened{names[i], "", "", {}});
+    }
+    constexpr domain::Fen budget_fen = 100'000;
+    events.emplace_back(domain::Deposited{names[0], 2 * budget_fen, ""});
+    const domain::CampaignId campaign{packets + 1};
+    constexpr domain::InstantMs ends_at = story_begins + 86'400'000'000;
+    events.emplace_back(domain::CampaignFunded{
+        campaign, names[0], "", budget_fen, 1, {{story_begins, ends_at, 500, 1, 1, 1}}});
+    for (std::uint64_t packet = 1; packet <= packets; ++packet) {
+        events.emplace_back(domain::PacketSent{{packet},
+                                               names[0],
+                                               domain::PacketKind::equal,
+                                               users,
+                                               users,
+                                               "",
+                                               names,
+                                               {},
+                                               true,
+                                               20'000,
+                                               ends_at});
+    }
+    for (std::uint64_t packet = 1; packet <= packets; ++packet) {
+        for (std::size_t i = users - 1; i > 0; --i) {
+            std::swap(names[i], names[random.below(i + 1)]);
+        }
+        for (const domain::UserId& name : names) {
+            events.emplace_back(domain::ShareOpened{{packet}, name, 1});
+            const std::string request_id(1 + random.below(60), 'r');
+            events.emplace_back(domain::ShakeDrawn{
+                campaign, name, request_id + std::to_string(packet), 1, 0});
+        }
+    }
+    return records_of(std::move(events));
+}
+
 class ModelParts : public ::testing::TestWithParam<std::vector<domain::Record> (*)(std::uint64_t)> {
   protected:
     void SetUp() override {
@@ -150,7 +194,7 @@ TEST_P(ModelParts, AStartAfterADeathBetweenThemGoesOnFromThere) {
     expect_agrees();
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, ModelParts, ::testing::Values(crowd, sales));
+INSTANTIATE_TEST_SUITE_P(Of, ModelParts, ::testing::Values(crowd, sales, openings));
 
 } // namespace
 } // namespace hongbao::persistence
