@@ -36,6 +36,7 @@ SaleState::~SaleState() {
 }
 
 void SaleState::on_requests(Requests&& requests) {
+    will_go_on_ = will_go_on_ && !requests.empty();
     begin();
     std::move(requests.begin(), requests.end(), std::back_inserter(later_));
     if (!more_is_due_) {
@@ -245,8 +246,7 @@ void SaleState::time_out_due() {
         }
         if (count == timeouts_at_once_max) {
             more_is_due_ = true;
-            self_->send(self_, batch_of(Requests{}));
-            return;
+            return go_on_later();
         }
         RoomClaim room = environment_.writer->claim_room(*timed_out);
         if (!room) {
@@ -255,6 +255,13 @@ void SaleState::time_out_due() {
         domain::apply(sale_, *timed_out, now_);
         moves_units_ = true;
         outbox_.record(RecordDraft{now_, *timed_out, std::nullopt, std::move(room)}, std::nullopt);
+    }
+}
+
+/// Once what has come meanwhile is handled: a message without requests.
+void SaleState::go_on_later() {
+    if (!std::exchange(will_go_on_, true)) {
+        self_->send(self_, batch_of(Requests{}));
     }
 }
 
@@ -289,7 +296,7 @@ void SaleState::tell_when_due() {
 
 void SaleState::on_may_sleep(std::uint64_t question) {
     const bool is_idle =
-        outbox_.is_settled() && held_.empty() && asked_.empty() && later_.empty() && !more_is_due_;
+        outbox_.is_settled() && held_.empty() && asked_.empty() && later_.empty() && !will_go_on_;
     if (is_idle && board_) {
         board_->sold_out_until = 0;
         environment_.sold_out.remove(sale_.terms.sale_id);
@@ -318,17 +325,42 @@ void SaleState::tell_whether_sold_out() {
     if (moves_units_ || !outbox_.is_settled_up_to(units_moved_at_)) {
         return; // what was said before stays true of each state from the synced one to this
     }
-    if (!board_ || board_->holders.size() > board_->holders.members_max()) {
-        std::size_t holders = 0;
-        sale_.users.for_each_holder([&](const domain::UserId&) { ++holders; });
-        board_ = std::make_shared<SoldOutSale>(2 * holders + holders_to_come_min, sale_.terms);
-        sale_.users.for_each_holder(
-            [this](const domain::UserId& user_id) { board_->holders.add(user_id); });
-        environment_.sold_out.put(sale_.terms.sale_id, board_);
+    make_board();
+    if (!board_) {
+        return;
     }
     const domain::Order* const next = sale_.orders.first_due();
     board_->sold_out_until =
         next == nullptr ? sale_.terms.ends_at : std::min(sale_.terms.ends_at, next->pay_by);
+}
+
+/// If there is none, or the one that there is has too many holders. Of very many users each message
+/// adds a part, and the board is shown once it is whole: who takes a unit meanwhile is added at
+/// once, and who gives one back may be on it.
+void SaleState::make_board() {
+    if (!board_in_making_) {
+        if (board_ && board_->holders.size() <= board_->holders.members_max()) {
+            return;
+        }
+        const auto units = static_cast<std::size_t>(sale_.reserved_units + sale_.sold_units);
+        board_in_making_ =
+            std::make_shared<SoldOutSale>(2 * units + holders_to_come_min, sale_.terms);
+        users_looked_at_ = 0;
+    }
+    const std::size_t end =
+        std::min<std::size_t>(sale_.users.size(), users_looked_at_ + rows_at_once_max);
+    for (; users_looked_at_ < end; ++users_looked_at_) {
+        const domain::UserId& user_id =
+            sale_.users.user_id(static_cast<domain::SaleUsers::Place>(users_looked_at_));
+        if (sale_.users.held_units(user_id) > 0) {
+            board_in_making_->holders.add(user_id);
+        }
+    }
+    if (end < sale_.users.size()) {
+        return go_on_later();
+    }
+    board_ = std::move(board_in_making_);
+    environment_.sold_out.put(sale_.terms.sale_id, board_);
 }
 
 void SaleState::add_to_board(const domain::UserId& user_id) {
@@ -336,6 +368,9 @@ void SaleState::add_to_board(const domain::UserId& user_id) {
     if (board_) {
         board_->sold_out_until = 0; // until this is synced
         board_->holders.add(user_id);
+    }
+    if (board_in_making_) {
+        board_in_making_->holders.add(user_id);
     }
 }
 

@@ -63,11 +63,13 @@ class SaleState {
     void let_go_of(domain::OrderId order_id);
 
     void time_out_due();
+    void go_on_later();
     void close_if_due();
     void ask_for_offers();
     void on_offer(const OfferUnit& answer);
     void tell_when_due();
     void tell_whether_sold_out();
+    void make_board();
     void add_to_board(const domain::UserId& user_id);
 
     void take_in(const persistence::OrderSummary& summary);
@@ -99,10 +101,13 @@ class SaleState {
     std::size_t answers_missing_ = 0;
 
     bool more_is_due_ = false;
-    bool was_timed_ = false; // the timer has come, and wants to know when next
+    bool will_go_on_ = false; // a message to itself is on its way
+    bool was_timed_ = false;  // the timer has come, and wants to know when next
     domain::InstantMs told_due_;
 
-    std::shared_ptr<SoldOutSale> board_;
+    std::shared_ptr<SoldOutSale> board_; // shown to the front ends
+    std::shared_ptr<SoldOutSale> board_in_making_;
+    std::size_t users_looked_at_ = 0; // for it, in the order of their places
     Ticket units_moved_at_ = 0; // the last record that took units out of stock or gave them back
     bool moves_units_ = false;  // a record of this message does
 };

@@ -53,8 +53,8 @@ constexpr std::uint64_t order_place_bytes = 56;
 constexpr std::uint64_t waiter_bytes = 56;
 constexpr std::uint64_t payment_bytes = 360;
 constexpr std::uint64_t gateway_ref_bytes = 300;
-constexpr std::uint64_t key_bytes = 88; // without the key
-constexpr std::uint64_t by_user_bytes = 56; // without a request id
+constexpr std::uint64_t key_bytes = 88;        // without the key
+constexpr std::uint64_t by_user_bytes = 56;    // without a request id
 constexpr std::uint64_t recipients_bytes = 96; // without the recipients
 constexpr std::uint64_t text_length_bytes = 8;
 

@@ -505,5 +505,45 @@ TEST(Sale, AHolderIsNotForgottenWhenTheFrontsListIsMadeAnew) {
     }
 }
 
+TEST(Sale, TheFrontsListOfVeryManyHoldersIsMadeWhileOthersAreAnswered) {
+    SaleRig rig;
+    auto names = users(actors::rows_at_once_max + 1); // one more than one message looks at
+    const auto stock = static_cast<std::int64_t>(names.size());
+    names.emplace_back("late");
+    rig.begin(sale_of(stock), names);
+    names.pop_back();
+    const auto is_certain = [&rig](const std::string& user) {
+        return rig.engine().sold_out().is_certainly_sold_out(
+            domain::ReserveUnits{tickets, user, 1, domain::OpenerStanding::missing},
+            rig.clock.now());
+    };
+    std::vector<Body> rush;
+    for (const std::string& name : names) {
+        rush.push_back(reserve(tickets, name));
+    }
+    rig.ask_all(std::move(rush));
+    rig.settle();
+    const auto given_back = rig.newest_order(names.back());
+    const Token first = rig.ask(reserve(tickets, "late"));
+    while (rig.said(first) == "waiting") {
+        ASSERT_TRUE(rig.scheduler().try_run_once());
+    }
+    EXPECT_EQ(rig.said(first), "sold_out");
+    EXPECT_FALSE(is_certain("nobody")) << "all were looked at before anybody was answered";
+    rig.ask(cancel(given_back));
+    const Token second = rig.ask(reserve(tickets, "late"));
+    rig.run();
+    EXPECT_FALSE(is_certain(names.back())) << "by the synced records";
+    rig.settle();
+    EXPECT_TRUE(rig.said(second).starts_with("order reserved")) << rig.said(second);
+    EXPECT_EQ(rig.told(reserve(tickets, names.back())), "sold_out");
+    EXPECT_TRUE(is_certain("nobody"));
+    EXPECT_FALSE(is_certain("late"));
+    names.pop_back();
+    for (const std::string& name : names) {
+        ASSERT_FALSE(is_certain(name)) << name;
+    }
+}
+
 } // namespace
 } // namespace hongbao::testing
