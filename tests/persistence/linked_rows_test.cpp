@@ -52,13 +52,20 @@ bool finds(ModelReader& reader, const LinkedTable& table, std::span<const std::b
     case linked::sales.place: return reader.sale({integer_key(key)}).has_value();
     case linked::order_places.place: return reader.order_place({integer_key(key)}).has_value();
     case linked::gateway_refs.place: return reader.order_of_gateway_ref(text).has_value();
+    case linked::claims_by_user.place:
+        return reader.claim_no_of({big_endian(key.first(8))}, big_endian(key.last(8))).has_value();
+    case linked::shakes_by_user.place:
+        return reader
+            .shake_no_of({big_endian(key.first(8))}, big_endian(key.subspan(8, 8)), text.substr(16))
+            .has_value();
     default: return reader.key_from(integer_key(key)).has_value();
     }
 }
 
 const char* name_of(const LinkedTable& table) {
-    constexpr const char* names[] = {"numbers",      "packets",      "campaigns", "sales",
-                                     "order_places", "gateway_refs", "keys"};
+    constexpr const char* names[] = {"numbers", "packets",        "campaigns",
+                                     "sales",   "order_places",   "gateway_refs",
+                                     "keys",    "claims_by_user", "shakes_by_user"};
     return names[table.place];
 }
 
@@ -73,6 +80,10 @@ std::string told(const Model& model, const LinkedTable& table, std::span<const s
 
 /// A key that no row has, right behind this one or far from it.
 Bytes another(const LinkedTable& table, Bytes key) {
+    if (&table == &linked::claims_by_user) {
+        key[8] = std::byte{1}; // an account that there is not
+        return key;
+    }
     if (table.has_text_keys) {
         key.push_back(std::byte{'0'});
         return key;
@@ -110,8 +121,11 @@ TEST_P(LinkedRows, WhatIsNotThereIsTold) {
         EXPECT_EQ(told(model, table, another(table, key)), "not there") << table.rows;
     });
     for (const LinkedTable* const table : linked::all) {
+        const ClaimKey pair{};
         const std::uint64_t first = 1;
-        if (table != &linked::keys) {
+        if (table == &linked::claims_by_user || table == &linked::shakes_by_user) {
+            EXPECT_EQ(told(model, *table, pair), "not there") << table->rows;
+        } else if (table != &linked::keys) {
             EXPECT_EQ(told(model, *table, as_key(first)), "not there") << table->rows;
         }
     }

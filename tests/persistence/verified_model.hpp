@@ -2,12 +2,15 @@
 // checksum that is right.
 #pragma once
 
+#include "persistence/linked_rows.hpp"
+#include "persistence/row_bytes.hpp"
 #include "persistence/verify.hpp"
 #include "persistence/verify_model.hpp"
 #include "tests/persistence/followed.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -45,6 +48,14 @@ class VerifyModelTest : public ::testing::Test {
 
     void put(const char* table, std::span<const std::byte> key, const RowBytes& bytes) {
         RawJournal(model_path()).put(table, key, bytes);
+    }
+    /// Another row instead of one that is there, which names the same row before it.
+    void put_with_its_link(const char* table, std::uint64_t key, RowBytes bytes) {
+        const RowBytes good = get(table, key_of(key));
+        std::copy_n(good.begin(), sizeof(Link), bytes.begin());
+        bytes.resize(bytes.size() - sizeof(std::uint64_t));
+        RowWriter::seal(bytes, key);
+        put(table, key_of(key), bytes);
     }
     RowBytes get(const char* table, std::span<const std::byte> key) {
         return RawJournal(model_path()).get(table, key);

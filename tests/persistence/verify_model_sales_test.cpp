@@ -292,21 +292,26 @@ TEST_F(VerifySalesTest, ARowThatIsLostIsNoticedByTheCheckOfAStart) {
     };
     ASSERT_EQ(complaint(), "");
     struct Lost {
-        const char* missing;
-        const char* damaged;
+        std::string missing;
+        std::string damaged;
     };
     const char* const sales =
         "the read model has 1 sales that are not closed and ends of sales instead of 2";
     const char* const orders = "the read model has 5 orders and their places instead of 6";
+    const auto lost = [](const char* rows) {
+        return std::string("the read model has lost a row among its ") + rows;
+    };
     const char* const payments =
         "the read model has 2 external payments and their references instead of 3";
     const std::map<std::string, Lost> words = {
-        {"sales", {sales, "the read model has a damaged row among its sales"}},
+        {"sales", {lost("sales"), "the read model has a damaged row among its sales"}},
         {"orders", {orders, ""}},
-        {"order_places", {orders, "the read model has a damaged row among its order places"}},
+        {"order_places",
+         {lost("order places"), "the read model has a damaged row among its order places"}},
         {"external_payments", {payments, ""}},
         {"gateway_refs",
-         {payments, "the read model has a damaged row among its gateway references"}},
+         {lost("gateway references"),
+          "the read model has a damaged row among its gateway references"}},
         {"waiters", {"", ""}},
         {"sale_ends", {sales, "the read model has a damaged row among its sale ends"}}};
     for (const OneRow& row : one_row_of_each_table()) {
@@ -328,13 +333,13 @@ TEST_F(VerifySalesTest, AnEscrowThatNobodyPaidIsNoticedByTheCheckOfAStart) {
     row.sold_units += 1;
     RowBytes bytes;
     encode(row, running, bytes);
-    put("sales", key_of(running), bytes);
+    put_with_its_link("sales", running, bytes);
     const auto opened = ModelStore::open(model_path(), sample_id());
     const std::atomic<bool> stopping{false};
     const auto failure = check_model(*std::get<std::unique_ptr<ModelStore>>(opened), stopping);
     ASSERT_TRUE(failure);
     EXPECT_EQ(failure->sentence, "what the read model's accounts, packets, campaigns and sales "
-                                 "hold is not what was deposited");
+                                 "hold is not what its totals say");
 }
 
 } // namespace
