@@ -4,7 +4,6 @@
 
 #include "persistence/backup.hpp"
 #include "persistence/journal_at_start.hpp"
-#include "persistence/model_store.hpp"
 #include "persistence/verify.hpp"
 #include "tests/persistence/journals.hpp"
 #include "tests/persistence/written_pages.hpp"
@@ -24,15 +23,13 @@ namespace fs = std::filesystem;
 /// A process of its own that has the environment open to read, until the end of the scope.
 class Reader {
   public:
-    explicit Reader(const fs::path& path, bool of_model = false) {
+    explicit Reader(const fs::path& path) {
         int ends[2] = {-1, -1};
         EXPECT_EQ(::pipe(ends), 0);
         process_ = ::fork();
         if (process_ == 0) {
             EnvironmentHandle environment;
-            const int error = open_environment(
-                {path, model_tables_max, MDB_NOTLS | MDB_RDONLY, of_model ? 1U << 30U : 0U},
-                environment);
+            const int error = open_environment({path, 4, MDB_NOTLS | MDB_RDONLY, 0}, environment);
             const ssize_t told = ::write(ends[1], &error, sizeof error);
             while (told > 0) {
                 ::pause();
