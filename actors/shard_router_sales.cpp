@@ -18,6 +18,12 @@ bool is_order_read(const Request& request) {
     return sale != nullptr && std::holds_alternative<ReadOrder>((*sale)->command);
 }
 
+/// Its time is up, and that is not recorded. The sale does so before it says so, and then no list of
+/// orders says otherwise.
+bool is_due(const persistence::OrderSummary& order, domain::InstantMs now) {
+    return domain::status_at(order.status, order.pay_by, now) != order.status;
+}
+
 } // namespace
 
 // ---- synced records ----
@@ -131,7 +137,8 @@ void RouterState::to_order_found(Request&& request, domain::OrderId order_id) {
     remember_order(order_id, sale_id);
     const SaleEntry* const entry = sales_.find(sale_id);
     const bool has_row_alone = entry == nullptr || entry->is_over;
-    if (has_row_alone && is_order_read(request)) {
+    if (has_row_alone && is_order_read(request) &&
+        !is_due(*request.found->order, environment_.clock->now())) {
         return tell_from_row(request);
     }
     to_sale(std::move(request), sale_id);
@@ -141,12 +148,10 @@ void RouterState::to_order_found(Request&& request, domain::OrderId order_id) {
 /// a million other orders need not be read for it.
 void RouterState::tell_from_row(Request& request) {
     const auto& found = *request.found;
-    auto view = std::make_unique<OrderView>(OrderView{*found.order, false});
-    view->summary.status =
-        domain::status_at(view->summary.status, view->summary.pay_by, environment_.clock->now());
     Outbox outbox(environment_);
     outbox.rest_on(found.as_of);
-    outbox.reply_settled(request.reply_to, std::move(view));
+    outbox.reply_settled(request.reply_to,
+                         std::make_unique<OrderView>(OrderView{*found.order, false}));
 }
 
 void RouterState::remember_order(domain::OrderId order_id, domain::SaleId sale_id) {

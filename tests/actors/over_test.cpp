@@ -190,15 +190,20 @@ TEST(Over, AnOrderIsReadWithoutWakingAnything) {
     EXPECT_EQ(rig.engine().awake_entities(), 0U);
 }
 
-TEST(Over, AnOrderOfASleepingSaleIsReadAsItStandsByNow) {
+TEST(Over, AnOrderOfASleepingSaleWhoseTimeIsUpIsRecordedAsSuchBeforeItIsReadSo) {
     SaleRig rig;
     rig.begin(sale_of(10), users(1));
     const auto order = rig.reserved("u0");
     rig.restart();
     EXPECT_EQ(rig.seen(order), "order reserved, 1 for 300");
-    rig.clock.advance(window_ms);
-    EXPECT_EQ(rig.seen(order), "order timed_out, 1 for 300") << "though nobody has recorded it";
     EXPECT_EQ(rig.engine().awake_entities(), 0U);
+    rig.clock.advance(window_ms);
+    EXPECT_EQ(rig.seen(order), "order timed_out, 1 for 300") << "though no timer has gone off";
+    const Token list = rig.query(actors::ReadOrders{"u0", {}});
+    rig.settle();
+    const auto* page = rig.log.get<std::unique_ptr<actors::OrderPage>>(list);
+    ASSERT_NE(page, nullptr);
+    EXPECT_EQ((*page)->items.at(0).status, domain::OrderStatus::timed_out) << "nor a list says else";
     EXPECT_EQ(rig.told(pay(order)).substr(0, 16), "payment_too_late");
 }
 
