@@ -18,8 +18,8 @@ bool is_order_read(const Request& request) {
     return sale != nullptr && std::holds_alternative<ReadOrder>((*sale)->command);
 }
 
-/// Its time is up, and that is not recorded. The sale does so before it says so, and then no list of
-/// orders says otherwise.
+/// Its time is up, and that is not recorded. The sale does so before it says so, and then no list
+/// of orders says otherwise.
 bool is_due(const persistence::OrderSummary& order, domain::InstantMs now) {
     return domain::status_at(order.status, order.pay_by, now) != order.status;
 }

@@ -203,7 +203,7 @@ TEST(Over, AnOrderOfASleepingSaleWhoseTimeIsUpIsRecordedAsSuchBeforeItIsReadSo) 
     rig.settle();
     const auto* page = rig.log.get<std::unique_ptr<actors::OrderPage>>(list);
     ASSERT_NE(page, nullptr);
-    EXPECT_EQ((*page)->items.at(0).status, domain::OrderStatus::timed_out) << "nor a list says else";
+    EXPECT_EQ((*page)->items.at(0).status, domain::OrderStatus::timed_out) << "in a list, too";
     EXPECT_EQ(rig.told(pay(order)).substr(0, 16), "payment_too_late");
 }
 
