@@ -41,7 +41,7 @@ def attached(process, calls, injection):
     """The same to a process that runs already, all its threads, from the next such call on."""
     tracer = subprocess.Popen([shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", "-p",
                                str(process.pid), "-e", f"trace={calls}", "-e",
-                               f"inject={calls}:{injection}:when=1+"])
+                               f"inject={calls}:{injection}:when=1+"], stderr=subprocess.DEVNULL)
     try:
         tasks = pathlib.Path(f"/proc/{process.pid}/task")
         deadline = time.monotonic() + ATTACH_DEADLINE_S
