@@ -138,8 +138,10 @@ TEST(Campaign, ItsEndIsNotHeardOfBeforeItIsSyncedByAClockThatWasSetBackEither) {
         EXPECT_TRUE(rig.said(shaken) == "won 1 in round 1" ||
                     rig.said(shaken) == "round_not_running")
             << rig.said(shaken);
-        refused += rig.said(shaken) == "round_not_running" ? 1 : 0;
-        EXPECT_EQ(rig.count<domain::CampaignClosed>(), refused > 0 ? 1U : 0U);
+        if (rig.said(shaken) == "round_not_running") {
+            refused += 1;
+            EXPECT_EQ(rig.count<domain::CampaignClosed>(), 1U);
+        }
         check_books(rig);
     }
     EXPECT_GT(refused, 0U);
