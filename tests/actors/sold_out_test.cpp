@@ -95,7 +95,7 @@ TEST_P(EndNotSynced, IsHeardOfFromTheFrontOnceItIsSynced) {
     end_order();
     rig.settle();
     rig.told(reserve(tickets, "eve"));
-    EXPECT_TRUE(is_certain("bo"));
+    EXPECT_TRUE(is_certain("eve"));
     EXPECT_FALSE(is_certain("lan")) << "the unit was offered to who waited";
 }
 
