@@ -19,6 +19,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -263,7 +264,16 @@ OutputRelay::OutputRelay(int descriptor, AtEnd at_end)
     sigset_t mask;
     sigfillset(&all); // a terminal's SIGTTOU among them
     pthread_sigmask(SIG_SETMASK, &all, &mask);
-    thread_ = std::thread([state = state_] { state->run(); });
+    try {
+        thread_ = std::thread([state = state_] { state->run(); });
+    } catch (const std::system_error&) { // what is said goes out without one
+        place.relay = nullptr;
+        place.queue = -1;
+        ::dup2(state_->original, descriptor);
+        place.original = -1;
+        pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+        return;
+    }
     pthread_sigmask(SIG_SETMASK, &mask, nullptr);
     pthread_setname_np(thread_.native_handle(), descriptor == STDERR_FILENO ? "stderr" : "stdout");
 }
