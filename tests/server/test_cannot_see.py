@@ -14,8 +14,8 @@ from server import Server, StartFailed
 from users import USER, UserRuns, give
 
 MIB = 1 << 20
-WRONG_WORDS = ("damaged", "lost its journal", "there is no journal", "restore a backup", "built anew",
-               "terminate", "is sound", "is ready")
+WRONG_WORDS = ("damaged", "lost its journal", "there is no journal", "restore a backup",
+               "built anew", "terminate", "is sound", "is ready")
 
 
 class CannotSee(unittest.TestCase):
@@ -54,7 +54,7 @@ class CannotSee(unittest.TestCase):
 
     def assert_unharmed(self):
         """It starts as it was, with the read model that was there."""
-        self.assertEqual(["journal", "lock", "model"], self.names())
+        self.assertEqual(["journal", "model"], [name for name in self.names() if name != "lock"])
         server = self.user.server(self.data)
         self.addCleanup(server.remove)
         with Api(server.start().port) as api:

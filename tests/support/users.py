@@ -1,4 +1,4 @@
-"""The binary run by a user without root's rights, whoever runs the tests, and folders of that user."""
+"""The binary run by a user without root's rights, and folders of that user."""
 
 import os
 import pathlib
@@ -14,7 +14,8 @@ USER = NOBODY if IS_ROOT else os.geteuid()
 
 def user_wrapper():
     """In front of a command: it runs as USER."""
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if IS_ROOT else []
+    as_nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    return as_nobody if IS_ROOT else []
 
 
 def give(folder):
