@@ -206,7 +206,7 @@ inline Question shaking(const std::string& user, const std::string& request_id) 
                 TracedRandom luck(1);
                 const auto& campaign = at.books.campaigns.at(rain);
                 const auto decision =
-                    domain::decide_shake(campaign.terms, campaign.shakes,
+                    domain::decide_shake(campaign.terms, campaign.shakes.of(user),
                                          {rain, user, request_id, at.standing}, at.now, luck);
                 return std::visit(
                     domain::Overloaded{
