@@ -24,7 +24,7 @@ namespace hongbao::persistence {
 namespace {
 
 /// A step of trimming copies a few pages before it frees many.
-constexpr std::uint64_t trim_bytes_min = 256U << 10U;
+constexpr std::uint64_t trim_bytes_min = 128U << 10U;
 /// With less than that beyond the last page it frees so little that one page lists it.
 constexpr std::uint64_t long_list_bytes_min = 8U << 20U;
 constexpr std::uint64_t short_list_bytes = 768U << 10U;
@@ -193,9 +193,14 @@ std::variant<Epoch, Failure> LmdbJournal::acquire(JournalShard shard) {
     mdb_reader_check(store.environment.get(), &dead_readers);
     Epoch epoch = 0;
     int error = raise_epoch(store, epoch);
-    if (error == MDB_MAP_FULL) { // a start is for reading, and for archiving, too
-        error = store.enlarge_full_map();
-        error = error != 0 ? error : raise_epoch(store, epoch);
+    const bool is_full = error == MDB_MAP_FULL;
+    // A start is for reading, and for archiving, too, which has to be able to trim.
+    if (is_full || tail_bytes(store.environment.get()) + store.free().usable < trim_bytes_min) {
+        const int not_enlarged = store.enlarge_full_map();
+        error = is_full ? not_enlarged : error;
+    }
+    if (is_full && error == 0) {
+        error = raise_epoch(store, epoch);
     }
     return error == 0 ? std::variant<Epoch, Failure>(epoch)
                       : store.failure("cannot be acquired", error);
