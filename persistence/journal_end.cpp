@@ -9,6 +9,7 @@
 #include "persistence/record_rows.hpp"
 #include "persistence/record_walk.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -150,6 +151,49 @@ std::optional<Failure> check_seams(const LmdbStore& store, MDB_txn* transaction)
                                              "a gap before its last records"));
 }
 
+/// The last record before `sequence` that has parts; 0 if there is none among so many before it.
+domain::Sequence last_long_record_before(const LmdbStore& store, MDB_txn* transaction,
+                                         domain::Sequence sequence) {
+    constexpr int records_max = 4'096;
+    LmdbCursor records(transaction, store.records);
+    MDB_val key = to_val(sequence);
+    MDB_val row{};
+    int error = records.get(key, row, MDB_SET_KEY);
+    for (int i = 0; error == 0 && i < records_max; ++i) {
+        error = records.get(key, row, MDB_PREV);
+        RecordHeader header;
+        if (error == 0 && row.mv_size >= sizeof header) {
+            std::memcpy(&header, row.mv_data, sizeof header);
+            std::memcpy(&sequence, key.mv_data, std::min(key.mv_size, sizeof sequence));
+            if (sizeof header + header.payload_bytes > row.mv_size) {
+                return sequence;
+            }
+        }
+    }
+    return 0;
+}
+
+/// The last leaf of each table as it was before is written anew by the last commit, although all
+/// that the commit adds may lie behind it: what was last before has to be there still.
+std::optional<Failure> check_what_was_last_before(const LmdbStore& store, MDB_txn* transaction,
+                                                  const LastCommit& commit) {
+    const auto archived = store.archived(transaction);
+    if (std::get<domain::Sequence>(archived) >= commit.first) {
+        return std::nullopt; // the archive has it, and all before
+    }
+    const auto record = key_before(transaction, store.records, commit.first);
+    const auto entry = key_before(transaction, store.commits, commit.last);
+    bool whole = record && (*record == 0 || *record + 1 == commit.first) && entry &&
+                 (*entry == 0 || *entry + 1 == commit.first);
+    if (whole && store.has_parts()) {
+        const auto long_record = last_long_record_before(store, transaction, commit.first);
+        whole = long_record == 0 || is_whole(store, transaction, long_record);
+    }
+    return whole ? std::nullopt
+                 : std::optional(damage(store, "pages of its last transaction are missing: what "
+                                               "came right before it is not there"));
+}
+
 std::variant<std::unique_ptr<LmdbStore>, Failure>
 open_to_look(const std::filesystem::path& journal_path) {
     LmdbJournalOptions options;
@@ -206,6 +250,13 @@ EndCheck check_here(const std::filesystem::path& journal_path) {
         check.failure = RecordWalk(store, check.last_commit->first, [](const WalkedRecord&) {
                             return Visit::next;
                         }).run();
+    }
+    if (!check.failure && check.last_commit->last >= check.last_commit->first) {
+        LmdbTransaction transaction(store.environment.get(), MDB_RDONLY);
+        check.failure =
+            transaction.error() != 0
+                ? store.failure("cannot be read", transaction.error())
+                : check_what_was_last_before(store, transaction.get(), *check.last_commit);
     }
     return check;
 }

@@ -65,8 +65,8 @@ class ClosedStreams(unittest.TestCase):
         process.terminate()
         self.assertEqual(0, process.wait(DEADLINE_S))
 
-    def assert_holds_only_a_pid(self, lock):
-        self.assertRegex(lock.read_text(), r"\A\d+\n\Z")
+    def assert_holds_only_who_holds_it(self, lock):
+        self.assertRegex(lock.read_text(), r"\A(\d+ [a-z]+\n)?\Z")
 
     def assert_sound(self):
         done = run_command("verify", "--data", self.data)
@@ -80,7 +80,7 @@ class ClosedStreams(unittest.TestCase):
                 self.stop(process)
                 for path in taken:
                     self.assertNotIn(str(self.data), path)
-                self.assert_holds_only_a_pid(self.data / "lock")
+                self.assert_holds_only_who_holds_it(self.data / "lock")
 
     def test_a_journal_that_warns_of_its_room_to_nobody_stays_sound(self):
         process, port = self.serve(STANDARD, flags.journal_map_bytes(16 * MIB),
@@ -88,7 +88,7 @@ class ClosedStreams(unittest.TestCase):
         with Api(port) as api:
             fill_journal(self, api, 100)
         self.stop(process)
-        self.assert_holds_only_a_pid(self.data / "lock")
+        self.assert_holds_only_who_holds_it(self.data / "lock")
         self.assert_sound()
 
     def test_commands_write_into_no_file_of_the_directory(self):
