@@ -72,11 +72,12 @@ void die_after_a_commit(const fs::path& journal) {
 class CrashBesideAReader : public ::testing::Test {
   protected:
     CrashBesideAReader() {
+        fs::create_directories(folder_.path() / "data");
+        write_story(journal());
+        reader_.emplace(journal()); // a process of its own: it must not inherit the lock
+        die_after_a_commit(journal());
         auto taken = DataDirectory::open(folder_.path() / "data");
         directory_.emplace(std::move(std::get<DataDirectory>(taken)));
-        write_story(journal());
-        reader_.emplace(journal());
-        die_after_a_commit(journal());
     }
     fs::path journal() const { return folder_.path() / "data" / "journal"; }
 

@@ -24,6 +24,7 @@ std::vector<domain::Event> many_opens() {
     sent.sender = "ann";
     sent.kind = domain::PacketKind::equal;
     sent.total_fen = sent.count = shares;
+    sent.share_fen_max = 20'000;
     sent.expires_at = story_begins + domain::ms_per_day;
     events.emplace_back(sent);
     for (std::uint64_t n = 0; n < shares; ++n) {

@@ -1,6 +1,7 @@
 // Role: journals of every format version ever used open for ever. samples/v1 holds the story of
 // journals.hpp in commits of 4, 1, 5 and 4 records, written by write_story with sample_id();
-// samples/v2 the same with the first three commits in an archive, a segment each.
+// samples/v2 the same with the first three commits in an archive, a segment each; samples/v3 the
+// same with a record of several parts behind it, a commit of its own.
 // To make the sample of a new version, or of a changed schema: HONGBAO_SAMPLE=<new folder>
 // persistence_tests --gtest_filter='SampleJournal.*', and keep data.mdb and archive of what it
 // leaves there.
@@ -24,6 +25,9 @@ using namespace hongbao::testing;
 
 constexpr const char* v1_chain_hash =
     "5b316d576d6d4482bd4d980b4e2671a287d6dfa7fd42231ea9a8b5f9de3dfdf1";
+
+constexpr const char* v3_chain_hash =
+    "f52463adf6fbbe02a309bf736ffdcd61d4e0418f28995ec31d8930f817f2a2ec";
 
 std::filesystem::path sample(const char* version) {
     return std::filesystem::path(HONGBAO_SOURCE_DIR) / "tests/persistence/samples" / version;
@@ -126,6 +130,41 @@ TEST(SampleJournal, OfVersion2IsStillWhatThisCodeWrites) {
         EXPECT_EQ(segments[i].path.filename(), expected[i].path.filename());
         EXPECT_EQ(body_of(segments[i]), body_of(expected[i])); // zstd may compress differently
     }
+}
+
+/// The story and a record of several parts.
+std::vector<domain::Record> long_story() {
+    domain::PacketSent sent{{79},  "ann",  domain::PacketKind::equal, 300, 300, "", {}, {},
+                            false, 20'000, story_begins + 86'400'000};
+    for (int n = 0; n < 300; ++n) {
+        sent.recipients.push_back("recipient number " + std::to_string(n));
+    }
+    std::vector<domain::Record> records = story();
+    records.push_back(records_of({std::move(sent)}, 15).front());
+    return records;
+}
+
+TEST(SampleJournal, OfVersion3OpensTellsTheStoryAndCanBeContinued) {
+    TemporaryFolder folder;
+    const auto path = copy_of_sample("v3", folder.path());
+    EXPECT_EQ(RawJournal(path).get("meta", key_of("format"))[0], std::byte{3});
+    EXPECT_GT(RawJournal(path).entries("parts").size(), 3U);
+    EXPECT_TRUE(std::holds_alternative<SoundJournal>(verify(path)));
+    const auto journal = open_journal(path);
+    EXPECT_TRUE(same_records(read_all(*journal), long_story()));
+    EXPECT_EQ(to_hex(journal->position(0).chain_hash), v3_chain_hash);
+    const auto more = records_of({domain::Deposited{"ann", 1, ""}}, 16);
+    EXPECT_EQ(journal->append(0, acquire(*journal), 15, more).outcome, AppendOutcome::ok);
+}
+
+TEST(SampleJournal, OfVersion3IsStillWhatThisCodeWrites) {
+    TemporaryFolder folder;
+    const auto path = sample_folder(folder, "v3");
+    append_in_commits(*open_journal(path), long_story(), {4, 1, 5, 4});
+    EXPECT_EQ(to_hex(open_journal(path)->position(0).chain_hash), v3_chain_hash);
+    const auto kept = copy_of_sample("v3", folder.path() / "kept");
+    EXPECT_EQ(RawJournal(path).entries("records"), RawJournal(kept).entries("records"));
+    EXPECT_EQ(RawJournal(path).entries("parts"), RawJournal(kept).entries("parts"));
 }
 
 TEST(SampleJournal, TheRecordSchemaIsTheOneThatTheSamplesWereWrittenWith) {

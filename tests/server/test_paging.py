@@ -105,8 +105,8 @@ class Paging(ServerCase):
         for cursor in (last, int(last) + 1000):
             page = self.assert_ok(self.api.get(f"/v1/packets/{packet}/timeline?cursor={cursor}"))
             as_of = page.pop("as_of")
-        self.assertGreater(as_of, 0)
-        self.assertEqual({"items": [], "next_cursor": None}, page)
+            self.assertGreater(as_of, 0)
+            self.assertEqual({"items": [], "next_cursor": None}, page)
         unknown = self.api.get(f"/v1/packets/{int(packet) + 1}/timeline?cursor={last}")
         self.assert_problem(unknown, 404, "packet_not_found")
 

@@ -24,7 +24,7 @@ LAYERS = {
 
 TOP_LEVEL = {
     "CMakeLists.txt", "CMakePresets.json", ".clang-format", ".clang-tidy", ".gitignore", ".ci",
-    "LICENSE", "README.md", "dev", "src", "actors", "persistence", "config", "tests", "bench",
+    "LICENSE", "README.md", "CHANGELOG.md", "dev", "src", "actors", "persistence", "config", "tests", "bench",
 }
 
 # Libraries that belong to the layers above the domain, and parts of the standard library that are
