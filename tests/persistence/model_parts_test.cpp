@@ -74,12 +74,14 @@ std::vector<domain::Record> openings(std::uint64_t seed) {
     std::vector<domain::Event> events;
     for (std::size_t i = 0; i < users; ++i) {
         names.push_back("user-" + std::to_string(i));
-        events.emplace_back(domain::AccountOpened{names[i], "", "", {}});
+        events.emplace_back(domain::AccountOpened{names[i], "", "",
+                                                  i == 0 ? domain::AccountType::merchant
+                                                         : domain::AccountType::personal});
     }
     constexpr domain::Fen budget_fen = 100'000;
     events.emplace_back(domain::Deposited{names[0], 2 * budget_fen, ""});
     const domain::CampaignId campaign{packets + 1};
-    constexpr domain::InstantMs ends_at = story_begins + 86'400'000'000;
+    constexpr domain::InstantMs ends_at = story_begins + 86'400'000;
     events.emplace_back(domain::CampaignFunded{
         campaign, names[0], "", budget_fen, 1, {{story_begins, ends_at, 500, 1, 1, 1}}});
     for (std::uint64_t packet = 1; packet <= packets; ++packet) {
