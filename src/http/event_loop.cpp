@@ -26,13 +26,18 @@ constexpr int kEventsPerRound = 128;
 constexpr int kAcceptsPerRound = 256;
 // Without descriptors or memory, accepting pauses: the listener would be ready without end.
 constexpr std::int64_t kAcceptPauseMs = 100;
+// What one request may take of the loop's time at once, if it can give way; and all of those that
+// have given way, in one round.
+constexpr std::int64_t kTurnNs = 1'000'000;
+constexpr std::int64_t kTurnsNsPerRound = 2'000'000;
+constexpr std::int64_t kNsPerMs = 1'000'000;
 // Clients beyond connections_max that may linger, to read why they were turned away.
 constexpr std::size_t kTurnedAwayLingering = 256;
 
-std::int64_t monotonic_ms() {
+std::int64_t monotonic_ns() {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+    return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
 BodyBytesMax body_limit(const TransportLimits& limits, BodyBytesMax by_request) {
@@ -110,8 +115,16 @@ void EventLoop::resume(Exchange& exchange) {
     exchange.state_ = Exchange::State::Resumable;
 }
 
+void EventLoop::resume_in_turn(Exchange& exchange) {
+    in_turn_.push_back(&exchange);
+}
+
+bool EventLoop::turn_is_over() const {
+    return monotonic_ns() - turn_began_ns_ >= kTurnNs;
+}
+
 std::size_t EventLoop::run() {
-    context_->now_ms = monotonic_ms();
+    context_->now_ms = monotonic_ns() / kNsPerMs;
     while (!drained()) {
         const bool woken = wait_for_events();
         // Commands of this round go off before answers are written: others work on them meanwhile.
@@ -120,6 +133,7 @@ std::size_t EventLoop::run() {
         if (woken && hooks_.on_wake)
             hooks_.on_wake();
         run_resumed();
+        run_those_in_turn();
         if (drain_asked_.load(std::memory_order_relaxed) && !context_->draining)
             start_drain();
         if (accept_again_ms_ != 0 && accept_again_ms_ <= context_->now_ms)
@@ -142,7 +156,8 @@ bool EventLoop::wait_for_events() {
         epoll_wait(epoll_, events.data(), kEventsPerRound, may_sleep ? wait_ms_max() : 0);
     const bool woken = attention_.exchange(Attention::Awake) == Attention::Woken;
     require(count >= 0 || errno == EINTR, "epoll_wait works");
-    context_->now_ms = monotonic_ms();
+    turn_began_ns_ = monotonic_ns();
+    context_->now_ms = turn_began_ns_ / kNsPerMs;
 
     turn_.swap(context_->advance_next_round);
     for (Connection* connection : turn_)
@@ -159,7 +174,7 @@ bool EventLoop::wait_for_events() {
 }
 
 int EventLoop::wait_ms_max() const {
-    if (!context_->advance_next_round.empty())
+    if (!context_->advance_next_round.empty() || !in_turn_.empty())
         return 0;
     std::int64_t next_ms = context_->now_ms + 60'000;
     for (ConnectionList& list : context_->lists) {
@@ -183,6 +198,21 @@ void EventLoop::run_resumed() {
         for (Connection* connection : turn_)
             connection->after_resume();
         turn_.clear();
+    }
+}
+
+// Who gives way again waits for the next round at least.
+void EventLoop::run_those_in_turn() {
+    if (in_turn_.empty())
+        return;
+    turn_began_ns_ = monotonic_ns();
+    const std::int64_t until_ns = turn_began_ns_ + kTurnsNsPerRound;
+    for (std::size_t left = in_turn_.size(); left > 0 && turn_began_ns_ < until_ns; --left) {
+        Exchange* const exchange = in_turn_.front();
+        in_turn_.pop_front();
+        resume(*exchange);
+        run_resumed();
+        turn_began_ns_ = monotonic_ns();
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -61,6 +62,12 @@ class EventLoop {
     // suspend().
     void resume(Exchange& exchange);
 
+    // Loop thread only, by an exchange that is about to suspend: it is resumed when those that
+    // asked before it have been, and new events have been seen to.
+    void resume_in_turn(Exchange& exchange);
+    // Loop thread only: whether the request that runs has run so long that it should give way.
+    bool turn_is_over() const;
+
     // Any thread.
     const TransportCounters& counters() const;
 
@@ -76,6 +83,7 @@ class EventLoop {
     void stop_accepting_for_a_while();
     void accept_again();
     void run_resumed();
+    void run_those_in_turn();
     void end_round();
     void expire();
     void start_drain();
@@ -91,6 +99,8 @@ class EventLoop {
     int event_ = -1;
     std::int64_t accept_again_ms_ = 0; // 0: accepting, or never again
     std::int64_t drain_deadline_ms_ = 0;
+    std::int64_t turn_began_ns_ = 0; // of the round, or of one of those in turn
+    std::deque<Exchange*> in_turn_;  // they gave way, and go on one after another
     std::vector<Connection*> resumed_;
     std::vector<Connection*> turn_; // reused by run_resumed() and for advance_next_round
     std::atomic<Attention> attention_{Attention::Awake};

@@ -110,4 +110,14 @@ void Exchange::suspend() {
     state_ = State::Running;
 }
 
+void Exchange::yield() {
+    loop_.resume_in_turn(*this);
+    suspend();
+}
+
+void Exchange::give_way() {
+    if (loop_.turn_is_over())
+        yield();
+}
+
 } // namespace hongbao::http

@@ -88,6 +88,14 @@ class Exchange {
     // first. Not within a catch block.
     void suspend();
 
+    // Lets the loop's other sockets and requests have their turn, and goes on in one of the next
+    // rounds, whether or not the client has left meanwhile. Not within a catch block, and not
+    // while resume() is still to come.
+    void yield();
+    // The same, if this turn has lasted so long that others would feel it; otherwise it costs no
+    // more than a look at the clock. For work that grows with what a client sends.
+    void give_way();
+
     EventLoop& loop() { return loop_; }
 
   private:

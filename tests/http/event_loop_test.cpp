@@ -96,6 +96,48 @@ TEST_F(Transport, AnExchangeMaySuspendTwiceAndBeResumedBeforeItSuspends) {
     EXPECT_EQ(client.receive().body, "twice");
 }
 
+TEST_F(Transport, ARequestThatGivesWayLetsOthersRunBeforeItGoesOn) {
+    std::atomic<bool> others_ran{false};
+    start([&](Exchange& x) {
+        if (x.path() == "/other")
+            others_ran.store(true);
+        while (x.path() == "/long" && !others_ran.load())
+            x.yield();
+        x.respond(200, std::string(x.path()));
+    });
+    Client giving_way(port_);
+    giving_way.send(get("/long"));
+    while (loop_->counters().requests_in_flight.value() == 0)
+        std::this_thread::yield();
+    EXPECT_EQ(ask(get("/other")).body, "/other");
+    EXPECT_EQ(giving_way.receive().body, "/long");
+}
+
+TEST_F(Transport, GivingWayTakesTurnsAndOutlastsTheClientAndTheDrain) {
+    std::atomic<int> giving_way{0};
+    std::atomic<bool> over{false};
+    start([&](Exchange& x) {
+        giving_way.fetch_add(1);
+        while (!over.load())
+            x.give_way();
+        x.respond(200, std::string(x.path()));
+        ended_.fetch_add(1);
+    });
+    Client leaving(port_);
+    leaving.send(get("/1"));
+    Client staying(port_);
+    staying.send(get("/2"));
+    while (giving_way.load() < 2) // the first would hold the loop for ever
+        std::this_thread::yield();
+    leaving.reset();
+    loop_->begin_drain();
+    over.store(true);
+    EXPECT_EQ(staying.receive().body, "/2");
+    thread_.join();
+    EXPECT_EQ(ended_.load(), 2);
+    EXPECT_EQ(abandoned_, 0U);
+}
+
 TEST_F(Transport, DrainAnswersWhatIsInFlightAndClosesTheRest) {
     start_suspending();
     Client idle(port_);
