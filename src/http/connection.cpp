@@ -310,8 +310,8 @@ void Connection::await_request() {
         enter(Phase::Receiving, context_.limits.request_ms_max);
 }
 
-bool Connection::settle_keep_alive(bool is_stream) {
-    last_answer_ = is_stream || !buffer_->framer.keep_alive() || context_.draining;
+bool Connection::settle_keep_alive(bool is_last) {
+    last_answer_ = is_last || !buffer_->framer.keep_alive() || context_.draining;
     return !last_answer_;
 }
 

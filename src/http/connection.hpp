@@ -60,8 +60,8 @@ class Connection : public ListedConnection {
     bool has_request_in_flight() const { return coroutine_ != nullptr; }
 
     // Called when an answer is about to be rendered: whether another request may follow it, which
-    // none may after a stream.
-    bool settle_keep_alive(bool is_stream);
+    // none may after a stream, and after what its handler says is the last answer.
+    bool settle_keep_alive(bool is_last);
 
     // No more of this stream: whoever waits in it is let go. For the two phases of streams.
     void end_stream();

@@ -1,6 +1,7 @@
 // Role: writing events, reading ids.
 #include "http/event_text.hpp"
 
+#include <atomic>
 #include <charconv>
 
 namespace hongbao::http {
@@ -10,6 +11,14 @@ namespace {
 constexpr std::string_view end_suffix = ".end";
 
 } // namespace
+
+std::string come_again_hint() {
+    constexpr std::uint32_t shortest_ms = 1'000, span_ms = 2'001;
+    constexpr std::uint32_t step_ms = 1'237; // about the golden section: neighbours lie far apart
+    static std::atomic<std::uint32_t> count{0};
+    const std::uint32_t turn = count.fetch_add(1, std::memory_order_relaxed) % span_ms;
+    return "retry: " + std::to_string(shortest_ms + turn * step_ms % span_ms) + "\n\n";
+}
 
 std::optional<EventId> parse_event_id(std::string_view text) {
     EventId id;

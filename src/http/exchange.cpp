@@ -80,9 +80,14 @@ void Exchange::respond(int status, std::string body, const char* content_type) {
 }
 
 void Exchange::respond_with_stream(const char* content_type, std::function<void(Exchange&)> body) {
-    respond(200, {}, content_type);
+    respond_with_stream_head(content_type);
     require(static_cast<bool>(body), "a stream has a body");
     stream_ = std::move(body);
+}
+
+void Exchange::respond_with_stream_head(const char* content_type) {
+    respond(200, {}, content_type);
+    length_unknown_ = true;
 }
 
 bool Exchange::stream_is_open() const {

@@ -38,6 +38,7 @@ class Exchange {
 
     // The first query parameter `name`, decoded ('+' is a blank); absent if there is none.
     std::optional<std::string> query(std::string_view name) const;
+    bool has_query() const { return !request_.query().empty(); }
     // All of them in the order sent, decoded; a parameter without '=' has an empty value.
     std::vector<std::pair<std::string, std::string>> query_parameters() const;
 
@@ -56,15 +57,22 @@ class Exchange {
     // answer carries it.
     std::string_view request_id() const { return request_id_.view(); }
 
-    // Adds a header to the answer; Content-Type, Content-Length, Connection and X-Request-Id are
-    // set without being asked. Aborts on a line break, so never pass what a client may choose
-    // freely.
+    // Adds a header to the answer; Content-Type, Content-Length, Connection, Date, Cache-Control
+    // and X-Request-Id are set without being asked. Aborts on a line break, so never pass what a
+    // client may choose freely.
     void set_header(std::string_view name, std::string_view value);
+    // Nothing that the server says is kept by others, unless told otherwise. `rule` must be a
+    // literal.
+    void set_cache_control(const char* rule) { cache_control_ = rule; }
+    // The connection ends with this answer.
+    void close_after_answer() { last_answer_ = true; }
 
     // Sets the answer; it leaves when the handler has returned. Exactly once per exchange: a
     // handler that returns without is a broken invariant. `content_type` must be a literal.
     void respond(int status, std::string body, const char* content_type = "application/json");
     bool responded() const { return status_ != 0; }
+    // Answers HEAD as respond_with_stream() would answer GET: with the head alone.
+    void respond_with_stream_head(const char* content_type);
 
     // Answers with a stream instead: 200, its head leaves when the handler has returned, then
     // `body` runs on the same coroutine and sends; the body ends with the connection. What `body`
@@ -112,7 +120,10 @@ class Exchange {
     std::string_view path_;
     State state_ = State::Running;
     int status_ = 0;
+    bool last_answer_ = false;
+    bool length_unknown_ = false; // the answer has no Content-Length
     const char* content_type_ = nullptr;
+    const char* cache_control_ = "no-store";
     std::string body_;
     std::vector<std::pair<std::string, std::string>> headers_;
     std::function<void(Exchange&)> stream_;

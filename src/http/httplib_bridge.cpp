@@ -53,13 +53,13 @@ void HttplibBridge::dispatch(const httplib::Request& request,
 
     response.status = exchange.status_;
     response.body = std::move(exchange.body_);
-    if (!response.body.empty() || exchange.streams())
+    if (!response.body.empty() || exchange.length_unknown_)
         response.headers.emplace("Content-Type", exchange.content_type_);
     for (auto& [name, value] : exchange.headers_)
         response.headers.emplace(std::move(name), std::move(value));
     response.headers.emplace("X-Request-Id", exchange.request_id());
     current_ = &exchange;
-    current_keeps_alive_ = exchange.connection_.settle_keep_alive(exchange.streams());
+    current_keeps_alive_ = exchange.connection_.settle_keep_alive(exchange.streams() || exchange.last_answer_);
 }
 
 void HttplibBridge::tidy_headers(httplib::Response& response) const {
@@ -71,7 +71,7 @@ void HttplibBridge::tidy_headers(httplib::Response& response) const {
     if (current_->method() == "HEAD")
         response.headers.erase("Accept-Ranges");
     // RFC 9110, 8.6; and a stream ends with its connection.
-    if (response.status == 204 || response.status == 304 || current_->streams())
+    if (response.status == 204 || response.status == 304 || current_->length_unknown_)
         response.headers.erase("Content-Length");
 }
 

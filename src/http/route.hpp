@@ -5,6 +5,7 @@
 #include "actors/packet_ids.hpp"
 #include "http/admission.hpp"
 #include "http/dispatcher.hpp"
+#include "http/document.hpp"
 #include "http/problem.hpp"
 
 #include <array>
@@ -22,16 +23,21 @@ struct Response {
     int status = 200;
     std::string body;      // JSON
     bool replayed = false; // the first answer to an idempotency key, again
+    std::string location{}; // of a 201: the path of what it made, in visible ASCII
 };
 
 /// An answer that goes on until it ends by itself or nobody listens: see
 /// Exchange::respond_with_stream. What `body` needs it owns.
 struct Stream {
     const char* content_type = nullptr;
-    std::function<void(Exchange&)> body;
+    std::function<void(Exchange&)> body; // none, to HEAD: then the head is all
 };
 
-using Result = std::variant<Response, Problem, Stream>;
+/// Server-sent events that cannot be had now. A browser gives a stream up for good that is refused
+/// with a 503: so it is told when to come again.
+struct ComeAgain {};
+
+using Result = std::variant<Response, Problem, Stream, Document, ComeAgain>;
 
 /// What all handlers share. Owned by the server.
 struct ServerContext {
@@ -58,7 +64,16 @@ struct Route {
     std::string_view pattern; // "/v1/packets/{id}/open"
     RouteHandler handler;
     bool takes_batch = false; // bodies up to batch_body_bytes_max
+    /// The query parameters that it takes, each at most once; all others are refused before the
+    /// handler is called.
+    std::span<const std::string_view> query{};
+    bool streams = false; // answers with server-sent events
 };
+
+inline constexpr std::array<std::string_view, 2> page_query{"limit", "cursor"};
+inline constexpr std::array<std::string_view, 5> entries_query{"limit", "cursor", "from", "to",
+                                                               "type"};
+inline constexpr std::array<std::string_view, 1> stream_query{"lastEventId"};
 
 // One table a theme; together they are the API.
 std::span<const Route> account_routes();

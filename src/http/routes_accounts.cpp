@@ -22,7 +22,11 @@ domain::OpenAccount read_open_account(Fields& fields) {
 }
 
 Result account_answer(const std::unique_ptr<AccountView>& view) {
-    return Response{view->created ? 201 : 200, render(*view).dump(), false};
+    Response response{view->created ? 201 : 200, render(*view).dump()};
+    if (view->created) {
+        response.location = "/v1/accounts/" + view->account.profile.user_id;
+    }
+    return response;
 }
 
 Result open_account(RouteContext& context) {

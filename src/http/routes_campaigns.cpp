@@ -61,7 +61,8 @@ Result fund_campaign(RouteContext& context) {
         [](const std::unique_ptr<CampaignView>& view) -> Result {
             // As of its funding, so that a replayed answer is the same.
             const auto& campaign = view->summary;
-            return Response{201, render(campaign, campaign.created_at).dump(), view->replayed};
+            return Response{201, render(campaign, campaign.created_at).dump(), view->replayed,
+                            "/v1/campaigns/" + std::to_string(campaign.terms.campaign_id.value)};
         });
 }
 

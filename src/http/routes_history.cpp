@@ -148,12 +148,12 @@ Result read_orders(RouteContext& context) {
 }
 
 constexpr std::array routes{
-    Route{"GET", "/v1/accounts/{user_id}/entries", read_entries},
-    Route{"GET", "/v1/accounts/{user_id}/packets/sent", read_sent},
-    Route{"GET", "/v1/accounts/{user_id}/packets/received", read_received},
-    Route{"GET", "/v1/accounts/{user_id}/orders", read_orders},
-    Route{"GET", "/v1/packets/{id}/claims", read_claims},
-    Route{"GET", "/v1/packets/{id}/timeline", read_timeline},
+    Route{"GET", "/v1/accounts/{user_id}/entries", read_entries, false, entries_query},
+    Route{"GET", "/v1/accounts/{user_id}/packets/sent", read_sent, false, page_query},
+    Route{"GET", "/v1/accounts/{user_id}/packets/received", read_received, false, page_query},
+    Route{"GET", "/v1/accounts/{user_id}/orders", read_orders, false, page_query},
+    Route{"GET", "/v1/packets/{id}/claims", read_claims, false, page_query},
+    Route{"GET", "/v1/packets/{id}/timeline", read_timeline, false, page_query},
 };
 
 } // namespace

@@ -23,8 +23,8 @@ Result follow_campaign(RouteContext& context) {
 }
 
 constexpr std::array routes{
-    Route{"GET", "/v1/packets/{id}/events", follow_packet},
-    Route{"GET", "/v1/campaigns/{id}/events", follow_campaign},
+    Route{"GET", "/v1/packets/{id}/events", follow_packet, false, stream_query, true},
+    Route{"GET", "/v1/campaigns/{id}/events", follow_campaign, false, stream_query, true},
 };
 
 } // namespace

@@ -76,7 +76,8 @@ Result send_packet(RouteContext& context) {
     return answered<std::unique_ptr<actors::PacketView>>(
         ask_account(context, std::move(command), std::move(key)),
         [](const std::unique_ptr<actors::PacketView>& view) -> Result {
-            return Response{201, render(*view).dump(), view->replayed};
+            return Response{201, render(*view).dump(), view->replayed,
+                            "/v1/packets/" + std::to_string(view->terms.packet_id.value)};
         });
 }
 

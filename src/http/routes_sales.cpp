@@ -47,7 +47,8 @@ Result open_sale(RouteContext& context) {
         [](const std::unique_ptr<SaleView>& view) -> Result {
             // As of its opening, so that a replayed answer is the same.
             const auto& sale = view->summary;
-            return Response{201, render(sale, sale.created_at).dump(), view->replayed};
+            return Response{201, render(sale, sale.created_at).dump(), view->replayed,
+                            "/v1/sales/" + std::to_string(sale.terms.sale_id.value)};
         });
 }
 
@@ -105,7 +106,8 @@ Result reserve(RouteContext& context) {
     return answered<std::unique_ptr<OrderView>>(
         ask_sale(context, {std::move(command)}),
         [](const std::unique_ptr<OrderView>& view) -> Result {
-            return Response{201, render_order(view->summary), false};
+            return Response{201, render_order(view->summary), false,
+                            "/v1/orders/" + std::to_string(view->summary.order_id.value)};
         });
 }
 

@@ -7,7 +7,8 @@ namespace hongbao::http {
 namespace {
 
 Result trade_answer(const actors::TradeReceipt& receipt) {
-    return Response{201, render(receipt).dump(), receipt.replayed};
+    return Response{201, render(receipt).dump(), receipt.replayed,
+                    "/v1/trades/" + std::to_string(receipt.sequence)};
 }
 
 /// Reads body and key, lets `read` fill in the command, and asks the account.

@@ -30,6 +30,35 @@ void respond_with(Exchange& exchange, const Problem& problem) {
                      "application/problem+json");
 }
 
+/// As much of what a client sent as a sentence about it needs.
+std::string shortened(std::string_view text) {
+    constexpr std::size_t bytes_max = 64;
+    return std::string(text.substr(0, bytes_max)) + (text.size() > bytes_max ? "…" : "");
+}
+
+/// A parameter that is misspelt would otherwise be answered as if it were not there.
+std::optional<Problem> find_strange_query(const Exchange& exchange, const Route& route) {
+    if (!exchange.has_query()) {
+        return std::nullopt;
+    }
+    std::vector<std::string> seen;
+    for (auto& [name, value] : exchange.query_parameters()) {
+        if (std::ranges::find(route.query, name) == route.query.end()) {
+            std::string known;
+            for (const std::string_view one : route.query) {
+                known.append(known.empty() ? "It takes " : ", ").append(one);
+            }
+            return invalid_request(shortened(name) + " is not a query parameter of this path. " +
+                                   (known.empty() ? "It takes none" : known) + ".");
+        }
+        if (std::ranges::find(seen, name) != seen.end()) {
+            return invalid_request("The query parameter " + name + " stands twice.");
+        }
+        seen.push_back(std::move(name));
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 Server::Server(const ServerOptions& options, const actors::Clock& clock,
@@ -117,9 +146,19 @@ void Server::handle(Exchange& exchange, Dispatcher& dispatcher) {
         exchange.set_header("Cache-Control", "no-store");
         return exchange.respond_with_stream(stream->content_type, std::move(stream->body));
     }
+    if (const auto* document = std::get_if<Document>(&result)) {
+        return exchange.respond(200, std::string(document->text), document->content_type);
+    }
+    if (std::holds_alternative<ComeAgain>(result)) {
+        exchange.close_after_answer();
+        return exchange.respond(200, come_again_hint(), "text/event-stream");
+    }
     auto& response = std::get<Response>(result);
     if (response.replayed) {
         exchange.set_header("Idempotency-Replayed", "true");
+    }
+    if (!response.location.empty()) {
+        exchange.set_header("Location", response.location);
     }
     if (response.status != 204) {
         response.body.push_back('\n'); // a terminal's prompt belongs on a line of its own
@@ -137,14 +176,26 @@ Result Server::route(Exchange& exchange, Dispatcher& dispatcher) {
         return Problem{"method_not_allowed", "It takes " + match.allowed_methods + "."};
     }
     if (!is_for_every_state(match.route->pattern)) {
-        switch (state_.load(std::memory_order_acquire)) {
+        const State state = state_.load(std::memory_order_acquire);
+        if (state != State::ready && match.route->streams) {
+            return ComeAgain{};
+        }
+        switch (state) {
         case State::starting: return Problem{"not_ready", "The journal is being replayed."};
         case State::draining: return Problem{"draining", "Nothing was changed; try again later."};
         case State::ready: break;
         }
     }
+    if (auto problem = find_strange_query(exchange, *match.route)) {
+        return std::move(*problem);
+    }
     RouteContext context{exchange, dispatcher, context_, match.parameters};
-    return match.route->handler(context);
+    Result result = match.route->handler(context);
+    const auto* problem = std::get_if<Problem>(&result);
+    if (match.route->streams && problem != nullptr && kind_of(problem->code).status == 503) {
+        return ComeAgain{};
+    }
+    return result;
 }
 
 std::size_t Server::body_bytes_max(std::string_view method, std::string_view path) const {

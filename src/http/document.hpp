@@ -1,0 +1,18 @@
+// Role: an answer that stays the same as long as the process runs, such as the API's description.
+// All views are for good.
+#pragma once
+
+#include <string_view>
+
+namespace hongbao::http {
+
+/// Sent with its entity tags, and compressed to those who take that.
+struct Document {
+    const char* content_type = nullptr;
+    std::string_view text;
+    std::string_view gzip; // the same, compressed
+    std::string_view etag; // strong, with its quotes
+    std::string_view gzip_etag;
+};
+
+} // namespace hongbao::http
