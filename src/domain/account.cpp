@@ -28,6 +28,9 @@ struct Decide {
 
     AccountDecision operator()(const OpenAccount& command) const {
         if (account == nullptr) {
+            if (is_reserved_user_id(command.user_id)) {
+                return Rejection::user_id_reserved;
+            }
             return Event{AccountOpened{command.user_id, command.username, command.avatar_url,
                                        command.account_type}};
         }

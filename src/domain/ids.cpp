@@ -2,6 +2,7 @@
 #include "domain/ids.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace hongbao::domain {
 
@@ -19,6 +20,17 @@ bool is_user_id_character(char c) {
 bool is_valid_user_id(std::string_view text) {
     return !text.empty() && text.size() <= user_id_length_max &&
            std::all_of(text.begin(), text.end(), is_user_id_character);
+}
+
+bool is_reserved_user_id(std::string_view text) {
+    // Alone, or with something of theirs behind a colon.
+    constexpr std::array<std::string_view, 6> of_the_system{"outside", "packet", "campaign",
+                                                            "order",   "sale",   "suspended"};
+    return text == "." || text == ".." ||
+           std::any_of(of_the_system.begin(), of_the_system.end(), [&](std::string_view word) {
+               return text.starts_with(word) &&
+                      (text.size() == word.size() || text[word.size()] == ':');
+           });
 }
 
 Shard shard_of_user(std::string_view user_id) {

@@ -24,6 +24,10 @@ inline constexpr std::uint32_t id_sequence_bits = 12;
 inline constexpr InstantMs id_epoch_ms = 1'767'225'600'000;
 
 bool is_valid_user_id(std::string_view text);
+/// No account is opened under such an id any more: "." and "..", which programs that clean a path
+/// up take away from it, and what statements call something that is no account, such as "outside"
+/// or "packet:1". Accounts that journals have under one stay what they are.
+bool is_reserved_user_id(std::string_view text);
 Shard shard_of_user(std::string_view user_id);
 
 /// 41 bits of milliseconds since id_epoch_ms, 10 of shard, 12 of sequence; always positive. Unique

@@ -20,6 +20,7 @@ std::string_view code_of(Rejection rejection) {
     case Rejection::sold_out: return "sold_out";
     case Rejection::account_not_found: return "account_not_found";
     case Rejection::account_exists: return "account_exists";
+    case Rejection::user_id_reserved: return "user_id_reserved";
     case Rejection::same_account: return "same_account";
     case Rejection::packet_expired: return "packet_expired";
     case Rejection::not_a_recipient: return "not_a_recipient";

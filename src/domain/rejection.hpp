@@ -29,6 +29,7 @@ enum class Rejection : std::uint8_t {
     too_many_external_payments,
     account_not_found,
     account_exists,
+    user_id_reserved,
     same_account,
     packet_expired,
     not_a_recipient,

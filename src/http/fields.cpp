@@ -16,18 +16,6 @@ std::size_t count_characters(std::string_view text) {
     }));
 }
 
-bool has_control_character(std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const bool c1 =
-            byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-        if (byte < 0x20 || byte == 0x7F || c1) {
-            return true;
-        }
-    }
-    return false;
-}
-
 Fields::Fields(const json& object, std::string where) : object_(object), where_(std::move(where)) {
     if (!object_.is_object()) {
         problem_ =
@@ -131,8 +119,8 @@ std::string Fields::text_of(std::string_view name, const json& value, const Text
     if (characters < rule.characters_min || characters > rule.characters_max) {
         complain(name, "must have " + std::to_string(rule.characters_min) + " to " +
                            std::to_string(rule.characters_max) + " characters.");
-    } else if (has_control_character(text)) {
-        complain(name, "must not contain control characters.");
+    } else if (const auto fault = fault_of_text(text, rule.use); !fault.empty()) {
+        complain(name, fault);
     }
     return text;
 }
@@ -151,6 +139,14 @@ std::string Fields::visible_text(std::string_view name, const TextRule& rule) {
     std::string value = text(name, rule);
     if (!std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c <= '~'; })) {
         complain(name, "must have visible ASCII characters only.");
+    }
+    return value;
+}
+
+std::string Fields::optional_picture_url(std::string_view name) {
+    std::string value = optional_text(name, picture_url_rule).value_or("");
+    if (const auto fault = fault_of_picture_url(value); !fault.empty()) {
+        complain(name, fault);
     }
     return value;
 }
@@ -239,7 +235,7 @@ std::optional<Problem> Fields::problem() {
     for (const auto& [name, value] : object_.items()) {
         if (std::find(asked_.begin(), asked_.end(), name) == asked_.end()) {
             // Told first: a name misspelt says more than the field then missing.
-            return invalid_request(where_ + name + " is not a field of this request.");
+            return invalid_request(where_ + shown_back(name) + " is not a field of this request.");
         }
     }
     return problem_;

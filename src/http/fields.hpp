@@ -6,6 +6,7 @@
 #include "domain/instant.hpp"
 #include "domain/money.hpp"
 #include "http/problem.hpp"
+#include "http/shown_text.hpp"
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -16,16 +17,17 @@
 
 namespace hongbao::http {
 
-/// Characters are Unicode code points; control characters are never accepted.
+/// Characters are Unicode code points; which ones are refused is in shown_text.hpp.
 struct TextRule {
     std::size_t characters_min = 0;
     std::size_t characters_max = 0;
+    TextUse use = TextUse::shown;
 };
 
 inline constexpr TextRule note_rule{0, 128}; // reference, memo, reason, blessing
-inline constexpr TextRule username_rule{1, 64};
-inline constexpr TextRule avatar_url_rule{0, 512};
-inline constexpr TextRule passphrase_rule{1, 64};
+inline constexpr TextRule username_rule{1, 64, TextUse::name};
+inline constexpr TextRule picture_url_rule{0, 512};
+inline constexpr TextRule passphrase_rule{1, 64, TextUse::secret};
 
 class Fields {
   public:
@@ -46,6 +48,8 @@ class Fields {
     std::optional<std::string> optional_text(std::string_view name, const TextRule& rule);
     /// As text, but of visible ASCII characters alone.
     std::string visible_text(std::string_view name, const TextRule& rule);
+    /// The address of a picture that pages may load; empty if there is none.
+    std::string optional_picture_url(std::string_view name);
     domain::UserId user_id(std::string_view name);
     std::vector<domain::UserId> optional_user_ids(std::string_view name, std::size_t count_max);
     /// One of `words`; its place among them, or `otherwise` if the field is absent. Without
@@ -77,6 +81,5 @@ class Fields {
 
 /// Code points of UTF-8 text that is known to be valid.
 std::size_t count_characters(std::string_view text);
-bool has_control_character(std::string_view text);
 
 } // namespace hongbao::http

@@ -2,6 +2,8 @@
 // reading.
 #include "http/json_body.hpp"
 
+#include "http/shown_text.hpp"
+
 #include <vector>
 
 namespace hongbao::http {
@@ -31,7 +33,7 @@ class StrictReader final : public nlohmann::json_sax<json> {
     bool key(string_t& name) override {
         json& object = *open_values_.back();
         if (object.contains(name)) {
-            problem = invalid_request("The field " + name + " stands twice.");
+            problem = invalid_request("The field " + shown_back(name) + " stands twice.");
             return false;
         }
         slot_ = &object[name];

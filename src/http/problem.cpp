@@ -27,6 +27,7 @@ constexpr std::array problem_kinds{
     ProblemKind{"order_not_found", 404, "There is no such order"},
     ProblemKind{"account_not_found", 404, "There is no such account"},
     ProblemKind{"account_exists", 409, "The account exists and is different"},
+    ProblemKind{"user_id_reserved", 422, "No account can be opened under this user_id"},
     ProblemKind{"same_account", 422, "A transfer needs two different accounts"},
     ProblemKind{"packet_expired", 410, "The packet has expired"},
     ProblemKind{"not_a_recipient", 403, "The packet is for others"},
@@ -73,6 +74,9 @@ std::string detail_of(domain::Rejection rejection) {
     case domain::Rejection::account_not_found: return "Open the account first: POST /v1/accounts.";
     case domain::Rejection::account_exists:
         return "An account with this user_id exists with another username, avatar_url or type.";
+    case domain::Rejection::user_id_reserved:
+        return "Choose another: . and .. cannot stand in a path, and outside, packet, campaign, "
+               "order, sale and suspended, alone or before a colon, mean no account in statements.";
     case domain::Rejection::same_account: return "from and to are the same user.";
     case domain::Rejection::packet_expired:
         return "Its time is over; what was left goes back to the sender.";

@@ -14,7 +14,7 @@ domain::OpenAccount read_open_account(Fields& fields) {
     domain::OpenAccount command;
     command.user_id = fields.user_id("user_id");
     command.username = fields.text("username", username_rule);
-    command.avatar_url = fields.optional_text("avatar_url", avatar_url_rule).value_or("");
+    command.avatar_url = fields.optional_picture_url("avatar_url");
     // "system" is for the server's own accounts.
     command.account_type =
         static_cast<domain::AccountType>(fields.choice("type", {"personal", "merchant"}, 0));

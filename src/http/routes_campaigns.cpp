@@ -9,7 +9,7 @@ namespace {
 
 using actors::CampaignView;
 
-constexpr TextRule campaign_name_rule{1, 64};
+constexpr TextRule campaign_name_rule{1, 64, TextUse::name};
 constexpr TextRule request_id_rule{1, 64};
 constexpr std::int64_t wins_per_user_max = 1'000'000;
 

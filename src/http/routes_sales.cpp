@@ -10,7 +10,7 @@ namespace {
 using actors::OrderView;
 using actors::SaleView;
 
-constexpr TextRule title_rule{1, 64};
+constexpr TextRule title_rule{1, 64, TextUse::name};
 
 domain::OpenSale read_sale_terms(Fields& fields, const ServerContext& server) {
     domain::OpenSale command;

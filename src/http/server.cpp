@@ -1,6 +1,8 @@
 // Role: from a framed request to a handler, and from its result to an answer.
 #include "http/server.hpp"
 
+#include "http/shown_text.hpp"
+
 #include <algorithm>
 
 namespace hongbao::http {
@@ -30,12 +32,6 @@ void respond_with(Exchange& exchange, const Problem& problem) {
                      "application/problem+json");
 }
 
-/// As much of what a client sent as a sentence about it needs.
-std::string shortened(std::string_view text) {
-    constexpr std::size_t bytes_max = 64;
-    return std::string(text.substr(0, bytes_max)) + (text.size() > bytes_max ? "…" : "");
-}
-
 /// A parameter that is misspelt would otherwise be answered as if it were not there.
 std::optional<Problem> find_strange_query(const Exchange& exchange, const Route& route) {
     if (!exchange.has_query()) {
@@ -48,7 +44,7 @@ std::optional<Problem> find_strange_query(const Exchange& exchange, const Route&
             for (const std::string_view one : route.query) {
                 known.append(known.empty() ? "It takes " : ", ").append(one);
             }
-            return invalid_request(shortened(name) + " is not a query parameter of this path. " +
+            return invalid_request(shown_back(name) + " is not a query parameter of this path. " +
                                    (known.empty() ? "It takes none" : known) + ".");
         }
         if (std::ranges::find(seen, name) != seen.end()) {

@@ -48,6 +48,7 @@ TEST(Account, EachCommandInEachStateIsDecidedAsTheTableSays) {
 
     const std::string none = "account_not_found";
     const std::string exists = "account_exists";
+    const std::string reserved = "user_id_reserved";
     const std::string nothing = "nothing_to_do";
     const std::string stopped = "account_frozen";
     const std::string poor = "insufficient_funds";
@@ -83,6 +84,13 @@ TEST(Account, EachCommandInEachStateIsDecidedAsTheTableSays) {
          retyped,
          {"account_opened alice 'Alice' '' merchant", exists, exists, exists, exists, exists,
           exists}},
+        // Of the states only the one without the account matters; the others are an old journal's.
+        {"open with an id of the system's",
+         OpenAccount{"outside", "Alice", "", AccountType::personal},
+         {reserved, nothing, nothing, nothing, nothing, nothing, nothing}},
+        {"open with an id of the system's and another name",
+         OpenAccount{"..", "Alicia", "", AccountType::personal},
+         {reserved, exists, exists, exists, exists, exists, exists}},
         {"freeze",
          ChangeAccountStatus{"alice", frozen, "stolen phone"},
          {none, froze, froze, froze, froze, nothing, nothing}},

@@ -49,6 +49,19 @@ TEST(UserIds, EachByteIsAllowedOrNotByItself) {
     }
 }
 
+TEST(UserIds, ThatNoPathCanHoldOrThatTheSystemUsesAreReserved) {
+    for (const char* reserved :
+         {".", "..", "outside", "outside:", "packet", "packet:1", "packet:", "campaign:1",
+          "order:1", "sale:1", "sale", "suspended", "suspended:1"}) {
+        EXPECT_TRUE(is_reserved_user_id(reserved)) << reserved;
+        EXPECT_TRUE(is_valid_user_id(reserved)) << reserved << " in an old journal can be read";
+    }
+    for (const char* free : {"...", ".a", "a.", "outsider", "Outside", "packets", "packet.1",
+                             "my:packet:1", "orders:1", "user:1", "a:outside", ""}) {
+        EXPECT_FALSE(is_reserved_user_id(free)) << free;
+    }
+}
+
 TEST(Shards, OfAUserNeverChange) {
     // FNV-1a 64 by its published constants, high half folded onto the low, lowest 10 bits.
     struct Case {

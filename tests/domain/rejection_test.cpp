@@ -30,6 +30,7 @@ TEST(Rejections, HaveTheCodesOfTheContractInTheirOrderOfPrecedence) {
         "too_many_external_payments",
         "account_not_found",
         "account_exists",
+        "user_id_reserved",
         "same_account",
         "packet_expired",
         "not_a_recipient",

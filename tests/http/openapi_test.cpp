@@ -66,7 +66,7 @@ std::string own_refusals(const std::string& name) {
     static const std::string of_sale =
         "sale_not_found sale_not_started sale_ended account_not_found account_frozen ";
     static const std::map<std::string, std::string> refusals{
-        {"POST /v1/accounts", "account_exists"},
+        {"POST /v1/accounts", "account_exists user_id_reserved"},
         {"GET /v1/accounts/{user_id}", "account_not_found"},
         {"PUT /v1/accounts/{user_id}/status", "account_not_found"},
         {"POST /v1/accounts/{user_id}/deposits",
@@ -293,7 +293,7 @@ TEST(OpenApi, StatesTheBoundsThatTheServerHas) {
         EXPECT_EQ(property(name, field).at("maxLength"), rule.characters_max) << name << field;
     };
     expect_rule("NewAccount", "username", username_rule);
-    expect_rule("NewAccount", "avatar_url", avatar_url_rule);
+    expect_rule("NewAccount", "avatar_url", picture_url_rule);
     expect_rule("StatusChange", "reason", note_rule);
     expect_rule("Movement", "reference", note_rule);
     expect_rule("Transfer", "memo", note_rule);

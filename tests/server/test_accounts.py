@@ -59,6 +59,34 @@ class Accounts(ServerCase):
                 self.assert_ok(self.api.create_account(user), 201)
                 self.assertEqual(user, self.assert_ok(self.api.account(user))["user_id"])
 
+    def test_ids_that_no_path_can_hold_and_those_of_the_system_are_refused(self):
+        sequence = self.api.audit()["journal_sequence"]
+        reserved = (".", "..", "outside", "packet:1", "campaign:1", "order:1", "sale:1", "suspended",
+                    "suspended:1", "packet", "order:", "outside:1")
+        for user in reserved:
+            with self.subTest(user):
+                self.assert_problem(self.api.create_account(user), 422, "user_id_reserved")
+        batch = self.assert_ok(self.api.post("/v1/accounts/batch", {"accounts": [
+            {"user_id": user, "username": "n"} for user in reserved]}))
+        self.assertEqual({"user_id_reserved"}, {item["code"] for item in batch["results"]})
+        self.assertEqual(sequence, self.api.audit()["journal_sequence"])
+        self.assert_problem(self.api.account("outside"), 404, "account_not_found")
+
+    def test_ids_that_only_resemble_those_are_free(self):
+        for user in ("...", ".a", "outsider", "Outside", "packets:1", "packet.1", "my:order:1"):
+            with self.subTest(user):
+                self.assert_ok(self.api.create_account(user), 201)
+                self.assertEqual(user, self.assert_ok(self.api.account(user))["user_id"])
+
+    def test_pictures_may_be_web_addresses_or_paths(self):
+        for url in ("https://example.org/a.png?b=c#d", "http://127.0.0.1:8080/%E5%AE%89", "/a/b.png",
+                    "/", "https://[::1]/a"):
+            with self.subTest(url):
+                user = fresh_name("ann")
+                self.assert_ok(self.api.create_account(user, avatar_url=url), 201)
+                self.assertEqual(url, self.assert_ok(self.api.account(user))["avatar_url"])
+        self.assert_ok(self.api.create_account(fresh_name("ann"), avatar_url=""), 201)
+
     def test_user_ids_differ_by_case(self):
         name = fresh_name("case")
         self.assert_ok(self.api.create_account(name), 201)

@@ -2,8 +2,9 @@
 
 import json
 import unittest
+from urllib.parse import quote
 
-from api import fresh_name
+from api import fresh_name, instant_text, round_of
 from cases import ServerCase, check_problem_document
 from flags import manual_clock
 
@@ -11,6 +12,18 @@ BAD_AMOUNTS = ["0", "-1", str(2**63 - 1), str(2**63), str(2**64), "-922337203685
                str(10**13 + 1), "1e3", "1.0", "1.5", '"1"', "null", "true", "[1]", "{}"]
 WRONG_TEXTS = ["5", "true", "[]", "{}"]
 WRONG_INTEGERS = ['"2"', "2.0", "2e0", "true", "[]", "{}", "null"]
+BAD_PICTURES = ["x", "a.png", "//example.org/a.png", "/\\example.org", "javascript:alert(1)",
+                "data:image/png;base64,AA", "file:///etc/passwd", "https://", "https:///a",
+                "https://x/a b", "https://x/\"onload=", "https://x/'", "https://x/<", " https://x",
+                "https://x\\y", "/a\nb", "/\u5934.png"]
+# What turns the direction of writing, what Unicode calls no character, and control characters.
+BAD_IN_TEXT = ["a\u202egpj.exe", "\u2066a", "a\u2069", "a\u200e", "\u200fa", "a\u061c", "\u202aa",
+               "\ufeffa", "a\ufffe", "a\uffff", "a\U0010ffff", "a\u2028b", "a\u0085", "a\x7f"]
+# Nothing to be seen.
+EMPTY_NAMES = [" ", "\u00a0", "\u3000", "\u200b", "\u200c\u200d", "\u2060", "\u00ad", "\ufe0f",
+               "\U000e0041", "\u3164", "\u2800", "\u115f \u200b"]
+GOOD_TEXTS = ["\u5b89", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\U0001f468\u200d\U0001f467",
+              "\u2764\ufe0f", "\u05e9\u05dc\u05d5\u05dd", "\u0e2a\u200b\u0e27", "e\u0301"]
 BAD_USER_IDS = ["", "x" * 65, "a b", "a/b", "ünï", "a\u0000b", "a#b", "a?b", "a\nb"]
 
 
@@ -42,7 +55,7 @@ class BadInput(ServerCase):
         packet = cls.packet = api.fresh_packet(total_fen=100, count=5)
         cls.routes = [
             Route("POST", "/v1/accounts", {"user_id": fresh_name("new"), "username": "n",
-                                           "avatar_url": "x", "type": "personal"},
+                                           "avatar_url": "/x.png", "type": "personal"},
                   ["user_id", "username"], users=["user_id"]),
             Route("PUT", f"/v1/accounts/{cls.ann}/status", {"status": "frozen", "reason": "r"},
                   ["status", "reason"]),
@@ -186,6 +199,80 @@ class BadInput(ServerCase):
                     for text in long_texts.get(field, []):
                         with self.subTest((field, text[:10])):
                             self.refuse(route, {**route.body, field: text}, "invalid_request")
+
+    def routes_of_texts(self):
+        """(route, its field for a text that others are shown, whether it is a name)."""
+        names = {"username", "name", "title"}
+        for route in [*self.routes, *self.shop_routes()]:
+            for field in route.body:
+                if field in names | {"blessing", "memo", "reference", "reason"}:
+                    yield route, field, field in names
+
+    def shop_routes(self):
+        now_ms = self.api.now_ms()
+        begins, ends = instant_text(now_ms), instant_text(now_ms + 60_000)
+        shop = self.api.fresh_user("shop", 1_000, type="merchant")
+        self.before = self.api.audit()
+        rounds = [round_of(now_ms, now_ms + 60_000)]
+        return [Route("POST", "/v1/campaigns", {"merchant": shop, "name": "rain", "budget_fen": 10,
+                                                "wins_per_user": 1, "rounds": rounds}, [], True),
+                Route("POST", "/v1/sales", {"merchant": shop, "title": "gala", "price_fen": 1,
+                                            "stock": 1, "starts_at": begins, "ends_at": ends}, [],
+                      True)]
+
+    def test_texts_that_look_like_something_else_or_like_nothing_are_refused_and_named(self):
+        for route, field, is_name in self.routes_of_texts():
+            for text in BAD_IN_TEXT + (EMPTY_NAMES if is_name else []):
+                with self.subTest((str(route), field, ascii(text))):
+                    answer = self.refuse(route, {**route.body, field: text}, "invalid_request")
+                    self.assertIn(field, answer.json["detail"])
+
+    def test_texts_of_every_script_are_taken(self):
+        for text in GOOD_TEXTS:
+            preview = self.api.preview(self.ann, total_fen=5, count=1, blessing=text)
+            self.assertEqual(text, self.assert_ok(preview)["blessing"], ascii(text))
+
+    def test_pictures_that_are_no_web_address_are_refused(self):
+        route = next(route for route in self.routes if "avatar_url" in route.body)
+        for text in BAD_PICTURES:
+            with self.subTest(text):
+                answer = self.refuse(route, {**route.body, "avatar_url": text}, "invalid_request")
+                self.assertIn("avatar_url", answer.json["detail"])
+
+    def test_what_a_client_wrote_is_shown_back_in_part_and_so_that_it_can_be_seen(self):
+        long_name = "n" * 100_000
+        shown = {long_name: "n" * 64 + "\u2026", "\u202etxt\u200b": "\\u{202E}txt\\u{200B}",
+                 "two\nlines": "two\\u{000A}lines", "\u5b89" * 65: "\u5b89" * 64 + "\u2026",
+                 "\x1b[2J": "\\u{001B}[2J", "": '""'}
+        opens = {"packet_id": self.packet, "user_id": self.bob}
+        account = {"user_id": fresh_name("new"), "username": "n"}
+        for name, told in shown.items():
+            bodies = [("/v1/opens", {"opens": [{**opens, name: 1}]}),
+                      ("/v1/opens", {"opens": [opens], name: 1}),
+                      ("/v1/accounts/batch", {"accounts": [{**account, name: 1}]}),
+                      ("/v1/accounts", {**account, name: 1}),
+                      ("/v1/packets/preview", {"sender": self.ann, "kind": "lucky", "total_fen": 5,
+                                               "count": 1, "split": {name: 1}})]
+            twice = json.dumps({**account, name: 1})
+            bodies.append(("/v1/accounts", f'{twice[:-1]}, {json.dumps(name)}: 2}}'))
+            for target, body in bodies:
+                with self.subTest((target, ascii(name[:20]))):
+                    answer = self.api.post(target, body)
+                    self.assert_problem(answer, 400, "invalid_request")
+                    self.assertIn(told, answer.json["detail"])
+                    self.assertLess(len(answer.json["detail"]), 64 * 8 + 80)
+            for query in (f"{quote(name[:300])}=1", f"limit=1&{quote(name[:300])}",
+                          f"{quote(name[:300])}=1&{quote(name[:300])}=1"):
+                with self.subTest(query[:20]):
+                    if not name and query.startswith("limit"):
+                        continue  # an empty part of a query is no parameter
+                    answer = self.api.get(f"/v1/accounts/{self.ann}/entries?{query}")
+                    self.assert_problem(answer, 400, "invalid_request")
+                    self.assertIn(told, answer.json["detail"])
+                    self.assertLess(len(answer.json["detail"]), 64 * 8 + 80)
+        broken = self.api.get(f"/v1/accounts/{self.ann}/entries?%FF%C3(=1")
+        self.assert_problem(broken, 400, "invalid_request")
+        self.assertIn("\\xFF\\xC3(", broken.json["detail"])
 
     def test_other_bad_fields_of_a_send_are_refused(self):
         route = next(route for route in self.routes if route.target == "/v1/packets")

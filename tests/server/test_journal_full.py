@@ -55,7 +55,7 @@ class JournalFull(unittest.TestCase):
         made = []
         for _ in range(BATCHES_MAX):
             names = [fresh_name("fill") for _ in range(500)]
-            items = [{"user_id": name, "username": "n" * 64, "avatar_url": "u" * 512}
+            items = [{"user_id": name, "username": "n" * 64, "avatar_url": "/" + "u" * 511}
                      for name in names]
             answer = api.post("/v1/accounts/batch", {"accounts": items})
             if answer.status == 507:

@@ -97,7 +97,7 @@ class JournalRefill(unittest.TestCase):
             elif kind < 0.5:
                 names = [fresh_name("fill") for _ in range(chance.randrange(1, 300))]
                 jobs.append(("POST", "/v1/accounts/batch", {"accounts": [
-                    {"user_id": name, "username": "n" * 64, "avatar_url": "u" * 512}
+                    {"user_id": name, "username": "n" * 64, "avatar_url": "/" + "u" * 511}
                     for name in names]}, None))
             elif kind < 0.7:
                 jobs.append(("POST", f"/v1/packets/{packet}/open", {"user_id": user}, None))

@@ -93,6 +93,7 @@ OWN = {
         ("payOrder",): lambda w, o: w.call(o, id=w.order_of(w.fresh(1))),
         ("fundCampaign",): lambda w, o: w.call(o, change={"merchant": w.fresh(1, type="merchant")})},
     "account_exists": {("openAccount",): lambda w, o: w.call(o, change={"username": "Other"})},
+    "user_id_reserved": {("openAccount",): lambda w, o: w.call(o, change={"user_id": "outside"})},
     "balance_too_large": {
         ("deposit",): lambda w, o: w.call(o, user_id=w.richest(), change={"amount_fen": 10**13})},
     "money_limit_reached": {
@@ -164,6 +165,8 @@ def preview(**change):
 WITHIN = {
     ("openAccounts", "account_exists"): lambda w: w.call("openAccounts", body={"accounts": [
         {"user_id": "alice", "username": "Other"}]}),
+    ("openAccounts", "user_id_reserved"): lambda w: w.call("openAccounts", body={"accounts": [
+        {"user_id": "..", "username": "Other"}]}),
     ("openShares", "packet_not_found"): open_one(lambda w: "9"),
     ("openShares", "account_not_found"): open_one(lambda w: w.packet, "nobody"),
     ("openShares", "packet_expired"): open_one(lambda w: w.expired()),

@@ -1,0 +1,30 @@
+// Role: what may be in a text that other people are shown, and how a client's text is shown back in
+// a refusal. Owner: pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace hongbao::http {
+
+/// What a text is for.
+enum class TextUse : std::uint8_t {
+    secret, // compared and never shown: only control characters are refused
+    shown,
+    name, // shown, and by it people tell one thing from another: there is something to be seen
+};
+
+/// What is wrong with a text in UTF-8, such as "must not contain …."; empty: nothing.
+std::string_view fault_of_text(std::string_view text, TextUse use);
+
+/// What is wrong with the address of a picture, which a page would load: https:// or http:// and a
+/// host, or a path that begins with a single '/'; in ASCII, without what could end the attribute
+/// that it stands in. Empty: nothing.
+std::string_view fault_of_picture_url(std::string_view text);
+
+/// A client's text within a sentence: at most 64 characters of it, and what cannot be seen, or
+/// would change what stands beside it, as \u{200E} or, if it is no UTF-8, \xFF.
+std::string shown_back(std::string_view text);
+
+} // namespace hongbao::http
