@@ -77,6 +77,7 @@ Answer first_answer(const persistence::ReadModel& model,
 MentionPage views_of(persistence::Page<persistence::PacketMention>&& page, domain::InstantMs now) {
     MentionPage views;
     views.next_cursor = page.next_cursor;
+    views.is_elsewhere = page.is_elsewhere;
     for (const persistence::PacketMention& mention : page.items) {
         views.items.push_back(
             {view_of(mention.packet, now), mention.own_share_fen, mention.own_opened_at});

@@ -33,8 +33,9 @@ class LineWalk {
         const AccountRow row = view.must_have(view.account(account_));
         const Sequence newest =
             type ? row.last_line_of_type[static_cast<std::size_t>(*type)] : row.last_line;
-        if (cursor && *cursor < newest) {
+        if (cursor) {
             stand_if_there(*cursor);
+            is_elsewhere_ = sequence_ == 0;
         } else {
             stand_at(newest);
         }
@@ -42,11 +43,12 @@ class LineWalk {
 
     /// 0: there are no more lines.
     Sequence sequence() const { return sequence_; }
+    /// The cursor names no line of this account (and type).
+    bool is_elsewhere() const { return is_elsewhere_; }
     const Side& side() const { return side_; }
     void advance() { stand_at(type_ ? side_.before_of_type : side_.before); }
 
   private:
-    /// A cursor that names no line of this account (and type) leads nowhere.
     void stand_if_there(Sequence sequence) {
         const auto sides = view_.may_have(view_.sides(sequence));
         const Side* side = sides ? sides->of(account_) : nullptr;
@@ -71,6 +73,7 @@ class LineWalk {
     AccountNumber account_ = 0;
     Sequence sequence_ = 0;
     Side side_;
+    bool is_elsewhere_ = false;
 };
 
 /// What a campaign's record adds to a line.
@@ -165,8 +168,9 @@ Page<Entry> LmdbReadModel::entries(const UserId& user_id, const EntryFilter& fil
     ModelView view = look();
     Page<Entry> answer;
     std::uint32_t lines = 0;
-    for (LineWalk walk(view, user_id, filter.type, page.cursor); walk.sequence() != 0;
-         walk.advance()) {
+    LineWalk walk(view, user_id, filter.type, page.cursor);
+    answer.is_elsewhere = walk.is_elsewhere();
+    for (; walk.sequence() != 0; walk.advance()) {
         if (++lines > lines_looked_at_max) {
             answer.next_cursor = walk.sequence();
             break;
@@ -194,7 +198,11 @@ Page<ClaimLine> LmdbReadModel::claims(domain::PacketId packet_id, const PageRequ
     }
     answer.as_of = view.as_of();
     const std::uint64_t luckiest_no = packet->is_exhausted() ? packet->luckiest_claim : 0;
-    std::uint64_t claim_no = std::min(packet->claim_count, page.cursor.value_or(UINT64_MAX));
+    std::uint64_t claim_no = page.cursor.value_or(packet->claim_count);
+    if (page.cursor && (claim_no == 0 || claim_no > packet->claim_count)) {
+        answer.is_elsewhere = true;
+        return answer;
+    }
     for (; claim_no > 0 && answer.items.size() < page.limit; --claim_no) {
         const ClaimRow claim = view.must_have(view.claim(packet_id, claim_no));
         auto profile = view.must_have(view.account(claim.account)).account.profile;
@@ -219,7 +227,11 @@ Page<PacketFact> LmdbReadModel::timeline(domain::PacketId packet_id,
     }
     answer.as_of = view.as_of();
     const std::uint64_t last = 1 + packet->claim_count + (packet->closed_sequence != 0 ? 1 : 0);
-    std::uint64_t position = std::max<std::uint64_t>(1, page.cursor.value_or(1));
+    std::uint64_t position = page.cursor.value_or(1);
+    if (position == 0 || position > last) {
+        answer.is_elsewhere = true;
+        return answer;
+    }
     for (; position <= last && answer.items.size() < page.limit; ++position) {
         if (position > 1 && position <= 1 + packet->claim_count) {
             const ClaimRow claim = view.must_have(view.claim(packet_id, position - 1));
@@ -267,6 +279,7 @@ Page<PacketMention> LmdbReadModel::packets_sent(const UserId& user_id,
     ModelView view = look();
     Page<PacketMention> answer;
     LineWalk walk(view, user_id, EntryType::packet_send, page.cursor);
+    answer.is_elsewhere = walk.is_elsewhere();
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
         const Record record = view.must_have(view.record(walk.sequence()));
         const auto packet_id = std::get<domain::PacketSent>(record.event).packet_id;
@@ -290,6 +303,7 @@ Page<PacketMention> LmdbReadModel::packets_received(const UserId& user_id,
     ModelView view = look();
     Page<PacketMention> answer;
     LineWalk walk(view, user_id, EntryType::share_open, page.cursor);
+    answer.is_elsewhere = walk.is_elsewhere();
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
         const Record record = view.must_have(view.record(walk.sequence()));
         const auto& share = std::get<domain::ShareOpened>(record.event);

@@ -59,8 +59,9 @@ class OrderWalk {
         }
         account_ = *number;
         const Sequence newest = view.must_have(view.account(account_)).last_order;
-        if (cursor && *cursor < newest) {
+        if (cursor) {
             stand_if_there(*cursor);
+            is_elsewhere_ = sequence() == 0;
         } else {
             stand_at(newest);
         }
@@ -68,6 +69,8 @@ class OrderWalk {
 
     /// Of the record that the order begins with; 0: there are no more.
     Sequence sequence() const { return order_.reserved_sequence; }
+    /// The cursor names no order of this user.
+    bool is_elsewhere() const { return is_elsewhere_; }
     OrderSummary summary() const { return summary_of(view_, sale_id_, order_); }
     void advance() { stand_at(order_.before_of_user); }
 
@@ -82,7 +85,6 @@ class OrderWalk {
             }
         }
     }
-    /// A cursor that names no order of this user leads nowhere.
     void stand_if_there(Sequence sequence) {
         const auto record = view_.may_have(view_.record(sequence));
         const auto* reserved =
@@ -102,6 +104,7 @@ class OrderWalk {
     AccountNumber account_ = 0;
     domain::SaleId sale_id_;
     OrderRow order_;
+    bool is_elsewhere_ = false;
 };
 
 } // namespace
@@ -138,6 +141,7 @@ Page<OrderSummary> LmdbReadModel::orders(const UserId& user_id, const PageReques
     ModelView view = look();
     Page<OrderSummary> answer;
     OrderWalk walk(view, user_id, page.cursor);
+    answer.is_elsewhere = walk.is_elsewhere();
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
         answer.items.push_back(walk.summary());
     }

@@ -58,8 +58,8 @@ struct EntryFilter {
 };
 
 /// A page, newest first. A page of entries with a filter may have fewer than `limit` and yet a next
-/// one: so many lines are looked at and no more. `cursor` is the position that the next page begins
-/// below; it stays valid whatever is written meanwhile.
+/// one: so many lines are looked at and no more. `cursor` is the position that the page begins at,
+/// which a page of the same list gave; it stays valid whatever is written meanwhile.
 struct PageRequest {
     std::uint32_t limit = 50;
     std::optional<std::uint64_t> cursor;
@@ -69,6 +69,8 @@ template <typename Item>
 struct Page {
     std::vector<Item> items;
     std::optional<std::uint64_t> next_cursor;
+    /// The request's cursor is no position of this list: there are no items, and that is no end.
+    bool is_elsewhere = false;
     /// Of claims and timelines: everything up to this record is in it, and nothing after it; 0 if
     /// there is no such packet.
     domain::Sequence as_of = 0;
@@ -343,7 +345,7 @@ class ReadModel {
     virtual Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                                 const PageRequest& page) const = 0;
     virtual Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const = 0;
-    /// In journal order, unlike everything else; `cursor` is the position that the page begins at.
+    /// In journal order, unlike everything else.
     virtual Page<PacketFact> timeline(domain::PacketId packet_id,
                                       const PageRequest& page) const = 0;
     /// What came after record `after` (0: all), with at most so many claims; costs no more than

@@ -2,7 +2,6 @@
 #include "http/list_query.hpp"
 
 #include "domain/rfc3339.hpp"
-#include "http/render.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -40,8 +39,7 @@ Problem unknown_entry_type() {
 }
 
 /// Takes one parameter in; says what is wrong with it.
-std::optional<Problem> take(ListQuery& query, ListKind kind, std::string_view name,
-                            std::string_view value) {
+std::optional<Problem> take(ListQuery& query, std::string_view name, std::string_view value) {
     if (name == "limit") {
         const auto limit = whole_number<std::uint32_t>(value);
         if (!limit || *limit < 1 || *limit > limit_max) {
@@ -50,13 +48,11 @@ std::optional<Problem> take(ListQuery& query, ListKind kind, std::string_view na
         query.page.limit = *limit;
         return std::nullopt;
     }
-    if (name == "cursor") {
-        query.page.cursor = whole_number<std::uint64_t>(value);
-        return query.page.cursor ? std::nullopt
-                                 : std::optional(Problem{"invalid_cursor",
-                                                         "Take next_cursor of the page before."});
+    if (name == "type") {
+        query.filter.type = entry_type(value);
+        return query.filter.type ? std::nullopt : std::optional(unknown_entry_type());
     }
-    if (kind == ListKind::entries && (name == "from" || name == "to")) {
+    if (name == "from" || name == "to") {
         const auto at = domain::parse_rfc3339(value);
         if (!at) {
             return invalid_request(std::string(name) +
@@ -65,28 +61,51 @@ std::optional<Problem> take(ListQuery& query, ListKind kind, std::string_view na
         (name == "from" ? query.filter.from : query.filter.to) = at;
         return std::nullopt;
     }
-    if (kind == ListKind::entries && name == "type") {
-        query.filter.type = entry_type(value);
-        return query.filter.type ? std::nullopt : std::optional(unknown_entry_type());
+    return std::nullopt; // the cursor, which is read when all else is known
+}
+
+/// Which list this is, with everything that decides what is on it and in which order. Who asks will
+/// be a part of it once that decides something.
+std::string list_of(const Exchange& exchange, const persistence::EntryFilter& filter) {
+    std::string list(exchange.path()); // which holds no line break
+    const auto add = [&list](std::string_view name, const std::string& value) {
+        list.append("\n").append(name).append("=").append(value);
+    };
+    if (filter.from) {
+        add("from", std::to_string(*filter.from));
     }
-    return invalid_request(std::string(name) + " is not a parameter of this list.");
+    if (filter.to) {
+        add("to", std::to_string(*filter.to));
+    }
+    if (filter.type) {
+        add("type", std::string(word_of(*filter.type)));
+    }
+    return list;
 }
 
 } // namespace
 
-std::variant<ListQuery, Problem> read_list_query(const Exchange& exchange, ListKind kind) {
+std::variant<ListQuery, Problem> read_list_query(const Exchange& exchange) {
     ListQuery query;
-    std::vector<std::string> seen;
     for (const auto& [name, value] : exchange.query_parameters()) {
-        if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-            return invalid_request(name + " stands twice.");
-        }
-        seen.push_back(name);
-        if (auto problem = take(query, kind, name, value)) {
+        if (auto problem = take(query, name, value)) {
             return std::move(*problem);
         }
     }
+    query.list = list_of(exchange, query.filter);
+    if (const auto cursor = exchange.query("cursor")) {
+        query.page.cursor = position_in(query.list, *cursor);
+        if (!query.page.cursor) {
+            return invalid_cursor();
+        }
+    }
     return query;
+}
+
+Problem invalid_cursor() {
+    return Problem{
+        "invalid_cursor",
+        "Take next_cursor of the page before, and ask the same list with the same filters."};
 }
 
 } // namespace hongbao::http

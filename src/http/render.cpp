@@ -250,14 +250,14 @@ std::string render_audit(const persistence::Audit& audit) {
 }
 
 std::string render_page(const std::vector<std::string>& items,
-                        const std::optional<std::uint64_t>& next_cursor,
+                        const std::optional<std::string>& next_cursor,
                         const std::optional<domain::Sequence>& as_of) {
     std::string text = R"({"items":[)";
     for (const std::string& item : items) {
         text.append(text.back() == '[' ? "" : ",").append(item);
     }
     text += R"(],"next_cursor":)";
-    text += next_cursor ? '"' + std::to_string(*next_cursor) + '"' : "null";
+    text += next_cursor ? '"' + *next_cursor + '"' : "null";
     return text + (as_of ? R"(,"as_of":)" + std::to_string(*as_of) + "}" : "}");
 }
 

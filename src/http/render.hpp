@@ -56,9 +56,10 @@ std::string render_shake(const actors::ShakeReceipt& receipt, const domain::Shak
 
 std::string render_audit(const persistence::Audit& audit);
 
-/// {"items": […], "next_cursor": …}, and "as_of" if it is known; each item as JSON.
+/// {"items": […], "next_cursor": …}, and "as_of" if it is known; each item as JSON. A cursor needs
+/// no escaping.
 std::string render_page(const std::vector<std::string>& items,
-                        const std::optional<std::uint64_t>& next_cursor,
+                        const std::optional<std::string>& next_cursor,
                         const std::optional<domain::Sequence>& as_of = std::nullopt);
 
 } // namespace hongbao::http

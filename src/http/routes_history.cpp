@@ -28,45 +28,27 @@ std::optional<Problem> account_missing(RouteContext& context) {
     return problem_in(std::get<actors::Answer>(outcome));
 }
 
-template <typename Page, typename RenderItem>
-Result page_answer(const Page& page, RenderItem render_item) {
-    std::vector<std::string> items;
-    for (const auto& item : page.items) {
-        items.push_back(render_item(item));
-    }
-    return Response{200, render_page(items, page.next_cursor), false};
-}
-
-/// The same of one that is all of one moment, and says of which.
-template <typename Page, typename RenderItem>
-Result page_as_of(const Page& page, RenderItem render_item) {
-    std::vector<std::string> items;
-    for (const auto& item : page.items) {
-        items.push_back(render_item(item));
-    }
-    return Response{200, render_page(items, page.next_cursor, page.as_of), false};
-}
-
 Result read_entries(RouteContext& context) {
-    auto list = read_list_query(context.exchange, ListKind::entries);
+    auto list = read_list_query(context.exchange);
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
     }
     if (auto problem = account_missing(context)) {
         return std::move(*problem);
     }
-    auto& wanted = std::get<ListQuery>(list);
+    const auto& wanted = std::get<ListQuery>(list);
     return answered<std::unique_ptr<EntryPage>>(
         query(context, actors::ReadEntries{domain::UserId(context.parameters[0]), wanted.filter,
                                            wanted.page}),
-        [](const std::unique_ptr<EntryPage>& page) {
-            return page_answer(
-                *page, [](const persistence::Entry& entry) { return render(entry).dump(); });
+        [&wanted](const std::unique_ptr<EntryPage>& page) {
+            return page_answer(wanted, *page, [](const persistence::Entry& entry) {
+                return render(entry).dump();
+            });
         });
 }
 
 Result read_claims(RouteContext& context) {
-    auto list = read_list_query(context.exchange, ListKind::plain);
+    auto list = read_list_query(context.exchange);
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
     }
@@ -74,16 +56,18 @@ Result read_claims(RouteContext& context) {
     if (!packet_id) {
         return problem_of(domain::Rejection::packet_not_found);
     }
+    const auto& wanted = std::get<ListQuery>(list);
     return answered<std::unique_ptr<ClaimPage>>(
-        query(context, actors::ReadClaims{*packet_id, std::get<ListQuery>(list).page}),
-        [&](const std::unique_ptr<ClaimPage>& page) {
-            return page_as_of(
-                *page, [](const persistence::ClaimLine& claim) { return render(claim).dump(); });
+        query(context, actors::ReadClaims{*packet_id, wanted.page}),
+        [&wanted](const std::unique_ptr<ClaimPage>& page) {
+            return page_answer(wanted, *page, [](const persistence::ClaimLine& claim) {
+                return render(claim).dump();
+            });
         });
 }
 
 Result read_timeline(RouteContext& context) {
-    auto list = read_list_query(context.exchange, ListKind::plain);
+    auto list = read_list_query(context.exchange);
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
     }
@@ -91,11 +75,13 @@ Result read_timeline(RouteContext& context) {
     if (!packet_id) {
         return problem_of(domain::Rejection::packet_not_found);
     }
+    const auto& wanted = std::get<ListQuery>(list);
     return answered<std::unique_ptr<TimelinePage>>(
-        query(context, actors::ReadTimeline{*packet_id, std::get<ListQuery>(list).page}),
-        [&](const std::unique_ptr<TimelinePage>& page) -> Result {
-            return page_as_of(
-                *page, [](const persistence::PacketFact& fact) { return render(fact).dump(); });
+        query(context, actors::ReadTimeline{*packet_id, wanted.page}),
+        [&wanted](const std::unique_ptr<TimelinePage>& page) {
+            return page_answer(wanted, *page, [](const persistence::PacketFact& fact) {
+                return render(fact).dump();
+            });
         });
 }
 
@@ -108,18 +94,19 @@ Json render_mention(const actors::MentionView& mention) {
 }
 
 Result read_mentions(RouteContext& context, actors::MentionKind kind) {
-    auto list = read_list_query(context.exchange, ListKind::plain);
+    auto list = read_list_query(context.exchange);
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
     }
     if (auto problem = account_missing(context)) {
         return std::move(*problem);
     }
+    const auto& wanted = std::get<ListQuery>(list);
     return answered<std::unique_ptr<MentionPage>>(
-        query(context, actors::ReadMentions{kind, domain::UserId(context.parameters[0]),
-                                            std::get<ListQuery>(list).page}),
-        [](const std::unique_ptr<MentionPage>& page) {
-            return page_answer(*page, [](const actors::MentionView& mention) {
+        query(context,
+              actors::ReadMentions{kind, domain::UserId(context.parameters[0]), wanted.page}),
+        [&wanted](const std::unique_ptr<MentionPage>& page) {
+            return page_answer(wanted, *page, [](const actors::MentionView& mention) {
                 return render_mention(mention).dump();
             });
         });
@@ -134,17 +121,19 @@ Result read_received(RouteContext& context) {
 }
 
 Result read_orders(RouteContext& context) {
-    auto list = read_list_query(context.exchange, ListKind::plain);
+    auto list = read_list_query(context.exchange);
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
     }
     if (auto problem = account_missing(context)) {
         return std::move(*problem);
     }
+    const auto& wanted = std::get<ListQuery>(list);
     return answered<std::unique_ptr<OrderPage>>(
-        query(context, actors::ReadOrders{domain::UserId(context.parameters[0]),
-                                          std::get<ListQuery>(list).page}),
-        [](const std::unique_ptr<OrderPage>& page) { return page_answer(*page, render_order); });
+        query(context, actors::ReadOrders{domain::UserId(context.parameters[0]), wanted.page}),
+        [&wanted](const std::unique_ptr<OrderPage>& page) {
+            return page_answer(wanted, *page, render_order);
+        });
 }
 
 constexpr std::array routes{

@@ -186,7 +186,7 @@ TEST(Problems, AreJsonWhateverTheirDetailQuotes) {
 
 TEST(Pages, HoldTheirItemsAndTheCursorOfTheNext) {
     EXPECT_EQ(render_page({}, std::nullopt), R"({"items":[],"next_cursor":null})");
-    EXPECT_EQ(render_page({"[]", "2"}, 3), R"({"items":[[],2],"next_cursor":"3"})");
+    EXPECT_EQ(render_page({"[]", "2"}, "Az-_"), R"({"items":[[],2],"next_cursor":"Az-_"})");
 }
 
 } // namespace

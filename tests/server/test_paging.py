@@ -5,10 +5,12 @@ that it is not even seen; a timeline is in journal order, and goes on to the lat
 import threading
 import time
 import unittest
+from urllib.parse import quote
 
 from api import Api
-from cases import ServerCase
+from cases import ServerCase, assert_problem
 from flags import no_daily_limits
+from server import Server, run_command
 
 THERE = 60  # items of each list at the first page
 ADDED_MIN = 30  # that must have been added before the last page
@@ -99,17 +101,6 @@ class Paging(ServerCase):
         self.assertEqual([sender, *there], seen[:THERE + 1])
         self.assertEqual(seen, whole[:len(seen)])
 
-    def test_behind_the_last_fact_of_a_timeline_is_an_empty_page_but_no_packet_is_no_packet(self):
-        packet = self.api.fresh_packet(total_fen=100, count=5)
-        last = self.api.listing(f"/v1/packets/{packet}/timeline")[-1]["trade_no"]
-        for cursor in (last, int(last) + 1000):
-            page = self.assert_ok(self.api.get(f"/v1/packets/{packet}/timeline?cursor={cursor}"))
-            as_of = page.pop("as_of")
-            self.assertGreater(as_of, 0)
-            self.assertEqual({"items": [], "next_cursor": None}, page)
-        unknown = self.api.get(f"/v1/packets/{int(packet) + 1}/timeline?cursor={last}")
-        self.assert_problem(unknown, 404, "packet_not_found")
-
     def test_packets_sent(self):
         sender = self.api.fresh_user("ann", 100_000)
         there = [self.api.fresh_packet(sender, total_fen=1, count=1) for _ in range(THERE)]
@@ -152,6 +143,138 @@ class Paging(ServerCase):
         self.assertEqual(["paid"] * 3 + ["refunded", "paid", "refunded", "reserved", "cancelled",
                                          "reserved"], [order["status"] for order in shown[::-1]])
         self.assertEqual([], self.api.orders(self.api.fresh_user("cat")))
+
+
+class Cursors(ServerCase):
+    """A cursor is of its list and filters alone: anywhere else it is refused, and never taken for
+    the end of a list or for another place in it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        api, now_ms = cls.api, round(time.time() * 1_000)
+        cls.ann, cls.bob = api.fresh_user("ann", 1_000), api.fresh_user("bob", 1_000)
+        sales = [api.fresh_sale(now_ms - 1_000, now_ms + 600_000, 10, per_user_limit=10)
+                 for _ in range(2)]
+        cls.packets = []
+        for _ in range(3):
+            for user, other in ((cls.ann, cls.bob), (cls.bob, cls.ann)):
+                packet = api.fresh_packet(user, "equal", share_fen=1, count=4,
+                                          sender_may_open=True)
+                assert api.open(packet, user).status == 200
+                assert api.open(packet, other).status == 200
+                assert api.transfer(user, other, 1).status == 201
+                cls.packets.append(packet)
+                for sale in sales:
+                    assert api.reserve(sale, user).status == 201
+        accounts = [f"/v1/accounts/{user}" for user in (cls.ann, cls.bob)]
+        packets = [f"/v1/packets/{packet}" for packet in cls.packets[:2]]
+        cls.lists = [f"{account}/{what}" for account in accounts
+                     for what in ("entries", "packets/sent", "packets/received", "orders")]
+        cls.lists += [f"{packet}/{what}" for packet in packets for what in ("claims", "timeline")]
+        cls.lists += [f"{accounts[0]}/entries?{query}" for query in (
+            "type=packet_send", "type=transfer", "from=2026-01-01T00:00:00Z",
+            "to=2094-01-01T00:00:00Z", "from=2026-01-01T00:00:00Z&type=transfer",
+            "from=2026-01-01T00:00:00Z&to=2094-01-01T00:00:00Z")]
+
+    def page(self, target, **query):
+        joint = "&" if "?" in target else "?"
+        return self.api.get(target + joint + "&".join(f"{name}={quote(str(value), safe='')}"
+                                                      for name, value in query.items()))
+
+    def cursor_of(self, target):
+        cursor = self.assert_ok(self.page(target, limit=1))["next_cursor"]
+        self.assertIsNotNone(cursor, target)
+        return cursor
+
+    def assert_refused(self, answer):
+        self.assert_problem(answer, 400, "invalid_cursor")
+
+    def test_it_goes_on_in_its_own_list_and_is_refused_in_every_other(self):
+        cursors = {target: self.cursor_of(target) for target in self.lists}
+        self.assertEqual(len(cursors), len(set(cursors.values())))
+        for target, cursor in cursors.items():
+            whole = self.api.listing(target)
+            self.assertEqual(whole[1:], self.assert_ok(self.page(target, cursor=cursor))["items"])
+            for other in self.lists:
+                if other != target:
+                    with self.subTest(f"of {target} at {other}"):
+                        self.assert_refused(self.page(other, cursor=cursor))
+
+    def test_what_is_no_cursor_is_refused(self):
+        for target in self.lists:
+            cursor = self.cursor_of(target)
+            turned = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
+            for bad in ("", "0", "1", "4711", "-1", "x", str(2**64 - 1), cursor[:-1], cursor[1:],
+                        cursor + "A", cursor + "=", cursor + "==", " " + cursor, cursor + " ",
+                        turned, cursor.swapcase(), cursor * 20, "A" * 32, "\x00" * 32, "ü" * 32):
+                with self.subTest((target, bad[:40])):
+                    self.assert_refused(self.page(target, cursor=bad))
+
+    def test_the_limit_may_change_and_filters_may_be_written_otherwise_but_not_be_others(self):
+        account = f"/v1/accounts/{self.ann}/entries"
+        first = self.assert_ok(self.page(account, limit=2, type="transfer",
+                                         **{"from": "2026-01-01T00:00:00Z"}))
+        whole = self.api.listing(f"{account}?type=transfer")
+        cursor = first["next_cursor"]
+        for query in ({"from": "2026-01-01T00:00:00.000Z", "type": "transfer"},
+                      {"type": "transfer", "from": "2026-01-01T00:00:00.0Z"}):
+            for limit in (1, 3, 200):
+                rest = self.assert_ok(self.page(account, limit=limit, cursor=cursor, **query))
+                self.assertEqual(whole[2:2 + limit], rest["items"])
+        escaped = account.replace("/entries", "/%65ntries")
+        self.assertEqual(whole[2:], self.assert_ok(self.page(
+            escaped, cursor=cursor, type="transfer", **{"from": "2026-01-01T00:00:00Z"}))["items"])
+        for query in ({}, {"type": "transfer"}, {"from": "2026-01-01T00:00:00Z"},
+                      {"from": "2026-01-01T00:00:00.001Z", "type": "transfer"},
+                      {"from": "2026-01-01T00:00:00Z", "type": "deposit"},
+                      {"to": "2026-01-01T00:00:00Z", "type": "transfer"}):
+            with self.subTest(query):
+                self.assert_refused(self.page(account, cursor=cursor, **query))
+
+    def test_it_stays_valid_over_a_restart_and_a_crash(self):
+        cursors = {target: self.cursor_of(target) for target in self.lists}
+        pages = {target: self.page(target, cursor=cursor).json["items"]
+                 for target, cursor in cursors.items()}
+        for again in (self.restart, self.crash_and_restart):
+            again()
+            for target, cursor in cursors.items():
+                with self.subTest((again.__name__, target)):
+                    page = self.assert_ok(self.page(target, cursor=cursor))
+                    self.assertEqual(pages[target], page["items"])
+
+    def test_a_list_that_has_lost_its_place_refuses_it(self):
+        """Restored to an earlier point: what the cursor begins at is not there any more."""
+        user = self.api.fresh_user("late", 1)
+        packet = self.api.fresh_packet(kind="equal", share_fen=1, count=9)
+        until = self.api.audit()["journal_sequence"]
+        for _ in range(3):
+            self.assert_ok(self.api.deposit(user, 1), 201)
+            self.assert_ok(self.api.open(packet, self.api.fresh_user()))
+        lists = [f"/v1/accounts/{user}/entries", f"/v1/packets/{packet}/claims",
+                 f"/v1/packets/{packet}/timeline"]
+        cursors = {target: self.assert_ok(self.page(target, limit=2))["next_cursor"]
+                   for target in lists}
+        backup, data = self.server.home / "backup", self.server.home / "restored"
+        for command in (["backup", "--data", self.server.data, "--to", backup],
+                        ["restore", "--from", backup, "--data", data, "--until", until]):
+            done = run_command(*command)
+            self.assertEqual(0, done.returncode, done.stderr)
+        earlier = Server(data=data)
+        self.addCleanup(earlier.remove)
+        earlier.start()
+        with Api(earlier.port) as api:
+            for target, cursor in cursors.items():
+                with self.subTest(target):
+                    self.assertIsNotNone(cursor)
+                    assert_problem(self, api.get(f"{target}?cursor={cursor}"), 400,
+                                   "invalid_cursor")
+
+    def test_an_unknown_packet_is_told_where_there_is_no_cursor_to_doubt(self):
+        cursor = self.cursor_of(f"/v1/packets/{self.packets[0]}/timeline")
+        other = f"/v1/packets/{int(self.packets[0]) + 1}/timeline"
+        self.assert_problem(self.api.get(other), 404, "packet_not_found")
+        self.assert_refused(self.page(other, cursor=cursor))
 
 
 if __name__ == "__main__":
