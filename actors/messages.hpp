@@ -201,6 +201,9 @@ struct ReadEntries {
     persistence::EntryFilter filter;
     persistence::PageRequest page;
 };
+struct ReadTrade {
+    domain::Sequence sequence = 0;
+};
 struct ReadClaims {
     domain::PacketId packet_id;
     persistence::PageRequest page;
@@ -240,8 +243,8 @@ struct ReadAnswer {
 /// A question to the read model. It is answered with everything that was synced before it was
 /// asked; if that takes longer than query_wait_ms, with TooFarBehind.
 struct Query {
-    std::variant<ReadEntries, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign, ReadSale,
-                 ReadOrders, ReadNews, ReadAudit, ReadAnswer>
+    std::variant<ReadEntries, ReadTrade, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign,
+                 ReadSale, ReadOrders, ReadNews, ReadAudit, ReadAnswer>
         question;
     ReplyTo reply_to;
     std::int64_t asked_ms = 0; // by the clock that nobody sets

@@ -98,6 +98,11 @@ struct Ask {
     Answer operator()(const ReadEntries& read) const {
         return std::make_unique<EntryPage>(model.entries(read.user_id, read.filter, read.page));
     }
+    Answer operator()(const ReadTrade& read) const {
+        auto trade = model.trade(read.sequence);
+        return trade ? Answer{std::make_unique<persistence::Trade>(std::move(*trade))}
+                     : Answer{domain::Rejection::trade_not_found};
+    }
     Answer operator()(const ReadClaims& read) const {
         return of_packet(std::make_unique<ClaimPage>(model.claims(read.packet_id, read.page)));
     }

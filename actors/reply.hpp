@@ -153,8 +153,8 @@ using MentionPage = persistence::Page<MentionView>;
 using Answer = std::variant<
     domain::Rejection, ShareReceipt, Openable, TradeReceipt, TooFarBehind, NoNews, ShakeReceipt,
     WaitReceipt, std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
-    std::unique_ptr<CampaignView>, std::unique_ptr<EntryPage>, std::unique_ptr<ClaimPage>,
-    std::unique_ptr<TimelinePage>, std::unique_ptr<MentionPage>,
+    std::unique_ptr<CampaignView>, std::unique_ptr<EntryPage>, std::unique_ptr<persistence::Trade>,
+    std::unique_ptr<ClaimPage>, std::unique_ptr<TimelinePage>, std::unique_ptr<MentionPage>,
     std::unique_ptr<persistence::Audit>, std::unique_ptr<domain::SendPreview>,
     std::unique_ptr<SaleView>, std::unique_ptr<OrderView>, std::unique_ptr<OrderRefusal>,
     std::unique_ptr<ExternalPaymentReceipt>, std::unique_ptr<OrderPage>, NewsPtr>;

@@ -110,6 +110,7 @@ class LmdbReadModel final : public ReadModel {
 
     Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                         const PageRequest& page) const override;
+    std::optional<Trade> trade(domain::Sequence sequence) const override;
     Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const override;
     Page<PacketFact> timeline(domain::PacketId packet_id, const PageRequest& page) const override;
     std::optional<PacketNews> news(domain::PacketId packet_id, domain::Sequence after,

@@ -4,6 +4,7 @@
 
 #include "persistence/model_sleepers.hpp"
 #include "persistence/model_view.hpp"
+#include "persistence/movement_words.hpp"
 
 #include "domain/invariant.hpp"
 #include "domain/posting.hpp"
@@ -76,80 +77,23 @@ class LineWalk {
     bool is_elsewhere_ = false;
 };
 
-/// What a campaign's record adds to a line.
-void name_campaign(ModelView& view, const Record& record, Entry& entry) {
-    const auto name = [&entry](domain::CampaignId campaign_id) {
-        entry.campaign_id = campaign_id;
-        entry.counterparty = "campaign:" + std::to_string(campaign_id.value);
-    };
-    if (const auto* funded = std::get_if<domain::CampaignFunded>(&record.event)) {
-        name(funded->campaign_id);
-        entry.memo = funded->name;
-    } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
-        name(drawn->campaign_id);
-        entry.counterparty = view.must_have(view.campaign(drawn->campaign_id)).merchant;
-    } else if (const auto* closed = std::get_if<domain::CampaignClosed>(&record.event)) {
-        name(closed->campaign_id);
-    }
-}
-
-/// What a sale's record adds to a line: the buyer's is about an order, the merchant's about all.
-void name_sale(const Record& record, Entry& entry) {
-    const auto name_order = [&entry](domain::SaleId sale_id, domain::OrderId order_id) {
-        entry.sale_id = sale_id;
-        entry.order_id = order_id;
-        entry.counterparty = "order:" + std::to_string(order_id.value);
-    };
-    if (const auto* paid = std::get_if<domain::OrderPaid>(&record.event)) {
-        name_order(paid->sale_id, paid->order_id);
-    } else if (const auto* refunded = std::get_if<domain::OrderRefunded>(&record.event)) {
-        name_order(refunded->sale_id, refunded->order_id);
-    } else if (const auto* taken = std::get_if<domain::ExternalPaymentTaken>(&record.event)) {
-        name_order(taken->sale_id, taken->order_id);
-        entry.memo = taken->gateway_ref;
-    } else if (const auto* closed = std::get_if<domain::SaleClosed>(&record.event)) {
-        entry.sale_id = closed->sale_id;
-        entry.counterparty = "sale:" + std::to_string(closed->sale_id.value);
-    }
-}
-
 /// The statement line that a record makes for one user.
 Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const Record& record) {
-    Entry entry;
+    Entry entry = words_of_movement(record);
     entry.line_no = side.line_no;
-    entry.sequence = record.sequence;
     entry.type = side.type;
     entry.balance_after_fen = side.balance_after_fen;
-    entry.at = record.at;
     for (const domain::Posting& posting : domain::postings_of(record.event)) {
         if (posting.kind == domain::LedgerAccountKind::user && posting.user_id == user_id) {
             entry.amount_fen = posting.amount_fen;
         }
     }
-    const auto name_packet = [&entry](domain::PacketId packet_id) {
-        entry.packet_id = packet_id;
-        entry.counterparty = "packet:" + std::to_string(packet_id.value);
-    };
-    if (const auto* deposited = std::get_if<domain::Deposited>(&record.event)) {
-        entry.counterparty = "outside";
-        entry.memo = deposited->reference;
-    } else if (const auto* withdrawn = std::get_if<domain::Withdrawn>(&record.event)) {
-        entry.counterparty = "outside";
-        entry.memo = withdrawn->reference;
-    } else if (const auto* moved = std::get_if<domain::Transferred>(&record.event)) {
+    if (const auto* moved = std::get_if<domain::Transferred>(&record.event)) {
         entry.counterparty = moved->from == user_id ? moved->to : moved->from;
-        entry.memo = moved->memo;
-    } else if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
-        name_packet(sent->packet_id);
-        entry.memo = sent->blessing;
     } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
-        name_packet(share->packet_id);
         entry.counterparty = view.must_have(view.packet(share->packet_id)).sender;
-    } else if (const auto* closed = std::get_if<domain::PacketClosed>(&record.event)) {
-        name_packet(closed->packet_id);
-    } else {
-        name_campaign(view, record, entry);
-        name_sale(record, entry);
+    } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
+        entry.counterparty = view.must_have(view.campaign(drawn->campaign_id)).merchant;
     }
     return entry;
 }
@@ -186,6 +130,17 @@ Page<Entry> LmdbReadModel::entries(const UserId& user_id, const EntryFilter& fil
         answer.items.push_back(entry_of(view, user_id, walk.side(), record));
     }
     return answer;
+}
+
+std::optional<Trade> LmdbReadModel::trade(Sequence sequence) const {
+    ModelView view = look();
+    // First, because what is taken right now is seen record by record.
+    const auto sides = view.may_have(view.sides(sequence));
+    const auto record = sides ? view.may_have(view.record(sequence)) : std::nullopt;
+    if (!record || domain::postings_of(record->event).size() == 0) {
+        return std::nullopt;
+    }
+    return trade_of(*record);
 }
 
 Page<ClaimLine> LmdbReadModel::claims(domain::PacketId packet_id, const PageRequest& page) const {

@@ -51,6 +51,21 @@ struct Entry {
     domain::InstantMs at = 0;
 };
 
+/// A movement of money as a whole, whoever looks at it.
+struct Trade {
+    domain::Sequence sequence = 0;
+    EntryType type = EntryType::deposit;
+    domain::Fen amount_fen = 0;
+    std::string from; // in the words of Entry::counterparty
+    std::string to;
+    std::string memo;
+    std::optional<domain::PacketId> packet_id;
+    std::optional<domain::CampaignId> campaign_id;
+    std::optional<domain::OrderId> order_id;
+    std::optional<domain::SaleId> sale_id;
+    domain::InstantMs at = 0;
+};
+
 struct EntryFilter {
     std::optional<domain::InstantMs> from; // inclusive
     std::optional<domain::InstantMs> to;   // exclusive
@@ -344,6 +359,8 @@ class ReadModel {
 
     virtual Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                                 const PageRequest& page) const = 0;
+    /// Nothing if that record moved no money, or is not there.
+    virtual std::optional<Trade> trade(domain::Sequence sequence) const = 0;
     virtual Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const = 0;
     /// In journal order, unlike everything else.
     virtual Page<PacketFact> timeline(domain::PacketId packet_id,

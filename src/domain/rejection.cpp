@@ -12,6 +12,7 @@ std::string_view code_of(Rejection rejection) {
     case Rejection::campaign_not_found: return "campaign_not_found";
     case Rejection::sale_not_found: return "sale_not_found";
     case Rejection::order_not_found: return "order_not_found";
+    case Rejection::trade_not_found: return "trade_not_found";
     case Rejection::gateway_ref_reused: return "gateway_ref_reused";
     case Rejection::sale_not_started: return "sale_not_started";
     case Rejection::sale_ended: return "sale_ended";

@@ -25,6 +25,7 @@ constexpr std::array problem_kinds{
     ProblemKind{"campaign_not_found", 404, "There is no such campaign"},
     ProblemKind{"sale_not_found", 404, "There is no such sale"},
     ProblemKind{"order_not_found", 404, "There is no such order"},
+    ProblemKind{"trade_not_found", 404, "There is no such trade"},
     ProblemKind{"account_not_found", 404, "There is no such account"},
     ProblemKind{"account_exists", 409, "The account exists and is different"},
     ProblemKind{"user_id_reserved", 422, "No account can be opened under this user_id"},
@@ -92,6 +93,7 @@ std::string detail_of(domain::Rejection rejection) {
     case domain::Rejection::shake_limit_reached: return "A user can shake 1,000 times in a round.";
     case domain::Rejection::not_a_merchant: return "The account's type is not merchant.";
     case domain::Rejection::sale_not_found: return "No sale has this id.";
+    case domain::Rejection::trade_not_found: return "No movement of money has this number.";
     case domain::Rejection::order_not_found: return "No order has this id.";
     case domain::Rejection::gateway_ref_reused:
         return "A gateway_ref stands for one payment: the same order and amount.";

@@ -207,6 +207,20 @@ Json render(const persistence::Entry& entry) {
                 {"at", domain::to_rfc3339(entry.at)}};
 }
 
+Json render(const persistence::Trade& trade) {
+    return Json{{"trade_no", std::to_string(trade.sequence)},
+                {"type", word_of(trade.type)},
+                {"amount_fen", trade.amount_fen},
+                {"from", trade.from},
+                {"to", trade.to},
+                {"memo", trade.memo},
+                {"packet_id", id_or_null(trade.packet_id)},
+                {"campaign_id", id_or_null(trade.campaign_id)},
+                {"order_id", id_or_null(trade.order_id)},
+                {"sale_id", id_or_null(trade.sale_id)},
+                {"at", domain::to_rfc3339(trade.at)}};
+}
+
 Json render(const persistence::PacketFact& fact) {
     return Json{{"trade_no", std::to_string(fact.sequence)},
                 {"type", word_of(fact.type)},

@@ -31,6 +31,7 @@ Json render(const actors::PacketView& view);
 Json render(const domain::SendPreview& preview, std::string_view request_id);
 Json render(const actors::TradeReceipt& receipt);
 Json render(const persistence::Entry& entry);
+Json render(const persistence::Trade& trade);
 Json render(const persistence::PacketFact& fact);
 Json render(const persistence::ClaimLine& claim);
 

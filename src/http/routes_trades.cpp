@@ -1,4 +1,5 @@
-// Role: routes that move money between accounts and the outside: deposits, withdrawals, transfers.
+// Role: routes that move money between accounts and the outside: deposits, withdrawals, transfers;
+// and what became of it, by its number.
 #include "http/keyed.hpp"
 #include "http/render.hpp"
 
@@ -50,10 +51,23 @@ Result transfer(RouteContext& context) {
     });
 }
 
+Result read_trade(RouteContext& context) {
+    const auto sequence = read_id(context.parameters[0]);
+    if (!sequence) {
+        return problem_of(domain::Rejection::trade_not_found);
+    }
+    return answered<std::unique_ptr<persistence::Trade>>(
+        query(context, actors::ReadTrade{*sequence}),
+        [](const std::unique_ptr<persistence::Trade>& trade) -> Result {
+            return Response{200, render(*trade).dump(), false};
+        });
+}
+
 constexpr std::array routes{
     Route{"POST", "/v1/accounts/{user_id}/deposits", deposit},
     Route{"POST", "/v1/accounts/{user_id}/withdrawals", withdraw},
     Route{"POST", "/v1/transfers", transfer},
+    Route{"GET", "/v1/trades/{trade_no}", read_trade},
 };
 
 } // namespace

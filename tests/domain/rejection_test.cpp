@@ -16,6 +16,7 @@ TEST(Rejections, HaveTheCodesOfTheContractInTheirOrderOfPrecedence) {
         "campaign_not_found",
         "sale_not_found",
         "order_not_found",
+        "trade_not_found",
         "gateway_ref_reused",
         "sale_not_started",
         "sale_ended",

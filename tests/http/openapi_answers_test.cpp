@@ -24,6 +24,7 @@ TEST(OpenApi, DescribesTheFieldsThatAnswersHave) {
     expect_fields(preview.at("checks"), checks, "checks");
     expect_fields(preview.at("checks").at("refusal"), schema("Problem"), "refusal");
     expect_fields(render(persistence::Entry{}), schema("Entry"), "Entry");
+    expect_fields(render(persistence::Trade{}), schema("Trade"), "Trade");
     expect_fields(render(persistence::ClaimLine{}), schema("Claim"), "Claim");
     actors::TradeReceipt receipt;
     expect_fields(render(receipt), schema("TransferReceipt"), "TransferReceipt");

@@ -74,6 +74,7 @@ std::string own_refusals(const std::string& name) {
         {"POST /v1/accounts/{user_id}/withdrawals",
          "account_not_found account_frozen insufficient_funds"},
         {"POST /v1/transfers", "account_not_found same_account account_frozen insufficient_funds"},
+        {"GET /v1/trades/{trade_no}", "trade_not_found"},
         {"GET /v1/accounts/{user_id}/entries", "account_not_found"},
         {"GET /v1/accounts/{user_id}/packets/sent", "account_not_found"},
         {"GET /v1/accounts/{user_id}/packets/received", "account_not_found"},

@@ -10,7 +10,7 @@ from flags import manual_clock
 ROUTES = {
     "/v1/accounts": {"post"}, "/v1/accounts/batch": {"post"}, "/v1/accounts/{}": {"get"},
     "/v1/accounts/{}/status": {"put"}, "/v1/accounts/{}/deposits": {"post"},
-    "/v1/accounts/{}/withdrawals": {"post"}, "/v1/transfers": {"post"},
+    "/v1/accounts/{}/withdrawals": {"post"}, "/v1/transfers": {"post"}, "/v1/trades/{}": {"get"},
     "/v1/accounts/{}/entries": {"get"}, "/v1/accounts/{}/packets/sent": {"get"},
     "/v1/accounts/{}/packets/received": {"get"}, "/v1/packets": {"post"},
     "/v1/packets/preview": {"post"}, "/v1/packets/{}": {"get"},

@@ -94,6 +94,7 @@ OWN = {
         ("fundCampaign",): lambda w, o: w.call(o, change={"merchant": w.fresh(1, type="merchant")})},
     "account_exists": {("openAccount",): lambda w, o: w.call(o, change={"username": "Other"})},
     "user_id_reserved": {("openAccount",): lambda w, o: w.call(o, change={"user_id": "outside"})},
+    "trade_not_found": {("readTrade",): lambda w, o: w.call(o, trade_no="99999999")},
     "balance_too_large": {
         ("deposit",): lambda w, o: w.call(o, user_id=w.richest(), change={"amount_fen": 10**13})},
     "money_limit_reached": {

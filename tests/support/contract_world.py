@@ -38,7 +38,9 @@ class World(SaleWorld):
         """As the examples want it: everybody active and with money, everything else fresh."""
         for account in PEOPLE:
             self.api.set_status(account["user_id"], "active")
-            assert self.api.deposit(account["user_id"], 1_000_000).status == 201
+            deposit = self.api.deposit(account["user_id"], 1_000_000)
+            assert deposit.status == 201, deposit
+        self.trade = deposit.json["trade_no"]
         self.packet = self.api.fresh_packet("alice", total_fen=900, count=9)
         self.campaign = self.fund()
         self.won(self.api.open(self.packet, "carol"), self.shake(self.campaign))
@@ -47,7 +49,7 @@ class World(SaleWorld):
     # Asking
     def target(self, operation, names):
         ids = {"campaigns": self.campaign, "packets": self.packet, "accounts": "alice",
-               "orders": self.order,
+               "orders": self.order, "trades": self.trade,
                "sales": self.full_sale if operation.id == "joinWaitlist" else self.sale}
         resource = operation.path.split("/")[2] if operation.path.startswith("/v1/") else None
         values = {parameter["name"]: names.get(parameter["name"], ids.get(resource))
