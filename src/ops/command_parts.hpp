@@ -1,0 +1,23 @@
+// Role: what the parts of the command line have in common: a command is a CLI11 command and what it
+// runs once its flags are read. Owner thread: main's.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <vector>
+
+namespace hongbao::ops {
+
+struct Command {
+    CLI::App* app = nullptr;
+    std::function<int()> run; // the exit status; owns what the flags are read into
+};
+using Commands = std::vector<Command>;
+
+/// Each adds its commands to `app`, one theme each.
+void add_server_commands(CLI::App& app, Commands& commands); // serve, config
+void add_data_commands(CLI::App& app, Commands& commands);   // of a data directory
+void add_bench_commands(CLI::App& app, Commands& commands);  // demo, bench
+
+} // namespace hongbao::ops
