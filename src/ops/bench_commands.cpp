@@ -7,7 +7,7 @@
 #include "ops/demo_stories.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/load_data.hpp"
-#include "ops/standard_streams.hpp"
+#include "ops/say.hpp"
 
 #include <memory>
 #include <string>
@@ -18,7 +18,8 @@ namespace {
 
 Command demo_command(CLI::App& app) {
     auto* command = app.add_subcommand(
-        "demo", "tell a story line by line, of red packets or of a flash sale, and check it");
+        "demo", "tell a story line by line, of red packets or of a flash sale, and check it\n"
+                "Settings do not count: without --server it has a server and a folder of its own.");
     const auto options = std::make_shared<DemoOptions>();
     options->story = demo_stories().front().name;
     command->add_option("story", options->story, "which one; they are listed below")
@@ -57,7 +58,7 @@ void add_bench_options(CLI::App& command, BenchOptions& bench) {
 
 Command engine_command(CLI::App& bench) {
     auto* command = bench.add_subcommand(
-        "engine", "durable opens per second inside the process; the last line is JSON");
+        "engine", "durable opens per second inside the process\nThe last line is JSON.");
     const auto options = std::make_shared<BenchOptions>();
     add_bench_options(*command, *options);
     command->add_option("--opens", options->opens, "opens, each of another user and packet")
@@ -70,7 +71,7 @@ Command engine_command(CLI::App& bench) {
 
 Command replay_command(CLI::App& bench) {
     auto* command = bench.add_subcommand(
-        "replay", "records per second of a replay as at start; the last line is JSON");
+        "replay", "records per second of a replay as at start\nThe last line is JSON.");
     const auto options = std::make_shared<BenchOptions>();
     add_bench_options(*command, *options);
     command->add_option("--records", options->replay_records, "records in the journal")
@@ -81,8 +82,8 @@ Command replay_command(CLI::App& bench) {
 
 Command load_data_command(CLI::App& bench) {
     auto* command = bench.add_subcommand(
-        "load-data", "make a large data directory to measure on: journal and read model, ended "
-                     "whole; the last line is JSON");
+        "load-data", "make a large data directory to measure on\n"
+                     "Journal and read model, ended whole; the last line is JSON.");
     const auto options = std::make_shared<LoadOptions>();
     command->add_option("--data", options->data_dir, "the folder to make, empty or not there yet")
         ->type_name("DIR")
@@ -104,8 +105,9 @@ Command load_data_command(CLI::App& bench) {
 
 Command split_command(CLI::App& bench) {
     auto* command = bench.add_subcommand(
-        "split", "split a packet many times by every way: what each position gets, against theory, "
-                 "with speed and bytes; the last line is JSON");
+        "split", "split a packet many times by every way\n"
+                 "What each position gets, against theory, with speed and bytes; the last line is "
+                 "JSON.");
     const auto options = std::make_shared<BenchSplitOptions>();
     const auto add = [command](const char* flag, std::int64_t& value, std::int64_t largest,
                                const char* what) {
@@ -129,15 +131,16 @@ Command split_command(CLI::App& bench) {
 void add_bench_commands(CLI::App& app, Commands& commands) {
     commands.push_back(demo_command(app));
     auto* bench =
-        app.add_subcommand("bench", "measure the engine without HTTP, and make data to measure on");
+        app.add_subcommand("bench", "measure the engine without HTTP, and make data to measure on\n"
+                                    "Settings do not count, nor where the server's data is.");
     bench->require_subcommand(0, 1);
-    for (auto* const command :
-         {engine_command, replay_command, load_data_command, split_command}) {
+    for (auto* const command : {engine_command, replay_command, load_data_command, split_command}) {
         commands.push_back(command(*bench));
     }
-    commands.push_back({bench, [bench] {
-                            print_text(bench->help());
-                            return exit_misconfigured;
+    commands.push_back({bench, [] {
+                            return complain(
+                                "hongbao bench is followed by engine, replay, load-data or split",
+                                exit_misconfigured);
                         }});
 }
 

@@ -1,6 +1,8 @@
-// Role: which command the words name, by CLI11; a part for each theme adds its commands.
+// Role: which command the words name, by CLI11; a part for each theme adds its commands. Help goes
+// to stdout, what is wrong to stderr.
 #include "ops/command_line.hpp"
 
+#include "ops/command_help.hpp"
 #include "ops/command_parts.hpp"
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
@@ -9,41 +11,94 @@
 #include "ops/signals.hpp"
 #include "ops/standard_streams.hpp"
 #include "ops/version.hpp"
+#include "ops/word_order.hpp"
 #include "persistence/sight.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace hongbao::ops {
 
 namespace {
 
-int run_command(int argc, char** argv) {
-    CLI::App app{"hongbao: red packets and the accounts behind them, durable before acknowledged.\n"
-                 "Without a command it serves, with ./data on 127.0.0.1:8080.",
-                 "hongbao"};
-    app.set_version_flag("--version", "hongbao " + std::string(version));
-    app.require_subcommand(0, 1);
-    app.footer("Exit status: 0 success, 1 failure, 2 bad settings, 3 data directory taken, 4 the "
-               "journal is sound but the read model is not (verify), 70 the journal could not be "
-               "written.");
+/// As the order of words needs it.
+CommandWords words_of(const CLI::App& app) {
+    CommandWords words{app.get_name(), {}, {}};
+    for (const CLI::Option* option : app.get_options()) {
+        if (option->get_expected_min() > 0) {
+            for (const std::string& name : option->get_lnames()) {
+                words.flags_with_value.insert("--" + name);
+            }
+        }
+    }
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+        words.commands.push_back(words_of(*command));
+    }
+    return words;
+}
 
-    SettingFlags own_flags(app);
+/// The exit status if there is nothing to run: help was asked for, or words are wrong. Words that
+/// mean nothing are told first, so that no mistyped command looks as if it had been understood.
+std::optional<int> parse(CLI::App& app, std::vector<std::string>&& words) {
+    std::vector<std::string> reversed = command_first(words, words_of(app));
+    std::reverse(reversed.begin(), reversed.end()); // as CLI11 wants them
+    try {
+        app.parse(std::move(reversed));
+        const int status = complain_of_contradictions(app);
+        return status == exit_ok ? std::nullopt : std::optional(status);
+    } catch (const CLI::ParseError& error) {
+        if (const auto unknown = app.remaining(true); !unknown.empty()) {
+            return complain_of_words(app, unknown);
+        }
+        std::ostringstream help;
+        if (error.get_exit_code() == 0) {
+            app.exit(error, help);
+            print_text(help.str());
+            return exit_ok;
+        }
+        const std::string command = full_name(named_command(app));
+        return complain(command + ": " + error.what() + "; " + command + " --help says more",
+                        exit_misconfigured);
+    }
+}
+
+int run_command(std::vector<std::string>&& words) {
+    CLI::App app{"hongbao: red packets, flash sales and the accounts behind them, durable before "
+                 "acknowledged.",
+                 "hongbao"};
+    shape_help(app);
+    app.set_version_flag("--version", "hongbao " + std::string(version),
+                         "print the version and end");
+    app.require_subcommand(0, 1);
+    app.footer(
+        "Exit status: 0 success, 1 failure, 2 bad settings or words, 3 data directory taken, "
+        "4 the journal is sound\nbut the read model is not (verify), 70 the journal could not "
+        "be written."); // of every command
+    // Whoever gives one twice is told if the values differ.
+    app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+
+    SettingFlags own_flags(app, SettingFlags::Help::main_ones);
     Commands commands;
     add_server_commands(app, commands);
     add_data_commands(app, commands);
     add_bench_commands(app, commands);
-
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        std::ostringstream help;
-        const int status = app.exit(error, help);
-        print_text(help.str());
-        return status == 0 ? exit_ok : exit_misconfigured;
+    for (const Command& command : commands) {
+        command.app->set_version_flag("--version", "hongbao " + std::string(version))->group("");
+    }
+    app.footer(
+        "Flags stand before or after the command; they count over variables (HONGBAO_LISTEN), "
+        "and those over the\nsettings file. hongbao COMMAND --help says more of a command, "
+        "hongbao serve --help lists all settings.\n\n" +
+        app.get_footer());
+    if (const auto status = parse(app, std::move(words))) {
+        return *status;
     }
     for (const Command& command : commands) {
         if (*command.app) {
@@ -65,7 +120,7 @@ int run(int argc, char** argv) {
     set_signals_right();
     int status = exit_failed;
     try {
-        status = run_command(argc, argv);
+        status = run_command({argv + std::min(argc, 1), argv + argc});
     } catch (const std::bad_alloc&) {
         status = give_up(persistence::words_of(ENOMEM));
     } catch (const std::system_error& error) { // a thread or a file

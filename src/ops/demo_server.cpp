@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <spawn.h>
+#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -36,6 +37,18 @@ std::string url_from(int output) {
     return {};
 }
 
+/// The story is told with the defaults, whatever the settings of this machine's server are.
+std::vector<char*> environment_without_settings() {
+    std::vector<char*> environment;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        if (!std::string_view(*entry).starts_with("HONGBAO_")) {
+            environment.push_back(*entry);
+        }
+    }
+    environment.push_back(nullptr);
+    return environment;
+}
+
 } // namespace
 
 std::variant<DemoServer, std::string> DemoServer::start() {
@@ -60,8 +73,9 @@ std::variant<DemoServer, std::string> DemoServer::start() {
         arguments.push_back(word.data());
     }
     arguments.push_back(nullptr);
-    const int error =
-        posix_spawn(&server.child_, "/proc/self/exe", &actions, nullptr, arguments.data(), environ);
+    auto environment = environment_without_settings();
+    const int error = posix_spawn(&server.child_, "/proc/self/exe", &actions, nullptr,
+                                  arguments.data(), environment.data());
     posix_spawn_file_actions_destroy(&actions);
     close(output[1]);
     if (error != 0) {

@@ -13,12 +13,16 @@
 
 namespace hongbao::ops {
 
-/// Lives as long as the command line is parsed.
+/// Lives as long as the command line is parsed. All flags count, whichever are in the help.
 class SettingFlags {
   public:
-    explicit SettingFlags(CLI::App& command);
+    enum class Help { all, main_ones, of_data };
+    SettingFlags(CLI::App& command, Help help);
 
+    /// Flags over environment over file over defaults.
     config::Loaded load() const;
+    /// What --data means to this command.
+    void describe_data(const std::string& what);
 
   private:
     std::string config_file_;
