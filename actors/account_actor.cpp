@@ -33,7 +33,7 @@ Decided decided_where(const domain::Event& event, const domain::UserId& user_id)
                             domain::CampaignClosed, domain::OrderReserved, domain::OrderCancelled,
                             domain::OrderTimedOut, domain::OrderRefunded,
                             domain::ExternalPaymentTaken, domain::WaitlistJoined,
-                            domain::WaiterPassedOver, domain::SaleClosed>(
+                            domain::WaiterPassedOver, domain::SaleClosed, domain::AnswerKept>(
                 [](const auto&) { return Decided::elsewhere; }),
         },
         event);
@@ -48,7 +48,7 @@ bool debits(const domain::Event& event, const domain::UserId& user_id) {
 }
 
 /// The answer to an event that is answered at once; it does not depend on the settled record.
-std::optional<Answer> answer_of(AccountRequest& request, const domain::Event& event,
+std::optional<Answer> answer_of(AccountRequest& asked, const domain::Event& event,
                                 domain::InstantMs at) {
     using Answered = std::optional<Answer>;
     return std::visit(
@@ -63,7 +63,7 @@ std::optional<Answer> answer_of(AccountRequest& request, const domain::Event& ev
                 return Answered(std::make_unique<SaleView>(view_of_opened(opened, at)));
             },
             [&](const domain::OrderPaid& paid) {
-                auto& command = std::get<domain::PayOrder>(request.command);
+                auto& command = std::get<domain::PayOrder>(asked.command);
                 return Answered(std::make_unique<OrderView>(
                     view_of_paid(paid, at, std::move(command.external_payments))));
             },
@@ -71,7 +71,7 @@ std::optional<Answer> answer_of(AccountRequest& request, const domain::Event& ev
                             domain::ShakeDrawn, domain::CampaignClosed, domain::OrderReserved,
                             domain::OrderCancelled, domain::OrderTimedOut, domain::OrderRefunded,
                             domain::ExternalPaymentTaken, domain::WaitlistJoined,
-                            domain::WaiterPassedOver, domain::SaleClosed>(
+                            domain::WaiterPassedOver, domain::SaleClosed, domain::AnswerKept>(
                 [](const auto&) { return Answered(); }),
         },
         event);
@@ -101,8 +101,8 @@ void AccountState::on_requests(Requests&& requests) {
 
 /// False, and nothing is done, if it has to wait.
 bool AccountState::handle(Request& request) {
-    if (auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
-        return decide_on(**account, request.reply_to);
+    if (std::holds_alternative<std::unique_ptr<AccountRequest>>(request.body)) {
+        return decide_on(request);
     }
     if (auto* asked = std::get_if<std::unique_ptr<PreviewSend>>(&request.body)) {
         return preview((*asked)->send, request.reply_to);
@@ -115,26 +115,26 @@ bool AccountState::handle(Request& request) {
     return true;
 }
 
-bool AccountState::decide_on(AccountRequest& request, const ReplyTo& to) {
+bool AccountState::decide_on(Request& request) {
+    auto& asked = *std::get<std::unique_ptr<AccountRequest>>(request.body);
     const auto now = environment_.clock->now();
     auto decision =
-        domain::decide(decided_ ? &*decided_ : nullptr, request.command, now, environment_.limits);
+        domain::decide(decided_ ? &*decided_ : nullptr, asked.command, now, environment_.limits);
     if (const auto* rejection = std::get_if<domain::Rejection>(&decision);
         rejection != nullptr && is_early(*rejection)) {
         return false;
     }
-    std::visit(
-        domain::Overloaded{
-            [&](domain::Event& event) { record_or_refuse(request, std::move(event), now, to); },
-            [&](domain::NothingToDo) { answer_as_it_is(to); },
-            [&](domain::Rejection rejection) {
-                if (rejection == domain::Rejection::payment_too_late) {
-                    return refuse_late(request, to, now);
-                }
-                outbox_.refuse(request, to, rejection);
-            },
-        },
-        decision);
+    std::visit(domain::Overloaded{
+                   [&](domain::Event& event) { record_or_refuse(request, std::move(event), now); },
+                   [&](domain::NothingToDo) { answer_as_it_is(request.reply_to); },
+                   [&](domain::Rejection rejection) {
+                       if (rejection == domain::Rejection::payment_too_late) {
+                           return refuse_late(asked, request.reply_to, now);
+                       }
+                       outbox_.refuse(asked, request.reply_to, rejection);
+                   },
+               },
+               decision);
     return true;
 }
 
@@ -162,7 +162,7 @@ void AccountState::refuse_late(AccountRequest& request, const ReplyTo& to, domai
     refusal->order.status = domain::OrderStatus::timed_out;
     refusal->order.paid_at.reset();
     outbox_.reply(to, std::move(refusal));
-    release(environment_, request);
+    release_order(environment_, request);
 }
 
 /// It is as asked for by its last record that changed it: what it was right after that is told, and
@@ -192,25 +192,26 @@ bool AccountState::preview(const domain::SendPacket& send, const ReplyTo& to) {
 }
 
 /// Whatever comes in from outside needs room in the whole system.
-void AccountState::record_or_refuse(AccountRequest& request, domain::Event&& event,
-                                    domain::InstantMs now, const ReplyTo& to) {
+void AccountState::record_or_refuse(Request& request, domain::Event&& event,
+                                    domain::InstantMs now) {
     const domain::Fen brought_in_fen = domain::brought_in_fen(event);
     if (brought_in_fen <= 0) {
-        return record(request, std::move(event), now, to);
+        return record(request, std::move(event), now);
     }
     const auto refused = environment_.money.refuse_or_bring_in(brought_in_fen, [&] {
-        record(request, std::move(event), now, to);
+        record(request, std::move(event), now);
         outbox_.flush();
         return outbox_.last_record();
     });
     if (refused) {
         outbox_.rest_on_ticket(*refused);
-        outbox_.refuse(request, to, domain::Rejection::money_limit_reached);
+        outbox_.refuse(*std::get<std::unique_ptr<AccountRequest>>(request.body), request.reply_to,
+                       domain::Rejection::money_limit_reached);
     }
 }
 
-void AccountState::record(AccountRequest& request, domain::Event&& event, domain::InstantMs now,
-                          const ReplyTo& to) {
+void AccountState::record(Request& request, domain::Event&& event, domain::InstantMs now) {
+    auto& asked = *std::get<std::unique_ptr<AccountRequest>>(request.body);
     if (const auto* opened = std::get_if<domain::AccountOpened>(&event)) {
         decided_ = domain::opened_account(*opened, now);
     } else {
@@ -218,14 +219,14 @@ void AccountState::record(AccountRequest& request, domain::Event&& event, domain
         unsettled_debits_ += debits(event, decided_->profile.user_id) ? 1 : 0;
     }
     std::optional<Reply> reply;
-    if (auto answer = answer_of(request, event, now)) {
-        reply = Reply{to, std::move(*answer)};
+    if (auto answer = answer_of(asked, event, now)) {
+        reply = Reply{request.reply_to, std::move(*answer)};
     } else {
-        waiting_.push_back(
-            {to}); // the answer has the trade number or balance of the settled record
+        // The answer has the trade number or balance of the settled record.
+        waiting_.push_back({request.reply_to});
     }
-    outbox_.record(RecordDraft{now, std::move(event), std::move(request.idempotency)},
-                   std::move(reply));
+    asked.reference.is_recorded();
+    outbox_.record(RecordDraft{now, std::move(event), into_record(request.key)}, std::move(reply));
 }
 
 void AccountState::on_settled(const domain::Record& record) {
@@ -281,11 +282,11 @@ Answer AccountState::settled_answer(const domain::Record& record) const {
                 return receipt(event.amount_fen, std::nullopt);
             },
             [&](const domain::AccountStatusChanged&) { return settled_view(false); },
-            domain::case_of<domain::PacketEvents, domain::CampaignEvents, domain::SaleEvents>(
-                [&](const auto&) {
-                    domain::invariant(false, "that is not answered when settled");
-                    return settled_view(false);
-                }),
+            domain::case_of<domain::PacketEvents, domain::CampaignEvents, domain::SaleEvents,
+                            domain::AnswerEvents>([&](const auto&) {
+                domain::invariant(false, "that is not answered when settled");
+                return settled_view(false);
+            }),
         },
         record.event);
 }

@@ -28,13 +28,11 @@ class AccountState {
 
   private:
     bool handle(Request& request);
-    bool decide_on(AccountRequest& request, const ReplyTo& to);
+    bool decide_on(Request& request);
     bool is_early(domain::Rejection rejection) const;
     void take_up_parked();
-    void record_or_refuse(AccountRequest& request, domain::Event&& event, domain::InstantMs now,
-                          const ReplyTo& to);
-    void record(AccountRequest& request, domain::Event&& event, domain::InstantMs now,
-                const ReplyTo& to);
+    void record_or_refuse(Request& request, domain::Event&& event, domain::InstantMs now);
+    void record(Request& request, domain::Event&& event, domain::InstantMs now);
     void refuse_late(AccountRequest& request, const ReplyTo& to, domain::InstantMs now);
     bool preview(const domain::SendPacket& send, const ReplyTo& to);
     void answer_settled(const domain::Record& record);

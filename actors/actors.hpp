@@ -78,7 +78,7 @@ using ShardRouter = caf::typed_actor<
     // A key that was claimed here is free again.
     caf::reacts_to<KeyReleased>,
     // A gateway's reference that was claimed here may be looked up again.
-    caf::reacts_to<GatewayRefReleased>,
+    caf::reacts_to<ReferenceReleased>,
     // When a sale wants to be asked what is due.
     caf::reacts_to<SaleDue>,
     // Look for packets that have expired and keys that may be forgotten.

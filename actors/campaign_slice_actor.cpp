@@ -42,16 +42,15 @@ void SliceState::decide(Request&& request) {
         shakes_ = shakes_found(request); // one at a time: nothing gathers
     }
     const auto decision = domain::decide_shake(*terms_, shakes_, shake, now, *environment_.random);
-    std::visit(
-        domain::Overloaded{
-            [&](const domain::ShakeLuck& luck) { take_luck(std::move(shake), to, luck, now); },
-            [&](const domain::RepeatedShake& repeated) {
-                outbox_.reply(
-                    to, ShakeReceipt{repeated.amount_fen, repeated.drawn_at, repeated.round, true});
-            },
-            [&](domain::Rejection rejection) { outbox_.reply(to, rejection); },
-        },
-        decision);
+    std::visit(domain::Overloaded{
+                   [&](const domain::ShakeLuck& luck) { take_luck(request, luck, now); },
+                   [&](const domain::RepeatedShake& repeated) {
+                       outbox_.reply(to, ShakeReceipt{repeated.amount_fen, repeated.drawn_at,
+                                                      repeated.round, true});
+                   },
+                   [&](domain::Rejection rejection) { outbox_.reply(to, rejection); },
+               },
+               decision);
 }
 
 /// Of the one who asks.
@@ -67,15 +66,16 @@ domain::Shakes SliceState::shakes_found(const Request& request) const {
     return shakes;
 }
 
-void SliceState::take_luck(domain::Shake&& shake, const ReplyTo& to, const domain::ShakeLuck& luck,
-                           domain::InstantMs now) {
+void SliceState::take_luck(Request& request, const domain::ShakeLuck& luck, domain::InstantMs now) {
+    const ReplyTo& to = request.reply_to;
     if (is_closed_) { // by a clock that has been set back since
         return outbox_.reply(to, domain::Rejection::round_not_running);
     }
     if (left_fen_max_ < terms_of(luck.round).share_fen_min) {
         return outbox_.reply(to, domain::Rejection::budget_spent);
     }
-    Winner drawn{std::move(shake), to, luck, now};
+    auto& shake = *std::get<std::unique_ptr<domain::Shake>>(request.body);
+    Winner drawn{std::move(shake), to, luck, now, std::move(request.key)};
     if (luck.amount_fen <= allotment_fen_) {
         return record(drawn, luck.amount_fen);
     }
@@ -83,12 +83,12 @@ void SliceState::take_luck(domain::Shake&& shake, const ReplyTo& to, const domai
     asks_for_budget_ = true;
 }
 
-void SliceState::record(const Winner& winner, domain::Fen amount_fen) {
+void SliceState::record(Winner& winner, domain::Fen amount_fen) {
     domain::ShakeDrawn event{terms_->campaign_id, winner.shake.user_id, winner.shake.request_id,
                              winner.luck.round, amount_fen};
     allotment_fen_ -= amount_fen;
     shakes_.add(event, winner.drawn_at);
-    outbox_.record(RecordDraft{winner.drawn_at, std::move(event), std::nullopt},
+    outbox_.record(RecordDraft{winner.drawn_at, std::move(event), into_record(winner.key)},
                    Reply{winner.reply_to,
                          ShakeReceipt{amount_fen, winner.drawn_at, winner.luck.round, false}});
 }
@@ -96,7 +96,8 @@ void SliceState::record(const Winner& winner, domain::Fen amount_fen) {
 void SliceState::on_granted(const BudgetGranted& granted) {
     domain::invariant(winner_.has_value(), "budget is granted to who asked");
     allotment_fen_ += granted.amount_fen;
-    const Winner winner = *std::exchange(winner_, std::nullopt);
+    Winner winner = std::move(*winner_);
+    winner_.reset();
     const auto payable = domain::payable_fen(*terms_, winner.luck, allotment_fen_);
     if (payable && !is_closed_) {
         record(winner, *payable);

@@ -52,13 +52,13 @@ class SliceState {
         ReplyTo reply_to;
         domain::ShakeLuck luck;
         domain::InstantMs drawn_at = 0;
+        std::unique_ptr<RequestKey> key; // free again if the prize is refused
     };
 
     void decide(Request&& request);
     domain::Shakes shakes_found(const Request& request) const;
-    void take_luck(domain::Shake&& shake, const ReplyTo& to, const domain::ShakeLuck& luck,
-                   domain::InstantMs now);
-    void record(const Winner& winner, domain::Fen amount_fen);
+    void take_luck(Request& request, const domain::ShakeLuck& luck, domain::InstantMs now);
+    void record(Winner& winner, domain::Fen amount_fen);
     const domain::CampaignRound& terms_of(std::int32_t round) const;
     bool has_to_wait() const { return winner_ || is_closing_; }
     void take_up_parked();

@@ -4,13 +4,14 @@
 
 #include "domain/digest.hpp"
 #include "domain/ids.hpp"
+#include "persistence/digests.hpp"
 
 #include <cstdint>
 #include <string_view>
 
 namespace hongbao::actors {
 
-domain::Digest digest_of_key(std::string_view idempotency_key);
+using persistence::digest_of_key;
 
 /// Of a whole request: method, path and the canonical text of its body.
 domain::Digest digest_of_request(std::string_view method, std::string_view path,

@@ -31,6 +31,13 @@ void configure(caf::actor_system_config& config, const EngineOptions& options) {
 
 } // namespace
 
+void add_done_key(std::vector<DoneKeys>& by_router, const domain::Digest& digest,
+                  const domain::Digest& fingerprint, domain::Sequence sequence,
+                  std::int64_t age_ms) {
+    by_router[shard_of_key(digest) & (by_router.size() - 1)].add(digest, fingerprint, sequence,
+                                                                 -age_ms);
+}
+
 Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
                persistence::ReadModel& read_model, const Clock& clock, domain::Random& random,
                const Beginning& beginning, const EngineOptions& options)
@@ -81,8 +88,9 @@ void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& optio
     for (const auto& unclosed : beginning.unclosed_sales) {
         at(unclosed.sale_id.shard()).unclosed_sales.push_back(unclosed);
     }
-    for (const auto& key : beginning.done_keys) {
-        at(shard_of_key(key.key_digest)).keys.push_back(key);
+    for (std::size_t index = 0; beginning.done_keys && index < count; ++index) {
+        contents[index]->done_keys = std::move(beginning.done_keys->at(index));
+        contents[index]->done_keys.begin(environment_.clock->elapsed_ms());
     }
     const bool has_threads = options.scheduler_threads != 0;
     environment_.background = has_threads ? system_->spawn<caf::detached>(actors::background)
@@ -169,12 +177,13 @@ void Engine::tell_of(const CommitPtr& commit) {
                 [&](const domain::OrderReserved& event) { concern(event.sale_id.shard()); },
                 [&](const domain::OrderPaid& event) { concern(event.sale_id.shard()); },
                 [&](const domain::ExternalPaymentTaken& event) {
-                    concern(shard_of_gateway_ref(event.gateway_ref));
+                    concern(shard_of(Reference{{}, event.gateway_ref}));
                 },
-                domain::case_of<domain::AccountEvents, domain::ShareOpened, domain::PacketClosed,
-                                domain::ShakeDrawn, domain::CampaignClosed, domain::OrderCancelled,
-                                domain::OrderTimedOut, domain::OrderRefunded,
-                                domain::WaitlistJoined, domain::WaiterPassedOver,
+                domain::case_of<domain::AccountEvents, domain::AnswerEvents, domain::ShareOpened,
+                                domain::PacketClosed, domain::ShakeDrawn, domain::CampaignClosed,
+                                domain::OrderCancelled, domain::OrderTimedOut,
+                                domain::OrderRefunded, domain::WaitlistJoined,
+                                domain::WaiterPassedOver,
                                 domain::SaleClosed>(domain::do_nothing), // their own actor knows
             },
             record.event);

@@ -41,9 +41,16 @@ struct Beginning {
     std::vector<persistence::OpenPacket> open_packets;
     std::vector<persistence::OpenCampaign> open_campaigns;
     std::vector<persistence::UnclosedSale> unclosed_sales;
-    std::uint64_t largest_id = 0;                  // of anything that has an id drawn here
-    std::vector<ShardContents::DoneKey> done_keys; // those still kept, in journal order
+    std::uint64_t largest_id = 0; // of anything that has an id drawn here
+    /// Of idempotency keys those still kept, by router, their times less now's: see add_done_key.
+    /// The engine takes them. Null: there are none.
+    std::shared_ptr<std::vector<DoneKeys>> done_keys;
 };
+
+/// Adds a key that a start has found, the oldest first, to those of its router.
+void add_done_key(std::vector<DoneKeys>& by_router, const domain::Digest& digest,
+                  const domain::Digest& fingerprint, domain::Sequence sequence,
+                  std::int64_t age_ms);
 
 /// What admission looks at before it lets a request in.
 struct Pressure {

@@ -37,7 +37,8 @@ std::optional<Topic> topic_of_event(const domain::Event& event) {
                 return std::optional(topic_of(closed.campaign_id));
             },
             domain::case_of<domain::AccountEvents, domain::PacketSent, domain::CampaignFunded,
-                            domain::SaleEvents>([](const auto&) { return std::optional<Topic>(); }),
+                            domain::SaleEvents, domain::AnswerEvents>(
+                [](const auto&) { return std::optional<Topic>(); }),
         },
         event);
 }

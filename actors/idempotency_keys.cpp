@@ -7,51 +7,57 @@
 
 namespace hongbao::actors {
 
+namespace {
+
+/// In one message of a router, which others wait for. More than ever come between two of them.
+constexpr std::size_t forgotten_at_once_max = 10'000;
+
+} // namespace
+
 IdempotencyKeys::Outcome IdempotencyKeys::claim(Request&& request) {
-    const auto& account = *std::get<std::unique_ptr<AccountRequest>>(request.body);
-    domain::invariant(account.idempotency.has_value(), "only keyed requests claim a key");
-    const domain::Digest fingerprint = account.idempotency->fingerprint;
-    const auto [found, inserted] = keys_.try_emplace(account.key_digest, Key{fingerprint, 0, {}});
-    Key& key = found->second;
-    if (inserted) {
+    domain::invariant(request.key != nullptr, "only keyed requests claim a key");
+    const RequestKey& key = *request.key;
+    if (const auto done = done_.find(key.digest())) {
+        if (done->fingerprint != key.fingerprint()) {
+            return Reused{done->sequence, std::move(request)};
+        }
+        return Done{done->sequence, std::move(request)};
+    }
+    const auto [claimed, is_first] = claimed_.try_emplace(key.digest());
+    if (is_first) {
         return Proceed{std::move(request)};
     }
-    if (key.sequence == 0) {
-        key.waiting.push_back(std::move(request));
-        return Parked{};
-    }
-    if (key.fingerprint != fingerprint) {
-        return Reused{key.sequence, std::move(request)};
-    }
-    return Done{key.sequence, std::move(request)};
+    claimed->second.waiting.push_back(std::move(request));
+    return Parked{};
 }
 
 Requests IdempotencyKeys::done(const domain::Digest& key_digest, const domain::Digest& fingerprint,
                                domain::Sequence sequence, std::int64_t at_ms) {
-    Key& key = keys_[key_digest]; // unknown when replay tells of it
-    key.fingerprint = fingerprint;
-    key.sequence = sequence;
-    done_in_order_.push_back(DoneAt{at_ms, key_digest, sequence});
-    return std::exchange(key.waiting, {});
+    done_.add(key_digest, fingerprint, sequence, at_ms);
+    const auto claimed = claimed_.find(key_digest);
+    if (claimed == claimed_.end()) {
+        return {};
+    }
+    Claimed ended = std::move(claimed->second);
+    claimed_.erase(claimed);
+    Requests& waiting = ended.waiting;
+    waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(ended.released));
+    return std::move(waiting);
 }
 
-Requests IdempotencyKeys::released(const domain::Digest& key_digest) {
-    const auto found = keys_.find(key_digest);
-    domain::invariant(found != keys_.end() && found->second.sequence == 0,
-                      "only a claimed key is released");
-    Requests waiting = std::move(found->second.waiting);
-    keys_.erase(found);
-    return waiting;
+std::optional<Request> IdempotencyKeys::released(const domain::Digest& key_digest) {
+    const auto found = claimed_.find(key_digest);
+    domain::invariant(found != claimed_.end(), "only a claimed key is released");
+    Claimed& claimed = found->second;
+    if (claimed.released == claimed.waiting.size()) {
+        claimed_.erase(found);
+        return std::nullopt;
+    }
+    return std::move(claimed.waiting[claimed.released++]);
 }
 
 void IdempotencyKeys::forget_before(std::int64_t oldest_ms) {
-    while (!done_in_order_.empty() && done_in_order_.front().at_ms < oldest_ms) {
-        const auto found = keys_.find(done_in_order_.front().key_digest);
-        if (found != keys_.end() && found->second.sequence == done_in_order_.front().sequence) {
-            keys_.erase(found);
-        }
-        done_in_order_.pop_front();
-    }
+    done_.forget_before(oldest_ms, forgotten_at_once_max);
 }
 
 } // namespace hongbao::actors

@@ -5,17 +5,21 @@
 // whether the key stands for another request is known once its record is synced, not before.
 #pragma once
 
+#include "actors/done_keys.hpp"
 #include "actors/request.hpp"
 
-#include <deque>
+#include <optional>
 #include <unordered_map>
 #include <variant>
-#include <vector>
 
 namespace hongbao::actors {
 
 class IdempotencyKeys {
   public:
+    IdempotencyKeys() = default;
+    /// With those that a start found.
+    explicit IdempotencyKeys(DoneKeys&& done) : done_(std::move(done)) {}
+
     struct Proceed {
         Request request;
     };
@@ -37,29 +41,25 @@ class IdempotencyKeys {
     Requests done(const domain::Digest& key_digest, const domain::Digest& fingerprint,
                   domain::Sequence sequence, std::int64_t at_ms);
 
-    /// The key's request was refused. Returns the requests that waited; they start afresh.
-    Requests released(const domain::Digest& key_digest);
+    /// The key's request came to nothing. The next that waited for it has claimed it now; nothing
+    /// if none waits, and the key is free.
+    std::optional<Request> released(const domain::Digest& key_digest);
 
-    /// Forgets keys that were done before `oldest_ms`. Both times are of a clock that nobody sets:
-    /// a jump of the wall clock must not make a retry pay twice.
+    /// Forgets keys that were done before `oldest_ms`; if there are very many, the rest the next
+    /// time. Both times are of a clock that nobody sets: a jump of the wall clock must not make a
+    /// retry pay twice.
     void forget_before(std::int64_t oldest_ms);
 
-    std::size_t size() const { return keys_.size(); }
+    std::size_t size() const { return claimed_.size() + done_.size(); }
 
   private:
-    struct Key {
-        domain::Digest fingerprint{};
-        domain::Sequence sequence = 0; // 0: on its way
+    struct Claimed {
         Requests waiting;
-    };
-    struct DoneAt {
-        std::int64_t at_ms = 0;
-        domain::Digest key_digest{};
-        domain::Sequence sequence = 0; // a key that was forgotten and used again is here twice
+        std::size_t released = 0; // the first ones of them have had their turn
     };
 
-    std::unordered_map<domain::Digest, Key, domain::DigestHash> keys_;
-    std::deque<DoneAt> done_in_order_;
+    std::unordered_map<domain::Digest, Claimed, domain::DigestHash> claimed_;
+    DoneKeys done_;
 };
 
 } // namespace hongbao::actors

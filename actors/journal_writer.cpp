@@ -81,7 +81,19 @@ RoomClaim JournalWriter::claim_room(const domain::Event& event) {
 }
 
 RoomClaim JournalWriter::claim_room(const Requests& requests) {
-    std::uint64_t bytes = 0;
+    return claim_room(requests, std::uint64_t{0});
+}
+
+RoomClaim JournalWriter::claim_room(const Requests& requests, const RequestKey& key,
+                                    std::size_t body_bytes_most) {
+    const std::size_t key_bytes = key.tag().key.size();
+    return claim_room(requests,
+                      persistence::journal_bytes_most(
+                          persistence::answer_record_bytes_most(body_bytes_most, key_bytes)));
+}
+
+RoomClaim JournalWriter::claim_room(const Requests& requests, std::uint64_t more_bytes) {
+    std::uint64_t bytes = more_bytes;
     for (const Request& request : requests) {
         bytes += journal_bytes_most(request);
     }

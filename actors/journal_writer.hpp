@@ -95,6 +95,9 @@ class JournalWriter {
     RoomClaim claim_room(std::size_t record_bytes);
     RoomClaim claim_room(const domain::Event& event);
     RoomClaim claim_room(const Requests& requests);
+    /// The same for a batch whose whole answer, of so many bytes at most, is kept under its key.
+    RoomClaim claim_room(const Requests& requests, const RequestKey& key,
+                         std::size_t body_bytes_most);
 
     /// How long the journal has been at what it is doing now: a commit that does not end, or one
     /// that waits for room; 0: nothing.
@@ -117,6 +120,7 @@ class JournalWriter {
     std::chrono::steady_clock::time_point trim_when_due();
 
   private:
+    RoomClaim claim_room(const Requests& requests, std::uint64_t more_bytes);
     void run();
     void take_queue();
     std::size_t find_end_of_batch();

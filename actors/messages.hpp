@@ -50,14 +50,14 @@ struct ProjectCommit {
     CommitPtr commit;
 };
 
-/// A keyed request was refused: its key is free again.
+/// A keyed request came to nothing: its key is free again.
 struct KeyReleased {
     domain::Digest key_digest{};
 };
 
-/// A gateway's payment that claimed its reference has ended without a record.
-struct GatewayRefReleased {
-    std::string gateway_ref;
+/// A payment that claimed its reference has ended without a record.
+struct ReferenceReleased {
+    Reference reference;
 };
 
 /// A sale has something to do at that time, or earlier than it has said before.
@@ -109,12 +109,12 @@ struct WakeEntities {
         bool only_if_open = false;
     };
     std::vector<SaleWanted> sales;
-    std::vector<std::string> gateway_refs; // whose order is wanted
-    Requests requests;                     // to come back with what is found
+    std::vector<Reference> references; // whose payment is wanted
+    Requests requests;                 // to come back with what is found
 
     bool empty() const {
         return accounts.empty() && packets.empty() && campaigns.empty() && sales.empty() &&
-               gateway_refs.empty() && requests.empty();
+               references.empty() && requests.empty();
     }
 };
 
@@ -145,17 +145,21 @@ struct WokenEntities {
         domain::Sequence as_of = 0;
         bool is_over = false;
     };
-    struct FoundGatewayRef {
-        std::string gateway_ref;
+    /// Of a gateway's the order that its payment was for, of a deposit's the deposit.
+    struct FoundReference {
+        Reference reference;
         std::optional<domain::OrderId> order_id;
+        std::optional<persistence::NamedDeposit> deposit;
+
+        bool is_used() const { return order_id || deposit; }
     };
     std::vector<WokenSale> sales;
-    std::vector<FoundGatewayRef> gateway_refs;
+    std::vector<FoundReference> references;
     Requests requests; // each with what was found, or, if not known yet, without
 
     bool empty() const {
         return accounts.empty() && packets.empty() && campaigns.empty() && sales.empty() &&
-               gateway_refs.empty() && requests.empty();
+               references.empty() && requests.empty();
     }
     bool not_known_yet = false; // what was not found may have been lost: ask again later
 };
@@ -276,7 +280,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::CommitNotice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SettledNotice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::ProjectCommit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::KeyReleased)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::GatewayRefReleased)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::ReferenceReleased)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SaleDue)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WeightChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::MaySleep)

@@ -9,69 +9,86 @@ namespace hongbao::actors {
 
 namespace {
 
-/// The gateway's payments for an order that were there when its account paid it: whatever came
-/// later found it final.
-std::vector<domain::ExternalPayment> payments_before(const persistence::ReadModel& model,
-                                                     const domain::OrderPaid& paid) {
-    auto order = model.order(paid.order_id);
-    domain::invariant(order.has_value(), "an order that was paid is there");
-    std::erase_if(order->external_payments, [](const domain::ExternalPayment& payment) {
-        return payment.outcome == domain::ExternalPaymentOutcome::order_final;
-    });
-    return std::move(order->external_payments);
-}
+/// The answer that the request of a record was given the first time, whatever happened since.
+class FirstAnswer {
+  public:
+    FirstAnswer(const persistence::ReadModel& model, const persistence::SettledRecord& settled)
+        : model_(model), settled_(settled), record_(settled.record) {}
 
-/// The answer that the request of this record was given the first time.
+    Answer operator()(const domain::AccountOpened& event) const {
+        return boxed(AccountView{domain::opened_account(event, record_.at), true});
+    }
+    Answer operator()(const domain::Deposited& event) const {
+        return receipt(event.amount_fen, settled_.owner_balance_fen);
+    }
+    Answer operator()(const domain::Withdrawn& event) const {
+        return receipt(event.amount_fen, settled_.owner_balance_fen);
+    }
+    Answer operator()(const domain::Transferred& event) const {
+        return receipt(event.amount_fen, std::nullopt);
+    }
+    Answer operator()(const domain::PacketSent& event) const {
+        PacketView view = view_of_sent(event, record_.at);
+        view.as_of = record_.sequence;
+        return boxed(std::move(view));
+    }
+    Answer operator()(const domain::ShareOpened& event) const {
+        return ShareReceipt{event.packet_id, event.amount_fen, record_.at, false, true};
+    }
+    Answer operator()(const domain::CampaignFunded& event) const {
+        return boxed(view_of_funded(event, record_.at));
+    }
+    Answer operator()(const domain::ShakeDrawn& event) const {
+        return ShakeReceipt{event.amount_fen, record_.at, event.round, false, true};
+    }
+    Answer operator()(const domain::SaleOpened& event) const {
+        return boxed(view_of_opened(event, record_.at));
+    }
+    Answer operator()(const domain::OrderReserved&) const { return order(); }
+    Answer operator()(const domain::OrderPaid&) const { return order(); }
+    Answer operator()(const domain::OrderCancelled&) const { return order(); }
+    Answer operator()(const domain::OrderRefunded&) const { return order(); }
+    Answer operator()(const domain::ExternalPaymentTaken& event) const {
+        return boxed(
+            ExternalPaymentReceipt{model_.order_at(record_),
+                                   {event.gateway_ref, event.amount_fen, event.outcome, record_.at},
+                                   false});
+    }
+    Answer operator()(const domain::WaitlistJoined& event) const {
+        return WaitReceipt{event.position, false, true};
+    }
+    Answer operator()(const domain::AnswerKept& event) const {
+        return std::make_unique<KeptAnswer>(KeptAnswer{event.status, event.body});
+    }
+    /// Nobody asked for these with a key.
+    template <typename Event>
+    Answer operator()(const Event&) const requires domain::IsAmong<
+        Event, domain::Alternatives<domain::AccountStatusChanged, domain::PacketClosed,
+                                    domain::CampaignClosed, domain::OrderTimedOut,
+                                    domain::WaiterPassedOver, domain::SaleClosed>>::value {
+        domain::invariant(false, "only keyed requests are answered again");
+        return domain::Rejection::account_not_found;
+    }
+
+  private:
+    template <typename View>
+    static Answer boxed(View&& view) {
+        view.replayed = true;
+        return std::make_unique<View>(std::move(view));
+    }
+    Answer receipt(domain::Fen amount_fen, std::optional<domain::Fen> balance_fen) const {
+        return TradeReceipt{record_.sequence, amount_fen, balance_fen, true};
+    }
+    Answer order() const { return boxed(OrderView{model_.order_at(record_), true}); }
+
+    const persistence::ReadModel& model_;
+    const persistence::SettledRecord& settled_;
+    const domain::Record& record_;
+};
+
 Answer first_answer(const persistence::ReadModel& model,
                     const persistence::SettledRecord& settled) {
-    const auto& record = settled.record;
-    const auto receipt = [&](domain::Fen amount_fen, std::optional<domain::Fen> balance_fen) {
-        return Answer{TradeReceipt{record.sequence, amount_fen, balance_fen, true}};
-    };
-    return std::visit(
-        domain::Overloaded{
-            [&](const domain::Deposited& event) {
-                return receipt(event.amount_fen, settled.owner_balance_fen);
-            },
-            [&](const domain::Withdrawn& event) {
-                return receipt(event.amount_fen, settled.owner_balance_fen);
-            },
-            [&](const domain::Transferred& event) {
-                return receipt(event.amount_fen, std::nullopt);
-            },
-            [&](const domain::PacketSent& event) {
-                auto view = std::make_unique<PacketView>(view_of_sent(event, record.at));
-                view->replayed = true;
-                view->as_of = record.sequence;
-                return Answer{std::move(view)};
-            },
-            [&](const domain::CampaignFunded& event) {
-                auto view = std::make_unique<CampaignView>(view_of_funded(event, record.at));
-                view->replayed = true;
-                return Answer{std::move(view)};
-            },
-            [&](const domain::SaleOpened& event) {
-                auto view = std::make_unique<SaleView>(view_of_opened(event, record.at));
-                view->replayed = true;
-                return Answer{std::move(view)};
-            },
-            [&](const domain::OrderPaid& event) {
-                auto view = std::make_unique<OrderView>(
-                    view_of_paid(event, record.at, payments_before(model, event)));
-                view->replayed = true;
-                return Answer{std::move(view)};
-            },
-            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged,
-                            domain::ShareOpened, domain::PacketClosed, domain::ShakeDrawn,
-                            domain::CampaignClosed, domain::OrderReserved, domain::OrderCancelled,
-                            domain::OrderTimedOut, domain::OrderRefunded,
-                            domain::ExternalPaymentTaken, domain::WaitlistJoined,
-                            domain::WaiterPassedOver, domain::SaleClosed>([](const auto&) {
-                domain::invariant(false, "only keyed requests are answered again");
-                return Answer{domain::Rejection::account_not_found};
-            }),
-        },
-        record.event);
+    return std::visit(FirstAnswer(model, settled), settled.record.event);
 }
 
 MentionPage views_of(persistence::Page<persistence::PacketMention>&& page, domain::InstantMs now) {

@@ -24,7 +24,7 @@ void Outbox::reply_settled(const ReplyTo& to, Answer&& answer) {
 
 void Outbox::refuse(const AccountRequest& request, const ReplyTo& to, domain::Rejection rejection) {
     reply(to, rejection);
-    release(environment_, request);
+    release_order(environment_, request);
 }
 
 void Outbox::flush() {
@@ -53,11 +53,7 @@ void Outbox::flush() {
     }
 }
 
-void release(Environment& environment, const AccountRequest& request) {
-    if (request.idempotency) {
-        const std::size_t router = environment.router_of(shard_of_key(request.key_digest));
-        caf::anon_send(environment.routers[router], KeyReleased{request.key_digest});
-    }
+void release_order(Environment& environment, const AccountRequest& request) {
     const auto* pay = std::get_if<domain::PayOrder>(&request.command);
     if (pay != nullptr && pay->terms.sale_id.value != 0) {
         Request over;
@@ -66,11 +62,6 @@ void release(Environment& environment, const AccountRequest& request) {
         const std::size_t router = environment.router_of(pay->order_id.shard());
         caf::anon_send(environment.routers[router], batch_of_one(std::move(over)));
     }
-}
-
-void release(Environment& environment, const domain::TakeExternalPayment& payment) {
-    const std::size_t router = environment.router_of(shard_of_gateway_ref(payment.gateway_ref));
-    caf::anon_send(environment.routers[router], GatewayRefReleased{payment.gateway_ref});
 }
 
 } // namespace hongbao::actors

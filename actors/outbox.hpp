@@ -27,7 +27,7 @@ class Outbox {
     /// An answer that rests on that synced record alone: it does not wait for later ones of this
     /// entity, and needs no flush.
     void reply_settled(const ReplyTo& to, Answer&& answer);
-    /// Refuses a request of an account, and frees its key.
+    /// Refuses a request of an account, and lets go of the order that a sale holds for it.
     void refuse(const AccountRequest& request, const ReplyTo& to, domain::Rejection rejection);
 
     /// True if every record of this entity is synced and everyone has been told of it.
@@ -52,10 +52,7 @@ class Outbox {
     domain::Sequence rests_on_ = 0;
 };
 
-/// Tells who waits for a refused request's end: the router that keeps its key, if it has one, and
-/// the sale that holds an order for it.
-void release(Environment& environment, const AccountRequest& request);
-/// The same for a gateway's payment that comes to nothing new: its reference is free again.
-void release(Environment& environment, const domain::TakeExternalPayment& payment);
+/// Tells the sale that holds an order for a refused request, if one does.
+void release_order(Environment& environment, const AccountRequest& request);
 
 } // namespace hongbao::actors

@@ -50,7 +50,7 @@ void PacketState::handle(Request&& request) {
                 if (has_to_wait_for_shares()) {
                     opens_waiting_.push_back(std::move(request));
                 } else {
-                    open(command, to);
+                    open(command, request);
                 }
             },
             [&](const GrabShare& command) { grab(command, to); },
@@ -60,9 +60,10 @@ void PacketState::handle(Request&& request) {
             [&](ExpirePacket& command) { expire(command); },
             domain::case_of<ReadAccount, EndCampaign, TimeSale, std::unique_ptr<domain::Shake>,
                             std::unique_ptr<AccountRequest>, std::unique_ptr<PreviewSend>,
-                            std::unique_ptr<SaleRequest>>([](const auto&) {
-                domain::invariant(false, "a packet is asked what concerns packets");
-            }),
+                            std::unique_ptr<SaleRequest>, ClaimKey, std::unique_ptr<KeepAnswer>>(
+                [](const auto&) {
+                    domain::invariant(false, "a packet is asked what concerns packets");
+                }),
         },
         request.body);
 }
@@ -108,14 +109,15 @@ void PacketState::on_shares_drawn(std::vector<domain::Fen>&& shares) {
     on_requests(std::exchange(opens_waiting_, {}));
 }
 
-void PacketState::open(const domain::OpenShare& command, const ReplyTo& to) {
+void PacketState::open(const domain::OpenShare& command, Request& request) {
+    const ReplyTo& to = request.reply_to;
     const auto opened_at = now();
     const auto decision =
         domain::decide_open(packet_, command, opened_at, *environment_.random, persistence::sha256);
     std::visit(domain::Overloaded{
                    [&](const domain::ShareOpened& opened) {
                        domain::apply(packet_, opened, opened_at);
-                       outbox_.record(RecordDraft{opened_at, opened, std::nullopt},
+                       outbox_.record(RecordDraft{opened_at, opened, into_record(request.key)},
                                       Reply{to, ShareReceipt{opened.packet_id, opened.amount_fen,
                                                              opened_at, false}});
                    },

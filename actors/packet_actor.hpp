@@ -31,7 +31,7 @@ class PacketState {
     bool has_to_wait_for_shares();
     void take_claim_found(const Request& request);
     domain::InstantMs now() const;
-    void open(const domain::OpenShare& command, const ReplyTo& to);
+    void open(const domain::OpenShare& command, Request& request);
     void grab(const GrabShare& command, const ReplyTo& to);
     void expire(ExpirePacket& command);
 

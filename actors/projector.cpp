@@ -48,11 +48,11 @@ class Waker {
                 missing.sales.push_back(sale);
             }
         }
-        for (const std::string& gateway_ref : wanted.gateway_refs) {
-            if (auto found = model_.order_of_gateway_ref(gateway_ref); found || may_miss) {
-                woken.gateway_refs.push_back({gateway_ref, found});
+        for (const Reference& reference : wanted.references) {
+            if (auto found = look_up(reference); found.is_used() || may_miss) {
+                woken.references.push_back(std::move(found));
             } else {
-                missing.gateway_refs.push_back(gateway_ref);
+                missing.references.push_back(reference);
             }
         }
         for (Request& request : wanted.requests) {
@@ -135,8 +135,8 @@ class Waker {
             for (const auto& sale : missing.sales) {
                 unknown.sales.push_back({sale.sale_id, nullptr, 0, false});
             }
-            for (std::string& gateway_ref : missing.gateway_refs) {
-                unknown.gateway_refs.push_back({std::move(gateway_ref), std::nullopt});
+            for (Reference& reference : missing.references) {
+                unknown.references.push_back({std::move(reference), std::nullopt, std::nullopt});
             }
             unknown.requests = std::move(missing.requests);
             answer(missing_.front().router, std::move(unknown));
@@ -219,6 +219,13 @@ class Waker {
                                sleeping.as_of, is_over});
     }
 
+    WokenEntities::FoundReference look_up(const Reference& reference) const {
+        if (reference.is_gateways()) {
+            return {reference, model_.order_of_gateway_ref(reference.text), std::nullopt};
+        }
+        return {reference, std::nullopt,
+                model_.deposit_of_reference(reference.user_id, reference.text)};
+    }
     Found look_up(const Request& request) const {
         Found found;
         found.as_of = environment_.records_projected;

@@ -2,6 +2,7 @@
 // Owner thread: made by an actor or the journal writer, read by the front end's loop.
 #pragma once
 
+#include "actors/request_key.hpp"
 #include "domain/account.hpp"
 #include "domain/packet.hpp"
 #include "domain/preview.hpp"
@@ -20,6 +21,7 @@ namespace hongbao::actors {
 struct AccountView {
     domain::Account account; // as settled
     bool created = false;    // by this request
+    bool replayed = false;   // the first answer again (rule 4)
 };
 
 /// A packet as clients may see it: never its pass phrase, its seed only once it is over (rule 12).
@@ -61,6 +63,7 @@ struct ShareReceipt {
     domain::Fen amount_fen = 0;
     domain::InstantMs opened_at = 0;
     bool repeat = false;
+    bool replayed = false; // the first answer again (rule 4); the same below
 };
 
 /// A shake: won if the amount is not 0.
@@ -69,6 +72,7 @@ struct ShakeReceipt {
     domain::InstantMs drawn_at = 0;
     std::int32_t round = 0;
     bool repeat = false;
+    bool replayed = false;
 };
 
 struct CampaignView {
@@ -106,13 +110,24 @@ struct ExternalPaymentReceipt {
     persistence::OrderSummary order;
     domain::ExternalPayment payment;
     bool repeat = false; // it was told of before
+    bool replayed = false;
 };
 
 /// A place in a waiting list, from 1.
 struct WaitReceipt {
     std::uint64_t position = 0;
     bool repeat = false;
+    bool replayed = false;
 };
+
+/// The whole answer to a batch that is done.
+struct KeptAnswer {
+    std::int32_t status = 0;
+    std::string body;
+};
+
+/// A batch's answer is kept.
+struct AnswerIsKept {};
 
 /// A grab that found a share.
 struct Openable {};
@@ -149,7 +164,8 @@ using TimelinePage = persistence::Page<persistence::PacketFact>;
 using OrderPage = persistence::Page<persistence::OrderSummary>;
 using MentionPage = persistence::Page<MentionView>;
 
-/// The large and rare answers are boxed, so that an open's answer stays small.
+/// The large and rare answers are boxed, so that an open's answer stays small. A key is the answer
+/// to who claims one: the claim.
 using Answer = std::variant<
     domain::Rejection, ShareReceipt, Openable, TradeReceipt, TooFarBehind, NoNews, ShakeReceipt,
     WaitReceipt, std::unique_ptr<PacketView>, std::unique_ptr<AccountView>,
@@ -157,7 +173,8 @@ using Answer = std::variant<
     std::unique_ptr<ClaimPage>, std::unique_ptr<TimelinePage>, std::unique_ptr<MentionPage>,
     std::unique_ptr<persistence::Audit>, std::unique_ptr<domain::SendPreview>,
     std::unique_ptr<SaleView>, std::unique_ptr<OrderView>, std::unique_ptr<OrderRefusal>,
-    std::unique_ptr<ExternalPaymentReceipt>, std::unique_ptr<OrderPage>, NewsPtr>;
+    std::unique_ptr<ExternalPaymentReceipt>, std::unique_ptr<OrderPage>, NewsPtr,
+    std::unique_ptr<RequestKey>, std::unique_ptr<KeptAnswer>, AnswerIsKept>;
 
 class ReplySink;
 

@@ -14,22 +14,22 @@ using domain::Overloaded;
 
 domain::Shard shard_of_account_request(const AccountRequest& request, Hop hop) {
     switch (hop) {
-    case Hop::key: return shard_of_key(request.key_digest);
     case Hop::counterparty:
         return domain::shard_of_user(std::get<domain::Transfer>(request.command).to);
     case Hop::sale: return std::get<domain::PayOrder>(request.command).order_id.shard();
-    case Hop::owner: return domain::shard_of_user(owner_of(request.command));
+    case Hop::key:
+    case Hop::reference:
+    case Hop::owner: break;
     }
-    domain::invariant(false, "a hop is of a known kind");
-    return 0;
+    return domain::shard_of_user(owner_of(request.command));
 }
 
 domain::Shard shard_of_open(const domain::OpenShare& open, Hop hop) {
     return hop == Hop::counterparty ? domain::shard_of_user(open.user_id) : open.packet_id.shard();
 }
 
-/// A reservation, offer or payment asks about its user first, a payment of a gateway about its
-/// reference before that; everything else goes to the sale at once.
+/// A reservation, offer or payment asks about its user first; everything else goes to the sale at
+/// once.
 domain::Shard shard_of_sale_request(const SaleRequest& request, Hop hop) {
     const auto of_user_or = [hop](const domain::UserId& user_id, auto id) {
         return hop == Hop::counterparty ? domain::shard_of_user(user_id) : id.shard();
@@ -37,8 +37,7 @@ domain::Shard shard_of_sale_request(const SaleRequest& request, Hop hop) {
     return std::visit(
         Overloaded{
             [&](const domain::TakeExternalPayment& command) {
-                return hop == Hop::key ? shard_of_gateway_ref(command.gateway_ref)
-                                       : of_user_or(command.user_id, command.order_id);
+                return of_user_or(command.user_id, command.order_id);
             },
             [](const domain::CancelOrder& command) { return command.order_id.shard(); },
             [](const ReadOrder& read) { return read.order_id.shard(); },
@@ -49,9 +48,16 @@ domain::Shard shard_of_sale_request(const SaleRequest& request, Hop hop) {
         request.command);
 }
 
-Hop first_hop(const SaleRequest& request) {
+Hop hop_after_key(const domain::AccountCommand& command) {
+    if (std::holds_alternative<domain::PayOrder>(command)) {
+        return Hop::sale;
+    }
+    return std::holds_alternative<domain::Transfer>(command) ? Hop::counterparty : Hop::owner;
+}
+
+Hop hop_after_key(const SaleRequest& request) {
     return std::visit(Overloaded{
-                          [](const domain::TakeExternalPayment&) { return Hop::key; },
+                          [](const domain::TakeExternalPayment&) { return Hop::reference; },
                           [](const domain::ReserveUnits&) { return Hop::counterparty; },
                           [](const domain::JoinWaitlist&) { return Hop::counterparty; },
                           domain::case_of<domain::CancelOrder, OfferUnit, PaymentOver, ReadOrder>(
@@ -138,12 +144,7 @@ std::uint64_t journal_bytes_most(const Request& request) {
                 return plain(shake->user_id, shake->request_id);
             },
             [](const std::unique_ptr<AccountRequest>& account) {
-                const std::size_t key_bytes =
-                    account->idempotency
-                        ? persistence::fingerprint_bytes_most +
-                              persistence::text_bytes_most(account->idempotency->key.size())
-                        : 0;
-                return key_bytes + record_bytes_most(account->command);
+                return record_bytes_most(account->command);
             },
             [](const std::unique_ptr<SaleRequest>& sale) { return record_bytes_most(*sale); },
             [](const GrabShare&) { return std::size_t{0}; },
@@ -153,9 +154,13 @@ std::uint64_t journal_bytes_most(const Request& request) {
             [](const ExpirePacket&) { return std::size_t{0}; }, // these bring their room, or
             [](const EndCampaign&) { return std::size_t{0}; },  // claim it themselves
             [](const TimeSale&) { return std::size_t{0}; },
+            [](const ClaimKey&) { return std::size_t{0}; },
+            [](const std::unique_ptr<KeepAnswer>&) { return std::size_t{0}; },
         },
         request.body);
-    return record_bytes == 0 ? 0 : persistence::journal_bytes_most(record_bytes);
+    const std::size_t key_bytes =
+        request.key ? persistence::key_bytes_most(request.key->tag().key.size()) : 0;
+    return record_bytes == 0 ? 0 : persistence::journal_bytes_most(record_bytes + key_bytes);
 }
 
 const domain::OpenShare* open_in(const Request& request) {
@@ -187,15 +192,22 @@ std::optional<domain::OrderId> order_in(const Request& request) {
         (*sale)->command);
 }
 
-Hop hop_after_key(const domain::AccountCommand& command) {
-    if (std::holds_alternative<domain::PayOrder>(command)) {
-        return Hop::sale;
+std::optional<Reference> reference_in(const Request& request) {
+    if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
+        const auto* deposit = std::get_if<domain::Deposit>(&(*account)->command);
+        return deposit != nullptr && !deposit->reference.empty()
+                   ? std::optional(Reference{deposit->user_id, deposit->reference})
+                   : std::nullopt;
     }
-    return std::holds_alternative<domain::Transfer>(command) ? Hop::counterparty : Hop::owner;
+    const auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body);
+    const auto* payment =
+        sale == nullptr ? nullptr : std::get_if<domain::TakeExternalPayment>(&(*sale)->command);
+    return payment == nullptr ? std::nullopt : std::optional(Reference{{}, payment->gateway_ref});
 }
 
-domain::Shard shard_of_gateway_ref(std::string_view gateway_ref) {
-    return domain::shard_of_user(gateway_ref); // any hash of a text would do
+domain::Shard shard_of(const Reference& reference) {
+    // Any hash would do; a deposit's is with the account, which is asked next.
+    return domain::shard_of_user(reference.is_gateways() ? reference.text : reference.user_id);
 }
 
 domain::Shard shard_of_key(const domain::Digest& key_digest) {
@@ -203,23 +215,37 @@ domain::Shard shard_of_key(const domain::Digest& key_digest) {
 }
 
 Hop first_hop(const Request& request) {
+    return request.key && !request.key->is_claimed() ? Hop::key : hop_after_key(request);
+}
+
+Hop hop_after_key(const Request& request) {
+    if (reference_in(request)) {
+        return Hop::reference;
+    }
     return std::visit(
         Overloaded{
             [](const domain::OpenShare&) { return Hop::counterparty; },
             [](const GrabShare&) { return Hop::counterparty; },
             [](const std::unique_ptr<domain::Shake>&) { return Hop::counterparty; },
             [](const std::unique_ptr<AccountRequest>& account) {
-                return account->idempotency ? Hop::key : hop_after_key(account->command);
+                return hop_after_key(account->command);
             },
-            [](const std::unique_ptr<SaleRequest>& sale) { return first_hop(*sale); },
-            domain::case_of<ReadPacket, ReadAccount, ExpirePacket, EndCampaign, TimeSale,
-                            std::unique_ptr<PreviewSend>>([](const auto&) { return Hop::owner; }),
+            [](const std::unique_ptr<SaleRequest>& sale) { return hop_after_key(*sale); },
+            domain::case_of<ReadPacket, ReadAccount, ExpirePacket, EndCampaign, TimeSale, ClaimKey,
+                            std::unique_ptr<PreviewSend>, std::unique_ptr<KeepAnswer>>(
+                [](const auto&) { return Hop::owner; }),
         },
         request.body);
 }
 
 domain::Shard shard_of(const Request& request) {
     const Hop hop = request.hop;
+    if (hop == Hop::key) {
+        return shard_of_key(request.key->digest());
+    }
+    if (hop == Hop::reference) {
+        return shard_of(*reference_in(request));
+    }
     return std::visit(
         Overloaded{
             [hop](const domain::OpenShare& open) { return shard_of_open(open, hop); },
@@ -228,6 +254,8 @@ domain::Shard shard_of(const Request& request) {
             [](const ExpirePacket& expire) { return expire.packet_id.shard(); },
             [](const EndCampaign& end) { return end.campaign_id.shard(); },
             [](const TimeSale& time) { return time.sale_id.shard(); },
+            [&](const ClaimKey&) { return shard_of_key(request.key->digest()); },
+            [&](const std::unique_ptr<KeepAnswer>&) { return shard_of_key(request.key->digest()); },
             [hop](const std::unique_ptr<SaleRequest>& sale) {
                 return shard_of_sale_request(*sale, hop);
             },

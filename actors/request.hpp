@@ -2,7 +2,9 @@
 #pragma once
 
 #include "actors/journal_room.hpp"
+#include "actors/reference.hpp"
 #include "actors/reply.hpp"
+#include "actors/request_key.hpp"
 #include "domain/command.hpp"
 #include "domain/record.hpp"
 
@@ -16,8 +18,7 @@ namespace hongbao::actors {
 /// A command to an account. Boxed in a Request: it is large, and opens are many.
 struct AccountRequest {
     domain::AccountCommand command;
-    std::optional<domain::IdempotencyTag> idempotency;
-    domain::Digest key_digest{}; // of idempotency->key; finds the router that keeps the key
+    ReferenceClaim reference{}; // of a deposit that has one
 };
 
 struct ReadAccount {
@@ -83,12 +84,22 @@ struct SaleRequest {
     std::variant<domain::ReserveUnits, domain::JoinWaitlist, domain::CancelOrder,
                  domain::TakeExternalPayment, OfferUnit, PaymentOver, ReadOrder>
         command;
+    ReferenceClaim reference{}; // of a gateway's payment
 };
 
-/// Which router the request goes to next. A keyed request first claims its key, a gateway's payment
-/// its reference; an open, a shake, a reservation or a transfer asks whether the user whom it is
+/// A batch's: claims the key that it came with for its front end, which runs the items meanwhile.
+struct ClaimKey {};
+
+/// The end of such a batch: its whole answer, under the key that its front end has claimed. The
+/// front end holds the room for it.
+struct KeepAnswer {
+    domain::AnswerKept answer;
+};
+
+/// Which router the request goes to next. A keyed request first claims its key, then a payment with
+/// a reference that; an open, a shake, a reservation or a transfer asks whether the user whom it is
 /// for exists; a payment from an account asks the sale first. Then it is the owner's.
-enum class Hop : std::uint8_t { key, counterparty, sale, owner };
+enum class Hop : std::uint8_t { key, reference, counterparty, sale, owner };
 
 /// What the read model has of a request about something that is not in memory with all its rows:
 /// what is over is answered from its row, and one order without waking its sale.
@@ -102,11 +113,13 @@ struct Found {
 struct Request {
     std::variant<domain::OpenShare, GrabShare, ReadPacket, ReadAccount, ExpirePacket, EndCampaign,
                  TimeSale, std::unique_ptr<domain::Shake>, std::unique_ptr<AccountRequest>,
-                 std::unique_ptr<PreviewSend>, std::unique_ptr<SaleRequest>>
+                 std::unique_ptr<PreviewSend>, std::unique_ptr<SaleRequest>, ClaimKey,
+                 std::unique_ptr<KeepAnswer>>
         body;
     ReplyTo reply_to;
     Hop hop = Hop::owner;
-    std::unique_ptr<Found> found{}; // null: it was not looked up
+    std::unique_ptr<Found> found{};    // null: it was not looked up
+    std::unique_ptr<RequestKey> key{}; // null: it came with none
 };
 
 using Requests = std::vector<Request>;
@@ -116,20 +129,20 @@ const domain::OpenShare* open_in(const Request& request);
 /// The order that a request is about, if it is about one.
 std::optional<domain::OrderId> order_in(const Request& request);
 
+/// The reference that a request names, if it does.
+std::optional<Reference> reference_in(const Request& request);
+
 /// The first hop of a request from outside.
 Hop first_hop(const Request& request);
 
-/// Where a command to an account goes once its key is claimed, or if it has none.
-Hop hop_after_key(const domain::AccountCommand& command);
+/// Where a request goes once its key is claimed, or if it has none.
+Hop hop_after_key(const Request& request);
 
 /// The shard that a hop of the request leads to.
 domain::Shard shard_of(const Request& request);
 
 /// The shard whose router keeps an idempotency key.
 domain::Shard shard_of_key(const domain::Digest& key_digest);
-
-/// The shard whose router keeps a gateway's reference.
-domain::Shard shard_of_gateway_ref(std::string_view gateway_ref);
 
 /// Of the journal, at most, what the record of a request takes; 0 of one that only asks.
 std::uint64_t journal_bytes_most(const Request& request);

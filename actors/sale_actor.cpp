@@ -94,27 +94,27 @@ void SaleState::handle(Request&& request) {
     if (is_over_ && request.found && request.found->order) {
         take_in(*request.found->order);
     }
-    std::visit(domain::Overloaded{
-                   [&](std::unique_ptr<SaleRequest>& asked) { handle(*asked, request); },
-                   [&](std::unique_ptr<AccountRequest>&) { pay(std::move(request)); },
-                   [&](TimeSale) { was_timed_ = true; },
-                   domain::case_of<domain::OpenShare, GrabShare, ReadPacket, ReadAccount,
-                                   ExpirePacket, EndCampaign, std::unique_ptr<domain::Shake>,
-                                   std::unique_ptr<PreviewSend>>([](auto&) {
-                       domain::invariant(false, "a sale is asked what concerns sales");
-                   }),
-               },
-               request.body);
+    std::visit(
+        domain::Overloaded{
+            [&](std::unique_ptr<SaleRequest>& asked) { handle(*asked, request); },
+            [&](std::unique_ptr<AccountRequest>&) { pay(std::move(request)); },
+            [&](TimeSale) { was_timed_ = true; },
+            domain::case_of<domain::OpenShare, GrabShare, ReadPacket, ReadAccount, ExpirePacket,
+                            EndCampaign, std::unique_ptr<domain::Shake>,
+                            std::unique_ptr<PreviewSend>, ClaimKey, std::unique_ptr<KeepAnswer>>(
+                [](auto&) { domain::invariant(false, "a sale is asked what concerns sales"); }),
+        },
+        request.body);
 }
 
 void SaleState::handle(SaleRequest& asked, Request& request) {
     const ReplyTo& to = request.reply_to;
     std::visit(domain::Overloaded{
-                   [&](domain::ReserveUnits& command) { reserve(command, to); },
-                   [&](domain::JoinWaitlist& command) { join(command, to); },
+                   [&](domain::ReserveUnits& command) { reserve(command, request); },
+                   [&](domain::JoinWaitlist& command) { join(command, request); },
                    [&](domain::CancelOrder& command) {
                        if (!has_to_wait(command.order_id, request)) {
-                           cancel(command, to);
+                           cancel(command, request);
                        }
                    },
                    [&](ReadOrder& read) {
@@ -141,7 +141,8 @@ bool SaleState::has_to_wait(domain::OrderId order_id, Request& request) {
 
 // ---- taking and waiting ----
 
-void SaleState::reserve(const domain::ReserveUnits& command, const ReplyTo& to) {
+void SaleState::reserve(const domain::ReserveUnits& command, Request& request) {
+    const ReplyTo& to = request.reply_to;
     auto decision = domain::decide_reserve(sale_, command, {}, now_);
     if (const auto* rejection = std::get_if<domain::Rejection>(&decision)) {
         return outbox_.reply(to, *rejection);
@@ -151,17 +152,18 @@ void SaleState::reserve(const domain::ReserveUnits& command, const ReplyTo& to) 
     domain::apply(sale_, reserved, now_);
     add_to_board(reserved.user_id);
     Reply reply{to, view_of(*sale_.orders.find(reserved.order_id))};
-    outbox_.record(RecordDraft{now_, std::move(reserved), std::nullopt}, std::move(reply));
+    outbox_.record(RecordDraft{now_, std::move(reserved), into_record(request.key)},
+                   std::move(reply));
 }
 
-void SaleState::join(const domain::JoinWaitlist& command, const ReplyTo& to) {
+void SaleState::join(const domain::JoinWaitlist& command, Request& request) {
+    const ReplyTo& to = request.reply_to;
     const auto decision = domain::decide_join(sale_, command, now_);
     std::visit(domain::Overloaded{
                    [&](const domain::WaitlistJoined& joined) {
                        domain::apply(sale_, joined, now_);
-                       const std::uint64_t position = sale_.users.position(joined.user_id);
-                       outbox_.record(RecordDraft{now_, joined, std::nullopt},
-                                      Reply{to, WaitReceipt{position, false}});
+                       outbox_.record(RecordDraft{now_, joined, into_record(request.key)},
+                                      Reply{to, WaitReceipt{joined.position, false}});
                    },
                    [&](const domain::StillWaiting& waiting) {
                        outbox_.reply(to, WaitReceipt{waiting.position, true});

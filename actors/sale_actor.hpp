@@ -53,13 +53,13 @@ class SaleState {
     void handle(Request&& request);
     void handle(SaleRequest& asked, Request& request);
 
-    void reserve(const domain::ReserveUnits& command, const ReplyTo& to);
-    void join(const domain::JoinWaitlist& command, const ReplyTo& to);
-    void cancel(const domain::CancelOrder& command, const ReplyTo& to);
+    void reserve(const domain::ReserveUnits& command, Request& request);
+    void join(const domain::JoinWaitlist& command, Request& request);
+    void cancel(const domain::CancelOrder& command, Request& request);
     void pay(Request&& request);
     void take_external(Request& request, domain::TakeExternalPayment& command);
     void settle_external(const domain::Order& order, const domain::TakeExternalPayment& command,
-                         const ReplyTo& to);
+                         Request& request);
     void let_go_of(domain::OrderId order_id);
 
     void time_out_due();

@@ -18,8 +18,7 @@ void SaleState::pay(Request&& request) {
         return outbox_.refuse(account, request.reply_to, domain::Rejection::order_not_found);
     }
     if (const auto refusal = domain::refuse_payment(*order, now_)) {
-        refuse_order(request.reply_to, *refusal, *order);
-        return release(environment_, account);
+        return refuse_order(request.reply_to, *refusal, *order);
     }
     command.terms = domain::terms_of_payment(sale_, *order);
     command.external_payments = sale_.orders.external_payments(command.order_id);
@@ -64,7 +63,8 @@ void SaleState::let_go_of(domain::OrderId order_id) {
     }
 }
 
-void SaleState::cancel(const domain::CancelOrder& command, const ReplyTo& to) {
+void SaleState::cancel(const domain::CancelOrder& command, Request& request) {
+    const ReplyTo& to = request.reply_to;
     const domain::Order* const order = sale_.orders.find(command.order_id);
     if (order == nullptr) {
         return outbox_.reply(to, domain::Rejection::order_not_found);
@@ -72,7 +72,8 @@ void SaleState::cancel(const domain::CancelOrder& command, const ReplyTo& to) {
     const auto change = [&](const auto& event) {
         domain::apply(sale_, event, now_);
         moves_units_ = true;
-        outbox_.record(RecordDraft{now_, event, std::nullopt}, Reply{to, view_of(*order)});
+        outbox_.record(RecordDraft{now_, event, into_record(request.key)},
+                       Reply{to, view_of(*order)});
     };
     std::visit(domain::Overloaded{
                    [&](const domain::OrderCancelled& event) { change(event); },
@@ -87,20 +88,20 @@ void SaleState::cancel(const domain::CancelOrder& command, const ReplyTo& to) {
 void SaleState::take_external(Request& request, domain::TakeExternalPayment& command) {
     const domain::Order* const order = sale_.orders.find(command.order_id);
     if (order == nullptr) {
-        outbox_.reply(request.reply_to, domain::Rejection::order_not_found);
-        return release(environment_, command);
+        return outbox_.reply(request.reply_to, domain::Rejection::order_not_found);
     }
     if (command.user_id.empty()) {
         command.user_id = sale_.users.user_id(order->buyer);
         request.hop = Hop::counterparty;
         to_send_on_.push_back(std::move(request));
     } else if (!has_to_wait(command.order_id, request)) {
-        settle_external(*order, command, request.reply_to);
+        settle_external(*order, command, request);
     }
 }
 
 void SaleState::settle_external(const domain::Order& order,
-                                const domain::TakeExternalPayment& command, const ReplyTo& to) {
+                                const domain::TakeExternalPayment& command, Request& request) {
+    const ReplyTo& to = request.reply_to;
     const auto receipt = [&](const domain::ExternalPayment& payment, bool repeat) {
         return std::make_unique<ExternalPaymentReceipt>(
             ExternalPaymentReceipt{summary_of(order), payment, repeat});
@@ -112,24 +113,21 @@ void SaleState::settle_external(const domain::Order& order,
                                domain::apply(sale_, taken, now_);
                                const auto& payments =
                                    sale_.orders.external_payments(order.order_id);
-                               outbox_.record(RecordDraft{now_, taken, std::nullopt},
+                               auto& asked = *std::get<std::unique_ptr<SaleRequest>>(request.body);
+                               asked.reference.is_recorded();
+                               outbox_.record(RecordDraft{now_, taken, into_record(request.key)},
                                               Reply{to, receipt(payments.back(), false)});
                                return send_off();
                            });
                        if (refused) {
                            outbox_.rest_on_ticket(*refused);
                            outbox_.reply(to, domain::Rejection::money_limit_reached);
-                           release(environment_, command);
                        }
                    },
                    [&](const domain::RepeatedExternalPayment& repeated) {
                        outbox_.reply(to, receipt(repeated.payment, true));
-                       release(environment_, command);
                    },
-                   [&](domain::Rejection rejection) {
-                       outbox_.reply(to, rejection);
-                       release(environment_, command);
-                   },
+                   [&](domain::Rejection rejection) { outbox_.reply(to, rejection); },
                },
                domain::decide_external_payment(sale_, order, command, now_));
 }

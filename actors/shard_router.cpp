@@ -1,7 +1,6 @@
 // Role: the way of requests through one router.
 #include "actors/shard_router.hpp"
 
-#include "actors/digests.hpp"
 #include "actors/outbox.hpp"
 #include "domain/overloaded.hpp"
 #include "persistence/record_bounds.hpp"
@@ -75,16 +74,12 @@ domain::OpenerStanding standing_of(const AccountEntry& entry) {
                                                          : domain::OpenerStanding::active;
 }
 
-AccountRequest* keyed(Request& request) {
-    auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body);
-    return account != nullptr && (*account)->idempotency ? account->get() : nullptr;
-}
-
 } // namespace
 
 RouterState::RouterState(ShardRouter::pointer self, Environment& environment, std::size_t index,
                          ShardContents&& contents)
-    : self_(self), environment_(environment), index_(index), hops_(environment.routers.size()) {
+    : self_(self), environment_(environment), index_(index), keys_(std::move(contents.done_keys)),
+      hops_(environment.routers.size()) {
     for (const auto& open : contents.open_packets) {
         expect_expiry(open.packet_id, open.expires_at);
     }
@@ -93,10 +88,6 @@ RouterState::RouterState(ShardRouter::pointer self, Environment& environment, st
     }
     for (const auto& unclosed : contents.unclosed_sales) {
         expect_due(unclosed.sale_id, unclosed.due_at);
-    }
-    for (const auto& key : contents.keys) {
-        keys_.done(key.key_digest, key.fingerprint, key.sequence,
-                   environment_.clock->elapsed_ms() - key.age_ms);
     }
     environment_.idempotency_keys += static_cast<std::int64_t>(keys_.size());
 }
@@ -111,9 +102,8 @@ void RouterState::on_requests(Requests&& requests) {
 
 void RouterState::route(Request&& request) {
     switch (request.hop) {
-    case Hop::key:
-        return external_payment_in(request) != nullptr ? claim_gateway_ref(std::move(request))
-                                                       : claim_key(std::move(request));
+    case Hop::key: return claim_key(std::move(request));
+    case Hop::reference: return claim_reference(std::move(request));
     case Hop::counterparty: return check_counterparty(std::move(request));
     case Hop::sale: {
         const auto& account = *std::get<std::unique_ptr<AccountRequest>>(request.body);
@@ -163,35 +153,6 @@ void RouterState::send_off() {
     }
 }
 
-void RouterState::claim_key(Request&& request) {
-    const auto held_before = keys_.size();
-    auto outcome = keys_.claim(std::move(request));
-    environment_.idempotency_keys += static_cast<std::int64_t>(keys_.size() - held_before);
-    std::visit(
-        domain::Overloaded{
-            [this](IdempotencyKeys::Proceed& proceed) {
-                Request& next = proceed.request;
-                next.hop = hop_after_key(keyed(next)->command);
-                forward(std::move(next));
-            },
-            [](IdempotencyKeys::Parked&) {},
-            [this](IdempotencyKeys::Done& done) { answer_again(done.request, done.sequence); },
-            [this](IdempotencyKeys::Reused& reused) {
-                // It lets on that the first request is done: not before all are told.
-                Outbox outbox(environment_);
-                outbox.rest_on(reused.sequence);
-                outbox.reply_settled(reused.request.reply_to,
-                                     domain::Rejection::idempotency_key_reused);
-            },
-        },
-        outcome);
-}
-
-void RouterState::answer_again(const Request& request, domain::Sequence sequence) {
-    caf::anon_send(environment_.projector,
-                   Query{ReadAnswer{sequence}, request.reply_to, environment_.clock->elapsed_ms()});
-}
-
 void RouterState::check_counterparty(Request&& request) {
     const domain::UserId& user_id = counterparty_of(request);
     AccountEntry& entry = account_entry(user_id);
@@ -231,6 +192,10 @@ void RouterState::to_owner(Request&& request) {
             [&](const EndCampaign& end) { to_campaign(std::move(request), end.campaign_id); },
             [&](const std::unique_ptr<SaleRequest>&) { to_sale_request(std::move(request)); },
             [&](const TimeSale& time) { to_sale(std::move(request), time.sale_id); },
+            [&](const std::unique_ptr<KeepAnswer>&) { keep_answer(std::move(request)); },
+            [](const ClaimKey&) {
+                domain::invariant(false, "who claims a key is told as soon as it is claimed");
+            },
             [&](const GrabShare& grab) { to_packet(std::move(request), grab.look.packet_id); },
             [&](const domain::OpenShare& open) { to_packet(std::move(request), open.packet_id); },
             [&](const ReadPacket& read) { to_packet(std::move(request), read.packet_id); },
@@ -292,29 +257,16 @@ void RouterState::on_found(Request&& request, bool not_known_yet) {
         return route(std::move(request));
     }
     domain::invariant(not_known_yet, "what was looked up is found or known to be missing");
-    Requests one;
-    one.push_back(std::move(request));
-    send_away(std::move(one));
+    send_away_one(std::move(request));
 }
 
+/// What the request has claimed is free with its end.
 void RouterState::refuse(const Request& request, domain::Rejection rejection) {
-    // The directory follows synced records only, so the refusal need not wait.
-    release_what_it_holds(request);
-    deliver_one(request.reply_to, rejection);
-}
-
-void RouterState::release_what_it_holds(const Request& request) {
     if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
-        release(environment_, **account);
-    } else if (const auto* payment = external_payment_in(request)) {
-        release(environment_, *payment);
+        release_order(environment_, **account);
     }
-}
-
-void RouterState::on_key_released(const domain::Digest& key_digest) {
-    Requests waiting = keys_.released(key_digest);
-    environment_.idempotency_keys -= 1;
-    on_requests(std::move(waiting));
+    // The directory follows synced records only, so the refusal need not wait.
+    deliver_one(request.reply_to, rejection);
 }
 
 void RouterState::on_tick() {
@@ -376,8 +328,8 @@ shard_router(ShardRouter::stateful_pointer<std::optional<RouterState>> self,
         [self](const WeightChanged& changed) { self->state->on_weight_changed(changed); },
         [self](const SleepAnswer& answer) { self->state->on_sleep_answer(answer); },
         [self](const KeyReleased& released) { self->state->on_key_released(released.key_digest); },
-        [self](const GatewayRefReleased& released) {
-            self->state->on_gateway_ref_released(released.gateway_ref);
+        [self](const ReferenceReleased& released) {
+            self->state->on_reference_released(released.reference);
         },
         [self](const SaleDue& due) { self->state->on_sale_due(due); },
         [self](Tick) { self->state->on_tick(); },

@@ -1,7 +1,6 @@
-// Role: owns the directory, the idempotency keys, the gateways' references and the expiry times of
-// its shards; takes each
-// request one hop further, wakes entities on demand and puts those to sleep that were not used for
-// long.
+// Role: owns the directory, the idempotency keys, the references of payments and the expiry times
+// of its shards; takes each request one hop further, wakes entities on demand and puts those to
+// sleep that were not used for long.
 // Owner thread: its own mailbox's.
 // Invariants: what clients can learn from the directory (an account exists, a packet is there, a
 // key is done) follows synced records only. An entity is put to sleep only when the read model has
@@ -10,8 +9,8 @@
 #pragma once
 
 #include "actors/directory.hpp"
-#include "actors/gateway_refs.hpp"
 #include "actors/idempotency_keys.hpp"
+#include "actors/references.hpp"
 
 #include <optional>
 #include <queue>
@@ -25,13 +24,7 @@ struct ShardContents {
     std::vector<persistence::OpenPacket> open_packets;
     std::vector<persistence::OpenCampaign> open_campaigns;
     std::vector<persistence::UnclosedSale> unclosed_sales;
-    struct DoneKey {
-        domain::Digest key_digest{};
-        domain::Digest fingerprint{};
-        domain::Sequence sequence = 0;
-        std::int64_t age_ms = 0; // of its record
-    };
-    std::vector<DoneKey> keys; // oldest first
+    DoneKeys done_keys;
 };
 
 class RouterState {
@@ -45,7 +38,7 @@ class RouterState {
     void on_weight_changed(const WeightChanged& changed);
     void on_sleep_answer(const SleepAnswer& answer);
     void on_key_released(const domain::Digest& key_digest);
-    void on_gateway_ref_released(const std::string& gateway_ref);
+    void on_reference_released(const Reference& reference);
     void on_sale_due(const SaleDue& due);
     void on_tick();
     void on_shutdown();
@@ -56,21 +49,24 @@ class RouterState {
     void send_off();
 
     void claim_key(Request&& request);
+    void go_on(Request&& request);
     void check_counterparty(Request&& request);
     void to_owner(Request&& request);
     void to_account(Request&& request, const domain::UserId& user_id);
     void to_packet(Request&& request, domain::PacketId packet_id);
     void to_campaign(Request&& request, domain::CampaignId campaign_id);
-    void claim_gateway_ref(Request&& request);
-    void look_up_gateway_ref(const std::string& gateway_ref);
+    void claim_reference(Request&& request);
+    void look_up(const Reference& reference);
+    void refuse_used(const Request& request, domain::Rejection rejection);
+    void keep_answer(Request&& request);
     void to_sale_request(Request&& request);
     void to_order(Request&& request, domain::OrderId order_id);
     void to_sale(Request&& request, domain::SaleId sale_id);
     void refuse(const Request& request, domain::Rejection rejection);
-    void release_what_it_holds(const Request& request);
     void answer_again(const Request& request, domain::Sequence sequence);
 
     void on_record(const CommitPtr& commit, std::uint32_t place);
+    void settle_key(const domain::Record& record);
     void settle(AccountEntry& entry, const SettledPlace& settled);
     void settle_opening(AccountEntry& entry, const domain::AccountOpened& opened,
                         const SettledPlace& settled);
@@ -114,8 +110,9 @@ class RouterState {
     void on_found(Request&& request, bool not_known_yet);
     void to_order_found(Request&& request, domain::OrderId order_id);
     void tell_from_row(Request& request);
-    void on_found(const WokenEntities::FoundGatewayRef& found, bool not_known_yet);
+    void on_found(const WokenEntities::FoundReference& found, bool not_known_yet);
     void send_away(Requests&& requests);
+    void send_away_one(Request&& request);
     template <typename Entry>
     void wake_for_others_than_the_timer(Entry& entry, Requests&& requests);
     void put_some_to_sleep();
@@ -159,7 +156,7 @@ class RouterState {
     std::unordered_map<domain::SaleId, domain::InstantMs> sales_due_; // of those not closed: when
     // Whose order it is, for those asked for lately; the read model knows of all.
     std::unordered_map<domain::OrderId, domain::SaleId> sale_of_order_;
-    GatewayRefs gateway_refs_;
+    References references_;
     IdempotencyKeys keys_;
     std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> expiries_;
 

@@ -3,7 +3,6 @@
 #include "actors/shard_router.hpp"
 
 #include "actors/account_actor.hpp"
-#include "actors/digests.hpp"
 #include "actors/outbox.hpp"
 #include "actors/packet_actor.hpp"
 #include "actors/weight.hpp"
@@ -53,13 +52,12 @@ void RouterState::on_record(const CommitPtr& commit, std::uint32_t place) {
             settle(*entry, settled);
         }
     });
-    if (record.idempotency) {
-        const auto key_digest = digest_of_key(record.idempotency->key);
-        if (is_mine(shard_of_key(key_digest))) {
-            on_requests(keys_.done(key_digest, record.idempotency->fingerprint, record.sequence,
-                                   environment_.clock->elapsed_ms()));
-        }
+    const auto* deposited = std::get_if<domain::Deposited>(&record.event);
+    if (deposited != nullptr && !deposited->reference.empty() &&
+        is_mine(domain::shard_of_user(deposited->user_id))) {
+        on_reference_released({deposited->user_id, deposited->reference});
     }
+    settle_key(record);
 }
 
 void RouterState::settle(AccountEntry& entry, const SettledPlace& settled) {
@@ -182,8 +180,8 @@ void RouterState::on_woken(WokenEntities&& woken) {
     for (auto& sale : woken.sales) {
         on_woken(sales_.find(sale.sale_id), sale, woken.not_known_yet);
     }
-    for (const auto& gateway_ref : woken.gateway_refs) {
-        on_found(gateway_ref, woken.not_known_yet);
+    for (const auto& reference : woken.references) {
+        on_found(reference, woken.not_known_yet);
     }
     for (Request& request : woken.requests) {
         on_found(std::move(request), woken.not_known_yet);
@@ -261,9 +259,17 @@ void RouterState::send_away(Requests&& requests) {
             self_->send(self_, batch_of_one(std::move(request))); // once this message is handled
             continue;
         }
-        release_what_it_holds(request);
+        if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
+            release_order(environment_, **account);
+        }
         deliver_one(request.reply_to, TooFarBehind{});
     }
+}
+
+void RouterState::send_away_one(Request&& request) {
+    Requests one;
+    one.push_back(std::move(request));
+    send_away(std::move(one));
 }
 
 /// The timer has nothing to do with what is over; clients may have come for it meanwhile.

@@ -1,5 +1,4 @@
-// Role: a router's sales and their orders: opened, woken, asked, timed, and let go; and the
-// references of gateways.
+// Role: a router's sales and their orders: opened, woken, asked, timed, and let go.
 #include "actors/shard_router.hpp"
 
 #include "actors/outbox.hpp"
@@ -47,14 +46,15 @@ void RouterState::settle_sale(const SettledPlace& settled) {
                 }
             },
             [&](const domain::ExternalPaymentTaken& taken) {
-                if (is_mine(shard_of_gateway_ref(taken.gateway_ref))) {
-                    on_gateway_ref_released(taken.gateway_ref);
+                const Reference reference{{}, taken.gateway_ref};
+                if (is_mine(shard_of(reference))) {
+                    on_reference_released(reference);
                 }
             },
-            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents,
-                            domain::OrderCancelled, domain::OrderTimedOut, domain::OrderRefunded,
-                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::SaleClosed>(
-                domain::do_nothing),
+            domain::case_of<domain::AccountEvents, domain::AnswerEvents, domain::PacketEvents,
+                            domain::CampaignEvents, domain::OrderCancelled, domain::OrderTimedOut,
+                            domain::OrderRefunded, domain::WaitlistJoined, domain::WaiterPassedOver,
+                            domain::SaleClosed>(domain::do_nothing),
         },
         settled.record().event);
 }
@@ -179,44 +179,6 @@ void RouterState::to_sale(Request&& request, domain::SaleId sale_id) {
         sales_with_requests_.push_back(&entry);
     }
     entry.gathered.push_back(std::move(request));
-}
-
-// ---- the references of gateways ----
-
-void RouterState::claim_gateway_ref(Request&& request) {
-    const std::string gateway_ref = external_payment_in(request)->gateway_ref;
-    if (gateway_refs_.claim(std::move(request))) {
-        look_up_gateway_ref(gateway_ref);
-    }
-}
-
-void RouterState::look_up_gateway_ref(const std::string& gateway_ref) {
-    to_wake().gateway_refs.push_back(gateway_ref);
-}
-
-void RouterState::on_found(const WokenEntities::FoundGatewayRef& found, bool not_known_yet) {
-    Request request = gateway_refs_.take_first(found.gateway_ref);
-    if (!found.order_id && not_known_yet) {
-        Requests one;
-        one.push_back(std::move(request));
-        return send_away(std::move(one));
-    }
-    if (found.order_id && *found.order_id != external_payment_in(request)->order_id) {
-        // It lets on that the other payment is done: not before all are told.
-        release_what_it_holds(request);
-        Outbox outbox(environment_);
-        outbox.rest_on(environment_.records_projected);
-        return outbox.reply_settled(request.reply_to, domain::Rejection::gateway_ref_reused);
-    }
-    request.hop = Hop::owner;
-    forward(std::move(request));
-}
-
-void RouterState::on_gateway_ref_released(const std::string& gateway_ref) {
-    if (gateway_refs_.end_first(gateway_ref)) {
-        look_up_gateway_ref(gateway_ref);
-        send_off();
-    }
 }
 
 // ---- waking and sleeping ----

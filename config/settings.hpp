@@ -41,8 +41,8 @@ struct Settings {
     std::int64_t commit_stall_s = 5;
     std::int64_t unprojected_records_max = 1'000'000;
     std::int64_t query_wait_s = 5;
-    std::int64_t idempotency_keep_s = 86'400;
-    std::int64_t idempotency_keys_max = 5'000'000;
+    std::int64_t idempotency_keep_s = 604'800;
+    std::int64_t idempotency_keys_max = 10'000'000;
 
     std::int64_t share_fen_max = 20'000;
     std::int64_t shares_per_packet_max = 100;

@@ -167,6 +167,16 @@ Replayed begin_after(const LmdbReadModel& model) {
     return begin;
 }
 
+/// Also if nobody wants them: damage among them is noticed at a start.
+std::optional<Failure> take_keys(const LmdbReadModel& model, const BringUp& wanted) {
+    const auto take = wanted.new_keys ? wanted.new_keys() : nullptr;
+    return model.each_kept_key([&take](const KeyRow& row, std::int64_t age_ms) {
+        if (take) {
+            take(row, age_ms);
+        }
+    });
+}
+
 /// Replays what the model has not seen, all of it if it is empty. A failure may be the journal's or
 /// the model's.
 std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const BringUp& wanted,
@@ -208,11 +218,9 @@ std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const Br
     feed.finish(up.replayed.position.chain_hash);
     up.model->write_all();
     up.model->hold_back(false);
-    auto keys = up.model->kept_keys();
-    if (auto* failure = std::get_if<Failure>(&keys)) {
+    if (auto failure = take_keys(*up.model, wanted)) {
         return std::move(*failure);
     }
-    up.keys = std::move(std::get<std::vector<KeyRow>>(keys));
     auto open_packets = up.model->open_packets();
     if (auto* failure = std::get_if<Failure>(&open_packets)) {
         return std::move(*failure);

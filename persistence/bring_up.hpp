@@ -19,7 +19,6 @@ struct BroughtUp {
     /// The journal's end. The books hold what the replayed records touched; everything, if the
     /// model was built anew.
     Replayed replayed;
-    std::vector<KeyRow> keys; // those still kept, oldest first
     std::vector<OpenPacket> open_packets;
     std::vector<OpenCampaign> open_campaigns;
     std::vector<UnclosedSale> unclosed_sales;
@@ -34,6 +33,11 @@ struct BringUp {
     /// Asked now and then while replaying; if true, `stop` is called, which must not return.
     std::function<bool()> stop_wanted;
     std::function<void()> stop;
+    using TakeKey = std::function<void(const KeyRow&, std::int64_t age_ms)>;
+    /// Makes what takes the idempotency keys still kept, oldest first: there may be millions, so
+    /// they are not handed over as one. Called again if what it took came from a model that cannot
+    /// be used. May be empty.
+    std::function<TakeKey()> new_keys;
     /// Told, as a sentence, why the model is built anew.
     std::function<void(const std::string&)> on_rebuild;
 };

@@ -53,7 +53,8 @@ constexpr std::uint64_t order_place_bytes = 56;
 constexpr std::uint64_t waiter_bytes = 56;
 constexpr std::uint64_t payment_bytes = 360;
 constexpr std::uint64_t gateway_ref_bytes = 300;
-constexpr std::uint64_t key_bytes = 88;        // without the key
+constexpr std::uint64_t key_bytes = 88;
+constexpr std::uint64_t deposit_ref_bytes = 64;
 constexpr std::uint64_t by_user_bytes = 56;    // without a request id
 constexpr std::uint64_t recipients_bytes = 96; // without the recipients
 constexpr std::uint64_t text_length_bytes = 8;
@@ -183,10 +184,7 @@ std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const ModelTables& table
     const Parts campaigns =
         parts_of(generation.campaigns, shake_bytes,
                  [](const Generation::CampaignPart& part) { return part.new_shakes.size(); });
-    RowCount keys{0, generation.keys.size(), 1, 0};
-    for (const KeyRow& row : generation.keys) {
-        keys.added_bytes += key_bytes + row.key.size();
-    }
+    const RowCount keys{0, generation.keys.size(), 1, generation.keys.size() * key_bytes};
     return pages_for(transaction, tables.totals, {1, 0, 0, 0}) +
            pages_for(transaction, tables.packets, packets.rows) +
            pages_for(transaction, tables.expiries, packets.ends) +
@@ -197,6 +195,8 @@ std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const ModelTables& table
            by_user_pages(transaction, tables, generation) +
            recipients_pages(transaction, tables, generation) +
            pages_for(transaction, tables.keys, keys) +
+           pages_for(transaction, tables.deposit_refs,
+                     spread(generation.deposit_refs.size(), deposit_ref_bytes)) +
            account_pages(transaction, tables, generation) +
            sale_pages(transaction, tables, generation);
 }

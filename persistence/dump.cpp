@@ -216,7 +216,12 @@ struct Describe {
         line["amount_fen"] = event.amount_fen;
         line["outcome"] = name_of(event.outcome);
     }
-    void operator()(const domain::WaitlistJoined& event) const { waiter("waitlist_joined", event); }
+    void operator()(const domain::WaitlistJoined& event) const {
+        waiter("waitlist_joined", event);
+        if (event.position != 0) {
+            line["position"] = event.position;
+        }
+    }
     void operator()(const domain::WaiterPassedOver& event) const {
         waiter("waiter_passed_over", event);
     }
@@ -226,6 +231,11 @@ struct Describe {
         line["merchant"] = event.merchant;
         line["payout_fen"] = event.payout_fen;
         line["opened_sequence"] = event.opened_sequence;
+    }
+    void operator()(const domain::AnswerKept& event) const {
+        line["type"] = "answer_kept";
+        line["status"] = event.status;
+        line["body"] = event.body;
     }
 };
 

@@ -33,8 +33,8 @@ struct LinkedTable {
 };
 
 struct LinkedEnds {
-    std::array<Link, 9> last{}; // of each linked table
-    Link keys_forgotten = 0;    // the last key that was deleted: the oldest there names it
+    std::array<Link, 10> last{}; // of each linked table
+    Link keys_forgotten = 0;     // the last key that was deleted: the oldest there names it
 };
 inline constexpr std::string_view linked_ends_key = "ends";
 void encode(const LinkedEnds& ends, RowBytes& bytes);

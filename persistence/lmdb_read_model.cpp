@@ -180,7 +180,7 @@ void LmdbReadModel::run() {
         lock.lock();
         const bool wanted = wanted_.wait_for(lock, look_interval, [this] {
             return stopping_ || all_wanted_ ||
-                   filling_->sides.size() >= options_.generation_records_max;
+                   filling_->weight() >= options_.generation_records_max;
         });
         const std::size_t records = filling_->sides.size();
         const bool idle = records == records_before;
@@ -314,7 +314,7 @@ void LmdbReadModel::apply(const CommitPtr& commit) {
     taken_.notify_one();
     totals_ = filling_->totals;
     unwritten_records_.fetch_add(commit->records.size());
-    if (filling_->sides.size() < options_.generation_records_max) {
+    if (filling_->weight() < options_.generation_records_max) {
         return;
     }
     if (!thread_.joinable()) {
@@ -323,9 +323,9 @@ void LmdbReadModel::apply(const CommitPtr& commit) {
         wanted_.notify_one();
         if (holds_back_) {
             written_.wait(lock, [this] {
-                return out_of_room_ || filling_->sides.size() < options_.generation_records_max;
+                return out_of_room_ || filling_->weight() < options_.generation_records_max;
             });
-            if (filling_->sides.size() > 4 * options_.generation_records_max) {
+            if (filling_->weight() > 4 * options_.generation_records_max) {
                 options_.fail_stop("the disk has no room for the read model in " +
                                    options_.path.string());
             }
@@ -333,17 +333,20 @@ void LmdbReadModel::apply(const CommitPtr& commit) {
     }
 }
 
-std::variant<std::vector<KeyRow>, Failure> LmdbReadModel::kept_keys() const {
+std::optional<Failure> LmdbReadModel::each_kept_key(
+    const std::function<void(const KeyRow&, std::int64_t age_ms)>& visit) const {
     const std::shared_lock lock(mutex_);
-    const std::int64_t oldest_ms = filling_->totals.elapsed_ms - options_.idempotency_keep_ms;
-    std::vector<KeyRow> keys;
+    const std::int64_t now_ms = filling_->totals.elapsed_ms;
+    const auto visit_if_kept = [&](const KeyRow& row) {
+        if (now_ms - row.elapsed_ms < options_.idempotency_keep_ms) {
+            visit(row, now_ms - row.elapsed_ms);
+        }
+    };
     domain::Sequence stored = 0;
     ModelReader reader(*store_);
-    reader.each_key([&](KeyRow&& row) {
+    reader.each_key([&](const KeyRow& row) {
         stored = row.sequence;
-        if (row.elapsed_ms > oldest_ms) {
-            keys.push_back(std::move(row));
-        }
+        visit_if_kept(row);
         return true;
     });
     if (!reader.damage().empty()) {
@@ -352,14 +355,13 @@ std::variant<std::vector<KeyRow>, Failure> LmdbReadModel::kept_keys() const {
     // What could not be written for lack of room must be recognised all the same.
     for (const Generation* generation :
          {frozen_.get(), const_cast<const Generation*>(filling_.get())}) {
-        if (generation != nullptr) {
-            std::ranges::copy_if(generation->keys, std::back_inserter(keys),
-                                 [&](const KeyRow& row) {
-                                     return row.sequence > stored && row.elapsed_ms > oldest_ms;
-                                 });
+        for (std::size_t i = 0; generation != nullptr && i < generation->keys.size(); ++i) {
+            if (generation->keys[i].sequence > stored) {
+                visit_if_kept(generation->keys[i]);
+            }
         }
     }
-    return keys;
+    return std::nullopt;
 }
 
 void LmdbReadModel::note_chain_hash(const ChainHash& chain_hash) {

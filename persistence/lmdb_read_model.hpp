@@ -60,8 +60,10 @@ class LmdbReadModel final : public ReadModel {
     std::variant<std::vector<OpenCampaign>, Failure> open_campaigns() const;
     /// Every sale that is not closed.
     std::variant<std::vector<UnclosedSale>, Failure> unclosed_sales() const;
-    /// The idempotency keys that are not too old yet, oldest first; or the damage among them.
-    std::variant<std::vector<KeyRow>, Failure> kept_keys() const;
+    /// Visits the idempotency keys that are not too old yet, oldest first, with the age of each.
+    /// The failure is damage among them.
+    std::optional<Failure>
+    each_kept_key(const std::function<void(const KeyRow&, std::int64_t age_ms)>& visit) const;
     /// The journal's hash at the position reached, where replay found nothing to tell it by.
     void note_chain_hash(const ChainHash& chain_hash);
     /// The next start builds it anew.
@@ -107,6 +109,8 @@ class LmdbReadModel final : public ReadModel {
     std::optional<domain::SaleId> sale_of(domain::OrderId order_id) const override;
     std::optional<domain::OrderId>
     order_of_gateway_ref(const std::string& gateway_ref) const override;
+    std::optional<NamedDeposit> deposit_of_reference(const domain::UserId& user_id,
+                                                     const std::string& reference) const override;
 
     Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                         const PageRequest& page) const override;
@@ -124,6 +128,7 @@ class LmdbReadModel final : public ReadModel {
     std::optional<CampaignSummary> campaign_summary(domain::CampaignId campaign_id) const override;
     std::optional<SaleSummary> sale_summary(domain::SaleId sale_id) const override;
     std::optional<OrderSummary> order(domain::OrderId order_id) const override;
+    OrderSummary order_at(const domain::Record& record) const override;
     Page<OrderSummary> orders(const domain::UserId& user_id,
                               const PageRequest& page) const override;
     Audit audit() const override;

@@ -85,8 +85,13 @@ class Count {
         reader_.each_gateway_ref([&](std::string_view, domain::OrderId) { return next(rows); });
         return rows;
     }
+    std::uint64_t deposit_refs() {
+        std::uint64_t rows = 0;
+        reader_.each_deposit_ref([&](const DepositRefRow&) { return next(rows); });
+        return rows;
+    }
     void keys() {
-        reader_.each_key([this](KeyRow&&) { return !stopping_; });
+        reader_.each_key([this](const KeyRow&) { return !stopping_; });
     }
 
   private:
@@ -124,6 +129,7 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
     const std::uint64_t numbers = count.numbers();
     const std::uint64_t order_places = count.order_places();
     const std::uint64_t gateway_refs = count.gateway_refs();
+    const std::uint64_t deposit_refs = count.deposit_refs();
     count.keys();
     if (stopping) {
         return std::nullopt;
@@ -152,7 +158,8 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
                      totals->order_count),
           difference("external payments and their references",
                      {reader.rows(&ModelTables::external_payments), gateway_refs},
-                     totals->gateway_ref_count)}) {
+                     totals->gateway_ref_count),
+          difference("references of deposits", {deposit_refs}, totals->deposit_ref_count)}) {
         if (!sentence.empty()) {
             return Failure{sentence};
         }

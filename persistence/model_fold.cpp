@@ -1,6 +1,8 @@
 // Role: the fold.
 #include "persistence/model_fold.hpp"
 
+#include "persistence/digests.hpp"
+
 #include "domain/invariant.hpp"
 #include "domain/posting.hpp"
 #include "domain/touched.hpp"
@@ -48,10 +50,11 @@ EntryType line_type_of(const domain::Event& event) {
             TypeOf{},
             domain::case_of<domain::AccountOpened, domain::AccountStatusChanged, domain::SaleOpened,
                             domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
-                            domain::WaitlistJoined, domain::WaiterPassedOver>([](const auto&) {
-                domain::invariant(false, "what moves no money has no line");
-                return EntryType::deposit;
-            }),
+                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::AnswerKept>(
+                [](const auto&) {
+                    domain::invariant(false, "what moves no money has no line");
+                    return EntryType::deposit;
+                }),
         },
         event);
 }
@@ -90,6 +93,12 @@ Sides ModelFold::take(const Record& record) {
     take_packet_event(record);
     take_campaign_event(record);
     take_sale_event(record);
+    const auto* deposited = std::get_if<domain::Deposited>(&record.event);
+    if (deposited != nullptr && !deposited->reference.empty()) {
+        deposit_refs_.try_emplace(digest_of_reference(deposited->user_id, deposited->reference),
+                                  DepositRefRow{record.sequence, deposited->amount_fen});
+        totals_.deposit_ref_count = deposit_refs_.size();
+    }
     count_time(record.at);
     return sides;
 }
@@ -125,48 +134,47 @@ Sides ModelFold::add_lines(const Record& record) {
 }
 
 void ModelFold::take_packet_event(const Record& record) {
-    std::visit(
-        domain::Overloaded{
-            [&](const domain::PacketSent& sent) {
-                PacketRow& packet = packets_[sent.packet_id];
-                packet.sent_sequence = packet.as_of = record.sequence;
-                packet.sender = sent.sender;
-                packet.remaining_fen = sent.total_fen;
-                packet.share_count = sent.count;
-                packet.expires_at = sent.expires_at;
-                packet.recipient_count = sent.recipients.size();
-                sent_to_many_ += sent.recipients.size() > 1 ? 1 : 0;
-                totals_.open_packet_count += 1;
-                totals_.largest_id = std::max(totals_.largest_id, sent.packet_id.value);
-            },
-            [&](const domain::ShareOpened& share) {
-                PacketRow& packet = packets_.at(share.packet_id);
-                packet.remaining_fen -= share.amount_fen;
-                packet.claim_count += 1;
-                if (share.amount_fen >
-                    packet.luckiest_fen) { // not what wrote the row: this judges it
-                    packet.luckiest_claim = packet.claim_count;
-                    packet.luckiest_fen = share.amount_fen;
-                }
-                packet.as_of = record.sequence;
-                if (share.user_id == packet.sender) {
-                    packet.sender_claim = packet.claim_count;
-                }
-                claim_count_ += 1;
-                if (packet.claim_count == static_cast<std::uint64_t>(packet.share_count)) {
-                    totals_.open_packet_count -= 1;
-                }
-            },
-            [&](const domain::PacketClosed& closed) {
-                PacketRow& packet = packets_.at(closed.packet_id);
-                packet.remaining_fen -= closed.refund_fen;
-                packet.closed_sequence = packet.as_of = record.sequence;
-                totals_.open_packet_count -= 1;
-            },
-            domain::case_of<domain::AccountEvents, domain::CampaignEvents, domain::SaleEvents>(
-                domain::do_nothing),
-        },
-        record.event);
+    std::visit(domain::Overloaded{
+                   [&](const domain::PacketSent& sent) {
+                       PacketRow& packet = packets_[sent.packet_id];
+                       packet.sent_sequence = packet.as_of = record.sequence;
+                       packet.sender = sent.sender;
+                       packet.remaining_fen = sent.total_fen;
+                       packet.share_count = sent.count;
+                       packet.expires_at = sent.expires_at;
+                       packet.recipient_count = sent.recipients.size();
+                       sent_to_many_ += sent.recipients.size() > 1 ? 1 : 0;
+                       totals_.open_packet_count += 1;
+                       totals_.largest_id = std::max(totals_.largest_id, sent.packet_id.value);
+                   },
+                   [&](const domain::ShareOpened& share) {
+                       PacketRow& packet = packets_.at(share.packet_id);
+                       packet.remaining_fen -= share.amount_fen;
+                       packet.claim_count += 1;
+                       if (share.amount_fen >
+                           packet.luckiest_fen) { // not what wrote the row: this judges it
+                           packet.luckiest_claim = packet.claim_count;
+                           packet.luckiest_fen = share.amount_fen;
+                       }
+                       packet.as_of = record.sequence;
+                       if (share.user_id == packet.sender) {
+                           packet.sender_claim = packet.claim_count;
+                       }
+                       claim_count_ += 1;
+                       if (packet.claim_count == static_cast<std::uint64_t>(packet.share_count)) {
+                           totals_.open_packet_count -= 1;
+                       }
+                   },
+                   [&](const domain::PacketClosed& closed) {
+                       PacketRow& packet = packets_.at(closed.packet_id);
+                       packet.remaining_fen -= closed.refund_fen;
+                       packet.closed_sequence = packet.as_of = record.sequence;
+                       totals_.open_packet_count -= 1;
+                   },
+                   domain::case_of<domain::AccountEvents, domain::CampaignEvents,
+                                   domain::SaleEvents, domain::AnswerEvents>(domain::do_nothing),
+               },
+               record.event);
 }
 
 void ModelFold::take_campaign_event(const Record& record) {
@@ -200,8 +208,8 @@ void ModelFold::take_campaign_event(const Record& record) {
                        campaign.closed_sequence = campaign.as_of = record.sequence;
                        totals_.open_campaign_count -= 1;
                    },
-                   domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::SaleEvents>(
-                       domain::do_nothing),
+                   domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::SaleEvents,
+                                   domain::AnswerEvents>(domain::do_nothing),
                },
                record.event);
 }

@@ -60,6 +60,11 @@ class ModelFold {
     const std::unordered_map<std::string, domain::OrderId>& gateway_refs() const {
         return gateway_refs_;
     }
+    /// The first deposit of each reference.
+    const std::unordered_map<domain::Digest, DepositRefRow, domain::DigestHash>&
+    deposit_refs() const {
+        return deposit_refs_;
+    }
     /// The position's hash stays that of the journal's beginning.
     const ModelTotals& totals() const { return totals_; }
     std::uint64_t claim_count() const { return claim_count_; }
@@ -92,6 +97,7 @@ class ModelFold {
     std::unordered_map<domain::SaleId, FoldedSale> sales_;
     std::unordered_map<domain::OrderId, OrderPlace> order_places_;
     std::unordered_map<std::string, domain::OrderId> gateway_refs_;
+    std::unordered_map<domain::Digest, DepositRefRow, domain::DigestHash> deposit_refs_;
     std::uint64_t waiter_count_ = 0;
 };
 

@@ -132,8 +132,8 @@ void ModelFold::take_sale_event(const Record& record) {
     std::visit(
         domain::Overloaded{
             TakeSaleEvent{*this, record},
-            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents>(
-                domain::do_nothing),
+            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents,
+                            domain::AnswerEvents>(domain::do_nothing),
         },
         record.event);
 }

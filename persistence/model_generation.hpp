@@ -91,10 +91,17 @@ struct Generation {
     std::unordered_map<domain::OrderId, OrderPlace> order_places; // of new orders
     std::unordered_map<domain::OrderId, PaymentsPart> external_payments;
     std::unordered_map<std::string, domain::OrderId> gateway_refs; // of new payments
+    std::unordered_map<domain::Digest, DepositRefRow, domain::DigestHash> deposit_refs; // new ones
     std::vector<KeyRow> keys;
-    ModelTotals totals; // at its end
+    std::uint64_t answer_bytes = 0; // of whole answers, which may be long
+    ModelTotals totals;             // at its end
 
     bool empty() const { return sides.empty(); }
+    /// Counted in records of common size: what it takes of memory.
+    std::size_t weight() const {
+        constexpr std::uint64_t common_record_bytes = 512;
+        return sides.size() + answer_bytes / common_record_bytes;
+    }
     domain::Sequence last() const { return first + sides.size() - 1; }
     bool holds(domain::Sequence sequence) const {
         return !empty() && sequence >= first && sequence <= last();

@@ -2,6 +2,7 @@
 // look-up for each line it passes, however long the history is.
 #include "persistence/lmdb_read_model.hpp"
 
+#include "persistence/digests.hpp"
 #include "persistence/model_sleepers.hpp"
 #include "persistence/model_view.hpp"
 #include "persistence/movement_words.hpp"
@@ -295,6 +296,13 @@ LmdbReadModel::campaign_summary(domain::CampaignId campaign_id) const {
         summary.spent_fen -= summary.refund_fen;
     }
     return summary;
+}
+
+std::optional<NamedDeposit>
+LmdbReadModel::deposit_of_reference(const UserId& user_id, const std::string& reference) const {
+    ModelView view = look();
+    const auto row = view.may_have(view.deposit_ref(digest_of_reference(user_id, reference)));
+    return row ? std::optional(NamedDeposit{row->sequence, row->amount_fen}) : std::nullopt;
 }
 
 std::optional<SettledRecord> LmdbReadModel::settled_record(Sequence sequence) const {

@@ -4,6 +4,9 @@
 
 #include "persistence/model_view.hpp"
 
+#include "domain/invariant.hpp"
+#include "domain/overloaded.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -20,7 +23,7 @@ std::optional<domain::InstantMs> if_set(domain::InstantMs at) {
 }
 
 /// The order at this place, which must be this one.
-OrderRow order_at(ModelView& view, const OrderPlace& place, domain::OrderId order_id) {
+OrderRow order_at_place(ModelView& view, const OrderPlace& place, domain::OrderId order_id) {
     const OrderRow row = view.must_have(view.order(place.sale_id, place.order_no));
     if (row.order_id != order_id) {
         view.give_up();
@@ -28,7 +31,9 @@ OrderRow order_at(ModelView& view, const OrderPlace& place, domain::OrderId orde
     return row;
 }
 
-OrderSummary summary_of(ModelView& view, domain::SaleId sale_id, const OrderRow& row) {
+/// With the payments up to that record.
+OrderSummary summary_of(ModelView& view, domain::SaleId sale_id, const OrderRow& row,
+                        Sequence as_of = UINT64_MAX) {
     OrderSummary summary;
     summary.sale_id = sale_id;
     summary.order_id = row.order_id;
@@ -42,10 +47,54 @@ OrderSummary summary_of(ModelView& view, domain::SaleId sale_id, const OrderRow&
     summary.ended_at = if_set(row.ended_at);
     for (std::uint64_t no = 1; no <= row.external_payment_count; ++no) {
         auto payment = view.must_have(view.external_payment(row.order_id, no));
+        if (payment.sequence > as_of) {
+            break; // they lie in order
+        }
         summary.external_payments.push_back(
             {std::move(payment.gateway_ref), payment.amount_fen, payment.outcome, payment.at});
     }
     return summary;
+}
+
+/// Of a record that a client's request about an order has made.
+std::pair<domain::SaleId, domain::OrderId> order_named_in(const domain::Event& event) {
+    return std::visit(
+        domain::Overloaded{
+            domain::case_of<domain::OrderReserved, domain::OrderPaid, domain::OrderCancelled,
+                            domain::OrderRefunded, domain::ExternalPaymentTaken>(
+                [](const auto& of_order) {
+                    return std::pair(of_order.sale_id, of_order.order_id);
+                }),
+            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents,
+                            domain::AnswerEvents, domain::SaleOpened, domain::OrderTimedOut,
+                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::SaleClosed>(
+                [](const auto&) {
+                    domain::invariant(false, "only a client's record about an order names one");
+                    return std::pair(domain::SaleId(), domain::OrderId());
+                }),
+        },
+        event);
+}
+
+/// What the order was by its records up to this one.
+domain::OrderStatus status_after(ModelView& view, const OrderRow& row, const Record& record) {
+    using domain::OrderStatus;
+    if (std::holds_alternative<domain::OrderReserved>(record.event)) {
+        return OrderStatus::reserved;
+    }
+    if (std::holds_alternative<domain::OrderPaid>(record.event)) {
+        return OrderStatus::paid;
+    }
+    if (!std::holds_alternative<domain::ExternalPaymentTaken>(record.event)) {
+        return row.status; // it ended with this record
+    }
+    for (std::uint64_t no = 1; no <= row.external_payment_count; ++no) {
+        const auto payment = view.must_have(view.external_payment(row.order_id, no));
+        if (payment.sequence == record.sequence) {
+            return payment.status_after;
+        }
+    }
+    view.give_up();
 }
 
 /// Walks one user's orders from the newest, or the one at the cursor, to the oldest.
@@ -93,7 +142,7 @@ class OrderWalk {
             return;
         }
         const OrderPlace place = view_.must_have(view_.order_place(reserved->order_id));
-        const OrderRow order = order_at(view_, place, reserved->order_id);
+        const OrderRow order = order_at_place(view_, place, reserved->order_id);
         if (order.account == account_) {
             sale_id_ = place.sale_id;
             order_ = order;
@@ -133,8 +182,30 @@ std::optional<SaleSummary> LmdbReadModel::sale_summary(domain::SaleId sale_id) c
 std::optional<OrderSummary> LmdbReadModel::order(domain::OrderId order_id) const {
     ModelView view = look();
     const auto place = view.may_have(view.order_place(order_id));
-    return place ? std::optional(summary_of(view, place->sale_id, order_at(view, *place, order_id)))
+    return place ? std::optional(
+                       summary_of(view, place->sale_id, order_at_place(view, *place, order_id)))
                  : std::nullopt;
+}
+
+OrderSummary LmdbReadModel::order_at(const Record& record) const {
+    ModelView view = look();
+    const auto [sale_id, order_id] = order_named_in(record.event);
+    const auto place = view.must_have(view.order_place(order_id));
+    const OrderRow row = order_at_place(view, place, order_id);
+    OrderSummary summary = summary_of(view, sale_id, row, record.sequence);
+    summary.status = status_after(view, row, record);
+    // An order is paid once and ends once, so the row's times are those of then, if it was so by
+    // then.
+    if (summary.status == domain::OrderStatus::reserved) {
+        summary.paid_at.reset();
+    }
+    if (summary.status == domain::OrderStatus::reserved ||
+        summary.status == domain::OrderStatus::paid) {
+        summary.ended_at.reset();
+    }
+    // Its time may have been up before that was recorded.
+    summary.status = domain::status_at(summary.status, summary.pay_by, record.at);
+    return summary;
 }
 
 Page<OrderSummary> LmdbReadModel::orders(const UserId& user_id, const PageRequest& page) const {

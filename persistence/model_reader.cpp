@@ -299,10 +299,27 @@ void ModelReader::each_open_campaign(const std::function<bool(const OpenCampaign
     });
 }
 
-void ModelReader::each_key(const std::function<bool(KeyRow&&)>& visit) {
+void ModelReader::each_key(const std::function<bool(const KeyRow&)>& visit) {
     each(linked::keys, [&](MDB_val key, auto bytes) {
-        auto row = checked(decode_key(bytes, integer_key(to_span(key))), "idempotency keys");
-        return row && visit(std::move(*row));
+        const auto row = checked(decode_key(bytes, integer_key(to_span(key))), "idempotency keys");
+        return row && visit(*row);
+    });
+}
+
+std::optional<DepositRefRow> ModelReader::deposit_ref(const domain::Digest& key) {
+    const auto bytes = find(linked::deposit_refs, to_val(std::as_bytes(std::span(key))));
+    return bytes.empty() ? std::nullopt
+                         : checked(decode_deposit_ref(bytes, key), "references of deposits");
+}
+
+void ModelReader::each_deposit_ref(const std::function<bool(const DepositRefRow&)>& visit) {
+    each(linked::deposit_refs, [&](MDB_val key, auto bytes) {
+        domain::Digest digest{};
+        if (key.mv_size == digest.size()) {
+            std::memcpy(digest.data(), key.mv_data, digest.size());
+        }
+        const auto row = checked(decode_deposit_ref(bytes, digest), "references of deposits");
+        return row && visit(*row);
     });
 }
 

@@ -253,7 +253,7 @@ std::optional<OpenPacket> decode_expiry(Bytes bytes, const ExpiryKey& key) {
 void encode(const KeyRow& row, RowBytes& bytes) {
     RowWriter(bytes)
         .put_no_link()
-        .put_text(row.key)
+        .put_raw(std::as_bytes(std::span(row.digest)))
         .put_raw(std::as_bytes(std::span(row.fingerprint)))
         .put(row.elapsed_ms)
         .seal(row.sequence);
@@ -264,11 +264,29 @@ std::optional<KeyRow> decode_key(Bytes bytes, domain::Sequence sequence) {
     row.sequence = sequence;
     const bool ok = RowReader(bytes, sequence)
                         .skip_link()
-                        .get_text(row.key)
+                        .get_raw(row.digest)
                         .get_raw(row.fingerprint)
                         .get(row.elapsed_ms)
                         .ok();
-    return ok ? std::optional(std::move(row)) : std::nullopt;
+    return ok ? std::optional(row) : std::nullopt;
+}
+
+void encode(const DepositRefRow& row, const domain::Digest& key, RowBytes& bytes) {
+    RowWriter(bytes)
+        .put_no_link()
+        .put(row.sequence)
+        .put(row.amount_fen)
+        .seal(number_of_key(std::as_bytes(std::span(key))));
+}
+
+std::optional<DepositRefRow> decode_deposit_ref(Bytes bytes, const domain::Digest& key) {
+    DepositRefRow row;
+    const bool ok = RowReader(bytes, number_of_key(std::as_bytes(std::span(key))))
+                        .skip_link()
+                        .get(row.sequence)
+                        .get(row.amount_fen)
+                        .ok();
+    return ok ? std::optional(row) : std::nullopt;
 }
 
 void encode(const ModelTotals& totals, const JournalId& journal_id, RowBytes& bytes) {
@@ -282,6 +300,7 @@ void encode(const ModelTotals& totals, const JournalId& journal_id, RowBytes& by
         .put(totals.unclosed_sale_count)
         .put(totals.order_count)
         .put(totals.gateway_ref_count)
+        .put(totals.deposit_ref_count)
         .put(totals.largest_id)
         .put_raw(std::as_bytes(std::span(&totals.deposited_fen, 1)))
         .put_raw(std::as_bytes(std::span(&totals.withdrawn_fen, 1)))
@@ -308,6 +327,7 @@ std::optional<ModelTotals> decode_totals(Bytes bytes, const JournalId& journal_i
                         .get(totals.unclosed_sale_count)
                         .get(totals.order_count)
                         .get(totals.gateway_ref_count)
+                        .get(totals.deposit_ref_count)
                         .get(totals.largest_id)
                         .get_raw(totals.deposited_fen)
                         .get_raw(totals.withdrawn_fen)

@@ -19,7 +19,7 @@
 
 namespace hongbao::persistence {
 
-inline constexpr std::uint64_t model_format_version = 6;
+inline constexpr std::uint64_t model_format_version = 7;
 inline constexpr std::size_t entry_types = 11;
 
 /// Accounts are numbered from 1 in the order in which they were opened: short, and dense.
@@ -118,12 +118,19 @@ struct Sides {
     void add(const Side& added) { side[count++] = added; }
 };
 
-/// An idempotency key and how old the journal was, in unset time, when its record was written.
+/// An idempotency key and how old the journal was, in unset time, when its record was written. The
+/// record has the key itself.
 struct KeyRow {
     domain::Sequence sequence = 0; // the row's key
-    std::string key;
+    domain::Digest digest{};       // digest_of_key
     domain::Digest fingerprint{};
     std::int64_t elapsed_ms = 0;
+};
+
+/// The first deposit of an account with a reference, under digest_of_reference.
+struct DepositRefRow {
+    domain::Sequence sequence = 0;
+    domain::Fen amount_fen = 0;
 };
 
 /// What all rows of a kind hold together, kept along as each of them changes: so the audit costs
@@ -147,7 +154,8 @@ struct ModelTotals {
     std::uint64_t unclosed_sale_count = 0;
     std::uint64_t order_count = 0;
     std::uint64_t gateway_ref_count = 0; // and of external payments
-    std::uint64_t largest_id = 0;        // of packets, campaigns, sales and orders
+    std::uint64_t deposit_ref_count = 0;
+    std::uint64_t largest_id = 0; // of packets, campaigns, sales and orders
     domain::FenSum deposited_fen = 0;
     domain::FenSum withdrawn_fen = 0;
     HeldSums held;
@@ -190,6 +198,9 @@ void encode_expiry(const ExpiryKey& key, RowBytes& bytes);
 std::optional<OpenPacket> decode_expiry(std::span<const std::byte> bytes, const ExpiryKey& key);
 void encode(const KeyRow& row, RowBytes& bytes);
 std::optional<KeyRow> decode_key(std::span<const std::byte> bytes, domain::Sequence sequence);
+void encode(const DepositRefRow& row, const domain::Digest& key, RowBytes& bytes);
+std::optional<DepositRefRow> decode_deposit_ref(std::span<const std::byte> bytes,
+                                                const domain::Digest& key);
 void encode(const ModelTotals& totals, const JournalId& journal_id, RowBytes& bytes);
 /// Nothing also if the totals are of another journal or another format.
 std::optional<ModelTotals> decode_totals(std::span<const std::byte> bytes,

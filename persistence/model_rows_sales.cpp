@@ -112,6 +112,7 @@ void encode(const ExternalPaymentRow& row, const ClaimKey& key, RowBytes& bytes)
         .put(row.outcome)
         .put(row.at)
         .put(row.sequence)
+        .put(row.status_after)
         .seal(number_of_key(key));
 }
 
@@ -123,6 +124,7 @@ std::optional<ExternalPaymentRow> decode_external_payment(Bytes bytes, const Cla
                         .get(row.outcome)
                         .get(row.at)
                         .get(row.sequence)
+                        .get(row.status_after)
                         .ok();
     return ok ? std::optional(std::move(row)) : std::nullopt;
 }

@@ -56,7 +56,8 @@ struct ExternalPaymentRow {
     domain::Fen amount_fen = 0;
     domain::ExternalPaymentOutcome outcome = domain::ExternalPaymentOutcome::order_paid;
     domain::InstantMs at = 0;
-    domain::Sequence sequence = 0; // of the record
+    domain::Sequence sequence = 0;                                    // of the record
+    domain::OrderStatus status_after = domain::OrderStatus::reserved; // the order's, by records
 };
 
 /// When a sale that is not closed will be.

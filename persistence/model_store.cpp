@@ -128,6 +128,7 @@ int ModelStore::open_tables(bool read_only) {
     open("sale_ends", 0, tables_.sale_ends);
     open("history", MDB_INTEGERKEY, tables_.history);
     open("keys", MDB_INTEGERKEY, tables_.keys);
+    open("deposit_refs", 0, tables_.deposit_refs);
     if (error == 0) {
         error = transaction.commit(); // keeps the table handles, also of a reading one
     }

@@ -18,7 +18,7 @@
 
 namespace hongbao::persistence {
 
-inline constexpr MDB_dbi model_tables_max = 21;
+inline constexpr MDB_dbi model_tables_max = 22;
 inline constexpr std::string_view model_totals_key = "totals";
 
 /// The tables:
@@ -45,6 +45,7 @@ inline constexpr std::string_view model_totals_key = "totals";
 ///   sale_ends closes at, sale id  -> nothing      (as expiries; of the sales that are not closed)
 ///   history   sequence            -> Sides, record (appended)
 ///   keys      sequence            -> KeyRow        (appended; the oldest are deleted)
+///   deposit_refs  digest of user id and reference -> DepositRefRow
 struct ModelTables {
     MDB_dbi totals = 0;
     MDB_dbi numbers = 0;
@@ -67,6 +68,7 @@ struct ModelTables {
     MDB_dbi sale_ends = 0;
     MDB_dbi history = 0;
     MDB_dbi keys = 0;
+    MDB_dbi deposit_refs = 0;
 };
 
 /// Those of the tables that are asked for what may not be there.
@@ -83,9 +85,11 @@ inline constexpr LinkedTable claims_by_user{7, &ModelTables::claims_by_user, tru
                                             "claims by user"};
 inline constexpr LinkedTable shakes_by_user{8, &ModelTables::shakes_by_user, true,
                                             "shakes by user"};
-inline constexpr std::array all{&numbers, &packets,        &campaigns,
-                                &sales,   &order_places,   &gateway_refs,
-                                &keys,    &claims_by_user, &shakes_by_user};
+inline constexpr LinkedTable deposit_refs{9, &ModelTables::deposit_refs, true,
+                                          "references of deposits"};
+inline constexpr std::array all{&numbers,        &packets,      &campaigns, &sales,
+                                &order_places,   &gateway_refs, &keys,      &claims_by_user,
+                                &shakes_by_user, &deposit_refs};
 } // namespace linked
 
 class ModelStore {
@@ -158,6 +162,7 @@ class ModelStore {
                      const Generation::SalePart& part);
     /// Of all sales: what is found by order id, or by a gateway's reference.
     int write_names_of_orders(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends);
+    int write_deposit_refs(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends);
     int write_external_payments(MDB_txn* transaction, const Generation& generation);
     int forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min, LinkedEnds& ends);
 
@@ -212,6 +217,7 @@ class ModelReader {
                                                        std::uint64_t payment_no);
     std::optional<OrderPlace> order_place(domain::OrderId order_id);
     std::optional<domain::OrderId> order_of_gateway_ref(std::string_view gateway_ref);
+    std::optional<DepositRefRow> deposit_ref(const domain::Digest& key);
     /// The end, if it is there.
     std::optional<SaleEnd> sale_end(const SaleEnd& end);
     /// The packet, if its time of expiry is there.
@@ -232,7 +238,8 @@ class ModelReader {
     void each_order_place(const std::function<bool(domain::OrderId, const OrderPlace&)>& visit);
     void each_gateway_ref(
         const std::function<bool(std::string_view gateway_ref, domain::OrderId)>& visit);
-    void each_key(const std::function<bool(KeyRow&&)>& visit);
+    void each_key(const std::function<bool(const KeyRow&)>& visit);
+    void each_deposit_ref(const std::function<bool(const DepositRefRow&)>& visit);
     /// Reads the whole table.
     bool links_hold(const LinkedTable& table);
     bool has_history();

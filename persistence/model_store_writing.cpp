@@ -26,8 +26,8 @@ bool ModelStore::has_room_for(const Generation& generation) const {
     for (const auto& [sale_id, part] : generation.sales) {
         rows += part.changed_orders.size();
     }
-    const std::uint64_t bytes =
-        generation.sides.size() * bytes_per_record + rows * bytes_per_row_changed;
+    const std::uint64_t bytes = generation.sides.size() * bytes_per_record +
+                                rows * bytes_per_row_changed + generation.answer_bytes;
     struct statvfs disk {};
     return used_bytes() + bytes <= file_size_limit_bytes() &&
            (::statvfs(path_.c_str(), &disk) != 0 ||
@@ -131,6 +131,18 @@ int ModelStore::write_keys(MDB_txn* transaction, const Generation& generation, L
     return 0;
 }
 
+int ModelStore::write_deposit_refs(MDB_txn* transaction, const Generation& generation,
+                                   LinkedEnds& ends) {
+    RowBytes bytes;
+    int error = 0;
+    const LinkedTarget refs = target(transaction, linked::deposit_refs, ends);
+    for (const domain::Digest& digest : sorted_keys(generation.deposit_refs)) {
+        encode(generation.deposit_refs.at(digest), digest, bytes);
+        error = error != 0 ? error : put_linked(refs, std::as_bytes(std::span(digest)), bytes);
+    }
+    return error;
+}
+
 int ModelStore::write_packet(MDB_txn* transaction, domain::PacketId packet_id,
                              const Generation::PacketPart& part, LinkedEnds& ends) {
     RowBytes bytes;
@@ -211,6 +223,7 @@ int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation, L
                            : write_sale(transaction, sale_id, generation.sales.at(sale_id), ends);
     }
     error = error != 0 ? error : write_names_of_orders(transaction, generation, ends);
+    error = error != 0 ? error : write_deposit_refs(transaction, generation, ends);
     return error != 0 ? error : write_external_payments(transaction, generation);
 }
 

@@ -33,10 +33,11 @@ EntryType entry_type_of(const domain::Event& event) {
             [](const domain::SaleClosed&) { return EntryType::sale_payout; },
             domain::case_of<domain::AccountOpened, domain::AccountStatusChanged, domain::SaleOpened,
                             domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
-                            domain::WaitlistJoined, domain::WaiterPassedOver>([](const auto&) {
-                domain::invariant(false, "an event with postings has a type of entry");
-                return EntryType::deposit;
-            }),
+                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::AnswerKept>(
+                [](const auto&) {
+                    domain::invariant(false, "an event with postings has a type of entry");
+                    return EntryType::deposit;
+                }),
         },
         event);
 }
@@ -187,6 +188,11 @@ std::optional<ShakeRow> ModelView::shake_of(domain::CampaignId campaign_id, Acco
         give_up();
     }
     return shake;
+}
+
+std::optional<DepositRefRow> ModelView::deposit_ref(const domain::Digest& digest) {
+    const auto row = newest_row(&Generation::deposit_refs, digest);
+    return row ? row : stored().deposit_ref(digest);
 }
 
 std::optional<Sides> ModelView::sides(Sequence sequence) {

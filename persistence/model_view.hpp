@@ -48,6 +48,7 @@ class ModelView {
                                                        std::uint64_t payment_no);
     std::optional<OrderPlace> order_place(domain::OrderId order_id);
     std::optional<domain::OrderId> order_of_gateway_ref(const std::string& gateway_ref);
+    std::optional<DepositRefRow> deposit_ref(const domain::Digest& digest);
     std::optional<Sides> sides(domain::Sequence sequence);
     /// As the history keeps it.
     std::optional<domain::Record> record(domain::Sequence sequence);
@@ -141,6 +142,7 @@ class ModelView {
     const Touched& touched(std::string_view user_id) const;
     void add_lines(const domain::Record& record);
     void keep_time(const domain::Record& record);
+    void name_deposit(const domain::Deposited& deposited, domain::Sequence sequence);
     void take_packet_event(const domain::Record& record);
     Generation::CampaignPart& campaign_to_change(domain::CampaignId campaign_id);
     void take_campaign_event(const domain::Record& record);

@@ -159,8 +159,8 @@ void ModelView::take_external_payment(Generation::SalePart& part,
         filling_->external_payments
             .try_emplace(taken.order_id, Generation::PaymentsPart{order.external_payment_count, {}})
             .first->second;
-    payments.new_payments.push_back(
-        {taken.gateway_ref, taken.amount_fen, taken.outcome, record.at, record.sequence});
+    payments.new_payments.push_back({taken.gateway_ref, taken.amount_fen, taken.outcome, record.at,
+                                     record.sequence, order.status});
     order.external_payment_count += 1;
     filling_->gateway_refs.emplace(taken.gateway_ref, taken.order_id);
     filling_->totals.gateway_ref_count += 1;
@@ -207,8 +207,8 @@ void ModelView::take_sale_event(const Record& record) {
                 part_of_sale(event.sale_id).row.closed_sequence = record.sequence;
                 filling_->totals.unclosed_sale_count -= 1;
             },
-            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents>(
-                domain::do_nothing),
+            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents,
+                            domain::AnswerEvents>(domain::do_nothing),
         },
         record.event);
     if (changed != nullptr) {

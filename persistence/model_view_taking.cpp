@@ -3,6 +3,7 @@
 #include "domain/overloaded.hpp"
 #include "domain/posting.hpp"
 #include "domain/touched.hpp"
+#include "persistence/digests.hpp"
 #include "persistence/model_view.hpp"
 
 #include <algorithm>
@@ -62,8 +63,25 @@ void ModelView::take(const Record& record) {
     take_packet_event(record);
     take_campaign_event(record);
     take_sale_event(record);
+    if (const auto* deposited = std::get_if<domain::Deposited>(&record.event)) {
+        name_deposit(*deposited, record.sequence);
+    } else if (const auto* kept = std::get_if<domain::AnswerKept>(&record.event)) {
+        filling_->answer_bytes += kept->body.size();
+    }
     keep_time(record);
     totals.position.last_sequence = record.sequence;
+}
+
+/// Journals of older programs have several deposits of one reference: it stands for the first.
+void ModelView::name_deposit(const domain::Deposited& deposited, Sequence sequence) {
+    if (deposited.reference.empty()) {
+        return;
+    }
+    const auto digest = digest_of_reference(deposited.user_id, deposited.reference);
+    if (!may_have(deposit_ref(digest))) {
+        filling_->deposit_refs.emplace(digest, DepositRefRow{sequence, deposited.amount_fen});
+        filling_->totals.deposit_ref_count += 1;
+    }
 }
 
 void ModelView::open_account(const domain::AccountOpened& opened, const Record& record) {
@@ -111,55 +129,54 @@ void ModelView::add_lines(const Record& record) {
 }
 
 void ModelView::take_packet_event(const Record& record) {
-    std::visit(
-        domain::Overloaded{
-            [&](const domain::PacketSent& sent) {
-                PacketRow row;
-                row.sent_sequence = record.sequence;
-                row.sender = sent.sender;
-                row.remaining_fen = sent.total_fen;
-                row.share_count = sent.count;
-                row.recipient_count = sent.recipients.size();
-                if (row.has_recipients_row()) {
-                    filling_->sent_to_many.emplace(sent.packet_id, record.sequence);
-                }
-                row.expires_at = sent.expires_at;
-                row.as_of = record.sequence;
-                filling_->totals.open_packet_count += 1;
-                filling_->totals.held.packets_fen += row.remaining_fen;
-                filling_->totals.largest_id =
-                    std::max(filling_->totals.largest_id, sent.packet_id.value);
-                filling_->packets.emplace(sent.packet_id,
-                                          Generation::PacketPart{std::move(row), {}});
-            },
-            [&](const domain::ShareOpened& share) {
-                auto& part = packet_to_change(share.packet_id);
-                const AccountNumber number = touched(share.user_id).number;
-                part.row.remaining_fen =
-                    domain::subtract_fen(part.row.remaining_fen, share.amount_fen);
-                filling_->totals.held.packets_fen -= share.amount_fen;
-                part.row.count_claim(share.amount_fen);
-                part.row.as_of = record.sequence;
-                if (share.user_id == part.row.sender) {
-                    part.row.sender_claim = part.row.claim_count;
-                }
-                part.new_claims.push_back(
-                    {number, share.amount_fen, record.at, record.sequence, part.row.remaining_fen});
-                filling_->totals.open_packet_count -= part.row.is_open() ? 0 : 1;
-            },
-            [&](const domain::PacketClosed& closed) {
-                auto& part = packet_to_change(closed.packet_id);
-                part.row.remaining_fen =
-                    domain::subtract_fen(part.row.remaining_fen, closed.refund_fen);
-                filling_->totals.held.packets_fen -= closed.refund_fen;
-                part.row.closed_sequence = record.sequence;
-                part.row.as_of = record.sequence;
-                filling_->totals.open_packet_count -= 1; // only an open packet is closed
-            },
-            domain::case_of<domain::AccountEvents, domain::CampaignEvents, domain::SaleEvents>(
-                domain::do_nothing),
-        },
-        record.event);
+    std::visit(domain::Overloaded{
+                   [&](const domain::PacketSent& sent) {
+                       PacketRow row;
+                       row.sent_sequence = record.sequence;
+                       row.sender = sent.sender;
+                       row.remaining_fen = sent.total_fen;
+                       row.share_count = sent.count;
+                       row.recipient_count = sent.recipients.size();
+                       if (row.has_recipients_row()) {
+                           filling_->sent_to_many.emplace(sent.packet_id, record.sequence);
+                       }
+                       row.expires_at = sent.expires_at;
+                       row.as_of = record.sequence;
+                       filling_->totals.open_packet_count += 1;
+                       filling_->totals.held.packets_fen += row.remaining_fen;
+                       filling_->totals.largest_id =
+                           std::max(filling_->totals.largest_id, sent.packet_id.value);
+                       filling_->packets.emplace(sent.packet_id,
+                                                 Generation::PacketPart{std::move(row), {}});
+                   },
+                   [&](const domain::ShareOpened& share) {
+                       auto& part = packet_to_change(share.packet_id);
+                       const AccountNumber number = touched(share.user_id).number;
+                       part.row.remaining_fen =
+                           domain::subtract_fen(part.row.remaining_fen, share.amount_fen);
+                       filling_->totals.held.packets_fen -= share.amount_fen;
+                       part.row.count_claim(share.amount_fen);
+                       part.row.as_of = record.sequence;
+                       if (share.user_id == part.row.sender) {
+                           part.row.sender_claim = part.row.claim_count;
+                       }
+                       part.new_claims.push_back({number, share.amount_fen, record.at,
+                                                  record.sequence, part.row.remaining_fen});
+                       filling_->totals.open_packet_count -= part.row.is_open() ? 0 : 1;
+                   },
+                   [&](const domain::PacketClosed& closed) {
+                       auto& part = packet_to_change(closed.packet_id);
+                       part.row.remaining_fen =
+                           domain::subtract_fen(part.row.remaining_fen, closed.refund_fen);
+                       filling_->totals.held.packets_fen -= closed.refund_fen;
+                       part.row.closed_sequence = record.sequence;
+                       part.row.as_of = record.sequence;
+                       filling_->totals.open_packet_count -= 1; // only an open packet is closed
+                   },
+                   domain::case_of<domain::AccountEvents, domain::CampaignEvents,
+                                   domain::SaleEvents, domain::AnswerEvents>(domain::do_nothing),
+               },
+               record.event);
 }
 
 Generation::CampaignPart& ModelView::campaign_to_change(domain::CampaignId campaign_id) {
@@ -211,8 +228,8 @@ void ModelView::take_campaign_event(const Record& record) {
                        part.row.closed_sequence = part.row.as_of = record.sequence;
                        filling_->totals.open_campaign_count -= 1; // only an open campaign is closed
                    },
-                   domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::SaleEvents>(
-                       domain::do_nothing),
+                   domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::SaleEvents,
+                                   domain::AnswerEvents>(domain::do_nothing),
                },
                record.event);
 }
@@ -236,7 +253,7 @@ void ModelView::keep_time(const Record& record) {
     }
     totals.latest_at = std::max(totals.latest_at, record.at);
     if (record.idempotency) {
-        filling_->keys.push_back({record.sequence, record.idempotency->key,
+        filling_->keys.push_back({record.sequence, digest_of_key(record.idempotency->key),
                                   record.idempotency->fingerprint, totals.elapsed_ms});
     }
 }

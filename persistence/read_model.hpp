@@ -193,6 +193,11 @@ struct SettledRecord {
     domain::Fen owner_balance_fen = 0; // deposits, withdrawals
 };
 
+struct NamedDeposit { // that a reference of an account stands for
+    domain::Sequence sequence = 0;
+    domain::Fen amount_fen = 0;
+};
+
 /// An account as it sleeps: with every record up to the last one taken.
 struct SleepingAccount {
     domain::Account account;
@@ -356,6 +361,9 @@ class ReadModel {
     virtual std::optional<domain::SaleId> sale_of(domain::OrderId order_id) const = 0;
     virtual std::optional<domain::OrderId>
     order_of_gateway_ref(const std::string& gateway_ref) const = 0;
+    /// The first deposit of the account with this reference.
+    virtual std::optional<NamedDeposit>
+    deposit_of_reference(const domain::UserId& user_id, const std::string& reference) const = 0;
 
     virtual Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
                                 const PageRequest& page) const = 0;
@@ -380,6 +388,8 @@ class ReadModel {
     campaign_summary(domain::CampaignId campaign_id) const = 0;
     virtual std::optional<SaleSummary> sale_summary(domain::SaleId sale_id) const = 0;
     virtual std::optional<OrderSummary> order(domain::OrderId order_id) const = 0;
+    /// The order of a record that says what a client did with it, right after that record.
+    virtual OrderSummary order_at(const domain::Record& record) const = 0;
     virtual Page<OrderSummary> orders(const domain::UserId& user_id,
                                       const PageRequest& page) const = 0;
     virtual Audit audit() const = 0;

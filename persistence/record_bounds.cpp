@@ -198,12 +198,21 @@ struct Check {
     Complaint operator()(const domain::SaleClosed& event) const {
         return first_of(wrong_id(event.merchant), wrong_amount_if_any(event.payout_fen));
     }
+    Complaint operator()(const domain::AnswerKept& event) const {
+        return first_of(event.status < 100 || event.status > 599 ? "a status is none of HTTP" : "",
+                        event.body.size() > answer_bytes_max ? "an answer is longer than 16 MiB"
+                                                             : "");
+    }
 };
 
 } // namespace
 
 std::string what_exceeds_bounds(const domain::Record& record) {
     Complaint complaint = first_of(wrong_instant(record.at), std::visit(Check{}, record.event));
+    if (complaint.empty() && std::holds_alternative<domain::AnswerKept>(record.event) &&
+        !record.idempotency) {
+        complaint = "an answer is kept for no idempotency key";
+    }
     if (complaint.empty() && record.idempotency) {
         const std::size_t key_bytes = record.idempotency->key.size();
         complaint = key_bytes < 1 || key_bytes > idempotency_key_bytes_max

@@ -14,6 +14,8 @@ inline constexpr std::size_t shake_request_bytes_max = 64;
 /// Short enough for a key of LMDB's, which has room for 511 bytes.
 inline constexpr std::size_t gateway_ref_bytes_max = 255;
 inline constexpr std::size_t text_bytes_max = 4'096;
+/// Of a whole answer.
+inline constexpr std::size_t answer_bytes_max = 16U << 20U;
 inline constexpr std::size_t idempotency_key_bytes_max = 255;
 
 /// A sentence, empty if the record is within bounds: ids 1–64 bytes, amounts 1 … balance_fen_max,

@@ -150,6 +150,13 @@ Complaint take_event(domain::Record& record, const fb::CampaignClosed& from) {
     return "";
 }
 
+Complaint take_event(domain::Record& record, const fb::AnswerKept& from) {
+    auto& event = event_as<domain::AnswerKept>(record);
+    event.status = from.status();
+    take(event.body, from.body(), answer_bytes_max);
+    return "";
+}
+
 using persistence::take_event; // of sales, beside these
 
 Complaint take_any_event(domain::Record& record, const fb::Record& from) {
@@ -178,6 +185,7 @@ Complaint take_any_event(domain::Record& record, const fb::Record& from) {
     case fb::Event::WaitlistJoined: return take_event(record, *from.event_as_WaitlistJoined());
     case fb::Event::WaiterPassedOver: return take_event(record, *from.event_as_WaiterPassedOver());
     case fb::Event::SaleClosed: return take_event(record, *from.event_as_SaleClosed());
+    case fb::Event::AnswerKept: return take_event(record, *from.event_as_AnswerKept());
     }
     return "its event type is unknown: a newer version may have written it";
 }

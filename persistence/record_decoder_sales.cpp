@@ -83,7 +83,7 @@ Complaint take_event(domain::Record& record, const fb::ExternalPaymentTaken& fro
 }
 
 Complaint take_event(domain::Record& record, const fb::WaitlistJoined& from) {
-    take_user<domain::WaitlistJoined>(record, from);
+    take_user<domain::WaitlistJoined>(record, from).position = from.position();
     return "";
 }
 

@@ -177,9 +177,10 @@ struct Build {
                     .Union()};
     }
     BuiltEvent operator()(const domain::WaitlistJoined& event) const {
-        return {
-            fb::Event::WaitlistJoined,
-            fb::CreateWaitlistJoined(builder, event.sale_id.value, text(event.user_id)).Union()};
+        return {fb::Event::WaitlistJoined,
+                fb::CreateWaitlistJoined(builder, event.sale_id.value, text(event.user_id),
+                                         event.position)
+                    .Union()};
     }
     BuiltEvent operator()(const domain::WaiterPassedOver& event) const {
         return {
@@ -191,6 +192,11 @@ struct Build {
                 fb::CreateSaleClosed(builder, event.sale_id.value, text(event.merchant),
                                      event.payout_fen, event.opened_sequence)
                     .Union()};
+    }
+    BuiltEvent operator()(const domain::AnswerKept& event) const {
+        return {
+            fb::Event::AnswerKept,
+            fb::CreateAnswerKept(builder, event.status, builder.CreateString(event.body)).Union()};
     }
 };
 

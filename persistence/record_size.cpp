@@ -92,6 +92,7 @@ struct Size {
         return plain(event.user_id);
     }
     std::size_t operator()(const domain::SaleClosed& event) const { return plain(event.merchant); }
+    std::size_t operator()(const domain::AnswerKept& event) const { return plain(event.body); }
 };
 
 std::uint64_t leaf_bytes_most(std::size_t value_bytes) {
@@ -103,8 +104,7 @@ std::uint64_t leaf_bytes_most(std::size_t value_bytes) {
 
 std::size_t record_bytes_most(const domain::Event& event,
                               const std::optional<domain::IdempotencyTag>& idempotency) {
-    const std::size_t key_bytes =
-        idempotency ? fingerprint_bytes_most + text_bytes_most(idempotency->key.size()) : 0;
+    const std::size_t key_bytes = idempotency ? key_bytes_most(idempotency->key.size()) : 0;
     return key_bytes + std::visit(Size{}, event);
 }
 

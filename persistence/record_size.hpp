@@ -24,6 +24,16 @@ inline constexpr std::size_t terms_record_bytes_most = 320;
 inline constexpr std::size_t round_bytes_most = 64;
 /// Beside the key's own text.
 inline constexpr std::size_t fingerprint_bytes_most = 32;
+/// Of an idempotency key, with the fingerprint of its request.
+inline constexpr std::size_t key_bytes_most(std::size_t text_bytes) {
+    return fingerprint_bytes_most + text_bytes_most(text_bytes);
+}
+
+/// Of a whole answer that is kept under a key.
+inline constexpr std::size_t answer_record_bytes_most(std::size_t body_bytes,
+                                                      std::size_t key_text_bytes) {
+    return plain_record_bytes_most + text_bytes_most(body_bytes) + key_bytes_most(key_text_bytes);
+}
 
 /// Header and payload.
 std::size_t record_bytes_most(const domain::Event& event,

@@ -50,7 +50,7 @@ std::optional<Failure> TouchedFromModel::add(domain::Books& books, const domain:
             [&](const domain::WaitlistJoined& event) { add_sale_and_user(books, event); },
             [&](const domain::WaiterPassedOver& event) { add_sale_and_user(books, event); },
             [&](const domain::SaleClosed& closed) { add_sale(books, closed.sale_id); },
-            domain::case_of<domain::AccountEvents>(domain::do_nothing),
+            domain::case_of<domain::AccountEvents, domain::AnswerEvents>(domain::do_nothing),
         },
         record.event);
     if (!wrong_.empty() || !written_->damage().empty()) {

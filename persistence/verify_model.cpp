@@ -2,11 +2,13 @@
 #include "persistence/verify_model.hpp"
 
 #include "persistence/chain_hash.hpp"
+#include "persistence/digests.hpp"
 #include "persistence/row_comparison.hpp"
 #include "persistence/row_names.hpp"
 #include "persistence/sight.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -78,6 +80,8 @@ void ModelCheck::take(const Record& record) {
     const Sides sides = fold_.take(record);
     if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
         check_number(*opened);
+    } else if (const auto* deposited = std::get_if<domain::Deposited>(&record.event)) {
+        check_deposit_ref(*deposited);
     } else if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
         check_recipients(*sent);
     } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
@@ -106,6 +110,23 @@ void ModelCheck::check_number(const domain::AccountOpened& opened) {
     RowComparison row;
     row.field("number", *found, fold_.number_of(opened.user_id));
     report(row, "numbers", opened.user_id);
+}
+
+void ModelCheck::check_deposit_ref(const domain::Deposited& deposited) {
+    if (deposited.reference.empty()) {
+        return;
+    }
+    const auto digest = digest_of_reference(deposited.user_id, deposited.reference);
+    const std::string key = deposited.user_id + " " + deposited.reference;
+    const auto theirs = reader_->deposit_ref(digest);
+    if (!there(theirs, "deposit_refs", key)) {
+        return;
+    }
+    const DepositRefRow& ours = fold_.deposit_refs().at(digest);
+    RowComparison row;
+    row.field("sequence", theirs->sequence, ours.sequence);
+    row.field("amount_fen", theirs->amount_fen, ours.amount_fen);
+    report(row, "deposit_refs", key);
 }
 
 void ModelCheck::check_history(const Record& record, const Sides& sides) {
@@ -156,7 +177,7 @@ void ModelCheck::check_key(const Record& record) {
         return;
     }
     RowComparison row;
-    row.field("key", next_key_->key, record.idempotency->key);
+    row.field("digest", to_hex(next_key_->digest), to_hex(digest_of_key(record.idempotency->key)));
     row.field("fingerprint", to_hex(next_key_->fingerprint),
               to_hex(record.idempotency->fingerprint));
     row.field("elapsed_ms", next_key_->elapsed_ms, fold_.totals().elapsed_ms);
@@ -210,6 +231,7 @@ void ModelCheck::check_totals() {
     row.field("unclosed_sale_count", found_.unclosed_sale_count, ours.unclosed_sale_count);
     row.field("order_count", found_.order_count, ours.order_count);
     row.field("gateway_ref_count", found_.gateway_ref_count, ours.gateway_ref_count);
+    row.field("deposit_ref_count", found_.deposit_ref_count, ours.deposit_ref_count);
     row.field("largest_id", found_.largest_id, ours.largest_id);
     row.field("elapsed_ms", found_.elapsed_ms, ours.elapsed_ms);
     row.field("last_at", found_.last_at, ours.last_at);
@@ -308,6 +330,14 @@ void ModelCheck::check_counts() {
                     return packet != packets.end() && packet->second.is_open() &&
                            big_endian(key.first(8)) ==
                                static_cast<std::uint64_t>(packet->second.expires_at);
+                });
+    check_count("deposit_refs", &ModelTables::deposit_refs, fold_.deposit_refs().size(),
+                [&](auto key) {
+                    domain::Digest digest{};
+                    if (key.size() == digest.size()) {
+                        std::memcpy(digest.data(), key.data(), digest.size());
+                    }
+                    return fold_.deposit_refs().contains(digest);
                 });
     check_count("history", &ModelTables::history, verdict_.reached, [&](auto key) {
         return integer_key(key) >= 1 && integer_key(key) <= verdict_.reached;

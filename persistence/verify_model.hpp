@@ -79,6 +79,7 @@ class ModelCheck {
     void check_campaign(domain::CampaignId campaign_id, const CampaignRow& campaign);
     void check_order_place(const domain::OrderReserved& reserved);
     void check_waiter(const domain::WaitlistJoined& joined);
+    void check_deposit_ref(const domain::Deposited& deposited);
     void check_external_payment(const domain::ExternalPaymentTaken& taken, domain::InstantMs at);
     void check_sale(domain::SaleId sale_id, const FoldedSale& folded);
     void check_order(const OrderPlace& place, const OrderRow& ours);

@@ -55,6 +55,7 @@ void ModelCheck::check_external_payment(const domain::ExternalPaymentTaken& take
     row.field("outcome", payment->outcome, taken.outcome);
     row.field("at", payment->at, at);
     row.field("sequence", payment->sequence, now_);
+    row.field("status_after", payment->status_after, order.status);
     report(row, "external_payments", key);
     const auto order_id = reader_->order_of_gateway_ref(taken.gateway_ref);
     if (there(order_id, "gateway_refs", taken.gateway_ref)) {

@@ -241,7 +241,8 @@ void apply(AccountStanding& standing, const UserId& user_id, const Event& event,
                        }
                    },
                    case_of<AccountOpened, Deposited, Withdrawn, Transferred, ShareOpened,
-                           PacketClosed, CampaignEvents, SaleEvents>(do_nothing), // money at most
+                           PacketClosed, CampaignEvents, SaleEvents,
+                           AnswerEvents>(do_nothing), // money at most
                },
                event);
 }

@@ -235,6 +235,7 @@ struct Check {
     Complaint operator()(const SaleClosed& event) const {
         return what_is_wrong_in_sale(books, event, at);
     }
+    Complaint operator()(const AnswerKept&) const { return {}; }
 };
 
 struct Fold {
@@ -315,6 +316,7 @@ struct Fold {
     void operator()(const OrderTimedOut& event) const { apply_to_sale(event); }
     void operator()(const WaitlistJoined& event) const { apply_to_sale(event); }
     void operator()(const WaiterPassedOver& event) const { apply_to_sale(event); }
+    void operator()(const AnswerKept&) const {}
 
     template <typename SaleEvent>
     void apply_to_sale(const SaleEvent& event) const {

@@ -219,7 +219,12 @@ std::string what_is_wrong_in_sale(const Books& books, const WaitlistJoined& even
     if (complaint = needs_room(*sale, event.user_id, 1); !complaint.empty()) {
         return complaint;
     }
-    return sale->available_units() > 0 ? "there are units for who does not wait" : "";
+    if (sale->available_units() > 0) {
+        return "there are units for who does not wait";
+    }
+    return event.position != 0 && event.position != sale->users.waiting() + 1
+               ? "user " + event.user_id + " waits at another place"
+               : "";
 }
 
 std::string what_is_wrong_in_sale(const Books& books, const WaiterPassedOver& event, InstantMs at) {

@@ -213,6 +213,7 @@ struct ExternalPaymentTaken {
 struct WaitlistJoined {
     SaleId sale_id;
     UserId user_id;
+    std::uint64_t position = 0; // in the list, from 1, right after it; 0: of an older program
 };
 
 /// The head of the waiting list may not be offered anything (its account is frozen, or it holds as
@@ -230,12 +231,19 @@ struct SaleClosed {
     Sequence opened_sequence = 0;
 };
 
+/// The whole answer to a request that made several facts, under the key that it came with: what it
+/// did is in their records, and this alone says what was told of all of them together.
+struct AnswerKept {
+    std::int32_t status = 0; // of HTTP
+    std::string body;
+};
+
 /// The order is part of the journal's format: append only.
 using Event =
     std::variant<AccountOpened, AccountStatusChanged, Deposited, Withdrawn, Transferred, PacketSent,
                  ShareOpened, PacketClosed, CampaignFunded, ShakeDrawn, CampaignClosed, SaleOpened,
                  OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut, OrderRefunded,
-                 ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed>;
+                 ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed, AnswerKept>;
 
 /// Each event is one of these, for visitors that have one case for all of a kind.
 using AccountEvents =
@@ -245,5 +253,7 @@ using CampaignEvents = Alternatives<CampaignFunded, ShakeDrawn, CampaignClosed>;
 using SaleEvents =
     Alternatives<SaleOpened, OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut, OrderRefunded,
                  ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed>;
+/// Those about no account, packet, campaign or sale: they move nothing and change no state.
+using AnswerEvents = Alternatives<AnswerKept>;
 
 } // namespace hongbao::domain

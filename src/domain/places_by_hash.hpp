@@ -65,6 +65,9 @@ class PlacesByHash {
         size_ -= 1;
     }
 
+    /// All that it has on the heap.
+    std::size_t bytes() const { return slots_.capacity() * sizeof slots_.front(); }
+
   private:
     static constexpr std::uint64_t empty = 0;
 

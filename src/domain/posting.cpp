@@ -73,6 +73,7 @@ struct PostingsOf {
         }
         return {escrow(event.sale_id), user(event.merchant), event.payout_fen};
     }
+    Postings operator()(const AnswerKept&) const { return {}; }
 };
 
 } // namespace

@@ -14,6 +14,7 @@ std::string_view code_of(Rejection rejection) {
     case Rejection::order_not_found: return "order_not_found";
     case Rejection::trade_not_found: return "trade_not_found";
     case Rejection::gateway_ref_reused: return "gateway_ref_reused";
+    case Rejection::reference_reused: return "reference_reused";
     case Rejection::sale_not_started: return "sale_not_started";
     case Rejection::sale_ended: return "sale_ended";
     case Rejection::quantity_too_large: return "quantity_too_large";

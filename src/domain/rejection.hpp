@@ -15,6 +15,7 @@ enum class Rejection : std::uint8_t {
     order_not_found,
     trade_not_found,
     gateway_ref_reused,
+    reference_reused,
     // What a sale says of itself, its units and orders comes before the account of who asks: so a
     // sale that is sold out can say so without asking anybody else.
     sale_not_started,

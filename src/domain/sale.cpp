@@ -169,7 +169,7 @@ decide_join(const Sale& sale, const JoinWaitlist& command, InstantMs now) {
     if (const auto refusal = refuse_standing(command.waiter)) {
         return *refusal;
     }
-    return WaitlistJoined{sale.terms.sale_id, command.user_id};
+    return WaitlistJoined{sale.terms.sale_id, command.user_id, sale.users.waiting() + 1};
 }
 
 std::size_t offers_possible(const Sale& sale, InstantMs now) {

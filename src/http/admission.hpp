@@ -15,7 +15,7 @@ namespace hongbao::http {
 struct AdmissionLimits {
     std::int64_t commands_in_flight_max = 20'000;
     std::uint64_t unprojected_records_max = 1'000'000;
-    std::uint64_t idempotency_keys_max = 5'000'000;
+    std::uint64_t idempotency_keys_max = 10'000'000;
     std::int64_t streams_max = 4'000;
     std::int64_t commit_stall_ms = 5'000;
 };

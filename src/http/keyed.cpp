@@ -17,13 +17,11 @@ bool is_visible_ascii(char c) {
     return c > ' ' && c <= '~';
 }
 
-std::variant<KeyedTag, Problem> read_idempotency_key(const RouteContext& context,
-                                                     const nlohmann::json& body) {
+/// The text of the header, empty if there is none; or what is wrong with it.
+std::variant<std::string_view, Problem> read_key_text(const RouteContext& context) {
     const auto key = context.exchange.header("Idempotency-Key");
     if (!key) {
-        return Problem{"idempotency_key_missing",
-                       "Send a header Idempotency-Key: any text that is new for each new request, "
-                       "and the same when you try again."};
+        return std::string_view();
     }
     if (context.exchange.header_count("Idempotency-Key") > 1) {
         return Problem{"idempotency_key_invalid", "It stands twice in this request."};
@@ -33,11 +31,41 @@ std::variant<KeyedTag, Problem> read_idempotency_key(const RouteContext& context
         return Problem{"idempotency_key_invalid",
                        "It must have 1 to 255 visible ASCII characters."};
     }
-    const Exchange& exchange = context.exchange;
-    return KeyedTag{domain::IdempotencyTag{
-                        std::string(*key),
-                        actors::digest_of_request(exchange.method(), exchange.path(), body.dump())},
-                    actors::digest_of_key(*key)};
+    return *key;
+}
+
+bool has_null_field(const nlohmann::json& json) {
+    return json.is_structured() &&
+           std::any_of(json.begin(), json.end(), [&json](const nlohmann::json& value) {
+               return (json.is_object() && value.is_null()) || has_null_field(value);
+           });
+}
+
+void drop_null_fields(nlohmann::json& json) {
+    if (json.is_object()) {
+        nlohmann::json::object_t left;
+        for (auto& [name, value] : json.get_ref<nlohmann::json::object_t&>()) {
+            if (!value.is_null()) {
+                left.emplace(name, std::move(value));
+            }
+        }
+        json = std::move(left);
+    }
+    if (json.is_structured()) {
+        for (nlohmann::json& value : json) {
+            drop_null_fields(value);
+        }
+    }
+}
+
+/// The same for all bodies that mean the same.
+std::string canonical_text(const nlohmann::json& body) {
+    if (!has_null_field(body)) {
+        return body.dump();
+    }
+    nlohmann::json meant = body;
+    drop_null_fields(meant);
+    return meant.dump();
 }
 
 /// As an id of that kind.
@@ -57,17 +85,36 @@ std::variant<nlohmann::json, Problem> read_body(const RouteContext& context, Bod
     return read_json(text);
 }
 
-std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context, BodyNeed need) {
+std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context, KeyNeed key_need,
+                                                 BodyNeed need) {
     auto body = read_body(context, need);
     if (auto* problem = std::get_if<Problem>(&body)) {
         return std::move(*problem);
     }
-    auto& json = std::get<nlohmann::json>(body);
-    auto key = read_idempotency_key(context, json);
-    if (auto* problem = std::get_if<Problem>(&key)) {
+    auto read = read_key_text(context);
+    if (auto* problem = std::get_if<Problem>(&read)) {
         return std::move(*problem);
     }
-    return KeyedBody{std::move(json), std::move(std::get<KeyedTag>(key))};
+    KeyedBody keyed{std::move(std::get<nlohmann::json>(body)), nullptr};
+    if (const auto text = std::get<std::string_view>(read); !text.empty()) {
+        const Exchange& exchange = context.exchange;
+        keyed.key = std::make_unique<actors::RequestKey>(domain::IdempotencyTag{
+            std::string(text), actors::digest_of_request(exchange.method(), exchange.path(),
+                                                         canonical_text(keyed.json))});
+    } else if (key_need == KeyNeed::required) {
+        return Problem{"idempotency_key_missing",
+                       "Send a header Idempotency-Key: any text that is new for each new request, "
+                       "and the same when you try again."};
+    }
+    return keyed;
+}
+
+std::variant<nlohmann::json, Problem> read_body_of_question(const RouteContext& context) {
+    auto read = read_key_text(context);
+    if (auto* problem = std::get_if<Problem>(&read)) {
+        return std::move(*problem);
+    }
+    return read_body(context);
 }
 
 std::optional<std::uint64_t> read_id(std::string_view text) {
@@ -98,21 +145,21 @@ std::optional<domain::OrderId> read_order_id(std::string_view text) {
 
 std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
                                                   domain::AccountCommand&& command,
-                                                  std::optional<KeyedTag>&& key) {
-    auto request = std::make_unique<actors::AccountRequest>();
-    request->command = std::move(command);
-    const Purpose purpose = key ? Purpose::keyed_write : Purpose::write;
-    if (key) {
-        request->idempotency = std::move(key->tag);
-        request->key_digest = key->key_digest;
-    }
-    return ask(context, actors::Request{std::move(request), {}, actors::Hop::owner}, purpose);
+                                                  std::unique_ptr<actors::RequestKey>&& key) {
+    actors::Request request;
+    request.body =
+        std::make_unique<actors::AccountRequest>(actors::AccountRequest{std::move(command)});
+    request.key = std::move(key);
+    return ask(context, std::move(request), Purpose::write);
 }
 
 std::variant<actors::Answer, Problem> ask_sale(RouteContext& context, actors::SaleRequest&& command,
+                                               std::unique_ptr<actors::RequestKey>&& key,
                                                Purpose purpose) {
-    auto request = std::make_unique<actors::SaleRequest>(std::move(command));
-    return ask(context, actors::Request{std::move(request), {}, actors::Hop::owner}, purpose);
+    actors::Request request;
+    request.body = std::make_unique<actors::SaleRequest>(std::move(command));
+    request.key = std::move(key);
+    return ask(context, std::move(request), purpose);
 }
 
 } // namespace hongbao::http

@@ -4,6 +4,7 @@
 #include "http/fields.hpp"
 #include "http/route.hpp"
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
@@ -17,20 +18,21 @@ enum class BodyNeed : std::uint8_t { required, optional };
 std::variant<nlohmann::json, Problem> read_body(const RouteContext& context,
                                                 BodyNeed need = BodyNeed::required);
 
-/// The key and a digest of method, path and body; body compared by meaning: white space and the
-/// order of fields do not matter.
-struct KeyedTag {
-    domain::IdempotencyTag tag;
-    domain::Digest key_digest{};
-};
+/// Every POST may come with a key; whether it has to.
+enum class KeyNeed : std::uint8_t { optional, required };
 
-/// What a request that needs a key begins with.
+/// What a POST begins with: its body, and its key with a digest of method, path and body. Bodies
+/// are compared by meaning: white space and the order of fields do not matter, and null is absent.
 struct KeyedBody {
     nlohmann::json json;
-    KeyedTag key;
+    std::unique_ptr<actors::RequestKey> key; // null: it came with none
 };
-std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context,
+std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context, KeyNeed key_need,
                                                  BodyNeed need = BodyNeed::required);
+
+/// Of a POST that changes nothing, so that nothing is kept under its key: the key has the right
+/// form or is not there.
+std::variant<nlohmann::json, Problem> read_body_of_question(const RouteContext& context);
 
 /// A path parameter as the id of an entity: nothing if it cannot be one, as no entity has such an
 /// id.
@@ -43,10 +45,11 @@ std::optional<domain::OrderId> read_order_id(std::string_view text);
 /// Sends a command to an account, with its key if it has one.
 std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
                                                   domain::AccountCommand&& command,
-                                                  std::optional<KeyedTag>&& key = std::nullopt);
+                                                  std::unique_ptr<actors::RequestKey>&& key);
 
-/// Sends a command to a sale, or asks it about an order.
+/// The same to a sale, or asks it about an order.
 std::variant<actors::Answer, Problem> ask_sale(RouteContext& context, actors::SaleRequest&& command,
+                                               std::unique_ptr<actors::RequestKey>&& key,
                                                Purpose purpose = Purpose::write);
 
 } // namespace hongbao::http

@@ -52,6 +52,7 @@ constexpr std::array problem_kinds{
     ProblemKind{"order_final", 409, "The order cannot be changed like this any more"},
     ProblemKind{"payment_too_late", 409, "The time to pay the order is over"},
     ProblemKind{"gateway_ref_reused", 422, "The gateway_ref stands for another payment"},
+    ProblemKind{"reference_reused", 422, "The reference stands for another deposit"},
     ProblemKind{"invalid_sale", 422, "The sale cannot be held like this"},
     ProblemKind{"invalid_rounds", 422, "The rounds cannot be held like this"},
     ProblemKind{"invalid_split", 422, "The money does not split into these shares"},
@@ -97,6 +98,8 @@ std::string detail_of(domain::Rejection rejection) {
     case domain::Rejection::order_not_found: return "No order has this id.";
     case domain::Rejection::gateway_ref_reused:
         return "A gateway_ref stands for one payment: the same order and amount.";
+    case domain::Rejection::reference_reused:
+        return "A deposit's reference stands for one deposit of its account, of one amount.";
     case domain::Rejection::sale_not_started: return "GET the sale: starts_at says when it begins.";
     case domain::Rejection::sale_ended: return "Orders can still be paid before their pay_by.";
     case domain::Rejection::quantity_too_large:

@@ -26,6 +26,7 @@ ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose) {
 
 std::variant<actors::Answer, Problem> ask(RouteContext& context, actors::Request&& request,
                                           Purpose purpose) {
+    purpose = request.key ? Purpose::keyed_write : purpose;
     actors::Requests one;
     one.push_back(std::move(request));
     auto outcome = ask_all(context, std::move(one), purpose);

@@ -21,8 +21,8 @@ namespace hongbao::http {
 
 struct Response {
     int status = 200;
-    std::string body;      // JSON
-    bool replayed = false; // the first answer to an idempotency key, again
+    std::string body;       // JSON
+    bool replayed = false;  // the first answer to an idempotency key, again
     std::string location{}; // of a 201: the path of what it made, in visible ASCII
 };
 
@@ -86,7 +86,7 @@ std::span<const Route> history_routes();
 std::span<const Route> live_routes();
 std::span<const Route> operation_routes();
 
-/// Asks the engine, after admission.
+/// Asks the engine, after admission. A write with a key is a keyed one.
 std::variant<actors::Answer, Problem> ask(RouteContext& context, actors::Request&& request,
                                           Purpose purpose);
 std::variant<std::vector<actors::Answer>, Problem>

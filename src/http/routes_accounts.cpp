@@ -1,4 +1,5 @@
 // Role: routes of accounts: open, read, freeze.
+#include "http/batch.hpp"
 #include "http/keyed.hpp"
 #include "http/render.hpp"
 
@@ -22,7 +23,7 @@ domain::OpenAccount read_open_account(Fields& fields) {
 }
 
 Result account_answer(const std::unique_ptr<AccountView>& view) {
-    Response response{view->created ? 201 : 200, render(*view).dump()};
+    Response response{view->created ? 201 : 200, render(*view).dump(), view->replayed};
     if (view->created) {
         response.location = "/v1/accounts/" + view->account.profile.user_id;
     }
@@ -30,25 +31,43 @@ Result account_answer(const std::unique_ptr<AccountView>& view) {
 }
 
 Result open_account(RouteContext& context) {
-    const auto body = read_body(context);
-    if (const auto* problem = std::get_if<Problem>(&body)) {
-        return *problem;
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
     }
-    Fields fields(std::get<nlohmann::json>(body));
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
     domain::OpenAccount command = read_open_account(fields);
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    return answered<std::unique_ptr<AccountView>>(ask_account(context, std::move(command)),
-                                                  account_answer);
+    return answered<std::unique_ptr<AccountView>>(
+        ask_account(context, std::move(command), std::move(key)), account_answer);
+}
+
+BatchText render_accounts(const std::vector<actors::Answer>& answers, std::string_view request_id) {
+    BatchText text;
+    Json results = Json::array();
+    for (const auto& answer : answers) {
+        if (const auto problem = problem_in(answer)) {
+            results.push_back(Json::parse(render_problem(*problem, request_id)));
+        } else {
+            const auto& view = *std::get<std::unique_ptr<AccountView>>(answer);
+            results.push_back(render(view));
+            text.has_changed = text.has_changed || view.created;
+        }
+    }
+    text.body = Json{{"results", std::move(results)}}.dump();
+    return text;
 }
 
 Result open_accounts(RouteContext& context) {
-    const auto body = read_body(context);
-    if (const auto* problem = std::get_if<Problem>(&body)) {
-        return *problem;
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
     }
-    Fields fields(std::get<nlohmann::json>(body));
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
     actors::Requests requests;
     if (const auto* accounts = fields.array("accounts", 1, accounts_per_batch_max)) {
         for (std::size_t i = 0; i < accounts->size(); ++i) {
@@ -62,19 +81,13 @@ Result open_accounts(RouteContext& context) {
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    auto outcome = ask_all(context, std::move(requests), Purpose::write);
-    if (auto* problem = std::get_if<Problem>(&outcome)) {
-        return std::move(*problem);
-    }
-    Json results = Json::array();
-    for (const auto& answer : std::get<std::vector<actors::Answer>>(outcome)) {
-        if (const auto problem = problem_in(answer)) {
-            results.push_back(Json::parse(render_problem(*problem, context.exchange.request_id())));
-        } else {
-            results.push_back(render(*std::get<std::unique_ptr<AccountView>>(answer)));
-        }
-    }
-    return Response{200, Json{{"results", std::move(results)}}.dump(), false};
+    // What an account is told back is what came in the body, and some more.
+    const std::size_t body_bytes_most =
+        context.exchange.body().size() + requests.size() * batch_item_bytes_most;
+    return answer_batch(context, std::move(requests), std::move(key), body_bytes_most,
+                        [&](const std::vector<actors::Answer>& answers) {
+                            return render_accounts(answers, context.exchange.request_id());
+                        });
 }
 
 Result read_account(RouteContext& context) {
@@ -100,7 +113,7 @@ Result change_status(RouteContext& context) {
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    return answered<std::unique_ptr<AccountView>>(ask_account(context, std::move(command)),
+    return answered<std::unique_ptr<AccountView>>(ask_account(context, std::move(command), nullptr),
                                                   account_answer);
 }
 

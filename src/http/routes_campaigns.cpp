@@ -46,7 +46,7 @@ domain::FundCampaign read_fund(Fields& fields, const ServerContext& server) {
 }
 
 Result fund_campaign(RouteContext& context) {
-    auto body = read_keyed_body(context);
+    auto body = read_keyed_body(context, KeyNeed::required);
     if (auto* problem = std::get_if<Problem>(&body)) {
         return std::move(*problem);
     }
@@ -80,12 +80,13 @@ Result read_campaign(RouteContext& context) {
 }
 
 Result shake(RouteContext& context) {
-    const auto body = read_body(context);
-    if (const auto* problem = std::get_if<Problem>(&body)) {
-        return *problem;
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
     }
+    auto& [json, key] = std::get<KeyedBody>(body);
     const auto campaign_id = read_campaign_id(context.parameters[0]);
-    Fields fields(std::get<nlohmann::json>(body));
+    Fields fields(json);
     domain::Shake command;
     command.campaign_id = campaign_id.value_or(domain::CampaignId{});
     command.user_id = fields.user_id("user_id");
@@ -97,13 +98,13 @@ Result shake(RouteContext& context) {
         return problem_of(domain::Rejection::campaign_not_found);
     }
     const domain::Shake asked = command;
+    actors::Request request{
+        std::make_unique<domain::Shake>(std::move(command)), {}, actors::Hop::counterparty};
+    request.key = std::move(key);
     return answered<actors::ShakeReceipt>(
-        ask(context,
-            actors::Request{
-                std::make_unique<domain::Shake>(std::move(command)), {}, actors::Hop::counterparty},
-            Purpose::write),
+        ask(context, std::move(request), Purpose::write),
         [&asked](const actors::ShakeReceipt& receipt) -> Result {
-            return Response{200, render_shake(receipt, asked), false};
+            return Response{200, render_shake(receipt, asked), receipt.replayed};
         });
 }
 

@@ -56,22 +56,31 @@ Result advance_clock(RouteContext& context) {
     if (context.server.manual_clock == nullptr) {
         return no_manual_clock();
     }
-    const auto body = read_body(context);
+    auto& clock = *context.server.manual_clock;
+    const auto body = read_keyed_body(context, KeyNeed::optional);
     if (const auto* problem = std::get_if<Problem>(&body)) {
         return *problem;
     }
-    Fields fields(std::get<nlohmann::json>(body));
+    const auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
     const std::int64_t advance_ms = fields.integer("advance_ms", 0, advance_ms_max);
-    if (context.server.manual_clock->now() > actors::clock_ms_max - advance_ms) {
+    if (clock.now() > actors::clock_ms_max - advance_ms) {
         fields.complain("advance_ms", "would move the clock past the year 2095.");
     }
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    return Response{
-        200,
-        Json{{"now", domain::to_rfc3339(context.server.manual_clock->advance(advance_ms))}}.dump(),
-        false};
+    const auto answer = [](domain::InstantMs now, bool replayed) {
+        return Response{200, Json{{"now", domain::to_rfc3339(now)}}.dump(), replayed};
+    };
+    if (!key) {
+        return answer(clock.advance(advance_ms), false);
+    }
+    const auto advanced = clock.advance_once(advance_ms, key->digest(), key->fingerprint());
+    if (advanced.fingerprint != key->fingerprint()) {
+        return problem_of(domain::Rejection::idempotency_key_reused);
+    }
+    return answer(advanced.now, advanced.replayed);
 }
 
 constexpr std::array routes{

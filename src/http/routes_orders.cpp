@@ -30,11 +30,11 @@ Result read_order(RouteContext& context) {
     if (!order_id) {
         return problem_of(domain::Rejection::order_not_found);
     }
-    return order_answer(ask_sale(context, {actors::ReadOrder{*order_id}}, Purpose::read));
+    return order_answer(ask_sale(context, {actors::ReadOrder{*order_id}}, nullptr, Purpose::read));
 }
 
 Result pay_order(RouteContext& context) {
-    auto body = read_keyed_body(context, BodyNeed::optional);
+    auto body = read_keyed_body(context, KeyNeed::required, BodyNeed::optional);
     if (auto* problem = std::get_if<Problem>(&body)) {
         return std::move(*problem);
     }
@@ -50,26 +50,28 @@ Result pay_order(RouteContext& context) {
 }
 
 Result cancel_order(RouteContext& context) {
-    const auto body = read_body(context, BodyNeed::optional);
-    if (const auto* problem = std::get_if<Problem>(&body)) {
-        return *problem;
+    auto body = read_keyed_body(context, KeyNeed::optional, BodyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
     }
-    if (auto problem = Fields(std::get<nlohmann::json>(body)).problem()) {
+    auto& [json, key] = std::get<KeyedBody>(body);
+    if (auto problem = Fields(json).problem()) {
         return *problem;
     }
     const auto order_id = read_order_id(context.parameters[0]);
     if (!order_id) {
         return problem_of(domain::Rejection::order_not_found);
     }
-    return order_answer(ask_sale(context, {domain::CancelOrder{*order_id}}));
+    return order_answer(ask_sale(context, {domain::CancelOrder{*order_id}}, std::move(key)));
 }
 
 Result take_external_payment(RouteContext& context) {
-    const auto body = read_body(context);
-    if (const auto* problem = std::get_if<Problem>(&body)) {
-        return *problem;
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
     }
-    Fields fields(std::get<nlohmann::json>(body));
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
     domain::TakeExternalPayment command;
     command.gateway_ref = fields.visible_text("gateway_ref", gateway_ref_rule);
     command.amount_fen = fields.amount("amount_fen");
@@ -82,9 +84,9 @@ Result take_external_payment(RouteContext& context) {
     }
     command.order_id = *order_id;
     return answered<std::unique_ptr<actors::ExternalPaymentReceipt>>(
-        ask_sale(context, {std::move(command)}),
+        ask_sale(context, {std::move(command)}, std::move(key)),
         [](const std::unique_ptr<actors::ExternalPaymentReceipt>& receipt) -> Result {
-            return Response{200, render_external_payment(*receipt), false};
+            return Response{200, render_external_payment(*receipt), receipt->replayed};
         });
 }
 

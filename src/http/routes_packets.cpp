@@ -2,6 +2,7 @@
 #include "actors/digests.hpp"
 #include "actors/secure_random.hpp"
 #include "domain/limits.hpp"
+#include "http/batch.hpp"
 #include "http/keyed.hpp"
 #include "http/render.hpp"
 
@@ -62,7 +63,7 @@ domain::SendPacket read_send(Fields& fields, const ServerContext& server, const 
 }
 
 Result send_packet(RouteContext& context) {
-    auto body = read_keyed_body(context);
+    auto body = read_keyed_body(context, KeyNeed::required);
     if (auto* problem = std::get_if<Problem>(&body)) {
         return std::move(*problem);
     }
@@ -82,7 +83,7 @@ Result send_packet(RouteContext& context) {
 }
 
 Result preview_packet(RouteContext& context) {
-    const auto body = read_body(context);
+    const auto body = read_body_of_question(context);
     if (const auto* problem = std::get_if<Problem>(&body)) {
         return *problem;
     }
@@ -123,13 +124,10 @@ domain::OpenShare read_open(Fields& fields, domain::PacketId packet_id) {
 }
 
 /// The open or grab of a route with the packet's id in its path.
-std::variant<domain::OpenShare, Problem> read_open_of_path(RouteContext& context) {
-    const auto body = read_body(context);
-    if (const auto* problem = std::get_if<Problem>(&body)) {
-        return *problem;
-    }
+std::variant<domain::OpenShare, Problem> read_open_of_path(const RouteContext& context,
+                                                           const nlohmann::json& json) {
     const auto packet_id = read_packet_id(context.parameters[0]);
-    Fields fields(std::get<nlohmann::json>(body));
+    Fields fields(json);
     domain::OpenShare command = read_open(fields, packet_id.value_or(domain::PacketId{}));
     if (auto problem = fields.problem()) {
         return *problem;
@@ -141,7 +139,11 @@ std::variant<domain::OpenShare, Problem> read_open_of_path(RouteContext& context
 }
 
 Result grab(RouteContext& context) {
-    auto command = read_open_of_path(context);
+    const auto body = read_body_of_question(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    auto command = read_open_of_path(context, std::get<nlohmann::json>(body));
     if (auto* problem = std::get_if<Problem>(&command)) {
         return std::move(*problem);
     }
@@ -157,40 +159,51 @@ Result grab(RouteContext& context) {
 }
 
 Result open(RouteContext& context) {
-    auto command = read_open_of_path(context);
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    auto command = read_open_of_path(context, json);
     if (auto* problem = std::get_if<Problem>(&command)) {
         return std::move(*problem);
     }
     auto& open = std::get<domain::OpenShare>(command);
     const domain::UserId user_id = open.user_id;
+    actors::Request request{std::move(open), {}, actors::Hop::counterparty};
+    request.key = std::move(key);
     return answered<actors::ShareReceipt>(
-        ask(context, actors::Request{std::move(open), {}, actors::Hop::counterparty},
-            Purpose::write),
+        ask(context, std::move(request), Purpose::write),
         [&](const actors::ShareReceipt& receipt) -> Result {
-            return Response{200, render_share(receipt, user_id), false};
+            return Response{200, render_share(receipt, user_id), receipt.replayed};
         });
 }
 
-std::string render_opens(const std::vector<actors::Answer>& answers,
-                         const std::vector<domain::UserId>& user_ids, std::string_view request_id) {
-    std::string text = R"({"results":[)";
+BatchText render_opens(const std::vector<actors::Answer>& answers,
+                       const std::vector<domain::UserId>& user_ids, std::string_view request_id) {
+    BatchText text;
+    text.body = R"({"results":[)";
     for (std::size_t i = 0; i < answers.size(); ++i) {
-        text += i == 0 ? "" : ",";
+        text.body += i == 0 ? "" : ",";
         if (const auto problem = problem_in(answers[i])) {
-            text += render_problem(*problem, request_id);
+            text.body += render_problem(*problem, request_id);
         } else {
-            text += render_share(std::get<actors::ShareReceipt>(answers[i]), user_ids[i]);
+            const auto& receipt = std::get<actors::ShareReceipt>(answers[i]);
+            text.body += render_share(receipt, user_ids[i]);
+            text.has_changed = text.has_changed || !receipt.repeat;
         }
     }
-    return text + "]}";
+    text.body += "]}";
+    return text;
 }
 
 Result open_batch(RouteContext& context) {
-    const auto body = read_body(context);
-    if (const auto* problem = std::get_if<Problem>(&body)) {
-        return *problem;
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
     }
-    Fields fields(std::get<nlohmann::json>(body));
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
     actors::Requests requests;
     std::vector<domain::UserId> user_ids;
     if (const auto* opens = fields.array("opens", 1, opens_per_batch_max)) {
@@ -207,14 +220,11 @@ Result open_batch(RouteContext& context) {
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    auto outcome = ask_all(context, std::move(requests), Purpose::write);
-    if (auto* problem = std::get_if<Problem>(&outcome)) {
-        return std::move(*problem);
-    }
-    return Response{200,
-                    render_opens(std::get<std::vector<actors::Answer>>(outcome), user_ids,
-                                 context.exchange.request_id()),
-                    false};
+    const std::size_t body_bytes_most = requests.size() * batch_item_bytes_most;
+    return answer_batch(context, std::move(requests), std::move(key), body_bytes_most,
+                        [&](const std::vector<actors::Answer>& answers) {
+                            return render_opens(answers, user_ids, context.exchange.request_id());
+                        });
 }
 
 constexpr std::array routes{

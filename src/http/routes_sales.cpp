@@ -32,7 +32,7 @@ domain::OpenSale read_sale_terms(Fields& fields, const ServerContext& server) {
 }
 
 Result open_sale(RouteContext& context) {
-    auto body = read_keyed_body(context);
+    auto body = read_keyed_body(context, KeyNeed::required);
     if (auto* problem = std::get_if<Problem>(&body)) {
         return std::move(*problem);
     }
@@ -65,15 +65,23 @@ Result read_sale(RouteContext& context) {
         });
 }
 
-/// The body of a request about the sale in the path, which `read` turns into a command.
+template <typename Command>
+struct KeyedCommand {
+    Command command;
+    std::unique_ptr<actors::RequestKey> key;
+};
+
+/// The body of a request about the sale in the path, which `read` turns into a command, and its
+/// key.
 template <typename Read>
 auto read_of_sale(RouteContext& context, Read read)
-    -> std::variant<decltype(read(std::declval<Fields&>())), Problem> {
-    const auto body = read_body(context);
-    if (const auto* problem = std::get_if<Problem>(&body)) {
-        return *problem;
+    -> std::variant<KeyedCommand<decltype(read(std::declval<Fields&>()))>, Problem> {
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
     }
-    Fields fields(std::get<nlohmann::json>(body));
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
     auto command = read(fields);
     if (auto problem = fields.problem()) {
         return *problem;
@@ -83,7 +91,7 @@ auto read_of_sale(RouteContext& context, Read read)
         return problem_of(domain::Rejection::sale_not_found);
     }
     command.sale_id = *sale_id;
-    return command;
+    return KeyedCommand<decltype(command)>{std::move(command), std::move(key)};
 }
 
 Result reserve(RouteContext& context) {
@@ -97,33 +105,35 @@ Result reserve(RouteContext& context) {
     if (auto* problem = std::get_if<Problem>(&read)) {
         return std::move(*problem);
     }
-    auto& command = std::get<domain::ReserveUnits>(read);
-    // In the rush that a hot sale is, most requests need nobody but this thread.
+    auto& [command, key] = std::get<KeyedCommand<domain::ReserveUnits>>(read);
+    // In the rush that a hot sale is, most requests need nobody but this thread. With a key it may
+    // be one that was answered before.
     const domain::InstantMs now = context.server.clock->now();
-    if (context.server.engine->sold_out().is_certainly_sold_out(command, now)) {
+    if (!key && context.server.engine->sold_out().is_certainly_sold_out(command, now)) {
         return problem_of(domain::Rejection::sold_out);
     }
     return answered<std::unique_ptr<OrderView>>(
-        ask_sale(context, {std::move(command)}),
+        ask_sale(context, {std::move(command)}, std::move(key)),
         [](const std::unique_ptr<OrderView>& view) -> Result {
-            return Response{201, render_order(view->summary), false,
+            return Response{201, render_order(view->summary), view->replayed,
                             "/v1/orders/" + std::to_string(view->summary.order_id.value)};
         });
 }
 
 Result join_waitlist(RouteContext& context) {
-    const auto read = read_of_sale(context, [](Fields& fields) {
+    auto read = read_of_sale(context, [](Fields& fields) {
         domain::JoinWaitlist command;
         command.user_id = fields.user_id("user_id");
         return command;
     });
-    if (const auto* problem = std::get_if<Problem>(&read)) {
-        return *problem;
+    if (auto* problem = std::get_if<Problem>(&read)) {
+        return std::move(*problem);
     }
-    const auto& command = std::get<domain::JoinWaitlist>(read);
+    auto& joining = std::get<KeyedCommand<domain::JoinWaitlist>>(read);
     return answered<actors::WaitReceipt>(
-        ask_sale(context, {command}), [&command](const actors::WaitReceipt& receipt) -> Result {
-            return Response{202, render_wait(receipt, command), false};
+        ask_sale(context, {joining.command}, std::move(joining.key)),
+        [&joining](const actors::WaitReceipt& receipt) -> Result {
+            return Response{202, render_wait(receipt, joining.command), receipt.replayed};
         });
 }
 

@@ -15,7 +15,7 @@ Result trade_answer(const actors::TradeReceipt& receipt) {
 /// Reads body and key, lets `read` fill in the command, and asks the account.
 template <typename Read>
 Result trade(RouteContext& context, Read read) {
-    auto body = read_keyed_body(context);
+    auto body = read_keyed_body(context, KeyNeed::required);
     if (auto* problem = std::get_if<Problem>(&body)) {
         return std::move(*problem);
     }

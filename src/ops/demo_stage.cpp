@@ -69,7 +69,7 @@ json DemoStage::look_until(const std::string& path, const std::function<bool(con
 
 json DemoStage::deposit(const std::string& user_id, std::int64_t amount_fen) {
     return make("/v1/accounts/" + user_id + "/deposits",
-                {{"amount_fen", amount_fen}, {"reference", "demo"}});
+                {{"amount_fen", amount_fen}, {"reference", "demo " + next_key()}});
 }
 
 void DemoStage::advance(std::int64_t by_ms) {

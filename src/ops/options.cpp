@@ -1,7 +1,6 @@
 // Role: one line a setting.
 #include "ops/options.hpp"
 
-#include "actors/digests.hpp"
 #include "ops/say.hpp"
 #include "ops/version.hpp"
 
@@ -56,17 +55,6 @@ persistence::BringUp bring_up_options(const config::Settings& settings,
         say(why + "; it is built anew from the journal");
     };
     return wanted;
-}
-
-std::vector<actors::ShardContents::DoneKey> done_keys(const std::vector<persistence::KeyRow>& keys,
-                                                      std::int64_t elapsed_ms) {
-    std::vector<actors::ShardContents::DoneKey> done;
-    done.reserve(keys.size());
-    for (const persistence::KeyRow& row : keys) {
-        done.push_back({actors::digest_of_key(row.key), row.fingerprint, row.sequence,
-                        elapsed_ms - row.elapsed_ms});
-    }
-    return done;
 }
 
 http::ServerOptions server_options(const config::Settings& settings, const std::string& host,

@@ -13,9 +13,6 @@ actors::EngineOptions engine_options(const config::Settings& settings);
 persistence::BringUp bring_up_options(const config::Settings& settings,
                                       const std::filesystem::path& read_model_path,
                                       const persistence::JournalId& journal_id);
-/// The keys as the routers know them; `elapsed_ms` is the journal's age now.
-std::vector<actors::ShardContents::DoneKey> done_keys(const std::vector<persistence::KeyRow>& keys,
-                                                      std::int64_t elapsed_ms);
 /// `host` and `port` come from the checked listen address.
 http::ServerOptions server_options(const config::Settings& settings, const std::string& host,
                                    std::uint16_t port);

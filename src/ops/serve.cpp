@@ -247,6 +247,13 @@ int RunningServer::replay() {
     wanted.progress = [&](auto done, auto total) { progress.show(done, total); };
     wanted.stop_wanted = stop_is_pending;
     wanted.stop = stop_at_start;
+    wanted.new_keys = [this]() -> persistence::BringUp::TakeKey {
+        done_keys_ = std::make_shared<std::vector<actors::DoneKeys>>(
+            static_cast<std::size_t>(settings_.router_count));
+        return [this](const persistence::KeyRow& row, std::int64_t age_ms) {
+            actors::add_done_key(*done_keys_, row.digest, row.fingerprint, row.sequence, age_ms);
+        };
+    };
     auto outcome = persistence::bring_up(*journal_, wanted);
     if (const auto* failure = std::get_if<persistence::Failure>(&outcome)) {
         return refuse(*failure);
@@ -304,11 +311,13 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
             "): deposits and payments from outside are refused until so much is withdrawn that "
             "there is room");
     }
-    const actors::Beginning beginning{
-        up.replayed.books.last_sequence,      held_fen,
-        std::move(up.open_packets),           std::move(up.open_campaigns),
-        std::move(up.unclosed_sales),         totals.largest_id,
-        done_keys(up.keys, totals.elapsed_ms)};
+    const actors::Beginning beginning{up.replayed.books.last_sequence,
+                                      held_fen,
+                                      std::move(up.open_packets),
+                                      std::move(up.open_campaigns),
+                                      std::move(up.unclosed_sales),
+                                      totals.largest_id,
+                                      std::move(done_keys_)};
     engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),
                                                *read_model_, *clock_, random_, beginning, options);
     front_end_->become_ready(*engine_);

@@ -43,6 +43,7 @@ class RunningServer {
     std::optional<persistence::DataDirectory> directory_;
     std::unique_ptr<persistence::LmdbJournal> journal_;
     std::unique_ptr<persistence::LmdbReadModel> read_model_;
+    std::shared_ptr<std::vector<actors::DoneKeys>> done_keys_; // from the replay to the engine
     std::unique_ptr<actors::Clock> clock_;
     actors::SecureRandom random_;
     std::unique_ptr<http::Server> front_end_;

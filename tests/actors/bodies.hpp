@@ -6,11 +6,28 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace hongbao::testing {
 
-using Body = decltype(actors::Request::body);
+/// What is asked, and the idempotency key that it comes with.
+struct Body {
+    template <typename Asked>
+    requires(!std::is_same_v<std::remove_cvref_t<Asked>, Body>) Body(Asked&& what)
+        : asked(std::forward<Asked>(what)) {} // NOLINT: so that tests read well
+
+    actors::Request to_request(const actors::ReplyTo& to) && {
+        actors::Request request;
+        request.body = std::move(asked);
+        request.reply_to = to;
+        request.key = std::move(key);
+        return request;
+    }
+
+    decltype(actors::Request::body) asked;
+    std::unique_ptr<actors::RequestKey> key{}; // null: none
+};
 
 inline Body command(domain::AccountCommand account_command) {
     auto request = std::make_unique<actors::AccountRequest>();
@@ -20,10 +37,8 @@ inline Body command(domain::AccountCommand account_command) {
 
 /// The same request with an idempotency key; `text` stands for all that tells it from others.
 inline Body keyed(const std::string& key, Body body, const std::string& text = "same") {
-    auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(body);
-    request.idempotency =
-        domain::IdempotencyTag{key, actors::digest_of_request("POST", "/v1", text)};
-    request.key_digest = actors::digest_of_key(key);
+    body.key = std::make_unique<actors::RequestKey>(
+        domain::IdempotencyTag{key, actors::digest_of_request("POST", "/v1", text)});
     return body;
 }
 
@@ -32,7 +47,12 @@ inline Body open_account(const std::string& user_id) {
         domain::OpenAccount{user_id, "name of " + user_id, "", domain::AccountType::personal});
 }
 inline Body deposit(const std::string& user_id, domain::Fen amount_fen) {
-    return command(domain::Deposit{user_id, amount_fen, "in"});
+    return command(domain::Deposit{user_id, amount_fen, ""});
+}
+/// With the client's own reference.
+inline Body deposit_of(const std::string& reference, const std::string& user_id,
+                       domain::Fen amount_fen) {
+    return command(domain::Deposit{user_id, amount_fen, reference});
 }
 inline Body withdraw(const std::string& user_id, domain::Fen amount_fen) {
     return command(domain::Withdraw{user_id, amount_fen, "out"});
@@ -49,7 +69,7 @@ inline Body freeze(const std::string& user_id) {
 
 /// The same send, only asked about.
 inline Body preview(Body send_body) {
-    auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(send_body);
+    auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(send_body.asked);
     auto asked = std::make_unique<actors::PreviewSend>();
     asked->send = std::move(std::get<domain::SendPacket>(request.command));
     return asked;
@@ -72,7 +92,7 @@ inline Body open(domain::PacketId packet_id, const std::string& user_id) {
     return domain::OpenShare{packet_id, user_id, std::nullopt, domain::OpenerStanding::missing};
 }
 inline Body grab(domain::PacketId packet_id, const std::string& user_id) {
-    return actors::GrabShare{std::get<domain::OpenShare>(open(packet_id, user_id))};
+    return actors::GrabShare{std::get<domain::OpenShare>(open(packet_id, user_id).asked)};
 }
 inline Body read(domain::PacketId packet_id) {
     return actors::ReadPacket{packet_id};
@@ -89,6 +109,17 @@ inline Body shake(domain::CampaignId campaign_id, const std::string& user_id,
                   const std::string& request_id = "r") {
     return std::make_unique<domain::Shake>(
         domain::Shake{campaign_id, user_id, request_id, domain::OpenerStanding::missing});
+}
+
+/// The first and the last step of a batch.
+inline Body claim_key() {
+    return actors::ClaimKey{};
+}
+inline Body keep_answer(std::unique_ptr<actors::RequestKey> key, const std::string& text) {
+    Body body =
+        std::make_unique<actors::KeepAnswer>(actors::KeepAnswer{domain::AnswerKept{200, text}});
+    body.key = std::move(key);
+    return body;
 }
 
 inline Body sale_request(decltype(actors::SaleRequest::command) asked) {

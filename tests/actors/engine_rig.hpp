@@ -88,8 +88,7 @@ class EngineRig {
         actors::Requests requests;
         for (Body& body : bodies) {
             tokens.push_back(log.expect());
-            requests.push_back(
-                actors::Request{std::move(body), log.to(tokens.back()), actors::Hop::owner});
+            requests.push_back(std::move(body).to_request(log.to(tokens.back())));
         }
         engine_->submit(std::move(requests));
         return tokens;
@@ -238,14 +237,15 @@ class EngineRig {
         read_model_ = new_read_model(folder_.path());
         read_model_->set_synced(false); // no test here cuts the power
         actors::Beginning found;
+        found.done_keys = std::make_shared<std::vector<actors::DoneKeys>>(options_.router_count);
         for (const domain::Record& record : journal.records()) {
             read_model_->apply(std::make_shared<const persistence::Commit>(
                 persistence::Commit{{record}, journal.position(0).chain_hash}));
             const std::int64_t age_ms = clock.now() - record.at;
             if (record.idempotency && age_ms <= options_.idempotency_keep_ms) {
-                found.done_keys.push_back({actors::digest_of_key(record.idempotency->key),
-                                           record.idempotency->fingerprint, record.sequence,
-                                           age_ms});
+                actors::add_done_key(*found.done_keys,
+                                     actors::digest_of_key(record.idempotency->key),
+                                     record.idempotency->fingerprint, record.sequence, age_ms);
             }
         }
         const auto totals = read_model_->totals();

@@ -12,7 +12,7 @@ using actors::IdempotencyKeys;
 
 actors::Request request(const std::string& key, std::uint32_t index,
                         const std::string& text = "same") {
-    return {keyed(key, deposit("ann", 1), text), {nullptr, nullptr, index}, actors::Hop::key};
+    return keyed(key, deposit("ann", 1), text).to_request({nullptr, nullptr, index});
 }
 const domain::Digest digest_a = actors::digest_of_key("a");
 const domain::Digest same = actors::digest_of_request("POST", "/v1", "same");
@@ -46,16 +46,33 @@ TEST(IdempotencyKeys, AnotherRequestIsToldSoOnlyOnceTheKeyIsDone) {
         std::holds_alternative<IdempotencyKeys::Reused>(keys.claim(request("a", 2, "other"))));
 }
 
-TEST(IdempotencyKeys, ReleasedKeyIsFreeAndReturnsThoseWhoWaited) {
+TEST(IdempotencyKeys, ReleasedKeyGoesToTheNextWhoWaitedAndIsFreeAfterTheLast) {
     IdempotencyKeys keys;
     keys.claim(request("a", 1));
     keys.claim(request("a", 2));
-    const auto waiting = keys.released(digest_a);
-    ASSERT_EQ(waiting.size(), 1U);
-    EXPECT_EQ(index_of(waiting, 0), 2U);
+    keys.claim(request("a", 3, "other"));
+    for (const std::uint32_t expected : {2U, 3U}) {
+        const auto next = keys.released(digest_a);
+        ASSERT_TRUE(next);
+        EXPECT_EQ(next->reply_to.index, expected);
+        EXPECT_EQ(keys.size(), 1U);
+    }
+    EXPECT_FALSE(keys.released(digest_a));
     EXPECT_EQ(keys.size(), 0U);
     EXPECT_TRUE(
         std::holds_alternative<IdempotencyKeys::Proceed>(keys.claim(request("a", 3, "other"))));
+}
+
+TEST(IdempotencyKeys, WhoWaitsForARequestThatIsDoneAfterOthersCameToNothingIsStillThere) {
+    IdempotencyKeys keys;
+    for (std::uint32_t n = 1; n <= 4; ++n) {
+        keys.claim(request("a", n));
+    }
+    keys.released(digest_a);
+    const auto waiting = keys.done(digest_a, same, 7, 100);
+    ASSERT_EQ(waiting.size(), 2U);
+    EXPECT_EQ(index_of(waiting, 0), 3U);
+    EXPECT_EQ(index_of(waiting, 1), 4U);
 }
 
 TEST(IdempotencyKeys, KeysAreForgottenBelowTheInstantAndNotAtIt) {

@@ -26,7 +26,7 @@ void set_up(EngineRig& rig) {
 
 Body send_up_front(std::int64_t count) {
     Body body = send(large, "shop", 10 * count, count);
-    auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(body);
+    auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(body.asked);
     auto& packet = std::get<domain::SendPacket>(request.command);
     packet.split = domain::SplitChoice{domain::SplitAlgorithm::double_mean, domain::Seed{7}};
     return body;
@@ -34,7 +34,7 @@ Body send_up_front(std::int64_t count) {
 
 Body send_to(std::vector<domain::UserId> recipients) {
     Body body = send(large, "ann", 1, 1);
-    auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(body);
+    auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(body.asked);
     std::get<domain::SendPacket>(request.command).recipients = std::move(recipients);
     return body;
 }

@@ -95,7 +95,7 @@ TEST(Over, AStrangerToADirectedPacketIsToldSo) {
     EngineRig rig;
     rig.open_accounts({"ann", "bob", "eve"}, 100);
     Body body = send(packet, "ann", 10, 1);
-    auto& asked = *std::get<std::unique_ptr<actors::AccountRequest>>(body);
+    auto& asked = *std::get<std::unique_ptr<actors::AccountRequest>>(body.asked);
     std::get<domain::SendPacket>(asked.command).recipients = {"zoe", "bob"};
     rig.told(std::move(body));
     rig.told(open(packet, "bob"));

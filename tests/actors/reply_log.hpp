@@ -31,12 +31,14 @@ inline std::string words_of(const actors::Answer& answer) {
         domain::Overloaded{
             [](domain::Rejection rejection) { return std::string(domain::code_of(rejection)); },
             [&](const actors::ShareReceipt& share) {
-                return "share " + number(share.amount_fen) + (share.repeat ? " again" : "");
+                return "share " + number(share.amount_fen) + (share.repeat ? " again" : "") +
+                       (share.replayed ? ", replayed" : "");
             },
             [](const actors::Openable&) { return std::string("openable"); },
             [&](const actors::ShakeReceipt& shake) {
                 return (shake.amount_fen > 0 ? "won " + number(shake.amount_fen) : "blank") +
-                       " in round " + number(shake.round) + (shake.repeat ? " again" : "");
+                       " in round " + number(shake.round) + (shake.repeat ? " again" : "") +
+                       (shake.replayed ? ", replayed" : "");
             },
             [&](const std::unique_ptr<actors::CampaignView>& campaign) {
                 const auto& summary = campaign->summary;
@@ -47,7 +49,8 @@ inline std::string words_of(const actors::Answer& answer) {
                        (campaign->replayed ? ", replayed" : "");
             },
             [&](const actors::WaitReceipt& wait) {
-                return "place " + number(wait.position) + (wait.repeat ? " again" : "");
+                return "place " + number(wait.position) + (wait.repeat ? " again" : "") +
+                       (wait.replayed ? ", replayed" : "");
             },
             [&](const std::unique_ptr<actors::SaleView>& sale) {
                 const auto& summary = sale->summary;
@@ -68,7 +71,8 @@ inline std::string words_of(const actors::Answer& answer) {
                 constexpr const char* words[] = {"order_paid", "too_late", "order_final",
                                                  "wrong_amount", "account_frozen"};
                 return std::string(words[static_cast<int>(receipt->payment.outcome)]) + ": " +
-                       words_of(receipt->order) + (receipt->repeat ? ", again" : "");
+                       words_of(receipt->order) + (receipt->repeat ? ", again" : "") +
+                       (receipt->replayed ? ", replayed" : "");
             },
             [](const actors::TooFarBehind&) { return std::string("too far behind"); },
             [&](const actors::TradeReceipt& trade) {
@@ -93,8 +97,16 @@ inline std::string words_of(const actors::Answer& answer) {
                 const auto& standing = account->account.standing;
                 const bool frozen = standing.status == domain::AccountStatus::frozen;
                 return account->account.profile.user_id + " " + number(standing.balance_fen) +
-                       (frozen ? " frozen" : "") + (account->created ? " created" : "");
+                       (frozen ? " frozen" : "") + (account->created ? " created" : "") +
+                       (account->replayed ? ", replayed" : "");
             },
+            [](const std::unique_ptr<actors::RequestKey>& key) {
+                return "claimed " + key->tag().key;
+            },
+            [](const std::unique_ptr<actors::KeptAnswer>& kept) {
+                return "kept " + std::to_string(kept->status) + " " + kept->body;
+            },
+            [](const actors::AnswerIsKept&) { return std::string("is kept"); },
             [](const auto&) { return std::string("a page"); },
         },
         answer);
@@ -140,6 +152,12 @@ class ReplyLog final : public actors::ReplySink {
     const Kind* get(std::uint32_t index) const {
         const std::lock_guard lock(mutex_);
         return answers_.at(index) ? std::get_if<Kind>(&*answers_[index]) : nullptr;
+    }
+    /// The same, taken out.
+    template <typename Kind>
+    Kind take(std::uint32_t index) {
+        const std::lock_guard lock(mutex_);
+        return std::move(std::get<Kind>(answers_.at(index).value()));
     }
     /// Requests in the order in which they were answered.
     std::vector<std::uint32_t> order() const {

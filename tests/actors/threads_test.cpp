@@ -14,7 +14,7 @@ class Threads : public ::testing::TestWithParam<std::size_t> {
     std::uint32_t ask(actors::Engine& engine, Body body) {
         const auto token = log.expect();
         actors::Requests requests;
-        requests.push_back(actors::Request{std::move(body), log.to(token), actors::Hop::owner});
+        requests.push_back(std::move(body).to_request(log.to(token)));
         engine.submit(std::move(requests));
         return token;
     }
@@ -148,7 +148,7 @@ class OneWorker : public ::testing::Test {
 
     void ask(Body body, const actors::ReplyTo& to) {
         actors::Requests requests;
-        requests.push_back(actors::Request{std::move(body), to, actors::Hop::owner});
+        requests.push_back(std::move(body).to_request(to));
         engine->submit(std::move(requests));
     }
     /// Fails if the answer does not come for very long.

@@ -18,7 +18,7 @@ void let_sleep(EngineRig& rig) {
 
 Body send_to(const std::vector<domain::UserId>& recipients) {
     Body body = send(packet, "ann", 100, 1);
-    auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(body);
+    auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(body.asked);
     std::get<domain::SendPacket>(request.command).recipients = recipients;
     return body;
 }

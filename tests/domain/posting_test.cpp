@@ -98,7 +98,8 @@ TEST(Postings, OfEventsWithoutMoneyAreNone) {
                             OrderReserved{SaleId{91}, OrderId{1}, "bob", 2, 60, false},
                             OrderCancelled{SaleId{91}, OrderId{1}, "bob"},
                             OrderTimedOut{SaleId{91}, OrderId{1}, "bob"},
-                            WaitlistJoined{SaleId{91}, "bob"},
+                            WaitlistJoined{SaleId{91}, "bob", 1},
+                            AnswerKept{200, "{}"},
                             WaiterPassedOver{SaleId{91}, "bob"},
                             SaleClosed{SaleId{91}, "shop", 0, 4}};
     for (const Event& event : events) {

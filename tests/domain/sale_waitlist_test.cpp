@@ -87,6 +87,19 @@ TEST(JoinWaitlist, IsOpenToWhoHoldsLessThanTheLimit) {
     EXPECT_EQ(stall.join("u1"), "waitlist_joined 91 u1");
 }
 
+TEST(JoinWaitlist, NamesThePlaceThatTheWaiterHasRightAfterIt) {
+    Stall stall = waited_for_stall(2);
+    const auto place_of = [&](const char* user_id) {
+        return std::get<WaitlistJoined>(
+                   decide_join(stall.sale, {stall.sale.terms.sale_id, user_id, active}, stall.now))
+            .position;
+    };
+    EXPECT_EQ(place_of("zoe"), 4U);
+    stall.cancel(1);
+    stall.offer(); // bo leaves the list
+    EXPECT_EQ(place_of("zoe"), 3U);
+}
+
 TEST(JoinWaitlist, WhileAFreedUnitIsOnItsWayToAnotherWaiter) {
     Stall stall = sold_out_stall();
     stall.join("bo");

@@ -70,7 +70,7 @@ std::string own_refusals(const std::string& name) {
         {"GET /v1/accounts/{user_id}", "account_not_found"},
         {"PUT /v1/accounts/{user_id}/status", "account_not_found"},
         {"POST /v1/accounts/{user_id}/deposits",
-         "account_not_found balance_too_large money_limit_reached"},
+         "account_not_found reference_reused balance_too_large money_limit_reached"},
         {"POST /v1/accounts/{user_id}/withdrawals",
          "account_not_found account_frozen insufficient_funds"},
         {"POST /v1/transfers", "account_not_found same_account account_frozen insufficient_funds"},
@@ -117,10 +117,19 @@ bool is_read(const std::string& name) {
     return name.starts_with("GET ");
 }
 
-bool is_keyed(const std::string& name) {
+bool needs_key(const std::string& name) {
     return name.ends_with("/deposits") || name.ends_with("/withdrawals") ||
            name.ends_with("/transfers") || name == "POST /v1/packets" ||
            name == "POST /v1/campaigns" || name == "POST /v1/sales" || name.ends_with("/payment");
+}
+
+bool takes_key(const std::string& name) {
+    return name.starts_with("POST ");
+}
+
+/// Of questions nothing is kept.
+bool keeps_key(const std::string& name) {
+    return takes_key(name) && !name.ends_with("/grab") && !name.ends_with("/preview");
 }
 
 /// Everything is said by the path.
@@ -151,9 +160,9 @@ Words expected_codes(const std::string& name) {
     text += is_list(name) ? "invalid_request invalid_cursor " : "";
     text += writes(name) ? "journal_full " : "";
     text += is_for_every_state(name) ? "" : "not_ready draining ";
-    if (is_keyed(name)) {
-        text += "idempotency_key_missing idempotency_key_invalid idempotency_key_reused ";
-    }
+    text += needs_key(name) ? "idempotency_key_missing " : "";
+    text += takes_key(name) ? "idempotency_key_invalid " : "";
+    text += keeps_key(name) ? "idempotency_key_reused " : "";
     std::istringstream codes(text + own_refusals(name));
     return {std::istream_iterator<std::string>(codes), {}};
 }
@@ -170,7 +179,7 @@ Words expected_parameters(const std::string& name) {
     }
     const Words filters{"query from", "query to", "query type"};
     parameters.merge(name.ends_with("/entries") ? Words(filters) : Words{});
-    parameters.merge(is_keyed(name) ? Words{"header Idempotency-Key"} : Words{});
+    parameters.merge(takes_key(name) ? Words{"header Idempotency-Key"} : Words{});
     parameters.merge(name.ends_with("/events") ? Words{"header Last-Event-ID"} : Words{});
     return parameters;
 }
@@ -234,7 +243,7 @@ TEST(OpenApi, DescribesParameters) {
             const json& parameter = resolved(item);
             const auto in = parameter.at("in").get<std::string>();
             described.insert(in + " " + parameter.at("name").get<std::string>());
-            EXPECT_EQ(parameter.at("required"), in == "path" || is_keyed(name)) << name;
+            EXPECT_EQ(parameter.at("required"), in == "path" || needs_key(name)) << name;
         }
         EXPECT_EQ(described, expected_parameters(name)) << name;
     }

@@ -99,7 +99,9 @@ TEST(Dump, TellsWhatHappensInASale) {
          R"("type":"external_payment_taken","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"outcome":"order_paid","postings":[{"account":"outside","amount_fen":-198},{"account":"escrow:95","amount_fen":198}]})"},
         {payment(ExternalPaymentOutcome::too_late),
          R"("type":"external_payment_taken","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"outcome":"too_late","postings":[{"account":"outside","amount_fen":-198},{"account":"user:bob","amount_fen":198}]})"},
-        {WaitlistJoined{{95}, "carol"},
+        {WaitlistJoined{{95}, "carol", 3},
+         R"("type":"waitlist_joined","sale_id":"95","user_id":"carol","position":3,"postings":[]})"},
+        {WaitlistJoined{{95}, "carol"}, // of an older program
          R"("type":"waitlist_joined","sale_id":"95","user_id":"carol","postings":[]})"},
         {WaiterPassedOver{{95}, "carol"},
          R"("type":"waiter_passed_over","sale_id":"95","user_id":"carol","postings":[]})"},
@@ -112,6 +114,14 @@ TEST(Dump, TellsWhatHappensInASale) {
         EXPECT_EQ(to_json_line({9, at, event, {}}),
                   R"({"sequence":9,"at":"2026-11-21T05:53:14.123Z",)" + std::string(line));
     }
+}
+
+TEST(Dump, TellsWhatABatchWasTold) {
+    const domain::Record kept{9, story_begins, domain::AnswerKept{200, R"({"results":[]})"},
+                              domain::IdempotencyTag{"k", {}}};
+    EXPECT_EQ(
+        to_json_line(kept),
+        R"({"sequence":9,"at":"2026-11-21T05:53:14.123Z","type":"answer_kept","status":200,"body":"{\"results\":[]}","postings":[],"idempotency_key":"k"})");
 }
 
 TEST(Dump, NamesEveryOutcomeOfAPayment) {

@@ -22,7 +22,7 @@ class RandomRecords {
         record.sequence = sequence;
         record.at = instant();
         record.event = event(kind);
-        if (coin()) {
+        if (coin() || std::holds_alternative<domain::AnswerKept>(record.event)) {
             record.idempotency = domain::IdempotencyTag{text(1, 255), digest()};
         }
         return record;
@@ -68,9 +68,12 @@ class RandomRecords {
             return ExternalPaymentTaken{
                 sale_id,      order_id, user(),
                 text(1, 255), amount(), static_cast<ExternalPaymentOutcome>(random_.below(5))};
-        case 18: return WaitlistJoined{sale_id, user()};
+        case 18: return WaitlistJoined{sale_id, user(), coin() ? 0 : any64()};
         case 19: return WaiterPassedOver{sale_id, user()};
-        default: return SaleClosed{sale_id, user(), coin() ? 0 : amount(), any64()};
+        case 20: return SaleClosed{sale_id, user(), coin() ? 0 : amount(), any64()};
+        default:
+            return AnswerKept{static_cast<std::int32_t>(random_.between(100, 599)),
+                              text(0, coin() ? 100 : 10'000)};
         }
     }
     domain::SaleOpened sale() {

@@ -46,6 +46,16 @@ TEST(RecordBounds, EachBoundIsHeldAtItsEdge) {
     sent.count = 1;
     sent.recipients = {"b", std::string(65, 'c')};
     EXPECT_NE(complaint(sent), "");
+    const IdempotencyTag key{"k", {}};
+    const auto of_answer = [&key](std::int32_t status, std::size_t body_bytes) {
+        return what_exceeds_bounds({1, 0, AnswerKept{status, std::string(body_bytes, 'x')}, key});
+    };
+    EXPECT_EQ(of_answer(100, 0), "");
+    EXPECT_NE(of_answer(99, 0), "");
+    EXPECT_EQ(of_answer(599, answer_bytes_max), "");
+    EXPECT_NE(of_answer(600, 0), "");
+    EXPECT_NE(of_answer(200, answer_bytes_max + 1), "");
+    EXPECT_NE(complaint(AnswerKept{200, "{}"}), "") << "for no key";
     Record record{1, instant_ms_max, ShareOpened{{77}, "ann", 88}, {}};
     EXPECT_EQ(what_exceeds_bounds(record), "");
     record.at = instant_ms_max + 1;

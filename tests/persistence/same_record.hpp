@@ -75,7 +75,7 @@ struct FieldsOf {
         return std::tie(e.sale_id, e.order_id, e.user_id, e.gateway_ref, e.amount_fen, e.outcome);
     }
     auto operator()(const domain::WaitlistJoined& e) const {
-        return std::tie(e.sale_id, e.user_id);
+        return std::tie(e.sale_id, e.user_id, e.position);
     }
     auto operator()(const domain::WaiterPassedOver& e) const {
         return std::tie(e.sale_id, e.user_id);
@@ -83,6 +83,7 @@ struct FieldsOf {
     auto operator()(const domain::SaleClosed& e) const {
         return std::tie(e.sale_id, e.merchant, e.payout_fen, e.opened_sequence);
     }
+    auto operator()(const domain::AnswerKept& e) const { return std::tie(e.status, e.body); }
 };
 
 inline bool same_tag(const std::optional<domain::IdempotencyTag>& left,

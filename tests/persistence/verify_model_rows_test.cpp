@@ -1,5 +1,6 @@
 // Role: rows that are missing, damaged or too many, and models that are behind, ahead, of another
 // journal, cut short or not there: named, or no fault.
+#include "persistence/digests.hpp"
 #include "tests/persistence/verified_model.hpp"
 
 #include <gtest/gtest.h>
@@ -25,6 +26,9 @@ std::vector<std::byte> key_bytes(std::uint64_t number) {
     return bytes_of(key_of(number));
 }
 
+/// What ann's deposit names.
+const domain::Digest cash = digest_of_reference("ann", "cash");
+
 TEST_F(VerifyModelTest, AMissingRowOfAnyTableIsNamed) {
     for (const OneRow& row : {
              OneRow{"accounts", key_bytes(2), "table accounts, key 2 (user bob), as of record 14"},
@@ -36,6 +40,8 @@ TEST_F(VerifyModelTest, AMissingRowOfAnyTableIsNamed) {
              OneRow{"history", key_bytes(5), "table history, key 5, as of record 5"},
              OneRow{"keys", key_bytes(4), "table keys, key 4, as of record 4"},
              OneRow{"keys", key_bytes(12), "table keys, key 12, as of record 12"},
+             OneRow{"deposit_refs", bytes_of(std::as_bytes(std::span(cash))),
+                    "table deposit_refs, key ann cash, as of record 4"},
          }) {
         const RowBytes good = get(row.table, row.key);
         RawJournal(model_path()).remove(row.table, row.key);
@@ -54,6 +60,8 @@ TEST_F(VerifyModelTest, ARowOfAnyTableWithADamagedChecksumIsNamed) {
              OneRow{"claims", bytes_of(claim_key({77}, 3)), "table claims, key 77/3"},
              OneRow{"history", key_bytes(5), "table history, key 5"},
              OneRow{"keys", key_bytes(12), "table keys, key after 4"},
+             OneRow{"deposit_refs", bytes_of(std::as_bytes(std::span(cash))),
+                    "table deposit_refs, key ann cash"},
          }) {
         const RowBytes good = get(row.table, row.key);
         RowBytes bad = good;
@@ -68,7 +76,8 @@ TEST_F(VerifyModelTest, ARowOfAnyTableWithADamagedChecksumIsNamed) {
 TEST_F(VerifyModelTest, ARowThatNoRecordHasMadeIsNamed) {
     RowBytes bytes;
     const auto account = *decode_account(get("accounts", key_bytes(2)), 2);
-    KeyRow key{13, "k", {}, 12'000};
+    const domain::Digest other = digest_of_reference("ann", "other");
+    KeyRow key{13, digest_of_key("k"), {}, 12'000};
     const ExpiryKey over = expiry_key(OpenPacket{{77}, story_begins});
     struct Surplus {
         OneRow row;
@@ -87,6 +96,11 @@ TEST_F(VerifyModelTest, ARowThatNoRecordHasMadeIsNamed) {
              Surplus{{"expiries", bytes_of(over), "table expiries, key "},
                      [&] { encode_expiry(over, bytes); }},
              Surplus{{"history", key_bytes(15), "table history, key 15"}, [&] { bytes = {}; }},
+             Surplus{{"deposit_refs", bytes_of(std::as_bytes(std::span(other))),
+                      "table deposit_refs, key "},
+                     [&] {
+                         encode(DepositRefRow{4, 1}, other, bytes);
+                     }},
              Surplus{{"keys", key_bytes(13), "the journal's record has no key"},
                      [&] { encode(key, bytes); }},
              Surplus{{"keys", key_bytes(20), "table keys, key 20"},

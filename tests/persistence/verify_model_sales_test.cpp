@@ -193,6 +193,8 @@ TEST_F(VerifySalesTest, EachFieldOfAnExternalPaymentIsHeldAgainstTheJournal) {
              Altered{"outcome is 0, by the journal it is 3",
                      [](ExternalPaymentRow& row) { row.outcome = {}; }},
              Altered{"at is ", [](ExternalPaymentRow& row) { row.at += 1; }},
+             Altered{"status_after is 1, by the journal it is 0",
+                     [](ExternalPaymentRow& row) { row.status_after = domain::OrderStatus::paid; }},
              Altered{"sequence is 18, by the journal it is 17",
                      [](ExternalPaymentRow& row) { row.sequence = 18; }},
          }) {

@@ -1,5 +1,6 @@
 // Role: each field of each row of the read model is held against the journal, and the one that
 // differs is named.
+#include "persistence/digests.hpp"
 #include "tests/persistence/verified_model.hpp"
 
 #include <gtest/gtest.h>
@@ -195,8 +196,7 @@ TEST_F(VerifyModelTest, EachFieldOfAKeyIsHeldAgainstTheJournal) {
     const std::uint64_t sequence = 12;
     const RowBytes good = get("keys", key_of(sequence));
     for (const Altered& altered : {
-             Altered{"key is \"other\", by the journal it is \"transfer-1\"",
-                     [](KeyRow& row) { row.key = "other"; }},
+             Altered{"digest is ", [](KeyRow& row) { row.digest[3] ^= 1; }},
              Altered{"fingerprint", [](KeyRow& row) { row.fingerprint[3] ^= 1; }},
              Altered{"elapsed_ms is 11001, by the journal it is 11000",
                      [](KeyRow& row) { row.elapsed_ms += 1; }},
@@ -220,6 +220,7 @@ TEST_F(VerifyModelTest, EachFieldOfTheTotalsIsHeldAgainstTheJournal) {
     const RowBytes good = get("totals", key_of(key));
     for (const Altered& altered : {
              Altered{"account_count is 4", [](ModelTotals& row) { row.account_count = 4; }},
+             Altered{"deposit_ref_count is 2", [](ModelTotals& row) { row.deposit_ref_count = 2; }},
              Altered{"deposits or withdrawals", [](ModelTotals& row) { row.deposited_fen += 1; }},
              Altered{"deposits or withdrawals", [](ModelTotals& row) { row.withdrawn_fen += 1; }},
              Altered{"elapsed_ms", [](ModelTotals& row) { row.elapsed_ms += 1; }},
@@ -237,6 +238,18 @@ TEST_F(VerifyModelTest, EachFieldOfTheTotalsIsHeldAgainstTheJournal) {
         put("totals", key_of(key), bytes);
         expect_differs("table totals, key totals, as of record ");
         expect_differs(altered.words);
+    }
+}
+
+TEST_F(VerifyModelTest, WhatAReferenceStandsForIsHeldAgainstTheJournal) {
+    const auto cash = digest_of_reference("ann", "cash");
+    for (const auto& [row, words] :
+         {std::pair{DepositRefRow{5, 5'000}, "sequence is 5, by the journal it is 4"},
+          std::pair{DepositRefRow{4, 5'001}, "amount_fen is 5001, by the journal it is 5000"}}) {
+        RowBytes bytes;
+        encode(row, cash, bytes);
+        put("deposit_refs", std::as_bytes(std::span(cash)), bytes);
+        expect_differs(std::string("table deposit_refs, key ann cash, as of record 4: ") + words);
     }
 }
 

@@ -54,6 +54,15 @@ class Operation:
     def takes(self, name):
         return any(parameter["name"] == name for parameter in self.parameters)
 
+    def needs(self, name):
+        return any(parameter["name"] == name and parameter["required"]
+                   for parameter in self.parameters)
+
+    def keeps_key(self):
+        """Whether an answer is kept under the key that its request came with."""
+        return any("Idempotency-Replayed" in response.get("headers", {})
+                   for response in self.responses.values())
+
     def events(self):
         """Types of events by their schema's name: `claim` is described by ClaimEvent."""
         return {name[:-len("Event")].lower(): f"#/components/schemas/{name}"

@@ -92,6 +92,17 @@ class SaleWorld:
         assert first.status == 200, first
         return self.call(operation, key=key, id=self.order_of("alice"))
 
+    def name_two(self, operation):
+        """Two deposits with one reference."""
+        name = {"reference": fresh_name("reference")}
+        assert self.call(operation, change={**name, "amount_fen": 1}).status == 201
+        return self.call(operation, change={**name, "amount_fen": 2})
+
+    def advance_two(self, operation):
+        key = fresh_name("key")
+        assert self.call(operation, key=key, body={"advance_ms": 0}).status == 200
+        return self.call(operation, key=key, body={"advance_ms": 1})
+
     def take_two(self, operation):
         """One gateway's payment for two orders."""
         money = {"gateway_ref": fresh_name("gateway")}

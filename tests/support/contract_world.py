@@ -71,8 +71,9 @@ class World(SaleWorld):
             text = INSTANT.sub(lambda match: instant_text(instant_ms(match.group()) + later_ms),
                                text)
         filled = json.loads(text)
-        if "gateway_ref" in filled:
-            filled["gateway_ref"] = fresh_name("gateway")
+        for name in ("gateway_ref", "reference"):
+            if filled.get(name):
+                filled[name] = fresh_name(name)
         return filled
 
     def example(self, operation, number=0, **changes):

@@ -122,6 +122,9 @@ struct WordsOfEvent {
         return "sale_closed " + std::to_string(event.sale_id.value) + " " + event.merchant + " " +
                std::to_string(event.payout_fen) + " of " + std::to_string(event.opened_sequence);
     }
+    std::string operator()(const domain::AnswerKept& event) const {
+        return "answer_kept " + std::to_string(event.status) + " " + event.body;
+    }
 };
 
 inline std::string words_of(const domain::Event& event) {

@@ -1,0 +1,33 @@
+// Role: how a claim on a key ends.
+#include "actors/request_key.hpp"
+
+#include "actors/digests.hpp"
+#include "actors/environment.hpp"
+#include "domain/invariant.hpp"
+
+#include <utility>
+
+namespace hongbao::actors {
+
+RequestKey::RequestKey(domain::IdempotencyTag&& tag)
+    : tag_(std::move(tag)), digest_(digest_of_key(tag_.key)) {}
+
+RequestKey::~RequestKey() {
+    if (environment_ != nullptr && !environment_->routers.empty()) { // empty: the engine is gone
+        const std::size_t router = environment_->router_of(shard_of_key(digest_));
+        caf::anon_send(environment_->routers[router], KeyReleased{digest_});
+    }
+}
+
+std::optional<domain::IdempotencyTag> into_record(std::unique_ptr<RequestKey>& key) {
+    if (!key) {
+        return std::nullopt;
+    }
+    domain::invariant(key->is_claimed(), "only who has claimed a key records it");
+    key->environment_ = nullptr;
+    std::optional<domain::IdempotencyTag> tag(std::move(key->tag_));
+    key.reset();
+    return tag;
+}
+
+} // namespace hongbao::actors

@@ -1,0 +1,20 @@
+// Role: digests under which the read model finds what clients have named: idempotency keys, and the
+// references of deposits. BLAKE2b-128 over length-prefixed parts, so that parts cannot run into
+// each other.
+#pragma once
+
+#include "domain/digest.hpp"
+
+#include <initializer_list>
+#include <string_view>
+
+namespace hongbao::persistence {
+
+domain::Digest digest_of_parts(std::initializer_list<std::string_view> parts);
+
+domain::Digest digest_of_key(std::string_view idempotency_key);
+
+/// A reference may be longer than a key of LMDB's.
+domain::Digest digest_of_reference(std::string_view user_id, std::string_view reference);
+
+} // namespace hongbao::persistence
