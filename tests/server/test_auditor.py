@@ -92,6 +92,13 @@ class TheAuditor(JudgedCase):
             ("not within 1 and 399", sound[:6] + [opened(7, "bob", 400)]),
             ("is no instant", self.damaged(2, at="2026-11-21 05:53:14")),
             ("opens ann a second time", sound + [account(11, "ann")]),
+            ("uses the reference 'bank' of record 4 again", sound_journal() + [
+                record(11, "deposited", [("outside", -1), ("user:ann", 1)], "k11", user_id="ann",
+                       amount_fen=1, reference="bank")]),
+            ("keeps an answer for nobody", sound_journal() + [
+                record(11, "answer_kept", [], status=200, body='{"results":[1]}')]),
+            ("keeps what is no answer to a batch", sound_journal() + [
+                record(11, "answer_kept", [], "k11", status=200, body='{"results":[]}')]),
             ("is of an unknown type", self.damaged(2, type="account_deleted")),
             ("cannot be understood", self.damaged(6, user_id="nobody")),
         ]

@@ -201,6 +201,7 @@ class TheAuditorOfSales(JudgedCase):
             ("bob is not at the head", BASE + [reserved(7, "1", "bob", is_offer=True)]),
             ("offers 2 units", BASE + [reserved(7, "1", "bob", 2, is_offer=True)]),
             ("dan waits already", SOLD_OUT + [joined(9, "dan"), joined(10, "dan")]),
+            ("names place 2 for dan, who is at 1", SOLD_OUT + [joined(9, "dan", position=2)]),
             ("bob waits, and holds 2", SOLD_OUT + [joined(9, "bob")]),
             ("dan waits, but 2 units are to be had", ONE + [joined(8, "dan")]),
             ("dan is frozen", SOLD_OUT + [frozen(9, "dan"), joined(10, "dan")]),

@@ -103,7 +103,8 @@ class JournalRefill(unittest.TestCase):
                 jobs.append(("POST", f"/v1/packets/{packet}/open", {"user_id": user}, None))
             else:
                 jobs.append(("POST", f"/v1/accounts/{user}/deposits",
-                             {"amount_fen": 1, "reference": "r" * chance.randrange(129)},
+                             {"amount_fen": 1, "reference": fresh_name("r").ljust(
+                                 chance.randrange(129), "r")},
                              fresh_name("deposit")))
         return jobs
 

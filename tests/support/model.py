@@ -4,6 +4,7 @@ Written from the public contract alone; it shares no code with the server. Each 
 one sentence in `faults`, and folding goes on, so one run names everything that is wrong.
 """
 
+import json
 import re
 from collections import Counter
 
@@ -83,6 +84,7 @@ class Model(CampaignFacts, SaleFacts):
         self.accounts = {}
         self.packets = {}
         self.keys = {}
+        self.references = {}
         self.by_sequence = {}
         self.outside_fen = 0
         self.deposited_fen = 0
@@ -208,7 +210,19 @@ class Model(CampaignFacts, SaleFacts):
         amount = record["amount_fen"]
         self._amount(record, amount)
         self.deposited_fen += amount
+        name = record["user_id"], record["reference"]
+        if record["reference"] and name in self.references:
+            self.fault(record, f"uses the reference {name[1]!r} of record "
+                               f"{self.references[name]} again")
+        self.references[name] = record["sequence"]
         return [("outside", -amount), (f"user:{record['user_id']}", amount)]
+
+    def _answer_kept(self, record):
+        if "idempotency_key" not in record:
+            self.fault(record, "keeps an answer for nobody")
+        if record["status"] != 200 or not json.loads(record["body"])["results"]:
+            self.fault(record, "keeps what is no answer to a batch")
+        return []
 
     def _withdrawn(self, record):
         amount = record["amount_fen"]
@@ -313,4 +327,4 @@ FACTS = ("account_opened", "account_status_changed", "deposited", "withdrawn", "
          "packet_sent", "share_opened", "packet_closed", "campaign_funded", "shake_drawn",
          "campaign_closed", "sale_opened", "order_reserved", "order_paid", "order_cancelled",
          "order_timed_out", "order_refunded", "external_payment_taken", "waitlist_joined",
-         "waiter_passed_over", "sale_closed")
+         "waiter_passed_over", "sale_closed", "answer_kept")

@@ -225,6 +225,9 @@ class SaleFacts:
             self.fault(record, f"{user} waits, but {sale.available} units are to be had")
         sale.waiting[user] = True
         sale.joined.add(user)
+        if record.get("position", len(sale.waiting)) != len(sale.waiting):
+            self.fault(record, f"names place {record['position']} for {user}, who is at "
+                               f"{len(sale.waiting)}")
         return []
 
     def _waiter_passed_over(self, record):
