@@ -32,8 +32,10 @@ struct Settings {
     std::int64_t commands_in_flight_max = 20'000;
     std::int64_t body_bytes_max = std::int64_t{1} << 20;
     std::int64_t batch_body_bytes_max = std::int64_t{4} << 20;
+    std::int64_t buffered_bytes_max = std::int64_t{256} << 20;
     std::int64_t request_deadline_s = 10;
-    std::int64_t idle_timeout_s = 60;
+    std::int64_t idle_timeout_s = 75;
+    std::int64_t shutdown_delay_s = 0;
     std::int64_t drain_timeout_s = 10;
 
     std::int64_t commit_batch_bytes_max = std::int64_t{4} << 20;

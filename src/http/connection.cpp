@@ -1,49 +1,28 @@
-// Role: one client from its first byte to the closing of its socket, phase by phase.
+// Role: one client from its first byte to its last answer, phase by phase.
 #include "http/connection.hpp"
 
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 
 #include "http/invariant.hpp"
 #include "http/loop_context.hpp"
+#include "http/socket_io.hpp"
 
 namespace hongbao::http {
 namespace {
 
-// One client that sends without pause gets so many receives before others have their turn.
-constexpr int kReceivesPerTurn = 32;
+// What one client gets before others have their turn. One answer may be larger.
+constexpr int kTurnAnswers = 16;
+constexpr std::size_t kTurnBytes = 128 * 1024;
 // Answers to pipelined requests leave together up to this size.
 constexpr std::size_t kOutputGatheredBytes = 64 * 1024;
 constexpr std::int64_t kNoDeadline = INT64_MAX / 2;
 
-bool would_block() {
-    return errno == EAGAIN || errno == EWOULDBLOCK;
-}
-
-// Under edge-triggering an interrupted call must be repeated: no event would tell of what it left.
-ssize_t receive_some(int descriptor, char* target, std::size_t size) {
-    for (;;) {
-        const ssize_t count = ::recv(descriptor, target, size, 0);
-        if (count >= 0 || errno != EINTR)
-            return count;
-    }
-}
-
-ssize_t send_some(int descriptor, const char* source, std::size_t size) {
-    for (;;) {
-        const ssize_t count = ::send(descriptor, source, size, MSG_NOSIGNAL);
-        if (count >= 0 || errno != EINTR)
-            return count;
-    }
-}
-
 } // namespace
 
-Connection::Connection(LoopContext& context, int descriptor)
-    : context_(context), descriptor_(descriptor) {
+Connection::Connection(LoopContext& context, int descriptor, ClientAddress address)
+    : context_(context), address_(address), descriptor_(descriptor) {
     context_.counters.connections_open.add(1);
     auto& list = context_.lists[static_cast<std::size_t>(Phase::Idle)];
     list.append(*this, context_.now_ms + context_.limits.idle_ms_max);
@@ -56,40 +35,33 @@ Connection::~Connection() {
 void Connection::enter(Phase phase, std::int64_t patience_ms) {
     ConnectionList::remove(*this);
     phase_ = phase;
+    pace_.begin(context_.now_ms);
     if (phase != Phase::Closed)
         context_.lists[static_cast<std::size_t>(phase)].append(*this,
                                                                context_.now_ms + patience_ms);
 }
 
-void Connection::close() {
-    require(!has_request_in_flight(), "a connection outlives its request in flight");
-    if (phase_ == Phase::Closed)
-        return;
-    ::close(descriptor_);
-    if (buffer_)
-        context_.buffers.give_back(std::move(buffer_));
-    enter(Phase::Closed, 0);
-    context_.counters.connections_open.add(-1);
-    context_.closed.push_back(this);
-}
-
 void Connection::on_events(std::uint32_t events) {
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
-        peer_closing_ = true;
+        client_finished_ = true;
+    if (events & (EPOLLHUP | EPOLLERR))
+        client_gone_ = true;
     if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         socket_drained_ = false;
-    advance();
+    if (greedy_)
+        advance_next_round();
+    else if (!queued_)
+        advance();
 }
 
 void Connection::on_deadline() {
     if (phase_ == Phase::Receiving) {
-        refuse(Refusal::RequestTimedOut);
-        advance();
+        refuse_unfinished(Refusal::RequestTimedOut);
     } else if (phase_ == Phase::StreamSending) {
         context_.counters.streams_dropped.add(1);
         end_stream();
-    } else {
-        close();
+    } else if (phase_ != Phase::Lingering || !linger_on()) {
+        give_up();
     }
 }
 
@@ -115,7 +87,10 @@ void Connection::advance_next_round() {
 
 void Connection::on_next_round() {
     queued_ = false;
-    advance();
+    if (phase_ == Phase::Closed)
+        context_.closed.push_back(this);
+    else
+        advance();
 }
 
 void Connection::finish_idle() {
@@ -123,8 +98,19 @@ void Connection::finish_idle() {
     advance();
 }
 
+bool Connection::turn_is_over() const {
+    return turn_answers_ >= kTurnAnswers || turn_bytes_ >= kTurnBytes;
+}
+
 void Connection::advance() {
-    for (int receives = 0;;) {
+    turn_answers_ = 0;
+    turn_bytes_ = 0;
+    take_turn();
+    greedy_ = turn_is_over();
+}
+
+void Connection::take_turn() {
+    for (;;) {
         Step step = Step::Wait;
         switch (phase_) {
         case Phase::Closed: return;
@@ -134,7 +120,8 @@ void Connection::advance() {
             send_output();
             return;
         case Phase::Streaming:
-        case Phase::StreamSending: advance_stream(); return;
+        case Phase::StreamSending:
+        case Phase::StreamEnding: advance_stream(); return;
         case Phase::Lingering: linger(); return;
         case Phase::Sending: step = flush(); break;
         case Phase::Idle:
@@ -142,13 +129,12 @@ void Connection::advance() {
             step = advance_input();
             if (step == Step::Again || (phase_ != Phase::Idle && phase_ != Phase::Receiving))
                 break;
-            if (socket_drained_) {
+            if (socket_drained_)
                 rest();
-            } else if (++receives > kReceivesPerTurn) {
+            else if (turn_is_over())
                 advance_next_round();
-            } else {
+            else
                 step = receive();
-            }
             break;
         }
         if (step == Step::Wait)
@@ -160,8 +146,11 @@ void Connection::advance() {
 Connection::Step Connection::advance_input() {
     if (!buffer_)
         return Step::Wait;
-    const bool may_begin = !last_answer_ && buffer_->output.size() < kOutputGatheredBytes;
-    if (may_begin && !buffer_->unread().empty()) {
+    const bool may_begin =
+        !last_answer_ && !socket_full_ && buffer_->output.size() < kOutputGatheredBytes;
+    if (may_begin && turn_is_over() && !buffer_->unread().empty()) {
+        advance_next_round();
+    } else if (may_begin && !buffer_->unread().empty()) {
         Framer& framer = buffer_->framer;
         switch (framer.advance(buffer_->unread(), context_.body_bytes_max)) {
         case Framer::Outcome::Complete: start_request(); return Step::Again;
@@ -183,24 +172,36 @@ Connection::Step Connection::advance_input() {
 Connection::Step Connection::receive() {
     if (!buffer_)
         buffer_ = context_.buffers.take();
-    if (buffer_->free_bytes() == 0 &&
-        !context_.buffers.make_room(*buffer_, buffer_->framer.request_bytes())) {
-        refuse(Refusal::Overloaded);
-        return Step::Again;
+    if (buffer_->free_bytes() == 0) {
+        const std::size_t request_bytes = buffer_->framer.request_bytes();
+        if (!context_.buffers.could_hold(request_bytes)) {
+            refuse(Refusal::Overloaded);
+            return Step::Again;
+        }
+        if (!context_.buffers.make_room(*buffer_, request_bytes)) {
+            advance_next_round(); // when there is room, or it has been evicted itself
+            return Step::Wait;
+        }
     }
-    const std::size_t room = buffer_->free_bytes();
-    const ssize_t count = receive_some(descriptor_, buffer_->free_begin(), room);
+    const std::size_t room = std::min(buffer_->free_bytes(), kTurnBytes);
+    const ssize_t count = receive_some(descriptor_, {buffer_->free_begin(), room});
     if (count > 0) {
-        buffer_->received(static_cast<std::size_t>(count));
+        const auto bytes = static_cast<std::size_t>(count);
+        buffer_->received(bytes);
+        pace_.moved(context_.now_ms, bytes);
+        turn_bytes_ += bytes;
         // A short read has emptied the socket; but an end of the stream comes without a new edge.
-        socket_drained_ = static_cast<std::size_t>(count) < room && !peer_closing_;
+        socket_drained_ = bytes < room && !client_finished_;
         return Step::Again;
     }
     if (count < 0 && would_block()) {
         socket_drained_ = true;
         return Step::Again;
     }
-    close();
+    if (count == 0)
+        end();
+    else
+        close();
     return Step::Wait;
 }
 
@@ -208,11 +209,9 @@ Connection::Step Connection::receive() {
 void Connection::rest() {
     if (buffer_ && !buffer_->unread().empty())
         return;
-    if (context_.draining) {
-        close();
-        return;
-    }
-    if (buffer_)
+    if (context_.draining)
+        end();
+    else if (buffer_)
         context_.buffers.give_back(std::move(buffer_));
 }
 
@@ -221,16 +220,22 @@ bool Connection::send_output() {
     std::string& output = buffer_->output;
     if (output.empty())
         return true;
-    const ssize_t count =
-        send_some(descriptor_, output.data() + buffer_->sent, output.size() - buffer_->sent);
-    if (count < 0)
-        return would_block();
-    context_.counters.sends.add(1);
-    buffer_->sent += static_cast<std::size_t>(count);
-    if (buffer_->sent == output.size()) {
+    const ssize_t count = send_some(descriptor_, std::string_view(output).substr(buffer_->sent));
+    if (count < 0 && !would_block())
+        return false;
+    if (count > 0) {
+        const auto bytes = static_cast<std::size_t>(count);
+        context_.counters.sends.add(1);
+        buffer_->sent += bytes;
+        pace_.moved(context_.now_ms, bytes);
+        turn_bytes_ += bytes;
+    }
+    socket_full_ = buffer_->sent < output.size();
+    if (!socket_full_) {
         output.clear();
         buffer_->sent = 0;
     }
+    context_.buffers.settle(*buffer_, socket_full_);
     return true;
 }
 
@@ -245,23 +250,11 @@ Connection::Step Connection::flush() {
         return Step::Wait;
     }
     if (last_answer_) {
-        ::shutdown(descriptor_, SHUT_WR);
-        context_.buffers.give_back(std::move(buffer_));
-        socket_drained_ = false;
-        enter(Phase::Lingering, context_.limits.linger_ms_max);
+        enter_lingering();
     } else if (phase_ == Phase::Sending) {
         await_request();
     }
     return Step::Again;
-}
-
-void Connection::refuse(Refusal refusal) {
-    if (!buffer_)
-        buffer_ = context_.buffers.take();
-    const RequestId id = context_.request_ids.pick(buffer_->framer.header("x-request-id"));
-    buffer_->output += render_refusal(refusal, id.view());
-    last_answer_ = true;
-    context_.counters.refusals.add(1);
 }
 
 void Connection::start_request() {
@@ -292,14 +285,16 @@ void Connection::serve() {
 void Connection::after_switch() {
     if (coroutine_->busy())
         return;
-    const bool streamed = phase_ == Phase::Streaming || phase_ == Phase::StreamSending;
+    const bool was_open = stream_is_open();
+    const bool streamed = was_open || phase_ == Phase::StreamEnding;
     context_.coroutines.give_back(std::move(coroutine_));
     context_.counters.requests_in_flight.add(-1);
     context_.counters.responses.add(1);
+    turn_answers_ += 1;
     buffer_->consume_request();
     await_request();
     if (streamed)
-        finish_stream();
+        finish_stream(was_open);
 }
 
 // Bytes that have come already begin the next request now, not when they came.
@@ -313,21 +308,6 @@ void Connection::await_request() {
 bool Connection::settle_keep_alive(bool is_last) {
     last_answer_ = is_last || !buffer_->framer.keep_alive() || context_.draining;
     return !last_answer_;
-}
-
-// Swallows what the client still sends, so that closing does not reset the connection.
-void Connection::linger() {
-    for (;;) {
-        const ssize_t count =
-            receive_some(descriptor_, context_.discarded.data(), context_.discarded.size());
-        if (count < 0 && would_block())
-            return;
-        lingered_bytes_ += count > 0 ? static_cast<std::size_t>(count) : 0;
-        if (count <= 0 || lingered_bytes_ > context_.limits.linger_bytes_max) {
-            close();
-            return;
-        }
-    }
 }
 
 } // namespace hongbao::http

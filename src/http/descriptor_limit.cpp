@@ -10,13 +10,16 @@
 namespace hongbao::http {
 namespace {
 
-// Refused connections still lingering, listening sockets, journal and read model, standard streams.
-constexpr std::size_t kOthers = 1'024;
+// Of each event loop: refused connections still lingering, its listening socket.
+constexpr std::size_t kEachLoop = 272;
+// Journal and read model, standard streams.
+constexpr std::size_t kOthers = 752;
 
 } // namespace
 
-std::optional<std::string> raise_descriptor_limit(std::size_t connections_max) {
-    const rlim_t need = connections_max + kOthers;
+std::optional<std::string> raise_descriptor_limit(std::size_t connections_max,
+                                                  std::size_t event_loop_count) {
+    const rlim_t need = connections_max + event_loop_count * kEachLoop + kOthers;
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return std::string("cannot read the limit of open files: ") + std::strerror(errno);

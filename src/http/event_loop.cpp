@@ -1,11 +1,8 @@
-// Role: the rounds of the loop: sockets, wake-ups, deadlines, newcomers, drain.
+// Role: the rounds of the loop: sockets, wake-ups, turns, deadlines.
 #include "http/event_loop.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,6 +11,7 @@
 #include <cerrno>
 
 #include "http/connection.hpp"
+#include "http/eviction.hpp"
 #include "http/invariant.hpp"
 #include "http/loop_context.hpp"
 
@@ -23,16 +21,16 @@ namespace {
 // So few that a crowd's first requests are under way before the last ones are read, and that the
 // stacks of those under way fit the pool: making and unmaking stacks cost a quarter of a burst.
 constexpr int kEventsPerRound = 128;
-constexpr int kAcceptsPerRound = 256;
-// Without descriptors or memory, accepting pauses: the listener would be ready without end.
-constexpr std::int64_t kAcceptPauseMs = 100;
-// What one request may take of the loop's time at once, if it can give way; and all of those that
-// have given way, in one round.
+// Answers of so many leave together.
+constexpr std::size_t kResumedTogether = 256;
+constexpr std::int64_t kResumedTogetherNs = 2'000'000;
+constexpr int kDeadlinesPerRound = 128;
+// What one request may take of the loop's time at once, if it can give way; and in one round all
+// of those that have given way, and all connections that were left over from the last one.
 constexpr std::int64_t kTurnNs = 1'000'000;
 constexpr std::int64_t kTurnsNsPerRound = 2'000'000;
+constexpr std::int64_t kNextRoundNs = 2'000'000;
 constexpr std::int64_t kNsPerMs = 1'000'000;
-// Clients beyond connections_max that may linger, to read why they were turned away.
-constexpr std::size_t kTurnedAwayLingering = 256;
 
 std::int64_t monotonic_ns() {
     timespec now{};
@@ -80,7 +78,7 @@ const TransportCounters& EventLoop::counters() const {
 
 ListenResult EventLoop::listen(const std::string& host, std::uint16_t port, bool share_port) {
     require(listener_ < 0, "an event loop listens once");
-    ListenResult result = open_listener(host, port, context_->limits.accept_backlog, share_port);
+    ListenResult result = open_listener(host, port, context_->limits, share_port);
     if (result.ok()) {
         listener_ = result.descriptor;
         require(watch(listener_, EPOLLIN, &listener_), "the listener can be watched");
@@ -123,6 +121,11 @@ bool EventLoop::turn_is_over() const {
     return monotonic_ns() - turn_began_ns_ >= kTurnNs;
 }
 
+bool EventLoop::has_room_for_stream() const {
+    const auto open = static_cast<std::size_t>(context_->counters.streams_open.value());
+    return open < context_->limits.streams_max;
+}
+
 std::size_t EventLoop::run() {
     context_->now_ms = monotonic_ns() / kNsPerMs;
     while (!drained()) {
@@ -133,12 +136,15 @@ std::size_t EventLoop::run() {
         if (woken && hooks_.on_wake)
             hooks_.on_wake();
         run_resumed();
+        run_next_round();
         run_those_in_turn();
         if (drain_asked_.load(std::memory_order_relaxed) && !context_->draining)
             start_drain();
         if (accept_again_ms_ != 0 && accept_again_ms_ <= context_->now_ms)
             accept_again();
+        evict_slowest(*context_);
         expire();
+        drain_some();
         end_round();
         free_closed();
     }
@@ -159,10 +165,6 @@ bool EventLoop::wait_for_events() {
     turn_began_ns_ = monotonic_ns();
     context_->now_ms = turn_began_ns_ / kNsPerMs;
 
-    turn_.swap(context_->advance_next_round);
-    for (Connection* connection : turn_)
-        connection->on_next_round();
-    turn_.clear();
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
         if (event.data.ptr == &listener_)
@@ -174,7 +176,7 @@ bool EventLoop::wait_for_events() {
 }
 
 int EventLoop::wait_ms_max() const {
-    if (!context_->advance_next_round.empty() || !in_turn_.empty())
+    if (!context_->advance_next_round.empty() || !in_turn_.empty() || !resumed_.empty())
         return 0;
     std::int64_t next_ms = context_->now_ms + 60'000;
     for (ConnectionList& list : context_->lists) {
@@ -184,20 +186,33 @@ int EventLoop::wait_ms_max() const {
     if (accept_again_ms_ != 0)
         next_ms = std::min(next_ms, accept_again_ms_);
     if (context_->draining)
-        next_ms = std::min(next_ms, drain_deadline_ms_);
+        next_ms = std::min(next_ms, drain_wait_until_ms());
     return static_cast<int>(std::max<std::int64_t>(0, next_ms - context_->now_ms));
 }
 
 // Resumed requests may resume others, or find bytes of their next request.
 void EventLoop::run_resumed() {
-    while (!resumed_.empty()) {
-        turn_.swap(resumed_);
-        for (Connection* connection : turn_)
-            connection->on_resume();
-        // Sent one right after the other: a client on another core is woken once for many answers.
-        for (Connection* connection : turn_)
-            connection->after_resume();
-        turn_.clear();
+    const std::int64_t until_ns = monotonic_ns() + kResumedTogetherNs;
+    const std::size_t most = std::min(resumed_.size(), kResumedTogether);
+    std::size_t count = 0;
+    while (count < most && (count == 0 || monotonic_ns() < until_ns))
+        resumed_[count++]->on_resume();
+    // Sent one right after the other: a client on another core is woken once for many answers.
+    for (std::size_t i = 0; i < count; ++i)
+        resumed_[i]->after_resume();
+    resumed_.erase(resumed_.begin(), resumed_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+// Whoever needs another turn waits for the next round at least.
+void EventLoop::run_next_round() {
+    auto& queue = context_->advance_next_round;
+    const std::int64_t until_ns = queue.empty() ? 0 : monotonic_ns() + kNextRoundNs;
+    for (std::size_t left = queue.size(); left > 0; --left) {
+        Connection* const connection = queue.front();
+        queue.pop_front();
+        connection->on_next_round();
+        if (monotonic_ns() >= until_ns)
+            break;
     }
 }
 
@@ -210,142 +225,33 @@ void EventLoop::run_those_in_turn() {
     for (std::size_t left = in_turn_.size(); left > 0 && turn_began_ns_ < until_ns; --left) {
         Exchange* const exchange = in_turn_.front();
         in_turn_.pop_front();
-        resume(*exchange);
-        run_resumed();
+        exchange->state_ = Exchange::State::Resumable;
+        Connection& connection = exchange->connection_; // the exchange may end
+        connection.on_resume();
+        connection.after_resume();
         turn_began_ns_ = monotonic_ns();
     }
 }
 
 void EventLoop::end_round() {
     run_resumed(); // streams that a deadline or a drain has ended
-    if (!hooks_.on_round_end)
-        return;
-    for (hooks_.on_round_end(); !resumed_.empty(); hooks_.on_round_end())
-        run_resumed();
+    if (hooks_.on_round_end)
+        hooks_.on_round_end();
 }
 
 void EventLoop::expire() {
+    int left = kDeadlinesPerRound;
     for (ConnectionList& list : context_->lists) {
-        while (ListedConnection* first = list.first()) {
-            if (first->deadline_ms > context_->now_ms)
+        for (; left > 0; --left) {
+            ListedConnection* const first = list.first();
+            if (first == nullptr || first->deadline_ms > context_->now_ms)
                 break;
             connection_of(*first).on_deadline();
         }
     }
 }
 
-// Returns whether there may be more at once.
-bool EventLoop::accept_clients() {
-    for (int i = 0; i < kAcceptsPerRound; ++i) {
-        const int descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (descriptor >= 0) {
-            welcome(descriptor);
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            return false;
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            stop_accepting_for_a_while();
-            return false;
-        } // else: that client has left already
-    }
-    return true;
-}
-
-void EventLoop::welcome(int descriptor) {
-    const auto open = static_cast<std::size_t>(context_->counters.connections_open.value());
-    if (open >= context_->limits.connections_max + kTurnedAwayLingering) {
-        context_->counters.connections_refused.add(1);
-        turn_away(descriptor);
-        return;
-    }
-    const int on = 1;
-    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    auto* const connection = new Connection(*context_, descriptor);
-    // Edge-triggered and never changed: a request costs no epoll_ctl.
-    if (!watch(descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, connection)) {
-        connection->close();
-        return;
-    }
-    if (open >= context_->limits.connections_max) {
-        context_->counters.connections_refused.add(1);
-        connection->turn_away(Refusal::ConnectionsTooMany);
-    } else {
-        context_->counters.connections_accepted.add(1);
-    }
-}
-
-// Says why, as far as the client will hear it, and holds nothing.
-void EventLoop::turn_away(int descriptor) {
-    const std::string answer = render_refusal(Refusal::ConnectionsTooMany,
-                                              context_->request_ids.pick(std::nullopt).view());
-    context_->counters.refusals.add(1);
-    static_cast<void>(::send(descriptor, answer.data(), answer.size(), MSG_NOSIGNAL));
-    ::shutdown(descriptor, SHUT_WR);
-    static_cast<void>(
-        ::recv(descriptor, context_->discarded.data(), context_->discarded.size(), 0));
-    ::close(descriptor);
-}
-
-void EventLoop::stop_accepting_for_a_while() {
-    epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
-    accept_again_ms_ = context_->now_ms + kAcceptPauseMs;
-}
-
-void EventLoop::accept_again() {
-    accept_again_ms_ =
-        watch(listener_, EPOLLIN, &listener_) ? 0 : context_->now_ms + kAcceptPauseMs;
-}
-
-void EventLoop::start_drain() {
-    context_->draining = true;
-    drain_deadline_ms_ = context_->now_ms + context_->limits.drain_ms_max;
-    accept_again_ms_ = 0;
-    if (listener_ >= 0) {
-        while (accept_clients()) {
-            // Who has connected already may have sent a request.
-        }
-        accept_again_ms_ = 0;
-        ::close(listener_);
-        listener_ = -1;
-    }
-    end_streams();
-    // Each either begins a request, and leaves this list, or is closed.
-    ConnectionList& idle = context_->lists[static_cast<std::size_t>(Connection::Phase::Idle)];
-    while (ListedConnection* first = idle.first())
-        connection_of(*first).finish_idle();
-}
-
-// Each is let go and ends soon, in its own time; those that begin now are over at once.
-void EventLoop::end_streams() {
-    using enum Connection::Phase;
-    ConnectionList& sending = context_->lists[static_cast<std::size_t>(StreamSending)];
-    while (ListedConnection* first = sending.first())
-        connection_of(*first).end_stream(); // leaves this list for the other
-    ConnectionList& streaming = context_->lists[static_cast<std::size_t>(Streaming)];
-    for (ListedConnection* at = streaming.first(); at != nullptr; at = streaming.after(*at))
-        connection_of(*at).end_stream();
-}
-
-bool EventLoop::drained() const {
-    return context_->draining && (context_->counters.connections_open.value() == 0 ||
-                                  context_->now_ms >= drain_deadline_ms_);
-}
-
-// But for those with a request in flight.
-void EventLoop::close_all() {
-    using enum Connection::Phase;
-    for (const Connection::Phase kind : {Idle, Receiving, Sending, Lingering}) {
-        const auto phase = static_cast<std::size_t>(kind);
-        while (ListedConnection* first = context_->lists[phase].first())
-            connection_of(*first).close();
-    }
-}
-
 void EventLoop::free_closed() {
-    if (context_->closed.empty())
-        return;
-    std::erase_if(context_->advance_next_round, [](const Connection* connection) {
-        return connection->phase() == Connection::Phase::Closed;
-    });
     for (Connection* connection : context_->closed)
         delete connection;
     context_->closed.clear();

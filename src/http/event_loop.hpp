@@ -1,6 +1,9 @@
 // Role: one epoll loop: accepts, watches sockets and deadlines, resumes suspended requests, drains.
 // Owner: the thread that calls run(); other threads call wake(), begin_drain() and counters() only.
 // Several loops may serve one port, each with a thread of its own.
+// Invariant: whatever a round has to do many times is done so often or so long only; the rest waits
+// for the next rounds, and new events come first. So nothing holds up a client for long but a
+// single turn of each of the others.
 #pragma once
 
 #include <atomic>
@@ -11,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "http/client_address.hpp"
 #include "http/exchange.hpp"
 #include "http/framing.hpp"
 #include "http/listener.hpp"
@@ -55,12 +59,15 @@ class EventLoop {
     void wake();
 
     // Any thread, also from a signal handler. Stops accepting, answers what is in flight with
-    // `Connection: close`, ends streams, closes idle connections; then run() returns.
+    // `Connection: close`, ends streams, closes idle connections, refuses what does not arrive
+    // soon; then run() returns.
     void begin_drain();
 
-    // Loop thread only. The exchange's suspend() returns in this round, after the caller. Once per
+    // Loop thread only. The exchange's suspend() returns soon, after the caller. Once per
     // suspend().
     void resume(Exchange& exchange);
+    // Loop thread only. Of its connections, some are kept for requests that end.
+    bool has_room_for_stream() const;
 
     // Loop thread only, by an exchange that is about to suspend: it is resumed when those that
     // asked before it have been, and new events have been seen to.
@@ -78,16 +85,20 @@ class EventLoop {
     bool wait_for_events();
     int wait_ms_max() const;
     bool accept_clients();
-    void welcome(int descriptor);
+    void welcome(int descriptor, ClientAddress address);
     void turn_away(int descriptor);
     void stop_accepting_for_a_while();
     void accept_again();
+    bool close_longest_idle();
     void run_resumed();
+    void run_next_round();
     void run_those_in_turn();
     void end_round();
     void expire();
     void start_drain();
-    void end_streams();
+    void drain_some();
+    std::int64_t drain_wait_until_ms() const;
+    void stop_listening();
     void close_all();
     void free_closed();
     bool drained() const;
@@ -99,10 +110,11 @@ class EventLoop {
     int event_ = -1;
     std::int64_t accept_again_ms_ = 0; // 0: accepting, or never again
     std::int64_t drain_deadline_ms_ = 0;
-    std::int64_t turn_began_ns_ = 0; // of the round, or of one of those in turn
-    std::deque<Exchange*> in_turn_;  // they gave way, and go on one after another
+    std::int64_t receiving_until_ms_ = 0; // when draining
+    int last_accepts_ = 0;                // rounds of them, when draining
+    std::int64_t turn_began_ns_ = 0;      // of the round, or of one of those in turn
+    std::deque<Exchange*> in_turn_;       // they gave way, and go on one after another
     std::vector<Connection*> resumed_;
-    std::vector<Connection*> turn_; // reused by run_resumed() and for advance_next_round
     std::atomic<Attention> attention_{Attention::Awake};
     std::atomic<bool> drain_asked_{false};
 };

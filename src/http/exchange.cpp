@@ -94,6 +94,10 @@ bool Exchange::stream_is_open() const {
     return connection_.stream_is_open();
 }
 
+bool Exchange::client_has_finished() const {
+    return connection_.client_has_finished();
+}
+
 bool Exchange::send(std::string_view chunk) {
     if (connection_.wants_room(*this))
         suspend_stream([this] { loop_.resume(*this); });

@@ -80,16 +80,19 @@ class Exchange {
     void respond_with_stream(const char* content_type, std::function<void(Exchange&)> body);
     bool streams() const { return static_cast<bool>(stream_); }
 
-    // For the stream's body. False once the stream is over: the client has gone or has closed its
-    // side, did not take what it was sent within send_ms_max, or the server drains. Then nothing
-    // more can be sent, and the body returns soon.
+    // For the stream's body. False once the stream is over: the client has gone, did not take what
+    // it was sent within send_ms_max, or the server drains. Then nothing more can be sent, and the
+    // body returns soon.
     bool stream_is_open() const;
+    // The client has closed its side, and most often has gone: what there is is sent, but the body
+    // returns where it would have to wait for more.
+    bool client_has_finished() const;
     // Takes a chunk, after waiting until the socket has taken those before: about one is kept at
     // most. Returns stream_is_open().
     bool send(std::string_view chunk);
-    // Suspends like suspend(). When the stream is over before this has returned, `when_over` is
-    // called, once, on the loop's thread: if resume() has not come yet, it sees to it that it comes
-    // soon.
+    // Suspends like suspend(). When the stream is over or the client has finished before this has
+    // returned, `when_over` is called, once, on the loop's thread: if resume() has not come yet, it
+    // sees to it that it comes soon.
     void suspend_stream(std::function<void()> when_over);
 
     // Lets other requests run, and returns after EventLoop::resume(*this); at once if that came

@@ -3,6 +3,7 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,17 +23,33 @@ std::uint16_t port_of(int descriptor) {
                      : reinterpret_cast<const sockaddr_in&>(address).sin_port);
 }
 
+bool set(int descriptor, int level, int option, int value) {
+    return setsockopt(descriptor, level, option, &value, sizeof value) == 0;
+}
+
+// Linux hands these down to what is accepted, so no connection pays for them. The buffers are
+// bounded here because the kernel would let each grow to megabytes for a client that does not read.
+bool set_for_accepted(int descriptor, const TransportLimits& limits) {
+    // A client whose network has gone says nothing: then its kernel's silence tells, some time
+    // after our own patience would have ended.
+    const auto silence_ms_max = static_cast<int>(2 * limits.send_ms_max);
+    return set(descriptor, SOL_SOCKET, SO_SNDBUF, limits.send_buffer_bytes) &&
+           set(descriptor, SOL_SOCKET, SO_RCVBUF, limits.receive_buffer_bytes) &&
+           set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1) &&
+           set(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, silence_ms_max);
+}
+
 // The descriptor, or -1 with errno.
-int try_listen(const addrinfo& address, int backlog, bool share_port) {
+int try_listen(const addrinfo& address, const TransportLimits& limits, bool share_port) {
     const int descriptor =
         ::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0)
         return -1;
-    const int on = 1;
-    if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-        (!share_port || setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0) &&
+    if (set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1) &&
+        (!share_port || set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)) &&
+        set_for_accepted(descriptor, limits) &&
         ::bind(descriptor, address.ai_addr, address.ai_addrlen) == 0 &&
-        ::listen(descriptor, backlog) == 0)
+        ::listen(descriptor, limits.accept_backlog) == 0)
         return descriptor;
     const int error = errno;
     ::close(descriptor);
@@ -42,8 +59,8 @@ int try_listen(const addrinfo& address, int backlog, bool share_port) {
 
 } // namespace
 
-ListenResult open_listener(const std::string& host, std::uint16_t port, int backlog,
-                           bool share_port) {
+ListenResult open_listener(const std::string& host, std::uint16_t port,
+                           const TransportLimits& limits, bool share_port) {
     ListenResult result;
     const std::string place = "cannot listen on " + host + ":" + std::to_string(port) + ": ";
     addrinfo hints{};
@@ -56,7 +73,7 @@ ListenResult open_listener(const std::string& host, std::uint16_t port, int back
         return result;
     }
     for (const addrinfo* a = addresses; a != nullptr && result.descriptor < 0; a = a->ai_next)
-        result.descriptor = try_listen(*a, backlog, share_port);
+        result.descriptor = try_listen(*a, limits, share_port);
     if (result.descriptor < 0)
         result.error = place + std::strerror(errno);
     else

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -18,12 +19,17 @@
 namespace hongbao::http {
 
 struct LoopContext {
+    // What the kernel holds for a client that does not read: twice what was asked for.
+    static std::size_t kernel_bytes(const TransportLimits& bounds) {
+        return 2 * static_cast<std::size_t>(bounds.send_buffer_bytes);
+    }
+
     LoopContext(EventLoop& owner, const TransportLimits& bounds, Handler handler,
                 BodyBytesMax body_limit)
         : loop(owner), limits(bounds), body_bytes_max(std::move(body_limit)),
           bridge(std::move(handler)),
           coroutines(bounds.coroutine_stack_bytes, bounds.coroutines_kept_max),
-          buffers(bounds.buffered_bytes_max) {}
+          buffers(bounds.buffered_bytes_max, kernel_bytes(bounds)) {}
 
     EventLoop& loop;
     const TransportLimits limits;
@@ -37,7 +43,7 @@ struct LoopContext {
     std::int64_t now_ms = 0; // monotonic, read once per round
     bool draining = false;
     std::array<ConnectionList, Connection::phases> lists; // by phase
-    std::vector<Connection*> advance_next_round;
+    std::deque<Connection*> advance_next_round;
     std::vector<Connection*> closed; // freed at the end of the round: events may still name them
     std::array<char, 64 * 1024> discarded; // what lingering clients still send
 };

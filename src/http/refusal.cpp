@@ -41,8 +41,16 @@ constexpr std::array kTexts{
                 "Too many connections are open; try again shortly.", kBusy},
     RefusalText{503, "Service Unavailable", "overloaded",
                 "Too many requests are being served; try again shortly.", kBusy},
+    RefusalText{503, "Service Unavailable", "overloaded",
+                "The server has no room for all requests that arrive, and of those that hold most, "
+                "this one came slowest; try again shortly.",
+                kBusy},
+    RefusalText{503, "Service Unavailable", "draining",
+                "The request had not arrived when the server was told to stop. Nothing was "
+                "changed; try again later.",
+                "The server is stopping"},
 };
-static_assert(kTexts.size() == static_cast<std::size_t>(Refusal::Overloaded) + 1);
+static_assert(kTexts.size() == static_cast<std::size_t>(Refusal::Draining) + 1);
 
 } // namespace
 

@@ -29,6 +29,8 @@ enum class Refusal : std::uint8_t {
     HeadersTooMany,
     ConnectionsTooMany,
     Overloaded,
+    TooSlow,
+    Draining,
 };
 
 struct RefusalText {

@@ -24,6 +24,8 @@ std::unique_ptr<RequestBuffer> RequestBufferPool::take() {
 
 void RequestBufferPool::give_back(std::unique_ptr<RequestBuffer> buffer) {
     shrink(*buffer);
+    account(*buffer, 0);
+    buffer->wanted_ = 0;
     if (free_.size() == kept_max)
         return;
     buffer->framer.reset();
@@ -35,13 +37,36 @@ void RequestBufferPool::give_back(std::unique_ptr<RequestBuffer> buffer) {
     free_.push_back(std::move(buffer));
 }
 
-// Takes the bytes back from the account of grown buffers.
+void RequestBufferPool::drop_received(RequestBuffer& buffer) {
+    buffer.begin_ = buffer.end_ = 0;
+    shrink(buffer);
+}
+
 void RequestBufferPool::shrink(RequestBuffer& buffer) {
     if (buffer.capacity_ == RequestBuffer::block_bytes)
         return;
-    grown_bytes_ -= buffer.capacity_;
+    account(buffer, buffer.held_ - buffer.capacity_);
     buffer.capacity_ = RequestBuffer::block_bytes;
     buffer.data_ = std::make_unique_for_overwrite<char[]>(RequestBuffer::block_bytes);
+}
+
+void RequestBufferPool::account(RequestBuffer& buffer, std::size_t held_bytes) {
+    held_ += held_bytes - buffer.held_;
+    buffer.held_ = held_bytes;
+}
+
+void RequestBufferPool::settle(RequestBuffer& buffer, bool waits) {
+    std::string& output = buffer.output;
+    if (output.empty() && output.capacity() > output_kept_bytes_max)
+        output.shrink_to_fit();
+    if (waits && buffer.begin_ == buffer.end_)
+        shrink(buffer); // its request is answered
+    std::size_t held = buffer.capacity_ == RequestBuffer::block_bytes ? 0 : buffer.capacity_;
+    if (waits)
+        held += output.capacity() + kernel_bytes_;
+    else if (output.capacity() > output_kept_bytes_max)
+        held += output.capacity();
+    account(buffer, held);
 }
 
 bool RequestBufferPool::make_room(RequestBuffer& buffer, std::size_t request_bytes) {
@@ -56,15 +81,18 @@ bool RequestBufferPool::make_room(RequestBuffer& buffer, std::size_t request_byt
     // Doubling, not the announced size at once: memory follows what a client has really sent.
     const std::size_t capacity =
         std::min(buffer.capacity_ * 2, std::max(request_bytes, buffer.capacity_ + 1));
-    const std::size_t before =
-        buffer.capacity_ == RequestBuffer::block_bytes ? 0 : buffer.capacity_;
-    if (grown_bytes_ - before + capacity > grown_bytes_max_)
+    const std::size_t more =
+        capacity - (buffer.capacity_ == RequestBuffer::block_bytes ? 0 : buffer.capacity_);
+    if (held_ + more > held_bytes_max_) {
+        buffer.wanted_ = more;
+        asked_in_vain_ = true;
         return false;
+    }
     auto data = std::make_unique_for_overwrite<char[]>(capacity);
     std::memcpy(data.get(), buffer.data_.get(), held);
     buffer.data_ = std::move(data);
-    grown_bytes_ += capacity - before;
     buffer.capacity_ = capacity;
+    account(buffer, buffer.held_ + more);
     return true;
 }
 

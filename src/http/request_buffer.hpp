@@ -3,10 +3,12 @@
 // Owner: one event loop, its thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/framing.hpp"
@@ -30,34 +32,61 @@ class RequestBuffer {
     // Drops the first request, and readies the framer for the next.
     void consume_request();
 
+    // In the pool's account; and what it asked for in vain in this round.
+    std::size_t held_bytes() const { return held_; }
+    std::size_t take_wanted_bytes() { return std::exchange(wanted_, 0); }
+
   private:
     friend class RequestBufferPool;
+    std::size_t held_ = 0;
+    std::size_t wanted_ = 0;
     std::size_t capacity_ = block_bytes;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::unique_ptr<char[]> data_ = std::make_unique_for_overwrite<char[]>(block_bytes);
 };
 
+// Invariant: the account holds every buffer that has outgrown one block, and every answer that is
+// large or that its client does not take, with what the kernel holds for such a client. It passes
+// its bound by no more than what one round of the loop renders.
 class RequestBufferPool {
   public:
-    // `grown_bytes_max` bounds the bytes of all buffers that have outgrown one block.
-    explicit RequestBufferPool(std::size_t grown_bytes_max) : grown_bytes_max_(grown_bytes_max) {}
+    // `held_bytes_max` bounds the account, in which a client that does not read costs
+    // `kernel_bytes` more.
+    RequestBufferPool(std::size_t held_bytes_max, std::size_t kernel_bytes)
+        : held_bytes_max_(held_bytes_max), kernel_bytes_(kernel_bytes) {}
 
     std::unique_ptr<RequestBuffer> take();
     // Empty or not; what it holds is forgotten.
     void give_back(std::unique_ptr<RequestBuffer> buffer);
-    // Makes room for at least one more byte of a request of `request_bytes` in all; false if that
-    // would pass the bound.
+    // Makes room for at least one more byte of a request of `request_bytes` in all; false if others
+    // have to make room first.
     [[nodiscard]] bool make_room(RequestBuffer& buffer, std::size_t request_bytes);
+    // Whether a request of so many bytes could have its room if it were alone.
+    bool could_hold(std::size_t request_bytes) const { return request_bytes <= held_bytes_max_; }
+    // After the output has changed: `waits` if the socket did not take all of it.
+    void settle(RequestBuffer& buffer, bool waits);
+    // What was received is of no use any more; the output stays.
+    void drop_received(RequestBuffer& buffer);
+
+    // Whether some connections have to go, or one asked in vain since this was asked last.
+    bool is_short() { return std::exchange(asked_in_vain_, false) || held_ > held_bytes_max_; }
+    // So many bytes too many, if `wanted_bytes` more were held.
+    std::size_t excess_bytes(std::size_t wanted_bytes) const {
+        return held_ + wanted_bytes - std::min(held_ + wanted_bytes, held_bytes_max_);
+    }
 
   private:
     static constexpr std::size_t kept_max = 1024;
     static constexpr std::size_t output_kept_bytes_max = 16 * 1024;
 
     void shrink(RequestBuffer& buffer);
+    void account(RequestBuffer& buffer, std::size_t held_bytes);
 
-    std::size_t grown_bytes_max_;
-    std::size_t grown_bytes_ = 0;
+    std::size_t held_bytes_max_;
+    std::size_t kernel_bytes_;
+    std::size_t held_ = 0;
+    bool asked_in_vain_ = false;
     std::vector<std::unique_ptr<RequestBuffer>> free_;
 };
 

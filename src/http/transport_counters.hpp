@@ -19,15 +19,17 @@ class Counter {
 };
 
 struct TransportCounters {
-    Counter connections_open;     // now, refused ones that still linger included
-    Counter connections_accepted; // ever
-    Counter connections_refused;  // ever, beyond connections_max
-    Counter requests_in_flight;   // now: handler started, not yet returned
-    Counter streams_open;         // now: of those, answered with a stream that has not ended
-    Counter streams_dropped;      // ever: whose client did not take what it was sent
-    Counter responses;            // ever, by handlers
-    Counter refusals;             // ever, by the transport itself
-    Counter sends;                // ever: calls of send() that took bytes
+    Counter connections_open;      // now, refused ones that still linger included
+    Counter connections_accepted;  // ever
+    Counter connections_refused;   // ever, beyond connections_max
+    Counter connections_displaced; // ever: idle ones, closed to make room for others
+    Counter connections_evicted;   // ever: slow ones, whose bytes others needed
+    Counter requests_in_flight;    // now: handler started, not yet returned
+    Counter streams_open;          // now: of those, answered with a stream that has not ended
+    Counter streams_dropped;       // ever: whose client did not take what it was sent
+    Counter responses;             // ever, by handlers
+    Counter refusals;              // ever, by the transport itself
+    Counter sends;                 // ever: calls of send() that took bytes
 };
 
 } // namespace hongbao::http

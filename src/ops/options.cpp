@@ -1,6 +1,7 @@
 // Role: one line a setting.
 #include "ops/options.hpp"
 
+#include "http/mapping_limit.hpp"
 #include "ops/say.hpp"
 #include "ops/version.hpp"
 
@@ -65,9 +66,15 @@ http::ServerOptions server_options(const config::Settings& settings, const std::
     options.event_loop_count = static_cast<std::size_t>(settings.event_loop_count);
     options.transport.body_bytes_max = static_cast<std::size_t>(settings.body_bytes_max);
     // Settings are for the whole server, transport limits for each loop.
-    options.transport.connections_max =
+    http::TransportLimits& transport = options.transport;
+    transport.connections_max =
         static_cast<std::size_t>(settings.connections_max / settings.event_loop_count);
-    options.transport.requests_in_flight_max = options.transport.connections_max;
+    transport.streams_max = transport.connections_max / 4 * 3;
+    transport.requests_in_flight_max =
+        std::min(transport.connections_max,
+                 http::stacks_max(http::mappings_max()) / options.event_loop_count);
+    transport.buffered_bytes_max =
+        static_cast<std::size_t>(settings.buffered_bytes_max / settings.event_loop_count);
     options.transport.request_ms_max = settings.request_deadline_s * domain::ms_per_s;
     options.transport.idle_ms_max = settings.idle_timeout_s * domain::ms_per_s;
     options.transport.drain_ms_max = settings.drain_timeout_s * domain::ms_per_s;

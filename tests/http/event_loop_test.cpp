@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
@@ -163,6 +164,25 @@ TEST_F(Transport, DrainAnswersWhatIsInFlightAndClosesTheRest) {
     thread_.join();
     EXPECT_EQ(abandoned_, 0U);
     EXPECT_EQ(loop_->counters().connections_open.value(), 0);
+}
+
+TEST_F(Transport, ARequestThatDoesNotArriveDoesNotHoldUpADrain) {
+    TransportLimits limits;
+    limits.drain_receiving_ms_max = 100;
+    limits.drain_ms_max = 60'000;
+    start_echo(limits);
+    Client receiving(port_);
+    receiving.send("GET /3 HTTP");
+    while (loop_->counters().connections_open.value() < 1)
+        std::this_thread::yield();
+    const auto begin = std::chrono::steady_clock::now();
+    loop_->begin_drain();
+    expect_problem(receiving.receive(), 503, "draining");
+    EXPECT_TRUE(receiving.at_end());
+    receiving.finish_sending();
+    thread_.join();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(9));
+    EXPECT_EQ(abandoned_, 0U);
 }
 
 TEST_F(Transport, DrainEndsAtItsDeadline) {

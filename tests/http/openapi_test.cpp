@@ -155,11 +155,11 @@ bool is_for_every_state(const std::string& name) {
 Words expected_codes(const std::string& name) {
     std::string text =
         "bad_request method_not_allowed request_timeout length_required body_too_large "
-        "target_too_long unsupported_content_encoding head_too_large overloaded ";
+        "target_too_long unsupported_content_encoding head_too_large overloaded draining ";
     text += is_read(name) ? "" : "invalid_json invalid_request ";
     text += is_list(name) ? "invalid_request invalid_cursor " : "";
     text += writes(name) ? "journal_full " : "";
-    text += is_for_every_state(name) ? "" : "not_ready draining ";
+    text += is_for_every_state(name) ? "" : "not_ready ";
     text += needs_key(name) ? "idempotency_key_missing " : "";
     text += takes_key(name) ? "idempotency_key_invalid " : "";
     text += keeps_key(name) ? "idempotency_key_reused " : "";

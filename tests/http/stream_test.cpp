@@ -23,7 +23,7 @@ class Streams : public Transport {
                 exchange.set_header("Cache-Control", "no-store");
                 exchange.respond_with_stream("text/event-stream", [this](Exchange& x) {
                     bool goes_on = x.send("begins\n");
-                    for (int n = 1; goes_on; ++n) {
+                    for (int n = 1; goes_on && !x.client_has_finished(); ++n) {
                         gathered_.push_back(&x);
                         x.suspend_stream([this, &x] {
                             overs_.fetch_add(1);
@@ -131,6 +131,36 @@ TEST_F(Streams, AClientThatLeavesIsNoticedWhileItsStreamWaits) {
         EXPECT_EQ(loop_->counters().requests_in_flight.value(), 0);
     }
     EXPECT_EQ(loop_->counters().streams_dropped.value(), 0);
+}
+
+TEST_F(Streams, AClientThatHasClosedItsSideIsToldWhatThereIsAndNothingIsWaitedFor) {
+    start([this](Exchange& exchange) {
+        exchange.respond_with_stream("text/plain", [this](Exchange& x) {
+            bool goes_on = true;
+            for (int n = 0; n < 50 && goes_on; ++n)
+                goes_on = x.send(std::string(10'000, 'x'));
+            if (goes_on) {
+                gathered_.push_back(&x);
+                x.suspend_stream([this, &x] {
+                    overs_.fetch_add(1);
+                    if (std::erase(gathered_, &x) > 0)
+                        loop_->resume(x);
+                    else
+                        worker_.let_go(*loop_, x);
+                });
+                x.send("end");
+            }
+        });
+    });
+    for (int turn = 0; turn < 20; ++turn) {
+        Client client(port_);
+        client.send(get("/s"));
+        client.finish_sending();
+        client.receive_until("\r\n\r\n");
+        EXPECT_EQ(client.receive_until("end").size(), 500'003U);
+        EXPECT_TRUE(client.at_end());
+    }
+    EXPECT_EQ(overs_.load(), 20);
 }
 
 TEST_F(Streams, AReplyAndTheClientsLeavingInOneRoundEndAStreamOnce) {

@@ -26,6 +26,39 @@ TEST_F(Transport, AClientThatDoesNotReadIsClosedAfterItsTime) {
     EXPECT_EQ(client.receive().status, 0);
 }
 
+TEST_F(Transport, AClientThatDoesNotReadTakesLittleOfTheKernelAndLeavesNothingThere) {
+    TransportLimits limits;
+    limits.send_ms_max = 300;
+    start([](Exchange& x) { x.respond(200, std::string(20'000'000, 'a')); }, limits);
+    Client client(port_, 4'096);
+    client.send(get("/"));
+    while (loop_->counters().responses.value() == 0)
+        std::this_thread::yield();
+    std::size_t most = 0;
+    while (loop_->counters().connections_open.value() > 0)
+        most = std::max(most, bytes_on_their_way(port_));
+    EXPECT_GT(most, 0U);
+    EXPECT_LE(most, 512U * 1024) << "some megabytes, if the kernel may choose";
+    EXPECT_EQ(bytes_on_their_way(port_), 0U);
+    EXPECT_TRUE(client.ends_in_reset()) << "nobody takes a part for the whole";
+}
+
+TEST_F(Transport, WhileAnAnswerWaitsNoOtherRequestIsBegun) {
+    start([](Exchange& x) { x.respond(200, std::string(100'000, 'a')); });
+    Client stalled(port_, 4'096);
+    std::string many;
+    for (int i = 0; i < 200; ++i)
+        many += get("/");
+    stalled.send(many);
+    for (int i = 0; i < 20; ++i)
+        EXPECT_EQ(ask(get("/")).status, 200);
+    while (bytes_on_their_way(port_) == 0)
+        std::this_thread::yield();
+    EXPECT_LE(loop_->counters().responses.value() - 20, 10);
+    for (int i = 0; i < 200; ++i)
+        ASSERT_EQ(stalled.receive().body.size(), 100'000U) << i;
+}
+
 TEST_F(Transport, BodiesAreTakenUpToTheirLimit) {
     start_echo({}, [](std::string_view method, std::string_view path) {
         return method == "POST" && path == "/batch" ? std::size_t{4} << 20 : std::size_t{1} << 20;
@@ -147,6 +180,7 @@ TEST_F(Transport, BeyondTheCapClientsAreTurnedAway) {
     for (Client* client : {&first, second.get()}) {
         client->send(get("/"));
         EXPECT_EQ(client->receive().status, 200);
+        client->send("GET / HT"); // or it would make way
     }
     for (int i = 0; i < 3; ++i) {
         Client third(port_);
@@ -161,6 +195,28 @@ TEST_F(Transport, BeyondTheCapClientsAreTurnedAway) {
     EXPECT_EQ(ask(get("/")).status, 200);
 }
 
+TEST_F(Transport, AtTheCapTheOneThatIsIdleLongestMakesWay) {
+    TransportLimits limits;
+    limits.connections_max = 3;
+    start_echo(limits);
+    Client busy(port_), longest(port_), later(port_);
+    for (Client* client : {&busy, &longest, &later}) {
+        client->send(get("/"));
+        EXPECT_EQ(client->receive().status, 200);
+    }
+    busy.send("GET / HT");
+    Client newcomer(port_);
+    newcomer.send(get("/"));
+    EXPECT_EQ(newcomer.receive().status, 200);
+    EXPECT_TRUE(longest.at_end());
+    busy.send("TP/1.1\r\nHost: h\r\n\r\n");
+    later.send(get("/"));
+    EXPECT_EQ(busy.receive().status, 200);
+    EXPECT_EQ(later.receive().status, 200);
+    EXPECT_EQ(loop_->counters().connections_displaced.value(), 1);
+    EXPECT_EQ(loop_->counters().connections_refused.value(), 0);
+}
+
 TEST_F(Transport, FarBeyondTheCapClientsAreToldSoAndNotHeld) {
     ASSERT_EQ(raise_descriptor_limit(1'000), std::nullopt);
     TransportLimits limits;
@@ -169,14 +225,16 @@ TEST_F(Transport, FarBeyondTheCapClientsAreToldSoAndNotHeld) {
     std::vector<std::unique_ptr<Client>> clients;
     for (int i = 0; i < 300; ++i) {
         clients.push_back(std::make_unique<Client>(port_));
-        if (i == 0)
+        if (i == 0) {
+            clients[0]->send("GET / HT"); // or it would make way
             continue;
+        }
         expect_problem(clients.back()->receive(), 503, "overloaded");
         EXPECT_TRUE(clients.back()->at_end());
     }
     EXPECT_EQ(loop_->counters().connections_refused.value(), 299);
     EXPECT_LE(loop_->counters().connections_open.value(), 257);
-    clients[0]->send(get("/"));
+    clients[0]->send("TP/1.1\r\nHost: h\r\n\r\n");
     EXPECT_EQ(clients[0]->receive().status, 200);
 }
 

@@ -11,8 +11,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <cstdint>
+#include <cstdio>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -115,6 +118,13 @@ class Client {
 
     // Nothing more comes, and the end is a proper one, not a reset.
     bool at_end() { return received_.empty() && ::recv(socket_, buffer_, 1, 0) == 0; }
+    // Reads on; whether the end that comes is a reset.
+    bool ends_in_reset() {
+        ssize_t n = 0;
+        while ((n = ::recv(socket_, buffer_, sizeof buffer_, 0)) > 0) {
+        }
+        return n < 0 && errno == ECONNRESET;
+    }
     void finish_sending() { ::shutdown(socket_, SHUT_WR); }
     // Resets the connection instead of ending it.
     void reset() {
@@ -176,6 +186,20 @@ class Worker {
     std::vector<Exchange*> waiting_;
     std::vector<Exchange*> answered_;
 };
+
+// Sent by this port and not yet acknowledged, whoever owns the sockets, as the kernel tells.
+inline std::size_t bytes_on_their_way(std::uint16_t port) {
+    std::ifstream table("/proc/net/tcp");
+    std::string line;
+    std::size_t sum = 0;
+    while (std::getline(table, line)) {
+        unsigned local_port = 0, bytes = 0;
+        if (std::sscanf(line.c_str(), "%*s %*8x:%4x %*s %*x %8x:", &local_port, &bytes) == 2 &&
+            local_port == port)
+            sum += bytes;
+    }
+    return sum;
+}
 
 class Transport : public testing::Test {
   protected:

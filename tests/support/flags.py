@@ -48,6 +48,14 @@ def commands_in_flight_max(count):
     return flag("commands-in-flight-max", count)
 
 
+def connections_max(count):
+    return flag("connections-max", count)
+
+
+def shutdown_delay_s(seconds):
+    return flag("shutdown-delay-s", seconds)
+
+
 def streams_max(count):
     return flag("streams-max", count)
 

@@ -1,0 +1,16 @@
+// Role: where a client comes from, as far as shares go: who can take many addresses has one all the
+// same. Pure; any thread.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstdint>
+
+namespace hongbao::http {
+
+// Equal for clients that share: an IPv4 address, an IPv6 network of 64 bits, or this machine.
+using ClientAddress = std::uint64_t;
+
+ClientAddress client_address(const sockaddr_storage& address);
+
+} // namespace hongbao::http
