@@ -95,9 +95,38 @@ class Gathering {
             refuse_pair("commit_batch_bytes_max", "journal_map_bytes",
                         "it may be a quarter of that at most");
         }
+        check_shares_of_loops();
     }
 
   private:
+    // Connections, and the memory for what they send, are divided among the event loops.
+    void check_shares_of_loops() {
+        constexpr std::int64_t connections_each = 8;
+        constexpr std::int64_t batches_each = 2;
+        const Settings& s = loaded_.settings;
+        const std::int64_t connections_min = s.event_loop_count * connections_each;
+        const std::int64_t buffered_min =
+            s.event_loop_count * batches_each * s.batch_body_bytes_max;
+        const std::int64_t streams_most = s.connections_max / 4 * 3;
+        if (s.connections_max < connections_min) {
+            refuse_pair("connections_max", "event_loop_count",
+                        "each loop has its share of the connections and needs " +
+                            std::to_string(connections_each) + ", so it has to be " +
+                            std::to_string(connections_min) + " at least");
+        } else if (s.streams_max > streams_most) {
+            refuse_pair("streams_max", "connections_max",
+                        "a quarter of the connections is kept for requests, so it may be " +
+                            std::to_string(streams_most) + " at most");
+        }
+        if (s.buffered_bytes_max < buffered_min) {
+            refuse_pair("buffered_bytes_max", "batch_body_bytes_max",
+                        "each of the " + std::to_string(s.event_loop_count) +
+                            " event loops has its share and needs room for " +
+                            std::to_string(batches_each) + " such bodies, so it has to be " +
+                            std::to_string(buffered_min) + " at least");
+        }
+    }
+
     std::string described(const Setting& setting) const {
         const auto index = static_cast<std::size_t>(&setting - all_settings().data());
         return std::string(setting.name) + " = " + value_text(loaded_.settings, setting) + " (" +

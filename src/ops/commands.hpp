@@ -80,5 +80,7 @@ int demo(const DemoOptions& options);
 
 /// Prints what is wrong with the settings; exit_ok if nothing is.
 int complain_about(const config::Loaded& loaded);
+/// The same, and what this machine does not allow; afterwards it is so that a start may begin.
+int complain_before_start(const config::Loaded& loaded);
 
 } // namespace hongbao::ops

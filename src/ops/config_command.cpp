@@ -2,6 +2,7 @@
 #include "config/render.hpp"
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
+#include "ops/machine_limits.hpp"
 #include "ops/say.hpp"
 #include "ops/standard_streams.hpp"
 
@@ -19,8 +20,19 @@ int complain_about(const config::Loaded& loaded) {
     return loaded.errors.empty() ? exit_ok : exit_misconfigured;
 }
 
+int complain_before_start(const config::Loaded& loaded) {
+    if (const int status = complain_about(loaded); status != exit_ok) {
+        return status;
+    }
+    const auto complaints = claim_from_machine(loaded.settings);
+    for (const std::string& complaint : complaints) {
+        say(complaint);
+    }
+    return complaints.empty() ? exit_ok : exit_misconfigured;
+}
+
 int config_check(const config::Loaded& loaded) {
-    const int status = complain_about(loaded);
+    const int status = complain_before_start(loaded);
     if (status == exit_ok) {
         std::puts("The settings are right.");
     }

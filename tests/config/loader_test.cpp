@@ -151,6 +151,30 @@ TEST(Loader, ValuesThatDoNotGoTogetherAreRefused) {
     EXPECT_TRUE(load({{{"journal_map_bytes", "16MiB"}}, {}, ""}).errors.empty());
 }
 
+TEST(Loader, ConnectionsAreSharedSoThatEachLoopCanServe) {
+    const Loaded few = load({{{"connections_max", "15"}, {"event_loop_count", "2"}}, {}, ""});
+    EXPECT_TRUE(one_holds(few.errors, {"connections_max = 15 (flag --connections-max)",
+                                       "event_loop_count = 2", "16 at least"}))
+        << joined(few.errors);
+    const Loaded streams = load({{{"connections_max", "1000"}, {"streams_max", "751"}}, {}, ""});
+    EXPECT_TRUE(one_holds(streams.errors, {"streams_max = 751", "connections_max = 1000",
+                                           "kept for requests", "750 at most"}))
+        << joined(streams.errors);
+    const Loaded bytes =
+        load({{{"buffered_bytes_max", "15MiB"}, {"event_loop_count", "2"}}, {}, ""});
+    EXPECT_TRUE(one_holds(bytes.errors,
+                          {"buffered_bytes_max = 15MiB", "batch_body_bytes_max = 4MiB (default)",
+                           "2 event loops", "16777216 at least"}))
+        << joined(bytes.errors);
+    const Loaded fits = load({{{"connections_max", "16"},
+                               {"streams_max", "12"},
+                               {"event_loop_count", "2"},
+                               {"buffered_bytes_max", "16MiB"}},
+                              {},
+                              ""});
+    EXPECT_TRUE(fits.errors.empty()) << joined(fits.errors);
+}
+
 TEST(Loader, SlipsInVariablesAreNoticedAndStrangersLeftAlone) {
     const Loaded loaded =
         load({{}, {{"HONGBAO_LISTN", "x"}, {"HONGBAO_BINARY", "y"}, {"HONGBAO_CONFIGS", ""}}, ""});

@@ -76,6 +76,26 @@ class Commands(unittest.TestCase):
         self.assertEqual(33, self.shown("--config", file, flags.sends_per_day_max(33), **variable))
         self.assertEqual(22, self.shown(**variable))
 
+    def test_config_check_and_a_start_refuse_the_same_of_what_cannot_work(self):
+        bad = [((flags.connections_max(1), flags.event_loop_count(2), flags.streams_max(1)),
+                ("connections_max = 1 ", "event_loop_count = 2 ", "16 at least")),
+               ((flags.connections_max(4_000),),
+                ("streams_max = 4000 (default)", "connections_max = 4000 ", "3000 at most"))]
+        mappings = int(pathlib.Path("/proc/sys/vm/max_map_count").read_text())
+        if mappings < 500_000:
+            bad.append(((flags.connections_max(1_000_000), flags.streams_max(mappings // 2)),
+                        (f"streams_max = {mappings // 2} ", f"vm.max_map_count = {mappings}")))
+        for settings, words in bad:
+            said = []
+            for command in (["serve", "--data", "d"], ["config", "check"]):
+                done = self.run_here(*command, *settings)
+                self.assert_status(2, done)
+                self.assertNotIn("is ready", done.stdout)
+                said.append(done.stderr)
+            self.assertEqual(said[0], said[1])
+            for word in words:
+                self.assertIn(word, said[0])
+
     def test_what_config_print_shows_is_a_file_that_config_takes(self):
         first = self.run_here("config", "print", flags.sends_per_day_max(33))
         file = self.folder / "printed.toml"
