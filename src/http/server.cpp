@@ -118,6 +118,10 @@ void Server::become_ready(actors::Engine& engine) {
     state_.store(State::ready, std::memory_order_release);
 }
 
+void Server::announce_stop() {
+    state_.store(State::leaving, std::memory_order_release);
+}
+
 std::size_t Server::drain() {
     state_.store(State::draining, std::memory_order_release);
     std::size_t abandoned = 0;
@@ -173,12 +177,18 @@ Result Server::route(Exchange& exchange, Dispatcher& dispatcher) {
     }
     if (!is_for_every_state(match.route->pattern)) {
         const State state = state_.load(std::memory_order_acquire);
-        if (state != State::ready && match.route->streams) {
+        const bool serves = state == State::ready || state == State::leaving;
+        if (!serves && match.route->streams) {
             return ComeAgain{};
         }
         switch (state) {
         case State::starting: return Problem{"not_ready", "The journal is being replayed."};
         case State::draining: return Problem{"draining", "Nothing was changed; try again later."};
+        case State::leaving:
+            if (match.route->pattern == "/readyz") {
+                return Problem{"draining", "It serves requests still, but takes no new ones soon."};
+            }
+            break;
         case State::ready: break;
         }
     }

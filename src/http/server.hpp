@@ -44,12 +44,16 @@ class Server {
     /// From now on all routes are served.
     void become_ready(actors::Engine& engine);
 
+    /// From now on /readyz says that the server is stopping, and all else is served as before: so
+    /// that who sends requests here has time to send them elsewhere.
+    void announce_stop();
+
     /// Stops accepting, answers what is in flight, returns when the loops have ended: the number of
     /// requests that the drain's deadline cut off.
     std::size_t drain();
 
   private:
-    enum class State : std::uint8_t { starting, ready, draining };
+    enum class State : std::uint8_t { starting, ready, leaving, draining };
 
     struct Loop {
         std::unique_ptr<Dispatcher> dispatcher;

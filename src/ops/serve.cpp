@@ -4,7 +4,6 @@
 #include "actors/packet_ids.hpp"
 #include "config/listen_address.hpp"
 #include "domain/rfc3339.hpp"
-#include "http/descriptor_limit.hpp"
 #include "ops/commands.hpp"
 #include "ops/crash_mark.hpp"
 #include "ops/exit_status.hpp"
@@ -213,11 +212,6 @@ int RunningServer::refuse(const persistence::Failure& failure) {
 }
 
 int RunningServer::start_listening() {
-    const auto connections_max = static_cast<std::size_t>(settings_.connections_max);
-    if (const auto problem = http::raise_descriptor_limit(connections_max)) {
-        say("connections_max " + std::to_string(connections_max) + ": " + *problem);
-        return exit_misconfigured;
-    }
     actors::ManualClock* manual = nullptr;
     if (settings_.clock == config::ClockKind::manual) {
         auto clock = std::make_unique<actors::ManualClock>(actors::WallClock().now());
@@ -341,6 +335,17 @@ void RunningServer::say_ready() const {
     static_cast<void>(flush_stdout());
 }
 
+void RunningServer::announce_stop() {
+    const std::int64_t delay_s = settings_.shutdown_delay_s;
+    if (delay_s == 0) {
+        return;
+    }
+    front_end_->announce_stop();
+    say("stopping in " + std::to_string(delay_s) +
+        " s: /readyz says so, and all else is served until then; another signal stops at once");
+    wait_for_another_stop(delay_s * domain::ms_per_s);
+}
+
 void RunningServer::stop() {
     say("stopping: answering what is in flight");
     if (const std::size_t abandoned = front_end_->drain(); abandoned > 0) {
@@ -365,7 +370,7 @@ void RunningServer::stop() {
 int serve(const config::Loaded& loaded) {
     const OutputRelay errors(STDERR_FILENO, OutputRelay::AtEnd::give_up);
     const OutputRelay output(STDOUT_FILENO, OutputRelay::AtEnd::give_up);
-    if (const int status = complain_about(loaded); status != exit_ok) {
+    if (const int status = complain_before_start(loaded); status != exit_ok) {
         return status;
     }
     hold_all_signals(); // every thread inherits this: they are taken below, by this one alone
@@ -377,6 +382,8 @@ int serve(const config::Loaded& loaded) {
     while (!next_signal_stops(signal)) {
         say(signal + " is ignored; SIGTERM stops the server");
     }
+    server.announce_stop();
+    let_ctrl_c_end();
     server.stop();
     return exit_ok;
 }

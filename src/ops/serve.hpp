@@ -24,6 +24,8 @@ class RunningServer {
 
     /// exit_ok, or the status to end with; what is wrong has been said on stderr.
     int start();
+    /// For shutdown_delay_s, or until another signal comes, serves while /readyz says that it ends.
+    void announce_stop();
     /// Drains and stops everything.
     void stop();
 

@@ -1,9 +1,13 @@
 // Role: the sets of signals.
 #include "ops/signals.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 
 namespace hongbao::ops {
 
@@ -83,16 +87,30 @@ bool next_signal_stops(std::string& name) {
     while (sigwait(&set, &signal) != 0) {
     }
     name = name_of(signal);
-    for (const int stop : stop_signals) {
-        if (signal == stop) {
-            sigset_t hurried;
-            sigemptyset(&hurried);
-            sigaddset(&hurried, SIGINT);
-            pthread_sigmask(SIG_UNBLOCK, &hurried, nullptr);
-            return true;
+    return std::ranges::find(stop_signals, signal) != stop_signals.end();
+}
+
+void wait_for_another_stop(std::int64_t patience_ms) {
+    using std::chrono::steady_clock;
+    sigset_t set;
+    sigemptyset(&set);
+    add(set, stop_signals);
+    const auto until = steady_clock::now() + std::chrono::milliseconds(patience_ms);
+    for (;;) {
+        const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(
+            std::max(until - steady_clock::now(), steady_clock::duration::zero()));
+        const timespec wait{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+        if (sigtimedwait(&set, nullptr, &wait) >= 0 || errno != EINTR) {
+            return;
         }
     }
-    return false;
+}
+
+void let_ctrl_c_end() {
+    sigset_t hurried;
+    sigemptyset(&hurried);
+    sigaddset(&hurried, SIGINT);
+    pthread_sigmask(SIG_UNBLOCK, &hurried, nullptr);
 }
 
 } // namespace hongbao::ops

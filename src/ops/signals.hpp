@@ -2,6 +2,7 @@
 // leaves these signals to main's.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace hongbao::ops {
@@ -19,8 +20,14 @@ void hold_all_signals();
 /// Whether a stop was asked for.
 bool stop_is_pending();
 
-/// Waits for a signal that is held: true if it asks for a stop, which from now on only Ctrl-C
-/// hurries. `name` is the signal's, such as SIGHUP.
+/// Waits for a signal that is held: true if it asks for a stop. `name` is the signal's, such as
+/// SIGHUP.
 bool next_signal_stops(std::string& name);
+
+/// Waits for another one that asks for a stop, or until so much time has passed.
+void wait_for_another_stop(std::int64_t patience_ms);
+
+/// The stop is under way, which from now on only Ctrl-C hurries: it ends the process.
+void let_ctrl_c_end();
 
 } // namespace hongbao::ops

@@ -82,6 +82,48 @@ class Stopping(unittest.TestCase):
         model = Auditor.of_lines(server.dump_lines()).model
         self.assertGreaterEqual(model.accounts[user].balance_fen, told)
 
+    def test_a_request_that_does_not_arrive_does_not_hold_up_the_end(self):
+        server = self.started()
+        data = encode_request("POST", "/v1/accounts", {"user_id": "ann"})
+        lines = [Connection(server.port).connect() for _ in range(3)]
+        for line, cut in zip(lines, (10, data.index(b"\r\n\r\n") + 4, len(data) - 1)):
+            line.request("GET", "/livez")
+            line.send(data[:cut])
+        began = time.monotonic()
+        server.terminate()
+        for line in lines:
+            answer = line.read_answer()
+            self.assertEqual((503, "draining"), (answer.status, answer.code))
+            line.close()
+        self.assertEqual(0, server.wait(), server.stderr_text())
+        took_s = time.monotonic() - began
+        print(f"stopped after {took_s:.1f} s")
+        self.assertLess(took_s, 8)  # without a bound of its own: drain_timeout_s, which is 10
+
+    def test_for_the_delay_readyz_says_so_and_all_else_is_served(self):
+        server = self.started(flags.shutdown_delay_s(600))
+        with Api(server.port) as api:
+            user = api.fresh_user("ann")
+            self.assertEqual(200, api.get("/readyz").status)
+            server.terminate()
+            deadline = time.monotonic() + DEADLINE_S
+            while (ready := api.get("/readyz")).status == 200:
+                self.assertLess(time.monotonic(), deadline)
+            self.assertEqual((503, "draining"), (ready.status, ready.code))
+            self.assertEqual("1", ready.headers["retry-after"])
+            self.assertEqual(201, api.deposit(user, 5).status)
+        with Api(server.port) as newcomer:
+            self.assertEqual(200, newcomer.get("/livez").status)
+            self.assertEqual(5, newcomer.balance(user))
+        self.assertTrue(server.is_running())
+        self.assertIn("stopping in 600 s", server.stderr_text())
+        self.assertEqual(0, server.stop(), server.stderr_text())  # the second one does not wait
+
+    def test_after_the_delay_the_server_stops_by_itself(self):
+        server = self.started(flags.shutdown_delay_s(1))
+        server.terminate()
+        self.assertEqual(0, server.wait(), server.stderr_text())
+
     def test_an_idle_connection_does_not_hold_up_the_end(self):
         server = self.started()
         lines = [Connection(server.port).connect() for _ in range(20)]
