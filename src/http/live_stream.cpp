@@ -22,7 +22,7 @@ std::variant<EventId, Problem> read_last_event_id(const Exchange& exchange) {
 }
 
 /// Tells what there is, then asks for what comes next, until the end. Whoever is slow to take it
-/// asks late: nothing gathers meanwhile.
+/// asks late: nothing gathers meanwhile. A client that has closed its side is told what there is.
 struct LiveStream {
     Dispatcher& dispatcher;
     Admission& admission;
@@ -33,15 +33,30 @@ struct LiveStream {
     void operator()(Exchange& exchange) {
         exchange.send(retry_hint);
         for (bool goes_on = tell(exchange, std::exchange(first, nullptr)); goes_on;) {
-            const auto answer = dispatcher.follow(exchange, {topic, after, items_per_page_max});
-            const auto* news = std::get_if<actors::NewsPtr>(&answer);
-            goes_on = news != nullptr ? tell(exchange, *news) : exchange.send(keep_alive_comment);
+            goes_on = exchange.client_has_finished() ? tell_past(exchange) : tell_next(exchange);
         }
         admission.leave_stream();
     }
 
   private:
-    /// Whether more may come.
+    // Each of them says whether more may come.
+
+    bool tell_past(Exchange& exchange) {
+        const auto answer =
+            dispatcher.query(exchange, actors::ReadNews{topic, after, items_per_page_max});
+        const auto* news = std::get_if<actors::NewsPtr>(&answer);
+        const domain::Sequence before = after;
+        return news != nullptr && tell(exchange, *news) && after > before;
+    }
+
+    bool tell_next(Exchange& exchange) {
+        const auto answer = dispatcher.follow(exchange, {topic, after, items_per_page_max});
+        if (const auto* news = std::get_if<actors::NewsPtr>(&answer)) {
+            return tell(exchange, *news);
+        }
+        return exchange.client_has_finished() || exchange.send(keep_alive_comment);
+    }
+
     bool tell(Exchange& exchange, const actors::NewsPtr& news) {
         const NewsText& rendered = dispatcher.text_of(news);
         after = std::max(after, rendered.last);
@@ -68,6 +83,10 @@ Result answer_with_events(RouteContext& context, const actors::Topic& topic) {
             }
             if (is_all_told(id, *news)) {
                 return Response{204, {}, false};
+            }
+            if (!context.exchange.loop().has_room_for_stream()) {
+                return Problem{"overloaded", "As many connections are streams as may be; try "
+                                             "again later."};
             }
             if (auto problem = context.server.admission->enter_stream()) {
                 return std::move(*problem);

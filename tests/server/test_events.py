@@ -1,5 +1,6 @@
 """Following a packet: every event once, in journal order, whatever the client's way through it."""
 
+import socket
 import time
 import unittest
 
@@ -125,6 +126,19 @@ class FollowingAPacket(ServerCase):
         self.assertEqual(100 - sum(event.data["amount_fen"] for event in events[:2]),
                          events[2].data["refund_fen"])
         self.assert_told(packet, events)
+
+    def test_who_closes_its_side_after_asking_is_told_what_there_is(self):
+        users = self.api.fresh_users(150)
+        packet = self.api.fresh_packet(self.merchant(), total_fen=2_000, count=200)
+        self.open_all(packet, users)
+        last_id, told = None, 150
+        for _ in range(20):
+            with Events(self.server.port, packet, last_id) as stream:
+                stream.socket.shutdown(socket.SHUT_WR)
+                events = stream.opened().take(told)
+                self.assertTrue(stream.buffer == b"" and stream.read_to_end())
+            self.assertEqual(users[-told:], [event.data["user_id"] for event in events])
+            last_id, told = events[6].id, told - 7
 
     def test_who_has_the_last_event_is_told_not_to_come_again(self):
         gone = self.api.fresh_packet(total_fen=2, count=2)
