@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.beside import BesideLane
 from harness.bursts import USERS as BURST_USERS, BurstLane
 from harness.goods import Goods, Shares, Tickets
 from harness.hongbao import Hongbao
@@ -28,6 +29,7 @@ from harness.shakes import ShakeLane
 from harness.side import Side
 from harness.starts import GrowthLane, RebuildLane, ReplayLane, StartLane
 from harness.workload import OPENS_PER_SECOND_MAX, Workload, users_for
+from harness.worst_client import KINDS as WORST_KINDS
 
 PACKETS = 64
 BATCH = 100
@@ -228,6 +230,19 @@ class Latency(Experiment):
                 for half, rate in rates.items() for key, side in sides.items()]
 
 
+class Beside(Experiment):
+    """S16: what another client can do to one that asks for little."""
+    name = "beside"
+    needs_peers = False
+    rows = [Row("S16", f"p99 of small requests beside {kind}", f"H beside {kind}", "H alone", 20, 5,
+                "p99_ms", judged="difference", unit="ms") for kind in WORST_KINDS]
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        side = setting.hongbao(setting.chosen.users)
+        return [BesideLane(key, side, None if key == "H alone" else key.removeprefix("H beside "),
+                           setting.plan, setting.disk) for key in keys]
+
+
 class Scale(Experiment):
     """S1 with more accounts and other numbers of packets: the cost of an open may not grow."""
     name = "scale"
@@ -352,4 +367,4 @@ def experiments(quick: bool) -> list[Experiment]:
     return [*(Opens(c) for c in (64, 256)), Pipelined(),
             *(Variations(c) for c in ((64,) if quick else (64, 256))),
             Bursts("S7", Tickets()), Bursts("S7b", Shares(), full_only=True), Latency(64), Scale(64),
-            Starts(64), LargeSale()]
+            Starts(64), LargeSale(), Beside()]
