@@ -82,7 +82,8 @@ std::variant<nlohmann::json, Problem> read_body(const RouteContext& context, Bod
     if (text.empty() && need == BodyNeed::optional) {
         return nlohmann::json::object();
     }
-    return read_json(text);
+    Exchange& exchange = context.exchange;
+    return read_json(text, [&exchange] { exchange.give_way(); });
 }
 
 std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context, KeyNeed key_need,

@@ -110,9 +110,57 @@ class BadInput(ServerCase):
                              b"{'a':1}", good[:-1] + b",}", b"\xff\xfe" + good, b"nul", b"NaN",
                              good.replace(b'": "', b'": "\xff', 1) if b'": "' in good else b"\xff",
                              good[:-1] + b',"x":"\xed\xa0\x80"}', good[:-1] + b',"x":"\x01"}',
-                             b"// note\n" + good):
+                             b"// note\n" + good, good + b"\0", good + b"\0 anything",
+                             good + b"\0" + good, b"\0" + good, good[:-1] + b"\0}",
+                             b"\xef\xbb\xbf" + good, good + b"\xef\xbb\xbf",
+                             good + b"\x0b", good + b"\xc2\xa0",
+                             good[:-1] + b',"x":"\\ud800"}', good[:-1] + b',"\\udc00":1}'):
                     with self.subTest(body[:80]):
                         self.refuse(route, body, "invalid_json")
+
+    def test_a_replay_with_something_behind_its_body_is_no_replay(self):
+        for route in self.routes:
+            if not route.key:
+                continue
+            key, good = fresh_name("replay"), json.dumps(route.body).encode()
+            for body in (good + b"\0", good + b"\0 anything", b"\xef\xbb\xbf" + good, good + b"x"):
+                with self.subTest((str(route), body)):
+                    answer = self.api.request(route.method, route.target, body, key)
+                    self.assert_problem(answer, 400, "invalid_json")
+        user = self.api.fresh_user("twice")
+        target, good = f"/v1/accounts/{user}/deposits", b'{"amount_fen":78}'
+        first = self.assert_ok(self.api.post(target, good, "again"), 201)
+        for body in (good + b"\0", good + b"\0 anything", b"\xef\xbb\xbf" + good):
+            with self.subTest(body):
+                self.assert_problem(self.api.post(target, body, "again"), 400, "invalid_json")
+        self.assertEqual(first, self.assert_ok(self.api.post(target, good + b" \r\n", "again"), 201))
+        self.assert_balance(user, 78)
+        self.before = self.api.audit()
+
+    def test_a_nul_written_as_an_escape_is_a_control_character(self):
+        for route in self.routes:
+            with self.subTest(str(route)):
+                for field, value in route.body.items():
+                    if isinstance(value, str) and field not in ("packet_id",):
+                        with self.subTest(field):
+                            self.refuse(route, {**route.body, field: value + "\0"},
+                                        "invalid_request")
+                    renamed = {name + "\0" if name == field else name: said
+                               for name, said in route.body.items()}
+                    self.refuse(route, renamed, "invalid_request")
+
+    def test_more_values_or_fields_than_any_request_has_are_refused_while_reading(self):
+        for route in self.routes:
+            good = json.dumps(route.body)[:-1]
+            for what, body in (
+                    ("fields", good + "".join(f',"k{number}":0' for number in range(64)) + "}"),
+                    ("values", good + ',"x":[' + "0," * 20_000 + "0]}"),
+                    ("values", good + ',"x":[' + "0," * 20_000 + "no JSON"),
+                    ("name", good + f',"{"k" * 5_000}":0}}')):
+                with self.subTest((str(route), what)):
+                    answer = self.refuse(route, body, "invalid_request")
+                    self.assertIn(what, answer.json["detail"])
+                    self.assertLess(len(answer.json["detail"]), 300)
 
     def test_json_that_is_no_object_is_refused(self):
         for route in self.routes:
