@@ -52,6 +52,8 @@ std::string placeholder(const Setting& setting) {
     switch (setting.kind) {
     case Kind::folder: return "DIR";
     case Kind::address: return "HOST:PORT";
+    case Kind::hosts: return "HOST,...";
+    case Kind::origins: return "ORIGIN,...";
     case Kind::clock: return "wall|manual";
     case Kind::bytes: return "SIZE";
     case Kind::seconds: return "SECONDS";
@@ -69,7 +71,8 @@ std::string help_text(const Setting& setting) {
         text += with_unit(setting, setting.minimum) + " to " + with_unit(setting, setting.maximum) +
                 ", ";
     }
-    return text + "default " + value_text(Settings{}, setting) + ", env " + variable_of(setting) +
+    const std::string value = value_text(Settings{}, setting);
+    return text + "default " + (value.empty() ? "none" : value) + ", env " + variable_of(setting) +
            ")";
 }
 

@@ -30,6 +30,13 @@ constexpr auto table = std::to_array<Setting>({
     {"data_dir", place, "Folder of the journal; made if it is not there", folder, &S::data_dir},
     {"listen", place, "Address of the HTTP server; loopback only, port 0 takes any free port",
      address, &S::listen},
+    {"allowed_hosts", place,
+     "Names besides localhost by which clients may ask for the server, as in a proxy's Host; "
+     "others get a 421",
+     hosts, &S::allowed_hosts},
+    {"allowed_origins", place,
+     "Sites whose pages may use the server from a browser; those of others get a 403",
+     origins, &S::allowed_origins},
     {"clock", place, "wall, or manual for tests and demos: time moves by POST /v1/clock/advance",
      Kind::clock, &S::clock},
 

@@ -19,6 +19,8 @@ enum class ClockKind { wall, manual };
 struct Settings {
     std::string data_dir = "./data";
     std::string listen = "127.0.0.1:8080";
+    std::string allowed_hosts;
+    std::string allowed_origins;
     ClockKind clock = ClockKind::wall;
 
     std::int64_t scheduler_threads = 0;
@@ -64,6 +66,8 @@ struct Settings {
 enum class Kind {
     folder,       // a path, not empty
     address,      // HOST:PORT on loopback
+    hosts,        // HOST or HOST:PORT, with commas between
+    origins,      // http://HOST[:PORT] or https, with commas between
     clock,        // wall or manual
     count,        // an integer
     power_of_two, // an integer that is a power of two

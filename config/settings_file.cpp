@@ -34,15 +34,35 @@ std::string type_words(const toml::node& node) {
     }
 }
 
+// Nothing if not all members are strings.
+std::optional<std::string> joined(const toml::array& members) {
+    std::string text;
+    for (const toml::node& member : members) {
+        if (!member.is_string()) {
+            return std::nullopt;
+        }
+        text += (text.empty() ? "" : ",") + **member.as_string();
+    }
+    return text;
+}
+
 // The value as text if its type goes with the setting.
 std::optional<std::string> text_of(const toml::node& node, Kind kind) {
     if (node.is_string() && (is_text(kind) || kind == Kind::bytes)) {
         return **node.as_string();
     }
+    if (node.is_array() && is_list(kind)) {
+        return joined(*node.as_array());
+    }
     if (node.is_integer() && !is_text(kind)) {
         return std::to_string(**node.as_integer());
     }
     return std::nullopt;
+}
+
+std::string string_words(Kind kind) {
+    return is_list(kind) ? ", as a string or an array of strings"
+                         : (is_text(kind) ? ", as a string" : "");
 }
 
 std::string unknown_key(const std::string& path, const toml::key& key, const toml::node& node) {
@@ -103,10 +123,10 @@ SettingsFile read_settings_file(const std::string& path) {
         } else if (auto value = text_of(node, setting->kind)) {
             result.values.emplace_back(setting, std::move(*value));
         } else {
-            result.errors.push_back(
-                std::string(setting->name) + " (file " + path + ", " + line_of(node.source()) +
-                ") is " + type_words(node) + ", which is not accepted: it has to be " +
-                accepted_values(*setting) + (is_text(setting->kind) ? ", as a string." : "."));
+            result.errors.push_back(std::string(setting->name) + " (file " + path + ", " +
+                                    line_of(node.source()) + ") is " + type_words(node) +
+                                    ", which is not accepted: it has to be " +
+                                    accepted_values(*setting) + string_words(setting->kind) + ".");
         }
     }
     return result;

@@ -2,6 +2,7 @@
 #include "config/value.hpp"
 
 #include "config/listen_address.hpp"
+#include "config/web_names.hpp"
 
 #include <array>
 #include <bit>
@@ -68,6 +69,20 @@ bool is_right_number(const Setting& setting, std::int64_t number) {
             std::has_single_bit(static_cast<std::uint64_t>(number)));
 }
 
+std::optional<std::string> assign_list(std::string& member, const Setting& setting,
+                                       std::string_view text) {
+    std::string joined;
+    for (const std::string& one : split_list(text)) {
+        const auto fault = setting.kind == Kind::hosts ? fault_of_host(one) : fault_of_origin(one);
+        if (fault) {
+            return *fault + "; it has to be " + accepted_values(setting);
+        }
+        joined += (joined.empty() ? "" : ",") + one;
+    }
+    member = joined;
+    return std::nullopt;
+}
+
 std::optional<std::string> assign_text(std::string& member, const Setting& setting,
                                        std::string_view text) {
     if (setting.kind == Kind::address) {
@@ -78,6 +93,8 @@ std::optional<std::string> assign_text(std::string& member, const Setting& setti
         if (!address->is_loopback()) {
             return std::string(loopback_only);
         }
+    } else if (is_list(setting.kind)) {
+        return assign_list(member, setting, text);
     } else if (text.empty() || text.find('\0') != std::string_view::npos) {
         return "it has to be " + accepted_values(setting);
     }
@@ -88,7 +105,11 @@ std::optional<std::string> assign_text(std::string& member, const Setting& setti
 } // namespace
 
 bool is_text(Kind kind) {
-    return kind == Kind::folder || kind == Kind::address || kind == Kind::clock;
+    return kind == Kind::folder || kind == Kind::address || kind == Kind::clock || is_list(kind);
+}
+
+bool is_list(Kind kind) {
+    return kind == Kind::hosts || kind == Kind::origins;
 }
 
 std::optional<std::string> assign(Settings& settings, const Setting& setting,
@@ -139,6 +160,10 @@ std::string accepted_values(const Setting& setting) {
     switch (setting.kind) {
     case Kind::folder: return "the path of a folder";
     case Kind::address: return "HOST:PORT on loopback, like 127.0.0.1:8080 or [::1]:8080";
+    case Kind::hosts: return "HOST or HOST:PORT, with commas between several, like pay.example.com";
+    case Kind::origins:
+        return "http://HOST, https://HOST or the same with a port, with commas between several, "
+               "like https://shop.example.com";
     case Kind::clock: return "wall or manual";
     case Kind::power_of_two: return "a power of two" + range();
     case Kind::bytes:

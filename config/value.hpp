@@ -28,4 +28,7 @@ std::string with_unit(const Setting& setting, std::int64_t number);
 // Whether the value is written as a string in the file; other kinds are integers there.
 bool is_text(Kind kind);
 
+// Whether it is a list, which the file may also write as an array of strings.
+bool is_list(Kind kind);
+
 } // namespace hongbao::config

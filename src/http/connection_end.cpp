@@ -21,7 +21,7 @@ void Connection::refuse(Refusal refusal) {
     if (!buffer_)
         buffer_ = context_.buffers.take();
     const RequestId id = context_.request_ids.pick(buffer_->framer.header("x-request-id"));
-    buffer_->output += render_refusal(refusal, id.view());
+    buffer_->output += context_.render_refusal(refusal, buffer_->framer, id.view());
     context_.buffers.drop_received(*buffer_);
     last_answer_ = true;
     context_.counters.refusals.add(1);

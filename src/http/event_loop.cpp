@@ -44,6 +44,14 @@ BodyBytesMax body_limit(const TransportLimits& limits, BodyBytesMax by_request) 
     return [bytes = limits.body_bytes_max](std::string_view, std::string_view) { return bytes; };
 }
 
+RenderRefusal refusal_renderer(RenderRefusal given) {
+    if (given)
+        return given;
+    return [](Refusal refusal, const Framer& request, std::string_view request_id) {
+        return render_refusal(refusal, request_id, {}, request.method() == "HEAD");
+    };
+}
+
 // The lists hold connections and nothing else.
 Connection& connection_of(ListedConnection& listed) {
     return static_cast<Connection&>(listed);
@@ -54,7 +62,8 @@ Connection& connection_of(ListedConnection& listed) {
 EventLoop::EventLoop(const TransportLimits& limits, Handler handler, Hooks hooks)
     : hooks_(std::move(hooks)),
       context_(std::make_unique<LoopContext>(*this, limits, std::move(handler),
-                                             body_limit(limits, hooks_.body_bytes_max))),
+                                             body_limit(limits, hooks_.body_bytes_max),
+                                             refusal_renderer(hooks_.refuse))),
       epoll_(epoll_create1(EPOLL_CLOEXEC)), event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     require(epoll_ >= 0 && event_ >= 0, "the kernel gives an event loop its descriptors");
     // Edge-triggered: each write is an edge, so the counter never has to be read back.

@@ -35,6 +35,8 @@ struct Hooks {
     std::function<void()> on_round_end;
     // Overrides TransportLimits::body_bytes_max by request.
     BodyBytesMax body_bytes_max;
+    // Renders the answers that the transport gives by itself; without it render_refusal does.
+    RenderRefusal refuse;
 };
 
 class EventLoop {

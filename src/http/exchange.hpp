@@ -50,6 +50,9 @@ class Exchange {
     // How often the header stands in the request.
     std::size_t header_count(std::string_view name) const { return request_.header_count(name); }
 
+    // The request as it was framed.
+    const Framer& request() const { return request_; }
+
     // Within the connection's buffer.
     std::string_view body() const { return request_.body(); }
 
@@ -61,6 +64,8 @@ class Exchange {
     // and X-Request-Id are set without being asked. Aborts on a line break, so never pass what a
     // client may choose freely.
     void set_header(std::string_view name, std::string_view value);
+    // Header lines that are known to be well-formed, each with its line break.
+    void add_lines(std::string_view lines) { lines_.append(lines); }
     // Nothing that the server says is kept by others, unless told otherwise. `rule` must be a
     // literal.
     void set_cache_control(const char* rule) { cache_control_ = rule; }
@@ -128,6 +133,7 @@ class Exchange {
     const char* content_type_ = nullptr;
     const char* cache_control_ = "no-store";
     std::string body_;
+    std::string lines_; // of the head
     std::vector<std::pair<std::string, std::string>> headers_;
     std::function<void(Exchange&)> stream_;
 };

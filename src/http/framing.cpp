@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "http/ascii.hpp"
+#include "http/authority.hpp"
 #include "http/invariant.hpp"
 
 namespace hongbao::http {
@@ -52,9 +53,9 @@ void Framer::reset() {
     line_begin_ = scanned_ = body_begin_ = content_length_ = headers_count_ = 0;
     stage_ = Stage::RequestLine;
     version_minor_ = 1;
-    refused_ = content_length_seen_ = host_seen_ = expect_ = false;
+    refused_ = content_length_seen_ = host_seen_ = target_is_absolute_ = expect_ = false;
     connection_close_ = connection_keep_alive_ = false;
-    method_ = path_ = query_ = Span{};
+    method_ = path_ = query_ = authority_ = Span{};
 }
 
 std::size_t Framer::request_bytes() const {
@@ -164,18 +165,21 @@ bool Framer::take_request_line(std::string_view line) {
 bool Framer::take_target(std::string_view target) {
     if (target.size() > target_bytes_max)
         return refuse(Refusal::TargetTooLong);
-    // RFC 9112, 3.2.2: the absolute form must be understood; its authority says nothing to us.
-    bool absolute = false;
+    // RFC 9112, 3.2.2: the absolute form must be understood, and its authority goes before Host.
     for (const std::string_view scheme : {"http://", "https://"}) {
-        if (!absolute && ascii::equal_without_case(target.substr(0, scheme.size()), scheme)) {
-            absolute = true;
-            target.remove_prefix(
-                std::min(target.find_first_of("/?", scheme.size()), target.size()));
+        if (!target_is_absolute_ &&
+            ascii::equal_without_case(target.substr(0, scheme.size()), scheme)) {
+            target_is_absolute_ = true;
+            target.remove_prefix(scheme.size());
+            const std::size_t end = std::min(target.find_first_of("/?"), target.size());
+            if (!take_authority(target.substr(0, end)))
+                return refuse(Refusal::TargetMalformed);
+            target.remove_prefix(end);
         }
     }
     const std::size_t mark = std::min(target.find('?'), target.size());
     const std::string_view path = target.substr(0, mark);
-    const bool rooted = path.starts_with('/') || (path.empty() && absolute);
+    const bool rooted = path.starts_with('/') || (path.empty() && target_is_absolute_);
     const bool asterisk = path == "*" && view(method_) == "OPTIONS" && mark == target.size();
     const bool visible = std::ranges::all_of(target, [](char c) { return c > ' ' && c != '#'; });
     if (!(rooted || asterisk) || !visible || !escapes_valid(path, true) ||
@@ -185,6 +189,21 @@ bool Framer::take_target(std::string_view target) {
     if (mark < target.size())
         query_ = span(target.substr(mark + 1));
     return true;
+}
+
+bool Framer::take_authority(std::string_view authority) {
+    authority_ = span(authority);
+    return parse_authority(authority).has_value();
+}
+
+// Also of an absolute target it must be well-formed: see RFC 9112, 3.2.
+bool Framer::take_host(std::string_view value) {
+    if (host_seen_)
+        return refuse(Refusal::HostRepeated);
+    host_seen_ = true;
+    const bool good =
+        target_is_absolute_ ? parse_authority(value).has_value() : take_authority(value);
+    return good || refuse(Refusal::HostMalformed);
 }
 
 bool Framer::take_header(std::string_view line) {
@@ -211,11 +230,8 @@ bool Framer::take_known_header(std::string_view name, std::string_view value) {
     };
     switch (name.size()) {
     case 4:
-        if (is("host")) {
-            if (host_seen_)
-                return refuse(Refusal::HostRepeated);
-            host_seen_ = true;
-        }
+        if (is("host"))
+            return take_host(value);
         break;
     case 6:
         if (is("expect") && ascii::equal_without_case(value, "100-continue"))

@@ -23,6 +23,11 @@ inline constexpr std::size_t headers_max = 100;
 // Largest body, in bytes, of `method` on `path` (as sent: percent escapes are not decoded).
 using BodyBytesMax = std::function<std::size_t(std::string_view method, std::string_view path)>;
 
+class Framer;
+// The whole answer to a request that is refused, given its head as far as it was read.
+using RenderRefusal =
+    std::function<std::string(Refusal refusal, const Framer& request, std::string_view request_id)>;
+
 class Framer {
   public:
     enum class Outcome : std::uint8_t { NeedMore, Complete, Refused };
@@ -49,6 +54,9 @@ class Framer {
     // As sent, without the query; starts with '/', or is "*" for OPTIONS.
     std::string_view path() const { return path_.size == 0 ? "/" : view(path_); }
     std::string_view query() const { return view(query_); }
+    // The HOST[:PORT] that the request is for: of an absolute target its own, otherwise Host's.
+    // Well-formed; empty if an HTTP/1.0 client named none.
+    std::string_view authority() const { return view(authority_); }
     std::string_view body() const { return {base_ + body_begin_, content_length_}; }
     // The value as sent, without surrounding blanks; the first one if repeated. `name` in any case.
     // Also of a refused request, as far as it was read.
@@ -75,6 +83,8 @@ class Framer {
     bool take_line(std::string_view line, const BodyBytesMax& body_bytes_max);
     bool take_request_line(std::string_view line);
     bool take_target(std::string_view target);
+    bool take_authority(std::string_view authority);
+    bool take_host(std::string_view value);
     bool take_header(std::string_view line);
     bool take_known_header(std::string_view name, std::string_view value);
     bool take_content_length(std::string_view value);
@@ -91,12 +101,14 @@ class Framer {
     std::uint8_t version_minor_ = 1;
     bool content_length_seen_ = false;
     bool host_seen_ = false;
+    bool target_is_absolute_ = false;
     bool expect_ = false;
     bool connection_close_ = false;
     bool connection_keep_alive_ = false;
     Span method_;
     Span path_;
     Span query_;
+    Span authority_;
     std::size_t headers_count_ = 0;
     std::array<HeaderSpan, headers_max> headers_;
 };

@@ -25,6 +25,7 @@ class HttplibBridge final : private httplib::Server {
 
   private:
     void dispatch(const httplib::Request& request, httplib::Response& response) noexcept;
+    static void add_common_lines(Exchange& exchange);
     void tidy_headers(httplib::Response& response) const;
 
     http::Handler handler_; // httplib::Server has a Handler of its own

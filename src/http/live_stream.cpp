@@ -11,12 +11,18 @@ namespace {
 constexpr std::size_t items_per_page_max = 64;
 
 std::variant<EventId, Problem> read_last_event_id(const Exchange& exchange) {
-    const auto text = exchange.header("Last-Event-ID");
-    if (!text) {
+    if (exchange.header_count("Last-Event-ID") > 1) {
+        return invalid_request("Last-Event-ID stands twice.");
+    }
+    std::string text(exchange.header("Last-Event-ID").value_or(""));
+    if (text.empty()) {
+        // Of clients that cannot set headers.
+        text = exchange.query(stream_query[0]).value_or("");
+    }
+    if (text.empty()) {
         return EventId{};
     }
-    const auto id =
-        exchange.header_count("Last-Event-ID") == 1 ? parse_event_id(*text) : std::nullopt;
+    const auto id = parse_event_id(text);
     return id ? std::variant<EventId, Problem>(*id)
               : invalid_request("Last-Event-ID must be the id of an event of this stream.");
 }
@@ -83,6 +89,9 @@ Result answer_with_events(RouteContext& context, const actors::Topic& topic) {
             }
             if (is_all_told(id, *news)) {
                 return Response{204, {}, false};
+            }
+            if (context.exchange.method() == "HEAD") {
+                return Stream{"text/event-stream", nullptr};
             }
             if (!context.exchange.loop().has_room_for_stream()) {
                 return Problem{"overloaded", "As many connections are streams as may be; try "

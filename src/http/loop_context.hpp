@@ -25,15 +25,16 @@ struct LoopContext {
     }
 
     LoopContext(EventLoop& owner, const TransportLimits& bounds, Handler handler,
-                BodyBytesMax body_limit)
+                BodyBytesMax body_limit, RenderRefusal refuse)
         : loop(owner), limits(bounds), body_bytes_max(std::move(body_limit)),
-          bridge(std::move(handler)),
+          render_refusal(std::move(refuse)), bridge(std::move(handler)),
           coroutines(bounds.coroutine_stack_bytes, bounds.coroutines_kept_max),
           buffers(bounds.buffered_bytes_max, kernel_bytes(bounds)) {}
 
     EventLoop& loop;
     const TransportLimits limits;
     const BodyBytesMax body_bytes_max;
+    const RenderRefusal render_refusal;
     HttplibBridge bridge;
     CoroutinePool coroutines;
     RequestBufferPool buffers;

@@ -13,8 +13,16 @@ ssize_t MemoryStream::read(char* target, size_t size) {
     return static_cast<ssize_t>(count);
 }
 
+// httplib writes a head as a whole.
 ssize_t MemoryStream::write(const char* source, size_t size) {
-    output_.append(source, size);
+    std::string_view text(source, size);
+    if (!begun_) {
+        begun_ = true;
+        const std::size_t line_end = std::min(text.find('\n'), text.size() - 1) + 1;
+        output_.append(text.substr(0, line_end)).append(lines_);
+        text.remove_prefix(line_end);
+    }
+    output_.append(text);
     return static_cast<ssize_t>(size);
 }
 

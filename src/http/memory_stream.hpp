@@ -12,8 +12,11 @@ namespace hongbao::http {
 
 class MemoryStream final : public httplib::Stream {
   public:
-    // `input` and `output` must outlive the stream; what is written is appended to `output`.
-    MemoryStream(std::string_view input, std::string& output) : input_(input), output_(output) {}
+    // `input`, `output` and `lines` must outlive the stream. What is written is appended to
+    // `output`, with `lines` right after its first line: headers that need no map, each with its
+    // line break.
+    MemoryStream(std::string_view input, std::string& output, const std::string& lines)
+        : input_(input), output_(output), lines_(lines) {}
 
     bool is_readable() const override { return !input_.empty(); }
     bool is_writable() const override { return true; }
@@ -26,6 +29,8 @@ class MemoryStream final : public httplib::Stream {
   private:
     std::string_view input_;
     std::string& output_;
+    const std::string& lines_;
+    bool begun_ = false;
 };
 
 } // namespace hongbao::http

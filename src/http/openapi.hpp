@@ -1,10 +1,10 @@
 // Role: the API's description, OpenAPI 3.1, kept in parts in openapi/ and built into the binary.
 #pragma once
 
-#include <string_view>
+#include "http/document.hpp"
 
 namespace hongbao::http {
 
-std::string_view openapi_document();
+Document openapi_document();
 
 } // namespace hongbao::http

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "http/http_date.hpp"
 #include "http/invariant.hpp"
 
 namespace hongbao::http {
@@ -17,13 +18,14 @@ constexpr std::array kTexts{
     RefusalText{400, kBad, "bad_request", "The request line is not METHOD SP TARGET SP VERSION."},
     RefusalText{400, kBad, "bad_request", "Only HTTP/1.0 and HTTP/1.1 are served."},
     RefusalText{400, kBad, "bad_request",
-                "The request target is not a path with valid percent escapes."},
+                "The request target is not a path, or an http URL, with valid percent escapes."},
     RefusalText{400, kBad, "bad_request", "A header line is not NAME: VALUE."},
     RefusalText{400, kBad, "bad_request", "A header line is folded."},
     RefusalText{400, kBad, "bad_request", "A line does not end in CR LF."},
     RefusalText{400, kBad, "bad_request", "The head contains a control character."},
     RefusalText{400, kBad, "bad_request", "The Host header is missing."},
     RefusalText{400, kBad, "bad_request", "The Host header is repeated."},
+    RefusalText{400, kBad, "bad_request", "The Host header is not HOST or HOST:PORT."},
     RefusalText{400, kBad, "bad_request", "Content-Length is not a number of bytes."},
     RefusalText{400, kBad, "bad_request", "Content-Length is repeated."},
     RefusalText{408, "Request Timeout", "request_timeout", "The request did not arrive in time."},
@@ -60,7 +62,8 @@ const RefusalText& text_of(Refusal refusal) {
     return kTexts[index];
 }
 
-std::string render_refusal(Refusal refusal, std::string_view request_id) {
+std::string render_refusal(Refusal refusal, std::string_view request_id, std::string_view lines,
+                           bool head_only) {
     const RefusalText& text = text_of(refusal);
     const std::string status = std::to_string(text.status);
     std::string body;
@@ -73,10 +76,12 @@ std::string render_refusal(Refusal refusal, std::string_view request_id) {
     std::string response;
     response.append("HTTP/1.1 ").append(status).append(" ").append(text.phrase);
     response.append("\r\nConnection: close\r\nContent-Type: application/problem+json");
+    response.append("\r\nCache-Control: no-store\r\nDate: ").append(http_date_now());
     response.append("\r\nContent-Length: ").append(std::to_string(body.size()));
     if (text.status == 503)
         response.append("\r\nRetry-After: 1");
-    response.append("\r\nX-Request-Id: ").append(request_id).append("\r\n\r\n").append(body);
+    response.append("\r\nX-Request-Id: ").append(request_id).append("\r\n").append(lines);
+    response.append("\r\n").append(head_only ? std::string_view() : body);
     return response;
 }
 

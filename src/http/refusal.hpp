@@ -18,6 +18,7 @@ enum class Refusal : std::uint8_t {
     CharacterForbidden,
     HostMissing,
     HostRepeated,
+    HostMalformed,
     ContentLengthInvalid,
     ContentLengthRepeated,
     RequestTimedOut,
@@ -44,7 +45,9 @@ struct RefusalText {
 const RefusalText& text_of(Refusal refusal);
 
 // The whole response, head and problem+json body, with `Connection: close`; 503 has `Retry-After`.
-// `request_id` must be safe within JSON and a header line (see request_id.hpp).
-std::string render_refusal(Refusal refusal, std::string_view request_id);
+// `request_id` must be safe within JSON and a header line (see request_id.hpp). `lines` are more
+// lines of the head, each with its line break. To HEAD the head is all.
+std::string render_refusal(Refusal refusal, std::string_view request_id,
+                           std::string_view lines = {}, bool head_only = false);
 
 } // namespace hongbao::http

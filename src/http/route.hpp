@@ -73,6 +73,7 @@ struct Route {
 inline constexpr std::array<std::string_view, 2> page_query{"limit", "cursor"};
 inline constexpr std::array<std::string_view, 5> entries_query{"limit", "cursor", "from", "to",
                                                                "type"};
+/// As polyfills of EventSource tell it, which cannot set Last-Event-ID.
 inline constexpr std::array<std::string_view, 1> stream_query{"lastEventId"};
 
 // One table a theme; together they are the API.

@@ -25,6 +25,20 @@ struct Segments {
     }
 };
 
+/// Adds a method to "GET, HEAD, OPTIONS", where OPTIONS is always the last.
+void add_method(std::string& methods, std::string_view method) {
+    constexpr std::string_view last = "OPTIONS", comma = ", ";
+    if (methods.empty()) {
+        methods = last;
+    }
+    for (const std::string_view one : {method, std::string_view("HEAD")}) {
+        if ((one == method || method == "GET") && methods.find(one) == methods.npos) {
+            const std::size_t end = methods.size() - last.size();
+            methods.insert(end, std::string(one).append(comma));
+        }
+    }
+}
+
 bool is_parameter(std::string_view segment) {
     return !segment.empty() && segment.front() == '{';
 }
@@ -37,11 +51,13 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
         patterns_.push_back(
             Pattern{{segments.at.begin(),
                      segments.at.begin() + static_cast<std::ptrdiff_t>(segments.count)}});
+        add_method(all_methods_, route.method);
     }
 }
 
 Match Router::match(std::string_view method, std::string_view path) const {
     Match match;
+    const std::string_view served = method == "HEAD" ? "GET" : method;
     const Segments segments(path);
     for (std::size_t i = 0; i < routes_.size(); ++i) {
         const auto& pattern = patterns_[i].segments;
@@ -61,12 +77,11 @@ Match Router::match(std::string_view method, std::string_view path) const {
         if (!same) {
             continue;
         }
-        if (routes_[i].method == method) {
+        if (routes_[i].method == served) {
             match.route = &routes_[i];
             return match;
         }
-        match.allowed_methods += (match.allowed_methods.empty() ? "" : ", ");
-        match.allowed_methods += routes_[i].method;
+        add_method(match.allowed_methods, routes_[i].method);
     }
     return match;
 }

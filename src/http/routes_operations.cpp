@@ -29,7 +29,7 @@ Result version(RouteContext& context) {
 }
 
 Result openapi(RouteContext& /*context*/) {
-    return Response{200, std::string(openapi_document()), false};
+    return openapi_document();
 }
 
 Result audit(RouteContext& context) {

@@ -1,6 +1,8 @@
 // Role: from a framed request to a handler, and from its result to an answer.
 #include "http/server.hpp"
 
+#include "http/answer.hpp"
+#include "http/media_type.hpp"
 #include "http/shown_text.hpp"
 
 #include <algorithm>
@@ -23,13 +25,21 @@ bool is_for_every_state(std::string_view pattern) {
     return pattern == "/livez" || pattern == "/version" || pattern == "/openapi.json";
 }
 
-void respond_with(Exchange& exchange, const Problem& problem) {
-    const int status = kind_of(problem.code).status;
-    if (status == 503) {
-        exchange.set_header("Retry-After", "1");
+Problem no_such_path() {
+    return Problem{"route_not_found", "See GET /openapi.json for the paths there are."};
+}
+
+/// A page of another site can send text without being asked, but no JSON.
+std::optional<Problem> find_foreign_body(const Exchange& exchange) {
+    if (exchange.body().empty()) {
+        return std::nullopt;
     }
-    exchange.respond(status, render_problem(problem, exchange.request_id()) + '\n',
-                     "application/problem+json");
+    const auto type = exchange.header("Content-Type");
+    if (type && exchange.header_count("Content-Type") == 1 && is_json_media_type(*type)) {
+        return std::nullopt;
+    }
+    return Problem{"unsupported_media_type",
+                   "Bodies are JSON in UTF-8: send Content-Type: application/json."};
 }
 
 /// A parameter that is misspelt would otherwise be answered as if it were not there.
@@ -59,7 +69,8 @@ std::optional<Problem> find_strange_query(const Exchange& exchange, const Route&
 
 Server::Server(const ServerOptions& options, const actors::Clock& clock,
                actors::ManualClock* manual_clock)
-    : options_(options), router_(all_routes()), admission_(options.admission) {
+    : options_(options), gate_({options.host, options.allowed_hosts, options.allowed_origins}),
+      router_(all_routes()), admission_(options.admission) {
     context_.clock = &clock;
     context_.manual_clock = manual_clock;
     context_.admission = &admission_;
@@ -80,6 +91,9 @@ std::unique_ptr<Server::Loop> Server::make_loop() {
     hooks.on_round_end = [&dispatcher] { dispatcher.on_round_end(); };
     hooks.body_bytes_max = [this](std::string_view method, std::string_view path) {
         return body_bytes_max(method, path);
+    };
+    hooks.refuse = [this](Refusal refusal, const Framer& request, std::string_view request_id) {
+        return refuse(refusal, request, request_id);
     };
     made->loop = std::make_unique<EventLoop>(
         options_.transport,
@@ -138,70 +152,88 @@ std::size_t Server::drain() {
 }
 
 void Server::handle(Exchange& exchange, Dispatcher& dispatcher) {
-    Result result = route(exchange, dispatcher);
-    if (const auto* problem = std::get_if<Problem>(&result)) {
-        return respond_with(exchange, *problem);
-    }
-    if (auto* stream = std::get_if<Stream>(&result)) {
-        exchange.set_header("Cache-Control", "no-store");
-        return exchange.respond_with_stream(stream->content_type, std::move(stream->body));
-    }
-    if (const auto* document = std::get_if<Document>(&result)) {
-        return exchange.respond(200, std::string(document->text), document->content_type);
-    }
-    if (std::holds_alternative<ComeAgain>(result)) {
-        exchange.close_after_answer();
-        return exchange.respond(200, come_again_hint(), "text/event-stream");
-    }
-    auto& response = std::get<Response>(result);
-    if (response.replayed) {
-        exchange.set_header("Idempotency-Replayed", "true");
-    }
-    if (!response.location.empty()) {
-        exchange.set_header("Location", response.location);
-    }
-    if (response.status != 204) {
-        response.body.push_back('\n'); // a terminal's prompt belongs on a line of its own
-    }
-    exchange.respond(response.status, std::move(response.body));
+    exchange.add_lines(gate_.cors_lines(exchange.request()));
+    answer_with(exchange, route(exchange, dispatcher));
 }
 
 Result Server::route(Exchange& exchange, Dispatcher& dispatcher) {
+    if (auto problem = gate_.find_stranger(exchange.request())) {
+        return std::move(*problem);
+    }
+    if (exchange.method() == "OPTIONS") {
+        return tell_methods(exchange);
+    }
     const Match match = router_.match(exchange.method(), exchange.path());
     if (match.route == nullptr) {
         if (match.allowed_methods.empty()) {
-            return Problem{"route_not_found", "See GET /openapi.json for the paths there are."};
+            return no_such_path();
         }
         exchange.set_header("Allow", match.allowed_methods);
         return Problem{"method_not_allowed", "It takes " + match.allowed_methods + "."};
     }
-    if (!is_for_every_state(match.route->pattern)) {
-        const State state = state_.load(std::memory_order_acquire);
-        const bool serves = state == State::ready || state == State::leaving;
-        if (!serves && match.route->streams) {
-            return ComeAgain{};
-        }
-        switch (state) {
-        case State::starting: return Problem{"not_ready", "The journal is being replayed."};
-        case State::draining: return Problem{"draining", "Nothing was changed; try again later."};
-        case State::leaving:
-            if (match.route->pattern == "/readyz") {
-                return Problem{"draining", "It serves requests still, but takes no new ones soon."};
-            }
-            break;
-        case State::ready: break;
-        }
+    if (auto problem = find_foreign_body(exchange)) {
+        return std::move(*problem);
     }
     if (auto problem = find_strange_query(exchange, *match.route)) {
         return std::move(*problem);
     }
-    RouteContext context{exchange, dispatcher, context_, match.parameters};
-    Result result = match.route->handler(context);
+    Result result = call(match, exchange, dispatcher);
     const auto* problem = std::get_if<Problem>(&result);
     if (match.route->streams && problem != nullptr && kind_of(problem->code).status == 503) {
         return ComeAgain{};
     }
     return result;
+}
+
+Result Server::call(const Match& match, Exchange& exchange, Dispatcher& dispatcher) {
+    if (auto problem = find_unready(*match.route)) {
+        return std::move(*problem);
+    }
+    RouteContext context{exchange, dispatcher, context_, match.parameters};
+    return match.route->handler(context);
+}
+
+std::optional<Problem> Server::find_unready(const Route& route) const {
+    if (is_for_every_state(route.pattern)) {
+        return std::nullopt;
+    }
+    switch (state_.load(std::memory_order_acquire)) {
+    case State::starting: return Problem{"not_ready", "The journal is being replayed."};
+    case State::draining: return Problem{"draining", "Nothing was changed; try again later."};
+    case State::leaving:
+        if (route.pattern == "/readyz") {
+            return Problem{"draining", "It serves requests still, but takes no new ones soon."};
+        }
+        break;
+    case State::ready: break;
+    }
+    return std::nullopt;
+}
+
+Result Server::tell_methods(Exchange& exchange) const {
+    const std::string methods = exchange.path() == "*"
+                                    ? router_.all_methods()
+                                    : router_.match({}, exchange.path()).allowed_methods;
+    if (methods.empty()) {
+        return no_such_path();
+    }
+    exchange.set_header("Allow", methods);
+    exchange.add_lines(BrowserGate::preflight_lines(exchange.request(), methods));
+    return Response{204, {}};
+}
+
+// What the transport answers by itself has the same headers as what a route answers.
+std::string Server::refuse(Refusal refusal, const Framer& request,
+                           std::string_view request_id) const {
+    const bool head_only = request.method() == "HEAD";
+    const std::string lines = gate_.cors_lines(request);
+    if (text_of(refusal).status == 503 && request.head_complete()) {
+        const Match match = router_.match(request.method(), request.path());
+        if (match.route != nullptr && match.route->streams) {
+            return render_come_again(request_id, lines, head_only);
+        }
+    }
+    return render_refusal(refusal, request_id, lines, head_only);
 }
 
 std::size_t Server::body_bytes_max(std::string_view method, std::string_view path) const {

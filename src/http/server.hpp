@@ -4,6 +4,7 @@
 #pragma once
 
 #include "http/admission.hpp"
+#include "http/browser_gate.hpp"
 #include "http/dispatcher.hpp"
 #include "http/event_loop.hpp"
 #include "http/router.hpp"
@@ -18,11 +19,13 @@
 namespace hongbao::http {
 
 struct ServerOptions {
-    std::string host = "127.0.0.1";
-    std::uint16_t port = 8080; // 0: any
+    std::string host = "127.0.0.1"; // an address, without brackets
+    std::uint16_t port = 8080;      // 0: any
     std::size_t event_loop_count = 1;
     TransportLimits transport;
     std::size_t batch_body_bytes_max = std::size_t{4} << 20;
+    std::vector<std::string> allowed_hosts;   // see browser_gate.hpp
+    std::vector<std::string> allowed_origins; // the same
     AdmissionLimits admission;
     std::int64_t packet_life_s_default = 86'400;
     std::string version;
@@ -65,10 +68,15 @@ class Server {
     std::unique_ptr<Loop> make_loop();
     void handle(Exchange& exchange, Dispatcher& dispatcher);
     Result route(Exchange& exchange, Dispatcher& dispatcher);
+    Result call(const Match& match, Exchange& exchange, Dispatcher& dispatcher);
+    Result tell_methods(Exchange& exchange) const;
+    std::optional<Problem> find_unready(const Route& route) const;
+    std::string refuse(Refusal refusal, const Framer& request, std::string_view request_id) const;
     std::size_t body_bytes_max(std::string_view method, std::string_view path) const;
 
     const ServerOptions options_;
-    Router router_;
+    const BrowserGate gate_;
+    const Router router_;
     Admission admission_;
     ServerContext context_; // written before state_ says ready, read after
     std::atomic<State> state_{State::starting};

@@ -1,6 +1,7 @@
 // Role: one line a setting.
 #include "ops/options.hpp"
 
+#include "config/web_names.hpp"
 #include "http/mapping_limit.hpp"
 #include "ops/say.hpp"
 #include "ops/version.hpp"
@@ -63,6 +64,8 @@ http::ServerOptions server_options(const config::Settings& settings, const std::
     http::ServerOptions options;
     options.host = host;
     options.port = port;
+    options.allowed_hosts = config::split_list(settings.allowed_hosts);
+    options.allowed_origins = config::split_list(settings.allowed_origins);
     options.event_loop_count = static_cast<std::size_t>(settings.event_loop_count);
     options.transport.body_bytes_max = static_cast<std::size_t>(settings.body_bytes_max);
     // Settings are for the whole server, transport limits for each loop.

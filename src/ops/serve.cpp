@@ -323,8 +323,8 @@ void RunningServer::say_ready() const {
     std::printf("hongbao is ready on %s\n"
                 "  version %s, data in %s, %llu records, %llu of them replayed\n"
                 "Try:\n"
-                "  curl -s %s/v1/accounts -d '{\"user_id\":\"alice\",\"username\":\"Alice\"}'\n"
-                "  curl -s %s/v1/accounts/alice/deposits -H 'Idempotency-Key: first' -d "
+                "  curl -s %s/v1/accounts --json '{\"user_id\":\"alice\",\"username\":\"Alice\"}'\n"
+                "  curl -s %s/v1/accounts/alice/deposits -H 'Idempotency-Key: first' --json "
                 "'{\"amount_fen\":10000}'\n"
                 "  curl -s %s/v1/audit\n"
                 "Ctrl-C stops it; the README has ten minutes more.\n",

@@ -107,6 +107,22 @@ std::vector<RefusedCase> refused_cases() {
         bad("EscapeInQueryNotHex", "GET /a?b=%g0" + hosts, TargetMalformed),
         bad("HostMissing", "GET / HTTP/1.1\r\n\r\n", HostMissing),
         bad("HostRepeated", with_header("Host: h\r\n"), HostRepeated),
+        bad("HostEmpty", "GET / HTTP/1.1\r\nHost:\r\n\r\n", HostMalformed),
+        bad("HostOfAPort", "GET / HTTP/1.1\r\nHost: :80\r\n\r\n", HostMalformed),
+        bad("HostWithAPath", "GET / HTTP/1.1\r\nHost: h/x\r\n\r\n", HostMalformed),
+        bad("HostWithAUser", "GET / HTTP/1.1\r\nHost: u@h\r\n\r\n", HostMalformed),
+        bad("HostOfTwo", "GET / HTTP/1.1\r\nHost: h, h\r\n\r\n", HostMalformed),
+        bad("HostBeyondAscii", "GET / HTTP/1.1\r\nHost: \xc3\xa9\r\n\r\n", HostMalformed),
+        bad("HostWithoutBracket", "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", HostMalformed),
+        bad("HostInBracketsIsNoAddress", "GET / HTTP/1.1\r\nHost: [h]\r\n\r\n", HostMalformed),
+        bad("HostBehindBrackets", "GET / HTTP/1.1\r\nHost: [::1]x\r\n\r\n", HostMalformed),
+        bad("PortIsNoNumber", "GET / HTTP/1.1\r\nHost: h:x\r\n\r\n", HostMalformed),
+        bad("PortTooLarge", "GET / HTTP/1.1\r\nHost: h:65536\r\n\r\n", HostMalformed),
+        bad("HostMalformedBesideAnAbsoluteTarget", "GET http://h/ HTTP/1.1\r\nHost: @\r\n\r\n",
+            HostMalformed),
+        bad("HostMalformedInHttp10", "GET / HTTP/1.0\r\nHost: @\r\n\r\n", HostMalformed),
+        bad("AbsoluteTargetWithoutHost", "GET http:///a" + hosts, TargetMalformed),
+        bad("AbsoluteTargetWithAUser", "GET http://u@h/a" + hosts, TargetMalformed),
         bad("HeaderWithoutColon", with_header("abc\r\n"), HeaderMalformed),
         bad("HeaderWithoutName", with_header(": x\r\n"), HeaderMalformed),
         bad("BlankBeforeColon", with_header("a : x\r\n"), HeaderMalformed),
@@ -242,16 +258,19 @@ TEST(Framing, EmptyLinesBeforeARequestAreIgnored) {
     EXPECT_EQ(framer.request_bytes(), request.size());
 }
 
-TEST(Framing, AbsoluteTargetsLoseTheirAuthority) {
-    const std::vector<std::array<std::string, 3>> cases{
-        {"http://h:80/a/b?c=d", "/a/b", "c=d"},
-        {"HTTPS://h", "/", ""},
-        {"http://h?c", "/", "c"},
+TEST(Framing, TheAuthorityOfAnAbsoluteTargetGoesBeforeHost) {
+    const std::vector<std::array<std::string, 4>> cases{
+        {"http://h:80/a/b?c=d", "h:80", "/a/b", "c=d"},
+        {"HTTPS://h", "h", "/", ""},
+        {"http://h?c", "h", "/", "c"},
+        {"http://[::1]:8080/a", "[::1]:8080", "/a", ""},
+        {"/a", "other:1", "/a", ""},
     };
-    for (const auto& [target, path, query] : cases) {
+    for (const auto& [target, authority, path, query] : cases) {
         Framer framer;
-        const std::string request = "GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n";
+        const std::string request = "GET " + target + " HTTP/1.1\r\nHost: other:1\r\n\r\n";
         ASSERT_EQ(frame(framer, request).outcome, Outcome::Complete) << target;
+        EXPECT_EQ(framer.authority(), authority);
         EXPECT_EQ(framer.path(), path);
         EXPECT_EQ(framer.query(), query);
     }
@@ -296,6 +315,7 @@ TEST(Framing, Http10NeedsNoHostAndExpectsNothing) {
     EXPECT_FALSE(framer.expects_continue());
     EXPECT_EQ(frame(framer, head + "x").outcome, Outcome::Complete);
     EXPECT_TRUE(framer.http_1_0());
+    EXPECT_EQ(framer.authority(), "");
 }
 
 TEST(Framing, RandomBytesAreNeverMoreThanRefusedAndSplittingChangesNothing) {
@@ -324,6 +344,9 @@ TEST(Framing, RandomBytesAreNeverMoreThanRefusedAndSplittingChangesNothing) {
                                          "\r\n\r\n",
                                          "POST / HTTP/1.1\r\n",
                                          "Host:h\r\n",
+                                         "Host: [::1]:80\r\n",
+                                         "Host: :\r\n",
+                                         "http://h:1/",
                                          "Connection: close\r\n",
                                          std::string(1, '\0'),
                                          "\xff",

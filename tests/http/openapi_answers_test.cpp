@@ -44,6 +44,15 @@ TEST(OpenApi, DescribesTheFieldsThatAnswersHave) {
     expect_fields(page, schema("EntryPage"), "EntryPage");
 }
 
+TEST(OpenApi, SaysWhereWhatWasMadeStands) {
+    for (const auto& [name, operation] : described_operations()) {
+        if (operation.at("responses").contains("201")) {
+            const json& headers = operation.at("responses").at("201").at("headers");
+            EXPECT_TRUE(headers.contains("Location")) << name;
+        }
+    }
+}
+
 TEST(OpenApi, GivesAnExampleOfEverySuccess) {
     for (const auto& [name, operation] : described_operations()) {
         const json& responses = operation.at("responses");

@@ -18,7 +18,7 @@ using Words = std::set<std::string>;
 using Operations = std::map<std::string, json>; // by "POST /v1/packets"
 
 inline const json& document() {
-    static const json parsed = json::parse(http::openapi_document());
+    static const json parsed = json::parse(http::openapi_document().text);
     return parsed;
 }
 

@@ -16,7 +16,7 @@ using nlohmann::json;
 using Words = std::set<std::string>;
 
 const json& document() {
-    static const json parsed = json::parse(openapi_document());
+    static const json parsed = json::parse(openapi_document().text);
     return parsed;
 }
 

@@ -2,6 +2,7 @@
 // what waits, waits for an event.
 #include "tests/http/transport_fixture.hpp"
 
+#include <ctime>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -30,8 +31,60 @@ TEST_F(Transport, AnAnswerHasFewHeaders) {
         x.respond(405, "{}");
     });
     const Answer answer = ask(get("/", "X-Request-Id: my.id_1-2\r\n"));
-    EXPECT_EQ(answer.head, "HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\nContent-Length: 2\r\n"
-                           "Content-Type: application/json\r\nX-Request-Id: my.id_1-2\r\n");
+    const std::string date = answer.header("Date").value_or("");
+    EXPECT_EQ(answer.head, "HTTP/1.1 405 Method Not Allowed\r\nDate: " + date +
+                               "\r\nCache-Control: no-store\r\nX-Request-Id: my.id_1-2\r\n"
+                               "Allow: GET\r\nContent-Length: 2\r\n"
+                               "Content-Type: application/json\r\n");
+}
+
+// RFC 9110, 5.6.7, read back without the server's code.
+std::time_t read_date(const std::string& text) {
+    std::tm at{};
+    const char* const end = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &at);
+    EXPECT_TRUE(end != nullptr && *end == '\0' && text.size() == 29) << text;
+    return timegm(&at);
+}
+
+TEST_F(Transport, EveryAnswerHasItsDateAndIsKeptByNobody) {
+    start([](Exchange& x) { x.respond(200, "{}"); });
+    const std::vector<std::string> requests{get("/"), "nonsense\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
+                                            get("/", "Transfer-Encoding: chunked\r\n")};
+    for (const std::string& request : requests) {
+        const std::time_t before = std::time(nullptr);
+        const Answer answer = ask(request);
+        const std::time_t date = read_date(answer.header("Date").value_or(""));
+        EXPECT_GE(date, before - 1) << answer.head; // the coarse clock is a tick behind
+        EXPECT_LE(date, std::time(nullptr)) << answer.head;
+        EXPECT_EQ(answer.header("Cache-Control"), "no-store") << answer.head;
+    }
+}
+
+TEST_F(Transport, ARefusedHeadHasNoBody) {
+    start([](Exchange& x) { x.respond(200, "{}"); });
+    Client client(port_);
+    client.send("HEAD / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+    const Answer answer = client.receive(false);
+    EXPECT_EQ(answer.status, 411);
+    EXPECT_NE(answer.header("Content-Length"), "0");
+    EXPECT_TRUE(client.at_end());
+}
+
+TEST_F(Transport, AHandlerMayEndTheConnectionAndSayWhatIsKept) {
+    start([](Exchange& x) {
+        x.set_cache_control("no-cache");
+        x.add_lines("Vary: Origin\r\nX-A: b\r\n");
+        x.close_after_answer();
+        x.respond(200, "{}");
+    });
+    Client client(port_);
+    client.send(get("/") + get("/"));
+    const Answer answer = client.receive();
+    EXPECT_EQ(answer.header("Cache-Control"), "no-cache");
+    EXPECT_EQ(answer.header("Vary"), "Origin");
+    EXPECT_EQ(answer.header("X-A"), "b");
+    EXPECT_EQ(answer.header("Connection"), "close");
+    EXPECT_TRUE(client.at_end());
 }
 
 TEST_F(Transport, RequestIdsOfOursAreDistinctAndUnfitOnesAreReplaced) {

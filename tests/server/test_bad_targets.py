@@ -117,7 +117,7 @@ class BadTargets(ServerCase):
     def announce(self, target, length):
         """Sends only the head of a request that announces a body, and reads the answer."""
         with Connection(self.server.port) as line:
-            line.send((f"POST {target} HTTP/1.1\r\nHost: x\r\nIdempotency-Key: "
+            line.send((f"POST {target} HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: "
                        f"{fresh_name('big')}\r\nContent-Length: {length}\r\n\r\n").encode())
             return line.read_answer()
 

@@ -99,6 +99,8 @@ class ContractTest(ServerCase):
             value = parameter["example"]
             if parameter["name"] == "cursor":  # which is of this list and no other
                 value = self.world.call(operation.id, query="limit=1").json["next_cursor"]
+            if parameter["name"] == "lastEventId":  # after which nothing might come for long
+                value = ""
             if value is not None:
                 query = f"{parameter['name']}={value}"
                 self.assertEqual(200, self.world.call(operation.id, query=query).status)
@@ -146,13 +148,14 @@ class ContractTest(ServerCase):
         for parameter in operation.parameters_in("query") + operation.parameters_in("header"):
             name = parameter["name"]
             for text, allowed in parameter_values(self.contract, parameter):
-                if allowed != right or right and name in ("cursor", "Last-Event-ID"):
+                if allowed != right or right and name in ("cursor", "Last-Event-ID",
+                                                                   "lastEventId"):
                     continue
                 if parameter["in"] == "query":
                     yield f"{name}={text}", {"query": f"{name}={quote(text, safe='')}"}
                 elif text.isascii() and name == "Idempotency-Key":
                     yield f"{name}: {text}", {"key": text}
-                elif text.isascii():
+                elif text.isascii() and text == text.strip():  # blanks around a value are not in it
                     yield f"{name}: {text}", {"headers": [(name, text)]}
 
     def test_every_refusal_that_is_described_comes_when_it_is_provoked(self):

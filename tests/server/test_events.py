@@ -3,6 +3,7 @@
 import socket
 import time
 import unittest
+import urllib.parse
 
 import flags
 from cases import ServerCase
@@ -58,7 +59,7 @@ class FollowingAPacket(ServerCase):
         users = self.api.fresh_users(5)
         packet = self.api.fresh_packet(total_fen=1000, count=5)
         stream = self.follow(packet).opened()
-        self.assertEqual("no-store", stream.headers["cache-control"])
+        self.assertEqual("no-store, no-transform", stream.headers["cache-control"])
         self.assertEqual("close", stream.headers["connection"])
         events = []
         for number, user in enumerate(users):
@@ -156,18 +157,41 @@ class FollowingAPacket(ServerCase):
                 self.assertNotIn("content-length", answer.headers)
                 self.assertEqual(200, line.request("GET", "/livez").status)
 
+    def test_an_empty_id_is_none_and_polyfills_send_it_in_the_query(self):
+        packet = self.api.fresh_packet(total_fen=3, count=3)
+        self.open_all(packet, self.api.fresh_users(3))
+        told = self.events(packet)
+
+        def seen(last_id=None, query=""):
+            stream = Events(self.server.port, packet, last_id, query=query)
+            self.addCleanup(stream.close)
+            return stream.opened().rest()
+
+        for last_id in ("", " "):
+            self.assertEqual(told, seen(last_id))
+        self.assertEqual(told, seen(query="?lastEventId="))
+        for at, event in enumerate(told[:-1]):
+            self.assertEqual(told[at + 1:], seen(query=f"?lastEventId={event.id}"))
+            self.assertEqual(told[at + 1:], seen("", f"?lastEventId={event.id}"))
+        # What a header says goes before it.
+        self.assertEqual(told[2:], seen(told[1].id, f"?lastEventId={told[0].id}"))
+
     def test_wrong_ids_are_refused(self):
         packet = self.api.fresh_packet(total_fen=100, count=5)
         self.open_all(packet, self.api.fresh_users(2))
         last = int(self.follow(packet).opened().take(2)[-1].id)
         self.api.fresh_user("other", 5)
-        for text in ("", "x", "-1", "+1", "1.0", "01", " ", f"{last}.end", f"{last}.", f"{last}.1",
+        for text in ("x", "-1", "+1", "1.0", "01", "1 2", f"{last}.end", f"{last}.", f"{last}.1",
                      "0.end", str(last + 1), str(last + 1_000_000), str(2**64 - 1), str(2**64),
                      "9" * 40, "1"):
             with self.subTest(text):
                 answer = self.api.request("GET", f"/v1/packets/{packet}/events",
                                           headers=[("Last-Event-ID", text)])
                 self.assert_problem(answer, 400, "invalid_request")
+                with self.connect() as line:
+                    answer = line.request("GET", f"/v1/packets/{packet}/events?lastEventId="
+                                                 f"{urllib.parse.quote(text)}")
+                    self.assert_problem(answer, 400, "invalid_request")
         answer = self.api.request("GET", f"/v1/packets/{packet}/events",
                                   headers=[("Last-Event-ID", last), ("Last-Event-ID", last)])
         self.assert_problem(answer, 400, "invalid_request", "bad_request")
@@ -181,8 +205,10 @@ class FollowingAPacket(ServerCase):
     def test_a_head_request_gets_no_stream(self):
         packet = self.api.fresh_packet(total_fen=100, count=5)
         with self.connect() as line:
-            line.send(encode_request("HEAD", f"/v1/packets/{packet}/events"))
-            self.assertEqual(405, line.read_answer(body_expected=False).status)
+            answer = line.ask(encode_request("HEAD", f"/v1/packets/{packet}/events"))
+            self.assertEqual((200, "text/event-stream"),
+                             (answer.status, answer.headers["content-type"]))
+            self.assertEqual({"status": "alive"}, line.request("GET", "/livez").json)
 
     def test_a_quiet_stream_shows_that_it_lives(self):
         users = self.api.fresh_users(1)

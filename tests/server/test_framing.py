@@ -21,7 +21,7 @@ class Framing(ServerCase):
         return line.read_answer()
 
     def head(self, *headers, target="/v1/audit", method="GET"):
-        lines = [f"{method} {target} HTTP/1.1", "Host: x", *headers]
+        lines = [f"{method} {target} HTTP/1.1", "Host: localhost", *headers]
         return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
 
     def deposit_bytes(self, amount_fen=1, headers=()):
@@ -102,11 +102,11 @@ class Framing(ServerCase):
     def test_heads_that_are_no_http_are_refused(self):
         for data in (b"hello\r\n\r\n", b"GET\r\n\r\n", b"GET /v1/audit\r\n\r\n",
                      b"GET /v1/audit HTTP/1.1\r\nno colon\r\n\r\n",
-                     b"GET /v1/audit HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n",
+                     b"GET /v1/audit HTTP/1.1\r\nHost: localhost\r\n folded\r\n\r\n",
                      b"GET /v1/audit HTTP/1.1\r\nSpace : x\r\n\r\n",
-                     b"GET v1/audit HTTP/1.1\r\nHost: x\r\n\r\n",
-                     b"GET  /v1/audit HTTP/1.1\r\nHost: x\r\n\r\n",
-                     b"GET /v1/audit SPDY/3\r\nHost: x\r\n\r\n"):
+                     b"GET v1/audit HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                     b"GET  /v1/audit HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                     b"GET /v1/audit SPDY/3\r\nHost: localhost\r\n\r\n"):
             with self.subTest(data):
                 self.assert_refused_and_closed(data, 400, "bad_request")
 
@@ -184,7 +184,7 @@ class Framing(ServerCase):
         target = f"/v1/accounts/{self.user}/deposits"
         body = b'{"amount_fen":1}'
         data = self.head(f"iDEMPOTENCY-kEY: {fresh_name('case')}", f"CONTENT-length: {len(body)}",
-                         target=target, method="POST") + body
+                         "content-TYPE: application/json", target=target, method="POST") + body
         self.assert_ok(self.exchange(data), 201)
 
     def test_hundreds_of_idle_connections_do_not_stop_others(self):

@@ -59,6 +59,13 @@ def encode_request(method, target, body=None, key=None, headers=()):
     return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + payload
 
 
+def encode_bare(method, target, *lines, body=b"", host="localhost", version="1.1"):
+    """The bytes of a request with these header lines only, and a Content-Length if it has a body."""
+    head = [f"{method} {target} HTTP/{version}", *([f"Host: {host}"] if host is not None else []),
+            *lines, *([f"Content-Length: {len(body)}"] if body else [])]
+    return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body
+
+
 class Connection:
     def __init__(self, port, timeout_s=READ_TIMEOUT_S):
         self.port = port
@@ -115,8 +122,10 @@ class Connection:
         headers = {}
         for line in lines[1:]:
             name, value = line.split(":", 1)
-            headers[name.strip().lower()] = value.strip()
-        length = int(headers.get("content-length", "0")) if body_expected else 0
+            name, value = name.strip().lower(), value.strip()
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        has_body = body_expected and int(status) not in (204, 304)
+        length = int(headers.get("content-length", "0")) if has_body else 0
         while len(self.buffer) < length:
             self._receive()
         body, self.buffer = self.buffer[:length], self.buffer[length:]
@@ -135,6 +144,11 @@ class Connection:
     def request(self, method, target, body=None, key=None, headers=()):
         self.send(encode_request(method, target, body, key, headers))
         return self.read_answer()
+
+    def ask(self, data, body_expected=True):
+        """The answer to bytes of one's own choosing; HEAD's has no body."""
+        self.send(data)
+        return self.read_answer(body_expected and not data.startswith(b"HEAD "))
 
     def __enter__(self):
         return self

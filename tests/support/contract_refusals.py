@@ -68,6 +68,13 @@ COMMON = [
     (is_any, "unsupported_content_encoding",
      lambda w, o: w.call(o, headers=[("Content-Encoding", "gzip")])),
     (is_any, "head_too_large", lambda w, o: w.call(o, headers=[("X-Filler", "x" * 17_000)])),
+    (is_any, "origin_not_allowed",
+     lambda w, o: w.call(o, headers=[("Origin", "https://elsewhere.example")])),
+    (is_any, "misdirected_request", lambda w, o: w.call(o, site="http://elsewhere.example")),
+    # A second one beside that of every call.
+    (is_any, "unsupported_media_type",
+     lambda w, o: w.call(o, body="{}", headers=[("Content-Type", "text/plain")])),
+    (is_any, "invalid_request", lambda w, o: w.call(o, query="surprise=1")),
     (has_body, "invalid_json", lambda w, o: w.call(o, body="{")),
     (has_body, "invalid_request", lambda w, o: w.call(o, change={"surprise": 1})),
     (is_list, "invalid_request", lambda w, o: w.call(o, query="limit=0")),

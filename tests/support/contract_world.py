@@ -88,13 +88,13 @@ class World(SaleWorld):
         return fresh_name(key["example"])
 
     def request(self, operation, body=None, change=None, key=NEW_KEY, headers=(), query="",
-                method=None, **names):
+                method=None, site="", **names):
         """The bytes of one request, by default with the operation's first example."""
         if body is None and operation.body:
             body = self.example(operation, **(change or {}))
         if key is NEW_KEY:
             key = self.new_key(operation) if operation.takes("Idempotency-Key") else None
-        target = self.target(operation, names) + (f"?{query}" if query else "")
+        target = site + self.target(operation, names) + (f"?{query}" if query else "")
         return encode_request(method or operation.method, target, body, key, headers)
 
     def call(self, operation_id, api=None, over=False, **said):
@@ -135,7 +135,7 @@ class World(SaleWorld):
     def announce(self, operation_id, length):
         """Only the head of a request, which announces a body of that length."""
         operation = self.contract.operations[operation_id]
-        head = (f"{operation.method} {self.target(operation, {})} HTTP/1.1\r\nHost: x\r\n"
+        head = (f"{operation.method} {self.target(operation, {})} HTTP/1.1\r\nHost: localhost\r\n"
                 f"Content-Length: {length}\r\n\r\n")
         with Connection(self.server.port) as line:
             line.send(head.encode())

@@ -1,6 +1,7 @@
 """A reader of server-sent events on a raw socket, as the HTML standard defines them."""
 
 import json
+import re
 import socket
 
 from client import Connection, encode_request
@@ -24,7 +25,7 @@ class Events(Connection):
     is to read slowly."""
 
     def __init__(self, port, entity_id, last_id=None, receive_bytes=None, timeout_s=60,
-                 of="packets"):
+                 of="packets", query=""):
         super().__init__(port, timeout_s)
         self.comments = 0
         self.retry = None
@@ -36,7 +37,7 @@ class Events(Connection):
         headers = [("Accept", "text/event-stream")]
         if last_id is not None:
             headers.append(("Last-Event-ID", last_id))
-        self.send(encode_request("GET", f"/v1/{of}/{entity_id}/events", headers=headers))
+        self.send(encode_request("GET", f"/v1/{of}/{entity_id}/events{query}", headers=headers))
 
     def head(self):
         """Status and headers; the stream itself stays unread."""
@@ -52,6 +53,26 @@ class Events(Connection):
         assert status == 200, (status, self.buffer)
         assert self.headers["content-type"] == "text/event-stream", self.headers
         return self
+
+    def is_taken_in(self):
+        """Whether the stream has begun; otherwise the client was told when to come again."""
+        status, self.headers = self.head()
+        assert status == 200, (status, self.buffer)
+        if "content-length" not in self.headers:
+            return True
+        self.refused()
+        return False
+
+    def refused(self):
+        """Reads what a client is told who is to come again: when, and the end."""
+        while not self.read_to_end():
+            pass
+        hint = re.fullmatch(rb"retry: (\d+)\n\n", self.buffer)
+        assert hint and 1_000 <= int(hint[1]) <= 3_000, self.buffer
+        assert self.headers["content-type"] == "text/event-stream", self.headers
+        assert self.headers["content-length"] == str(len(self.buffer)), self.headers
+        assert self.headers["connection"] == "close", self.headers
+        return int(hint[1])
 
     def poll(self, text):
         """Whether these bytes have come, and not been read; waits for a moment."""

@@ -111,3 +111,11 @@ def commit_stall_s(seconds):
 
 def drain_timeout_s(seconds):
     return flag("drain-timeout-s", seconds)
+
+
+def allowed_hosts(names):
+    return flag("allowed-hosts", names)
+
+
+def allowed_origins(names):
+    return flag("allowed-origins", names)

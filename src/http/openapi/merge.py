@@ -5,6 +5,8 @@ C++ source with it as one text. A new part is a new file of this folder: paths, 
 that belong to them.
 """
 
+import gzip
+import hashlib
 import json
 import sys
 
@@ -13,12 +15,33 @@ SOURCE = """// Made from the parts in src/http/openapi.
 
 namespace hongbao::http {
 
-std::string_view openapi_document() {
-    return R"openapi(%s)openapi";
+namespace {
+
+constexpr std::string_view text = R"openapi(%(text)s)openapi";
+constexpr char gzip[] = %(gzip)s;
+
+} // namespace
+
+Document openapi_document() {
+    return {"application/json", text, std::string_view(gzip, sizeof gzip - 1),
+            R"("%(tag)s")", R"("%(tag)s-gzip")"};
 }
 
 } // namespace hongbao::http
 """
+
+
+def cpp_literal(data, bytes_per_line=64):
+    """The bytes as string literals of octal escapes, which end after three digits whatever follows."""
+    lines = (data[first:first + bytes_per_line] for first in range(0, len(data), bytes_per_line))
+    return "\n".join('    "' + "".join(f"\\{byte:03o}" for byte in line) + '"' for line in lines)
+
+
+def source(text):
+    """The document with its compressed form and an entity tag; the same text gives the same bytes."""
+    data = text.encode()
+    return SOURCE % {"text": text, "gzip": cpp_literal(gzip.compress(data, 9, mtime=0)),
+                     "tag": hashlib.sha256(data).hexdigest()[:32]}
 
 
 def without_repeats(pairs):
@@ -48,9 +71,9 @@ def main(out, *parts):
                 join(whole, json.load(file, object_pairs_hook=without_repeats))
         except ValueError as error:
             sys.exit(f"{path}: {error}")
-    text = json.dumps(whole, ensure_ascii=False, indent=2)
+    text = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
     with open(out, "w", encoding="utf-8") as file:
-        file.write(text if out.endswith(".json") else SOURCE % text)
+        file.write(text if out.endswith(".json") else source(text))
 
 
 if __name__ == "__main__":

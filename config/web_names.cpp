@@ -1,0 +1,100 @@
+// Names are judged, not looked up.
+#include "config/web_names.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <charconv>
+
+namespace hongbao::config {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
+    const auto end = text.find_last_not_of(" \t") + 1;
+    return begin < end ? text.substr(begin, end - begin) : std::string_view();
+}
+
+bool is_port(std::string_view text) {
+    std::uint16_t port = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, port);
+    return error == std::errc{} && rest == end && port != 0;
+}
+
+bool is_name(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '.' || c == '_';
+    });
+}
+
+bool is_ipv6(std::string_view text) {
+    in6_addr address{};
+    return inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+}
+
+} // namespace
+
+std::vector<std::string> split_list(std::string_view text) {
+    std::vector<std::string> members;
+    if (trimmed(text).empty()) {
+        return members;
+    }
+    for (;;) {
+        const auto comma = text.find(',');
+        members.emplace_back(trimmed(text.substr(0, comma)));
+        if (comma == std::string_view::npos) {
+            return members;
+        }
+        text.remove_prefix(comma + 1);
+    }
+}
+
+std::optional<std::string> fault_of_host(std::string_view text) {
+    if (text.empty()) {
+        return "a member of the list is empty";
+    }
+    const std::string quoted = '"' + std::string(text) + '"';
+    if (text.find("://") != std::string_view::npos) {
+        return quoted + " has a scheme";
+    }
+    if (text.find('/') != std::string_view::npos) {
+        return quoted + " has a path";
+    }
+    if (text.find('*') != std::string_view::npos) {
+        return quoted + " is a pattern";
+    }
+    std::size_t host_end = std::min(text.find(':'), text.size());
+    bool is_good = is_name(text.substr(0, host_end));
+    if (text.front() == '[') {
+        const auto bracket = text.find(']');
+        host_end = bracket == std::string_view::npos ? text.size() : bracket + 1;
+        is_good = host_end > 2 && bracket != std::string_view::npos &&
+                  is_ipv6(text.substr(1, host_end - 2));
+    }
+    if (!is_good) {
+        return quoted + " is no name and no address";
+    }
+    const std::string_view rest = text.substr(host_end);
+    if (!rest.empty() && (rest.front() != ':' || !is_port(rest.substr(1)))) {
+        return quoted + " has no good port";
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> fault_of_origin(std::string_view text) {
+    const std::string quoted = '"' + std::string(text) + '"';
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (text.starts_with(scheme)) {
+            text.remove_prefix(scheme.size());
+            if (text.find('/') != std::string_view::npos) {
+                return quoted + " has a path";
+            }
+            return text.empty() ? quoted + " has no host" : fault_of_host(text);
+        }
+    }
+    return text.empty() ? "a member of the list is empty"
+                        : quoted + " does not begin with http:// or https://";
+}
+
+} // namespace hongbao::config

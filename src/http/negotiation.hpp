@@ -1,0 +1,16 @@
+// Role: what a client says that it has, and that it takes. Pure; any thread.
+#pragma once
+
+#include <string_view>
+
+namespace hongbao::http {
+
+/// Whether an If-None-Match names the entity tag `etag` (RFC 9110, 13.1.2). Weak tags match, too: a
+/// proxy that compresses makes ours weak.
+bool none_match_names(std::string_view if_none_match, std::string_view etag);
+
+/// Whether an Accept-Encoding (RFC 9110, 12.5.3) takes gzip, and does not like it less than the
+/// text as it is.
+bool takes_gzip(std::string_view accept_encoding);
+
+} // namespace hongbao::http
