@@ -183,8 +183,9 @@ void Engine::tell_of(const CommitPtr& commit) {
                                 domain::PacketClosed, domain::ShakeDrawn, domain::CampaignClosed,
                                 domain::OrderCancelled, domain::OrderTimedOut,
                                 domain::OrderRefunded, domain::WaitlistJoined,
-                                domain::WaiterPassedOver,
-                                domain::SaleClosed>(domain::do_nothing), // their own actor knows
+                                domain::WaiterPassedOver, domain::SaleClosed,
+                                domain::SuspendedPaymentDecided>(
+                    domain::do_nothing), // their own actor knows
             },
             record.event);
         if (record.idempotency) {

@@ -238,6 +238,10 @@ struct ReadNews {
     domain::Sequence after = 0;
     std::size_t items_max = 0;
 };
+/// The gateways' payments that wait for the operator's decision.
+struct ReadSuspended {
+    persistence::PageRequest page;
+};
 struct ReadAudit {};
 /// The first answer to an idempotency key, again.
 struct ReadAnswer {
@@ -248,7 +252,7 @@ struct ReadAnswer {
 /// asked; if that takes longer than query_wait_ms, with TooFarBehind.
 struct Query {
     std::variant<ReadEntries, ReadTrade, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign,
-                 ReadSale, ReadOrders, ReadNews, ReadAudit, ReadAnswer>
+                 ReadSale, ReadOrders, ReadSuspended, ReadNews, ReadAudit, ReadAnswer>
         question;
     ReplyTo reply_to;
     std::int64_t asked_ms = 0; // by the clock that nobody sets

@@ -51,11 +51,15 @@ class FirstAnswer {
     Answer operator()(const domain::ExternalPaymentTaken& event) const {
         return boxed(
             ExternalPaymentReceipt{model_.order_at(record_),
-                                   {event.gateway_ref, event.amount_fen, event.outcome, record_.at},
-                                   false});
+                                   domain::payment_of(event, record_.at), false});
     }
     Answer operator()(const domain::WaitlistJoined& event) const {
         return WaitReceipt{event.position, false, true};
+    }
+    Answer operator()(const domain::SuspendedPaymentDecided& event) const {
+        auto payment = model_.suspended_payment(event.order_id, event.gateway_ref);
+        domain::invariant(payment.has_value(), "a payment that was decided on is there");
+        return boxed(SuspendedView{std::move(*payment), true});
     }
     Answer operator()(const domain::AnswerKept& event) const {
         return std::make_unique<KeptAnswer>(KeptAnswer{event.status, event.body});
@@ -145,6 +149,9 @@ struct Ask {
     }
     Answer operator()(const ReadOrders& read) const {
         return std::make_unique<OrderPage>(model.orders(read.user_id, read.page));
+    }
+    Answer operator()(const ReadSuspended& read) const {
+        return std::make_unique<SuspendedPage>(model.suspended_payments(read.page));
     }
     Answer operator()(const ReadNews& read) const {
         NewsPtr news = news_of(model, read);

@@ -234,6 +234,9 @@ class Waker {
         } else if (const auto* shake = std::get_if<std::unique_ptr<domain::Shake>>(&request.body)) {
             found.shake =
                 model_.shake_of((*shake)->campaign_id, (*shake)->user_id, (*shake)->request_id);
+        } else if (const auto taken_sequence = undecided_in(request)) {
+            found.suspended = model_.suspended_payment(*taken_sequence);
+            found.order = found.suspended ? model_.order(found.suspended->order_id) : std::nullopt;
         } else if (const auto order_id = order_in(request)) {
             found.order = model_.order(*order_id);
         }

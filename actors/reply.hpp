@@ -132,6 +132,23 @@ struct AnswerIsKept {};
 /// A grab that found a share.
 struct Openable {};
 
+/// The user has guessed a pass phrase wrong too often, and is not listened to for so long.
+struct TryLater {
+    std::int64_t retry_after_s = 0;
+};
+
+/// A payment that was suspended, as it was decided on just now.
+struct SuspendedView {
+    persistence::SuspendedPayment payment;
+    bool replayed = false; // the first answer again (rule 4)
+};
+
+/// It was decided on before, like this.
+struct SuspendedRefusal {
+    domain::Rejection rejection = domain::Rejection::already_decided;
+    persistence::SuspendedPayment payment;
+};
+
 /// The read model did not get as far as the journal in time; nothing is known against another try.
 struct TooFarBehind {};
 
@@ -163,6 +180,7 @@ using ClaimPage = persistence::Page<persistence::ClaimLine>;
 using TimelinePage = persistence::Page<persistence::PacketFact>;
 using OrderPage = persistence::Page<persistence::OrderSummary>;
 using MentionPage = persistence::Page<MentionView>;
+using SuspendedPage = persistence::Page<persistence::SuspendedPayment>;
 
 /// The large and rare answers are boxed, so that an open's answer stays small. A key is the answer
 /// to who claims one: the claim.
@@ -174,7 +192,9 @@ using Answer = std::variant<
     std::unique_ptr<persistence::Audit>, std::unique_ptr<domain::SendPreview>,
     std::unique_ptr<SaleView>, std::unique_ptr<OrderView>, std::unique_ptr<OrderRefusal>,
     std::unique_ptr<ExternalPaymentReceipt>, std::unique_ptr<OrderPage>, NewsPtr,
-    std::unique_ptr<RequestKey>, std::unique_ptr<KeptAnswer>, AnswerIsKept>;
+    std::unique_ptr<RequestKey>, std::unique_ptr<KeptAnswer>, AnswerIsKept, TryLater,
+    std::unique_ptr<SuspendedView>, std::unique_ptr<SuspendedRefusal>,
+    std::unique_ptr<SuspendedPage>>;
 
 class ReplySink;
 

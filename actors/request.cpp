@@ -40,6 +40,13 @@ domain::Shard shard_of_sale_request(const SaleRequest& request, Hop hop) {
                 return of_user_or(command.user_id, command.order_id);
             },
             [](const domain::CancelOrder& command) { return command.order_id.shard(); },
+            [](const domain::DecideSuspendedPayment& command) {
+                // Any router can look up whose it is.
+                return command.order_id.value != 0
+                           ? command.order_id.shard()
+                           : static_cast<domain::Shard>(command.taken_sequence &
+                                                        (domain::shard_count - 1));
+            },
             [](const ReadOrder& read) { return read.order_id.shard(); },
             [](const PaymentOver& over) { return over.sale_id.shard(); },
             domain::case_of<domain::ReserveUnits, domain::JoinWaitlist, OfferUnit>(
@@ -60,7 +67,8 @@ Hop hop_after_key(const SaleRequest& request) {
                           [](const domain::TakeExternalPayment&) { return Hop::reference; },
                           [](const domain::ReserveUnits&) { return Hop::counterparty; },
                           [](const domain::JoinWaitlist&) { return Hop::counterparty; },
-                          domain::case_of<domain::CancelOrder, OfferUnit, PaymentOver, ReadOrder>(
+                          domain::case_of<domain::CancelOrder, OfferUnit, PaymentOver, ReadOrder,
+                                          domain::DecideSuspendedPayment>(
                               [](const auto&) { return Hop::owner; }),
                       },
                       request.command);
@@ -81,6 +89,8 @@ std::size_t terms(const Texts&... texts) {
 /// For a user whom the command does not name.
 constexpr std::size_t some_user_bytes =
     persistence::text_bytes_most(persistence::user_id_bytes_max);
+constexpr std::size_t some_gateway_ref_bytes =
+    persistence::text_bytes_most(persistence::gateway_ref_bytes_max);
 
 std::size_t record_bytes_most(const domain::AccountCommand& command) {
     return std::visit(
@@ -126,6 +136,9 @@ std::size_t record_bytes_most(const SaleRequest& request) {
             [](const domain::CancelOrder&) { return plain() + some_user_bytes; },
             [](const domain::TakeExternalPayment& payment) {
                 return plain(payment.gateway_ref) + some_user_bytes;
+            },
+            [](const domain::DecideSuspendedPayment& decide) {
+                return plain(decide.reason) + some_user_bytes + some_gateway_ref_bytes;
             },
             [](const OfferUnit&) { return std::size_t{0}; },
             [](const PaymentOver&) { return std::size_t{0}; },
@@ -186,10 +199,21 @@ std::optional<domain::OrderId> order_in(const Request& request) {
                 return std::optional(command.order_id);
             },
             [](const ReadOrder& read) { return std::optional(read.order_id); },
+            [](const domain::DecideSuspendedPayment& command) {
+                return command.order_id.value != 0 ? std::optional(command.order_id) : std::nullopt;
+            },
             domain::case_of<domain::ReserveUnits, domain::JoinWaitlist, OfferUnit, PaymentOver>(
                 [](const auto&) { return std::optional<domain::OrderId>(); }),
         },
         (*sale)->command);
+}
+
+std::optional<domain::Sequence> undecided_in(const Request& request) {
+    const auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body);
+    const auto* decide =
+        sale == nullptr ? nullptr : std::get_if<domain::DecideSuspendedPayment>(&(*sale)->command);
+    return decide != nullptr && decide->order_id.value == 0 ? std::optional(decide->taken_sequence)
+                                                            : std::nullopt;
 }
 
 std::optional<Reference> reference_in(const Request& request) {

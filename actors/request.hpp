@@ -82,7 +82,8 @@ struct ReadOrder {
 /// What a sale decides. Boxed, like a command to an account.
 struct SaleRequest {
     std::variant<domain::ReserveUnits, domain::JoinWaitlist, domain::CancelOrder,
-                 domain::TakeExternalPayment, OfferUnit, PaymentOver, ReadOrder>
+                 domain::TakeExternalPayment, OfferUnit, PaymentOver, ReadOrder,
+                 domain::DecideSuspendedPayment>
         command;
     ReferenceClaim reference{}; // of a gateway's payment
 };
@@ -107,7 +108,8 @@ struct Found {
     std::optional<domain::Claim> claim;         // of the user who opens or grabs
     std::optional<domain::RepeatedShake> shake; // with the request id of the shake
     std::optional<persistence::OrderSummary> order;
-    domain::Sequence as_of = 0; // everything up to this record is in it
+    std::optional<persistence::SuspendedPayment> suspended; // that is to be decided on
+    domain::Sequence as_of = 0;                             // everything up to this record is in it
 };
 
 struct Request {
@@ -131,6 +133,8 @@ std::optional<domain::OrderId> order_in(const Request& request);
 
 /// The reference that a request names, if it does.
 std::optional<Reference> reference_in(const Request& request);
+/// The record of the payment that a request decides on, if its order has yet to be looked up.
+std::optional<domain::Sequence> undecided_in(const Request& request);
 
 /// The first hop of a request from outside.
 Hop first_hop(const Request& request);

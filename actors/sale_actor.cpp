@@ -109,24 +109,26 @@ void SaleState::handle(Request&& request) {
 
 void SaleState::handle(SaleRequest& asked, Request& request) {
     const ReplyTo& to = request.reply_to;
-    std::visit(domain::Overloaded{
-                   [&](domain::ReserveUnits& command) { reserve(command, request); },
-                   [&](domain::JoinWaitlist& command) { join(command, request); },
-                   [&](domain::CancelOrder& command) {
-                       if (!has_to_wait(command.order_id, request)) {
-                           cancel(command, request);
-                       }
-                   },
-                   [&](ReadOrder& read) {
-                       if (!has_to_wait(read.order_id, request)) {
-                           tell(read, to);
-                       }
-                   },
-                   [&](domain::TakeExternalPayment& command) { take_external(request, command); },
-                   [&](OfferUnit& answer) { on_offer(answer); },
-                   [&](PaymentOver& over) { let_go_of(over.order_id); },
-               },
-               asked.command);
+    std::visit(
+        domain::Overloaded{
+            [&](domain::ReserveUnits& command) { reserve(command, request); },
+            [&](domain::JoinWaitlist& command) { join(command, request); },
+            [&](domain::CancelOrder& command) {
+                if (!has_to_wait(command.order_id, request)) {
+                    cancel(command, request);
+                }
+            },
+            [&](ReadOrder& read) {
+                if (!has_to_wait(read.order_id, request)) {
+                    tell(read, to);
+                }
+            },
+            [&](domain::TakeExternalPayment& command) { take_external(request, command); },
+            [&](OfferUnit& answer) { on_offer(answer); },
+            [&](PaymentOver& over) { let_go_of(over.order_id); },
+            [&](domain::DecideSuspendedPayment& command) { decide_suspended(request, command); },
+        },
+        asked.command);
 }
 
 /// Puts a request for an order that is held aside; false, and nothing is done, if it is not.

@@ -60,6 +60,7 @@ class SaleState {
     void take_external(Request& request, domain::TakeExternalPayment& command);
     void settle_external(const domain::Order& order, const domain::TakeExternalPayment& command,
                          Request& request);
+    void decide_suspended(Request& request, const domain::DecideSuspendedPayment& command);
     void let_go_of(domain::OrderId order_id);
 
     void time_out_due();

@@ -129,7 +129,43 @@ void SaleState::settle_external(const domain::Order& order,
                    },
                    [&](domain::Rejection rejection) { outbox_.reply(to, rejection); },
                },
-               domain::decide_external_payment(sale_, order, command, now_));
+               domain::decide_external_payment(sale_, order, command, now_,
+                                               environment_.limits.external_credit_fen_max));
+}
+
+void SaleState::decide_suspended(Request& request, const domain::DecideSuspendedPayment& command) {
+    if (has_to_wait(command.order_id, request)) {
+        return;
+    }
+    const ReplyTo& to = request.reply_to;
+    const domain::Order* const order = sale_.orders.find(command.order_id);
+    if (order == nullptr) {
+        return outbox_.reply(to, domain::Rejection::suspended_not_found);
+    }
+    const auto as_it_is = [&] {
+        return persistence::SuspendedPayment{
+            .taken_sequence = command.taken_sequence,
+            .sale_id = sale_.terms.sale_id,
+            .order_id = command.order_id,
+            .user_id = sale_.users.user_id(order->buyer),
+            .payment = *sale_.orders.find_external_payment(command.order_id, command.gateway_ref)};
+    };
+    std::visit(domain::Overloaded{
+                   [&](const domain::SuspendedPaymentDecided& decided) {
+                       domain::apply(sale_, decided, now_);
+                       outbox_.record(RecordDraft{now_, decided, into_record(request.key)},
+                                      Reply{to, std::make_unique<SuspendedView>(
+                                                    SuspendedView{as_it_is(), false})});
+                   },
+                   [&](domain::Rejection rejection) {
+                       if (rejection != domain::Rejection::already_decided) {
+                           return outbox_.reply(to, rejection);
+                       }
+                       outbox_.reply(to, std::make_unique<SuspendedRefusal>(
+                                             SuspendedRefusal{rejection, as_it_is()}));
+                   },
+               },
+               domain::decide_suspended(sale_, *order, command));
 }
 
 // ---- answers ----

@@ -40,7 +40,8 @@ AskedAbout user_asked_about(SaleRequest& request) {
                           [](OfferUnit& offer) {
                               return AskedAbout{&offer.user_id, &offer.waiter};
                           },
-                          domain::case_of<domain::CancelOrder, PaymentOver, ReadOrder>([](auto&) {
+                          domain::case_of<domain::CancelOrder, PaymentOver, ReadOrder,
+                                          domain::DecideSuspendedPayment>([](auto&) {
                               domain::invariant(false, "only what is for a user asks about one");
                               return AskedAbout{};
                           }),

@@ -60,6 +60,7 @@ class RouterState {
     void refuse_used(const Request& request, domain::Rejection rejection);
     void keep_answer(Request&& request);
     void to_sale_request(Request&& request);
+    void to_suspended(Request&& request, domain::DecideSuspendedPayment& command);
     void to_order(Request&& request, domain::OrderId order_id);
     void to_sale(Request&& request, domain::SaleId sale_id);
     void refuse(const Request& request, domain::Rejection rejection);

@@ -54,7 +54,7 @@ void RouterState::settle_sale(const SettledPlace& settled) {
             domain::case_of<domain::AccountEvents, domain::AnswerEvents, domain::PacketEvents,
                             domain::CampaignEvents, domain::OrderCancelled, domain::OrderTimedOut,
                             domain::OrderRefunded, domain::WaitlistJoined, domain::WaiterPassedOver,
-                            domain::SaleClosed>(domain::do_nothing),
+                            domain::SaleClosed, domain::SuspendedPaymentDecided>(domain::do_nothing),
         },
         settled.record().event);
 }
@@ -109,9 +109,28 @@ void RouterState::to_sale_request(Request&& request) {
                    [&](const domain::TakeExternalPayment& command) {
                        to_order(std::move(request), command.order_id);
                    },
+                   [&](domain::DecideSuspendedPayment& command) {
+                       to_suspended(std::move(request), command);
+                   },
                    [&](const auto& of_sale) { to_sale(std::move(request), of_sale.sale_id); },
                },
                asked.command);
+}
+
+/// Whose payment it is, the record that suspended it says.
+void RouterState::to_suspended(Request&& request, domain::DecideSuspendedPayment& command) {
+    if (command.order_id.value != 0) {
+        return to_order(std::move(request), command.order_id);
+    }
+    if (!request.found) {
+        return look_up(std::move(request));
+    }
+    if (!request.found->suspended) {
+        return refuse(request, domain::Rejection::suspended_not_found);
+    }
+    command.order_id = request.found->suspended->order_id;
+    command.gateway_ref = request.found->suspended->payment.gateway_ref;
+    forward(std::move(request));
 }
 
 /// An order is its sale's, which its id does not name. Of a sale that is over, the order itself is

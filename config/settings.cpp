@@ -114,8 +114,12 @@ constexpr auto table = std::to_array<Setting>({
     {"merchant_send_sum_per_day_fen_max", rules, "Sum a merchant may send in a day",
      fen, &S::merchant_send_sum_per_day_fen_max, 1, balance_fen_max},
     {"money_in_system_fen_max", rules,
-     "Most money in accounts and escrow together; what would bring in more is refused",
+     "Most money in accounts, in escrow and suspended; what would bring in more is refused",
      fen, &S::money_in_system_fen_max, 1, balance_fen_max},
+    {"external_credit_fen_max", rules,
+     "Most that a gateway's payments which do not pay their order credit, of one order; what comes "
+     "beyond is suspended",
+     fen, &S::external_credit_fen_max, 0, balance_fen_max},
     {"packet_life_s_default", rules, "Life of a packet whose sender names none",
      seconds, &S::packet_life_s_default, 60, 3 * day_s},
     {"sale_refund_period_s", rules,

@@ -56,6 +56,7 @@ struct Settings {
     std::int64_t merchant_sends_per_day_max = 100'000;
     std::int64_t merchant_send_sum_per_day_fen_max = 10'000'000'000'000;
     std::int64_t money_in_system_fen_max = 9'007'199'254'740'991;
+    std::int64_t external_credit_fen_max = 100'000;
     std::int64_t packet_life_s_default = 86'400;
     std::int64_t sale_refund_period_s = 7 * 86'400;
 

@@ -55,6 +55,7 @@ constexpr std::uint64_t payment_bytes = 360;
 constexpr std::uint64_t gateway_ref_bytes = 300;
 constexpr std::uint64_t key_bytes = 88;
 constexpr std::uint64_t deposit_ref_bytes = 64;
+constexpr std::uint64_t suspended_bytes = 56;
 constexpr std::uint64_t by_user_bytes = 56;    // without a request id
 constexpr std::uint64_t recipients_bytes = 96; // without the recipients
 constexpr std::uint64_t text_length_bytes = 8;
@@ -162,14 +163,29 @@ std::uint64_t sale_pages(MDB_txn* transaction, const ModelTables& tables,
         orders.changed += part.changed_orders.size();
     }
     const std::uint64_t places = generation.order_places.size();
+    RowCount payments = spread(generation.gateway_refs.size(), payment_bytes);
+    for (const auto& [id, part] : generation.external_payments) {
+        payments.changed += part.changed_payments.size();
+        for (const auto& [payment_no, payment] : part.changed_payments) {
+            payments.added_bytes += payment_bytes + payment.decision_reason.size();
+        }
+        for (const ExternalPaymentRow& payment : part.new_payments) {
+            payments.added_bytes += payment.decision_reason.size();
+        }
+    }
+    RowCount suspended{0, 0, 1, 0}; // those that come lie behind the others
+    for (const auto& [sequence, row] : generation.suspended) {
+        suspended.changed += row ? 0 : 1;
+        suspended.added_bytes += row ? suspended_bytes : 0;
+    }
     return pages_for(transaction, tables.sales, sales.rows) +
            pages_for(transaction, tables.sale_ends, sales.ends) +
            pages_for(transaction, tables.orders, orders) +
            pages_for(transaction, tables.waiters, waiting.lists) +
            // Ids grow: an order's place lies behind those of all orders from before.
            pages_for(transaction, tables.order_places, {0, places, 1, places * order_place_bytes}) +
-           pages_for(transaction, tables.external_payments,
-                     spread(generation.gateway_refs.size(), payment_bytes)) +
+           pages_for(transaction, tables.external_payments, payments) +
+           pages_for(transaction, tables.suspended, suspended) +
            pages_for(transaction, tables.gateway_refs,
                      spread(generation.gateway_refs.size(), gateway_ref_bytes));
 }

@@ -215,6 +215,16 @@ struct Describe {
         line["gateway_ref"] = event.gateway_ref;
         line["amount_fen"] = event.amount_fen;
         line["outcome"] = name_of(event.outcome);
+        if (event.is_suspended) {
+            line["is_suspended"] = true;
+        }
+    }
+    void operator()(const domain::SuspendedPaymentDecided& event) const {
+        order("suspended_payment_decided", event);
+        line["gateway_ref"] = event.gateway_ref;
+        line["amount_fen"] = event.amount_fen;
+        line["decision"] = event.is_release() ? "release" : "return";
+        line["reason"] = event.reason;
     }
     void operator()(const domain::WaitlistJoined& event) const {
         waiter("waitlist_joined", event);

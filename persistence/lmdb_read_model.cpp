@@ -142,6 +142,7 @@ Audit LmdbReadModel::audit() const {
                  .withdrawn_fen = found.withdrawn_fen,
                  .accounts_fen = found.held.accounts_fen,
                  .escrow_fen = found.held.escrow_fen(),
+                 .suspended_fen = found.held.suspended_fen,
                  .position = found.position};
 }
 

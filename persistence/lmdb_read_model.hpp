@@ -131,6 +131,11 @@ class LmdbReadModel final : public ReadModel {
     OrderSummary order_at(const domain::Record& record) const override;
     Page<OrderSummary> orders(const domain::UserId& user_id,
                               const PageRequest& page) const override;
+    Page<SuspendedPayment> suspended_payments(const PageRequest& page) const override;
+    std::optional<SuspendedPayment>
+    suspended_payment(domain::Sequence taken_sequence) const override;
+    std::optional<SuspendedPayment>
+    suspended_payment(domain::OrderId order_id, const std::string& gateway_ref) const override;
     Audit audit() const override;
     std::optional<SettledRecord> settled_record(domain::Sequence sequence) const override;
 

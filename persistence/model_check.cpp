@@ -90,6 +90,14 @@ class Count {
         reader_.each_deposit_ref([&](const DepositRefRow&) { return next(rows); });
         return rows;
     }
+    Counted suspended() {
+        Counted counted;
+        reader_.each_suspended([&](domain::Sequence, const SuspendedRow& row) {
+            counted.held_fen += row.amount_fen;
+            return next(counted.rows);
+        });
+        return counted;
+    }
     void keys() {
         reader_.each_key([this](const KeyRow&) { return !stopping_; });
     }
@@ -130,6 +138,7 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
     const std::uint64_t order_places = count.order_places();
     const std::uint64_t gateway_refs = count.gateway_refs();
     const std::uint64_t deposit_refs = count.deposit_refs();
+    const Counted suspended = count.suspended();
     count.keys();
     if (stopping) {
         return std::nullopt;
@@ -159,21 +168,22 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
           difference("external payments and their references",
                      {reader.rows(&ModelTables::external_payments), gateway_refs},
                      totals->gateway_ref_count),
-          difference("references of deposits", {deposit_refs}, totals->deposit_ref_count)}) {
+          difference("references of deposits", {deposit_refs}, totals->deposit_ref_count),
+          difference("suspended payments", {suspended.rows}, totals->suspended_count)}) {
         if (!sentence.empty()) {
             return Failure{sentence};
         }
     }
-    const HeldSums added_up{accounts.held_fen, packets.held_fen, campaigns.held_fen,
-                            sales.held_fen};
+    const HeldSums added_up{accounts.held_fen, packets.held_fen, campaigns.held_fen, sales.held_fen,
+                            suspended.held_fen};
     if (added_up != totals->held) {
-        return Failure{"what the read model's accounts, packets, campaigns and sales hold is not "
-                       "what its totals say"};
+        return Failure{"what the read model's accounts, packets, campaigns and sales hold, or "
+                       "what is suspended, is not what its totals say"};
     }
-    if (added_up.accounts_fen + added_up.escrow_fen() !=
+    if (added_up.accounts_fen + added_up.escrow_fen() + added_up.suspended_fen !=
         totals->deposited_fen - totals->withdrawn_fen) {
-        return Failure{"what the read model's accounts, packets, campaigns and sales hold is not "
-                       "what was deposited"};
+        return Failure{"what the read model's accounts, packets, campaigns and sales hold and "
+                       "what is suspended is not what was deposited"};
     }
     return std::nullopt;
 }

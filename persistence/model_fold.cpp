@@ -44,6 +44,9 @@ EntryType line_type_of(const domain::Event& event) {
             return EntryType::external_payment;
         }
         EntryType operator()(const domain::SaleClosed&) const { return EntryType::sale_payout; }
+        EntryType operator()(const domain::SuspendedPaymentDecided&) const {
+            return EntryType::external_payment; // at last
+        }
     };
     return std::visit(
         domain::Overloaded{

@@ -33,6 +33,17 @@ struct FoldedSale {
     std::int64_t units(domain::OrderStatus status) const;
 };
 
+/// What the row of a payment that was suspended should say, but for what never changes.
+struct FoldedSuspended {
+    domain::OrderId order_id;
+    std::uint64_t payment_no = 0;
+    domain::Fen amount_fen = 0;
+    domain::ExternalPaymentStatus status = domain::ExternalPaymentStatus::suspended;
+    domain::Sequence decided_sequence = 0;
+    domain::InstantMs decided_at = 0;
+    std::string decision_reason;
+};
+
 /// Of all that never changes but the user id.
 std::uint64_t hash_of(const domain::AccountProfile& profile);
 
@@ -64,6 +75,10 @@ class ModelFold {
     const std::unordered_map<domain::Digest, DepositRefRow, domain::DigestHash>&
     deposit_refs() const {
         return deposit_refs_;
+    }
+    /// All that ever were, by the records that suspended them.
+    const std::unordered_map<domain::Sequence, FoldedSuspended>& suspended() const {
+        return suspended_;
     }
     /// The position's hash stays that of the journal's beginning.
     const ModelTotals& totals() const { return totals_; }
@@ -98,6 +113,8 @@ class ModelFold {
     std::unordered_map<domain::OrderId, OrderPlace> order_places_;
     std::unordered_map<std::string, domain::OrderId> gateway_refs_;
     std::unordered_map<domain::Digest, DepositRefRow, domain::DigestHash> deposit_refs_;
+    std::unordered_map<domain::Sequence, FoldedSuspended> suspended_;
+    std::unordered_map<std::string, domain::Sequence> suspended_by_ref_;
     std::uint64_t waiter_count_ = 0;
 };
 

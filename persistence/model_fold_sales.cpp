@@ -94,12 +94,32 @@ struct ModelFold::TakeSaleEvent {
     void operator()(const domain::OrderRefunded& event) const { end(event); }
     void operator()(const domain::ExternalPaymentTaken& taken) const {
         changed(taken.sale_id);
-        fold.order_of(taken.order_id).external_payment_count += 1;
+        OrderRow& order = fold.order_of(taken.order_id);
+        order.external_payment_count += 1;
+        if (taken.is_suspended) {
+            FoldedSuspended& kept = fold.suspended_[record.sequence];
+            kept.order_id = taken.order_id;
+            kept.payment_no = order.external_payment_count;
+            kept.amount_fen = taken.amount_fen;
+            fold.suspended_by_ref_[taken.gateway_ref] = record.sequence;
+            fold.totals_.suspended_count += 1;
+        }
         fold.gateway_refs_[taken.gateway_ref] = taken.order_id;
         fold.totals_.gateway_ref_count += 1;
         if (taken.outcome == domain::ExternalPaymentOutcome::order_paid) {
             pay(taken);
         }
+    }
+    void operator()(const domain::SuspendedPaymentDecided& decided) const {
+        changed(decided.sale_id);
+        FoldedSuspended& kept = fold.suspended_.at(fold.suspended_by_ref_.at(decided.gateway_ref));
+        kept.status = decided.decision == domain::SuspensionEnd::released
+                          ? domain::ExternalPaymentStatus::released
+                          : domain::ExternalPaymentStatus::returned;
+        kept.decided_sequence = record.sequence;
+        kept.decided_at = record.at;
+        kept.decision_reason = decided.reason;
+        fold.totals_.suspended_count -= 1;
     }
     void operator()(const domain::WaitlistJoined& joined) const {
         changed(joined.sale_id).waiters_joined += 1;

@@ -53,4 +53,13 @@ const OrderRow* Generation::SalePart::order(std::uint64_t order_no) const {
     return changed != changed_orders.end() ? &changed->second : nullptr;
 }
 
+const ExternalPaymentRow* Generation::PaymentsPart::payment(std::uint64_t payment_no) const {
+    if (payment_no > count_before) {
+        const std::uint64_t place = payment_no - count_before - 1;
+        return place < new_payments.size() ? &new_payments[place] : nullptr;
+    }
+    const auto changed = changed_payments.find(payment_no);
+    return changed != changed_payments.end() ? &changed->second : nullptr;
+}
+
 } // namespace hongbao::persistence

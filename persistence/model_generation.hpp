@@ -69,10 +69,15 @@ struct Generation {
         const OrderRow* order(std::uint64_t order_no) const;
     };
 
-    /// An order's external payments that are new in this generation: the last ones.
+    /// An order's external payments that are new in this generation, the last ones, and the older
+    /// ones that were decided on in it.
     struct PaymentsPart {
         std::uint64_t count_before = 0;
         std::vector<ExternalPaymentRow> new_payments;
+        std::map<std::uint64_t, ExternalPaymentRow> changed_payments{}; // by number
+
+        /// Null if it is not new or changed in this generation.
+        const ExternalPaymentRow* payment(std::uint64_t payment_no) const;
     };
 
     std::vector<CommitPtr> commits;
@@ -92,6 +97,8 @@ struct Generation {
     std::unordered_map<domain::OrderId, PaymentsPart> external_payments;
     std::unordered_map<std::string, domain::OrderId> gateway_refs; // of new payments
     std::unordered_map<domain::Digest, DepositRefRow, domain::DigestHash> deposit_refs; // new ones
+    /// By their records; nothing: it has been decided on.
+    std::map<domain::Sequence, std::optional<SuspendedRow>> suspended;
     std::vector<KeyRow> keys;
     std::uint64_t answer_bytes = 0; // of whole answers, which may be long
     ModelTotals totals;             // at its end

@@ -8,6 +8,7 @@
 #include "domain/overloaded.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -46,12 +47,11 @@ OrderSummary summary_of(ModelView& view, domain::SaleId sale_id, const OrderRow&
     summary.paid_at = if_set(row.paid_at);
     summary.ended_at = if_set(row.ended_at);
     for (std::uint64_t no = 1; no <= row.external_payment_count; ++no) {
-        auto payment = view.must_have(view.external_payment(row.order_id, no));
+        const auto payment = view.must_have(view.external_payment(row.order_id, no));
         if (payment.sequence > as_of) {
             break; // they lie in order
         }
-        summary.external_payments.push_back(
-            {std::move(payment.gateway_ref), payment.amount_fen, payment.outcome, payment.at});
+        summary.external_payments.push_back(payment.payment_as_of(as_of));
     }
     return summary;
 }
@@ -67,7 +67,8 @@ std::pair<domain::SaleId, domain::OrderId> order_named_in(const domain::Event& e
                 }),
             domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents,
                             domain::AnswerEvents, domain::SaleOpened, domain::OrderTimedOut,
-                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::SaleClosed>(
+                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::SaleClosed,
+                            domain::SuspendedPaymentDecided>(
                 [](const auto&) {
                     domain::invariant(false, "only a client's record about an order names one");
                     return std::pair(domain::SaleId(), domain::OrderId());
@@ -95,6 +96,31 @@ domain::OrderStatus status_after(ModelView& view, const OrderRow& row, const Rec
         }
     }
     view.give_up();
+}
+
+SuspendedPayment suspended_at(ModelView& view, domain::OrderId order_id,
+                              const ExternalPaymentRow& payment) {
+    const OrderPlace place = view.must_have(view.order_place(order_id));
+    const OrderRow order = order_at_place(view, place, order_id);
+    return SuspendedPayment{.taken_sequence = payment.sequence,
+                            .sale_id = place.sale_id,
+                            .order_id = order_id,
+                            .user_id =
+                                view.must_have(view.account(order.account)).account.profile.user_id,
+                            .payment = payment.payment()};
+}
+
+std::optional<SuspendedPayment> find_suspended(ModelView& view, domain::OrderId order_id,
+                                               const std::string& gateway_ref) {
+    const auto place = view.may_have(view.order_place(order_id));
+    const OrderRow order = place ? order_at_place(view, *place, order_id) : OrderRow();
+    for (std::uint64_t no = 1; no <= order.external_payment_count; ++no) {
+        const auto payment = view.must_have(view.external_payment(order_id, no));
+        if (payment.gateway_ref == gateway_ref && payment.payment().was_suspended()) {
+            return suspended_at(view, order_id, payment);
+        }
+    }
+    return std::nullopt;
 }
 
 /// Walks one user's orders from the newest, or the one at the cursor, to the oldest.
@@ -220,6 +246,40 @@ Page<OrderSummary> LmdbReadModel::orders(const UserId& user_id, const PageReques
         answer.next_cursor = walk.sequence();
     }
     return answer;
+}
+
+Page<SuspendedPayment> LmdbReadModel::suspended_payments(const PageRequest& page) const {
+    ModelView view = look();
+    Page<SuspendedPayment> answer;
+    Sequence last = page.cursor.value_or(std::numeric_limits<Sequence>::max());
+    while (auto found = view.may_have(view.suspended_up_to(last))) {
+        const auto& [sequence, row] = *found;
+        if (answer.items.size() == page.limit) {
+            answer.next_cursor = sequence;
+            break;
+        }
+        answer.items.push_back(
+            suspended_at(view, row.order_id,
+                         view.must_have(view.external_payment(row.order_id, row.payment_no))));
+        last = sequence - 1;
+    }
+    return answer;
+}
+
+std::optional<SuspendedPayment> LmdbReadModel::suspended_payment(Sequence taken_sequence) const {
+    ModelView view = look();
+    const auto record = view.may_have(view.record(taken_sequence));
+    const auto* taken =
+        record ? std::get_if<domain::ExternalPaymentTaken>(&record->event) : nullptr;
+    return taken != nullptr && taken->is_suspended
+               ? find_suspended(view, taken->order_id, taken->gateway_ref)
+               : std::nullopt;
+}
+
+std::optional<SuspendedPayment>
+LmdbReadModel::suspended_payment(domain::OrderId order_id, const std::string& gateway_ref) const {
+    ModelView view = look();
+    return find_suspended(view, order_id, gateway_ref);
 }
 
 } // namespace hongbao::persistence

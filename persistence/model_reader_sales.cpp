@@ -41,6 +41,31 @@ std::optional<domain::OrderId> ModelReader::order_of_gateway_ref(std::string_vie
                          : checked(decode_gateway_ref(bytes, gateway_ref), "gateway references");
 }
 
+std::optional<std::pair<domain::Sequence, SuspendedRow>>
+ModelReader::suspended_up_to(domain::Sequence last) {
+    if (!damage_.empty()) {
+        return std::nullopt;
+    }
+    LmdbCursor cursor(transaction_.get(), store_.tables_.suspended);
+    MDB_val key = to_val(last);
+    MDB_val value{};
+    int error = cursor.get(key, value, MDB_SET_RANGE);
+    if (error == MDB_NOTFOUND) {
+        error = cursor.get(key, value, MDB_LAST);
+    } else if (error == 0 && integer_key(to_span(key)) > last) {
+        error = cursor.get(key, value, MDB_PREV);
+    }
+    if (error != 0) {
+        damage_ = error == MDB_NOTFOUND
+                      ? damage_
+                      : std::string("the read model cannot be read: ") + mdb_strerror(error);
+        return std::nullopt;
+    }
+    const domain::Sequence sequence = integer_key(to_span(key));
+    const auto row = checked(decode_suspended(to_span(value), sequence), "suspended payments");
+    return row ? std::optional(std::pair(sequence, *row)) : std::nullopt;
+}
+
 std::optional<SaleEnd> ModelReader::sale_end(const SaleEnd& end) {
     const auto key = sale_end_key(end);
     const auto bytes = get(store_.tables_.sale_ends, to_val(std::as_bytes(std::span(key))));
@@ -71,6 +96,15 @@ void ModelReader::each_order_place(
         const std::uint64_t order_id = integer_key(to_span(key));
         const auto place = checked(decode_order_place(bytes, order_id), "order places");
         return place && visit({order_id}, *place);
+    });
+}
+
+void ModelReader::each_suspended(
+    const std::function<bool(domain::Sequence, const SuspendedRow&)>& visit) {
+    each(store_.tables_.suspended, [&](MDB_val key, auto bytes) {
+        const domain::Sequence sequence = integer_key(to_span(key));
+        const auto row = checked(decode_suspended(bytes, sequence), "suspended payments");
+        return row && visit(sequence, *row);
     });
 }
 

@@ -140,6 +140,7 @@ struct HeldSums {
     domain::FenSum packets_fen = 0;
     domain::FenSum campaigns_fen = 0;
     domain::FenSum sales_fen = 0;
+    domain::FenSum suspended_fen = 0;
 
     domain::FenSum escrow_fen() const { return packets_fen + campaigns_fen + sales_fen; }
     bool operator==(const HeldSums&) const = default;
@@ -155,6 +156,7 @@ struct ModelTotals {
     std::uint64_t order_count = 0;
     std::uint64_t gateway_ref_count = 0; // and of external payments
     std::uint64_t deposit_ref_count = 0;
+    std::uint64_t suspended_count = 0; // external payments that wait for a decision
     std::uint64_t largest_id = 0; // of packets, campaigns, sales and orders
     domain::FenSum deposited_fen = 0;
     domain::FenSum withdrawn_fen = 0;

@@ -113,6 +113,10 @@ void encode(const ExternalPaymentRow& row, const ClaimKey& key, RowBytes& bytes)
         .put(row.at)
         .put(row.sequence)
         .put(row.status_after)
+        .put(row.status)
+        .put(row.decided_sequence)
+        .put(row.decided_at)
+        .put_text(row.decision_reason)
         .seal(number_of_key(key));
 }
 
@@ -125,8 +129,33 @@ std::optional<ExternalPaymentRow> decode_external_payment(Bytes bytes, const Cla
                         .get(row.at)
                         .get(row.sequence)
                         .get(row.status_after)
+                        .get(row.status)
+                        .get(row.decided_sequence)
+                        .get(row.decided_at)
+                        .get_text(row.decision_reason)
                         .ok();
     return ok ? std::optional(std::move(row)) : std::nullopt;
+}
+
+domain::ExternalPayment ExternalPaymentRow::payment_as_of(domain::Sequence as_of) const {
+    domain::ExternalPayment payment = this->payment();
+    if (decided_sequence > as_of) {
+        payment.status = domain::ExternalPaymentStatus::suspended;
+        payment.decided_at = 0;
+        payment.decision_reason.clear();
+    }
+    return payment;
+}
+
+void encode(const SuspendedRow& row, domain::Sequence key, RowBytes& bytes) {
+    RowWriter(bytes).put(row.order_id.value).put(row.payment_no).put(row.amount_fen).seal(key);
+}
+
+std::optional<SuspendedRow> decode_suspended(Bytes bytes, domain::Sequence key) {
+    SuspendedRow row;
+    const bool ok =
+        RowReader(bytes, key).get(row.order_id.value).get(row.payment_no).get(row.amount_fen).ok();
+    return ok ? std::optional(row) : std::nullopt;
 }
 
 void encode(const OrderPlace& place, std::uint64_t key, RowBytes& bytes) {

@@ -56,8 +56,25 @@ struct ExternalPaymentRow {
     domain::Fen amount_fen = 0;
     domain::ExternalPaymentOutcome outcome = domain::ExternalPaymentOutcome::order_paid;
     domain::InstantMs at = 0;
-    domain::Sequence sequence = 0;                                    // of the record
+    domain::Sequence sequence = 0; // of the record
     domain::OrderStatus status_after = domain::OrderStatus::reserved; // the order's, by records
+    domain::ExternalPaymentStatus status = domain::ExternalPaymentStatus::credited;
+    domain::Sequence decided_sequence = 0; // of the operator's decision; 0: none
+    domain::InstantMs decided_at = 0;
+    std::string decision_reason;
+
+    domain::ExternalPayment payment() const {
+        return {gateway_ref, amount_fen, outcome, at, status, decided_at, decision_reason};
+    }
+    /// The same as it stood right after that record.
+    domain::ExternalPayment payment_as_of(domain::Sequence as_of) const;
+};
+
+/// A payment that waits for the operator's decision: where it is, under the sequence of its record.
+struct SuspendedRow {
+    domain::OrderId order_id;
+    std::uint64_t payment_no = 0;
+    domain::Fen amount_fen = 0;
 };
 
 /// When a sale that is not closed will be.
@@ -82,6 +99,9 @@ std::optional<AccountNumber> decode_waiter(std::span<const std::byte> bytes, con
 void encode(const ExternalPaymentRow& row, const ClaimKey& key, RowBytes& bytes);
 std::optional<ExternalPaymentRow> decode_external_payment(std::span<const std::byte> bytes,
                                                           const ClaimKey& key);
+void encode(const SuspendedRow& row, domain::Sequence key, RowBytes& bytes);
+std::optional<SuspendedRow> decode_suspended(std::span<const std::byte> bytes,
+                                             domain::Sequence key);
 void encode(const OrderPlace& place, std::uint64_t key, RowBytes& bytes);
 std::optional<OrderPlace> decode_order_place(std::span<const std::byte> bytes, std::uint64_t key);
 

@@ -53,8 +53,7 @@ bool add_order(domain::Sale& sale, const domain::UserId& user_id, const OrderRow
 }
 
 void add_external_payment(domain::Sale& sale, domain::OrderId order_id, ExternalPaymentRow&& row) {
-    sale.orders.add_external_payment(
-        order_id, {std::move(row.gateway_ref), row.amount_fen, row.outcome, row.at});
+    sale.orders.add_external_payment(order_id, row.payment());
 }
 
 bool add_waiter(domain::Sale& sale, const domain::UserId& user_id) {

@@ -124,6 +124,7 @@ int ModelStore::open_tables(bool read_only) {
     open("order_places", MDB_INTEGERKEY, tables_.order_places);
     open("external_payments", 0, tables_.external_payments);
     open("gateway_refs", 0, tables_.gateway_refs);
+    open("suspended", MDB_INTEGERKEY, tables_.suspended);
     open("waiters", 0, tables_.waiters);
     open("sale_ends", 0, tables_.sale_ends);
     open("history", MDB_INTEGERKEY, tables_.history);

@@ -18,7 +18,7 @@
 
 namespace hongbao::persistence {
 
-inline constexpr MDB_dbi model_tables_max = 22;
+inline constexpr MDB_dbi model_tables_max = 23;
 inline constexpr std::string_view model_totals_key = "totals";
 
 /// The tables:
@@ -40,6 +40,7 @@ inline constexpr std::string_view model_totals_key = "totals";
 ///   order_places  order id        -> OrderPlace
 ///   external_payments  order id, payment no -> ExternalPaymentRow  (as claims)
 ///   gateway_refs  gateway's reference -> order id
+///   suspended sequence            -> SuspendedRow  (of the payments that nobody has decided on)
 ///   waiters   sale id, waiter no  -> AccountNumber  (as claims; who has left the list stays: the
 ///             row of the sale says how many have, and deleting would touch a page that is done)
 ///   sale_ends closes at, sale id  -> nothing      (as expiries; of the sales that are not closed)
@@ -64,6 +65,7 @@ struct ModelTables {
     MDB_dbi order_places = 0;
     MDB_dbi external_payments = 0;
     MDB_dbi gateway_refs = 0;
+    MDB_dbi suspended = 0;
     MDB_dbi waiters = 0;
     MDB_dbi sale_ends = 0;
     MDB_dbi history = 0;
@@ -164,6 +166,7 @@ class ModelStore {
     int write_names_of_orders(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends);
     int write_deposit_refs(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends);
     int write_external_payments(MDB_txn* transaction, const Generation& generation);
+    int write_suspended(MDB_txn* transaction, const Generation& generation);
     int forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min, LinkedEnds& ends);
 
     std::filesystem::path path_;
@@ -218,6 +221,8 @@ class ModelReader {
     std::optional<OrderPlace> order_place(domain::OrderId order_id);
     std::optional<domain::OrderId> order_of_gateway_ref(std::string_view gateway_ref);
     std::optional<DepositRefRow> deposit_ref(const domain::Digest& key);
+    /// The newest payment that waits for a decision, of those up to this record; and its record.
+    std::optional<std::pair<domain::Sequence, SuspendedRow>> suspended_up_to(domain::Sequence last);
     /// The end, if it is there.
     std::optional<SaleEnd> sale_end(const SaleEnd& end);
     /// The packet, if its time of expiry is there.
@@ -240,6 +245,7 @@ class ModelReader {
         const std::function<bool(std::string_view gateway_ref, domain::OrderId)>& visit);
     void each_key(const std::function<bool(const KeyRow&)>& visit);
     void each_deposit_ref(const std::function<bool(const DepositRefRow&)>& visit);
+    void each_suspended(const std::function<bool(domain::Sequence, const SuspendedRow&)>& visit);
     /// Reads the whole table.
     bool links_hold(const LinkedTable& table);
     bool has_history();

@@ -64,14 +64,39 @@ int ModelStore::write_external_payments(MDB_txn* transaction, const Generation& 
     int error = 0;
     for (const domain::OrderId order_id : sorted_keys(generation.external_payments)) {
         const auto& part = generation.external_payments.at(order_id);
-        std::uint64_t payment_no = part.count_before;
-        for (const ExternalPaymentRow& payment : part.new_payments) {
-            const auto key = external_payment_key(order_id, ++payment_no);
+        const auto put_payment = [&](std::uint64_t payment_no, const ExternalPaymentRow& payment) {
+            const auto key = external_payment_key(order_id, payment_no);
             encode(payment, key, bytes);
             error = error != 0 ? error : put(transaction, tables_.external_payments, key, bytes);
+        };
+        for (const auto& [payment_no, payment] : part.changed_payments) {
+            put_payment(payment_no, payment);
+        }
+        std::uint64_t payment_no = part.count_before;
+        for (const ExternalPaymentRow& payment : part.new_payments) {
+            put_payment(++payment_no, payment);
         }
     }
     return error;
+}
+
+int ModelStore::write_suspended(MDB_txn* transaction, const Generation& generation) {
+    RowBytes bytes;
+    for (const auto& [sequence, row] : generation.suspended) {
+        int error = 0;
+        if (row) {
+            encode(*row, sequence, bytes);
+            error = put(transaction, tables_.suspended, to_val(sequence), bytes);
+        } else {
+            MDB_val key = to_val(sequence);
+            error = mdb_del(transaction, tables_.suspended, &key, nullptr);
+            error = error == MDB_NOTFOUND ? 0 : error; // suspended and decided within a generation
+        }
+        if (error != 0) {
+            return error;
+        }
+    }
+    return 0;
 }
 
 } // namespace hongbao::persistence

@@ -22,7 +22,8 @@ bool ModelStore::has_room_for(const Generation& generation) const {
     constexpr std::uint64_t bytes_per_record = 512;
     constexpr std::uint64_t bytes_per_row_changed = 1'024;
     std::uint64_t rows = generation.accounts.size() + generation.packets.size() +
-                         generation.campaigns.size() + generation.sales.size();
+                         generation.campaigns.size() + generation.sales.size() +
+                         2 * generation.suspended.size();
     for (const auto& [sale_id, part] : generation.sales) {
         rows += part.changed_orders.size();
     }
@@ -224,7 +225,8 @@ int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation, L
     }
     error = error != 0 ? error : write_names_of_orders(transaction, generation, ends);
     error = error != 0 ? error : write_deposit_refs(transaction, generation, ends);
-    return error != 0 ? error : write_external_payments(transaction, generation);
+    error = error != 0 ? error : write_external_payments(transaction, generation);
+    return error != 0 ? error : write_suspended(transaction, generation);
 }
 
 /// The rest the next time, if after a quiet day there are very many.

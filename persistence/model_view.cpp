@@ -29,7 +29,8 @@ EntryType entry_type_of(const domain::Event& event) {
             [](const domain::CampaignClosed&) { return EntryType::refund; },
             [](const domain::OrderPaid&) { return EntryType::order_payment; },
             [](const domain::OrderRefunded&) { return EntryType::refund; },
-            [](const domain::ExternalPaymentTaken&) { return EntryType::external_payment; },
+            domain::case_of<domain::ExternalPaymentTaken, domain::SuspendedPaymentDecided>(
+                [](const auto&) { return EntryType::external_payment; }),
             [](const domain::SaleClosed&) { return EntryType::sale_payout; },
             domain::case_of<domain::AccountOpened, domain::AccountStatusChanged, domain::SaleOpened,
                             domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,

@@ -49,6 +49,8 @@ class ModelView {
     std::optional<OrderPlace> order_place(domain::OrderId order_id);
     std::optional<domain::OrderId> order_of_gateway_ref(const std::string& gateway_ref);
     std::optional<DepositRefRow> deposit_ref(const domain::Digest& digest);
+    /// The newest payment that waits for a decision, of those up to this record; and its record.
+    std::optional<std::pair<domain::Sequence, SuspendedRow>> suspended_up_to(domain::Sequence last);
     std::optional<Sides> sides(domain::Sequence sequence);
     /// As the history keeps it.
     std::optional<domain::Record> record(domain::Sequence sequence);
@@ -159,6 +161,9 @@ class ModelView {
     void take_external_payment(Generation::SalePart& part,
                                const domain::ExternalPaymentTaken& taken,
                                const domain::Record& record);
+    Generation::PaymentsPart& payments_to_change(const OrderRow& order);
+    void decide_suspended(const domain::SuspendedPaymentDecided& decided,
+                          const domain::Record& record);
 
     const ModelStore& store_;
     std::shared_ptr<Generation> filling_;

@@ -4,6 +4,7 @@
 #include "domain/overloaded.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -49,9 +50,9 @@ std::optional<ExternalPaymentRow> ModelView::external_payment(domain::OrderId or
     auto row = in_memory([&]() -> std::optional<ExternalPaymentRow> {
         for (const Generation* generation : generations()) {
             const auto* const part = part_of(generation, &Generation::external_payments, order_id);
-            if (part != nullptr && payment_no > part->count_before &&
-                payment_no - part->count_before <= part->new_payments.size()) {
-                return part->new_payments[payment_no - part->count_before - 1];
+            const auto* const payment = part != nullptr ? part->payment(payment_no) : nullptr;
+            if (payment != nullptr) {
+                return *payment;
             }
         }
         return std::nullopt;
@@ -67,6 +68,36 @@ std::optional<OrderPlace> ModelView::order_place(domain::OrderId order_id) {
 std::optional<domain::OrderId> ModelView::order_of_gateway_ref(const std::string& gateway_ref) {
     const auto order_id = newest_row(&Generation::gateway_refs, gateway_ref);
     return order_id ? order_id : stored().order_of_gateway_ref(gateway_ref);
+}
+
+/// From the newest on: what the generations say of a record is newer than what the store does.
+std::optional<std::pair<domain::Sequence, SuspendedRow>>
+ModelView::suspended_up_to(domain::Sequence last) {
+    using Found = std::optional<std::pair<domain::Sequence, SuspendedRow>>;
+    while (true) {
+        Found found = stored().suspended_up_to(last);
+        const bool is_decided = in_memory([&] {
+            for (const Generation* generation : generations()) {
+                const domain::Sequence so_far = found ? found->first : 0;
+                if (generation == nullptr) {
+                    continue;
+                }
+                const auto after = generation->suspended.upper_bound(last);
+                if (after != generation->suspended.begin() && std::prev(after)->first > so_far) {
+                    found.emplace(std::prev(after)->first, SuspendedRow{});
+                }
+            }
+            const auto* const row = found ? newest(&Generation::suspended, found->first) : nullptr;
+            if (row != nullptr && *row) {
+                found->second = **row;
+            }
+            return row != nullptr && !*row;
+        });
+        if (!is_decided) {
+            return found;
+        }
+        last = found->first - 1;
+    }
 }
 
 Generation::SalePart& ModelView::sale_to_change(domain::SaleId sale_id) {
@@ -155,15 +186,58 @@ void ModelView::take_external_payment(Generation::SalePart& part,
     if (taken.pays_order()) {
         pay(part, order, record.at);
     }
-    auto& payments =
-        filling_->external_payments
-            .try_emplace(taken.order_id, Generation::PaymentsPart{order.external_payment_count, {}})
-            .first->second;
-    payments.new_payments.push_back({taken.gateway_ref, taken.amount_fen, taken.outcome, record.at,
-                                     record.sequence, order.status});
+    ExternalPaymentRow payment;
+    payment.gateway_ref = taken.gateway_ref;
+    payment.amount_fen = taken.amount_fen;
+    payment.outcome = taken.outcome;
+    payment.at = record.at;
+    payment.sequence = record.sequence;
+    payment.status_after = order.status;
+    payment.status = domain::status_of(taken);
+    payments_to_change(order).new_payments.push_back(std::move(payment));
     order.external_payment_count += 1;
     filling_->gateway_refs.emplace(taken.gateway_ref, taken.order_id);
     filling_->totals.gateway_ref_count += 1;
+    if (taken.is_suspended) {
+        filling_->suspended[record.sequence] =
+            SuspendedRow{taken.order_id, order.external_payment_count, taken.amount_fen};
+        filling_->totals.suspended_count += 1;
+        filling_->totals.held.suspended_fen += taken.amount_fen;
+    }
+}
+
+Generation::PaymentsPart& ModelView::payments_to_change(const OrderRow& order) {
+    return filling_->external_payments
+        .try_emplace(order.order_id, Generation::PaymentsPart{order.external_payment_count, {}, {}})
+        .first->second;
+}
+
+/// The order's own row stays as it is.
+void ModelView::decide_suspended(const domain::SuspendedPaymentDecided& decided,
+                                 const Record& record) {
+    const auto [sale_id, order_no] = must_have(order_place(decided.order_id));
+    const OrderRow order = must_have(this->order(sale_id, order_no));
+    for (std::uint64_t no = 1; no <= order.external_payment_count; ++no) {
+        ExternalPaymentRow payment = must_have(external_payment(decided.order_id, no));
+        if (payment.gateway_ref != decided.gateway_ref) {
+            continue;
+        }
+        payment.status = domain::status_of(decided);
+        payment.decided_sequence = record.sequence;
+        payment.decided_at = record.at;
+        payment.decision_reason = decided.reason;
+        filling_->suspended[payment.sequence] = std::nullopt;
+        filling_->totals.suspended_count -= 1;
+        filling_->totals.held.suspended_fen -= payment.amount_fen;
+        auto& payments = payments_to_change(order);
+        if (no > payments.count_before) {
+            payments.new_payments[no - payments.count_before - 1] = std::move(payment);
+        } else {
+            payments.changed_payments[no] = std::move(payment);
+        }
+        return;
+    }
+    give_up();
 }
 
 void ModelView::take_sale_event(const Record& record) {
@@ -194,6 +268,10 @@ void ModelView::take_sale_event(const Record& record) {
             [&](const domain::OrderRefunded& event) { end(event, OrderStatus::refunded); },
             [&](const domain::ExternalPaymentTaken& event) {
                 take_external_payment(part_of_sale(event.sale_id), event, record);
+            },
+            [&](const domain::SuspendedPaymentDecided& event) {
+                part_of_sale(event.sale_id);
+                decide_suspended(event, record);
             },
             [&](const domain::WaitlistJoined& event) {
                 auto& part = part_of_sale(event.sale_id);

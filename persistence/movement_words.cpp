@@ -60,6 +60,9 @@ void name_sale(const Record& record, Entry& entry) {
     } else if (const auto* taken = std::get_if<domain::ExternalPaymentTaken>(&record.event)) {
         name_order(taken->sale_id, taken->order_id);
         entry.memo = taken->gateway_ref;
+    } else if (const auto* decided = std::get_if<domain::SuspendedPaymentDecided>(&record.event)) {
+        name_order(decided->sale_id, decided->order_id);
+        entry.memo = decided->gateway_ref;
     } else if (const auto* closed = std::get_if<domain::SaleClosed>(&record.event)) {
         entry.sale_id = closed->sale_id;
         entry.counterparty = "sale:" + std::to_string(closed->sale_id.value);
@@ -111,6 +114,7 @@ Trade trade_of(const Record& record) {
         case domain::LedgerAccountKind::outside: side = outside; break;
         case domain::LedgerAccountKind::user: side = posting.user_id; break;
         case domain::LedgerAccountKind::escrow: side = words.counterparty; break;
+        case domain::LedgerAccountKind::suspended: side = "suspended"; break;
         }
         if (posting.amount_fen > 0) {
             trade.amount_fen = posting.amount_fen;

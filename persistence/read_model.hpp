@@ -11,6 +11,7 @@
 #include "domain/sale.hpp"
 #include "persistence/commit.hpp"
 #include "persistence/journal.hpp"
+#include "persistence/news.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -91,15 +92,6 @@ struct Page {
     domain::Sequence as_of = 0;
 };
 
-struct ClaimLine {
-    domain::UserId user_id;
-    std::string username;
-    std::string avatar_url;
-    domain::Fen amount_fen = 0;
-    domain::InstantMs opened_at = 0;
-    bool is_luckiest = false; // of all: none before all shares are gone (rule 13)
-};
-
 /// What happened to a packet.
 enum class PacketFactType : std::uint8_t { sent, opened, closed };
 struct PacketFact {
@@ -108,61 +100,6 @@ struct PacketFact {
     domain::UserId user_id;     // the sender; of a share, who opened it
     domain::Fen amount_fen = 0; // sent, opened, refunded
     domain::InstantMs at = 0;
-};
-
-/// What followers of a packet are told: what came after the record that they know of.
-struct PacketNews {
-    struct Claim {
-        domain::Sequence sequence = 0;
-        ClaimLine line;
-        std::int64_t remaining_count = 0; // right after it
-        domain::Fen remaining_fen = 0;
-    };
-    struct Exhausted {
-        domain::Sequence sequence = 0; // of the last claim
-        domain::InstantMs at = 0;
-        std::int64_t exhausted_in_ms = 0;
-        domain::UserId luckiest;
-        domain::Fen luckiest_fen = 0;
-    };
-    struct Closed {
-        domain::Sequence sequence = 0;
-        domain::InstantMs at = 0;
-        domain::Fen refund_fen = 0;
-    };
-    bool knows_start = false;           // that record is one of this packet's, or 0
-    bool is_over = false;               // nothing will come after this
-    std::vector<Claim> claims;          // the first ones, at most so many
-    std::optional<Exhausted> exhausted; // with the last claim, or right after it
-    std::optional<Closed> closed;       // after all claims
-
-    bool empty() const { return claims.empty() && !exhausted && !closed; }
-};
-
-/// The same of a campaign: its prizes, not its blanks.
-struct CampaignNews {
-    struct Win {
-        domain::Sequence sequence = 0;
-        domain::UserId user_id;
-        std::string username;
-        std::string avatar_url;
-        domain::Fen amount_fen = 0;
-        std::int64_t round = 0;
-        domain::InstantMs drawn_at = 0;
-        domain::Fen remaining_fen = 0; // of the budget, right after it
-    };
-    struct Closed {
-        domain::Sequence sequence = 0;
-        domain::InstantMs at = 0;
-        domain::Fen refund_fen = 0;
-    };
-    bool knows_start = false;              // that record is one of this campaign's, or 0
-    bool is_over = false;                  // nothing will come after this
-    std::vector<Win> wins;                 // the first ones, at most so many
-    std::optional<domain::Sequence> spent; // of the last win, if that took the last fen
-    std::optional<Closed> closed;          // after all wins
-
-    bool empty() const { return wins.empty() && !spent && !closed; }
 };
 
 /// A packet that a user sent or opened, with that user's own share if there is one. The packet is
@@ -183,8 +120,11 @@ struct Audit {
     Sum withdrawn_fen = 0;
     Sum accounts_fen = 0;
     Sum escrow_fen = 0;
+    Sum suspended_fen = 0;
     JournalPosition position;
-    Sum difference_fen() const { return deposited_fen - withdrawn_fen - accounts_fen - escrow_fen; }
+    Sum difference_fen() const {
+        return deposited_fen - withdrawn_fen - accounts_fen - escrow_fen - suspended_fen;
+    }
 };
 
 /// A record as it was answered: with the balance that its owner had right after it.
@@ -284,6 +224,15 @@ struct OrderSummary {
     std::optional<domain::InstantMs> paid_at;
     std::optional<domain::InstantMs> ended_at; // cancelled, timed out or refunded
     std::vector<domain::ExternalPayment> external_payments;
+};
+
+/// A gateway's payment that is or was suspended.
+struct SuspendedPayment {
+    domain::Sequence taken_sequence = 0; // of the record that suspended it
+    domain::SaleId sale_id;
+    domain::OrderId order_id;
+    domain::UserId user_id;
+    domain::ExternalPayment payment;
 };
 
 /// A sale on its way out of sleep. Its orders and those who wait may be millions, so they are added
@@ -392,6 +341,14 @@ class ReadModel {
     virtual OrderSummary order_at(const domain::Record& record) const = 0;
     virtual Page<OrderSummary> orders(const domain::UserId& user_id,
                                       const PageRequest& page) const = 0;
+    /// Those that nobody has decided on.
+    virtual Page<SuspendedPayment> suspended_payments(const PageRequest& page) const = 0;
+    /// Decided on or not, by the record that suspended it, or by order and reference. Nothing if
+    /// there is none.
+    virtual std::optional<SuspendedPayment>
+    suspended_payment(domain::Sequence taken_sequence) const = 0;
+    virtual std::optional<SuspendedPayment>
+    suspended_payment(domain::OrderId order_id, const std::string& gateway_ref) const = 0;
     virtual Audit audit() const = 0;
     /// The record at `sequence`; nothing if the journal cannot be read there.
     virtual std::optional<SettledRecord> settled_record(domain::Sequence sequence) const = 0;

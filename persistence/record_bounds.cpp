@@ -58,6 +58,12 @@ Complaint wrong_round(const domain::CampaignRound& round) {
                         : "");
 }
 
+Complaint wrong_gateway_ref(const std::string& gateway_ref) {
+    return gateway_ref.empty() || gateway_ref.size() > gateway_ref_bytes_max
+               ? "a gateway's reference is not of 1–255 bytes"
+               : "";
+}
+
 Complaint wrong_quantity(std::int64_t quantity) {
     return quantity < 1 || quantity > domain::sale_stock_max
                ? "a number of units is not within 1 … 10,000,000"
@@ -182,12 +188,14 @@ struct Check {
         return first_of(wrong_id(event.user_id), wrong_amount(event.amount_fen));
     }
     Complaint operator()(const domain::ExternalPaymentTaken& event) const {
-        const std::size_t ref_bytes = event.gateway_ref.size();
-        return first_of(wrong_id(event.user_id),
-                        ref_bytes < 1 || ref_bytes > gateway_ref_bytes_max
-                            ? "a gateway's reference is not of 1–255 bytes"
-                            : "",
-                        wrong_amount(event.amount_fen));
+        return first_of(
+            wrong_id(event.user_id), wrong_gateway_ref(event.gateway_ref),
+            wrong_amount(event.amount_fen),
+            event.is_suspended && event.pays_order() ? "what pays an order is not suspended" : "");
+    }
+    Complaint operator()(const domain::SuspendedPaymentDecided& event) const {
+        return first_of(wrong_id(event.user_id), wrong_gateway_ref(event.gateway_ref),
+                        wrong_amount(event.amount_fen), wrong_text(event.reason));
     }
     Complaint operator()(const domain::WaitlistJoined& event) const {
         return wrong_id(event.user_id);

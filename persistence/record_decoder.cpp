@@ -186,8 +186,19 @@ Complaint take_any_event(domain::Record& record, const fb::Record& from) {
     case fb::Event::WaiterPassedOver: return take_event(record, *from.event_as_WaiterPassedOver());
     case fb::Event::SaleClosed: return take_event(record, *from.event_as_SaleClosed());
     case fb::Event::AnswerKept: return take_event(record, *from.event_as_AnswerKept());
+    case fb::Event::SuspendedPaymentDecided:
+        return take_event(record, *from.event_as_SuspendedPaymentDecided());
     }
     return "its event type is unknown: a newer version may have written it";
+}
+
+std::uint16_t known_flags(std::uint8_t event_type) {
+    if (event_type == static_cast<std::uint8_t>(fb::Event::PacketSent)) {
+        return flag_split;
+    }
+    const bool is_payment =
+        event_type == static_cast<std::uint8_t>(fb::Event::ExternalPaymentTaken);
+    return is_payment ? flag_suspended : 0;
 }
 
 Complaint wrong_header(const RecordHeader& header, std::span<const std::byte> bytes,
@@ -203,10 +214,7 @@ Complaint wrong_header(const RecordHeader& header, std::span<const std::byte> by
     if (header.payload_bytes != bytes.size() - sizeof(RecordHeader)) {
         return "its length is wrong";
     }
-    const bool is_packet_sent =
-        header.event_type == static_cast<std::uint8_t>(fb::Event::PacketSent);
-    const std::uint16_t known_flags = is_packet_sent ? flag_split : 0;
-    return (header.flags & ~known_flags) != 0
+    return (header.flags & ~known_flags(header.event_type)) != 0
                ? "its flags are unknown: a newer version may have written it"
                : "";
 }
@@ -215,6 +223,11 @@ bool names_a_split(const domain::Record& record) {
     const auto* const sent = std::get_if<domain::PacketSent>(&record.event);
     return sent != nullptr &&
            (sent->seed || sent->split_algorithm != domain::SplitAlgorithm::double_mean);
+}
+
+bool is_suspended(const domain::Record& record) {
+    const auto* const taken = std::get_if<domain::ExternalPaymentTaken>(&record.event);
+    return taken != nullptr && taken->is_suspended;
 }
 
 Complaint take_payload(domain::Record& record, const RecordHeader& header,
@@ -249,9 +262,11 @@ Complaint take_payload(domain::Record& record, const RecordHeader& header,
     if (!complaint.empty()) {
         return complaint;
     }
-    const bool has_flag = (header.flags & flag_split) != 0;
-    return has_flag != names_a_split(record)
-               ? "its header and its payload differ about how the packet is split"
+    if (((header.flags & flag_split) != 0) != names_a_split(record)) {
+        return "its header and its payload differ about how the packet is split";
+    }
+    return ((header.flags & flag_suspended) != 0) != is_suspended(record)
+               ? "its header and its payload differ about whether the payment is suspended"
                : "";
 }
 

@@ -45,5 +45,6 @@ Complaint take_event(domain::Record& record, const fb::ExternalPaymentTaken& fro
 Complaint take_event(domain::Record& record, const fb::WaitlistJoined& from);
 Complaint take_event(domain::Record& record, const fb::WaiterPassedOver& from);
 Complaint take_event(domain::Record& record, const fb::SaleClosed& from);
+Complaint take_event(domain::Record& record, const fb::SuspendedPaymentDecided& from);
 
 } // namespace hongbao::persistence

@@ -77,6 +77,7 @@ Complaint take_event(domain::Record& record, const fb::ExternalPaymentTaken& fro
     take(event.gateway_ref, from.gateway_ref());
     event.amount_fen = from.amount_fen();
     event.outcome = static_cast<domain::ExternalPaymentOutcome>(from.outcome());
+    event.is_suspended = from.is_suspended();
     return from.outcome() > fb::ExternalPaymentOutcome::MAX
                ? "its outcome of a payment is unknown: a newer version may have written it"
                : "";
@@ -99,6 +100,17 @@ Complaint take_event(domain::Record& record, const fb::SaleClosed& from) {
     event.payout_fen = from.payout_fen();
     event.opened_sequence = from.opened_sequence();
     return "";
+}
+
+Complaint take_event(domain::Record& record, const fb::SuspendedPaymentDecided& from) {
+    auto& event = take_order<domain::SuspendedPaymentDecided>(record, from);
+    take(event.gateway_ref, from.gateway_ref());
+    event.amount_fen = from.amount_fen();
+    event.decision = static_cast<domain::SuspensionEnd>(from.decision());
+    take(event.reason, from.reason());
+    return from.decision() > fb::SuspensionEnd::MAX
+               ? "its decision about a payment is unknown: a newer version may have written it"
+               : "";
 }
 
 } // namespace hongbao::persistence

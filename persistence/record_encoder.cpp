@@ -173,7 +173,16 @@ struct Build {
         return {fb::Event::ExternalPaymentTaken,
                 fb::CreateExternalPaymentTaken(builder, event.sale_id.value, event.order_id.value,
                                                text(event.user_id), text(event.gateway_ref),
-                                               event.amount_fen, outcome)
+                                               event.amount_fen, outcome, event.is_suspended)
+                    .Union(),
+                event.is_suspended ? flag_suspended : std::uint16_t{0}};
+    }
+    BuiltEvent operator()(const domain::SuspendedPaymentDecided& event) const {
+        const auto decision = static_cast<fb::SuspensionEnd>(event.decision);
+        return {fb::Event::SuspendedPaymentDecided,
+                fb::CreateSuspendedPaymentDecided(
+                    builder, event.sale_id.value, event.order_id.value, text(event.user_id),
+                    text(event.gateway_ref), event.amount_fen, decision, text(event.reason))
                     .Union()};
     }
     BuiltEvent operator()(const domain::WaitlistJoined& event) const {

@@ -85,6 +85,9 @@ struct Size {
     std::size_t operator()(const domain::ExternalPaymentTaken& event) const {
         return plain(event.user_id, event.gateway_ref);
     }
+    std::size_t operator()(const domain::SuspendedPaymentDecided& event) const {
+        return plain(event.user_id, event.gateway_ref, event.reason);
+    }
     std::size_t operator()(const domain::WaitlistJoined& event) const {
         return plain(event.user_id);
     }

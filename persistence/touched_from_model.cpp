@@ -47,6 +47,7 @@ std::optional<Failure> TouchedFromModel::add(domain::Books& books, const domain:
                 add_sale_and_user(books, taken);
                 add_gateway_ref(books, taken.gateway_ref);
             },
+            [&](const domain::SuspendedPaymentDecided& event) { add_sale_and_user(books, event); },
             [&](const domain::WaitlistJoined& event) { add_sale_and_user(books, event); },
             [&](const domain::WaiterPassedOver& event) { add_sale_and_user(books, event); },
             [&](const domain::SaleClosed& closed) { add_sale(books, closed.sale_id); },

@@ -52,7 +52,7 @@ DamagedJournal damaged_at_its_end(Failure failure, domain::Sequence records) {
 /// Adds up everything anew: what came in and has not gone out must be held by somebody.
 Sum difference_fen(const domain::Books& books) {
     const domain::MoneyHeld held = domain::money_held(books);
-    return Sum{books.deposited_fen} - books.withdrawn_fen - held.accounts_fen - held.escrow_fen;
+    return Sum{books.deposited_fen} - books.withdrawn_fen - held.all_fen();
 }
 
 } // namespace
@@ -104,7 +104,7 @@ verify(const std::filesystem::path& journal_path, const ProgressObserver& progre
     const Replayed& replayed = std::get<Replayed>(outcome);
     if (difference_fen(replayed.books) != 0) {
         return damaged(Failure{"all records follow, but deposits less withdrawals are not what "
-                               "accounts and escrow hold"});
+                               "accounts and escrow hold and what is suspended"});
     }
     if (end.failure && is_damage(*end.failure)) {
         return damaged_at_its_end(*end.failure, replayed.books.last_sequence);

@@ -213,11 +213,17 @@ void ModelCheck::check_end_rows() {
             check_sale(sale_id, sale);
         }
     }
+    for (const auto& [sequence, suspended] : fold_.suspended()) {
+        if (!done()) {
+            check_suspended(sequence, suspended);
+        }
+    }
     if (!done()) {
         check_sums();
         check_counts();
         check_counts_of_campaigns();
         check_counts_of_sales();
+        check_counts_of_payments();
         check_links();
     }
 }
@@ -232,6 +238,7 @@ void ModelCheck::check_totals() {
     row.field("order_count", found_.order_count, ours.order_count);
     row.field("gateway_ref_count", found_.gateway_ref_count, ours.gateway_ref_count);
     row.field("deposit_ref_count", found_.deposit_ref_count, ours.deposit_ref_count);
+    row.field("suspended_count", found_.suspended_count, ours.suspended_count);
     row.field("largest_id", found_.largest_id, ours.largest_id);
     row.field("elapsed_ms", found_.elapsed_ms, ours.elapsed_ms);
     row.field("last_at", found_.last_at, ours.last_at);
@@ -246,8 +253,8 @@ void ModelCheck::check_totals() {
 void ModelCheck::check_sums() {
     RowComparison row;
     if (found_.held != added_up_) {
-        row.other(
-            "what accounts, packets, campaigns or sales hold is not what their rows add up to");
+        row.other("what accounts, packets, campaigns or sales hold, or what is suspended, is not "
+                  "what their rows add up to");
     }
     report(row, "totals", "totals");
 }

@@ -81,6 +81,7 @@ class ModelCheck {
     void check_waiter(const domain::WaitlistJoined& joined);
     void check_deposit_ref(const domain::Deposited& deposited);
     void check_external_payment(const domain::ExternalPaymentTaken& taken, domain::InstantMs at);
+    void check_suspended(domain::Sequence sequence, const FoldedSuspended& ours);
     void check_sale(domain::SaleId sale_id, const FoldedSale& folded);
     void check_order(const OrderPlace& place, const OrderRow& ours);
     /// Of the fold; an empty one if there is no such sale.
@@ -89,6 +90,7 @@ class ModelCheck {
     void check_counts();
     void check_counts_of_campaigns();
     void check_counts_of_sales();
+    void check_counts_of_payments();
     /// All rows that should be there are; if there are others, one is named.
     void check_count(const char* table, MDB_dbi ModelTables::*which, std::uint64_t expected,
                      const std::function<bool(std::span<const std::byte>)>& is_expected) {

@@ -56,6 +56,10 @@ void ModelCheck::check_external_payment(const domain::ExternalPaymentTaken& take
     row.field("at", payment->at, at);
     row.field("sequence", payment->sequence, now_);
     row.field("status_after", payment->status_after, order.status);
+    if (!taken.is_suspended) { // otherwise it changes: it is looked at when all records are taken
+        row.field("status", payment->status, domain::ExternalPaymentStatus::credited);
+        row.field("decided_sequence", payment->decided_sequence, domain::Sequence{0});
+    }
     report(row, "external_payments", key);
     const auto order_id = reader_->order_of_gateway_ref(taken.gateway_ref);
     if (there(order_id, "gateway_refs", taken.gateway_ref)) {
@@ -63,6 +67,35 @@ void ModelCheck::check_external_payment(const domain::ExternalPaymentTaken& take
         named.field("order", order_id->value, taken.order_id.value);
         report(named, "gateway_refs", taken.gateway_ref);
     }
+}
+
+void ModelCheck::check_suspended(domain::Sequence sequence, const FoldedSuspended& ours) {
+    const std::string key = text_of(ours.order_id) + "/" + text_of(ours.payment_no);
+    const auto payment = reader_->external_payment(ours.order_id, ours.payment_no);
+    if (!there(payment, "external_payments", key)) {
+        return;
+    }
+    RowComparison row;
+    row.field("status", payment->status, ours.status);
+    row.field("decided_sequence", payment->decided_sequence, ours.decided_sequence);
+    row.field("decided_at", payment->decided_at, ours.decided_at);
+    row.field("decision_reason", payment->decision_reason, ours.decision_reason);
+    report(row, "external_payments", key);
+    if (ours.status != domain::ExternalPaymentStatus::suspended) {
+        return;
+    }
+    const auto waiting = reader_->suspended_up_to(sequence);
+    const bool is_it = waiting && waiting->first == sequence;
+    if (!there(is_it ? std::optional(waiting->second) : std::nullopt, "suspended",
+               text_of(sequence))) {
+        return;
+    }
+    added_up_.suspended_fen += waiting->second.amount_fen;
+    RowComparison named;
+    named.field("order", waiting->second.order_id.value, ours.order_id.value);
+    named.field("payment_no", waiting->second.payment_no, ours.payment_no);
+    named.field("amount_fen", waiting->second.amount_fen, ours.amount_fen);
+    report(named, "suspended", text_of(sequence));
 }
 
 void ModelCheck::check_sale(domain::SaleId sale_id, const FoldedSale& folded) {
@@ -137,6 +170,15 @@ void ModelCheck::check_counts_of_sales() {
                 });
     check_count("order_places", &ModelTables::order_places, places.size(),
                 [&](auto key) { return places.contains({integer_key(key)}); });
+}
+
+void ModelCheck::check_counts_of_payments() {
+    const auto& places = fold_.order_places();
+    check_count("suspended", &ModelTables::suspended, fold_.totals().suspended_count,
+                [&](auto key) {
+                    const auto found = fold_.suspended().find(integer_key(key));
+                    return found != fold_.suspended().end() && found->second.decided_sequence == 0;
+                });
     check_count("external_payments", &ModelTables::external_payments,
                 fold_.totals().gateway_ref_count, [&](auto key) {
                     const auto [order_id, payment_no] = numbers_of(key);

@@ -236,6 +236,10 @@ struct Check {
         return what_is_wrong_in_sale(books, event, at);
     }
     Complaint operator()(const AnswerKept&) const { return {}; }
+    Complaint operator()(const SuspendedPaymentDecided& event) const {
+        auto complaint = what_is_wrong_in_sale(books, event, at);
+        return complaint.empty() ? needs_credit(event.user_id, event.amount_fen) : complaint;
+    }
 };
 
 struct Fold {
@@ -300,8 +304,16 @@ struct Fold {
         books.deposited_fen += event.amount_fen;
         books.order_of_gateway_ref.emplace(event.gateway_ref, event.order_id);
         apply(books.sales.at(event.sale_id), event, record.at);
-        if (!event.pays_order()) {
+        if (!event.pays_order() && !event.is_suspended) {
             touch(event.user_id);
+        }
+    }
+    void operator()(const SuspendedPaymentDecided& event) const {
+        apply(books.sales.at(event.sale_id), event, record.at);
+        if (event.is_release()) {
+            touch(event.user_id);
+        } else {
+            books.withdrawn_fen += event.amount_fen;
         }
     }
     void operator()(const SaleClosed& event) const {
@@ -362,6 +374,7 @@ MoneyHeld money_held(const Books& books) {
     }
     for (const auto& [sale_id, sale] : books.sales) {
         held.escrow_fen += sale.escrow_fen();
+        held.suspended_fen += sale.orders.suspended_fen();
     }
     return held;
 }

@@ -1,7 +1,7 @@
 // Role: the whole state as a fold of records: what replay builds and what verify holds the journal
 // against (promise 4).
 // Owner: whoever replays; the running server hands the pieces to the actors.
-// Invariant: outside_fen + all accounts + all escrow = 0 after every record.
+// Invariant: outside_fen + all accounts + all escrow + what is suspended = 0 after every record.
 #pragma once
 
 #include "domain/account.hpp"
@@ -37,11 +37,14 @@ std::string what_is_wrong_with(const Books& books, const Record& record);
 /// Applies a record of which nothing is wrong.
 void apply(Books& books, const Record& record);
 
-/// Money held for packets, campaigns and sales, and by accounts, in fen, by adding up every one of
-/// them.
+/// Money held for packets, campaigns and sales, by accounts, and aside until it is decided on, in
+/// fen, by adding up every one of them.
 struct MoneyHeld {
     FenSum accounts_fen = 0;
     FenSum escrow_fen = 0;
+    FenSum suspended_fen = 0;
+
+    FenSum all_fen() const { return accounts_fen + escrow_fen + suspended_fen; }
 };
 MoneyHeld money_held(const Books& books);
 

@@ -68,7 +68,7 @@ Complaint needs_status(const Order& order, OrderStatus status, const char* word)
 }
 
 /// Is this what becomes of such a payment? Whether the buyer's account was frozen is taken on
-/// trust.
+/// trust, and so is how much was credited at most when it was taken.
 bool is_outcome(const ExternalPaymentTaken& event, const Sale& sale, const Order& order,
                 InstantMs at) {
     const TakeExternalPayment asked{.order_id = event.order_id,
@@ -76,9 +76,9 @@ bool is_outcome(const ExternalPaymentTaken& event, const Sale& sale, const Order
                                     .amount_fen = event.amount_fen,
                                     .user_id = event.user_id,
                                     .buyer = OpenerStanding::active};
-    const auto decision = decide_external_payment(sale, order, asked, at);
+    const auto decision = decide_external_payment(sale, order, asked, at, amount_fen_max);
     const auto* const due = std::get_if<ExternalPaymentTaken>(&decision);
-    return due != nullptr &&
+    return due != nullptr && !(event.is_suspended && event.pays_order()) &&
            (event.outcome == due->outcome ||
             (due->pays_order() && event.outcome == ExternalPaymentOutcome::account_frozen));
 }
@@ -202,6 +202,24 @@ std::string what_is_wrong_in_sale(const Books& books, const ExternalPaymentTaken
     return is_outcome(event, books.sales.at(event.sale_id), *order, at)
                ? ""
                : "what became of the payment does not follow from " + name_of(event.order_id);
+}
+
+std::string what_is_wrong_in_sale(const Books& books, const SuspendedPaymentDecided& event,
+                                  InstantMs) {
+    Complaint complaint;
+    const Order* const order = order_of(books, event, complaint);
+    if (order == nullptr) {
+        return complaint;
+    }
+    const auto* const payment =
+        books.sales.at(event.sale_id)
+            .orders.find_external_payment(event.order_id, event.gateway_ref);
+    if (payment == nullptr || payment->status != ExternalPaymentStatus::suspended) {
+        return "payment " + event.gateway_ref + " is not suspended";
+    }
+    return event.amount_fen != payment->amount_fen
+               ? "the decision is not about what payment " + event.gateway_ref + " has brought"
+               : "";
 }
 
 std::string what_is_wrong_in_sale(const Books& books, const WaitlistJoined& event, InstantMs at) {

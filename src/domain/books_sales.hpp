@@ -16,6 +16,8 @@ std::string what_is_wrong_in_sale(const Books& books, const OrderTimedOut& event
 std::string what_is_wrong_in_sale(const Books& books, const OrderRefunded& event, InstantMs at);
 std::string what_is_wrong_in_sale(const Books& books, const ExternalPaymentTaken& event,
                                   InstantMs at);
+std::string what_is_wrong_in_sale(const Books& books, const SuspendedPaymentDecided& event,
+                                  InstantMs at);
 std::string what_is_wrong_in_sale(const Books& books, const WaitlistJoined& event, InstantMs at);
 std::string what_is_wrong_in_sale(const Books& books, const WaiterPassedOver& event, InstantMs at);
 std::string what_is_wrong_in_sale(const Books& books, const SaleClosed& event, InstantMs at);

@@ -138,6 +138,16 @@ struct TakeExternalPayment {
     OpenerStanding buyer = OpenerStanding::missing;
 };
 
+/// The operator decides on money that is suspended. The client names the record alone; what the
+/// record says is filled in once it is looked up.
+struct DecideSuspendedPayment {
+    Sequence taken_sequence = 0; // of the record that suspended it
+    SuspensionEnd decision = SuspensionEnd::released;
+    std::string reason;
+    OrderId order_id{}; // 0: not looked up yet
+    std::string gateway_ref{};
+};
+
 /// The commands that an account decides: it owns the scarce resource.
 using AccountCommand = std::variant<OpenAccount, ChangeAccountStatus, Deposit, Withdraw, Transfer,
                                     SendPacket, FundCampaign, OpenSale, PayOrder>;

@@ -188,8 +188,8 @@ struct OrderRefunded {
     Fen amount_fen = 0;
 };
 
-/// What became of money that an outside gateway has taken for an order: it pays the order, or is
-/// credited to the buyer's account because of the reason named (rule 18).
+/// What became of money that an outside gateway has taken for an order: it pays the order, or does
+/// not because of the reason named (rule 18).
 enum class ExternalPaymentOutcome : std::uint8_t {
     order_paid,
     too_late,
@@ -205,6 +205,9 @@ struct ExternalPaymentTaken {
     std::string gateway_ref; // the gateway's own, unique among all payments
     Fen amount_fen = 0;
     ExternalPaymentOutcome outcome = ExternalPaymentOutcome::order_paid;
+    /// Of money that does not pay the order: it is not credited to the buyer, but kept aside until
+    /// the operator decides (rule 18a). By the setting in force when it was taken.
+    bool is_suspended = false;
 
     bool pays_order() const { return outcome == ExternalPaymentOutcome::order_paid; }
 };
@@ -238,21 +241,38 @@ struct AnswerKept {
     std::string body;
 };
 
+/// What the operator has made of money that was suspended: the buyer has it, or it has gone back
+/// outside, to whoever paid it.
+enum class SuspensionEnd : std::uint8_t { released, returned };
+
+/// The payment is the one of that order with this gateway_ref.
+struct SuspendedPaymentDecided {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+    std::string gateway_ref;
+    Fen amount_fen = 0;
+    SuspensionEnd decision = SuspensionEnd::released;
+    std::string reason; // the operator's own words
+
+    bool is_release() const { return decision == SuspensionEnd::released; }
+};
+
 /// The order is part of the journal's format: append only.
-using Event =
-    std::variant<AccountOpened, AccountStatusChanged, Deposited, Withdrawn, Transferred, PacketSent,
-                 ShareOpened, PacketClosed, CampaignFunded, ShakeDrawn, CampaignClosed, SaleOpened,
-                 OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut, OrderRefunded,
-                 ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed, AnswerKept>;
+using Event = std::variant<AccountOpened, AccountStatusChanged, Deposited, Withdrawn, Transferred,
+                           PacketSent, ShareOpened, PacketClosed, CampaignFunded, ShakeDrawn,
+                           CampaignClosed, SaleOpened, OrderReserved, OrderPaid, OrderCancelled,
+                           OrderTimedOut, OrderRefunded, ExternalPaymentTaken, WaitlistJoined,
+                           WaiterPassedOver, SaleClosed, AnswerKept, SuspendedPaymentDecided>;
 
 /// Each event is one of these, for visitors that have one case for all of a kind.
 using AccountEvents =
     Alternatives<AccountOpened, AccountStatusChanged, Deposited, Withdrawn, Transferred>;
 using PacketEvents = Alternatives<PacketSent, ShareOpened, PacketClosed>;
 using CampaignEvents = Alternatives<CampaignFunded, ShakeDrawn, CampaignClosed>;
-using SaleEvents =
-    Alternatives<SaleOpened, OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut, OrderRefunded,
-                 ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed>;
+using SaleEvents = Alternatives<SaleOpened, OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut,
+                                OrderRefunded, ExternalPaymentTaken, WaitlistJoined,
+                                WaiterPassedOver, SaleClosed, SuspendedPaymentDecided>;
 /// Those about no account, packet, campaign or sale: they move nothing and change no state.
 using AnswerEvents = Alternatives<AnswerKept>;
 

@@ -23,6 +23,9 @@ struct SendLimits {
     /// From the end of a sale on, while its paid orders may still be refunded; then the merchant is
     /// paid. Part of the sale's terms once it is opened.
     std::int64_t sale_refund_period_s = 7 * 86'400;
+    /// What a gateway's payments that do not pay their order may credit of themselves, of one order
+    /// in all; what exceeds it is suspended.
+    Fen external_credit_fen_max = 100'000;
 
     std::int64_t shares_max(AccountType type) const {
         return type == AccountType::personal ? shares_max_personal : shares_max_merchant;

@@ -61,4 +61,35 @@ void Orders::add_external_payment(OrderId order_id, ExternalPayment&& payment) {
     external_payments_[order_id].push_back(std::move(payment));
 }
 
+const ExternalPayment* Orders::find_external_payment(OrderId order_id,
+                                                     std::string_view gateway_ref) const {
+    for (const ExternalPayment& payment : external_payments(order_id)) {
+        if (payment.gateway_ref == gateway_ref) {
+            return &payment;
+        }
+    }
+    return nullptr;
+}
+
+void Orders::decide_suspended(const SuspendedPaymentDecided& event, InstantMs at) {
+    const ExternalPayment* const found = find_external_payment(event.order_id, event.gateway_ref);
+    invariant(found != nullptr && found->status == ExternalPaymentStatus::suspended,
+              "a payment is decided once, while it is suspended");
+    auto& payment = const_cast<ExternalPayment&>(*found);
+    payment.status = status_of(event);
+    payment.decided_at = at;
+    payment.decision_reason = event.reason;
+}
+
+FenSum Orders::suspended_fen() const {
+    FenSum sum_fen = 0;
+    for (const auto& [order_id, payments] : external_payments_) {
+        for (const ExternalPayment& payment : payments) {
+            const bool is_suspended = payment.status == ExternalPaymentStatus::suspended;
+            sum_fen += is_suspended ? payment.amount_fen : 0;
+        }
+    }
+    return sum_fen;
+}
+
 } // namespace hongbao::domain

@@ -54,6 +54,13 @@ class Orders {
 
     const std::vector<ExternalPayment>& external_payments(OrderId order_id) const;
     void add_external_payment(OrderId order_id, ExternalPayment&& payment);
+    /// Null if the order has none with this reference.
+    const ExternalPayment* find_external_payment(OrderId order_id,
+                                                 std::string_view gateway_ref) const;
+    /// Of one that is suspended.
+    void decide_suspended(const SuspendedPaymentDecided& event, InstantMs at);
+    /// Of all orders, added up.
+    FenSum suspended_fen() const;
 
   private:
     struct Due {

@@ -13,6 +13,11 @@ Posting user(std::string_view user_id) {
     return Posting{LedgerAccountKind::user, user_id, 0, 0};
 }
 
+/// One account for all that gateways have paid and nobody has decided on yet.
+Posting suspended() {
+    return Posting{LedgerAccountKind::suspended, {}, 0, 0};
+}
+
 template <typename Kind>
 Posting escrow(EntityId<Kind> id) {
     return Posting{LedgerAccountKind::escrow, {}, id.value, 0};
@@ -62,7 +67,14 @@ struct PostingsOf {
         return {escrow(event.sale_id), user(event.user_id), event.amount_fen};
     }
     Postings operator()(const ExternalPaymentTaken& event) const {
+        if (event.is_suspended) {
+            return {outside(), suspended(), event.amount_fen};
+        }
         return {outside(), event.pays_order() ? escrow(event.sale_id) : user(event.user_id),
+                event.amount_fen};
+    }
+    Postings operator()(const SuspendedPaymentDecided& event) const {
+        return {suspended(), event.is_release() ? user(event.user_id) : outside(),
                 event.amount_fen};
     }
     Postings operator()(const WaitlistJoined&) const { return {}; }
@@ -83,6 +95,7 @@ std::string Posting::account_name() const {
     case LedgerAccountKind::outside: return "outside";
     case LedgerAccountKind::user: return "user:" + std::string(user_id);
     case LedgerAccountKind::escrow: return "escrow:" + std::to_string(escrow_id);
+    case LedgerAccountKind::suspended: return "suspended";
     }
     invariant(false, "a posting is of a known kind");
     return {};

@@ -1,6 +1,6 @@
 // Role: the money movements of an event: a balanced set of postings over users' accounts, the
-// escrow of packets, campaigns and sales and the outside world (promise 2). Invariant: the amounts
-// of one event's postings sum to zero.
+// escrow of packets, campaigns and sales, what is suspended and the outside world (promise 2).
+// Invariant: the amounts of one event's postings sum to zero.
 #pragma once
 
 #include "domain/event.hpp"
@@ -12,7 +12,7 @@
 
 namespace hongbao::domain {
 
-enum class LedgerAccountKind : std::uint8_t { outside, user, escrow };
+enum class LedgerAccountKind : std::uint8_t { outside, user, escrow, suspended };
 
 /// Views into the event that it was made from; valid while that event is.
 struct Posting {
@@ -21,7 +21,7 @@ struct Posting {
     std::uint64_t escrow_id = 0; // kind escrow: of the packet, campaign or sale
     Fen amount_fen = 0;          // signed: what the account gains
 
-    /// "outside", "user:<user_id>" or "escrow:<id>".
+    /// "outside", "suspended", "user:<user_id>" or "escrow:<id>".
     std::string account_name() const;
 };
 

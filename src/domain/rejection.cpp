@@ -13,6 +13,8 @@ std::string_view code_of(Rejection rejection) {
     case Rejection::sale_not_found: return "sale_not_found";
     case Rejection::order_not_found: return "order_not_found";
     case Rejection::trade_not_found: return "trade_not_found";
+    case Rejection::suspended_not_found: return "suspended_not_found";
+    case Rejection::already_decided: return "already_decided";
     case Rejection::gateway_ref_reused: return "gateway_ref_reused";
     case Rejection::reference_reused: return "reference_reused";
     case Rejection::sale_not_started: return "sale_not_started";
@@ -26,6 +28,7 @@ std::string_view code_of(Rejection rejection) {
     case Rejection::same_account: return "same_account";
     case Rejection::packet_expired: return "packet_expired";
     case Rejection::not_a_recipient: return "not_a_recipient";
+    case Rejection::too_many_attempts: return "too_many_attempts";
     case Rejection::wrong_passphrase: return "wrong_passphrase";
     case Rejection::sender_may_not_open: return "sender_may_not_open";
     case Rejection::account_frozen: return "account_frozen";

@@ -14,6 +14,8 @@ enum class Rejection : std::uint8_t {
     sale_not_found,
     order_not_found,
     trade_not_found,
+    suspended_not_found,
+    already_decided,
     gateway_ref_reused,
     reference_reused,
     // What a sale says of itself, its units and orders comes before the account of who asks: so a
@@ -35,6 +37,7 @@ enum class Rejection : std::uint8_t {
     same_account,
     packet_expired,
     not_a_recipient,
+    too_many_attempts,
     wrong_passphrase,
     sender_may_not_open,
     account_frozen,

@@ -47,6 +47,18 @@ ExternalPaymentOutcome outcome_of(const Sale& sale, const Order& order,
                                                    : ExternalPaymentOutcome::account_frozen;
 }
 
+/// What the buyer was credited with of payments that did not pay the order, in fen; without what
+/// the operator has released.
+FenSum credited_aside(const std::vector<ExternalPayment>& payments) {
+    FenSum sum_fen = 0;
+    for (const ExternalPayment& payment : payments) {
+        const bool is_aside = payment.outcome != ExternalPaymentOutcome::order_paid &&
+                              payment.status == ExternalPaymentStatus::credited;
+        sum_fen += is_aside ? payment.amount_fen : 0;
+    }
+    return sum_fen;
+}
+
 /// The units of an order that has ended are in stock again.
 void end_order(Sale& sale, OrderId order_id, OrderStatus status, InstantMs at) {
     Order& order = sale.orders.at(order_id);
@@ -238,21 +250,42 @@ std::optional<OrderTimedOut> decide_timeout(const Sale& sale, const Order& order
 
 std::variant<ExternalPaymentTaken, RepeatedExternalPayment, Rejection>
 decide_external_payment(const Sale& sale, const Order& order, const TakeExternalPayment& command,
-                        InstantMs now) {
-    for (const ExternalPayment& payment : sale.orders.external_payments(order.order_id)) {
-        if (payment.gateway_ref == command.gateway_ref) {
-            if (payment.amount_fen != command.amount_fen) {
-                return Rejection::gateway_ref_reused;
-            }
-            return RepeatedExternalPayment{payment};
+                        InstantMs now, Fen credit_fen_max) {
+    const auto& payments = sale.orders.external_payments(order.order_id);
+    if (const auto* known =
+            sale.orders.find_external_payment(order.order_id, command.gateway_ref)) {
+        if (known->amount_fen != command.amount_fen) {
+            return Rejection::gateway_ref_reused;
         }
+        return RepeatedExternalPayment{*known};
     }
-    if (sale.orders.external_payments(order.order_id).size() >= external_payments_per_order_max) {
+    if (payments.size() >= external_payments_per_order_max) {
         return Rejection::too_many_external_payments;
     }
-    return ExternalPaymentTaken{
+    ExternalPaymentTaken taken{
         sale.terms.sale_id,  order.order_id,     sale.users.user_id(order.buyer),
         command.gateway_ref, command.amount_fen, outcome_of(sale, order, command, now)};
+    taken.is_suspended =
+        !taken.pays_order() && credited_aside(payments) + taken.amount_fen > credit_fen_max;
+    return taken;
+}
+
+std::variant<SuspendedPaymentDecided, Rejection>
+decide_suspended(const Sale& sale, const Order& order, const DecideSuspendedPayment& command) {
+    const auto* payment = sale.orders.find_external_payment(order.order_id, command.gateway_ref);
+    if (payment == nullptr || !payment->was_suspended()) {
+        return Rejection::suspended_not_found;
+    }
+    if (payment->status != ExternalPaymentStatus::suspended) {
+        return Rejection::already_decided;
+    }
+    return SuspendedPaymentDecided{.sale_id = sale.terms.sale_id,
+                                   .order_id = order.order_id,
+                                   .user_id = sale.users.user_id(order.buyer),
+                                   .gateway_ref = payment->gateway_ref,
+                                   .amount_fen = payment->amount_fen,
+                                   .decision = command.decision,
+                                   .reason = command.reason};
 }
 
 std::optional<SaleClosed> decide_close(const Sale& sale, InstantMs now) {
@@ -306,8 +339,7 @@ void apply(Sale& sale, const ExternalPaymentTaken& event, InstantMs at) {
     if (event.pays_order()) {
         pay_order(sale, event.order_id, at);
     }
-    sale.orders.add_external_payment(
-        event.order_id, ExternalPayment{event.gateway_ref, event.amount_fen, event.outcome, at});
+    sale.orders.add_external_payment(event.order_id, payment_of(event, at));
 }
 
 void apply(Sale& sale, const WaitlistJoined& event, InstantMs) {
@@ -325,6 +357,10 @@ void apply(Sale& sale, const SaleClosed& event, InstantMs at) {
     invariant(event.payout_fen == sale.escrow_fen(), "the merchant is paid exactly what is held");
     sale.closed_at = at;
     sale.payout_fen = event.payout_fen;
+}
+
+void apply(Sale& sale, const SuspendedPaymentDecided& event, InstantMs at) {
+    sale.orders.decide_suspended(event, at);
 }
 
 void restore(Sale& sale, Order order, const UserId& buyer) {

@@ -86,10 +86,16 @@ struct RepeatedExternalPayment {
     ExternalPayment payment;
 };
 /// What becomes of the money: it is never refused, unless the reference was used for another
-/// amount, or the gateway has told of more payments for this order than can be true.
+/// amount, or the gateway has told of more payments for this order than can be true. What does not
+/// pay the order is credited to its buyer as long as all that was credited so for this order stays
+/// within `credit_fen_max`; beyond, it is suspended (rule 18a).
 std::variant<ExternalPaymentTaken, RepeatedExternalPayment, Rejection>
 decide_external_payment(const Sale& sale, const Order& order, const TakeExternalPayment& command,
-                        InstantMs now);
+                        InstantMs now, Fen credit_fen_max);
+
+/// Once, also of an order whose sale is closed.
+std::variant<SuspendedPaymentDecided, Rejection>
+decide_suspended(const Sale& sale, const Order& order, const DecideSuspendedPayment& command);
 
 /// Nothing before its time, if it is closed already, or while an order is reserved.
 std::optional<SaleClosed> decide_close(const Sale& sale, InstantMs now);
@@ -106,6 +112,7 @@ void apply(Sale& sale, const ExternalPaymentTaken& event, InstantMs at);
 void apply(Sale& sale, const WaitlistJoined& event, InstantMs at);
 void apply(Sale& sale, const WaiterPassedOver& event, InstantMs at);
 void apply(Sale& sale, const SaleClosed& event, InstantMs at);
+void apply(Sale& sale, const SuspendedPaymentDecided& event, InstantMs at);
 
 /// Adds an order as it stands, of a sale that is being woken: `order.buyer` is found from the user.
 void restore(Sale& sale, Order order, const UserId& buyer);

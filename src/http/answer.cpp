@@ -5,6 +5,10 @@
 #include "http/http_date.hpp"
 #include "http/negotiation.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
 namespace hongbao::http {
 
 namespace {
@@ -13,8 +17,9 @@ constexpr const char* event_stream = "text/event-stream";
 
 void answer(Exchange& exchange, Problem&& problem) {
     const int status = kind_of(problem.code).status;
-    if (status == 503) {
-        exchange.set_header("Retry-After", "1");
+    if (status == 503 || problem.retry_after_s > 0) {
+        const std::int64_t seconds = std::max<std::int64_t>(1, problem.retry_after_s);
+        exchange.set_header("Retry-After", std::to_string(seconds));
     }
     exchange.respond(status, render_problem(problem, exchange.request_id()) + '\n',
                      "application/problem+json");

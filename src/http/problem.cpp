@@ -26,6 +26,8 @@ constexpr std::array problem_kinds{
     ProblemKind{"sale_not_found", 404, "There is no such sale"},
     ProblemKind{"order_not_found", 404, "There is no such order"},
     ProblemKind{"trade_not_found", 404, "There is no such trade"},
+    ProblemKind{"suspended_not_found", 404, "There is no such suspended payment"},
+    ProblemKind{"already_decided", 409, "The payment has been decided on"},
     ProblemKind{"account_not_found", 404, "There is no such account"},
     ProblemKind{"account_exists", 409, "The account exists and is different"},
     ProblemKind{"user_id_reserved", 422, "No account can be opened under this user_id"},
@@ -36,6 +38,7 @@ constexpr std::array problem_kinds{
     ProblemKind{"unsupported_media_type", 415, "The body is not said to be JSON"},
     ProblemKind{"not_a_recipient", 403, "The packet is for others"},
     ProblemKind{"wrong_passphrase", 403, "The pass phrase is not right"},
+    ProblemKind{"too_many_attempts", 429, "The pass phrase was wrong too often"},
     ProblemKind{"sender_may_not_open", 403, "The sender may not open this packet"},
     ProblemKind{"account_frozen", 403, "The account is frozen"},
     ProblemKind{"packet_exhausted", 409, "All shares are gone"},
@@ -87,6 +90,13 @@ std::string detail_of(domain::Rejection rejection) {
         return "Its time is over; what was left goes back to the sender.";
     case domain::Rejection::not_a_recipient: return "Only the recipients it names may open it.";
     case domain::Rejection::wrong_passphrase: return "Opening it takes the sender's pass phrase.";
+    case domain::Rejection::too_many_attempts:
+        return "Wait for retry_after_s: until then no pass phrase of this user is looked at, be it "
+               "right.";
+    case domain::Rejection::suspended_not_found:
+        return "No payment was suspended under this trade_no: see GET /v1/suspended.";
+    case domain::Rejection::already_decided:
+        return "A suspended payment is decided on once; payment says how.";
     case domain::Rejection::sender_may_not_open: return "It was sent without sender_may_open.";
     case domain::Rejection::account_frozen: return "A frozen account can only be credited.";
     case domain::Rejection::packet_exhausted: return "Others were faster.";
@@ -191,6 +201,12 @@ std::string render_problem(const Problem& problem, std::string_view request_id) 
     text.append(R"(","request_id":")").append(request_id).append("\"");
     if (!problem.order.empty()) {
         text.append(R"(,"order":)").append(problem.order);
+    }
+    if (!problem.payment.empty()) {
+        text.append(R"(,"payment":)").append(problem.payment);
+    }
+    if (problem.retry_after_s > 0) {
+        text.append(R"(,"retry_after_s":)").append(std::to_string(problem.retry_after_s));
     }
     return text + "}";
 }

@@ -13,7 +13,9 @@ namespace hongbao::http {
 struct Problem {
     std::string_view code; // one of the table's
     std::string detail;
-    std::string order{}; // JSON; of a refusal that an order's state explains: the order
+    std::string order{};            // JSON; of a refusal that an order's state explains: the order
+    std::string payment{};          // JSON; the same of a gateway's payment
+    std::int64_t retry_after_s = 0; // 0: nothing is said of another try
 };
 
 struct ProblemKind {

@@ -49,6 +49,10 @@ std::string render_wait(const actors::WaitReceipt& receipt, const domain::JoinWa
 /// The refusal, with what has become of the order.
 Problem problem_of(const actors::OrderRefusal& refusal);
 
+std::string render_suspended(const persistence::SuspendedPayment& suspended);
+/// The refusal, with what was decided.
+Problem problem_of(const actors::SuspendedRefusal& refusal);
+
 /// An open's answer. Written by hand: it is the hottest of all.
 std::string render_share(const actors::ShareReceipt& receipt, std::string_view user_id);
 

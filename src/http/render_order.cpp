@@ -20,11 +20,25 @@ std::string_view reason_of(ExternalPaymentOutcome outcome) {
     return words.at(static_cast<std::size_t>(outcome));
 }
 
+std::string_view word_of(domain::ExternalPaymentStatus status) {
+    constexpr std::array<std::string_view, 4> words{"credited", "suspended", "released",
+                                                    "returned"};
+    return words.at(static_cast<std::size_t>(status));
+}
+
+/// What was done with the money when it came.
+std::string_view outcome_of(const domain::ExternalPayment& payment) {
+    if (payment.outcome == ExternalPaymentOutcome::order_paid) {
+        return "order_paid";
+    }
+    return payment.was_suspended() ? "suspended" : "credited_to_account";
+}
+
 std::string render_payment(const domain::ExternalPayment& payment) {
-    const bool pays = payment.outcome == ExternalPaymentOutcome::order_paid;
     std::string text = R"({"gateway_ref":)" + Json(payment.gateway_ref).dump();
     text += R"(,"amount_fen":)" + std::to_string(payment.amount_fen);
-    text += R"(,"outcome":")" + std::string(pays ? "order_paid" : "credited_to_account");
+    text += R"(,"outcome":")" + std::string(outcome_of(payment));
+    text += R"(","status":")" + std::string(word_of(payment.status));
     text += R"(","reason":)" + std::string(reason_of(payment.outcome));
     text += R"(,"received_at":")" + domain::to_rfc3339(payment.at);
     return text + "\"}";
@@ -63,6 +77,31 @@ std::string render_external_payment(const actors::ExternalPaymentReceipt& receip
     return R"({"order":)" + render_order(receipt.order) + R"(,"payment":)" +
            render_payment(receipt.payment) + R"(,"repeat":)" +
            (receipt.repeat ? "true}" : "false}");
+}
+
+std::string render_suspended(const persistence::SuspendedPayment& suspended) {
+    const domain::ExternalPayment& payment = suspended.payment;
+    const bool is_decided = payment.status != domain::ExternalPaymentStatus::suspended;
+    std::string text = R"({"trade_no":")" + std::to_string(suspended.taken_sequence);
+    text += R"(","sale_id":")" + std::to_string(suspended.sale_id.value);
+    text += R"(","order_id":")" + std::to_string(suspended.order_id.value);
+    text += R"(","user_id":")" + suspended.user_id;
+    text += R"(","gateway_ref":)" + Json(payment.gateway_ref).dump();
+    text += R"(,"amount_fen":)" + std::to_string(payment.amount_fen);
+    text += R"(,"reason":)" + std::string(reason_of(payment.outcome));
+    text += R"(,"status":")" + std::string(word_of(payment.status));
+    text += R"(","received_at":")" + domain::to_rfc3339(payment.at);
+    text += R"(","decided_at":)" +
+            instant_or_null(is_decided ? std::optional(payment.decided_at) : std::nullopt);
+    text += R"(,"decision_reason":)";
+    text += is_decided ? Json(payment.decision_reason).dump() : "null";
+    return text + "}";
+}
+
+Problem problem_of(const actors::SuspendedRefusal& refusal) {
+    Problem problem = problem_of(refusal.rejection);
+    problem.payment = render_suspended(refusal.payment);
+    return problem;
 }
 
 Problem problem_of(const actors::OrderRefusal& refusal) {

@@ -83,6 +83,7 @@ std::span<const Route> packet_routes();
 std::span<const Route> campaign_routes();
 std::span<const Route> sale_routes();
 std::span<const Route> order_routes();
+std::span<const Route> suspended_routes();
 std::span<const Route> history_routes();
 std::span<const Route> live_routes();
 std::span<const Route> operation_routes();
@@ -99,6 +100,11 @@ std::variant<actors::Answer, Problem> query(RouteContext& context,
 inline std::optional<Problem> problem_in(const actors::Answer& answer) {
     if (const auto* rejection = std::get_if<domain::Rejection>(&answer)) {
         return problem_of(*rejection);
+    }
+    if (const auto* later = std::get_if<actors::TryLater>(&answer)) {
+        Problem problem = problem_of(domain::Rejection::too_many_attempts);
+        problem.retry_after_s = later->retry_after_s;
+        return problem;
     }
     return std::holds_alternative<actors::TooFarBehind>(answer) ? std::optional(read_model_lags())
                                                                 : std::nullopt;

@@ -32,6 +32,7 @@ actors::EngineOptions engine_options(const config::Settings& settings) {
     options.query_wait_ms = settings.query_wait_s * domain::ms_per_s;
     options.limits.share_fen_max = settings.share_fen_max;
     options.limits.sale_refund_period_s = settings.sale_refund_period_s;
+    options.limits.external_credit_fen_max = settings.external_credit_fen_max;
     options.money_in_system_fen_max = settings.money_in_system_fen_max;
     options.limits.shares_max_personal = settings.shares_per_packet_max;
     options.limits.shares_max_merchant = settings.merchant_shares_per_packet_max;

@@ -144,6 +144,12 @@ inline Body pay_outside(domain::OrderId order_id, const std::string& gateway_ref
                                                     domain::OpenerStanding::missing});
 }
 
+/// The operator's decision on the payment that this record suspended.
+inline Body decide(domain::Sequence taken_sequence, domain::SuspensionEnd decision) {
+    return sale_request(
+        domain::DecideSuspendedPayment{taken_sequence, decision, "looked into", {}, {}});
+}
+
 /// Sale number `n`, in a shard of its own choice.
 inline domain::SaleId sale_number(std::uint32_t n) {
     return {domain::make_packet_id(3'000 + n, (n * 13) % domain::shard_count, n).value};

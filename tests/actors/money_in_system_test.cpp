@@ -71,6 +71,24 @@ TEST(MoneyInSystem, BoundsWhatGatewaysBringAndTheReferenceMayComeAgain) {
     rig.check_books();
 }
 
+TEST(MoneyInSystem, CountsWhatIsSuspendedUntilItIsReturned) {
+    RigOptions options = at_most(22 * price_fen);
+    options.limits.external_credit_fen_max = 0;
+    SaleRig rig(options);
+    rig.begin(sale_of(2), {"bo", "lan"}); // 20 prices
+    const auto bo = rig.reserved("bo");
+    EXPECT_EQ(rig.told(pay_outside(bo, "gw", 2 * price_fen)),
+              "wrong_amount, suspended: order reserved, 1 for 300");
+    EXPECT_EQ(rig.told(pay_outside(bo, "gw2", 1)), "money_limit_reached");
+    EXPECT_EQ(rig.told(decide(8, domain::SuspensionEnd::returned)), "gw returned 'looked into'");
+    EXPECT_EQ(rig.told(pay_outside(bo, "gw2", price_fen + 1)),
+              "wrong_amount, suspended: order reserved, 1 for 300");
+    EXPECT_EQ(rig.told(decide(10, domain::SuspensionEnd::released)), "gw2 released 'looked into'");
+    EXPECT_EQ(rig.told(pay_outside(bo, "gw3", price_fen)), "money_limit_reached");
+    EXPECT_EQ(rig.balance_of("bo"), 11 * price_fen + 1);
+    rig.check_books();
+}
+
 TEST(MoneyInSystem, MayBeMoreInAJournalOfBeforeAndOnlyGoesDown) {
     EngineRig rig;
     rig.open_accounts({"ann", "bob"}, 5'000);

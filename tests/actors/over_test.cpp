@@ -242,6 +242,29 @@ TEST(Over, AGatewayThatPaysLateIsTakenOncePerReference) {
     rig.check_books();
 }
 
+TEST(Over, ASuspendedPaymentIsDecidedOnAlsoOfAClosedSale) {
+    ClosedSale rig;
+    rig.options().limits.external_credit_fen_max = 299;
+    rig.restart();
+    EXPECT_EQ(rig.told(pay_outside(rig.timed_out, "g1", 300)),
+              "too_late, suspended: order timed_out, 1 for 300");
+    const domain::Sequence taken = rig.journal.records().back().sequence;
+    rig.restart();
+    EXPECT_EQ(rig.told(decide(taken - 1, domain::SuspensionEnd::released)), "suspended_not_found");
+    const Token one = rig.ask(decide(taken, domain::SuspensionEnd::released));
+    const Token other = rig.ask(decide(taken, domain::SuspensionEnd::returned));
+    rig.settle();
+    EXPECT_EQ(rig.said(one), "g1 released 'looked into'");
+    EXPECT_EQ(rig.said(other), "already_decided: g1 released 'looked into'");
+    EXPECT_EQ(rig.told(pay_outside(rig.timed_out, "g1", 300)),
+              "too_late, released: order timed_out, 1 for 300, again");
+    rig.restart();
+    EXPECT_EQ(rig.told(decide(taken, domain::SuspensionEnd::returned)),
+              "already_decided: g1 released 'looked into'");
+    EXPECT_EQ(rig.count<domain::SuspendedPaymentDecided>(), 1U);
+    rig.check_books();
+}
+
 TEST(Over, ASaleThatIsDueToCloseAsleepPaysTheShopWithoutItsOrders) {
     SaleRig rig;
     rig.begin(sale_of(10), users(3));

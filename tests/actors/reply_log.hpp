@@ -25,6 +25,16 @@ inline std::string words_of(const persistence::OrderSummary& order) {
            " for " + std::to_string(order.amount_fen);
 }
 
+inline const char* word_of(domain::ExternalPaymentStatus status) {
+    constexpr const char* words[] = {"credited", "suspended", "released", "returned"};
+    return words[static_cast<int>(status)];
+}
+inline std::string words_of(const persistence::SuspendedPayment& suspended) {
+    const auto& payment = suspended.payment;
+    return payment.gateway_ref + " " + word_of(payment.status) + " '" + payment.decision_reason +
+           "'";
+}
+
 inline std::string words_of(const actors::Answer& answer) {
     const auto number = [](auto value) { return std::to_string(value); };
     return std::visit(
@@ -70,9 +80,21 @@ inline std::string words_of(const actors::Answer& answer) {
             [](const std::unique_ptr<actors::ExternalPaymentReceipt>& receipt) {
                 constexpr const char* words[] = {"order_paid", "too_late", "order_final",
                                                  "wrong_amount", "account_frozen"};
-                return std::string(words[static_cast<int>(receipt->payment.outcome)]) + ": " +
-                       words_of(receipt->order) + (receipt->repeat ? ", again" : "") +
+                const bool was_suspended = receipt->payment.was_suspended();
+                return std::string(words[static_cast<int>(receipt->payment.outcome)]) +
+                       (was_suspended ? std::string(", ") + word_of(receipt->payment.status) : "") +
+                       ": " + words_of(receipt->order) + (receipt->repeat ? ", again" : "") +
                        (receipt->replayed ? ", replayed" : "");
+            },
+            [&](const actors::TryLater& later) {
+                return "try again in " + number(later.retry_after_s) + " s";
+            },
+            [](const std::unique_ptr<actors::SuspendedView>& view) {
+                return words_of(view->payment) + (view->replayed ? ", replayed" : "");
+            },
+            [](const std::unique_ptr<actors::SuspendedRefusal>& refusal) {
+                return std::string(domain::code_of(refusal->rejection)) + ": " +
+                       words_of(refusal->payment);
             },
             [](const actors::TooFarBehind&) { return std::string("too far behind"); },
             [&](const actors::TradeReceipt& trade) {

@@ -70,7 +70,8 @@ class SaleRig : public EngineRig {
         const auto books = replayed();
         const auto ledger = audited();
         EXPECT_EQ(ledger.deposited_fen - ledger.withdrawn_fen,
-                  PlainLedger::sum(ledger.users) + PlainLedger::sum(ledger.escrow));
+                  PlainLedger::sum(ledger.users) + PlainLedger::sum(ledger.escrow) +
+                      PlainLedger::sum(ledger.suspended));
         for (const auto& [user, balance_fen] : ledger.users) {
             EXPECT_EQ(books.accounts.at(user).standing.balance_fen, balance_fen) << user;
             EXPECT_EQ(balance_of(user), balance_fen) << user;

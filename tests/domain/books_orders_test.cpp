@@ -94,6 +94,39 @@ TEST(BooksOfOrders, EachPaymentThatDoesNotFollowIsNamed) {
     });
 }
 
+TEST(BooksOfOrders, ADecisionWithoutItsSuspendedPaymentIsNamed) {
+    Books books = sample_books();
+    ExternalPaymentTaken kept = gateway(2, "lan", "kept", 700, ExternalPaymentOutcome::order_final);
+    kept.is_suspended = true;
+    add(books, now, kept);
+    EXPECT_TRUE(money_held(books).suspended_fen == 700);
+    ExternalPaymentTaken exact = gateway(1, "bo", "exact", 100, ExternalPaymentOutcome::order_paid);
+    exact.is_suspended = true;
+    EXPECT_EQ(complaint_of(books, now, exact),
+              "what became of the payment does not follow from order 1");
+    const SuspendedPaymentDecided good{
+        SaleId{91}, OrderId{2}, "lan", "kept", 700, SuspensionEnd::released, ""};
+    const auto complaint = [&](auto change) {
+        SuspendedPaymentDecided changed = good;
+        change(changed);
+        return complaint_of(books, now, changed);
+    };
+    EXPECT_EQ(complaint([](auto& event) { event.user_id = "bo"; }), "order 2 is not of user bo");
+    EXPECT_EQ(complaint([](auto& event) { event.order_id = OrderId{99}; }),
+              "order 99 was never reserved in sale 91");
+    EXPECT_EQ(complaint([](auto& event) { event.gateway_ref = "other"; }),
+              "payment other is not suspended");
+    EXPECT_EQ(complaint([](auto& event) { event.amount_fen = 699; }),
+              "the decision is not about what payment kept has brought");
+    EXPECT_EQ(complaint([](auto& event) {
+                  event = {SaleId{91}, OrderId{1}, "bo", "known", 1, SuspensionEnd::returned, ""};
+              }),
+              "payment known is not suspended");
+    add(books, now, good);
+    EXPECT_TRUE(money_held(books).suspended_fen == 0);
+    EXPECT_EQ(complaint_of(books, now, good), "payment kept is not suspended");
+}
+
 TEST(BooksOfOrders, APaymentOfMoreThanTheAccountHoldsIsNamed) {
     Books books = sample_books();
     add(books, now, Withdrawn{"bo", 902, ""}); // 99 are left

@@ -24,6 +24,16 @@ ExternalPaymentTaken external_payment(ExternalPaymentOutcome outcome) {
     return {SaleId{91}, OrderId{1}, "bob", "ref", 300, outcome};
 }
 
+ExternalPaymentTaken suspended_payment() {
+    ExternalPaymentTaken taken = external_payment(ExternalPaymentOutcome::too_late);
+    taken.is_suspended = true;
+    return taken;
+}
+
+SuspendedPaymentDecided decided(SuspensionEnd decision) {
+    return {SaleId{91}, OrderId{1}, "bob", "ref", 300, decision, "looked into"};
+}
+
 TEST(Postings, OfEachEventMoveItsMoneyAndSumToZero) {
     constexpr PacketId packet_id{9'007'199'254'740'993};
     struct Case {
@@ -61,6 +71,9 @@ TEST(Postings, OfEachEventMoveItsMoneyAndSumToZero) {
          "user:bob", 300},
         {"paid outside, and frozen", external_payment(ExternalPaymentOutcome::account_frozen),
          "outside", "user:bob", 300},
+        {"paid outside and suspended", suspended_payment(), "outside", "suspended", 300},
+        {"suspended, and released", decided(SuspensionEnd::released), "suspended", "user:bob", 300},
+        {"suspended, and returned", decided(SuspensionEnd::returned), "suspended", "outside", 300},
         {"sale closed", SaleClosed{SaleId{91}, "shop", 600, 4}, "escrow:91", "user:shop", 600},
         {"the largest amount", Deposited{"bob", std::numeric_limits<Fen>::max(), ""}, "outside",
          "user:bob", std::numeric_limits<Fen>::max()},
@@ -85,6 +98,9 @@ TEST(Postings, SayWhatComesInFromOutsideAndWhatGoesOut) {
     EXPECT_EQ(brought_in_fen(Withdrawn{"bob", 7, ""}), -7);
     EXPECT_EQ(brought_in_fen(external_payment(ExternalPaymentOutcome::order_paid)), 300);
     EXPECT_EQ(brought_in_fen(external_payment(ExternalPaymentOutcome::too_late)), 300);
+    EXPECT_EQ(brought_in_fen(suspended_payment()), 300);
+    EXPECT_EQ(brought_in_fen(decided(SuspensionEnd::released)), 0);
+    EXPECT_EQ(brought_in_fen(decided(SuspensionEnd::returned)), -300);
     EXPECT_EQ(brought_in_fen(Transferred{"alice", "bob", 1, ""}), 0);
     EXPECT_EQ(brought_in_fen(sent_with(1'000)), 0);
     EXPECT_EQ(brought_in_fen(AccountOpened{"bob", "Bob", "", AccountType::personal}), 0);

@@ -152,6 +152,79 @@ TEST(ExternalPayment, ToldAgainIsTheSameWhateverHasHappenedSince) {
     }
 }
 
+TEST(ExternalPayment, BeyondTheLimitIsSuspendedUnlessItPaysTheOrder) {
+    struct Case {
+        const char* name;
+        Fen credit_fen_max;
+        Fen amount_fen;
+        OpenerStanding buyer;
+        const char* told;
+    };
+    const Case cases[] = {
+        {"at the limit", 99, 99, active, "wrong_amount"},
+        {"a fen beyond it", 98, 99, active, "wrong_amount suspended"},
+        {"exact, though beyond it", 0, 100, active, "order_paid"},
+        {"exact, but frozen", 99, 100, frozen, "account_frozen suspended"},
+        {"everything is suspended", 0, 1, active, "wrong_amount suspended"},
+        {"very much", 100'000, amount_fen_max, active, "wrong_amount suspended"},
+    };
+    for (const Case& one : cases) {
+        SCOPED_TRACE(one.name);
+        Stall stall;
+        stall.credit_fen_max = one.credit_fen_max;
+        stall.reserve("bo");
+        EXPECT_EQ(stall.pay_outside(1, "r", one.amount_fen, one.buyer),
+                  "external_payment_taken 91/1 bo r " + std::to_string(one.amount_fen) + " " +
+                      one.told);
+        const bool is_suspended = std::string(one.told).ends_with("suspended");
+        EXPECT_TRUE(stall.sale.orders.suspended_fen() == (is_suspended ? one.amount_fen : 0));
+    }
+}
+
+TEST(ExternalPayment, WhatCreditsAnOrdersBuyerIsLimitedInAll) {
+    Stall stall;
+    stall.credit_fen_max = 150;
+    stall.reserve("bo");
+    EXPECT_EQ(stall.pay_outside(1, "a", 99), "external_payment_taken 91/1 bo a 99 wrong_amount");
+    EXPECT_EQ(stall.pay_outside(1, "b", 100), "external_payment_taken 91/1 bo b 100 order_paid");
+    EXPECT_EQ(stall.pay_outside(1, "c", 52),
+              "external_payment_taken 91/1 bo c 52 order_final suspended");
+    EXPECT_EQ(stall.decide(1, "c", SuspensionEnd::released),
+              "suspended_payment_decided 91/1 bo c 52 release 'looked into'");
+    EXPECT_EQ(stall.pay_outside(1, "d", 51), "external_payment_taken 91/1 bo d 51 order_final")
+        << "what the operator has released does not count, nor what has paid the order";
+    EXPECT_EQ(stall.pay_outside(1, "e", 1),
+              "external_payment_taken 91/1 bo e 1 order_final suspended");
+}
+
+TEST(ExternalPayment, IsDecidedOnOnceAndToldAgainAsItStands) {
+    for (const auto decision : {SuspensionEnd::released, SuspensionEnd::returned}) {
+        Stall stall;
+        stall.credit_fen_max = 0;
+        stall.reserve("bo");
+        EXPECT_EQ(stall.decide(1, "r", decision), "suspended_not_found");
+        stall.pay_outside(1, "exact", 100);
+        stall.pay_outside(1, "r", 7);
+        EXPECT_EQ(stall.decide(1, "exact", decision), "suspended_not_found");
+        EXPECT_EQ(stall.pay_outside(1, "r", 7), "repeat r 7 order_final suspended");
+        stall.now = closing_of_sample();
+        stall.close();
+        stall.now += 1;
+        const bool is_release = decision == SuspensionEnd::released;
+        EXPECT_EQ(stall.decide(1, "r", decision),
+                  std::string("suspended_payment_decided 91/1 bo r 7 ") +
+                      (is_release ? "release" : "return") + " 'looked into'");
+        const ExternalPayment& payment = stall.sale.orders.external_payments({1}).back();
+        EXPECT_EQ(payment.decided_at, stall.now);
+        EXPECT_EQ(payment.decision_reason, "looked into");
+        EXPECT_EQ(stall.pay_outside(1, "r", 7),
+                  std::string("repeat r 7 order_final ") + (is_release ? "released" : "returned"));
+        for (const auto again : {SuspensionEnd::released, SuspensionEnd::returned}) {
+            EXPECT_EQ(stall.decide(1, "r", again), "already_decided");
+        }
+    }
+}
+
 TEST(ExternalPayment, OfSeveralUnitsIsExactOnlyForAllOfThem) {
     Stall stall(sale_terms(5, 3));
     stall.reserve("bo", 3);

@@ -47,7 +47,7 @@ class SaleHistory {
         case 2:
         case 3: return pay();
         case 4: return cancel();
-        case 5: return pay_outside();
+        case 5: return random_.below(4) == 0 ? decide() : pay_outside();
         case 6: return close();
         case 7:
         case 8: return time_out();
@@ -238,7 +238,19 @@ class SaleHistory {
             known->second != order->order_id) { // the edge of the server makes sure of that
             return;
         }
-        take_decision(decide_external_payment(*sale, *order, command, now_));
+        take_decision(decide_external_payment(*sale, *order, command, now_, 250));
+    }
+    /// On any payment: one that is suspended, was, or never has been.
+    void decide() {
+        const auto [sale, order] = any_order();
+        if (order == nullptr || sale->orders.external_payments(order->order_id).empty()) {
+            return;
+        }
+        const auto& payments = sale->orders.external_payments(order->order_id);
+        const DecideSuspendedPayment command{0, static_cast<SuspensionEnd>(random_.below(2)),
+                                             "reason", order->order_id,
+                                             payments[random_.below(payments.size())].gateway_ref};
+        take_decision(decide_suspended(*sale, *order, command));
     }
     void close() {
         if (const Sale* const sale = any_sale()) {
@@ -318,6 +330,10 @@ TEST(SaleHistory, WhateverHappensNothingIsOversoldAndMoneyIsConserved) {
                              "order_timed_out",
                              "order_refunded",
                              "external_payment_taken",
+                             "suspended",
+                             "suspended_payment_decided",
+                             "suspended_not_found",
+                             "already_decided",
                              "waitlist_joined",
                              "waiter_passed_over",
                              "sale_closed",

@@ -148,12 +148,19 @@ TEST(SaleAnswers, TellWhatBecameOfAGatewaysMoney) {
                           {ExternalPaymentOutcome::account_frozen, "account_frozen"}};
     auto order = order_of(OrderStatus::reserved);
     for (const Case& each : cases) {
-        order.external_payments.push_back({R"(a"\b)", 600, each.outcome, 12'000});
+        order.external_payments.push_back({.gateway_ref = R"(a"\b)",
+                                           .amount_fen = 600,
+                                           .outcome = each.outcome,
+                                           .at = 12'000,
+                                           .status = ExternalPaymentStatus::credited,
+                                           .decided_at = 0,
+                                           .decision_reason = {}});
     }
     const json payments = shown(order).at("external_payments");
     ASSERT_EQ(payments.size(), std::size(cases));
     for (std::size_t i = 0; i < std::size(cases); ++i) {
         EXPECT_EQ(payments[i].at("outcome"), i == 0 ? "order_paid" : "credited_to_account");
+        EXPECT_EQ(payments[i].at("status"), "credited");
         EXPECT_EQ(payments[i].at("reason"), cases[i].reason);
         EXPECT_EQ(payments[i].at("gateway_ref"), R"(a"\b)");
         EXPECT_EQ(payments[i].at("received_at"), "1970-01-01T00:00:12.000Z");

@@ -62,14 +62,15 @@ TEST_F(KeptSums, AreNoticedWhenTheyAreNotWhatTheRowsHold) {
     const std::string key = "totals";
     const RowBytes good = get("totals", key_of(key));
     EXPECT_FALSE(open_model()->check_now());
-    for (const auto member : {&HeldSums::accounts_fen, &HeldSums::packets_fen,
-                              &HeldSums::campaigns_fen, &HeldSums::sales_fen}) {
+    for (const auto member :
+         {&HeldSums::accounts_fen, &HeldSums::packets_fen, &HeldSums::campaigns_fen,
+          &HeldSums::sales_fen, &HeldSums::suspended_fen}) {
         ModelTotals totals = *decode_totals(good, sample_id());
         totals.held.*member += 1;
         RowBytes bytes;
         encode(totals, sample_id(), bytes);
         put("totals", key_of(key), bytes);
-        expect_differs("hold is not what their rows add up to");
+        expect_differs("is not what their rows add up to");
         const auto wrong = open_model()->check_now();
         ASSERT_TRUE(wrong);
         EXPECT_NE(wrong->sentence.find("is not what its totals say"), std::string::npos)

@@ -79,6 +79,11 @@ TEST(Dump, TellsWhatHappensInASale) {
     constexpr InstantMs at = story_begins;
     const auto payment = [](ExternalPaymentOutcome outcome) {
         return ExternalPaymentTaken{{95}, {101}, "bob", "gw-1", 198, outcome};
+        const auto suspended = [&] {
+            ExternalPaymentTaken taken = payment(ExternalPaymentOutcome::too_late);
+            taken.is_suspended = true;
+            return taken;
+        };
     };
     const std::vector<SaleLine> lines = {
         {SaleOpened{{95}, "shop", "Tea 茶", 99, 500, at, at + 60'000, 2, 900, 604'800},
@@ -99,6 +104,12 @@ TEST(Dump, TellsWhatHappensInASale) {
          R"("type":"external_payment_taken","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"outcome":"order_paid","postings":[{"account":"outside","amount_fen":-198},{"account":"escrow:95","amount_fen":198}]})"},
         {payment(ExternalPaymentOutcome::too_late),
          R"("type":"external_payment_taken","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"outcome":"too_late","postings":[{"account":"outside","amount_fen":-198},{"account":"user:bob","amount_fen":198}]})"},
+            {suspended(),
+             R"("type":"external_payment_taken","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"outcome":"too_late","is_suspended":true,"postings":[{"account":"outside","amount_fen":-198},{"account":"suspended","amount_fen":198}]})"},
+            {SuspendedPaymentDecided{
+                 {95}, {101}, "bob", "gw-1", 198, SuspensionEnd::released, "why"},
+             R"("type":"suspended_payment_decided","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"decision":"release","reason":"why","postings":[{"account":"suspended","amount_fen":-198},{"account":"user:bob","amount_fen":198}]})"},
+            {SuspendedPaymentDecided{{95}, {101}, "bob", "gw-1", 198, SuspensionEnd::returned, "why"}, R"("type":"suspended_payment_decided","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"decision":"return","reason":"why","postings":[{"account":"suspended","amount_fen":-198},{"account":"outside","amount_fen":198}]})"},
         {WaitlistJoined{{95}, "carol", 3},
          R"("type":"waitlist_joined","sale_id":"95","user_id":"carol","position":3,"postings":[]})"},
         {WaitlistJoined{{95}, "carol"}, // of an older program

@@ -64,16 +64,24 @@ class RandomRecords {
         case 14: return OrderCancelled{sale_id, order_id, user()};
         case 15: return OrderTimedOut{sale_id, order_id, user()};
         case 16: return OrderRefunded{sale_id, order_id, user(), amount()};
-        case 17:
-            return ExternalPaymentTaken{
+        case 17: {
+            ExternalPaymentTaken taken{
                 sale_id,      order_id, user(),
                 text(1, 255), amount(), static_cast<ExternalPaymentOutcome>(random_.below(5))};
+            taken.is_suspended = !taken.pays_order() && coin();
+            return taken;
+        }
         case 18: return WaitlistJoined{sale_id, user(), coin() ? 0 : any64()};
         case 19: return WaiterPassedOver{sale_id, user()};
         case 20: return SaleClosed{sale_id, user(), coin() ? 0 : amount(), any64()};
-        default:
+        case 21:
             return AnswerKept{static_cast<std::int32_t>(random_.between(100, 599)),
                               text(0, coin() ? 100 : 10'000)};
+        default:
+            return SuspendedPaymentDecided{
+                sale_id,      order_id, user(),
+                text(1, 255), amount(), static_cast<SuspensionEnd>(random_.below(2)),
+                text(0, 512)};
         }
     }
     domain::SaleOpened sale() {

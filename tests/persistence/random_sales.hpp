@@ -54,6 +54,7 @@ class RandomSales {
     std::map<domain::UserId, std::vector<domain::OrderId>> orders_of;
 
   private:
+    static constexpr domain::Fen credit_fen_max = 40; // so that some are suspended
     using Attempt = std::optional<domain::Event>;
 
     /// What the rules say, if that is an event.
@@ -136,7 +137,8 @@ class RandomSales {
         Sale& sale = books.sales.at(books.sale_of_order.at(order_id));
         const Order& order = *sale.orders.find(order_id);
         const OrderPaid due = terms_of_payment(sale, order);
-        switch (random_.below(3)) {
+        switch (random_.below(4)) {
+        case 3: return try_decision(sale, order);
         case 0: {
             const bool may_pay =
                 !refuse_payment(order, now_) &&
@@ -153,7 +155,20 @@ class RandomSales {
         const Fen amount_fen = due.amount_fen + (random_.below(3) == 0 ? 1 : 0);
         const TakeExternalPayment payment{order_id, "gw-" + std::to_string(next_id_++), amount_fen,
                                           due.user_id, OpenerStanding::active};
-        return decided(decide_external_payment(sale, order, payment, now_));
+        return decided(decide_external_payment(sale, order, payment, now_, credit_fen_max));
+    }
+    /// The operator decides on the first payment of the order that is suspended.
+    Attempt try_decision(const domain::Sale& sale, const domain::Order& order) {
+        using namespace domain;
+        for (const ExternalPayment& payment : sale.orders.external_payments(order.order_id)) {
+            if (payment.status == ExternalPaymentStatus::suspended) {
+                const DecideSuspendedPayment decide{0, static_cast<SuspensionEnd>(random_.below(2)),
+                                                    "looked into", order.order_id,
+                                                    payment.gateway_ref};
+                return decided(decide_suspended(sale, order, decide));
+            }
+        }
+        return std::nullopt;
     }
 
     domain::Sale& any_sale() {

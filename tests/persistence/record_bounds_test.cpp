@@ -127,6 +127,18 @@ TEST(RecordBounds, OfWhatHappensInASaleAreHeldAtTheirEdges) {
     EXPECT_NE(complaint(taken), "");
     taken.gateway_ref.clear();
     EXPECT_NE(complaint(taken), "");
+    taken.gateway_ref = "r";
+    taken.is_suspended = true;
+    EXPECT_EQ(complaint(taken), "what pays an order is not suspended");
+    taken.outcome = ExternalPaymentOutcome::too_late;
+    EXPECT_EQ(complaint(taken), "");
+    SuspendedPaymentDecided decided{{1}, {2}, "ann", std::string(255, 'r'), 1, {}, {}};
+    expect_within(decided, &SuspendedPaymentDecided::amount_fen, 1, balance_fen_max);
+    decided.gateway_ref += 'r';
+    EXPECT_NE(complaint(decided), "");
+    decided.gateway_ref = "r";
+    decided.reason = std::string(4'097, 'r');
+    EXPECT_NE(complaint(decided), "");
 }
 
 TEST(RecordBounds, EveryEventOfASaleNamesSomebody) {
@@ -138,6 +150,7 @@ TEST(RecordBounds, EveryEventOfASaleNamesSomebody) {
         EXPECT_NE(complaint(OrderTimedOut{{1}, {2}, nobody}), "");
         EXPECT_NE(complaint(OrderRefunded{{1}, {2}, nobody, 1}), "");
         EXPECT_NE(complaint(ExternalPaymentTaken{{1}, {2}, nobody, "ref", 1, {}}), "");
+        EXPECT_NE(complaint(SuspendedPaymentDecided{{1}, {2}, nobody, "ref", 1, {}, ""}), "");
         EXPECT_NE(complaint(WaitlistJoined{{1}, nobody}), "");
         EXPECT_NE(complaint(WaiterPassedOver{{1}, nobody}), "");
         EXPECT_NE(complaint(SaleClosed{{1}, nobody, 1, 1}), "");

@@ -171,6 +171,26 @@ TEST(RecordCodec, APacketSplitInANewWayIsFlaggedAndNoOther) {
     }
 }
 
+/// A program that does not know the field would credit the money, so it has to be stopped, too.
+TEST(RecordCodec, APaymentThatIsSuspendedHasAFlagOfItsOwn) {
+    for (const bool is_suspended : {false, true}) {
+        domain::ExternalPaymentTaken taken{{1},   {2}, "ann",
+                                           "ref", 5,   domain::ExternalPaymentOutcome::too_late};
+        taken.is_suspended = is_suspended;
+        Bytes bytes = encoded({7, story_begins, taken, {}});
+        EXPECT_EQ(bytes[10], is_suspended ? std::byte{2} : std::byte{0});
+        EXPECT_EQ(complaint_of(bytes, 7), "");
+        bytes[10] ^= std::byte{2};
+        seal(bytes, 7);
+        EXPECT_EQ(complaint_of(bytes, 7), "record 7 is damaged: its header and its payload differ "
+                                          "about whether the payment is suspended");
+        bytes[10] = std::byte{1};
+        seal(bytes, 7);
+        EXPECT_EQ(complaint_of(bytes, 7), "record 7 is damaged: its flags are unknown: a newer "
+                                          "version may have written it");
+    }
+}
+
 TEST(RecordCodec, EnumeratorsThatTheSchemaDoesNotNameAreRefused) {
     using namespace domain;
     PacketSent kind = std::get<PacketSent>(sent_packet().event);
@@ -183,6 +203,7 @@ TEST(RecordCodec, EnumeratorsThatTheSchemaDoesNotNameAreRefused) {
         kind,
         split,
         ExternalPaymentTaken{{1}, {2}, "ann", "ref", 5, static_cast<ExternalPaymentOutcome>(5)},
+        SuspendedPaymentDecided{{1}, {2}, "ann", "ref", 5, static_cast<SuspensionEnd>(2), ""},
     };
     for (const Event& event : events) {
         const std::string complaint = complaint_of(encoded({7, story_begins, event, {}}), 7);

@@ -68,6 +68,19 @@ void expect_orders_as_in(const domain::Books& books, const LmdbReadModel& model,
     for (const auto& [gateway_ref, order_id] : books.order_of_gateway_ref) {
         ASSERT_EQ(model.order_of_gateway_ref(gateway_ref), order_id);
     }
+    domain::FenSum suspended_fen = 0;
+    PageRequest page;
+    page.limit = 3;
+    for (bool is_last = false; !is_last; is_last = !page.cursor) {
+        const auto answer = model.suspended_payments(page);
+        for (const SuspendedPayment& one : answer.items) {
+            ASSERT_EQ(one.payment.status, domain::ExternalPaymentStatus::suspended);
+            ASSERT_EQ(books.order_of_gateway_ref.at(one.payment.gateway_ref), one.order_id);
+            suspended_fen += one.payment.amount_fen;
+        }
+        page.cursor = answer.next_cursor;
+    }
+    ASSERT_TRUE(suspended_fen == domain::money_held(books).suspended_fen);
 }
 
 TEST_P(SaleHistory, IsToldAndWokenAsTheBooksHaveIt) {
@@ -83,7 +96,9 @@ TEST_P(SaleHistory, IsToldAndWokenAsTheBooksHaveIt) {
         followed.add(commit);
         const Audit audit = followed.model->audit();
         ASSERT_TRUE(audit.difference_fen() == 0);
-        ASSERT_TRUE(audit.escrow_fen == domain::money_held(history.books).escrow_fen);
+        const domain::MoneyHeld held = domain::money_held(history.books);
+        ASSERT_TRUE(audit.escrow_fen == held.escrow_fen);
+        ASSERT_TRUE(audit.suspended_fen == held.suspended_fen);
         if (random.below(4) == 0) {
             expect_sales_as_in(history.books, *followed.model, history, 1 + random.below(9));
         }
@@ -107,9 +122,10 @@ TEST_P(SaleHistory, IsToldAndWokenAsTheBooksHaveIt) {
     EXPECT_EQ(verdict.state, ModelState::agrees) << verdict.sentence;
 }
 
-constexpr const char* tables[] = {"totals",  "numbers",           "accounts",     "sales",
-                                  "orders",  "order_places",      "history",      "keys",
-                                  "waiters", "external_payments", "gateway_refs", "sale_ends"};
+constexpr const char* tables[] = {"totals",   "numbers",           "accounts",     "sales",
+                                  "orders",   "order_places",      "history",      "keys",
+                                  "waiters",  "external_payments", "gateway_refs", "sale_ends",
+                                  "suspended"};
 
 /// A journal of a random history, and what a start makes of it.
 struct Restarted {

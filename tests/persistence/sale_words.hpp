@@ -21,6 +21,10 @@ inline std::string words_of(const std::vector<domain::ExternalPayment>& payments
         words += ", " + payment.gateway_ref + " " + std::to_string(payment.amount_fen) + " fen (" +
                  std::to_string(static_cast<int>(payment.outcome)) + ") at " +
                  std::to_string(payment.at);
+        if (payment.was_suspended()) {
+            words += " " + std::to_string(static_cast<int>(payment.status)) + " at " +
+                     std::to_string(payment.decided_at) + " '" + payment.decision_reason + "'";
+        }
     }
     return words;
 }

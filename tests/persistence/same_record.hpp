@@ -72,7 +72,12 @@ struct FieldsOf {
         return std::tie(e.sale_id, e.order_id, e.user_id, e.amount_fen);
     }
     auto operator()(const domain::ExternalPaymentTaken& e) const {
-        return std::tie(e.sale_id, e.order_id, e.user_id, e.gateway_ref, e.amount_fen, e.outcome);
+        return std::tie(e.sale_id, e.order_id, e.user_id, e.gateway_ref, e.amount_fen, e.outcome,
+                        e.is_suspended);
+    }
+    auto operator()(const domain::SuspendedPaymentDecided& e) const {
+        return std::tie(e.sale_id, e.order_id, e.user_id, e.gateway_ref, e.amount_fen, e.decision,
+                        e.reason);
     }
     auto operator()(const domain::WaitlistJoined& e) const {
         return std::tie(e.sale_id, e.user_id, e.position);

@@ -341,7 +341,7 @@ TEST_F(VerifySalesTest, AnEscrowThatNobodyPaidIsNoticedByTheCheckOfAStart) {
     const auto failure = check_model(*std::get<std::unique_ptr<ModelStore>>(opened), stopping);
     ASSERT_TRUE(failure);
     EXPECT_EQ(failure->sentence, "what the read model's accounts, packets, campaigns and sales "
-                                 "hold is not what its totals say");
+                                 "hold, or what is suspended, is not what its totals say");
 }
 
 } // namespace

@@ -144,6 +144,13 @@ class Api(Connection):
                          {"gateway_ref": gateway_ref or fresh_name("gateway"),
                           "amount_fen": amount_fen})
 
+    def suspended(self):
+        return self.listing("/v1/suspended")
+
+    def decide(self, trade_no, decision, key=None, reason="looked into"):
+        return self.post(f"/v1/suspended/{trade_no}/decision",
+                         {"decision": decision, "reason": reason}, key or fresh_name("decision"))
+
     def cancel_order(self, order_id):
         return self.post(f"/v1/orders/{order_id}/cancellation")
 

@@ -17,9 +17,11 @@ namespace hongbao::testing {
 
 inline void expect_no_money_made_or_lost(const domain::Books& books, const PlainLedger& ledger) {
     const domain::MoneyHeld held = money_held(books);
-    ASSERT_EQ(held.accounts_fen + held.escrow_fen, books.deposited_fen - books.withdrawn_fen);
+    ASSERT_EQ(held.accounts_fen + held.escrow_fen + held.suspended_fen,
+              books.deposited_fen - books.withdrawn_fen);
     ASSERT_EQ(held.accounts_fen, PlainLedger::sum(ledger.users));
     ASSERT_EQ(held.escrow_fen, PlainLedger::sum(ledger.escrow));
+    ASSERT_EQ(held.suspended_fen, PlainLedger::sum(ledger.suspended));
     ASSERT_EQ(books.deposited_fen, ledger.deposited_fen);
     ASSERT_EQ(books.withdrawn_fen, ledger.withdrawn_fen);
 }
@@ -58,6 +60,7 @@ class AuditedBooks {
         for (const auto& [id, fen] : ledger.escrow) {
             expected["escrow:" + std::to_string(id)] -= fen;
         }
+        expected["suspended"] -= PlainLedger::sum(ledger.suspended);
         for (const auto& [account, difference_fen] : expected) {
             EXPECT_EQ(difference_fen, 0) << account;
         }

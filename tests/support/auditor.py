@@ -10,7 +10,8 @@ import random
 from api import instant_ms
 from campaigns import campaign_differences, end_faults, repeat_differences
 from model import Model
-from sales import order_differences, sale_differences, sale_end_faults, wait_differences
+from sales import (order_differences, sale_differences, sale_end_faults,
+                   suspended_differences, wait_differences)
 from shares import seed_hash, shares_of
 
 
@@ -56,9 +57,15 @@ class Auditor:
         model = self.model
         held_fen = sum(account.balance_fen for account in model.accounts.values())
         escrow_fen = model.escrow_fen
-        if held_fen + escrow_fen + model.outside_fen != 0:
-            self.faults.append(f"accounts {held_fen}, escrow {escrow_fen} and the outside "
-                               f"{model.outside_fen} do not sum to zero")
+        suspended_fen = model.suspended_fen
+        if held_fen + escrow_fen + suspended_fen + model.outside_fen != 0:
+            self.faults.append(f"accounts {held_fen}, escrow {escrow_fen}, suspended "
+                               f"{suspended_fen} and the outside {model.outside_fen} do not sum "
+                               "to zero")
+        waiting_fen = sum(payment["amount_fen"] for payment in model.suspended.values())
+        if waiting_fen != suspended_fen:
+            self.faults.append(f"{suspended_fen} are suspended, but the payments that nobody has "
+                               f"decided on are {waiting_fen}")
         if model.deposited_fen - model.withdrawn_fen != -model.outside_fen:
             self.faults.append("the outside does not hold what was withdrawn less deposited")
         for name, packet in model.packets.items():
@@ -80,7 +87,7 @@ class Auditor:
         The server must be quiet, and have no record that the dump does not have.
         """
         chance = random.Random(seed)
-        wrong = self._compare_audit(api)
+        wrong = self._compare_audit(api) + suspended_differences(self.model.suspended, api)
         for user in sample(chance, sorted(self.model.accounts), accounts_max):
             wrong += self._compare_account(api, user)
         for name in sample(chance, sorted(self.model.packets), packets_max):
@@ -96,7 +103,7 @@ class Auditor:
         expected = {
             "deposited_fen": model.deposited_fen, "withdrawn_fen": model.withdrawn_fen,
             "accounts_fen": sum(account.balance_fen for account in model.accounts.values()),
-            "escrow_fen": model.escrow_fen,
+            "escrow_fen": model.escrow_fen, "suspended_fen": model.suspended_fen,
             "difference_fen": 0, "journal_sequence": model.sequence}
         return differences("/v1/audit", expected, live)
 

@@ -134,6 +134,9 @@ OWN = {
     "packet_exhausted": {OPENS: lambda w, o: w.call(o, id=w.exhausted())},
     "not_a_recipient": {OPENS: lambda w, o: w.call(o, id=w.directed())},
     "wrong_passphrase": {OPENS: lambda w, o: w.call(o, id=w.locked())},
+    "too_many_attempts": {OPENS: lambda w, o: w.call(o, id=w.guessed_by("bob"), change={"passphrase": "x"})},
+    "suspended_not_found": {("decideSuspended",): lambda w, o: w.call(o, trade_no="1")},
+    "already_decided": {("decideSuspended",): lambda w, o: w.call(o, trade_no=w.decided_payment())},
     "sender_may_not_open": {
         OPENS: lambda w, o: w.call(o, id=w.closed_to_sender(), change={"user_id": "alice"})},
     "campaign_not_found": {
@@ -194,6 +197,8 @@ WITHIN = {
     ("openShares", "account_not_found"): open_one(lambda w: w.packet, "nobody"),
     ("openShares", "packet_expired"): open_one(lambda w: w.expired()),
     ("openShares", "not_a_recipient"): open_one(lambda w: w.directed()),
+    ("openShares", "too_many_attempts"): lambda w: w.call("openShares", body={"opens": [
+        {"packet_id": w.guessed_by("bob"), "user_id": "bob", "passphrase": "x"}]}),
     ("openShares", "wrong_passphrase"): open_one(lambda w: w.locked()),
     ("openShares", "sender_may_not_open"): open_one(lambda w: w.closed_to_sender(), "alice"),
     ("openShares", "account_frozen"): open_one(lambda w: w.packet, lambda w: w.frozen()),

@@ -14,6 +14,7 @@ class SaleWorld:
     def renew_sales(self):
         self.sale, self.full_sale = self.running_sale(), self.sold_out_sale()
         self.order = self.order_of("alice")
+        self.suspended = self.suspended_payment()
 
     def running_sale(self, starts_in_ms=0, **terms):
         starts_ms = self.api.now_ms() + starts_in_ms
@@ -52,6 +53,19 @@ class SaleWorld:
             answer = self.api.pay_externally(order, 1)
             assert answer.status == 200, answer
         return order
+
+    def suspended_payment(self):
+        """Its trade_no."""
+        ref = fresh_name("gateway")
+        answer = self.api.pay_externally(self.order_of("alice"), 1_000_000, ref)
+        assert answer.status == 200, answer
+        return next(item["trade_no"] for item in self.api.get("/v1/suspended").json["items"]
+                    if item["gateway_ref"] == ref)
+
+    def decided_payment(self):
+        trade_no = self.suspended_payment()
+        assert self.api.decide(trade_no, "return").status == 200
+        return trade_no
 
     def reserved(self, sale, user):
         answer = self.api.reserve(sale, user)

@@ -49,7 +49,7 @@ class World(SaleWorld):
     # Asking
     def target(self, operation, names):
         ids = {"campaigns": self.campaign, "packets": self.packet, "accounts": "alice",
-               "orders": self.order, "trades": self.trade,
+               "orders": self.order, "trades": self.trade, "suspended": self.suspended,
                "sales": self.full_sale if operation.id == "joinWaitlist" else self.sale}
         resource = operation.path.split("/")[2] if operation.path.startswith("/v1/") else None
         values = {parameter["name"]: names.get(parameter["name"], ids.get(resource))
@@ -158,6 +158,12 @@ class World(SaleWorld):
 
     def locked(self):
         return self.api.fresh_packet("alice", total_fen=10, count=1, passphrase="open sesame")
+
+    def guessed_by(self, user):
+        packet = self.locked()
+        for number in range(5):
+            assert self.api.open(packet, user, passphrase=f"no {number}").status == 403
+        return packet
 
     def exhausted(self):
         packet = self.api.fresh_packet("alice", total_fen=10, count=1)

@@ -110,7 +110,13 @@ struct WordsOfEvent {
     }
     std::string operator()(const domain::ExternalPaymentTaken& event) const {
         return "external_payment_taken " + order(event) + " " + event.gateway_ref + " " +
-               std::to_string(event.amount_fen) + " " + outcome(event.outcome);
+               std::to_string(event.amount_fen) + " " + outcome(event.outcome) +
+               (event.is_suspended ? " suspended" : "");
+    }
+    std::string operator()(const domain::SuspendedPaymentDecided& event) const {
+        return "suspended_payment_decided " + order(event) + " " + event.gateway_ref + " " +
+               std::to_string(event.amount_fen) + (event.is_release() ? " release" : " return") +
+               " '" + event.reason + "'";
     }
     std::string operator()(const domain::WaitlistJoined& event) const {
         return "waitlist_joined " + std::to_string(event.sale_id.value) + " " + event.user_id;

@@ -80,6 +80,14 @@ def sale_refund_period_s(seconds):
     return flag("sale-refund-period-s", seconds)
 
 
+def external_credit_fen_max(amount_fen):
+    return flag("external-credit-fen-max", amount_fen)
+
+
+def money_in_system_fen_max(amount_fen):
+    return flag("money-in-system-fen-max", amount_fen)
+
+
 def event_loop_count(count):
     return flag("event-loop-count", count)
 

@@ -20,7 +20,8 @@ ENTRY_TYPES = {"deposited": "deposit", "withdrawn": "withdrawal", "transferred":
                "packet_closed": "refund", "campaign_funded": "campaign_fund",
                "shake_drawn": "shake_win", "campaign_closed": "refund",
                "order_paid": "order_payment", "order_refunded": "refund",
-               "external_payment_taken": "external_payment", "sale_closed": "sale_payout"}
+               "external_payment_taken": "external_payment", "sale_closed": "sale_payout",
+               "suspended_payment_decided": "external_payment"}
 KEYED = ("deposited", "withdrawn", "transferred", "packet_sent", "campaign_funded", "sale_opened",
          "order_paid")
 
@@ -87,6 +88,7 @@ class Model(CampaignFacts, SaleFacts):
         self.references = {}
         self.by_sequence = {}
         self.outside_fen = 0
+        self.suspended_fen = 0
         self.deposited_fen = 0
         self.withdrawn_fen = 0
         self.sequence = 0
@@ -147,6 +149,10 @@ class Model(CampaignFacts, SaleFacts):
             kind, _, holder = name.partition(":")
             if kind == "outside":
                 self.outside_fen += amount
+            elif name == "suspended":
+                self.suspended_fen += amount
+                if self.suspended_fen < 0:
+                    self.fault(record, f"what is suspended is {self.suspended_fen}")
             elif kind == "user" and holder in self.accounts:
                 self._enter(record, holder, amount)
             elif kind == "escrow" and self._holder_of(holder) is not None:
@@ -327,4 +333,4 @@ FACTS = ("account_opened", "account_status_changed", "deposited", "withdrawn", "
          "packet_sent", "share_opened", "packet_closed", "campaign_funded", "shake_drawn",
          "campaign_closed", "sale_opened", "order_reserved", "order_paid", "order_cancelled",
          "order_timed_out", "order_refunded", "external_payment_taken", "waitlist_joined",
-         "waiter_passed_over", "sale_closed", "answer_kept")
+         "waiter_passed_over", "sale_closed", "answer_kept", "suspended_payment_decided")

@@ -59,9 +59,17 @@ class PlainLedger {
             users[back->user_id] += back->amount_fen;
         } else if (const auto* gate = std::get_if<domain::ExternalPaymentTaken>(&event)) {
             deposited_fen += gate->amount_fen;
-            (gate->outcome == domain::ExternalPaymentOutcome::order_paid
-                 ? escrow[gate->sale_id.value]
-                 : users[gate->user_id]) += gate->amount_fen;
+            if (gate->is_suspended) {
+                suspended[gate->gateway_ref] += gate->amount_fen;
+            } else {
+                (gate->outcome == domain::ExternalPaymentOutcome::order_paid
+                     ? escrow[gate->sale_id.value]
+                     : users[gate->user_id]) += gate->amount_fen;
+            }
+        } else if (const auto* end = std::get_if<domain::SuspendedPaymentDecided>(&event)) {
+            suspended[end->gateway_ref] -= end->amount_fen;
+            (end->decision == domain::SuspensionEnd::released ? users[end->user_id]
+                                                              : withdrawn_fen) += end->amount_fen;
         } else if (const auto* paid_out = std::get_if<domain::SaleClosed>(&event)) {
             escrow[paid_out->sale_id.value] -= paid_out->payout_fen;
             users[paid_out->merchant] += paid_out->payout_fen;
@@ -78,6 +86,7 @@ class PlainLedger {
 
     std::map<std::string, std::int64_t> users;
     std::map<std::uint64_t, std::int64_t> escrow;
+    std::map<std::string, std::int64_t> suspended; // by the gateway's reference
     std::int64_t deposited_fen = 0;
     std::int64_t withdrawn_fen = 0;
 };

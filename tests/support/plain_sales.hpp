@@ -141,7 +141,25 @@ class PlainSales {
         Broken broken = fact.outcome == expected ? "" : "not what becomes of it; ";
         broken += gateway_refs_.insert(fact.gateway_ref).second ? "" : "a payment twice; ";
         broken += order.user_id == fact.user_id ? "" : "another's order; ";
+        broken +=
+            fact.is_suspended && fact.outcome == order_paid ? "suspended, though exact; " : "";
         order.status = fact.outcome == order_paid ? "paid" : order.status;
+        if (fact.is_suspended) {
+            suspended_[fact.gateway_ref] = fact;
+        }
+        return broken;
+    }
+    Broken take(const domain::SuspendedPaymentDecided& fact, std::int64_t) {
+        const auto found = suspended_.find(fact.gateway_ref);
+        if (found == suspended_.end()) {
+            return "decided what is not suspended; ";
+        }
+        const domain::ExternalPaymentTaken taken = found->second;
+        suspended_.erase(found);
+        Broken broken = taken.amount_fen == fact.amount_fen ? "" : "another amount; ";
+        broken += taken.user_id == fact.user_id && taken.order_id == fact.order_id
+                      ? ""
+                      : "another's payment; ";
         return broken;
     }
 
@@ -196,6 +214,7 @@ class PlainSales {
 
     std::set<std::string> frozen_;
     std::set<std::string> gateway_refs_;
+    std::map<std::string, domain::ExternalPaymentTaken> suspended_; // and not decided on
 };
 
 } // namespace hongbao::testing

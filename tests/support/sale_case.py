@@ -54,13 +54,15 @@ class SaleCase(ServerCase):
         self.assertEqual(status, told["status"])
         return told
 
-    def paid_externally(self, order, amount_fen=None, reason=None, ref=None):
-        """reason: why the money is to be credited instead; the answer."""
+    def paid_externally(self, order, amount_fen=None, reason=None, ref=None, suspended=False):
+        """reason: why the money is to be credited instead, or suspended; the answer."""
         amount_fen = order["amount_fen"] if amount_fen is None else amount_fen
         ref = ref or fresh_name("gateway")
         told = self.assert_ok(self.api.pay_externally(order["id"], amount_fen, ref))
         payment = {"gateway_ref": ref, "amount_fen": amount_fen, "reason": reason,
-                   "outcome": "credited_to_account" if reason else "order_paid"}
+                   "status": "suspended" if suspended else "credited",
+                   "outcome": "suspended" if suspended else
+                              "credited_to_account" if reason else "order_paid"}
         self.assertEqual(payment, {name: told["payment"][name] for name in payment})
         self.assertIs(False, told["repeat"])
         self.assertIn(told["payment"], told["order"]["external_payments"])

@@ -23,10 +23,19 @@ inline std::string told(domain::StillWaiting waiting) {
 inline std::string told(domain::EndedAlready) {
     return "ended_already";
 }
+inline std::string told(domain::ExternalPaymentStatus status) {
+    switch (status) {
+    case domain::ExternalPaymentStatus::credited: return "";
+    case domain::ExternalPaymentStatus::suspended: return " suspended";
+    case domain::ExternalPaymentStatus::released: return " released";
+    case domain::ExternalPaymentStatus::returned: return " returned";
+    }
+    return "?";
+}
 inline std::string told(const domain::RepeatedExternalPayment& repeated) {
     return "repeat " + repeated.payment.gateway_ref + " " +
            std::to_string(repeated.payment.amount_fen) + " " +
-           WordsOfEvent::outcome(repeated.payment.outcome);
+           WordsOfEvent::outcome(repeated.payment.outcome) + told(repeated.payment.status);
 }
 inline std::string told(const domain::Event& event) {
     return words_of(event);
@@ -111,7 +120,14 @@ class Stall {
                             domain::OpenerStanding standing = active) {
         const domain::TakeExternalPayment command{domain::OrderId{order_no}, std::move(gateway_ref),
                                                   amount_fen, "", standing};
-        return take(decide_external_payment(sale, order(order_no), command, now));
+        return take(decide_external_payment(sale, order(order_no), command, now, credit_fen_max));
+    }
+    /// The operator, on a payment that is suspended.
+    std::string decide(std::uint64_t order_no, std::string gateway_ref,
+                       domain::SuspensionEnd decision) {
+        const domain::DecideSuspendedPayment command{
+            0, decision, "looked into", domain::OrderId{order_no}, std::move(gateway_ref)};
+        return take(decide_suspended(sale, order(order_no), command));
     }
     std::string cancel(std::uint64_t order_no) {
         return take(decide_cancel(sale, order(order_no), now));
@@ -137,6 +153,7 @@ class Stall {
 
     domain::Sale sale;
     domain::InstantMs now = sample_now;
+    domain::Fen credit_fen_max = domain::amount_fen_max; // nothing is suspended
 
   private:
     domain::OrderId next_order() const { return domain::OrderId{sale.orders.size() + 1}; }

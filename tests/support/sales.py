@@ -98,6 +98,7 @@ class SaleFacts:
         self.sales = {}
         self.orders = {}
         self.gateway_refs = set()
+        self.suspended = {}  # what nobody has decided on: trade_no -> as GET /v1/suspended shows it
 
     def _sale_opened(self, record):
         name, sale = str(record["sale_id"]), Sale(record)
@@ -193,14 +194,47 @@ class SaleFacts:
         if outcome != expected:
             self.fault(record, f"its outcome is {outcome!r}, not {expected!r}")
         self.deposited_fen += amount
-        order.external_payments.append({
+        is_suspended = record.get("is_suspended", False)
+        if is_suspended and outcome not in CREDITED:
+            self.fault(record, "suspends what pays an order")
+        became = "suspended" if is_suspended else "credited_to_account"
+        payment = {
             "gateway_ref": record["gateway_ref"], "amount_fen": amount,
-            "outcome": "credited_to_account" if outcome in CREDITED else outcome,
-            "reason": outcome if outcome in CREDITED else None, "received_at": record["at"]})
+            "outcome": became if outcome in CREDITED else outcome,
+            "status": "suspended" if is_suspended else "credited",
+            "reason": outcome if outcome in CREDITED else None, "received_at": record["at"]}
+        order.external_payments.append(payment)
+        if is_suspended:
+            self.suspended[str(record["sequence"])] = {
+                "trade_no": str(record["sequence"]), "sale_id": order.sale_id,
+                "order_id": str(record["order_id"]), "user_id": order.user_id,
+                **{name: value for name, value in payment.items() if name != "outcome"},
+                "decided_at": None, "decision_reason": None}
+            return [("outside", -amount), ("suspended", amount)]
         if outcome in CREDITED:
             return [("outside", -amount), (f"user:{order.user_id}", amount)]
         self._open_sale(record).pay(order, record["at"])
         return [("outside", -amount), (f"escrow:{order.sale_id}", amount)]
+
+    def _suspended_payment_decided(self, record):
+        order, amount, ref = self._order(record), record["amount_fen"], record["gateway_ref"]
+        trade_no = next((number for number, payment in self.suspended.items()
+                         if payment["gateway_ref"] == ref), None)
+        if trade_no is None:
+            self.fault(record, f"decides on payment {ref}, which is not suspended")
+            return []
+        waiting = self.suspended.pop(trade_no)
+        if (waiting["order_id"], waiting["amount_fen"]) != (str(record["order_id"]), amount):
+            self.fault(record, f"is of another order or amount than payment {ref}")
+        if not record["reason"]:
+            self.fault(record, "gives no reason")
+        payment = next(item for item in order.external_payments if item["gateway_ref"] == ref)
+        if record["decision"] == "release":
+            payment["status"] = "released"
+            return [("suspended", -amount), (f"user:{order.user_id}", amount)]
+        payment["status"] = "returned"
+        self.withdrawn_fen += amount
+        return [("suspended", -amount), ("outside", amount)]
 
     def _outcome(self, order, amount, at_ms):
         """What must become of a gateway's money: what the order says counts before the amount, and
@@ -337,6 +371,14 @@ def order_differences(name, order, live, now_ms):
         expected = {**expected, "status": "timed_out", "ended_at": live.get("ended_at")}
     return [f"order {name}: {field} is {live.get(field)!r}, not {value!r}"
             for field, value in expected.items() if field not in live or live[field] != value]
+
+
+def suspended_differences(expected, api):
+    """Sentences for what GET /v1/suspended shows and the model does not have, or the reverse."""
+    live = {item["trade_no"]: item for item in api.listing("/v1/suspended")}
+    return [f"suspended payment {number} is {live.get(number)!r}, not {expected.get(number)!r}"
+            for number in sorted({*live, *expected}, key=int)
+            if live.get(number) != expected.get(number)]
 
 
 def wait_differences(api, name, waiting):
