@@ -1,6 +1,6 @@
 // Role: what every actor is given: time, luck, limits, the writer and the way to the others.
 // Owner: the engine, which outlives the actors. Read-only for them, but for the counters, the board
-// of what is sold out and the bound of all money.
+// of what is sold out, the bound of all money and the wrong pass phrases.
 #pragma once
 
 #include "actors/actors.hpp"
@@ -8,6 +8,7 @@
 #include "actors/journal_writer.hpp"
 #include "actors/money_in_system.hpp"
 #include "actors/packet_ids.hpp"
+#include "actors/phrase_guard.hpp"
 #include "actors/sold_out.hpp"
 #include "domain/limits.hpp"
 #include "domain/random.hpp"
@@ -25,6 +26,7 @@ struct Environment {
     PacketIdSource* ids = nullptr;
     SoldOutBoard sold_out;
     MoneyInSystem money;
+    PhraseGuard phrases;
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     std::uint64_t awake_bytes_max = UINT64_MAX; // of one router's entities, by weight.hpp

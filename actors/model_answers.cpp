@@ -49,9 +49,8 @@ class FirstAnswer {
     Answer operator()(const domain::OrderCancelled&) const { return order(); }
     Answer operator()(const domain::OrderRefunded&) const { return order(); }
     Answer operator()(const domain::ExternalPaymentTaken& event) const {
-        return boxed(
-            ExternalPaymentReceipt{model_.order_at(record_),
-                                   domain::payment_of(event, record_.at), false});
+        return boxed(ExternalPaymentReceipt{model_.order_at(record_),
+                                            domain::payment_of(event, record_.at), false});
     }
     Answer operator()(const domain::WaitlistJoined& event) const {
         return WaitReceipt{event.position, false, true};

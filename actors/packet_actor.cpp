@@ -109,35 +109,61 @@ void PacketState::on_shares_drawn(std::vector<domain::Fen>&& shares) {
     on_requests(std::exchange(opens_waiting_, {}));
 }
 
+bool PacketState::is_locked(const domain::OpenShare& command) const {
+    return packet_.terms.passphrase_digest && command.passphrase_digest &&
+           environment_.phrases.wait_s(packet_.terms.packet_id, command.user_id,
+                                       environment_.clock->elapsed_ms()) > 0;
+}
+
+/// A wrong pass phrase is counted; who has to wait is told for how long.
+Answer PacketState::refusal(domain::Rejection rejection, const domain::OpenShare& command) {
+    const domain::PacketId packet_id = packet_.terms.packet_id;
+    const std::int64_t now_ms = environment_.clock->elapsed_ms();
+    if (rejection == domain::Rejection::too_many_attempts) {
+        const auto wait_s = environment_.phrases.wait_s(packet_id, command.user_id, now_ms);
+        return TryLater{std::max<std::int64_t>(1, wait_s)}; // it may have ended just now
+    }
+    if (rejection == domain::Rejection::wrong_passphrase && command.passphrase_digest) {
+        if (const auto wait_s =
+                environment_.phrases.count_wrong(packet_id, command.user_id, now_ms)) {
+            return TryLater{*wait_s};
+        }
+    }
+    return rejection;
+}
+
 void PacketState::open(const domain::OpenShare& command, Request& request) {
     const ReplyTo& to = request.reply_to;
     const auto opened_at = now();
-    const auto decision =
-        domain::decide_open(packet_, command, opened_at, *environment_.random, persistence::sha256);
-    std::visit(domain::Overloaded{
-                   [&](const domain::ShareOpened& opened) {
-                       domain::apply(packet_, opened, opened_at);
-                       outbox_.record(RecordDraft{opened_at, opened, into_record(request.key)},
-                                      Reply{to, ShareReceipt{opened.packet_id, opened.amount_fen,
-                                                             opened_at, false}});
-                   },
-                   [&](const domain::RepeatedClaim& repeated) {
-                       outbox_.reply(to, ShareReceipt{command.packet_id, repeated.claim.amount_fen,
-                                                      repeated.claim.opened_at, true});
-                   },
-                   [&](domain::Rejection rejection) { outbox_.reply(to, rejection); },
-               },
-               decision);
+    const auto decision = domain::decide_open(packet_, command, opened_at, *environment_.random,
+                                              persistence::sha256, is_locked(command));
+    std::visit(
+        domain::Overloaded{
+            [&](const domain::ShareOpened& opened) {
+                domain::apply(packet_, opened, opened_at);
+                outbox_.record(
+                    RecordDraft{opened_at, opened, into_record(request.key)},
+                    Reply{to, ShareReceipt{opened.packet_id, opened.amount_fen, opened_at, false}});
+            },
+            [&](const domain::RepeatedClaim& repeated) {
+                outbox_.reply(to, ShareReceipt{command.packet_id, repeated.claim.amount_fen,
+                                               repeated.claim.opened_at, true});
+            },
+            [&](domain::Rejection rejection) { outbox_.reply(to, refusal(rejection, command)); },
+        },
+        decision);
 }
 
 void PacketState::grab(const GrabShare& command, const ReplyTo& to) {
-    const auto refusal = domain::decide_grab(packet_, command.look, now());
-    outbox_.reply(to, refusal ? Answer{*refusal} : Answer{Openable{}});
+    const auto rejection =
+        domain::decide_grab(packet_, command.look, now(), is_locked(command.look));
+    outbox_.reply(to, rejection ? refusal(*rejection, command.look) : Answer{Openable{}});
 }
 
 void PacketState::expire(ExpirePacket& command) {
     if (const auto closed = domain::decide_close(packet_, command.now)) {
         domain::apply(packet_, *closed, command.now);
+        environment_.phrases.forget(packet_.terms.packet_id);
         outbox_.record(RecordDraft{command.now, *closed, std::nullopt, std::move(command.room)},
                        std::nullopt);
     }

@@ -31,6 +31,8 @@ class PacketState {
     bool has_to_wait_for_shares();
     void take_claim_found(const Request& request);
     domain::InstantMs now() const;
+    bool is_locked(const domain::OpenShare& command) const;
+    Answer refusal(domain::Rejection rejection, const domain::OpenShare& command);
     void open(const domain::OpenShare& command, Request& request);
     void grab(const GrabShare& command, const ReplyTo& to);
     void expire(ExpirePacket& command);

@@ -63,15 +63,15 @@ Hop hop_after_key(const domain::AccountCommand& command) {
 }
 
 Hop hop_after_key(const SaleRequest& request) {
-    return std::visit(Overloaded{
-                          [](const domain::TakeExternalPayment&) { return Hop::reference; },
-                          [](const domain::ReserveUnits&) { return Hop::counterparty; },
-                          [](const domain::JoinWaitlist&) { return Hop::counterparty; },
-                          domain::case_of<domain::CancelOrder, OfferUnit, PaymentOver, ReadOrder,
-                                          domain::DecideSuspendedPayment>(
-                              [](const auto&) { return Hop::owner; }),
-                      },
-                      request.command);
+    return std::visit(
+        Overloaded{
+            [](const domain::TakeExternalPayment&) { return Hop::reference; },
+            [](const domain::ReserveUnits&) { return Hop::counterparty; },
+            [](const domain::JoinWaitlist&) { return Hop::counterparty; },
+            domain::case_of<domain::CancelOrder, OfferUnit, PaymentOver, ReadOrder,
+                            domain::DecideSuspendedPayment>([](const auto&) { return Hop::owner; }),
+        },
+        request.command);
 }
 
 // ---- what the record of a command takes ----

@@ -54,7 +54,8 @@ void RouterState::settle_sale(const SettledPlace& settled) {
             domain::case_of<domain::AccountEvents, domain::AnswerEvents, domain::PacketEvents,
                             domain::CampaignEvents, domain::OrderCancelled, domain::OrderTimedOut,
                             domain::OrderRefunded, domain::WaitlistJoined, domain::WaiterPassedOver,
-                            domain::SaleClosed, domain::SuspendedPaymentDecided>(domain::do_nothing),
+                            domain::SaleClosed, domain::SuspendedPaymentDecided>(
+                domain::do_nothing),
         },
         settled.record().event);
 }

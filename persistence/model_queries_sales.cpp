@@ -68,11 +68,10 @@ std::pair<domain::SaleId, domain::OrderId> order_named_in(const domain::Event& e
             domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents,
                             domain::AnswerEvents, domain::SaleOpened, domain::OrderTimedOut,
                             domain::WaitlistJoined, domain::WaiterPassedOver, domain::SaleClosed,
-                            domain::SuspendedPaymentDecided>(
-                [](const auto&) {
-                    domain::invariant(false, "only a client's record about an order names one");
-                    return std::pair(domain::SaleId(), domain::OrderId());
-                }),
+                            domain::SuspendedPaymentDecided>([](const auto&) {
+                domain::invariant(false, "only a client's record about an order names one");
+                return std::pair(domain::SaleId(), domain::OrderId());
+            }),
         },
         event);
 }

@@ -157,7 +157,7 @@ struct ModelTotals {
     std::uint64_t gateway_ref_count = 0; // and of external payments
     std::uint64_t deposit_ref_count = 0;
     std::uint64_t suspended_count = 0; // external payments that wait for a decision
-    std::uint64_t largest_id = 0; // of packets, campaigns, sales and orders
+    std::uint64_t largest_id = 0;      // of packets, campaigns, sales and orders
     domain::FenSum deposited_fen = 0;
     domain::FenSum withdrawn_fen = 0;
     HeldSums held;

@@ -56,7 +56,7 @@ struct ExternalPaymentRow {
     domain::Fen amount_fen = 0;
     domain::ExternalPaymentOutcome outcome = domain::ExternalPaymentOutcome::order_paid;
     domain::InstantMs at = 0;
-    domain::Sequence sequence = 0; // of the record
+    domain::Sequence sequence = 0;                                    // of the record
     domain::OrderStatus status_after = domain::OrderStatus::reserved; // the order's, by records
     domain::ExternalPaymentStatus status = domain::ExternalPaymentStatus::credited;
     domain::Sequence decided_sequence = 0; // of the operator's decision; 0: none

@@ -15,13 +15,16 @@ bool is_recipient(const PacketSent& terms, const UserId& user_id) {
 }
 
 /// Rule 10 after "already opened": expired, then allowed, then exhausted.
-std::optional<Rejection> refuse_open(const Packet& packet, const OpenShare& command,
-                                     InstantMs now) {
+std::optional<Rejection> refuse_open(const Packet& packet, const OpenShare& command, InstantMs now,
+                                     bool is_locked) {
     if (packet.closed_at || is_expired(now, packet.terms.expires_at)) {
         return Rejection::packet_expired; // an exhausted packet's, too: expiry is asked first
     }
     if (!is_recipient(packet.terms, command.user_id)) {
         return Rejection::not_a_recipient;
+    }
+    if (packet.terms.passphrase_digest && command.passphrase_digest && is_locked) {
+        return Rejection::too_many_attempts; // without a phrase it is no attempt
     }
     if (packet.terms.passphrase_digest &&
         command.passphrase_digest != packet.terms.passphrase_digest) {
@@ -61,14 +64,14 @@ PacketStatus Packet::status(InstantMs now) const {
 }
 
 OpenDecision decide_open(const Packet& packet, const OpenShare& command, InstantMs now,
-                         Random& random, Sha256 sha256) {
+                         Random& random, Sha256 sha256, bool is_locked) {
     if (command.opener == OpenerStanding::missing) {
         return Rejection::account_not_found;
     }
     if (const Claim* claim = packet.claims.find(command.user_id)) {
         return RepeatedClaim{*claim};
     }
-    if (const auto rejection = refuse_open(packet, command, now)) {
+    if (const auto rejection = refuse_open(packet, command, now, is_locked)) {
         return *rejection;
     }
     return ShareOpened{packet.terms.packet_id, command.user_id,
@@ -79,15 +82,15 @@ Fen next_share_up_front(const Packet& packet, Sha256 sha256) {
     return packet.shares_up_front.at(packet.terms, packet.claims.size(), sha256);
 }
 
-std::optional<Rejection> decide_grab(const Packet& packet, const OpenShare& command,
-                                     InstantMs now) {
+std::optional<Rejection> decide_grab(const Packet& packet, const OpenShare& command, InstantMs now,
+                                     bool is_locked) {
     if (command.opener == OpenerStanding::missing) {
         return Rejection::account_not_found;
     }
     if (packet.claims.contains(command.user_id)) {
         return std::nullopt;
     }
-    return refuse_open(packet, command, now);
+    return refuse_open(packet, command, now, is_locked);
 }
 
 std::optional<PacketClosed> decide_close(const Packet& packet, InstantMs now) {

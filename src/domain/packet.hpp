@@ -50,16 +50,18 @@ using OpenDecision = std::variant<ShareOpened, RepeatedClaim, Rejection>;
 
 /// Opens a share for a user, or says why not, in the order of rule 10. Draws from `random` only if
 /// the share is given; takes the next of the seed's shares if the packet is split up front, which
-/// needs `sha256`.
+/// needs `sha256`. `is_locked`: the user has guessed wrong too often and has to wait, so no pass
+/// phrase is looked at, be it right (rule 11a).
 OpenDecision decide_open(const Packet& packet, const OpenShare& command, InstantMs now,
-                         Random& random, Sha256 sha256 = nullptr);
+                         Random& random, Sha256 sha256 = nullptr, bool is_locked = false);
 
 /// What the next claim of a packet that is split up front gets, in fen. Needs a share left.
 Fen next_share_up_front(const Packet& packet, Sha256 sha256);
 
 /// What opening would be refused with, without taking anything; nothing if there is a share to open
 /// or the user has one already (rule 9).
-std::optional<Rejection> decide_grab(const Packet& packet, const OpenShare& command, InstantMs now);
+std::optional<Rejection> decide_grab(const Packet& packet, const OpenShare& command, InstantMs now,
+                                     bool is_locked = false);
 
 /// The closing event of a packet that has expired with something left and is not closed yet.
 std::optional<PacketClosed> decide_close(const Packet& packet, InstantMs now);

@@ -131,6 +131,26 @@ TEST(Packet, APassPhraseIsComparedAndItsAbsenceIsWrong) {
     }
 }
 
+TEST(Packet, NoPassPhraseOfALockedUserIsLookedAt) {
+    PacketSent terms = packet_terms(PacketKind::lucky, 20, 2);
+    terms.passphrase_digest = Digest{1};
+    terms.recipients = {"alice", "bob"};
+    Packet packet = packet_of(terms);
+    const auto locked = [&](const char* user_id, std::optional<Digest> given,
+                            InstantMs at = sample_now) {
+        OpenShare command = open_by(user_id);
+        command.passphrase_digest = given;
+        return words_of(decide_grab(packet, command, at, true));
+    };
+    EXPECT_EQ(locked("alice", Digest{1}), "too_many_attempts") << "it is right, and does not count";
+    EXPECT_EQ(locked("alice", Digest{2}), "too_many_attempts");
+    EXPECT_EQ(locked("alice", {}), "wrong_passphrase") << "none is no attempt";
+    EXPECT_EQ(locked("zoe", Digest{1}), "not_a_recipient");
+    EXPECT_EQ(locked("alice", Digest{1}, terms.expires_at), "packet_expired");
+    take_share(packet, "alice", 5);
+    EXPECT_EQ(locked("alice", Digest{2}), "openable") << "the share is a repeat";
+}
+
 TEST(Packet, RecipientsAreFoundInWhateverOrderTheyWereGiven) {
     PacketSent terms = packet_terms(PacketKind::lucky, 20, 2);
     terms.recipients = {"zoe", "bob", "mia", "alice"};

@@ -85,42 +85,43 @@ TEST(Dump, TellsWhatHappensInASale) {
             return taken;
         };
     };
-    const std::vector<SaleLine> lines = {
-        {SaleOpened{{95}, "shop", "Tea 茶", 99, 500, at, at + 60'000, 2, 900, 604'800},
-         R"("type":"sale_opened","sale_id":"95","merchant":"shop","title":"Tea 茶","price_fen":99,"stock":500,"starts_at":"2026-11-21T05:53:14.123Z","ends_at":"2026-11-21T05:54:14.123Z","per_user_limit":2,"payment_window_s":900,"refund_period_s":604800,"postings":[]})"},
-        {OrderReserved{{95}, {101}, "bob", 2, at + 900'000, false},
-         R"("type":"order_reserved","sale_id":"95","order_id":"101","user_id":"bob","quantity":2,"pay_by":"2026-11-21T06:08:14.123Z","is_offer":false,"postings":[]})"},
-        {OrderReserved{{95}, {102}, "ann", 1, at + 900'000, true},
-         R"("type":"order_reserved","sale_id":"95","order_id":"102","user_id":"ann","quantity":1,"pay_by":"2026-11-21T06:08:14.123Z","is_offer":true,"postings":[]})"},
-        {OrderPaid{{95}, {101}, "bob", 2, 198, at, at + 900'000},
-         R"("type":"order_paid","sale_id":"95","order_id":"101","user_id":"bob","quantity":2,"amount_fen":198,"reserved_at":"2026-11-21T05:53:14.123Z","pay_by":"2026-11-21T06:08:14.123Z","postings":[{"account":"user:bob","amount_fen":-198},{"account":"escrow:95","amount_fen":198}]})"},
-        {OrderCancelled{{95}, {101}, "bob"},
-         R"("type":"order_cancelled","sale_id":"95","order_id":"101","user_id":"bob","postings":[]})"},
-        {OrderTimedOut{{95}, {101}, "bob"},
-         R"("type":"order_timed_out","sale_id":"95","order_id":"101","user_id":"bob","postings":[]})"},
-        {OrderRefunded{{95}, {101}, "bob", 198},
-         R"("type":"order_refunded","sale_id":"95","order_id":"101","user_id":"bob","amount_fen":198,"postings":[{"account":"escrow:95","amount_fen":-198},{"account":"user:bob","amount_fen":198}]})"},
-        {payment(ExternalPaymentOutcome::order_paid),
-         R"("type":"external_payment_taken","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"outcome":"order_paid","postings":[{"account":"outside","amount_fen":-198},{"account":"escrow:95","amount_fen":198}]})"},
-        {payment(ExternalPaymentOutcome::too_late),
-         R"("type":"external_payment_taken","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"outcome":"too_late","postings":[{"account":"outside","amount_fen":-198},{"account":"user:bob","amount_fen":198}]})"},
+    const std::vector<SaleLine> lines =
+        {
+            {SaleOpened{{95}, "shop", "Tea 茶", 99, 500, at, at + 60'000, 2, 900, 604'800},
+             R"("type":"sale_opened","sale_id":"95","merchant":"shop","title":"Tea 茶","price_fen":99,"stock":500,"starts_at":"2026-11-21T05:53:14.123Z","ends_at":"2026-11-21T05:54:14.123Z","per_user_limit":2,"payment_window_s":900,"refund_period_s":604800,"postings":[]})"},
+            {OrderReserved{{95}, {101}, "bob", 2, at + 900'000, false},
+             R"("type":"order_reserved","sale_id":"95","order_id":"101","user_id":"bob","quantity":2,"pay_by":"2026-11-21T06:08:14.123Z","is_offer":false,"postings":[]})"},
+            {OrderReserved{{95}, {102}, "ann", 1, at + 900'000, true},
+             R"("type":"order_reserved","sale_id":"95","order_id":"102","user_id":"ann","quantity":1,"pay_by":"2026-11-21T06:08:14.123Z","is_offer":true,"postings":[]})"},
+            {OrderPaid{{95}, {101}, "bob", 2, 198, at, at + 900'000},
+             R"("type":"order_paid","sale_id":"95","order_id":"101","user_id":"bob","quantity":2,"amount_fen":198,"reserved_at":"2026-11-21T05:53:14.123Z","pay_by":"2026-11-21T06:08:14.123Z","postings":[{"account":"user:bob","amount_fen":-198},{"account":"escrow:95","amount_fen":198}]})"},
+            {OrderCancelled{{95}, {101}, "bob"},
+             R"("type":"order_cancelled","sale_id":"95","order_id":"101","user_id":"bob","postings":[]})"},
+            {OrderTimedOut{{95}, {101}, "bob"},
+             R"("type":"order_timed_out","sale_id":"95","order_id":"101","user_id":"bob","postings":[]})"},
+            {OrderRefunded{{95}, {101}, "bob", 198},
+             R"("type":"order_refunded","sale_id":"95","order_id":"101","user_id":"bob","amount_fen":198,"postings":[{"account":"escrow:95","amount_fen":-198},{"account":"user:bob","amount_fen":198}]})"},
+            {payment(ExternalPaymentOutcome::order_paid),
+             R"("type":"external_payment_taken","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"outcome":"order_paid","postings":[{"account":"outside","amount_fen":-198},{"account":"escrow:95","amount_fen":198}]})"},
+            {payment(ExternalPaymentOutcome::too_late),
+             R"("type":"external_payment_taken","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"outcome":"too_late","postings":[{"account":"outside","amount_fen":-198},{"account":"user:bob","amount_fen":198}]})"},
             {suspended(),
              R"("type":"external_payment_taken","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"outcome":"too_late","is_suspended":true,"postings":[{"account":"outside","amount_fen":-198},{"account":"suspended","amount_fen":198}]})"},
             {SuspendedPaymentDecided{
                  {95}, {101}, "bob", "gw-1", 198, SuspensionEnd::released, "why"},
              R"("type":"suspended_payment_decided","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"decision":"release","reason":"why","postings":[{"account":"suspended","amount_fen":-198},{"account":"user:bob","amount_fen":198}]})"},
             {SuspendedPaymentDecided{{95}, {101}, "bob", "gw-1", 198, SuspensionEnd::returned, "why"}, R"("type":"suspended_payment_decided","sale_id":"95","order_id":"101","user_id":"bob","gateway_ref":"gw-1","amount_fen":198,"decision":"return","reason":"why","postings":[{"account":"suspended","amount_fen":-198},{"account":"outside","amount_fen":198}]})"},
-        {WaitlistJoined{{95}, "carol", 3},
-         R"("type":"waitlist_joined","sale_id":"95","user_id":"carol","position":3,"postings":[]})"},
-        {WaitlistJoined{{95}, "carol"}, // of an older program
-         R"("type":"waitlist_joined","sale_id":"95","user_id":"carol","postings":[]})"},
-        {WaiterPassedOver{{95}, "carol"},
-         R"("type":"waiter_passed_over","sale_id":"95","user_id":"carol","postings":[]})"},
-        {SaleClosed{{95}, "shop", 198, 4},
-         R"("type":"sale_closed","sale_id":"95","merchant":"shop","payout_fen":198,"opened_sequence":4,"postings":[{"account":"escrow:95","amount_fen":-198},{"account":"user:shop","amount_fen":198}]})"},
-        {SaleClosed{{95}, "shop", 0, 4},
-         R"("type":"sale_closed","sale_id":"95","merchant":"shop","payout_fen":0,"opened_sequence":4,"postings":[]})"},
-    };
+            {WaitlistJoined{{95}, "carol", 3},
+             R"("type":"waitlist_joined","sale_id":"95","user_id":"carol","position":3,"postings":[]})"},
+            {WaitlistJoined{{95}, "carol"}, // of an older program
+             R"("type":"waitlist_joined","sale_id":"95","user_id":"carol","postings":[]})"},
+            {WaiterPassedOver{{95}, "carol"},
+             R"("type":"waiter_passed_over","sale_id":"95","user_id":"carol","postings":[]})"},
+            {SaleClosed{{95}, "shop", 198, 4},
+             R"("type":"sale_closed","sale_id":"95","merchant":"shop","payout_fen":198,"opened_sequence":4,"postings":[{"account":"escrow:95","amount_fen":-198},{"account":"user:shop","amount_fen":198}]})"},
+            {SaleClosed{{95}, "shop", 0, 4},
+             R"("type":"sale_closed","sale_id":"95","merchant":"shop","payout_fen":0,"opened_sequence":4,"postings":[]})"},
+        };
     for (const auto& [event, line] : lines) {
         EXPECT_EQ(to_json_line({9, at, event, {}}),
                   R"({"sequence":9,"at":"2026-11-21T05:53:14.123Z",)" + std::string(line));

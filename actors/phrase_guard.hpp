@@ -1,0 +1,55 @@
+// Role: the wrong pass phrases of all packets (rule 11a), beside the packets: so they are
+// remembered while a packet sleeps. They are forgotten when the server stops, when a packet has
+// expired, and when there are very many of them; then those go whose users have waited for the
+// longest. Owner: the environment; packets ask and count, each for itself; a mutex a part guards
+// them.
+#pragma once
+
+#include "domain/ids.hpp"
+#include "domain/wrong_phrases.hpp"
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+namespace hongbao::actors {
+
+class PhraseGuard {
+  public:
+    static constexpr std::size_t users_max = 200'000; // of all packets, each for each: some 20 MB
+
+    /// Whole seconds, rounded up, that the user has to wait; 0: not at all. Times are of
+    /// Clock::elapsed_ms.
+    std::int64_t wait_s(domain::PacketId packet_id, const domain::UserId& user_id,
+                        std::int64_t now_ms) const;
+    /// A wrong one of a user who did not have to wait. How long now, if that is to be told instead
+    /// of "wrong".
+    std::optional<std::int64_t> count_wrong(domain::PacketId packet_id,
+                                            const domain::UserId& user_id, std::int64_t now_ms);
+    /// Nobody can open it any more.
+    void forget(domain::PacketId packet_id);
+
+    std::size_t user_count() const;
+
+  private:
+    static constexpr std::size_t part_count = 16;
+    struct Part {
+        mutable std::mutex mutex;
+        std::unordered_map<domain::PacketId, domain::WrongPhrases> packets;
+        std::size_t users = 0;
+
+        void forget_some();
+    };
+    const Part& part_of(domain::PacketId packet_id) const {
+        return parts_[std::hash<domain::PacketId>{}(packet_id) % part_count];
+    }
+    Part& part_of(domain::PacketId packet_id) {
+        return parts_[std::hash<domain::PacketId>{}(packet_id) % part_count];
+    }
+
+    std::array<Part, part_count> parts_;
+};
+
+} // namespace hongbao::actors
