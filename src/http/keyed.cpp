@@ -2,6 +2,7 @@
 #include "http/keyed.hpp"
 
 #include "actors/digests.hpp"
+#include "http/canonical_json.hpp"
 #include "http/json_body.hpp"
 
 #include <algorithm>
@@ -34,38 +35,13 @@ std::variant<std::string_view, Problem> read_key_text(const RouteContext& contex
     return *key;
 }
 
-bool has_null_field(const nlohmann::json& json) {
-    return json.is_structured() &&
-           std::any_of(json.begin(), json.end(), [&json](const nlohmann::json& value) {
-               return (json.is_object() && value.is_null()) || has_null_field(value);
-           });
-}
-
-void drop_null_fields(nlohmann::json& json) {
-    if (json.is_object()) {
-        nlohmann::json::object_t left;
-        for (auto& [name, value] : json.get_ref<nlohmann::json::object_t&>()) {
-            if (!value.is_null()) {
-                left.emplace(name, std::move(value));
-            }
-        }
-        json = std::move(left);
+/// Lets others have their turn while a long body is worked on; a short one is done at once.
+std::function<void()> pause_for(const RouteContext& context) {
+    Exchange& exchange = context.exchange;
+    if (exchange.body().size() <= json_slice_bytes) {
+        return nullptr;
     }
-    if (json.is_structured()) {
-        for (nlohmann::json& value : json) {
-            drop_null_fields(value);
-        }
-    }
-}
-
-/// The same for all bodies that mean the same.
-std::string canonical_text(const nlohmann::json& body) {
-    if (!has_null_field(body)) {
-        return body.dump();
-    }
-    nlohmann::json meant = body;
-    drop_null_fields(meant);
-    return meant.dump();
+    return [&exchange] { exchange.give_way(); };
 }
 
 /// As an id of that kind.
@@ -82,8 +58,7 @@ std::variant<nlohmann::json, Problem> read_body(const RouteContext& context, Bod
     if (text.empty() && need == BodyNeed::optional) {
         return nlohmann::json::object();
     }
-    Exchange& exchange = context.exchange;
-    return read_json(text, [&exchange] { exchange.give_way(); });
+    return read_json(text, pause_for(context));
 }
 
 std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context, KeyNeed key_need,
@@ -100,8 +75,9 @@ std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context, Ke
     if (const auto text = std::get<std::string_view>(read); !text.empty()) {
         const Exchange& exchange = context.exchange;
         keyed.key = std::make_unique<actors::RequestKey>(domain::IdempotencyTag{
-            std::string(text), actors::digest_of_request(exchange.method(), exchange.path(),
-                                                         canonical_text(keyed.json))});
+            std::string(text),
+            actors::digest_of_request(exchange.method(), exchange.path(),
+                                      canonical_text(keyed.json, pause_for(context)))});
     } else if (key_need == KeyNeed::required) {
         return Problem{"idempotency_key_missing",
                        "Send a header Idempotency-Key: any text that is new for each new request, "

@@ -45,17 +45,18 @@ Result open_account(RouteContext& context) {
         ask_account(context, std::move(command), std::move(key)), account_answer);
 }
 
-BatchText render_accounts(const std::vector<actors::Answer>& answers, std::string_view request_id) {
+BatchText render_accounts(const std::vector<actors::Answer>& answers, Exchange& exchange) {
     BatchText text;
     Json results = Json::array();
     for (const auto& answer : answers) {
         if (const auto problem = problem_in(answer)) {
-            results.push_back(Json::parse(render_problem(*problem, request_id)));
+            results.push_back(Json::parse(render_problem(*problem, exchange.request_id())));
         } else {
             const auto& view = *std::get<std::unique_ptr<AccountView>>(answer);
             results.push_back(render(view));
             text.has_changed = text.has_changed || view.created;
         }
+        exchange.give_way();
     }
     text.body = Json{{"results", std::move(results)}}.dump();
     return text;
@@ -76,6 +77,7 @@ Result open_accounts(RouteContext& context) {
             request->command = read_open_account(item);
             requests.push_back(actors::Request{std::move(request), {}, actors::Hop::owner});
             fields.adopt(item.problem());
+            context.exchange.give_way();
         }
     }
     if (auto problem = fields.problem()) {
@@ -86,7 +88,7 @@ Result open_accounts(RouteContext& context) {
         context.exchange.body().size() + requests.size() * batch_item_bytes_most;
     return answer_batch(context, std::move(requests), std::move(key), body_bytes_most,
                         [&](const std::vector<actors::Answer>& answers) {
-                            return render_accounts(answers, context.exchange.request_id());
+                            return render_accounts(answers, context.exchange);
                         });
 }
 

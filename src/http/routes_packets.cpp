@@ -180,18 +180,19 @@ Result open(RouteContext& context) {
 }
 
 BatchText render_opens(const std::vector<actors::Answer>& answers,
-                       const std::vector<domain::UserId>& user_ids, std::string_view request_id) {
+                       const std::vector<domain::UserId>& user_ids, Exchange& exchange) {
     BatchText text;
     text.body = R"({"results":[)";
     for (std::size_t i = 0; i < answers.size(); ++i) {
         text.body += i == 0 ? "" : ",";
         if (const auto problem = problem_in(answers[i])) {
-            text.body += render_problem(*problem, request_id);
+            text.body += render_problem(*problem, exchange.request_id());
         } else {
             const auto& receipt = std::get<actors::ShareReceipt>(answers[i]);
             text.body += render_share(receipt, user_ids[i]);
             text.has_changed = text.has_changed || !receipt.repeat;
         }
+        exchange.give_way();
     }
     text.body += "]}";
     return text;
@@ -215,6 +216,7 @@ Result open_batch(RouteContext& context) {
             user_ids.push_back(command.user_id);
             requests.push_back(actors::Request{std::move(command), {}, actors::Hop::counterparty});
             fields.adopt(item.problem());
+            context.exchange.give_way();
         }
     }
     if (auto problem = fields.problem()) {
@@ -223,7 +225,7 @@ Result open_batch(RouteContext& context) {
     const std::size_t body_bytes_most = requests.size() * batch_item_bytes_most;
     return answer_batch(context, std::move(requests), std::move(key), body_bytes_most,
                         [&](const std::vector<actors::Answer>& answers) {
-                            return render_opens(answers, user_ids, context.exchange.request_id());
+                            return render_opens(answers, user_ids, context.exchange);
                         });
 }
 

@@ -103,6 +103,8 @@ TEST(Loader, TypesInTheFileAreChecked) {
         {"router_count = 2026-01-01", "a date"},
         {"listen = 8080", "an integer"},
         {"body_bytes_max = 1e6", "a number with a point"},
+        {"allowed_hosts = [\"a.example\", 7]", "an array"},
+        {"listen = [\"127.0.0.1:8080\"]", "an array"},
     };
     for (const auto& [line, words] : cases) {
         const Loaded loaded = load_file(line + "\n");
@@ -111,6 +113,17 @@ TEST(Loader, TypesInTheFileAreChecked) {
             << line << "\n"
             << joined(loaded.errors);
     }
+}
+
+TEST(Loader, AListInTheFileIsAStringOrAnArray) {
+    for (const char* line : {"allowed_hosts = [\"a.example\", \"b.example:81\"]",
+                             "allowed_hosts = \"a.example, b.example:81\""}) {
+        const Loaded loaded = load_file(std::string(line) + "\n");
+        EXPECT_TRUE(loaded.errors.empty()) << joined(loaded.errors);
+        EXPECT_EQ(loaded.settings.allowed_hosts, "a.example,b.example:81") << line;
+    }
+    EXPECT_EQ(load_file("allowed_hosts = []\n").settings.allowed_hosts, "");
+    EXPECT_EQ(load_file("allowed_hosts = [\"\"]\n").settings.allowed_hosts, "");
 }
 
 TEST(Loader, AFileThatIsNoTomlIsRefusedWithItsLine) {

@@ -123,6 +123,51 @@ TEST(Value, TheDataFolderIsNotEmpty) {
     EXPECT_NE(assign(settings, data_dir, std::string_view("a\0b", 3)), std::nullopt);
 }
 
+struct ListCase {
+    std::string setting;
+    std::string text;
+    std::optional<std::string> kept; // nothing: refused
+};
+
+TEST(Value, NamesOfHostsAndSitesAreLists) {
+    const std::vector<ListCase> cases{
+        {"allowed_hosts", "", ""},
+        {"allowed_hosts", "pay.example.com", "pay.example.com"},
+        {"allowed_hosts", " a.example , b:8443,[::1]:80 ", "a.example,b:8443,[::1]:80"},
+        {"allowed_hosts", "10.0.0.7", "10.0.0.7"},
+        {"allowed_hosts", "https://a.example", {}},
+        {"allowed_hosts", "a.example/x", {}},
+        {"allowed_hosts", "*.example", {}},
+        {"allowed_hosts", "a.example,", {}},
+        {"allowed_hosts", ",", {}},
+        {"allowed_hosts", "a b", {}},
+        {"allowed_hosts", "a:0", {}},
+        {"allowed_hosts", "a:65536", {}},
+        {"allowed_hosts", "a:", {}},
+        {"allowed_hosts", "[::1", {}},
+        {"allowed_hosts", "[a]", {}},
+        {"allowed_origins", "", ""},
+        {"allowed_origins", "https://a.example, http://localhost:3000",
+         "https://a.example,http://localhost:3000"},
+        {"allowed_origins", "*", {}},
+        {"allowed_origins", "null", {}},
+        {"allowed_origins", "a.example", {}},
+        {"allowed_origins", "https://a.example/", {}},
+        {"allowed_origins", "https://", {}},
+        {"allowed_origins", "https://u@a.example", {}},
+        {"allowed_origins", "https://*.example", {}},
+        {"allowed_origins", "ftp://a.example", {}},
+    };
+    for (const ListCase& c : cases) {
+        Settings settings;
+        const Setting& setting = *find_setting(c.setting);
+        const auto complaint = assign(settings, setting, c.text);
+        EXPECT_EQ(!complaint.has_value(), c.kept.has_value())
+            << c.setting << " = \"" << c.text << "\": " << complaint.value_or("accepted");
+        EXPECT_EQ(value_text(settings, setting), c.kept.value_or("")) << c.text;
+    }
+}
+
 TEST(ListenAddress, OnlyLoopbackIsAccepted) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"127.0.0.1:8080", ""},
