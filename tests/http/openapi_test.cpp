@@ -224,8 +224,8 @@ void expect_bounded(const json& node, const std::string& where) {
 std::vector<Route> served_routes() {
     std::vector<Route> routes;
     for (const auto& table :
-         {packet_routes(), sale_routes(), order_routes(), campaign_routes(), account_routes(),
-          trade_routes(), history_routes(), live_routes(), operation_routes()}) {
+         {packet_routes(), sale_routes(), order_routes(), suspended_routes(), campaign_routes(),
+          account_routes(), trade_routes(), history_routes(), live_routes(), operation_routes()}) {
         routes.insert(routes.end(), table.begin(), table.end());
     }
     return routes;
