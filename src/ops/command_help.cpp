@@ -76,6 +76,13 @@ void shape_help(CLI::App& app) {
     app.set_help_flag("-h,--help", "print this help and end");
 }
 
+std::string without_gaps(std::string help) {
+    for (std::size_t at = 0; (at = help.find("\n\n\n", at)) != std::string::npos;) {
+        help.erase(at, 1);
+    }
+    return help;
+}
+
 const CLI::App& named_command(const CLI::App& app) {
     for (const CLI::App* command : commands_of(app)) {
         if (static_cast<bool>(*command)) {

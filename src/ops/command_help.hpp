@@ -13,6 +13,9 @@ namespace hongbao::ops {
 /// help alone.
 void shape_help(CLI::App& app);
 
+/// One empty line between paragraphs, where CLI11 leaves two.
+std::string without_gaps(std::string help);
+
 /// Says what is wrong with the first of the words that `app` did not take, and what may be meant.
 /// The exit status.
 int complain_of_words(const CLI::App& app, const std::vector<std::string>& words);

@@ -57,10 +57,10 @@ std::optional<int> parse(CLI::App& app, std::vector<std::string>&& words) {
         if (const auto unknown = app.remaining(true); !unknown.empty()) {
             return complain_of_words(app, unknown);
         }
-        std::ostringstream help;
         if (error.get_exit_code() == 0) {
+            std::ostringstream help;
             app.exit(error, help);
-            print_text(help.str());
+            print_text(without_gaps(help.str()));
             return exit_ok;
         }
         const std::string command = full_name(named_command(app));
@@ -90,6 +90,7 @@ int run_command(std::vector<std::string>&& words) {
     add_data_commands(app, commands);
     add_bench_commands(app, commands);
     for (const Command& command : commands) {
+        command.app->group("Commands");
         command.app->set_version_flag("--version", "hongbao " + std::string(version))->group("");
     }
     app.footer(
