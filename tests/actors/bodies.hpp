@@ -14,7 +14,7 @@ namespace hongbao::testing {
 /// What is asked, and the idempotency key that it comes with.
 struct Body {
     template <typename Asked>
-    requires(!std::is_same_v<std::remove_cvref_t<Asked>, Body>) Body(Asked&& what)
+    requires(std::is_constructible_v<decltype(actors::Request::body), Asked>) Body(Asked&& what)
         : asked(std::forward<Asked>(what)) {} // NOLINT: so that tests read well
 
     actors::Request to_request(const actors::ReplyTo& to) && {
