@@ -20,6 +20,7 @@ constexpr int kDiscardsPerTurn = 4;
 void Connection::refuse(Refusal refusal) {
     if (!buffer_)
         buffer_ = context_.buffers.take();
+    buffer_->framer.follow(buffer_->unread()); // it may have grown or moved since
     const RequestId id = context_.request_ids.pick(buffer_->framer.header("x-request-id"));
     buffer_->output += context_.render_refusal(refusal, buffer_->framer, id.view());
     context_.buffers.drop_received(*buffer_);

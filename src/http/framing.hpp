@@ -39,6 +39,10 @@ class Framer {
     // After Complete or Refused only reset() may follow.
     Outcome advance(std::string_view received, const BodyBytesMax& body_bytes_max);
 
+    // The bytes received have moved since the last call of advance(), before one that tells the
+    // framer so.
+    void follow(std::string_view received) { base_ = received.data(); }
+
     Refusal refusal() const { return refusal_; }
 
     // Bytes of the whole request, or of the longest head while the head is not complete.
