@@ -120,7 +120,8 @@ bool is_read(const std::string& name) {
 bool needs_key(const std::string& name) {
     return name.ends_with("/deposits") || name.ends_with("/withdrawals") ||
            name.ends_with("/transfers") || name == "POST /v1/packets" ||
-           name == "POST /v1/campaigns" || name == "POST /v1/sales" || name.ends_with("/payment");
+           name == "POST /v1/campaigns" || name == "POST /v1/sales" || name.ends_with("/payment") ||
+           name.ends_with("/decision");
 }
 
 bool takes_key(const std::string& name) {
