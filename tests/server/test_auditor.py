@@ -175,7 +175,7 @@ class FakeViews:
 
     def audit(self):
         return {"deposited_fen": 1000, "withdrawn_fen": 300, "accounts_fen": 700, "escrow_fen": 0,
-                "difference_fen": 0, "journal_sequence": 10, **self.changes}
+                "suspended_fen": 0, "difference_fen": 0, "journal_sequence": 10, **self.changes}
 
 
 class TheComparison(unittest.TestCase):
