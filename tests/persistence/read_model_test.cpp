@@ -124,19 +124,6 @@ TEST_P(ReadModel, AFilterThatFewLinesMatchIsAnsweredInParts) {
     EXPECT_EQ(pages, 3U) << "at most 2,000 lines are looked at for one";
 }
 
-TEST_P(ReadModel, ACursorFromNowhereIsHarmless) {
-    Followed followed(GetParam());
-    followed.add(story());
-    for (const std::uint64_t cursor : {std::uint64_t{0}, ~std::uint64_t{0}}) {
-        const PageRequest page{50, cursor};
-        const std::size_t all = cursor == 0 ? 0 : 1;
-        EXPECT_EQ(followed.model->entries("ann", {}, page).items.size(), all * 6);
-        EXPECT_EQ(followed.model->claims({77}, page).items.size(), all * 3);
-        EXPECT_EQ(followed.model->packets_sent("ann", page).items.size(), all * 2);
-        EXPECT_EQ(followed.model->packets_received("bob", page).items.size(), all * 2);
-    }
-}
-
 TEST_P(ReadModel, TellsThePacketsClaimsNewestFirst) {
     Followed followed(GetParam());
     followed.add(story());
