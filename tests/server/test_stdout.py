@@ -26,8 +26,8 @@ class Stdout(unittest.TestCase):
         cls.server.start()
         with Api(cls.server.port) as api:
             users = api.fresh_users(30)
-            sender = api.fresh_user("sender", 1_000)
-            cls.packet = api.fresh_packet(sender, total_fen=200, count=2,
+            cls.sender = api.fresh_user("sender", 1_000)
+            cls.packet = api.fresh_packet(cls.sender, total_fen=200, count=2,
                                           split={"when": "up_front"})
             for user in users[:2]:
                 api.open(cls.packet, user)
@@ -115,9 +115,14 @@ class Stdout(unittest.TestCase):
                 self.assert_no_success(done, "Broken pipe")
 
     def test_a_failure_of_the_command_itself_keeps_its_status(self):
+        """That of verify, which finds a row of the read model that differs."""
+        data = pathlib.Path(self.fresh_data())
+        file, sender = data / "model" / "data.mdb", self.sender.encode()
+        self.assertIn(sender, file.read_bytes())
+        file.write_bytes(file.read_bytes().replace(sender, sender[:-1] + b"~"))
         with open("/dev/full", "w") as full:
-            done = self.run_into(["config"], full)
-        self.assertEqual(2, done.returncode, done.stderr)
+            done = self.run_into(["verify", "--data", str(data)], full)
+        self.assertEqual(4, done.returncode, done.stderr)
         self.assertIn(SENTENCE, done.stderr)
 
     def test_who_is_started_with_children_ignored_still_learns_how_they_ended(self):
