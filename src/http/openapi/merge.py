@@ -17,14 +17,14 @@ namespace hongbao::http {
 
 namespace {
 
-constexpr std::string_view text = R"openapi(%(text)s)openapi";
+constexpr char text[] = R"openapi(%(text)s)openapi";
 constexpr char gzip[] = %(gzip)s;
 
 } // namespace
 
 Document openapi_document() {
-    return {"application/json", text, std::string_view(gzip, sizeof gzip - 1),
-            R"("%(tag)s")", R"("%(tag)s-gzip")"};
+    return {"application/json", std::string_view(text, sizeof text - 1),
+            std::string_view(gzip, sizeof gzip - 1), R"("%(tag)s")", R"("%(tag)s-gzip")"};
 }
 
 } // namespace hongbao::http
