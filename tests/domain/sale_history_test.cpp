@@ -138,7 +138,8 @@ class SaleHistory {
         }
     }
     void ask_account(const AccountCommand& command) {
-        const AccountDecision decision = decide(account(owner_of(command)), command, now_, limits_);
+        const AccountDecision decision =
+            domain::decide(account(owner_of(command)), command, now_, limits_);
         count(words_of(decision));
         if (const auto* event = std::get_if<Event>(&decision)) {
             take(*event);

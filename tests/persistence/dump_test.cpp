@@ -79,11 +79,11 @@ TEST(Dump, TellsWhatHappensInASale) {
     constexpr InstantMs at = story_begins;
     const auto payment = [](ExternalPaymentOutcome outcome) {
         return ExternalPaymentTaken{{95}, {101}, "bob", "gw-1", 198, outcome};
-        const auto suspended = [&] {
-            ExternalPaymentTaken taken = payment(ExternalPaymentOutcome::too_late);
-            taken.is_suspended = true;
-            return taken;
-        };
+    };
+    const auto suspended = [&] {
+        ExternalPaymentTaken taken = payment(ExternalPaymentOutcome::too_late);
+        taken.is_suspended = true;
+        return taken;
     };
     const std::vector<SaleLine> lines =
         {
