@@ -71,13 +71,15 @@ TEST(JournalRoom, OfARequestSufficesForItsRecord) {
     const std::string long_name(64, 'n');
     rig.open_accounts({"ann", long_name}, 100'000);
     const auto expect_enough = [&](Body body) {
-        actors::Request request;
-        request.body = std::move(body);
+        actors::Request request = std::move(body).to_request({});
+        const std::size_t kind = request.body.index();
         const std::uint64_t most = actors::journal_bytes_most(request);
         const std::size_t before = rig.journal.records().size();
-        rig.told(std::move(request.body));
+        Body again(std::move(request.body));
+        again.key = std::move(request.key);
+        rig.told(std::move(again));
         const auto records = rig.journal.records();
-        ASSERT_EQ(records.size(), before + 1) << "kind " << request.body.index();
+        ASSERT_EQ(records.size(), before + 1) << "kind " << kind;
         const domain::Record& record = records.back();
         EXPECT_GE(most, persistence::journal_bytes_most(
                             persistence::record_bytes_most(record.event, record.idempotency)))

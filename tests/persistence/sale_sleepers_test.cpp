@@ -37,8 +37,9 @@ struct RowsInMemory {
         row.closes_at = story_at(90);
         orders = {{{101}, 2, 2, OrderStatus::reserved, 1, 2, 0, 0, 0, 9, 0},
                   {{102}, 3, 1, OrderStatus::paid, 1, 2, 2, 0, 2, 10, 0}};
-        payments = {{"gw-1", 1, domain::ExternalPaymentOutcome::wrong_amount, 2, 11},
-                    {"gw-2", 1'000, domain::ExternalPaymentOutcome::order_paid, 2, 12}};
+        payments = {
+            {"gw-1", 1, domain::ExternalPaymentOutcome::wrong_amount, 2, 11, {}, {}, {}, {}, {}},
+            {"gw-2", 1'000, domain::ExternalPaymentOutcome::order_paid, 2, 12, {}, {}, {}, {}, {}}};
         waiters = {{1, 3}, {2, 2}, {3, 4}};
         records[8] = {8, story_at(7), phones(), {}};
         records[20] = {20, story_at(90), domain::SaleClosed{{95}, "shop", 1'000, 8}, {}};
