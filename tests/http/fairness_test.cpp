@@ -136,7 +136,10 @@ class Eviction : public testing::Test {
         limits.buffered_bytes_max = bytes_max;
         context_ = std::make_unique<LoopContext>(
             loop_, limits, [](Exchange& x) { x.respond(200, "1"); },
-            [](std::string_view, std::string_view) { return bytes_max; });
+            [](std::string_view, std::string_view) { return bytes_max; },
+            [](Refusal refusal, const Framer&, std::string_view request_id) {
+                return render_refusal(refusal, request_id);
+            });
         context_->now_ms = 1'000'000;
     }
     ~Eviction() override {

@@ -13,6 +13,7 @@ using namespace hongbao::testing;
 namespace {
 
 using domain::ExternalPaymentOutcome;
+using domain::ExternalPaymentStatus;
 using domain::InstantMs;
 using domain::OrderStatus;
 

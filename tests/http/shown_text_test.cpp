@@ -171,6 +171,8 @@ TEST(PictureUrls, AreHttpOrAPathAndNothingElse) {
 }
 
 TEST(ShownBack, IsShortAndOneLineOfWhatCanBeSeen) {
+    std::string shortened(64, 'x');
+    shortened.append("…");
     struct Shown {
         std::string text;
         std::string shown;
@@ -186,8 +188,8 @@ TEST(ShownBack, IsShortAndOneLineOfWhatCanBeSeen) {
         {"", "\"\""},
         {"安", "安"},
         {std::string(64, 'x'), std::string(64, 'x')},
-        {std::string(65, 'x'), std::string(64, 'x') + "…"},
-        {long_name, std::string(64, 'x') + "…"},
+        {std::string(65, 'x'), shortened},
+        {long_name, shortened},
         {long_han, long_han.substr(0, 64 * 3) + "…"},
         {"a\nb", "a\\u{000A}b"},
         {std::string("\0", 1), "\\u{0000}"},
