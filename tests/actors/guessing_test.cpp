@@ -75,7 +75,7 @@ TEST(Guessing, SurvivesTheSleepOfThePacketAndNotItsEnd) {
         rig.told(read("u" + std::to_string(n % 3)));
         rig.tick_and_settle();
     }
-    EXPECT_EQ(rig.engine().awake_entities(), 1U) << "who was asked last";
+    EXPECT_LE(rig.engine().awake_entities(), 1U) << "who was asked last, and no packet";
     EXPECT_EQ(rig.told(guess("u0", right)), "try again in 1 s");
     rig.clock.advance(3 * 3'600 * 1'000);
     rig.tick_and_settle();

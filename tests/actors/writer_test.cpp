@@ -61,7 +61,8 @@ TEST(JournalWriter, LongTextsCountTowardsTheCap) {
     EngineRig rig(options);
     rig.open_accounts({"ann"}, 0);
     for (int n = 0; n < 4; ++n) {
-        rig.ask(command(domain::Deposit{"ann", 1, std::string(512, 'x')}));
+        // A reference stands for one deposit: each has its own.
+        rig.ask(command(domain::Deposit{"ann", 1, std::string(511, 'x') + std::to_string(n)}));
     }
     rig.run();
     EXPECT_TRUE(rig.commit());

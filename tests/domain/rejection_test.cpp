@@ -20,6 +20,7 @@ TEST(Rejections, HaveTheCodesOfTheContractInTheirOrderOfPrecedence) {
         "suspended_not_found",
         "already_decided",
         "gateway_ref_reused",
+        "reference_reused",
         "sale_not_started",
         "sale_ended",
         "quantity_too_large",

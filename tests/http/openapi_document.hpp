@@ -59,7 +59,8 @@ inline Words keys_of(const json& object) {
 }
 
 inline bool is_list(const std::string& name) {
-    constexpr std::array lists{"/entries", "/sent", "/received", "/claims", "/timeline", "/orders"};
+    constexpr std::array lists{"/entries",  "/sent",   "/received", "/claims",
+                               "/timeline", "/orders", "/suspended"};
     return std::ranges::any_of(lists, [&](auto end) { return name.ends_with(end); });
 }
 

@@ -62,7 +62,7 @@ Words codes_of(const json& operation) {
 std::string own_refusals(const std::string& name) {
     static const std::string opens =
         "packet_not_found account_not_found packet_expired not_a_recipient wrong_passphrase "
-        "sender_may_not_open account_frozen packet_exhausted";
+        "sender_may_not_open account_frozen packet_exhausted too_many_attempts";
     static const std::string of_sale =
         "sale_not_found sale_not_started sale_ended account_not_found account_frozen ";
     static const std::map<std::string, std::string> refusals{
@@ -107,6 +107,7 @@ std::string own_refusals(const std::string& name) {
         {"POST /v1/orders/{id}/external-payments",
          "order_not_found gateway_ref_reused too_many_external_payments money_limit_reached"},
         {"POST /v1/orders/{id}/cancellation", "order_not_found order_final"},
+        {"POST /v1/suspended/{trade_no}/decision", "suspended_not_found already_decided"},
         {"GET /v1/clock", "route_not_found"},
         {"POST /v1/clock/advance", "route_not_found"},
     };
@@ -192,12 +193,16 @@ Words expected_parameters(const std::string& name) {
     return parameters;
 }
 
-/// The fields of a problem beside the order, which has its own description.
-Words without_order(const json& problem) {
+/// The fields that all problems have. What some have beside them is described elsewhere.
+Words common_fields(const json& problem) {
     Words fields = keys_of(problem);
     if (fields.erase("order") > 0) {
         expect_fields(problem.at("order"), schema("Order"), "order");
     }
+    if (fields.erase("payment") > 0) {
+        expect_fields(problem.at("payment"), schema("SuspendedPayment"), "payment");
+    }
+    EXPECT_EQ(fields.erase("retry_after_s") > 0, problem.at("status") == 429);
     return fields;
 }
 
@@ -372,11 +377,13 @@ TEST(OpenApi, ListsProblemsUnderTheirStatus) {
             for (const auto& [code, shared] : content.at("examples").items()) {
                 const json& example = resolved(shared).at("value");
                 EXPECT_EQ(example.contains("order"), shows_order(code)) << code;
-                EXPECT_EQ(without_order(example), schema("Problem").at("required").get<Words>());
+                EXPECT_EQ(example.contains("payment"), code == "already_decided") << code;
+                EXPECT_EQ(common_fields(example), schema("Problem").at("required").get<Words>());
                 EXPECT_EQ(example.at("code"), code);
                 EXPECT_EQ(example.at("status"), known.at(code)) << code;
             }
-            EXPECT_EQ(response.at("headers").contains("Retry-After"), status == "503");
+            EXPECT_EQ(response.at("headers").contains("Retry-After"),
+                      status == "429" || status == "503");
             const auto description = response.at("description").get<std::string>();
             for (const std::string& code : codes) {
                 EXPECT_NE(description.find("`" + code + "`"), std::string::npos) << code;

@@ -12,6 +12,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
+#include <iterator>
 #include <set>
 
 namespace hongbao::persistence {
@@ -43,6 +45,12 @@ class Model {
     TemporaryFolder folder_;
 };
 
+domain::Digest digest_of(std::span<const std::byte> key) {
+    domain::Digest digest{};
+    std::memcpy(digest.data(), key.data(), std::min(key.size(), digest.size()));
+    return digest;
+}
+
 bool finds(ModelReader& reader, const LinkedTable& table, std::span<const std::byte> key) {
     const std::string text(reinterpret_cast<const char*>(key.data()), key.size());
     switch (table.place) {
@@ -58,14 +66,16 @@ bool finds(ModelReader& reader, const LinkedTable& table, std::span<const std::b
         return reader
             .shake_no_of({big_endian(key.first(8))}, big_endian(key.subspan(8, 8)), text.substr(16))
             .has_value();
+    case linked::deposit_refs.place: return reader.deposit_ref(digest_of(key)).has_value();
     default: return reader.key_from(integer_key(key)).has_value();
     }
 }
 
 const char* name_of(const LinkedTable& table) {
-    constexpr const char* names[] = {"numbers", "packets",        "campaigns",
-                                     "sales",   "order_places",   "gateway_refs",
-                                     "keys",    "claims_by_user", "shakes_by_user"};
+    constexpr const char* names[] = {
+        "numbers",      "packets", "campaigns",      "sales",          "order_places",
+        "gateway_refs", "keys",    "claims_by_user", "shakes_by_user", "deposit_refs"};
+    static_assert(std::size(names) == linked::all.size());
     return names[table.place];
 }
 
@@ -82,6 +92,10 @@ std::string told(const Model& model, const LinkedTable& table, std::span<const s
 Bytes another(const LinkedTable& table, Bytes key) {
     if (&table == &linked::claims_by_user) {
         key[8] = std::byte{1}; // an account that there is not
+        return key;
+    }
+    if (&table == &linked::deposit_refs) {
+        key.back() ^= std::byte{1};
         return key;
     }
     if (table.has_text_keys) {

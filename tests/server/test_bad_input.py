@@ -288,7 +288,7 @@ class BadInput(ServerCase):
                 self.assertIn("avatar_url", answer.json["detail"])
 
     def test_what_a_client_wrote_is_shown_back_in_part_and_so_that_it_can_be_seen(self):
-        long_name = "n" * 100_000
+        long_name = "n" * 5_000  # of longer bodies no long name is read at all
         shown = {long_name: "n" * 64 + "\u2026", "\u202etxt\u200b": "\\u{202E}txt\\u{200B}",
                  "two\nlines": "two\\u{000A}lines", "\u5b89" * 65: "\u5b89" * 64 + "\u2026",
                  "\x1b[2J": "\\u{001B}[2J", "": '""'}
