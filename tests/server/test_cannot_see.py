@@ -143,7 +143,12 @@ class CannotSee(unittest.TestCase):
 
     def test_too_few_descriptors_are_no_damage(self):
         limit = ["prlimit", "--nofile=4"]
-        for command in self.commands(self.data):
+        serve, *others = self.commands(self.data)
+        done = self.user.run(*serve, wrapper=limit)  # it counts what it will need before it looks
+        self.assertEqual(2, done.returncode, done.stderr)
+        self.assertIn("connections_max", done.stderr)
+        self.assertIn("ulimit -n", done.stderr)
+        for command in others:
             with self.subTest(command[0]):
                 self.assert_refused(self.user.run(*command, wrapper=limit), "Too many open files",
                                     "ulimit -n")
