@@ -15,14 +15,14 @@ ELSEWHERE = {
 
 # Another good body, for a key that was used already.
 OTHER = {"sendPacket": {"total_fen": 4444}, "fundCampaign": {"name": "Another"},
-         "openSale": {"title": "Another"}}
+         "openSale": {"title": "Another"}, "decideSuspended": {"reason": "Another"}}
 
 
 def reuse_key(world, operation):
     key = world.new_key(world.contract.operations[operation])
     if world.contract.operations[operation].needs("Idempotency-Key"):
         answer = world.call(operation, key=key)
-        world.case.assertEqual(201, answer.status, answer)
+        world.case.assertIn(answer.status, (200, 201), answer)
         return world.call(operation, key=key, change=OTHER.get(operation, {"amount_fen": 7}))
     # Of another request, which has surely done something.
     answer = world.call("deposit", key=key, change={"reference": None})
