@@ -27,6 +27,11 @@ class Post:
 class KeysEverywhere(SaleCase):
     server_flags = (manual_clock(), *no_daily_limits())
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.anyone = cls.api.fresh_user("anyone")
+
     def under(self, key):
         api = UnderKey(self.server.port, key)
         self.addCleanup(api.close)
@@ -76,20 +81,20 @@ class KeysEverywhere(SaleCase):
                    lambda api: api.reserve(sale, bob, quantity=2), pay_the_first)
         sold_out, orders = self.sold_out()
         self.waits(sold_out, self.buyer(name="first"), 1)
-        waiter = self.buyer(name="second")
+        waiter, another = self.buyer(name="second"), self.buyer(name="third")
         yield Post("a place in the list", 202, lambda api: api.join_waitlist(sold_out, waiter),
-                   lambda api: api.join_waitlist(sold_out, self.buyer()),
+                   lambda api: api.join_waitlist(sold_out, another),
                    lambda: self.cancelled(orders[0]))
-        order, another = self.reserved(sale, self.buyer()), self.reserved(sale, self.buyer())
+        order, other = self.reserved(sale, self.buyer()), self.reserved(sale, self.buyer())
         self.paid_externally(order, 1, "wrong_amount")
         yield Post("a cancellation", 200, lambda api: api.cancel_order(order["id"]),
-                   lambda api: api.cancel_order(another["id"]),
+                   lambda api: api.cancel_order(other["id"]),
                    lambda: self.paid_externally(order, PRICE_FEN, "order_final"))
         paid = self.reserved(sale, self.buyer())
         self.paid(paid)
         self.paid_externally(paid, PRICE_FEN, "order_final")
         yield Post("a refund", 200, lambda api: api.cancel_order(paid["id"]),
-                   lambda api: api.cancel_order(another["id"]),
+                   lambda api: api.cancel_order(other["id"]),
                    lambda: self.paid_externally(paid, PRICE_FEN, "order_final"))
         yield from self.posts_of_gateways(sale)
 
@@ -132,7 +137,7 @@ class KeysEverywhere(SaleCase):
                 self.refused_without_a_trace("idempotency_key_reused", 422,
                                              lambda: post.other(self.under(key)))
                 self.refused_without_a_trace("idempotency_key_reused", 422,
-                                             lambda: self.api.deposit("early", 1, key))
+                                             lambda: self.api.deposit(self.anyone, 1, key))
 
     def test_twins_at_once_have_one_effect_and_one_answer(self):
         for post in self.posts():
@@ -199,7 +204,7 @@ class KeysEverywhere(SaleCase):
                 self.assert_key_is_free(key)
 
     def assert_key_is_free(self, key):
-        answer = self.api.deposit("early", 1, key)
+        answer = self.api.deposit(self.anyone, 1, key)
         self.assert_ok(answer, 201)
         self.assertFalse(answer.replayed)
 
