@@ -1,9 +1,10 @@
-// Role: journals with campaigns and with sales open for ever. Each sample is made as
-// sample_journal_test.cpp says, by this filter:
-// HONGBAO_SAMPLE=<new folder> persistence_tests --gtest_filter='*SampleStory.*Writes/<name>'
+// Role: journals with campaigns, with sales and with keys of any request open for ever. Each sample
+// is made as sample_journal_test.cpp says, by this filter: HONGBAO_SAMPLE=<new folder>
+// persistence_tests --gtest_filter='*SampleStory.*Writes/<name>'
 #include "persistence/chain_hash.hpp"
 #include "persistence/verify.hpp"
 #include "tests/persistence/campaign_story.hpp"
+#include "tests/persistence/key_story.hpp"
 #include "tests/persistence/sale_story.hpp"
 #include "tests/persistence/same_record.hpp"
 
@@ -64,7 +65,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Story{"sales",
                             sale_story,
                             {7, 1, 14, 8},
-                            "5175ea34f91651d68a1640e7efa2958ba64080cf22ed809a294320e30f62cb6e"}),
+                            "5175ea34f91651d68a1640e7efa2958ba64080cf22ed809a294320e30f62cb6e"},
+                      Story{"keys",
+                            key_story,
+                            {},
+                            "c37d47e38a4a4b30e93858dafe645036fe568242eb4e7dcddbdbbd512aaf03ec"}),
     [](const auto& story) { return std::string(story.param.name); });
 
 } // namespace
