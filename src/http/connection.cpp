@@ -41,14 +41,14 @@ void Connection::enter(Phase phase, std::int64_t patience_ms) {
                                                                context_.now_ms + patience_ms);
 }
 
-void Connection::on_events(std::uint32_t events) {
+void Connection::on_events(std::uint32_t events, bool has_time) {
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         client_finished_ = true;
     if (events & (EPOLLHUP | EPOLLERR))
         client_gone_ = true;
     if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         socket_drained_ = false;
-    if (greedy_)
+    if (greedy_ || !has_time)
         advance_next_round();
     else if (!queued_)
         advance();

@@ -4,8 +4,8 @@
 // into the buffer stay valid. A connection whose request is suspended is not closed before it ends.
 // While the socket refuses output, no request is begun. One turn takes no more than kTurn… of
 // answers and bytes; a connection that needs more waits for the others in advance_next_round, and
-// so do its next events, until a turn was short. Whoever is given up with bytes on the way is
-// reset, so that the kernel frees them at once.
+// so do its next events, until a turn was short, and those of one that nothing is known of. Whoever
+// is given up with bytes on the way is reset, so that the kernel frees them at once.
 #pragma once
 
 #include <cstdint>
@@ -49,8 +49,8 @@ class Connection : public ListedConnection {
     int descriptor() const { return descriptor_; }
     Phase phase() const { return phase_; }
 
-    // Edge-triggered: `events` are those of epoll.
-    void on_events(std::uint32_t events);
+    // Edge-triggered: `events` are those of epoll. Without time left in this round, others first.
+    void on_events(std::uint32_t events, bool has_time);
     void on_deadline();
     // Continues the suspended request; what it answers is gathered.
     void on_resume();
@@ -137,7 +137,7 @@ class Connection : public ListedConnection {
     bool client_finished_ = false; // it has closed its side: an end of the stream is to be expected
     bool client_gone_ = false;     // nothing can be sent any more
     bool queued_ = false;          // in LoopContext::advance_next_round
-    bool greedy_ = false;          // its last turn was a whole one
+    bool greedy_ = true;           // its last turn was a whole one, or it had none yet
     bool last_answer_ = false;     // close once the output is sent
     Pace pace_;                    // since the phase began
     int turn_answers_ = 0;

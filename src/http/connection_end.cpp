@@ -88,7 +88,9 @@ void Connection::linger() {
             return;
         if (count == 0 && unsent_bytes() > 0)
             return; // it has said its last, and reads: no event tells when it has all
-        lingered_bytes_ += count > 0 ? static_cast<std::size_t>(count) : 0;
+        const std::size_t bytes = count > 0 ? static_cast<std::size_t>(count) : 0;
+        lingered_bytes_ += bytes;
+        turn_bytes_ += bytes;
         if (count <= 0 || lingered_bytes_ > context_.limits.linger_bytes_max) {
             close();
             return;

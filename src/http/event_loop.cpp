@@ -21,6 +21,7 @@ namespace {
 // So few that a crowd's first requests are under way before the last ones are read, and that the
 // stacks of those under way fit the pool: making and unmaking stacks cost a quarter of a burst.
 constexpr int kEventsPerRound = 128;
+constexpr std::int64_t kEventsNsPerRound = 4'000'000;
 // Answers of so many leave together.
 constexpr std::size_t kResumedTogether = 256;
 constexpr std::int64_t kResumedTogetherNs = 2'000'000;
@@ -152,6 +153,7 @@ std::size_t EventLoop::run() {
         if (accept_again_ms_ != 0 && accept_again_ms_ <= context_->now_ms)
             accept_again();
         evict_slowest(*context_);
+        context_->buffers.release_some();
         expire();
         drain_some();
         end_round();
@@ -174,18 +176,21 @@ bool EventLoop::wait_for_events() {
     turn_began_ns_ = monotonic_ns();
     context_->now_ms = turn_began_ns_ / kNsPerMs;
 
+    const std::int64_t until_ns = turn_began_ns_ + kEventsNsPerRound;
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
         if (event.data.ptr == &listener_)
             accept_clients();
         else if (event.data.ptr != &event_)
-            static_cast<Connection*>(event.data.ptr)->on_events(event.events);
+            static_cast<Connection*>(event.data.ptr)
+                ->on_events(event.events, monotonic_ns() < until_ns);
     }
     return woken;
 }
 
 int EventLoop::wait_ms_max() const {
-    if (!context_->advance_next_round.empty() || !in_turn_.empty() || !resumed_.empty())
+    if (!context_->advance_next_round.empty() || !in_turn_.empty() || !resumed_.empty() ||
+        context_->buffers.has_to_release())
         return 0;
     std::int64_t next_ms = context_->now_ms + 60'000;
     for (ConnectionList& list : context_->lists) {

@@ -12,7 +12,7 @@ std::size_t mappings_max();
 
 // So many stacks, each with its guard page, of so many mappings: enough are left for the rest.
 constexpr std::size_t stacks_max(std::size_t mappings) {
-    constexpr std::size_t others = 4'096; // libraries, the journal's map, large blocks of memory
+    constexpr std::size_t others = 8'192; // libraries, the journal's map, large bodies, memory
     constexpr std::size_t each = 2;
     return mappings > others ? (mappings - others) / each : 0;
 }

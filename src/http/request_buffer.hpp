@@ -15,6 +15,31 @@
 
 namespace hongbao::http {
 
+// Bytes of their own, or pages of the kernel's: these cost nothing until they are touched, and grow
+// without being copied.
+class Block {
+  public:
+    Block() = default;
+    explicit Block(std::size_t bytes, bool of_kernel = false);
+    Block(Block&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)),
+          of_kernel_(std::exchange(other.of_kernel_, false)) {}
+    Block& operator=(Block&& other) noexcept;
+    ~Block();
+
+    // Without copying; false if it cannot be.
+    bool stretch(std::size_t bytes);
+
+    char* data() const { return data_; }
+    std::size_t size() const { return bytes_; }
+    bool of_kernel() const { return of_kernel_; }
+
+  private:
+    char* data_ = nullptr;
+    std::size_t bytes_ = 0;
+    bool of_kernel_ = false;
+};
+
 class RequestBuffer {
   public:
     static constexpr std::size_t block_bytes = 4096;
@@ -25,9 +50,9 @@ class RequestBuffer {
     bool continued = false; // "100 Continue" has been said for this request
 
     // Received and not yet consumed; begins with the first byte of the current request.
-    std::string_view unread() const { return {data_.get() + begin_, end_ - begin_}; }
-    char* free_begin() { return data_.get() + end_; }
-    std::size_t free_bytes() const { return capacity_ - end_; }
+    std::string_view unread() const { return {block_.data() + begin_, end_ - begin_}; }
+    char* free_begin() { return block_.data() + end_; }
+    std::size_t free_bytes() const { return allowed_ - end_; }
     void received(std::size_t bytes) { end_ += bytes; }
     // Drops the first request, and readies the framer for the next.
     void consume_request();
@@ -38,17 +63,19 @@ class RequestBuffer {
 
   private:
     friend class RequestBufferPool;
+    bool has_grown() const { return block_.size() > block_bytes; }
+
     std::size_t held_ = 0;
     std::size_t wanted_ = 0;
-    std::size_t capacity_ = block_bytes;
+    std::size_t allowed_ = block_bytes; // of the block
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::unique_ptr<char[]> data_ = std::make_unique_for_overwrite<char[]>(block_bytes);
+    Block block_{block_bytes};
 };
 
-// Invariant: the account holds every buffer that has outgrown one block, and every answer that is
-// large or that its client does not take, with what the kernel holds for such a client. It passes
-// its bound by no more than what one round of the loop renders.
+// Invariant: the account holds every buffer that has outgrown one block, as far as it may be
+// filled, and every answer that is large or that its client does not take, with what the kernel
+// holds for such a client. It passes its bound by no more than what one round of the loop renders.
 class RequestBufferPool {
   public:
     // `held_bytes_max` bounds the account, in which a client that does not read costs
@@ -68,6 +95,9 @@ class RequestBufferPool {
     void settle(RequestBuffer& buffer, bool waits);
     // What was received is of no use any more; the output stays.
     void drop_received(RequestBuffer& buffer);
+    // Gives a few megabytes back to the kernel, which takes its time: once a round.
+    void release_some();
+    bool has_to_release() const { return !to_release_.empty(); }
 
     // Whether some connections have to go, or one asked in vain since this was asked last.
     bool is_short() { return std::exchange(asked_in_vain_, false) || held_ > held_bytes_max_; }
@@ -79,7 +109,11 @@ class RequestBufferPool {
   private:
     static constexpr std::size_t kept_max = 1024;
     static constexpr std::size_t output_kept_bytes_max = 16 * 1024;
+    // From here on a request lies in pages of the kernel's, and is allowed so many bytes at a time.
+    static constexpr std::size_t step_bytes = 64 * 1024;
 
+    void grow(RequestBuffer& buffer, std::size_t allowed, std::size_t request_bytes);
+    void replace_block(RequestBuffer& buffer, Block block);
     void shrink(RequestBuffer& buffer);
     void account(RequestBuffer& buffer, std::size_t held_bytes);
 
@@ -87,6 +121,7 @@ class RequestBufferPool {
     std::size_t kernel_bytes_;
     std::size_t held_ = 0;
     bool asked_in_vain_ = false;
+    std::vector<Block> to_release_;
     std::vector<std::unique_ptr<RequestBuffer>> free_;
 };
 

@@ -80,7 +80,7 @@ TEST_F(Transport, StalledUploadsMakeRoomForThoseThatMove) {
     TransportLimits limits;
     limits.buffered_bytes_max = 1'000'000;
     start([](Exchange& x) { x.respond(200, std::to_string(x.body().size())); }, limits);
-    const std::string upload = post("/", std::string(200'000, 'b'));
+    const std::string upload = post("/", std::string(200'000, 'b'), "X-Request-Id: mine\r\n");
     std::vector<std::unique_ptr<Client>> stalled;
     for (int i = 0; i < 10; ++i) {
         stalled.push_back(std::make_unique<Client>(port_));
@@ -105,6 +105,7 @@ TEST_F(Transport, StalledUploadsMakeRoomForThoseThatMove) {
         const Answer answer = client->receive();
         if (answer.status == 503) {
             expect_problem(answer, 503, "overloaded");
+            EXPECT_EQ(answer.header("X-Request-Id"), "mine");
             told += 1;
         }
     }
@@ -167,7 +168,7 @@ class Eviction : public testing::Test {
             const ssize_t sent = ::send(uploads_[number].client, left.data(), left.size(), 0);
             if (sent > 0)
                 left.remove_prefix(static_cast<std::size_t>(sent));
-            uploads_[number].connection->on_events(EPOLLIN);
+            uploads_[number].connection->on_events(EPOLLIN, true);
             for (auto& queue = context_->advance_next_round; !queue.empty();) {
                 Connection* const next = queue.front();
                 queue.pop_front();
