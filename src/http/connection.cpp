@@ -42,6 +42,8 @@ void Connection::enter(Phase phase, std::int64_t patience_ms) {
 }
 
 void Connection::on_events(std::uint32_t events, bool has_time) {
+    if (phase_ == Phase::Closed)
+        return; // it made way for a newcomer in this very round
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         client_finished_ = true;
     if (events & (EPOLLHUP | EPOLLERR))
@@ -80,6 +82,8 @@ void Connection::turn_away(Refusal refusal) {
 }
 
 void Connection::advance_next_round() {
+    if (phase_ == Phase::Closed)
+        return;
     if (!queued_)
         context_.advance_next_round.push_back(this);
     queued_ = true;

@@ -146,7 +146,6 @@ class Connection : public ListedConnection {
     std::function<void()> when_over_; // empty: the stream waits for nothing, or goes on already
     std::size_t lingered_bytes_ = 0;
     std::int64_t lingering_since_ms_ = 0;
-    int unsent_before_ = 0; // when lingering began, or was last prolonged
 };
 
 } // namespace hongbao::http

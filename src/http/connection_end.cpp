@@ -76,7 +76,6 @@ void Connection::enter_lingering() {
         context_.buffers.give_back(std::move(buffer_));
     socket_drained_ = false;
     lingering_since_ms_ = context_.now_ms;
-    unsent_before_ = unsent_bytes();
     enter(Phase::Lingering, context_.limits.linger_ms_max);
 }
 
@@ -99,14 +98,11 @@ void Connection::linger() {
     advance_next_round();
 }
 
-// At the deadline: a client that still takes something is waited for, as long as for one that
-// takes an answer.
+// At the deadline: a client that has not taken all is waited for as long as for one that takes an
+// answer.
 bool Connection::linger_on() {
-    const int unsent = unsent_bytes();
-    if (unsent == 0 || unsent >= unsent_before_ ||
-        context_.now_ms - lingering_since_ms_ >= context_.limits.send_ms_max)
+    if (unsent_bytes() == 0 || context_.now_ms - lingering_since_ms_ >= context_.limits.send_ms_max)
         return false;
-    unsent_before_ = unsent;
     enter(Phase::Lingering, context_.limits.linger_ms_max);
     return true;
 }

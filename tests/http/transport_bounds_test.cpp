@@ -217,6 +217,37 @@ TEST_F(Transport, AtTheCapTheOneThatIsIdleLongestMakesWay) {
     EXPECT_EQ(loop_->counters().connections_refused.value(), 0);
 }
 
+TEST_F(Transport, WhoMakesWayMayLeaveInTheSameRound) {
+    TransportLimits limits;
+    limits.connections_max = 2;
+    std::atomic<bool> holds{false};
+    start(
+        [&](Exchange& x) {
+            x.respond(200, "1");
+            for (holds.store(x.path() == "/hold"); holds.load();)
+                std::this_thread::yield(); // nothing else happens in this loop meanwhile
+        },
+        limits);
+    for (int round = 0; round < 20; ++round) {
+        Client holding(port_);
+        Client leaving(port_);
+        for (int i = 0; i < 16; ++i) // a whole turn: its next events are for the next round
+            leaving.send(get("/"));
+        for (int i = 0; i < 16; ++i)
+            EXPECT_EQ(leaving.receive().status, 200);
+        holding.send(get("/hold"));
+        while (!holds.load())
+            std::this_thread::yield();
+        Client newcomer(port_);
+        leaving.reset();
+        holds.store(false);
+        EXPECT_EQ(holding.receive().status, 200);
+        newcomer.send(get("/"));
+        EXPECT_EQ(newcomer.receive().status, 200);
+    }
+    EXPECT_EQ(ask(get("/")).status, 200);
+}
+
 TEST_F(Transport, FarBeyondTheCapClientsAreToldSoAndNotHeld) {
     ASSERT_EQ(raise_descriptor_limit(1'000), std::nullopt);
     TransportLimits limits;
