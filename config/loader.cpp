@@ -101,13 +101,17 @@ class Gathering {
   private:
     // Connections, and the memory for what they send, are divided among the event loops.
     void check_shares_of_loops() {
-        constexpr std::int64_t connections_each = 8;
+        constexpr std::int64_t connections_each = 2; // one for a stream, one for requests
         constexpr std::int64_t batches_each = 2;
-        const Settings& s = loaded_.settings;
+        Settings& s = loaded_.settings;
         const std::int64_t connections_min = s.event_loop_count * connections_each;
         const std::int64_t buffered_min =
             s.event_loop_count * batches_each * s.batch_body_bytes_max;
-        const std::int64_t streams_most = s.connections_max / 4 * 3;
+        const std::int64_t kept = std::max<std::int64_t>(1, s.connections_max / 4);
+        const std::int64_t streams_most = std::max<std::int64_t>(1, s.connections_max - kept);
+        if (source_of("streams_max") == Source::defaults) { // who names the one need not know both
+            s.streams_max = std::min(s.streams_max, streams_most);
+        }
         if (s.connections_max < connections_min) {
             refuse_pair("connections_max", "event_loop_count",
                         "each loop has its share of the connections and needs " +
@@ -127,10 +131,14 @@ class Gathering {
         }
     }
 
+    Source source_of(std::string_view name) const {
+        const auto index = static_cast<std::size_t>(find_setting(name) - all_settings().data());
+        return loaded_.sources[index];
+    }
+
     std::string described(const Setting& setting) const {
-        const auto index = static_cast<std::size_t>(&setting - all_settings().data());
         return std::string(setting.name) + " = " + value_text(loaded_.settings, setting) + " (" +
-               place_of(setting, loaded_.sources[index], loaded_.config_file) + ")";
+               place_of(setting, source_of(setting.name), loaded_.config_file) + ")";
     }
 
     void refuse_pair(std::string_view name, std::string_view other, const std::string& rule) {

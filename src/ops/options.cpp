@@ -73,7 +73,8 @@ http::ServerOptions server_options(const config::Settings& settings, const std::
     http::TransportLimits& transport = options.transport;
     transport.connections_max =
         static_cast<std::size_t>(settings.connections_max / settings.event_loop_count);
-    transport.streams_max = transport.connections_max / 4 * 3;
+    transport.streams_max =
+        transport.connections_max - std::max<std::size_t>(1, transport.connections_max / 4);
     transport.requests_in_flight_max =
         std::min(transport.connections_max,
                  http::stacks_max(http::mappings_max()) / options.event_loop_count);

@@ -165,14 +165,16 @@ TEST(Loader, ValuesThatDoNotGoTogetherAreRefused) {
 }
 
 TEST(Loader, ConnectionsAreSharedSoThatEachLoopCanServe) {
-    const Loaded few = load({{{"connections_max", "15"}, {"event_loop_count", "2"}}, {}, ""});
-    EXPECT_TRUE(one_holds(few.errors, {"connections_max = 15 (flag --connections-max)",
-                                       "event_loop_count = 2", "16 at least"}))
+    const Loaded few = load({{{"connections_max", "3"}, {"event_loop_count", "2"}}, {}, ""});
+    EXPECT_TRUE(one_holds(few.errors, {"connections_max = 3 (flag --connections-max)",
+                                       "event_loop_count = 2", "4 at least"}))
         << joined(few.errors);
     const Loaded streams = load({{{"connections_max", "1000"}, {"streams_max", "751"}}, {}, ""});
     EXPECT_TRUE(one_holds(streams.errors, {"streams_max = 751", "connections_max = 1000",
                                            "kept for requests", "750 at most"}))
         << joined(streams.errors);
+    EXPECT_EQ(load({{{"connections_max", "1000"}}, {}, ""}).settings.streams_max, 750);
+    EXPECT_EQ(load({{{"connections_max", "4"}}, {}, ""}).settings.streams_max, 3);
     const Loaded bytes =
         load({{{"buffered_bytes_max", "15MiB"}, {"event_loop_count", "2"}}, {}, ""});
     EXPECT_TRUE(one_holds(bytes.errors,
