@@ -141,6 +141,9 @@ void PacketState::open(const domain::OpenShare& command, Request& request) {
         domain::Overloaded{
             [&](const domain::ShareOpened& opened) {
                 domain::apply(packet_, opened, opened_at);
+                if (packet_.terms.passphrase_digest && packet_.exhausted()) {
+                    environment_.phrases.forget(opened.packet_id); // a phrase gains nothing now
+                }
                 outbox_.record(
                     RecordDraft{opened_at, opened, into_record(request.key)},
                     Reply{to, ShareReceipt{opened.packet_id, opened.amount_fen, opened_at, false}});

@@ -1,8 +1,8 @@
 // Role: the wrong pass phrases of all packets (rule 11a), beside the packets: so they are
 // remembered while a packet sleeps. They are forgotten when the server stops, when a packet has
-// expired, and when there are very many of them; then those go whose users have waited for the
-// longest. Owner: the environment; packets ask and count, each for itself; a mutex a part guards
-// them.
+// expired or its shares are gone, and when there are very many of them; then those go whose users
+// have waited for the longest. Owner: the environment; packets ask and count, each for itself; a
+// mutex a part guards them.
 #pragma once
 
 #include "domain/ids.hpp"
@@ -18,7 +18,8 @@ namespace hongbao::actors {
 
 class PhraseGuard {
   public:
-    static constexpr std::size_t users_max = 200'000; // of all packets, each for each: some 20 MB
+    static constexpr std::size_t users_max = 400'000; // of all packets, each for each: some 40 MB
+    static_assert(users_max / 16 > domain::WrongPhrases::users_max, "a packet's fit into its part");
 
     /// Whole seconds, rounded up, that the user has to wait; 0: not at all. Times are of
     /// Clock::elapsed_ms.

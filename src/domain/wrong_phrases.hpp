@@ -21,7 +21,7 @@ class WrongPhrases {
     static constexpr std::int64_t of_packet_max = 100; // of all users, before none is told any more
     static constexpr std::int64_t lock_ms_min = 1'000; // doubles with each further one
     static constexpr std::int64_t lock_ms_max = 3'600'000;
-    static constexpr std::size_t users_max = 1'000;
+    static constexpr std::size_t users_max = 20'000;
 
     /// How long this user has to wait; 0: not at all.
     std::int64_t wait_ms(const UserId& user_id, std::int64_t now_ms) const;
