@@ -60,6 +60,9 @@ ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id,
         }
         error = store->open_tables(read_only);
     }
+    if (error == MDB_NOTFOUND) { // a table that this version has and that one had not
+        return Failure{name + "is damaged, of another version or of another journal"};
+    }
     if (error != 0) {
         return Failure{.sentence = name + "cannot be opened: " + words_of(error, path),
                        .is_of_machine = is_machine_error(error)};

@@ -59,7 +59,7 @@ int report(const persistence::SoundJournal& sound) {
     std::printf("records: %llu checked, none is missing, each follows from those before it\n"
                 "chain: every commit's hash is what its records make\n"
                 "conservation: every record moves as much in as out; deposits less withdrawals "
-                "are what accounts, packets, campaigns and sales hold\n",
+                "are what accounts, packets, campaigns and sales hold and what is suspended\n",
                 number(sound.records));
     print_model_line(sound);
     std::printf("journal is sound: %llu records, last sequence %llu, hash %s\n",

@@ -48,8 +48,8 @@ class RunningServer {
     std::shared_ptr<std::vector<actors::DoneKeys>> done_keys_; // from the replay to the engine
     std::unique_ptr<actors::Clock> clock_;
     actors::SecureRandom random_;
-    std::unique_ptr<http::Server> front_end_;
     std::unique_ptr<actors::Engine> engine_;
+    std::unique_ptr<http::Server> front_end_; // ends first: it holds claims on the engine's keys
     domain::Sequence records_replayed_ = 0;
     std::string url_;
 };
