@@ -3,6 +3,7 @@
 
 #include "domain/invariant.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace hongbao::actors {
@@ -38,22 +39,23 @@ Requests IdempotencyKeys::done(const domain::Digest& key_digest, const domain::D
     if (claimed == claimed_.end()) {
         return {};
     }
-    Claimed ended = std::move(claimed->second);
+    auto& waiting = claimed->second.waiting;
+    Requests told(std::make_move_iterator(waiting.begin()), std::make_move_iterator(waiting.end()));
     claimed_.erase(claimed);
-    Requests& waiting = ended.waiting;
-    waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(ended.released));
-    return std::move(waiting);
+    return told;
 }
 
 std::optional<Request> IdempotencyKeys::released(const domain::Digest& key_digest) {
     const auto found = claimed_.find(key_digest);
     domain::invariant(found != claimed_.end(), "only a claimed key is released");
-    Claimed& claimed = found->second;
-    if (claimed.released == claimed.waiting.size()) {
+    auto& waiting = found->second.waiting;
+    if (waiting.empty()) {
         claimed_.erase(found);
         return std::nullopt;
     }
-    return std::move(claimed.waiting[claimed.released++]);
+    Request next = std::move(waiting.front());
+    waiting.pop_front();
+    return next;
 }
 
 void IdempotencyKeys::forget_before(std::int64_t oldest_ms) {

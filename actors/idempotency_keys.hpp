@@ -8,6 +8,7 @@
 #include "actors/done_keys.hpp"
 #include "actors/request.hpp"
 
+#include <deque>
 #include <optional>
 #include <unordered_map>
 #include <variant>
@@ -54,8 +55,7 @@ class IdempotencyKeys {
 
   private:
     struct Claimed {
-        Requests waiting;
-        std::size_t released = 0; // the first ones of them have had their turn
+        std::deque<Request> waiting;
     };
 
     std::unordered_map<domain::Digest, Claimed, domain::DigestHash> claimed_;
