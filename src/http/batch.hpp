@@ -19,8 +19,12 @@ inline constexpr std::size_t batch_item_bytes_most = 1'024;
 
 struct BatchText {
     std::string body;         // the whole answer
-    bool has_changed = false; // some item did something new; otherwise the key stays free
+    bool has_success = false; // some item was not refused; otherwise the key stays free
 };
+
+/// Keeps the answer of a request under a key that found its work done: nothing else would remember
+/// what the key stands for. Without room for it the answer is given all the same.
+void keep_unrecorded(RouteContext& context, const Response& response);
 
 /// `body_bytes_most`: how long the answer may become.
 Result answer_batch(RouteContext& context, actors::Requests&& requests,

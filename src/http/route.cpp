@@ -1,7 +1,36 @@
 // Role: asking on behalf of a handler.
 #include "http/route.hpp"
 
+#include "domain/overloaded.hpp"
+
 namespace hongbao::http {
+
+namespace {
+
+/// Whether what was asked for had been done before. Where the answer does not tell that from the
+/// first answer under the same key, too: then its key is found to stand for a record.
+bool may_be_unrecorded(const actors::Answer& answer) {
+    return std::visit(
+        domain::Overloaded{
+            [](const actors::ShareReceipt& receipt) { return receipt.repeat; },
+            [](const actors::ShakeReceipt& receipt) { return receipt.repeat; },
+            [](const actors::WaitReceipt& receipt) { return receipt.repeat; },
+            [](const actors::TradeReceipt& receipt) { return receipt.replayed; },
+            [](const std::unique_ptr<actors::AccountView>& view) { return !view->created; },
+            [](const std::unique_ptr<actors::ExternalPaymentReceipt>& receipt) {
+                return receipt->repeat;
+            },
+            [](const std::unique_ptr<actors::OrderView>& view) {
+                const auto status = view->summary.status;
+                return !view->replayed && status != domain::OrderStatus::reserved &&
+                       status != domain::OrderStatus::paid;
+            },
+            [](const auto&) { return false; },
+        },
+        answer);
+}
+
+} // namespace
 
 std::variant<std::vector<actors::Answer>, Problem>
 ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose) {
@@ -27,13 +56,21 @@ ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose) {
 std::variant<actors::Answer, Problem> ask(RouteContext& context, actors::Request&& request,
                                           Purpose purpose) {
     purpose = request.key ? Purpose::keyed_write : purpose;
+    std::optional<domain::IdempotencyTag> tag;
+    if (request.key) {
+        tag = request.key->tag();
+    }
     actors::Requests one;
     one.push_back(std::move(request));
     auto outcome = ask_all(context, std::move(one), purpose);
     if (auto* problem = std::get_if<Problem>(&outcome)) {
         return std::move(*problem);
     }
-    return std::move(std::get<std::vector<actors::Answer>>(outcome).front());
+    auto& answer = std::get<std::vector<actors::Answer>>(outcome).front();
+    if (tag && may_be_unrecorded(answer)) {
+        context.unrecorded = std::move(tag);
+    }
+    return std::move(answer);
 }
 
 std::variant<actors::Answer, Problem> query(RouteContext& context,

@@ -55,6 +55,9 @@ struct RouteContext {
     Dispatcher& dispatcher;
     const ServerContext& server;
     std::array<std::string_view, 2> parameters; // the {…} of the pattern, in order
+    /// Of a request under a key that may have found its work done, and so made no record that keeps
+    /// its answer: see keep_unrecorded.
+    std::optional<domain::IdempotencyTag> unrecorded{};
 };
 
 using RouteHandler = Result (*)(RouteContext&);
@@ -120,6 +123,9 @@ Result answered(std::variant<actors::Answer, Problem>&& outcome, Render render) 
     auto& answer = std::get<actors::Answer>(outcome);
     if (auto problem = problem_in(answer)) {
         return std::move(*problem);
+    }
+    if (auto* kept = std::get_if<std::unique_ptr<actors::KeptAnswer>>(&answer)) {
+        return Response{(*kept)->status, std::move((*kept)->body), true};
     }
     return render(std::get<T>(answer));
 }

@@ -54,7 +54,7 @@ BatchText render_accounts(const std::vector<actors::Answer>& answers, Exchange& 
         } else {
             const auto& view = *std::get<std::unique_ptr<AccountView>>(answer);
             results.push_back(render(view));
-            text.has_changed = text.has_changed || view.created;
+            text.has_success = true;
         }
         exchange.give_way();
     }

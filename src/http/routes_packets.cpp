@@ -190,7 +190,7 @@ BatchText render_opens(const std::vector<actors::Answer>& answers,
         } else {
             const auto& receipt = std::get<actors::ShareReceipt>(answers[i]);
             text.body += render_share(receipt, user_ids[i]);
-            text.has_changed = text.has_changed || !receipt.repeat;
+            text.has_success = true;
         }
         exchange.give_way();
     }

@@ -2,6 +2,7 @@
 #include "http/server.hpp"
 
 #include "http/answer.hpp"
+#include "http/batch.hpp"
 #include "http/media_type.hpp"
 #include "http/shown_text.hpp"
 
@@ -190,7 +191,11 @@ Result Server::call(const Match& match, Exchange& exchange, Dispatcher& dispatch
         return std::move(*problem);
     }
     RouteContext context{exchange, dispatcher, context_, match.parameters};
-    return match.route->handler(context);
+    Result result = match.route->handler(context);
+    if (const auto* response = std::get_if<Response>(&result); response && context.unrecorded) {
+        keep_unrecorded(context, *response);
+    }
+    return result;
 }
 
 std::optional<Problem> Server::find_unready(const Route& route) const {

@@ -129,12 +129,10 @@ bool takes_key(const std::string& name) {
     return name.starts_with("POST ");
 }
 
-/// Of questions nothing is kept.
 bool keeps_key(const std::string& name) {
     return takes_key(name) && !name.ends_with("/grab") && !name.ends_with("/preview");
 }
 
-/// Everything is said by the path.
 bool needs_no_body(const std::string& name) {
     return name.ends_with("/payment") || name.ends_with("/cancellation");
 }
@@ -150,7 +148,6 @@ bool writes(const std::string& name) {
            !name.ends_with("/advance");
 }
 
-/// Turned away with a hint when to come again.
 bool is_stream(const std::string& name) {
     return name.ends_with("/events");
 }
@@ -196,11 +193,11 @@ Words expected_parameters(const std::string& name) {
 /// The fields that all problems have. What some have beside them is described elsewhere.
 Words common_fields(const json& problem) {
     Words fields = keys_of(problem);
-    if (fields.erase("order") > 0) {
-        expect_fields(problem.at("order"), schema("Order"), "order");
-    }
-    if (fields.erase("payment") > 0) {
-        expect_fields(problem.at("payment"), schema("SuspendedPayment"), "payment");
+    for (const auto& [field, name] :
+         std::map<std::string, std::string>{{"order", "Order"}, {"payment", "SuspendedPayment"}}) {
+        if (fields.erase(field) > 0) {
+            expect_fields(problem.at(field), schema(name), field);
+        }
     }
     EXPECT_EQ(fields.erase("retry_after_s") > 0, problem.at("status") == 429);
     return fields;

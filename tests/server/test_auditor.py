@@ -97,8 +97,10 @@ class TheAuditor(JudgedCase):
                        amount_fen=1, reference="bank")]),
             ("keeps an answer for nobody", sound_journal() + [
                 record(11, "answer_kept", [], status=200, body='{"results":[1]}')]),
-            ("keeps what is no answer to a batch", sound_journal() + [
+            ("keeps what is no answer", sound_journal() + [
                 record(11, "answer_kept", [], "k11", status=200, body='{"results":[]}')]),
+            ("keeps what is no answer", sound_journal() + [
+                record(11, "answer_kept", [], "k11", status=409, body='{"code":"sold_out"}')]),
             ("is of an unknown type", self.damaged(2, type="account_deleted")),
             ("cannot be understood", self.damaged(6, user_id="nobody")),
         ]

@@ -215,14 +215,23 @@ class KeysEverywhere(SaleCase):
                 answers = run_at_once(self.server.port, [job] * TWINS, TWINS)
                 self.assertEqual({code}, {answer.code for answer in answers})
 
-    def test_a_request_that_changes_nothing_leaves_its_key_free(self):
+    def test_a_request_that_finds_its_work_done_keeps_its_answer_too(self):
         for post in self.posts():
             with self.subTest(post.name):
                 self.assert_ok(post.call(self.under(fresh_name("key"))), post.status)
                 key = fresh_name("key")
                 again = post.call(self.under(key))
                 self.assertFalse(again.replayed, again.headers)
-                self.assert_key_is_free(key)
+                if again.status >= 300:
+                    self.assert_key_is_free(key)
+                    continue
+                for end in (lambda: None, self.restart):
+                    end()
+                    third = post.call(self.under(key))
+                    self.assertEqual((again.status, again.body, True),
+                                     (third.status, third.body, third.replayed))
+                    self.assert_problem(self.api.deposit(self.anyone, 1, key), 422,
+                                        "idempotency_key_reused")
 
     def test_keys_of_another_form_are_refused(self):
         for post in self.posts():

@@ -227,8 +227,9 @@ class Model(CampaignFacts, SaleFacts):
     def _answer_kept(self, record):
         if "idempotency_key" not in record:
             self.fault(record, "keeps an answer for nobody")
-        if record["status"] != 200 or not json.loads(record["body"])["results"]:
-            self.fault(record, "keeps what is no answer to a batch")
+        body = json.loads(record["body"])  # of a batch, or of what had been done before
+        if record["status"] not in (200, 201, 202) or not body or body.get("results") == []:
+            self.fault(record, "keeps what is no answer")
         return []
 
     def _withdrawn(self, record):
