@@ -1,28 +1,12 @@
 """The command line: where words and flags stand, what is wrong, and which settings count where."""
 
-import pathlib
-import shutil
 import subprocess
-import tempfile
 import unittest
 
 import flags
 from api import Api
-from commands import COMMANDS, OF_DATA, OF_SETTINGS
+from commands import COMMANDS, OF_DATA, OF_SETTINGS, InAFolder
 from server import Server, binary, clean_environment, run_command
-
-
-class InAFolder(unittest.TestCase):
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-command-line-"))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-
-    def run_here(self, *arguments, **environment):
-        return run_command(*arguments, cwd=self.folder,
-                           environment=clean_environment(**environment))
-
-    def assert_status(self, expected, done):
-        self.assertEqual(expected, done.returncode, f"{done.args}: {done.stdout}{done.stderr}")
 
 
 class Words(InAFolder):

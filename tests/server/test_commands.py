@@ -10,22 +10,11 @@ import unittest
 import flags
 from api import Api
 from auditor import Auditor
-from commands import COMMANDS
-from server import Server, clean_environment, run_command
+from commands import COMMANDS, InAFolder
+from server import Server, run_command
 
 
-class Commands(unittest.TestCase):
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-commands-"))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-
-    def run_here(self, *arguments, **environment):
-        return run_command(*arguments, cwd=self.folder,
-                           environment=clean_environment(**environment))
-
-    def assert_status(self, expected, done):
-        self.assertEqual(expected, done.returncode, f"{done.args}: {done.stdout}{done.stderr}")
-
+class Commands(InAFolder):
     def test_every_command_has_help_and_exits_0(self):
         for command in COMMANDS:
             with self.subTest(command):

@@ -1,4 +1,11 @@
-"""The commands there are, by what settings mean to them."""
+"""The commands there are, by what settings mean to them; and a case that runs them in a folder."""
+
+import pathlib
+import shutil
+import tempfile
+import unittest
+
+from server import clean_environment, run_command
 
 OF_SETTINGS = [["serve"], ["config", "check"], ["config", "print"]]
 OF_DATA = [["verify"], ["dump"], ["backup", "--to", "copy"], ["restore", "--from", "copy"],
@@ -7,3 +14,18 @@ WITHOUT_SETTINGS = [["demo"], ["bench", "engine"], ["bench", "replay"], ["bench"
                     ["bench", "load-data"]]
 COMMANDS = [[], ["config"], ["bench"], *OF_SETTINGS, *WITHOUT_SETTINGS,
             *([command[0]] for command in OF_DATA)]
+
+
+class InAFolder(unittest.TestCase):
+    """Commands run in an empty folder of their own."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-commands-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def run_here(self, *arguments, **environment):
+        return run_command(*arguments, cwd=self.folder,
+                           environment=clean_environment(**environment))
+
+    def assert_status(self, expected, done):
+        self.assertEqual(expected, done.returncode, f"{done.args}: {done.stdout}{done.stderr}")
