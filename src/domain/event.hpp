@@ -234,8 +234,8 @@ struct SaleClosed {
     Sequence opened_sequence = 0;
 };
 
-/// The whole answer to a request that made several facts, under the key that it came with: what it
-/// did is in their records, and this alone says what was told of all of them together.
+/// The whole answer to a request under the key that it came with, if no other record says what was
+/// told: a batch made several facts, and what found its work done made none.
 struct AnswerKept {
     std::int32_t status = 0; // of HTTP
     std::string body;
