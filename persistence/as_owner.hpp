@@ -4,7 +4,7 @@
 // processes inherit it.
 #pragma once
 
-#include "persistence/journal.hpp"
+#include "persistence/failure.hpp"
 
 #include <sys/types.h>
 

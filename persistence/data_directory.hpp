@@ -3,7 +3,7 @@
 #pragma once
 
 #include "persistence/as_owner.hpp"
-#include "persistence/journal.hpp"
+#include "persistence/failure.hpp"
 
 #include <filesystem>
 #include <optional>

@@ -3,7 +3,7 @@
 // Owner thread: any.
 #pragma once
 
-#include "persistence/journal.hpp"
+#include "persistence/failure.hpp"
 
 #include <filesystem>
 #include <optional>

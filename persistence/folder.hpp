@@ -2,7 +2,7 @@
 // is synced.
 #pragma once
 
-#include "persistence/journal.hpp"
+#include "persistence/failure.hpp"
 
 #include <filesystem>
 #include <optional>

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "domain/record.hpp"
+#include "persistence/failure.hpp"
 
 #include <array>
 #include <cstdint>
@@ -25,22 +26,6 @@ using Epoch = std::uint64_t;
 using JournalId = std::array<std::uint8_t, 16>;
 /// BLAKE2b-256 over the hash before it and the records of the commit.
 using ChainHash = std::array<std::uint8_t, 32>;
-
-/// A sentence for people: what failed and, where it is known, what to do.
-struct Failure {
-    std::string sentence;
-    domain::Sequence first_bad_sequence = 0; // 0: no record is to blame
-    bool damaged = false;            // the file itself is to blame, though no record in particular
-    bool is_missing_segment = false; // nothing is damaged: what is archived is somewhere else
-    bool is_of_segment = false;      // not the journal's own file
-    bool is_of_machine = false;      // rights, limits, room: what is stored may be sound
-};
-
-/// Whether what is stored is to blame, and not the machine: rights, room, versions, settings.
-inline bool is_damage(const Failure& failure) {
-    return !failure.is_missing_segment && !failure.is_of_segment && !failure.is_of_machine &&
-           (failure.damaged || failure.first_bad_sequence > 0);
-}
 
 enum class AppendOutcome : std::uint8_t {
     ok,             // every record is synced

@@ -4,7 +4,7 @@
 // Owner thread: the caller's; each check is made in a process of its own (in_child.hpp).
 #pragma once
 
-#include "persistence/journal.hpp"
+#include "persistence/failure.hpp"
 
 #include <filesystem>
 #include <optional>

@@ -2,7 +2,7 @@
 // process.
 #pragma once
 
-#include "persistence/journal.hpp"
+#include "persistence/failure.hpp"
 
 #include <lmdb.h>
 

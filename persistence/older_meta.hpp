@@ -4,7 +4,7 @@
 // For a file that nobody has open. Owner thread: the caller's.
 #pragma once
 
-#include "persistence/journal.hpp"
+#include "persistence/failure.hpp"
 
 #include <cstddef>
 #include <filesystem>

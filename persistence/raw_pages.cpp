@@ -188,12 +188,12 @@ std::vector<domain::Sequence> RawPages::edges(std::size_t number, std::string_vi
     return keys;
 }
 
-std::optional<Epoch> RawPages::epoch(std::size_t number) const {
+std::optional<std::uint64_t> RawPages::epoch(std::size_t number) const {
     const auto root = root_of(number, "meta");
     const Page leaf = root && *root != 0 ? page(*root) : Page();
     const auto found = find(leaf, "epoch");
-    return found && found->data.size() >= sizeof(Epoch)
-               ? std::optional(number_at<Epoch>(found->data, 0))
+    return found && found->data.size() >= sizeof(std::uint64_t)
+               ? std::optional(number_at<std::uint64_t>(found->data, 0))
                : std::nullopt;
 }
 

@@ -3,7 +3,7 @@
 // it reads inside of them. Owner thread: the caller's.
 #pragma once
 
-#include "persistence/journal.hpp"
+#include "persistence/failure.hpp"
 
 #include <array>
 #include <cstddef>
@@ -37,7 +37,7 @@ class RawPages {
     /// By the state that meta page `number` leads to: the last key of `commits`, 0 if it is empty,
     /// and the epoch. Nothing if the way there is not whole.
     std::optional<domain::Sequence> last_commit(std::size_t number) const;
-    std::optional<Epoch> epoch(std::size_t number) const;
+    std::optional<std::uint64_t> epoch(std::size_t number) const;
 
     /// On the way to the last key of a table with sequences for keys: the smallest key below each
     /// page but the first. An old branch page may lead to a leaf that is in its new place, and what

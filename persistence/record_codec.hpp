@@ -3,7 +3,7 @@
 // Owner thread: one per encoder; decoding is free of state.
 #pragma once
 
-#include "persistence/journal.hpp"
+#include "persistence/failure.hpp"
 
 #include <cstddef>
 #include <memory>

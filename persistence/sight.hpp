@@ -2,7 +2,7 @@
 // asked, whose it is, which limit. Owner thread: any.
 #pragma once
 
-#include "persistence/journal.hpp"
+#include "persistence/failure.hpp"
 
 #include <filesystem>
 #include <optional>
