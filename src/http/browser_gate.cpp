@@ -1,8 +1,8 @@
 // Role: the comparisons.
 #include "http/browser_gate.hpp"
 
+#include "domain/invariant.hpp"
 #include "http/ascii.hpp"
-#include "http/invariant.hpp"
 #include "http/shown_text.hpp"
 
 #include <algorithm>
@@ -60,7 +60,7 @@ BrowserGate::BrowserGate(const BrowserGateOptions& options)
       listens_everywhere_(options.listen_host == "0.0.0.0" || options.listen_host == "::") {
     for (const std::string& text : options.allowed_hosts) {
         const auto host = parse_authority(text);
-        require(host.has_value(), "an allowed host is HOST or HOST:PORT");
+        domain::invariant(host.has_value(), "an allowed host is HOST or HOST:PORT");
         if (host->port) {
             hosts_and_ports_.push_back(canonical(*host, http_port));
         } else {
@@ -69,7 +69,7 @@ BrowserGate::BrowserGate(const BrowserGateOptions& options)
     }
     for (const std::string& text : options.allowed_origins) {
         const auto origin = canonical_origin(text);
-        require(origin.has_value(), "an allowed origin is http://HOST[:PORT], or https");
+        domain::invariant(origin.has_value(), "an allowed origin is http://HOST[:PORT], or https");
         origins_.push_back(*origin);
     }
 }

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "http/invariant.hpp"
+#include "domain/invariant.hpp"
 #include "http/loop_context.hpp"
 #include "http/socket_io.hpp"
 
@@ -29,7 +29,8 @@ Connection::Connection(LoopContext& context, int descriptor, ClientAddress addre
 }
 
 Connection::~Connection() {
-    require(phase_ == Phase::Closed && coroutine_ == nullptr, "only closed connections are freed");
+    domain::invariant(phase_ == Phase::Closed && coroutine_ == nullptr,
+                      "only closed connections are freed");
 }
 
 void Connection::enter(Phase phase, std::int64_t patience_ms) {

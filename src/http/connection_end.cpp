@@ -4,8 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "domain/invariant.hpp"
 #include "http/connection.hpp"
-#include "http/invariant.hpp"
 #include "http/loop_context.hpp"
 #include "http/socket_io.hpp"
 
@@ -117,7 +117,7 @@ void Connection::give_up() {
 }
 
 void Connection::close() {
-    require(!has_request_in_flight(), "a connection outlives its request in flight");
+    domain::invariant(!has_request_in_flight(), "a connection outlives its request in flight");
     if (phase_ == Phase::Closed)
         return;
     ::close(descriptor_);

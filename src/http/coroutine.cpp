@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-#include "http/invariant.hpp"
+#include "domain/invariant.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -60,7 +60,7 @@ Coroutine::Coroutine(std::size_t stack_bytes)
 }
 
 Coroutine::~Coroutine() {
-    require(!busy(), "no coroutine is destroyed in the middle of a job");
+    domain::invariant(!busy(), "no coroutine is destroyed in the middle of a job");
     ending_ = true;
     switch_in(); // the fiber returns from serve_jobs() and ends
 #if defined(__SANITIZE_THREAD__)
@@ -73,21 +73,21 @@ Coroutine::~Coroutine() {
 }
 
 void Coroutine::start(Job job, void* argument) {
-    require(!busy() && job != nullptr, "a coroutine runs one job at a time");
+    domain::invariant(!busy() && job != nullptr, "a coroutine runs one job at a time");
     job_ = job;
     argument_ = argument;
     switch_in();
 }
 
 void Coroutine::resume() {
-    require(busy() && !running_, "only a suspended coroutine is resumed");
+    domain::invariant(busy() && !running_, "only a suspended coroutine is resumed");
     switch_in();
 }
 
 void Coroutine::suspend() {
-    require(running_, "only a running coroutine suspends");
-    require(std::uncaught_exceptions() == 0 && std::current_exception() == nullptr,
-            "no coroutine suspends while it handles an exception");
+    domain::invariant(running_, "only a running coroutine suspends");
+    domain::invariant(std::uncaught_exceptions() == 0 && std::current_exception() == nullptr,
+                      "no coroutine suspends while it handles an exception");
     switch_out();
 }
 
@@ -161,7 +161,7 @@ std::unique_ptr<Coroutine> CoroutinePool::take() {
 }
 
 void CoroutinePool::give_back(std::unique_ptr<Coroutine> coroutine) {
-    require(!coroutine->busy(), "only a free coroutine goes back to the pool");
+    domain::invariant(!coroutine->busy(), "only a free coroutine goes back to the pool");
     if (free_.size() < kept_max_)
         free_.push_back(std::move(coroutine));
 }

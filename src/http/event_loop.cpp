@@ -10,9 +10,9 @@
 #include <array>
 #include <cerrno>
 
+#include "domain/invariant.hpp"
 #include "http/connection.hpp"
 #include "http/eviction.hpp"
-#include "http/invariant.hpp"
 #include "http/loop_context.hpp"
 
 namespace hongbao::http {
@@ -66,9 +66,10 @@ EventLoop::EventLoop(const TransportLimits& limits, Handler handler, Hooks hooks
                                              body_limit(limits, hooks_.body_bytes_max),
                                              refusal_renderer(hooks_.refuse))),
       epoll_(epoll_create1(EPOLL_CLOEXEC)), event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-    require(epoll_ >= 0 && event_ >= 0, "the kernel gives an event loop its descriptors");
+    domain::invariant(epoll_ >= 0 && event_ >= 0, "the kernel gives an event loop its descriptors");
     // Edge-triggered: each write is an edge, so the counter never has to be read back.
-    require(watch(event_, EPOLLIN | EPOLLET, &event_), "the event descriptor can be watched");
+    domain::invariant(watch(event_, EPOLLIN | EPOLLET, &event_),
+                      "the event descriptor can be watched");
 }
 
 EventLoop::~EventLoop() {
@@ -87,11 +88,11 @@ const TransportCounters& EventLoop::counters() const {
 }
 
 ListenResult EventLoop::listen(const std::string& host, std::uint16_t port, bool share_port) {
-    require(listener_ < 0, "an event loop listens once");
+    domain::invariant(listener_ < 0, "an event loop listens once");
     ListenResult result = open_listener(host, port, context_->limits, share_port);
     if (result.ok()) {
         listener_ = result.descriptor;
-        require(watch(listener_, EPOLLIN, &listener_), "the listener can be watched");
+        domain::invariant(watch(listener_, EPOLLIN, &listener_), "the listener can be watched");
     }
     return result;
 }
@@ -119,7 +120,8 @@ void EventLoop::resume(Exchange& exchange) {
     if (exchange.state_ == Exchange::State::Suspended)
         resumed_.push_back(&exchange.connection_);
     else
-        require(exchange.state_ == Exchange::State::Running, "an exchange is resumed once");
+        domain::invariant(exchange.state_ == Exchange::State::Running,
+                          "an exchange is resumed once");
     exchange.state_ = Exchange::State::Resumable;
 }
 
@@ -172,7 +174,7 @@ bool EventLoop::wait_for_events() {
     const int count =
         epoll_wait(epoll_, events.data(), kEventsPerRound, may_sleep ? wait_ms_max() : 0);
     const bool woken = attention_.exchange(Attention::Awake) == Attention::Woken;
-    require(count >= 0 || errno == EINTR, "epoll_wait works");
+    domain::invariant(count >= 0 || errno == EINTR, "epoll_wait works");
     turn_began_ns_ = monotonic_ns();
     context_->now_ms = turn_began_ns_ / kNsPerMs;
 

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
+#include "domain/invariant.hpp"
 #include "http/ascii.hpp"
 #include "http/connection.hpp"
 #include "http/coroutine.hpp"
 #include "http/event_loop.hpp"
-#include "http/invariant.hpp"
 
 namespace hongbao::http {
 namespace {
@@ -66,14 +66,15 @@ std::vector<std::pair<std::string, std::string>> Exchange::query_parameters() co
 }
 
 void Exchange::set_header(std::string_view name, std::string_view value) {
-    require(!name.empty() && std::ranges::all_of(name, ascii::token) && fits_a_header_line(value),
-            "a response header fits on one line");
+    domain::invariant(!name.empty() && std::ranges::all_of(name, ascii::token) &&
+                          fits_a_header_line(value),
+                      "a response header fits on one line");
     headers_.emplace_back(name, value);
 }
 
 void Exchange::respond(int status, std::string body, const char* content_type) {
-    require(!responded(), "an exchange is answered once");
-    require(status >= 200 && status <= 599, "a final status is answered");
+    domain::invariant(!responded(), "an exchange is answered once");
+    domain::invariant(status >= 200 && status <= 599, "a final status is answered");
     status_ = status;
     body_ = std::move(body);
     content_type_ = content_type;
@@ -81,7 +82,7 @@ void Exchange::respond(int status, std::string body, const char* content_type) {
 
 void Exchange::respond_with_stream(const char* content_type, std::function<void(Exchange&)> body) {
     respond_with_stream_head(content_type);
-    require(static_cast<bool>(body), "a stream has a body");
+    domain::invariant(static_cast<bool>(body), "a stream has a body");
     stream_ = std::move(body);
 }
 
@@ -115,7 +116,8 @@ void Exchange::suspend() {
         state_ = State::Suspended;
         coroutine_.suspend();
     }
-    require(state_ == State::Resumable, "a suspended exchange goes on only after resume()");
+    domain::invariant(state_ == State::Resumable,
+                      "a suspended exchange goes on only after resume()");
     state_ = State::Running;
 }
 

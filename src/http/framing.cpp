@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "domain/invariant.hpp"
 #include "http/ascii.hpp"
 #include "http/authority.hpp"
-#include "http/invariant.hpp"
 
 namespace hongbao::http {
 namespace {
@@ -83,7 +83,7 @@ std::optional<std::string_view> Framer::header(std::string_view name) const {
 }
 
 Framer::Outcome Framer::advance(std::string_view received, const BodyBytesMax& body_bytes_max) {
-    require(!refused_, "a refused request is not framed further");
+    domain::invariant(!refused_, "a refused request is not framed further");
     base_ = received.data();
     while (stage_ != Stage::Body) {
         const void* const found = std::memchr(base_ + scanned_, '\n', received.size() - scanned_);

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/invariant.hpp"
 #include "http/connection.hpp"
 #include "http/http_date.hpp"
-#include "http/invariant.hpp"
 #include "http/memory_stream.hpp"
 
 namespace hongbao::http {
@@ -40,7 +40,7 @@ void HttplibBridge::serve(Exchange& exchange, std::string& output) {
     // "Close" is the cheaper thing to tell httplib (its Keep-Alive header goes through a string
     // stream); tidy_headers() has the last word.
     const bool written = process_request(stream, true, connection_closed, nullptr);
-    require(written && exchange.responded(), "httplib answers every framed request");
+    domain::invariant(written && exchange.responded(), "httplib answers every framed request");
     exchange.path_ = {}; // httplib's
 }
 
@@ -50,7 +50,7 @@ void HttplibBridge::dispatch(const httplib::Request& request,
     Exchange& exchange = *current_;
     exchange.path_ = request.path;
     handler_(exchange);
-    require(exchange.responded(), "a handler answers before it returns");
+    domain::invariant(exchange.responded(), "a handler answers before it returns");
 
     response.status = exchange.status_;
     response.body = std::move(exchange.body_);

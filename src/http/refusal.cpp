@@ -3,8 +3,8 @@
 
 #include <array>
 
+#include "domain/invariant.hpp"
 #include "http/http_date.hpp"
-#include "http/invariant.hpp"
 
 namespace hongbao::http {
 namespace {
@@ -58,7 +58,7 @@ static_assert(kTexts.size() == static_cast<std::size_t>(Refusal::Draining) + 1);
 
 const RefusalText& text_of(Refusal refusal) {
     const auto index = static_cast<std::size_t>(refusal);
-    require(index < kTexts.size(), "a refusal has a text");
+    domain::invariant(index < kTexts.size(), "a refusal has a text");
     return kTexts[index];
 }
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <random>
 
-#include "http/invariant.hpp"
+#include "domain/invariant.hpp"
 
 namespace hongbao::http {
 
@@ -19,7 +19,7 @@ bool RequestId::well_formed(std::string_view text) {
 }
 
 RequestId::RequestId(std::string_view text) : size_(text.size()) {
-    require(well_formed(text), "a request id is well-formed");
+    domain::invariant(well_formed(text), "a request id is well-formed");
     std::memcpy(text_.data(), text.data(), text.size());
 }
 
