@@ -2,7 +2,7 @@
 // what clients hear goes through the journal writer or straight to a ReplySink.
 #pragma once
 
-#include "actors/campaign_slices.hpp"
+#include "actors/campaign_messages.hpp"
 #include "actors/messages.hpp"
 
 #include <caf/all.hpp>

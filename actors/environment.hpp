@@ -19,7 +19,7 @@
 
 namespace hongbao::actors {
 
-struct Environment {
+struct Environment final : ClaimKeeper {
     const Clock* clock = nullptr;
     domain::Random* random = nullptr;
     JournalWriter* writer = nullptr;
@@ -45,6 +45,10 @@ struct Environment {
     std::atomic<std::int64_t> awake_bytes{0};    // what they weigh
 
     std::size_t router_of(domain::Shard shard) const { return shard & (routers.size() - 1); }
+
+    // Tell the router that keeps it; once the engine is gone there is none, and nothing to free.
+    void release_key(const domain::Digest& key_digest) override;
+    void release_reference(Reference&& reference) override;
 };
 
 /// What concerns more rows than this (claims, shakes, orders, shares) is not done in one message:

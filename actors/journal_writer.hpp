@@ -11,6 +11,7 @@
 #include "actors/journal_room.hpp"
 #include "actors/request.hpp"
 #include "actors/space_watch.hpp"
+#include "actors/ticket.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -37,9 +38,6 @@ struct JournalItem {
     std::optional<RecordDraft> draft;
     std::optional<Reply> reply;
 };
-
-/// Position in the writer's queue, counted in items since the start. Not a journal sequence.
-using Ticket = std::uint64_t;
 
 class JournalWriter {
   public:

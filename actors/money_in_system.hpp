@@ -5,7 +5,7 @@
 // synced: so the journal never holds more than the bound, unless it did when the server started.
 #pragma once
 
-#include "actors/journal_writer.hpp"
+#include "actors/ticket.hpp"
 #include "domain/money.hpp"
 
 #include <mutex>

@@ -1,6 +1,8 @@
 // Role: taking commits, and waking what sleeps in the read model.
 #include "actors/projector.hpp"
 
+#include "actors/campaign_slices.hpp"
+
 #include "domain/overloaded.hpp"
 
 #include <chrono>

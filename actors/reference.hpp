@@ -1,14 +1,13 @@
 // Role: the name that somebody outside has given a payment, and the claim on it.
 #pragma once
 
+#include "actors/claim_keeper.hpp"
 #include "domain/ids.hpp"
 
 #include <compare>
 #include <string>
 
 namespace hongbao::actors {
-
-struct Environment;
 
 /// A gateway's stands for one payment of all orders, a deposit's for one of its account.
 struct Reference {
@@ -27,8 +26,7 @@ domain::Shard shard_of(const Reference& reference);
 class ReferenceClaim {
   public:
     ReferenceClaim() = default;
-    /// The environment outlives every claim.
-    ReferenceClaim(Environment& environment, Reference&& reference);
+    ReferenceClaim(ClaimKeeper& keeper, Reference&& reference);
     ReferenceClaim(ReferenceClaim&& other) noexcept;
     ReferenceClaim& operator=(ReferenceClaim&& other) noexcept;
     ReferenceClaim(const ReferenceClaim&) = delete;
@@ -37,10 +35,10 @@ class ReferenceClaim {
     ~ReferenceClaim();
 
     /// There is a record: the router is told of that.
-    void is_recorded() { environment_ = nullptr; }
+    void is_recorded() { keeper_ = nullptr; }
 
   private:
-    Environment* environment_ = nullptr; // null: nothing is claimed
+    ClaimKeeper* keeper_ = nullptr; // null: nothing is claimed
     Reference reference_;
 };
 

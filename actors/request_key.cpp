@@ -2,7 +2,6 @@
 #include "actors/request_key.hpp"
 
 #include "actors/digests.hpp"
-#include "actors/environment.hpp"
 #include "domain/invariant.hpp"
 
 #include <utility>
@@ -13,9 +12,8 @@ RequestKey::RequestKey(domain::IdempotencyTag&& tag)
     : tag_(std::move(tag)), digest_(digest_of_key(tag_.key)) {}
 
 RequestKey::~RequestKey() {
-    if (environment_ != nullptr && !environment_->routers.empty()) { // empty: the engine is gone
-        const std::size_t router = environment_->router_of(shard_of_key(digest_));
-        caf::anon_send(environment_->routers[router], KeyReleased{digest_});
+    if (keeper_ != nullptr) {
+        keeper_->release_key(digest_);
     }
 }
 
@@ -24,7 +22,7 @@ std::optional<domain::IdempotencyTag> into_record(std::unique_ptr<RequestKey>& k
         return std::nullopt;
     }
     domain::invariant(key->is_claimed(), "only who has claimed a key records it");
-    key->environment_ = nullptr;
+    key->keeper_ = nullptr;
     std::optional<domain::IdempotencyTag> tag(std::move(key->tag_));
     key.reset();
     return tag;

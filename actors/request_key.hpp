@@ -5,14 +5,13 @@
 // Invariant: of all that hold one key at most one has claimed it.
 #pragma once
 
+#include "actors/claim_keeper.hpp"
 #include "domain/record.hpp"
 
 #include <memory>
 #include <optional>
 
 namespace hongbao::actors {
-
-struct Environment;
 
 class RequestKey {
   public:
@@ -27,16 +26,16 @@ class RequestKey {
     /// Of the key's text: what it is looked up by, and what finds the router that keeps it.
     const domain::Digest& digest() const { return digest_; }
 
-    bool is_claimed() const { return environment_ != nullptr; }
-    /// By the router that keeps it. The environment outlives every claim.
-    void claim(Environment& environment) { environment_ = &environment; }
+    bool is_claimed() const { return keeper_ != nullptr; }
+    /// By the router that keeps it.
+    void claim(ClaimKeeper& keeper) { keeper_ = &keeper; }
 
   private:
     friend std::optional<domain::IdempotencyTag> into_record(std::unique_ptr<RequestKey>& key);
 
     domain::IdempotencyTag tag_;
     domain::Digest digest_;
-    Environment* environment_ = nullptr; // null: not claimed
+    ClaimKeeper* keeper_ = nullptr; // null: not claimed
 };
 
 /// What a record keeps of the key; nothing if the request has none. The claim is over: the router

@@ -2,6 +2,7 @@
 #include "actors/shard_router.hpp"
 
 #include "actors/campaign_budget_actor.hpp"
+#include "actors/campaign_slices.hpp"
 #include "actors/weight.hpp"
 
 namespace hongbao::actors {
@@ -55,7 +56,8 @@ void RouterState::to_campaign(Request&& request, domain::CampaignId campaign_id)
         campaigns_with_requests_.push_back(&entry);
     }
     const std::size_t slices = entry.slices.size();
-    const std::size_t place = shake == nullptr ? slices : slice_of((*shake)->user_id, slices);
+    const std::size_t place =
+        shake == nullptr ? slices : domain::slice_of((*shake)->user_id, slices);
     entry.gathered[place].push_back(std::move(request));
 }
 

@@ -96,7 +96,7 @@ TEST(Campaign, NothingIsToldBeforeItIsSynced) {
     begin(rig, command, names);
     const std::string& winner = names[0];
     const std::string& other = *std::find_if(names.begin(), names.end(), [&](const auto& name) {
-        return actors::slice_of(name, 2) != actors::slice_of(winner, 2);
+        return domain::slice_of(name, 2) != domain::slice_of(winner, 2);
     });
     const Token won = rig.ask(shake(rain, winner));
     rig.run();

@@ -1,0 +1,11 @@
+// Role: a place in the journal writer's queue, by which others say what they rest on.
+#pragma once
+
+#include <cstdint>
+
+namespace hongbao::actors {
+
+/// Position in the writer's queue, counted in items since the start. Not a journal sequence.
+using Ticket = std::uint64_t;
+
+} // namespace hongbao::actors
