@@ -3,8 +3,8 @@
 
 #include "actors/packet_view.hpp"
 
-#include "domain/overloaded.hpp"
 #include "domain/posting.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <algorithm>
 #include <utility>

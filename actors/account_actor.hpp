@@ -9,7 +9,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/outbox.hpp"
-#include "domain/account.hpp"
+#include "domain/account/account.hpp"
 
 #include <memory>
 #include <optional>

@@ -2,7 +2,7 @@
 #include "actors/background.hpp"
 
 #include "actors/environment.hpp"
-#include "domain/up_front.hpp"
+#include "domain/packet/up_front.hpp"
 #include "persistence/sha256.hpp"
 
 namespace hongbao::actors {

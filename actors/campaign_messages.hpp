@@ -6,7 +6,7 @@
 #pragma once
 
 #include "actors/ticket.hpp"
-#include "domain/money.hpp"
+#include "domain/values/money.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 

@@ -1,7 +1,7 @@
 // Role: decide, draw, pay, record.
 #include "actors/campaign_slice_actor.hpp"
 
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <utility>
 

@@ -9,7 +9,7 @@
 #include "actors/environment.hpp"
 #include "actors/outbox.hpp"
 #include "actors/weight.hpp"
-#include "domain/campaign.hpp"
+#include "domain/campaign/campaign.hpp"
 
 #include <deque>
 #include <memory>

@@ -1,7 +1,7 @@
 // Role: how a campaign is divided among its slices (campaign_messages.hpp says what they are).
 #pragma once
 
-#include "domain/campaign.hpp"
+#include "domain/campaign/campaign.hpp"
 
 #include <cstddef>
 

@@ -2,7 +2,7 @@
 // where its request ends, on any thread, so the keeper outlives every claim.
 #pragma once
 
-#include "domain/digest.hpp"
+#include "domain/values/digest.hpp"
 
 namespace hongbao::actors {
 

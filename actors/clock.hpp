@@ -2,9 +2,9 @@
 // do. Owner thread: any; both clocks are safe to read from all threads.
 #pragma once
 
-#include "domain/digest.hpp"
-#include "domain/ids.hpp"
-#include "domain/instant.hpp"
+#include "domain/values/digest.hpp"
+#include "domain/values/ids.hpp"
+#include "domain/values/instant.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -2,8 +2,8 @@
 // for comparison, positions in lists, pass phrases. BLAKE2b-128.
 #pragma once
 
-#include "domain/digest.hpp"
-#include "domain/ids.hpp"
+#include "domain/values/digest.hpp"
+#include "domain/values/ids.hpp"
 #include "persistence/digests.hpp"
 
 #include <cstdint>

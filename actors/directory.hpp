@@ -13,10 +13,10 @@
 #include "actors/entity_table.hpp"
 #include "actors/environment.hpp"
 #include "actors/messages.hpp"
-#include "domain/account.hpp"
-#include "domain/campaign.hpp"
-#include "domain/packet.hpp"
-#include "domain/sale.hpp"
+#include "domain/account/account.hpp"
+#include "domain/campaign/campaign.hpp"
+#include "domain/packet/packet.hpp"
+#include "domain/sale/sale.hpp"
 
 #include <memory>
 #include <string_view>

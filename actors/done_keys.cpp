@@ -1,7 +1,7 @@
 // Role: chunks in a row, and the index over them.
 #include "actors/done_keys.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <cstring>
 

@@ -6,9 +6,9 @@
 // lead to it. Invariant: the index leads to the last use of each key.
 #pragma once
 
-#include "domain/digest.hpp"
-#include "domain/ids.hpp"
-#include "domain/places_by_hash.hpp"
+#include "domain/values/digest.hpp"
+#include "domain/values/ids.hpp"
+#include "domain/values/places_by_hash.hpp"
 
 #include <array>
 #include <cstddef>

@@ -5,8 +5,8 @@
 #include "actors/digests.hpp"
 #include "actors/historian.hpp"
 #include "actors/projector.hpp"
-#include "domain/overloaded.hpp"
 #include "domain/touched.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -6,7 +6,7 @@
 // of four cache lines of neighbours.
 #pragma once
 
-#include "domain/places_by_hash.hpp"
+#include "domain/values/places_by_hash.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -11,7 +11,7 @@
 #include "actors/phrase_guard.hpp"
 #include "actors/sold_out.hpp"
 #include "domain/limits.hpp"
-#include "domain/random.hpp"
+#include "domain/values/random.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Role: who is told what, and when.
 #include "actors/following.hpp"
 
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <chrono>
 #include <map>

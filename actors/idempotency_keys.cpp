@@ -1,7 +1,7 @@
 // Role: the life of a key.
 #include "actors/idempotency_keys.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <iterator>
 #include <utility>

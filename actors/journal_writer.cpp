@@ -1,7 +1,7 @@
 // Role: the loop of the write path.
 #include "actors/journal_writer.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "persistence/file_size_limit.hpp"
 #include "persistence/record_size.hpp"
 

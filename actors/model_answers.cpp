@@ -3,7 +3,7 @@
 
 #include "actors/following.hpp"
 #include "actors/packet_view.hpp"
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 namespace hongbao::actors {
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "actors/ticket.hpp"
-#include "domain/money.hpp"
+#include "domain/values/money.hpp"
 
 #include <mutex>
 #include <optional>

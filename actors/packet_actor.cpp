@@ -2,7 +2,7 @@
 #include "actors/packet_actor.hpp"
 
 #include "actors/packet_view.hpp"
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 #include "persistence/sha256.hpp"
 
 #include <algorithm>

@@ -7,7 +7,7 @@
 #include "actors/environment.hpp"
 #include "actors/outbox.hpp"
 #include "actors/weight.hpp"
-#include "domain/packet.hpp"
+#include "domain/packet/packet.hpp"
 
 #include <optional>
 

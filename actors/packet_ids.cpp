@@ -1,7 +1,7 @@
 // Role: milliseconds and sequence as one counter that never goes back.
 #include "actors/packet_ids.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/clock.hpp"
-#include "domain/ids.hpp"
+#include "domain/values/ids.hpp"
 
 #include <atomic>
 

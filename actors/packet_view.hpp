@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/reply.hpp"
-#include "domain/packet.hpp"
+#include "domain/packet/packet.hpp"
 
 namespace hongbao::actors {
 

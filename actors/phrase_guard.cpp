@@ -1,7 +1,7 @@
 // Role: one table in parts, and what goes when a part is full.
 #include "actors/phrase_guard.hpp"
 
-#include "domain/instant.hpp"
+#include "domain/values/instant.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -5,8 +5,8 @@
 // mutex a part guards them.
 #pragma once
 
-#include "domain/ids.hpp"
-#include "domain/wrong_phrases.hpp"
+#include "domain/packet/wrong_phrases.hpp"
+#include "domain/values/ids.hpp"
 
 #include <array>
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 #include "actors/campaign_slices.hpp"
 
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <chrono>
 #include <deque>

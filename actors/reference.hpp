@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/claim_keeper.hpp"
-#include "domain/ids.hpp"
+#include "domain/values/ids.hpp"
 
 #include <compare>
 #include <string>

@@ -1,7 +1,7 @@
 // Role: queues by reference.
 #include "actors/references.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <utility>
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "actors/request_key.hpp"
-#include "domain/account.hpp"
-#include "domain/packet.hpp"
-#include "domain/preview.hpp"
+#include "domain/account/account.hpp"
+#include "domain/account/preview.hpp"
+#include "domain/packet/packet.hpp"
 #include "domain/rejection.hpp"
 #include "persistence/read_model.hpp"
 

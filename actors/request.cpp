@@ -1,8 +1,8 @@
 // Role: the way of each kind of request.
 #include "actors/request.hpp"
 
-#include "domain/invariant.hpp"
-#include "domain/overloaded.hpp"
+#include "domain/values/invariant.hpp"
+#include "domain/values/overloaded.hpp"
 #include "persistence/record_bounds.hpp"
 #include "persistence/record_size.hpp"
 

@@ -2,7 +2,7 @@
 #include "actors/request_key.hpp"
 
 #include "actors/digests.hpp"
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <utility>
 

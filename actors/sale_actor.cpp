@@ -1,7 +1,7 @@
 // Role: decide, apply, record.
 #include "actors/sale_actor.hpp"
 
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <algorithm>
 #include <iterator>

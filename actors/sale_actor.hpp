@@ -23,7 +23,7 @@
 #include "actors/environment.hpp"
 #include "actors/outbox.hpp"
 #include "actors/weight.hpp"
-#include "domain/sale.hpp"
+#include "domain/sale/sale.hpp"
 
 #include <memory>
 #include <optional>

@@ -1,7 +1,7 @@
 // Role: a sale's orders: paid, cancelled, refunded, and what is told of them.
 #include "actors/sale_actor.hpp"
 
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 namespace hongbao::actors {
 

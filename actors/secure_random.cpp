@@ -1,7 +1,7 @@
 // Role: 64-bit draws out of a buffer of random bytes, since a call a draw costs a system call.
 #include "actors/secure_random.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <array>
 #include <sodium.h>

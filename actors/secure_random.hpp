@@ -2,8 +2,8 @@
 // Owner thread: any; each thread has a buffer of its own.
 #pragma once
 
-#include "domain/random.hpp"
-#include "domain/seed.hpp"
+#include "domain/values/random.hpp"
+#include "domain/values/seed.hpp"
 
 namespace hongbao::actors {
 

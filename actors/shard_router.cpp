@@ -2,7 +2,7 @@
 #include "actors/shard_router.hpp"
 
 #include "actors/outbox.hpp"
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 #include "persistence/record_bounds.hpp"
 #include "persistence/record_size.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "actors/digests.hpp"
 #include "actors/outbox.hpp"
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 namespace hongbao::actors {
 

@@ -4,7 +4,7 @@
 #include "actors/outbox.hpp"
 #include "actors/sale_actor.hpp"
 #include "actors/weight.hpp"
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 namespace hongbao::actors {
 

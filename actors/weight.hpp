@@ -4,9 +4,9 @@
 #pragma once
 
 #include "actors/environment.hpp"
-#include "domain/campaign.hpp"
-#include "domain/packet.hpp"
-#include "domain/sale.hpp"
+#include "domain/campaign/campaign.hpp"
+#include "domain/packet/packet.hpp"
+#include "domain/sale/sale.hpp"
 
 #include <algorithm>
 #include <cstdint>

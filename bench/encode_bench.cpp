@@ -1,7 +1,7 @@
 // Role: records to bytes and back, per type of event.
 #include "bench/sample_records.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "persistence/record_codec.hpp"
 
 #include <benchmark/benchmark.h>

@@ -1,5 +1,5 @@
 // Role: the JSON of an open: its body read and checked, its answer written; alone and in batches.
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "http/fields.hpp"
 #include "http/json_body.hpp"
 #include "http/render.hpp"

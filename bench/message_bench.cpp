@@ -1,7 +1,7 @@
 // Role: what a hop from actor to actor costs, with the message type and scheduler settings that the
 // engine uses: to one hot actor, to many in turn, and in a ring across the workers.
 #include "actors/messages.hpp"
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <benchmark/benchmark.h>
 #include <caf/all.hpp>

@@ -1,7 +1,7 @@
 // Role: what a share costs: the draw alone, the decision to open, and the decision applied.
-#include "domain/packet.hpp"
-#include "domain/split.hpp"
-#include "domain/up_front.hpp"
+#include "domain/packet/packet.hpp"
+#include "domain/packet/split.hpp"
+#include "domain/packet/up_front.hpp"
 
 #include "actors/secure_random.hpp"
 #include "persistence/sha256.hpp"

@@ -2,7 +2,7 @@
 // system's folder for temporary files may be none), removed with it.
 #pragma once
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "persistence/lmdb_journal.hpp"
 
 #include <cstdlib>

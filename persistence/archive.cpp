@@ -5,7 +5,7 @@
 #include "persistence/record_codec.hpp"
 #include "persistence/sight.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

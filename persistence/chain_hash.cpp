@@ -1,7 +1,7 @@
 // Role: BLAKE2b-256 by libsodium.
 #include "persistence/chain_hash.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <sodium.h>
 

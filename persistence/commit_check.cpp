@@ -3,7 +3,7 @@
 
 #include "persistence/record_codec.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <algorithm>
 

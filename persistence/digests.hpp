@@ -3,7 +3,7 @@
 // each other.
 #pragma once
 
-#include "domain/digest.hpp"
+#include "domain/values/digest.hpp"
 
 #include <initializer_list>
 #include <string_view>

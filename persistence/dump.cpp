@@ -5,7 +5,7 @@
 #include "persistence/sha256.hpp"
 
 #include "domain/posting.hpp"
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 
 #include <nlohmann/json.hpp>
 

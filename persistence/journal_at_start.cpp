@@ -5,7 +5,7 @@
 #include "persistence/journal_cut.hpp"
 #include "persistence/sight.hpp"
 
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 
 #include <cerrno>
 #include <cstdio>

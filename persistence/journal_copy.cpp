@@ -4,7 +4,7 @@
 #include "persistence/file_size_limit.hpp"
 #include "persistence/folder.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <algorithm>
 #include <cerrno>

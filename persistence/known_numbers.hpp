@@ -4,8 +4,8 @@
 // Invariant: at most `known_max` are kept; then it begins anew.
 #pragma once
 
-#include "domain/ids.hpp"
-#include "domain/places_by_hash.hpp"
+#include "domain/values/ids.hpp"
+#include "domain/values/places_by_hash.hpp"
 #include "persistence/model_rows.hpp"
 
 #include <deque>

@@ -12,7 +12,7 @@
 #include "persistence/record_walk.hpp"
 #include "persistence/room_ahead.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,7 +1,7 @@
 // Role: generations filled, frozen, written and dropped; the state that a start takes over.
 #include "persistence/lmdb_read_model.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <sys/resource.h>
 

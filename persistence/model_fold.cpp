@@ -3,9 +3,9 @@
 
 #include "persistence/digests.hpp"
 
-#include "domain/invariant.hpp"
 #include "domain/posting.hpp"
 #include "domain/touched.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <xxhash.h>
 

@@ -1,7 +1,7 @@
 // Role: finding a record among commits, and an order among those of a sale.
 #include "persistence/model_generation.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <algorithm>
 

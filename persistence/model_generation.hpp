@@ -3,7 +3,7 @@
 // Owner thread: whoever fills it; once frozen it is shared and never changes again.
 #pragma once
 
-#include "domain/places_by_hash.hpp"
+#include "domain/values/places_by_hash.hpp"
 #include "persistence/known_numbers.hpp"
 #include "persistence/model_rows.hpp"
 #include "persistence/model_rows_sales.hpp"

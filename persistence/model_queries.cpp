@@ -7,8 +7,8 @@
 #include "persistence/model_view.hpp"
 #include "persistence/movement_words.hpp"
 
-#include "domain/invariant.hpp"
 #include "domain/posting.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -4,8 +4,8 @@
 
 #include "persistence/model_view.hpp"
 
-#include "domain/invariant.hpp"
-#include "domain/overloaded.hpp"
+#include "domain/values/invariant.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -4,8 +4,8 @@
 // from the journal, never converted.
 #pragma once
 
-#include "domain/account.hpp"
-#include "domain/books.hpp"
+#include "domain/account/account.hpp"
+#include "domain/books/books.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/lmdb_journal.hpp"
 #include "persistence/read_model.hpp"

@@ -1,8 +1,8 @@
 // Role: looking rows up in three places.
 #include "persistence/model_view.hpp"
 
-#include "domain/invariant.hpp"
-#include "domain/overloaded.hpp"
+#include "domain/values/invariant.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 // Role: looking rows of sales up in three places, and changing them in one.
 #include "persistence/model_view.hpp"
 
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <algorithm>
 #include <iterator>

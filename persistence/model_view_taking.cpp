@@ -1,8 +1,8 @@
 // Role: a record's changes to rows, in the generation that is being filled.
-#include "domain/invariant.hpp"
-#include "domain/overloaded.hpp"
 #include "domain/posting.hpp"
 #include "domain/touched.hpp"
+#include "domain/values/invariant.hpp"
+#include "domain/values/overloaded.hpp"
 #include "persistence/digests.hpp"
 #include "persistence/model_view.hpp"
 

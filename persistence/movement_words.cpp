@@ -1,8 +1,8 @@
 // Role: one kind of record after the other.
 #include "persistence/movement_words.hpp"
 
-#include "domain/invariant.hpp"
 #include "domain/posting.hpp"
+#include "domain/values/invariant.hpp"
 #include "persistence/model_view.hpp"
 
 #include <string_view>

@@ -2,9 +2,9 @@
 // Owner: pure.
 #pragma once
 
-#include "domain/ids.hpp"
-#include "domain/instant.hpp"
-#include "domain/money.hpp"
+#include "domain/values/ids.hpp"
+#include "domain/values/instant.hpp"
+#include "domain/values/money.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -3,12 +3,12 @@
 // the journal. Owner threads: apply and waking belong to one; questions may be asked by others.
 #pragma once
 
-#include "domain/account.hpp"
-#include "domain/campaign.hpp"
-#include "domain/packet.hpp"
+#include "domain/account/account.hpp"
+#include "domain/campaign/campaign.hpp"
+#include "domain/packet/packet.hpp"
 #include "domain/posting.hpp"
 #include "domain/record.hpp"
-#include "domain/sale.hpp"
+#include "domain/sale/sale.hpp"
 #include "persistence/commit.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/news.hpp"

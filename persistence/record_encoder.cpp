@@ -3,7 +3,7 @@
 #include "persistence/record_codec.hpp"
 #include "persistence/record_header.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "record_generated.h"
 
 #include <xxhash.h>

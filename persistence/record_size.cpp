@@ -4,7 +4,7 @@
 #include "persistence/commit_entry.hpp"
 #include "persistence/record_rows.hpp"
 
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 namespace hongbao::persistence {
 

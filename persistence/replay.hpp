@@ -3,7 +3,7 @@
 // generator. Owner thread: the caller's; observers run on it.
 #pragma once
 
-#include "domain/books.hpp"
+#include "domain/books/books.hpp"
 #include "persistence/journal.hpp"
 
 #include <functional>

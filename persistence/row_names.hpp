@@ -2,7 +2,7 @@
 // compare rows. Pure.
 #pragma once
 
-#include "domain/ids.hpp"
+#include "domain/values/ids.hpp"
 
 #include <array>
 #include <cstring>

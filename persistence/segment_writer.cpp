@@ -3,7 +3,7 @@
 
 #include "persistence/sight.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

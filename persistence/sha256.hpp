@@ -1,7 +1,7 @@
 // Role: SHA-256 by libsodium, for the seeds of packets that are split up front. Owner: pure.
 #pragma once
 
-#include "domain/seed.hpp"
+#include "domain/values/seed.hpp"
 
 namespace hongbao::persistence {
 

@@ -4,8 +4,8 @@
 #include "persistence/model_sleepers.hpp"
 #include "persistence/model_sleepers_sales.hpp"
 
-#include "domain/overloaded.hpp"
 #include "domain/touched.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <utility>
 

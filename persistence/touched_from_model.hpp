@@ -2,7 +2,7 @@
 // a start reads what has changed since, and not everything there is. Owner thread: the caller's.
 #pragma once
 
-#include "domain/books.hpp"
+#include "domain/books/books.hpp"
 #include "persistence/model_store.hpp"
 
 #include <memory>

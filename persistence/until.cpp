@@ -3,7 +3,7 @@
 
 #include "persistence/record_walk.hpp"
 
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -3,7 +3,7 @@
 // may run beside the server. Damaged pages can crash LMDB itself: run it in a process of its own.
 #pragma once
 
-#include "domain/ids.hpp"
+#include "domain/values/ids.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/replay.hpp"
 #include "persistence/verify_model.hpp"

@@ -3,12 +3,12 @@
 // for a campaign's prizes and its end, and for everything that happens to an order.
 #pragma once
 
-#include "domain/digest.hpp"
-#include "domain/ids.hpp"
-#include "domain/instant.hpp"
-#include "domain/money.hpp"
-#include "domain/overloaded.hpp"
-#include "domain/seed.hpp"
+#include "domain/values/digest.hpp"
+#include "domain/values/ids.hpp"
+#include "domain/values/instant.hpp"
+#include "domain/values/money.hpp"
+#include "domain/values/overloaded.hpp"
+#include "domain/values/seed.hpp"
 
 #include <optional>
 #include <string>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "domain/event.hpp"
-#include "domain/money.hpp"
+#include "domain/values/money.hpp"
 
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 // Role: the names of rejections.
 #include "domain/rejection.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 namespace hongbao::domain {
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "domain/event.hpp"
-#include "domain/overloaded.hpp"
 #include "domain/posting.hpp"
+#include "domain/values/overloaded.hpp"
 
 namespace hongbao::domain {
 

@@ -1,7 +1,7 @@
 // Role: claim, run, keep.
 #include "http/batch.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <utility>
 

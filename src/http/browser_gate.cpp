@@ -1,7 +1,7 @@
 // Role: the comparisons.
 #include "http/browser_gate.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "http/ascii.hpp"
 #include "http/shown_text.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "http/loop_context.hpp"
 #include "http/socket_io.hpp"
 

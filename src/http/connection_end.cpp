@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "http/connection.hpp"
 #include "http/loop_context.hpp"
 #include "http/socket_io.hpp"

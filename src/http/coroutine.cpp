@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>

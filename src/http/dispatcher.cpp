@@ -1,7 +1,7 @@
 // Role: suspending, gathering, resuming.
 #include "http/dispatcher.hpp"
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <iterator>
 #include <utility>

@@ -10,7 +10,7 @@
 #include <array>
 #include <cerrno>
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "http/connection.hpp"
 #include "http/eviction.hpp"
 #include "http/loop_context.hpp"

@@ -2,7 +2,7 @@
 // ids by which a client goes on after one of them. Owner: pure.
 #pragma once
 
-#include "domain/ids.hpp"
+#include "domain/values/ids.hpp"
 
 #include <optional>
 #include <string>

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "http/ascii.hpp"
 #include "http/connection.hpp"
 #include "http/coroutine.hpp"

@@ -1,7 +1,7 @@
 // Role: the checks of single fields.
 #include "http/fields.hpp"
 
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 
 #include <algorithm>
 #include <limits>

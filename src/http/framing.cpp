@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "http/ascii.hpp"
 #include "http/authority.hpp"
 

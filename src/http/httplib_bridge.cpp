@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "http/connection.hpp"
 #include "http/http_date.hpp"
 #include "http/memory_stream.hpp"

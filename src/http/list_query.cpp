@@ -1,7 +1,7 @@
 // Role: one function per parameter.
 #include "http/list_query.hpp"
 
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 
 #include <algorithm>
 #include <charconv>

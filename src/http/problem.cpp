@@ -1,8 +1,8 @@
 // Role: the table of problems.
 #include "http/problem.hpp"
 
-#include "domain/invariant.hpp"
 #include "domain/limits.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <algorithm>
 #include <array>

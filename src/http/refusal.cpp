@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "http/http_date.hpp"
 
 namespace hongbao::http {

@@ -1,8 +1,8 @@
 // Role: one function per kind of answer.
 #include "http/render.hpp"
 
-#include "domain/invariant.hpp"
-#include "domain/rfc3339.hpp"
+#include "domain/values/invariant.hpp"
+#include "domain/values/rfc3339.hpp"
 #include "http/problem.hpp"
 
 #include <algorithm>

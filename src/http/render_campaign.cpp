@@ -1,8 +1,8 @@
 // Role: a campaign as JSON: its terms, how far it has come, and when the next round begins.
 #include "http/render.hpp"
 
-#include "domain/campaign.hpp"
-#include "domain/rfc3339.hpp"
+#include "domain/campaign/campaign.hpp"
+#include "domain/values/rfc3339.hpp"
 
 namespace hongbao::http {
 

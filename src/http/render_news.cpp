@@ -1,7 +1,7 @@
 // Role: events of packets and campaigns.
 #include "http/render_news.hpp"
 
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 #include "http/render.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Role: an order as JSON, what gateways have paid for it, and why it cannot be changed any more.
 #include "http/render.hpp"
 
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 
 namespace hongbao::http {
 

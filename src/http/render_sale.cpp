@@ -1,8 +1,8 @@
 // Role: a sale as JSON: its terms, and how many units are left.
 #include "http/render.hpp"
 
-#include "domain/rfc3339.hpp"
-#include "domain/sale.hpp"
+#include "domain/sale/sale.hpp"
+#include "domain/values/rfc3339.hpp"
 
 #include <algorithm>
 

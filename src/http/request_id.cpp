@@ -6,7 +6,7 @@
 #include <cstring>
 #include <random>
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 namespace hongbao::http {
 

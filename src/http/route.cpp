@@ -1,7 +1,7 @@
 // Role: asking on behalf of a handler.
 #include "http/route.hpp"
 
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 namespace hongbao::http {
 

@@ -1,5 +1,5 @@
 // Role: routes of what was: statements, claims, packets sent and received, orders.
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 #include "http/keyed.hpp"
 #include "http/list_query.hpp"
 #include "http/render.hpp"

@@ -1,6 +1,6 @@
 // Role: routes for operators: liveness, readiness, version, audit, the API's description, the
 // manual clock.
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 #include "http/keyed.hpp"
 #include "http/openapi.hpp"
 #include "http/render.hpp"

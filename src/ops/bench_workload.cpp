@@ -1,7 +1,7 @@
 // Role: requests in batches, answers counted.
 #include "ops/bench_workload.hpp"
 
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <algorithm>
 #include <bit>

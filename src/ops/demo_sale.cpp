@@ -1,7 +1,7 @@
 // Role: the demo's story of a flash sale: the rush, payments in time and too late, the waiting
 // list, a refund, the payout. Every count that it tells is held against the server's.
-#include "domain/instant.hpp"
-#include "domain/rfc3339.hpp"
+#include "domain/values/instant.hpp"
+#include "domain/values/rfc3339.hpp"
 #include "ops/demo_sale_desk.hpp"
 #include "ops/demo_stories.hpp"
 

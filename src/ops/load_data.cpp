@@ -13,7 +13,7 @@
 #include "persistence/lmdb_read_model.hpp"
 #include "persistence/new_data_directory.hpp"
 
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 
 #include <chrono>
 #include <condition_variable>

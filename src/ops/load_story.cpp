@@ -1,8 +1,8 @@
 // Role: the story, one record at a time.
 #include "ops/load_story.hpp"
 
-#include "domain/invariant.hpp"
 #include "domain/touched.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <algorithm>
 #include <array>

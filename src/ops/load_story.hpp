@@ -4,8 +4,8 @@
 // Owner thread: the caller's. Invariant: each record follows from those before it.
 #pragma once
 
-#include "domain/account.hpp"
-#include "domain/packet.hpp"
+#include "domain/account/account.hpp"
+#include "domain/packet/packet.hpp"
 #include "domain/record.hpp"
 
 #include <cstdint>

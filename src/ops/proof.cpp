@@ -1,7 +1,7 @@
 // Role: reading a packet out of a journal, and out of a server's answers.
 #include "ops/proof.hpp"
 
-#include "domain/seed.hpp"
+#include "domain/values/seed.hpp"
 #include "ops/commands.hpp"
 #include "ops/demo_client.hpp"
 #include "persistence/chain_hash.hpp"

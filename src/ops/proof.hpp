@@ -1,8 +1,8 @@
 // Role: what `hongbao prove` judges: a packet's terms, its seed and who opened what, from wherever.
 #pragma once
 
-#include "domain/claims.hpp"
 #include "domain/event.hpp"
+#include "domain/packet/claims.hpp"
 
 #include <string>
 #include <variant>

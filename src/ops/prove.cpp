@@ -1,7 +1,7 @@
 // Role: `hongbao prove`: recomputes a packet's shares from its seed and holds the claims against
 // them.
-#include "domain/split.hpp"
-#include "domain/up_front.hpp"
+#include "domain/packet/split.hpp"
+#include "domain/packet/up_front.hpp"
 #include "ops/commands.hpp"
 #include "ops/exit_status.hpp"
 #include "ops/proof.hpp"

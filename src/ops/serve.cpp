@@ -3,7 +3,7 @@
 
 #include "actors/packet_ids.hpp"
 #include "config/listen_address.hpp"
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 #include "ops/commands.hpp"
 #include "ops/crash_mark.hpp"
 #include "ops/exit_status.hpp"

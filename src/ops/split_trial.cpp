@@ -3,8 +3,8 @@
 
 #include "actors/secure_random.hpp"
 #include "domain/limits.hpp"
-#include "domain/split.hpp"
-#include "domain/up_front.hpp"
+#include "domain/packet/split.hpp"
+#include "domain/packet/up_front.hpp"
 #include "persistence/sha256.hpp"
 
 #include <algorithm>

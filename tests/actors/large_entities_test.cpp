@@ -2,7 +2,7 @@
 // line.
 #include "tests/actors/engine_rig.hpp"
 
-#include "domain/up_front.hpp"
+#include "domain/packet/up_front.hpp"
 #include "persistence/sha256.hpp"
 
 #include <algorithm>

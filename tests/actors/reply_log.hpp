@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/reply.hpp"
-#include "domain/overloaded.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <chrono>
 #include <condition_variable>

@@ -1,6 +1,6 @@
 // Role: long random histories, each fact decided by the rules themselves, folded into books under
 // the eye of an auditor that knows nothing but the facts. Every history is had again by its seed.
-#include "domain/books.hpp"
+#include "domain/books/books.hpp"
 
 #include "tests/support/audited_books.hpp"
 #include "tests/support/domain_samples.hpp"

@@ -2,7 +2,7 @@
 // of.
 #pragma once
 
-#include "domain/books.hpp"
+#include "domain/books/books.hpp"
 #include "tests/support/sale_stall.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Role: sales and orders as clients see them: by the clock, whatever is recorded yet.
 #include "tests/http/openapi_document.hpp"
 
-#include "domain/sale.hpp"
+#include "domain/sale/sale.hpp"
 #include "http/render.hpp"
 
 #include <optional>

@@ -2,8 +2,8 @@
 // packets in every state.
 #include "ops/load_story.hpp"
 
-#include "domain/books.hpp"
-#include "domain/rfc3339.hpp"
+#include "domain/books/books.hpp"
+#include "domain/values/rfc3339.hpp"
 #include "persistence/record_codec.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Role: instants as RFC 3339 text and back, over every day of the years that are allowed.
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 
 #include "tests/support/seeded_random.hpp"
 

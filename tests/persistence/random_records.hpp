@@ -3,7 +3,7 @@
 
 #include "domain/limits.hpp"
 #include "domain/record.hpp"
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 #include "tests/support/seeded_random.hpp"
 
 #include <string>

@@ -2,8 +2,8 @@
 // read model is held against. Every record follows from those before.
 #pragma once
 
-#include "domain/books.hpp"
-#include "domain/sale.hpp"
+#include "domain/books/books.hpp"
+#include "domain/sale/sale.hpp"
 #include "tests/persistence/journals.hpp"
 #include "tests/support/seeded_random.hpp"
 

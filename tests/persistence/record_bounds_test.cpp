@@ -2,7 +2,7 @@
 #include "persistence/record_bounds.hpp"
 
 #include "domain/limits.hpp"
-#include "domain/rfc3339.hpp"
+#include "domain/values/rfc3339.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Role: sales, orders and pages of them in words, for tests that compare them whole.
 #pragma once
 
-#include "domain/sale.hpp"
+#include "domain/sale/sale.hpp"
 #include "persistence/read_model.hpp"
 
 #include <span>

@@ -6,7 +6,7 @@
 #include "tests/persistence/sale_words.hpp"
 #include "tests/persistence/same_record.hpp"
 
-#include "domain/books.hpp"
+#include "domain/books/books.hpp"
 
 #include <gtest/gtest.h>
 

@@ -18,7 +18,7 @@ using namespace hongbao::testing;
 constexpr const char* chain_hash =
     "8097152c8c657948d55dd749ff8a7692a072e4090999464d69dc456d4740fb93";
 
-/// The seed 0, 1, … 31 over 10,000 fen in 10 shares, as in tests/domain/seed_test.cpp.
+/// The seed 0, 1, … 31 over 10,000 fen in 10 shares, as in tests/domain/values/seed_test.cpp.
 std::vector<domain::Record> splits() {
     using namespace domain;
     Seed seed{};

@@ -3,7 +3,7 @@
 #include "tests/persistence/sale_story.hpp"
 #include "tests/persistence/verified_model.hpp"
 
-#include "domain/books.hpp"
+#include "domain/books/books.hpp"
 
 #include <gtest/gtest.h>
 

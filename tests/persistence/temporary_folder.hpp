@@ -1,7 +1,7 @@
 // Role: a folder of a test's own, gone at its end.
 #pragma once
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <cstdlib>
 #include <filesystem>

@@ -1,6 +1,6 @@
 """What other systems got wrong (the list at the end of the rules), as far as packets and accounts
 can be seen from outside: through HTTP, many connections, kill -9 and restarts. The same list
-decided by the rules alone is in tests/domain/mistakes_of_others_test.cpp."""
+decided by the rules alone is in tests/domain/packet/mistakes_of_others_test.cpp."""
 
 import json
 import time

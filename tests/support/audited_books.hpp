@@ -2,7 +2,7 @@
 // no money is made or lost, and a plain ledger that knows nothing but the facts agrees.
 #pragma once
 
-#include "domain/books.hpp"
+#include "domain/books/books.hpp"
 #include "domain/posting.hpp"
 #include "tests/support/domain_words.hpp"
 #include "tests/support/plain_ledger.hpp"

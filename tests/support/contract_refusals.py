@@ -10,7 +10,7 @@ ELSEWHERE = {
     "not_ready": "nowhere: replay is over before a test can ask",
     "draining": "test_stop.py",
     "journal_full": "test_journal_full.py, test_room.py",
-    "waitlist_full": "nowhere: it takes 5,000,000 users to wait; tests/domain/sale_test.cpp",
+    "waitlist_full": "nowhere: it takes 5,000,000 users to wait; tests/domain/sale/sale_test.cpp",
     "request_timeout": "test_timeouts.py, tests/http/transport_bounds_test.cpp"}
 
 # Another good body, for a key that was used already.

@@ -1,8 +1,8 @@
 // Role: the accounts, packets and commands that domain tests start from and then change one thing.
 #pragma once
 
-#include "domain/account.hpp"
-#include "domain/packet.hpp"
+#include "domain/account/account.hpp"
+#include "domain/packet/packet.hpp"
 
 #include <cstdint>
 #include <string>

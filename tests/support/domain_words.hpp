@@ -2,8 +2,8 @@
 // failure shows what was decided instead.
 #pragma once
 
-#include "domain/account.hpp"
-#include "domain/packet.hpp"
+#include "domain/account/account.hpp"
+#include "domain/packet/packet.hpp"
 #include "domain/rejection.hpp"
 
 #include <optional>

@@ -3,7 +3,7 @@
 // commit without a record, no append after one that failed.
 #pragma once
 
-#include "domain/invariant.hpp"
+#include "domain/values/invariant.hpp"
 #include "persistence/journal.hpp"
 
 #include <mutex>

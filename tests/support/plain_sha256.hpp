@@ -2,7 +2,7 @@
 // hold the library against.
 #pragma once
 
-#include "domain/seed.hpp"
+#include "domain/values/seed.hpp"
 
 #include <array>
 #include <bit>

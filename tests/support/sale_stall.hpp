@@ -2,7 +2,7 @@
 // decided. Each step answers in words, so that tables of cases read as text.
 #pragma once
 
-#include "domain/sale.hpp"
+#include "domain/sale/sale.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/domain_words.hpp"
 

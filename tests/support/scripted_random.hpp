@@ -1,8 +1,8 @@
 // Role: luck that a test writes down beforehand, and a way through every script there is.
 #pragma once
 
-#include "domain/invariant.hpp"
-#include "domain/random.hpp"
+#include "domain/values/invariant.hpp"
+#include "domain/values/random.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Role: luck for tests that can be had again: domain::Random from a seed that the test prints.
 #pragma once
 
-#include "domain/random.hpp"
+#include "domain/values/random.hpp"
 
 #include <cstdint>
 #include <cstdio>

@@ -15,7 +15,7 @@ REFUSED = [
     ("actors/a.hpp", '#include "src/http/routes.hpp"', "must not know http"),
     ("src/http/a.cpp", '#include "ops/serve.hpp"', "must not know ops"),
     ("src/http/a.cpp", '#include "persistence/journal.hpp"', "must not know persistence"),
-    ("config/a.cpp", '#include "domain/money.hpp"', "must not know domain"),
+    ("config/a.cpp", '#include "domain/values/money.hpp"', "must not know domain"),
     ("actors/a.cpp", '#include "../domain/money.hpp"', "from the root"),
     ("src/cache/a.cpp", "", "no layer"),
     ("src/domain/a.cpp", "#include <caf/all.hpp>", "standard library"),
@@ -45,7 +45,7 @@ REFUSED = [
 ]
 
 ACCEPTED = [
-    ("src/domain/a.cpp", '#include "domain/money.hpp"\n#include <cstdint>\n#include <vector>'),
+    ("src/domain/a.cpp", '#include "domain/values/money.hpp"\n#include <cstdint>\n#include <vector>'),
     ("src/domain/a.cpp", "// a double, 0.5, rand(), #include <lmdb.h>"),
     ("src/domain/a.cpp", "Share double_mean(Random& random, std::int64_t n = 1'000'000);"),
     ("src/domain/a.cpp", 'constexpr auto name = "double"; auto x = 0x1e5; auto y = a.b.c;'),
@@ -100,7 +100,7 @@ class CheckLayers(unittest.TestCase):
         self.assertEqual(len(list(check_top_level(["build.sh", "docs/a.md", "docs/b.md"]))), 2)
 
     def test_layers_are_told_by_folder(self):
-        for path, layer in [("src/domain/money.hpp", "domain"), ("src/main.cpp", "main"),
+        for path, layer in [("src/domain/values/money.hpp", "domain"), ("src/main.cpp", "main"),
                             ("actors/a.cpp", "actors"), ("tests/actors/a.cpp", None),
                             ("CMakeLists.txt", None)]:
             self.assertEqual(layer_of(path), layer, path)

@@ -1,0 +1,41 @@
+// Role: packets whose shares are all drawn at the send, from one committed seed (rule 12).
+#pragma once
+
+#include "domain/event.hpp"
+#include "domain/values/seed.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace hongbao::domain {
+
+/// All shares in the order of opening, in fen. line_cut: as the line has them. double_mean: each
+/// drawn from what is left (rule 11), then shuffled (Fisher and Yates, from the last place down),
+/// so that no place is worth more than another. Needs 1 <= count <= total_fen <=
+/// share_fen_max·count.
+std::vector<Fen> draw_up_front(SplitAlgorithm algorithm, Fen total_fen, std::int64_t count,
+                               Fen share_fen_max, Random& random);
+
+/// The shares of a packet, which follow from its terms alone. These must have a seed; the
+/// recipients do not count.
+std::vector<Fen> shares_of(const PacketSent& terms, Sha256 sha256);
+
+/// They are kept while they are needed, 8 bytes each: nothing but the terms is ever kept for good.
+class SharesUpFront {
+  public:
+    /// A million takes a third of a second: whoever has others waiting computes many elsewhere and
+    /// gives them here before they are asked for.
+    bool are_there() const { return !shares_.empty(); }
+    std::size_t size() const { return shares_.size(); } // of those that are there
+    void keep(std::vector<Fen>&& shares) { shares_ = std::move(shares); }
+    /// The share at `place`, 0 … count−1. `terms` are the same at every call, and have a seed. All
+    /// are computed if they are not there.
+    Fen at(const PacketSent& terms, std::size_t place, Sha256 sha256) const;
+    /// Frees the memory; they can be asked for again.
+    void forget() { shares_ = {}; }
+
+  private:
+    mutable std::vector<Fen> shares_; // empty: not asked for yet
+};
+
+} // namespace hongbao::domain

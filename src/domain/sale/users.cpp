@@ -1,0 +1,66 @@
+// Role: looking up, holding, queueing.
+#include "domain/sale/users.hpp"
+
+#include "domain/values/invariant.hpp"
+
+namespace hongbao::domain {
+
+namespace {
+
+std::uint64_t hash_of(std::string_view user_id) {
+    return std::hash<std::string_view>{}(user_id);
+}
+
+} // namespace
+
+std::optional<SaleUsers::Place> SaleUsers::find(std::string_view user_id) const {
+    return places_.find(hash_of(user_id),
+                        [&](Place candidate) { return users_[candidate].user_id == user_id; });
+}
+
+SaleUsers::Place SaleUsers::place_of(const UserId& user_id) {
+    if (const auto found = find(user_id)) {
+        return *found;
+    }
+    const auto place = static_cast<Place>(users_.size());
+    users_.push_back(User{user_id, 0, 0, 0});
+    places_.add(hash_of(user_id), place);
+    return place;
+}
+
+std::int64_t SaleUsers::held_units(std::string_view user_id) const {
+    const auto place = find(user_id);
+    return place ? users_[*place].held_units : 0;
+}
+
+std::int64_t SaleUsers::order_count(std::string_view user_id) const {
+    const auto place = find(user_id);
+    return place ? users_[*place].order_count : 0;
+}
+
+void SaleUsers::hold(Place place, std::int64_t units) {
+    User& user = users_[place];
+    user.held_units += static_cast<std::int32_t>(units);
+    invariant(user.held_units >= 0, "nobody gives back more units than were held");
+}
+
+std::uint64_t SaleUsers::position(std::string_view user_id) const {
+    const auto place = find(user_id);
+    return place && users_[*place].waiter_no != 0 ? users_[*place].waiter_no - left_ : 0;
+}
+
+void SaleUsers::join(const UserId& user_id) {
+    const Place place = place_of(user_id);
+    invariant(users_[place].waiter_no == 0, "a user waits once");
+    waiting_.push_back(place);
+    users_[place].waiter_no = left_ + waiting_.size();
+}
+
+void SaleUsers::leave_head() {
+    invariant(!waiting_.empty(), "only who waits leaves the waiting list");
+    users_[waiting_.front()].waiter_no = 0;
+    waiting_.pop_front();
+    left_ += 1;
+}
+
+} // namespace hongbao::domain

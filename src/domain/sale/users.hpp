@@ -1,0 +1,73 @@
+// Role: the users of one sale: how many units each holds, and the waiting list (rule 20).
+// Invariants: who waits is in the list once; they leave it at its head alone, so a waiter's number
+// tells the position.
+#pragma once
+
+#include "domain/values/ids.hpp"
+#include "domain/values/places_by_hash.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string_view>
+
+namespace hongbao::domain {
+
+class SaleUsers {
+  public:
+    /// Where a user lies; stays the same for ever.
+    using Place = std::uint32_t;
+
+    std::optional<Place> find(std::string_view user_id) const;
+    /// Of a user who may be new.
+    Place place_of(const UserId& user_id);
+    std::size_t size() const { return users_.size(); }
+    const UserId& user_id(Place place) const { return users_[place].user_id; }
+
+    /// Units held, reserved or paid; also of a user who is not there.
+    std::int64_t held_units(std::string_view user_id) const;
+    /// More, or fewer if negative.
+    void hold(Place place, std::int64_t units);
+
+    /// Orders there ever were, also of a user who is not there.
+    std::int64_t order_count(std::string_view user_id) const;
+    void count_order(Place place) { users_[place].order_count += 1; }
+
+    /// From 1, the next to be offered a unit; 0 for who does not wait.
+    std::uint64_t position(std::string_view user_id) const;
+    std::size_t waiting() const { return waiting_.size(); }
+    /// Of those who wait, from 0.
+    const UserId& waiter(std::size_t index) const { return users_[waiting_[index]].user_id; }
+    /// Who does not wait yet.
+    void join(const UserId& user_id);
+    /// The head of the list, which must not be empty.
+    void leave_head();
+    /// How many have left the list; who joined after them is numbered from there on.
+    std::uint64_t left_count() const { return left_; }
+    /// Before anybody joins: so many have left already.
+    void set_left_count(std::uint64_t left) { left_ = left; }
+
+    template <typename Visit>
+    void for_each_holder(Visit visit) const {
+        for (const User& user : users_) {
+            if (user.held_units > 0) {
+                visit(user.user_id);
+            }
+        }
+    }
+
+  private:
+    struct User {
+        UserId user_id;
+        std::int32_t held_units = 0;
+        std::uint32_t order_count = 0;
+        std::uint64_t waiter_no = 0; // from 1, in the order of joining; 0: does not wait
+    };
+
+    std::deque<User> users_; // never moved: there may be millions
+    PlacesByHash places_;
+    std::deque<Place> waiting_;
+    std::uint64_t left_ = 0;
+};
+
+} // namespace hongbao::domain

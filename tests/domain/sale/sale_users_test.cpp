@@ -1,0 +1,123 @@
+// Role: what a sale knows of each user: units held, and the place in the waiting list.
+#include "domain/sale/users.hpp"
+#include "tests/support/seeded_random.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace hongbao::domain {
+namespace {
+
+using hongbao::testing::SeededRandom;
+
+std::vector<UserId> holders_of(const SaleUsers& users) {
+    std::vector<UserId> holders;
+    users.for_each_holder([&](const UserId& user_id) { holders.push_back(user_id); });
+    std::sort(holders.begin(), holders.end());
+    return holders;
+}
+
+TEST(SaleUsers, AStrangerHoldsNothingAndDoesNotWait) {
+    SaleUsers users;
+    EXPECT_EQ(users.held_units("bo"), 0);
+    EXPECT_EQ(users.position("bo"), 0U);
+    EXPECT_FALSE(users.find("bo"));
+    EXPECT_EQ(users.waiting(), 0U);
+    EXPECT_TRUE(holders_of(users).empty());
+}
+
+TEST(SaleUsers, APlaceStaysTheSameForEver) {
+    SaleUsers users;
+    const auto bo = users.place_of("bo");
+    std::map<UserId, SaleUsers::Place> places;
+    for (int i = 0; i < 1'000; ++i) {
+        const UserId user_id = "u" + std::to_string(i);
+        places[user_id] = users.place_of(user_id);
+    }
+    EXPECT_EQ(users.place_of("bo"), bo);
+    EXPECT_EQ(users.user_id(bo), "bo");
+    for (const auto& [user_id, place] : places) {
+        EXPECT_EQ(users.find(user_id), place);
+        EXPECT_EQ(users.user_id(place), user_id);
+    }
+}
+
+TEST(SaleUsers, HoldersAreThoseWhoHoldSomething) {
+    SaleUsers users;
+    users.hold(users.place_of("bo"), 3);
+    users.hold(users.place_of("lan"), 1);
+    users.join("mei");
+    EXPECT_EQ(holders_of(users), (std::vector<UserId>{"bo", "lan"}));
+    users.hold(users.place_of("bo"), -2);
+    users.hold(users.place_of("lan"), -1);
+    EXPECT_EQ(users.held_units("bo"), 1);
+    EXPECT_EQ(users.held_units("lan"), 0);
+    EXPECT_EQ(holders_of(users), std::vector<UserId>{"bo"});
+}
+
+TEST(SaleUsers, WaitersLeaveAtTheHeadAndTheOthersMoveUp) {
+    SaleUsers users;
+    for (const char* user_id : {"bo", "lan", "mei"}) {
+        users.join(user_id);
+    }
+    EXPECT_EQ(users.waiter(0), "bo");
+    EXPECT_EQ(users.waiter(2), "mei");
+    EXPECT_EQ(users.position("mei"), 3U);
+    users.leave_head();
+    EXPECT_EQ(users.left_count(), 1U);
+    EXPECT_EQ(users.position("bo"), 0U);
+    EXPECT_EQ(users.position("mei"), 2U);
+    users.join("bo");
+    EXPECT_EQ(users.position("bo"), 3U);
+    EXPECT_EQ(users.waiter(2), "bo");
+}
+
+TEST(SaleUsers, AListThatOthersHaveLeftGoesOnFromThere) {
+    SaleUsers users;
+    users.set_left_count(1'000'000);
+    users.join("bo");
+    users.join("lan");
+    EXPECT_EQ(users.position("bo"), 1U);
+    EXPECT_EQ(users.position("lan"), 2U);
+    users.leave_head();
+    EXPECT_EQ(users.position("lan"), 1U);
+    EXPECT_EQ(users.left_count(), 1'000'001U);
+}
+
+TEST(SaleUsers, WaitLikeAPlainQueueWhateverHappens) {
+    SeededRandom random(20'261'126);
+    SaleUsers users;
+    std::deque<UserId> expected;
+    for (int i = 0; i < 5'000; ++i) {
+        const UserId user_id = "u" + std::to_string(random.below(300));
+        const bool waits = std::find(expected.begin(), expected.end(), user_id) != expected.end();
+        if (!waits && random.below(2) == 0) {
+            users.join(user_id);
+            expected.push_back(user_id);
+        } else if (!expected.empty() && random.below(3) == 0) {
+            users.leave_head();
+            expected.pop_front();
+        }
+        ASSERT_EQ(users.waiting(), expected.size());
+        for (std::size_t place = 0; place < expected.size(); place += 1 + random.below(40)) {
+            ASSERT_EQ(users.waiter(place), expected[place]);
+            ASSERT_EQ(users.position(expected[place]), place + 1);
+        }
+    }
+}
+
+TEST(SaleUsersDeathTest, WhatCannotHappenEndsTheProcess) {
+    SaleUsers users;
+    EXPECT_DEATH(users.leave_head(), "only who waits leaves the waiting list");
+    users.join("bo");
+    EXPECT_DEATH(users.join("bo"), "a user waits once");
+    EXPECT_DEATH(users.hold(users.place_of("bo"), -1), "nobody gives back more units");
+}
+
+} // namespace
+} // namespace hongbao::domain
