@@ -3,7 +3,7 @@
 
 #include "actors/environment.hpp"
 #include "domain/packet/up_front.hpp"
-#include "persistence/sha256.hpp"
+#include "persistence/record/sha256.hpp"
 
 namespace hongbao::actors {
 

@@ -1,7 +1,7 @@
 // Role: the commit that actors are told of, under its short name.
 #pragma once
 
-#include "persistence/commit.hpp"
+#include "persistence/journal/commit.hpp"
 
 namespace hongbao::actors {
 

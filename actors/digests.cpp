@@ -1,7 +1,7 @@
 // Role: which parts make a digest.
 #include "actors/digests.hpp"
 
-#include "persistence/digests.hpp"
+#include "persistence/record/digests.hpp"
 
 #include <string>
 

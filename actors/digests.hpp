@@ -4,7 +4,7 @@
 
 #include "domain/values/digest.hpp"
 #include "domain/values/ids.hpp"
-#include "persistence/digests.hpp"
+#include "persistence/record/digests.hpp"
 
 #include <cstdint>
 #include <string_view>

@@ -6,8 +6,8 @@
 
 #include "actors/environment.hpp"
 #include "actors/shard_router.hpp"
-#include "persistence/journal.hpp"
-#include "persistence/read_model.hpp"
+#include "persistence/journal/journal.hpp"
+#include "persistence/read_model/read_model.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>

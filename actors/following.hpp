@@ -6,7 +6,7 @@
 
 #include "actors/environment.hpp"
 #include "actors/outbox.hpp"
-#include "persistence/read_model.hpp"
+#include "persistence/read_model/read_model.hpp"
 
 #include <list>
 #include <unordered_map>

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "actors/environment.hpp"
-#include "persistence/read_model.hpp"
+#include "persistence/read_model/read_model.hpp"
 
 namespace hongbao::actors {
 

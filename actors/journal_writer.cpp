@@ -2,8 +2,8 @@
 #include "actors/journal_writer.hpp"
 
 #include "domain/values/invariant.hpp"
-#include "persistence/file_size_limit.hpp"
-#include "persistence/record_size.hpp"
+#include "persistence/files/file_size_limit.hpp"
+#include "persistence/journal/lmdb/record_size.hpp"
 
 #include <algorithm>
 #include <chrono>

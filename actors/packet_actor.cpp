@@ -3,7 +3,7 @@
 
 #include "actors/packet_view.hpp"
 #include "domain/values/overloaded.hpp"
-#include "persistence/sha256.hpp"
+#include "persistence/record/sha256.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 // Role: leaving out what clients must not see yet, or ever.
 #include "actors/packet_view.hpp"
 
-#include "persistence/sha256.hpp"
+#include "persistence/record/sha256.hpp"
 
 #include <algorithm>
 

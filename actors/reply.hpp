@@ -7,7 +7,7 @@
 #include "domain/account/preview.hpp"
 #include "domain/packet/packet.hpp"
 #include "domain/rejection.hpp"
-#include "persistence/read_model.hpp"
+#include "persistence/read_model/read_model.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -3,8 +3,8 @@
 
 #include "domain/values/invariant.hpp"
 #include "domain/values/overloaded.hpp"
-#include "persistence/record_bounds.hpp"
-#include "persistence/record_size.hpp"
+#include "persistence/journal/lmdb/record_size.hpp"
+#include "persistence/record/bounds.hpp"
 
 namespace hongbao::actors {
 

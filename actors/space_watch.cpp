@@ -1,7 +1,7 @@
 // Role: two thresholds and the way back.
 #include "actors/space_watch.hpp"
 
-#include "persistence/file_size_limit.hpp"
+#include "persistence/files/file_size_limit.hpp"
 
 namespace hongbao::actors {
 

@@ -3,7 +3,7 @@
 // was clearly below 80 % full, so that a disk that others fill and clear causes no flood.
 #pragma once
 
-#include "persistence/journal.hpp"
+#include "persistence/journal/journal.hpp"
 
 #include <optional>
 #include <string>

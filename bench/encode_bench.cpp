@@ -2,7 +2,7 @@
 #include "bench/sample_records.hpp"
 
 #include "domain/values/invariant.hpp"
-#include "persistence/record_codec.hpp"
+#include "persistence/record/codec.hpp"
 
 #include <benchmark/benchmark.h>
 

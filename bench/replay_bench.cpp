@@ -3,8 +3,8 @@
 #include "bench/sample_records.hpp"
 #include "bench/temporary_journal.hpp"
 
-#include "persistence/bring_up.hpp"
-#include "persistence/replay.hpp"
+#include "persistence/journal/replay.hpp"
+#include "persistence/read_model/bring_up.hpp"
 
 #include <benchmark/benchmark.h>
 

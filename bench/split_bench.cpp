@@ -4,7 +4,7 @@
 #include "domain/packet/up_front.hpp"
 
 #include "actors/secure_random.hpp"
-#include "persistence/sha256.hpp"
+#include "persistence/record/sha256.hpp"
 
 #include <benchmark/benchmark.h>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "domain/values/invariant.hpp"
-#include "persistence/lmdb_journal.hpp"
+#include "persistence/journal/lmdb/lmdb_journal.hpp"
 
 #include <cstdlib>
 #include <filesystem>

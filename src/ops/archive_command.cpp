@@ -6,9 +6,9 @@
 #include "ops/output_relay.hpp"
 #include "ops/progress.hpp"
 #include "ops/say.hpp"
-#include "persistence/archiving.hpp"
-#include "persistence/data_directory.hpp"
-#include "persistence/lmdb_journal.hpp"
+#include "persistence/files/data_directory.hpp"
+#include "persistence/journal/lmdb/lmdb_journal.hpp"
+#include "persistence/upkeep/archiving.hpp"
 
 #include <algorithm>
 #include <chrono>

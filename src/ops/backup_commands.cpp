@@ -4,8 +4,8 @@
 #include "ops/exit_status.hpp"
 #include "ops/progress.hpp"
 #include "ops/say.hpp"
-#include "persistence/backup.hpp"
-#include "persistence/chain_hash.hpp"
+#include "persistence/journal/chain_hash.hpp"
+#include "persistence/upkeep/backup.hpp"
 
 #include <cstdio>
 #include <optional>

@@ -4,10 +4,10 @@
 
 #include "actors/engine.hpp"
 #include "actors/secure_random.hpp"
-#include "persistence/bring_up.hpp"
-#include "persistence/data_directory.hpp"
-#include "persistence/lmdb_journal.hpp"
-#include "persistence/replay.hpp"
+#include "persistence/files/data_directory.hpp"
+#include "persistence/journal/lmdb/lmdb_journal.hpp"
+#include "persistence/journal/replay.hpp"
+#include "persistence/read_model/bring_up.hpp"
 
 #include <filesystem>
 #include <memory>

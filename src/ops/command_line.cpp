@@ -12,7 +12,7 @@
 #include "ops/standard_streams.hpp"
 #include "ops/version.hpp"
 #include "ops/word_order.hpp"
-#include "persistence/sight.hpp"
+#include "persistence/files/sight.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "config/loader.hpp"
-#include "persistence/journal.hpp"
+#include "persistence/journal/journal.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -5,11 +5,11 @@
 #include "ops/progress.hpp"
 #include "ops/say.hpp"
 #include "ops/standard_streams.hpp"
-#include "persistence/data_directory.hpp"
-#include "persistence/dump.hpp"
-#include "persistence/in_child.hpp"
-#include "persistence/lmdb_journal.hpp"
-#include "persistence/verify.hpp"
+#include "persistence/files/data_directory.hpp"
+#include "persistence/files/in_child.hpp"
+#include "persistence/inspect/dump.hpp"
+#include "persistence/inspect/verify.hpp"
+#include "persistence/journal/lmdb/lmdb_journal.hpp"
 
 #include <cstdio>
 #include <cstring>

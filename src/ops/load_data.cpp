@@ -8,10 +8,10 @@
 #include "ops/progress.hpp"
 #include "ops/say.hpp"
 #include "ops/signals.hpp"
-#include "persistence/chain_hash.hpp"
-#include "persistence/lmdb_journal.hpp"
-#include "persistence/lmdb_read_model.hpp"
-#include "persistence/new_data_directory.hpp"
+#include "persistence/files/new_data_directory.hpp"
+#include "persistence/journal/chain_hash.hpp"
+#include "persistence/journal/lmdb/lmdb_journal.hpp"
+#include "persistence/read_model/lmdb_read_model.hpp"
 
 #include "domain/values/rfc3339.hpp"
 

@@ -4,9 +4,9 @@
 #include "domain/values/seed.hpp"
 #include "ops/commands.hpp"
 #include "ops/demo_client.hpp"
-#include "persistence/chain_hash.hpp"
-#include "persistence/lmdb_journal.hpp"
-#include "persistence/sha256.hpp"
+#include "persistence/journal/chain_hash.hpp"
+#include "persistence/journal/lmdb/lmdb_journal.hpp"
+#include "persistence/record/sha256.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -6,8 +6,8 @@
 #include "ops/exit_status.hpp"
 #include "ops/proof.hpp"
 #include "ops/say.hpp"
-#include "persistence/chain_hash.hpp"
-#include "persistence/sha256.hpp"
+#include "persistence/journal/chain_hash.hpp"
+#include "persistence/record/sha256.hpp"
 
 #include <cstdio>
 

@@ -5,7 +5,7 @@
 #include "ops/output_relay.hpp"
 #include "ops/progress.hpp"
 #include "ops/say.hpp"
-#include "persistence/data_directory.hpp"
+#include "persistence/files/data_directory.hpp"
 
 #include <cstdio>
 #include <filesystem>

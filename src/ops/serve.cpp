@@ -14,10 +14,10 @@
 #include "ops/signals.hpp"
 #include "ops/standard_streams.hpp"
 #include "ops/version.hpp"
-#include "persistence/end_at_rest.hpp"
-#include "persistence/file_size_limit.hpp"
-#include "persistence/file_system.hpp"
-#include "persistence/journal_at_start.hpp"
+#include "persistence/files/file_size_limit.hpp"
+#include "persistence/files/file_system.hpp"
+#include "persistence/journal/end/end_at_rest.hpp"
+#include "persistence/repair/journal_at_start.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -7,9 +7,9 @@
 #include "actors/secure_random.hpp"
 #include "config/settings.hpp"
 #include "http/server.hpp"
-#include "persistence/bring_up.hpp"
-#include "persistence/data_directory.hpp"
-#include "persistence/lmdb_journal.hpp"
+#include "persistence/files/data_directory.hpp"
+#include "persistence/journal/lmdb/lmdb_journal.hpp"
+#include "persistence/read_model/bring_up.hpp"
 
 #include <memory>
 #include <optional>

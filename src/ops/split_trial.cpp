@@ -5,7 +5,7 @@
 #include "domain/limits.hpp"
 #include "domain/packet/split.hpp"
 #include "domain/packet/up_front.hpp"
-#include "persistence/sha256.hpp"
+#include "persistence/record/sha256.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "actors/engine.hpp"
-#include "persistence/lmdb_read_model.hpp"
-#include "persistence/replay.hpp"
+#include "persistence/journal/replay.hpp"
+#include "persistence/read_model/lmdb_read_model.hpp"
 #include "tests/actors/bodies.hpp"
 #include "tests/actors/reply_log.hpp"
 #include "tests/persistence/temporary_folder.hpp"

@@ -1,6 +1,6 @@
 // Role: the journal's room is claimed before anything is decided, and what was let in is written,
 // sooner or later.
-#include "persistence/record_size.hpp"
+#include "persistence/journal/lmdb/record_size.hpp"
 #include "tests/actors/sale_rig.hpp"
 
 #include <thread>

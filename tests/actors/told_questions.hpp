@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/packet_view.hpp"
-#include "persistence/sha256.hpp"
+#include "persistence/record/sha256.hpp"
 #include "tests/actors/sale_rig.hpp"
 
 #include <functional>

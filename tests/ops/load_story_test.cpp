@@ -4,7 +4,7 @@
 
 #include "domain/books/books.hpp"
 #include "domain/values/rfc3339.hpp"
-#include "persistence/record_codec.hpp"
+#include "persistence/record/codec.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // Role: archives for tests: written and trimmed in the steps that a server and the command take.
 #pragma once
 
-#include "persistence/archiving.hpp"
-#include "persistence/segment_header.hpp"
-#include "persistence/verify.hpp"
+#include "persistence/inspect/verify.hpp"
+#include "persistence/journal/segment/header.hpp"
+#include "persistence/upkeep/archiving.hpp"
 #include "tests/persistence/journals.hpp"
 
 #include <gtest/gtest.h>

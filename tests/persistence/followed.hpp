@@ -1,7 +1,7 @@
 // Role: a journal with a read model that has followed it, whose rows are where a test wants them.
 #pragma once
 
-#include "persistence/lmdb_read_model.hpp"
+#include "persistence/read_model/lmdb_read_model.hpp"
 #include "tests/persistence/journals.hpp"
 
 #include <gtest/gtest.h>

@@ -2,8 +2,8 @@
 // back.
 #pragma once
 
-#include "persistence/lmdb_handles.hpp"
-#include "persistence/lmdb_journal.hpp"
+#include "persistence/journal/lmdb/lmdb_journal.hpp"
+#include "persistence/lmdb/handles.hpp"
 #include "tests/persistence/temporary_folder.hpp"
 
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "domain/sale/sale.hpp"
-#include "persistence/read_model.hpp"
+#include "persistence/read_model/read_model.hpp"
 
 #include <span>
 #include <string>

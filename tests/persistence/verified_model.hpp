@@ -2,10 +2,10 @@
 // checksum that is right.
 #pragma once
 
-#include "persistence/linked_rows.hpp"
-#include "persistence/row_bytes.hpp"
-#include "persistence/verify.hpp"
-#include "persistence/verify_model.hpp"
+#include "persistence/inspect/comparison.hpp"
+#include "persistence/inspect/verify.hpp"
+#include "persistence/read_model/rows/bytes.hpp"
+#include "persistence/read_model/rows/linked_rows.hpp"
 #include "tests/persistence/followed.hpp"
 
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "domain/values/invariant.hpp"
-#include "persistence/journal.hpp"
+#include "persistence/journal/journal.hpp"
 
 #include <mutex>
 #include <optional>

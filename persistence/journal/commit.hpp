@@ -1,0 +1,18 @@
+// Role: what one commit brought: its records, shared read-only by everyone who is told of them.
+#pragma once
+
+#include "domain/record.hpp"
+#include "persistence/journal/journal.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace hongbao::persistence {
+
+struct Commit {
+    std::vector<domain::Record> records;
+    ChainHash chain_hash{}; // after the last of them
+};
+using CommitPtr = std::shared_ptr<const Commit>;
+
+} // namespace hongbao::persistence

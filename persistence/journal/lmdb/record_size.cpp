@@ -1,0 +1,123 @@
+// Role: the sums, one overload per event.
+#include "persistence/journal/lmdb/record_size.hpp"
+
+#include "persistence/journal/commit_entry.hpp"
+#include "persistence/journal/lmdb/record_rows.hpp"
+
+#include "domain/values/overloaded.hpp"
+
+namespace hongbao::persistence {
+
+namespace {
+
+/// LMDB's header of an entry, our key, and where the entry lies on its page.
+constexpr std::size_t entry_bytes = 8 + 8 + 2;
+/// A page that is written behind the others stays as full as the next entry lets it: entries of a
+/// tenth of a page leave a tenth of it empty at most, larger ones as much as they take themselves.
+constexpr std::size_t small_entry_bytes = 400;
+/// Branches over the leaves, half full: a page for each hundred.
+constexpr std::uint64_t leaves_per_branch = 64;
+
+template <typename... Texts>
+std::size_t texts(const Texts&... all) {
+    return (text_bytes_most(all.size()) + ... + std::size_t{0});
+}
+
+struct Size {
+    template <typename... Texts>
+    static std::size_t plain(const Texts&... all) {
+        return plain_record_bytes_most + texts(all...);
+    }
+    template <typename... Texts>
+    static std::size_t terms(const Texts&... all) {
+        return terms_record_bytes_most + texts(all...);
+    }
+
+    std::size_t operator()(const domain::AccountOpened& event) const {
+        return plain(event.user_id, event.username, event.avatar_url);
+    }
+    std::size_t operator()(const domain::AccountStatusChanged& event) const {
+        return plain(event.user_id, event.reason);
+    }
+    std::size_t operator()(const domain::Deposited& event) const {
+        return plain(event.user_id, event.reference);
+    }
+    std::size_t operator()(const domain::Withdrawn& event) const {
+        return plain(event.user_id, event.reference);
+    }
+    std::size_t operator()(const domain::Transferred& event) const {
+        return plain(event.from, event.to, event.memo);
+    }
+    std::size_t operator()(const domain::PacketSent& event) const {
+        std::size_t bytes = terms(event.sender, event.blessing);
+        for (const domain::UserId& recipient : event.recipients) {
+            bytes += listed_text_bytes_most(recipient.size());
+        }
+        return bytes;
+    }
+    std::size_t operator()(const domain::ShareOpened& event) const { return plain(event.user_id); }
+    std::size_t operator()(const domain::PacketClosed& event) const { return plain(event.sender); }
+    std::size_t operator()(const domain::CampaignFunded& event) const {
+        return terms(event.merchant, event.name) + round_bytes_most * event.rounds.size();
+    }
+    std::size_t operator()(const domain::ShakeDrawn& event) const {
+        return plain(event.user_id, event.request_id);
+    }
+    std::size_t operator()(const domain::CampaignClosed& event) const {
+        return plain(event.merchant);
+    }
+    std::size_t operator()(const domain::SaleOpened& event) const {
+        return terms(event.merchant, event.title);
+    }
+    std::size_t operator()(const domain::OrderReserved& event) const {
+        return plain(event.user_id);
+    }
+    std::size_t operator()(const domain::OrderPaid& event) const { return plain(event.user_id); }
+    std::size_t operator()(const domain::OrderCancelled& event) const {
+        return plain(event.user_id);
+    }
+    std::size_t operator()(const domain::OrderTimedOut& event) const {
+        return plain(event.user_id);
+    }
+    std::size_t operator()(const domain::OrderRefunded& event) const {
+        return plain(event.user_id);
+    }
+    std::size_t operator()(const domain::ExternalPaymentTaken& event) const {
+        return plain(event.user_id, event.gateway_ref);
+    }
+    std::size_t operator()(const domain::SuspendedPaymentDecided& event) const {
+        return plain(event.user_id, event.gateway_ref, event.reason);
+    }
+    std::size_t operator()(const domain::WaitlistJoined& event) const {
+        return plain(event.user_id);
+    }
+    std::size_t operator()(const domain::WaiterPassedOver& event) const {
+        return plain(event.user_id);
+    }
+    std::size_t operator()(const domain::SaleClosed& event) const { return plain(event.merchant); }
+    std::size_t operator()(const domain::AnswerKept& event) const { return plain(event.body); }
+};
+
+std::uint64_t leaf_bytes_most(std::size_t value_bytes) {
+    const std::uint64_t bytes = entry_bytes + value_bytes;
+    return bytes <= small_entry_bytes ? bytes + bytes / 8 : 2 * bytes;
+}
+
+} // namespace
+
+std::size_t record_bytes_most(const domain::Event& event,
+                              const std::optional<domain::IdempotencyTag>& idempotency) {
+    const std::size_t key_bytes = idempotency ? key_bytes_most(idempotency->key.size()) : 0;
+    return key_bytes + std::visit(Size{}, event);
+}
+
+std::uint64_t journal_bytes_most(std::size_t record_bytes) {
+    constexpr std::uint64_t page_bytes = 4'096;
+    const std::uint64_t parts = record_bytes / row_bytes_max;
+    const std::uint64_t leaves = leaf_bytes_most(record_bytes % row_bytes_max) +
+                                 (parts + 1) / 2 * page_bytes + (parts > 0 ? page_bytes : 0) +
+                                 leaf_bytes_most(sizeof(CommitBytes));
+    return leaves + leaves / leaves_per_branch;
+}
+
+} // namespace hongbao::persistence

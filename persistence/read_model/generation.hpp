@@ -1,0 +1,121 @@
+// Role: what the read model has taken since it last wrote: the commits as they came, and the rows
+// that they make. One generation is being filled, the one before it may still be being written.
+// Owner thread: whoever fills it; once frozen it is shared and never changes again.
+#pragma once
+
+#include "domain/values/places_by_hash.hpp"
+#include "persistence/read_model/known_numbers.hpp"
+#include "persistence/read_model/rows/rows.hpp"
+#include "persistence/read_model/sale/rows.hpp"
+
+#include <map>
+#include <unordered_map>
+
+namespace hongbao::persistence {
+
+struct Generation {
+    /// Finds new rows by what they are of. Grows when it is asked, so what is never asked pays
+    /// nothing; by the thread that asks alone, while another may write the rows.
+    class FoundByUser {
+      public:
+        template <typename Rows, typename HashOf, typename IsIt>
+        const typename Rows::value_type* find(const Rows& rows, std::uint64_t hash, HashOf hash_of,
+                                              IsIt is_it) {
+            for (; known_ < rows.size(); ++known_) {
+                places_.add(hash_of(rows[known_]), static_cast<std::uint32_t>(known_));
+            }
+            const auto place =
+                places_.find(hash, [&](std::uint32_t candidate) { return is_it(rows[candidate]); });
+            return place ? &rows[*place] : nullptr;
+        }
+
+      private:
+        domain::PlacesByHash places_;
+        std::size_t known_ = 0;
+    };
+
+    /// A packet's row, and the claims that are new in this generation: the last ones.
+    struct PacketPart {
+        PacketRow row;
+        std::vector<ClaimRow> new_claims;
+        mutable FoundByUser by_user{};
+
+        std::uint64_t claims_before() const { return row.claim_count - new_claims.size(); }
+        /// Null if it is not new in this generation.
+        const ClaimRow* claim_of(AccountNumber account) const;
+    };
+
+    /// The same of a campaign.
+    struct CampaignPart {
+        CampaignRow row;
+        std::vector<ShakeRow> new_shakes;
+        mutable FoundByUser by_user{};
+
+        std::uint64_t shakes_before() const { return row.shake_count - new_shakes.size(); }
+        const ShakeRow* shake_of(AccountNumber account, std::string_view request_id) const;
+    };
+
+    /// The same of a sale, with the older orders that were changed in this generation.
+    struct SalePart {
+        SaleRow row;
+        std::vector<OrderRow> new_orders;
+        std::unordered_map<std::uint64_t, OrderRow> changed_orders; // by number
+        std::vector<AccountNumber> new_waiters;                     // the last who have joined
+
+        /// How many orders, and who has joined, there were before this generation.
+        std::uint64_t orders_before() const { return row.order_count - new_orders.size(); }
+        std::uint64_t waiters_before() const { return row.waiters_joined - new_waiters.size(); }
+        /// Null if it is not new or changed in this generation.
+        const OrderRow* order(std::uint64_t order_no) const;
+    };
+
+    /// An order's external payments that are new in this generation, the last ones, and the older
+    /// ones that were decided on in it.
+    struct PaymentsPart {
+        std::uint64_t count_before = 0;
+        std::vector<ExternalPaymentRow> new_payments;
+        std::map<std::uint64_t, ExternalPaymentRow> changed_payments{}; // by number
+
+        /// Null if it is not new or changed in this generation.
+        const ExternalPaymentRow* payment(std::uint64_t payment_no) const;
+    };
+
+    std::vector<CommitPtr> commits;
+    std::vector<Sides> sides; // of each record, from `first` on
+    domain::Sequence first = 0;
+    std::unordered_map<AccountNumber, AccountRow> accounts;
+    std::unordered_map<domain::UserId, AccountNumber, domain::TransparentStringHash,
+                       std::equal_to<>>
+        numbers; // of accounts opened in it
+    std::shared_ptr<KnownNumbers> known_numbers = std::make_shared<KnownNumbers>();
+    std::vector<AccountNumber> new_accounts;
+    std::unordered_map<domain::PacketId, PacketPart> packets;
+    std::map<domain::PacketId, domain::Sequence> sent_to_many; // those with a row of recipients
+    std::unordered_map<domain::CampaignId, CampaignPart> campaigns;
+    std::unordered_map<domain::SaleId, SalePart> sales;
+    std::unordered_map<domain::OrderId, OrderPlace> order_places; // of new orders
+    std::unordered_map<domain::OrderId, PaymentsPart> external_payments;
+    std::unordered_map<std::string, domain::OrderId> gateway_refs; // of new payments
+    std::unordered_map<domain::Digest, DepositRefRow, domain::DigestHash> deposit_refs; // new ones
+    /// By their records; nothing: it has been decided on.
+    std::map<domain::Sequence, std::optional<SuspendedRow>> suspended;
+    std::vector<KeyRow> keys;
+    std::uint64_t answer_bytes = 0; // of whole answers, which may be long
+    ModelTotals totals;             // at its end
+
+    bool empty() const { return sides.empty(); }
+    /// Counted in records of common size: what it takes of memory.
+    std::size_t weight() const {
+        constexpr std::uint64_t common_record_bytes = 512;
+        return sides.size() + answer_bytes / common_record_bytes;
+    }
+    domain::Sequence last() const { return first + sides.size() - 1; }
+    bool holds(domain::Sequence sequence) const {
+        return !empty() && sequence >= first && sequence <= last();
+    }
+    /// `sequence` must be held.
+    const domain::Record& record(domain::Sequence sequence) const;
+    const Sides& sides_of(domain::Sequence sequence) const { return sides[sequence - first]; }
+};
+
+} // namespace hongbao::persistence

@@ -1,0 +1,160 @@
+// Role: how numbers and texts of the read model's rows become bytes and come back, sealed with a
+// checksum. Pure.
+#pragma once
+
+#include "persistence/read_model/rows/rows.hpp"
+
+#include <xxhash.h>
+
+#include <array>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace hongbao::persistence {
+
+/// Two numbers as a key: rows of the same first one lie together, in the order of the second.
+inline std::array<std::byte, 16> big_endian(std::uint64_t first, std::uint64_t second) {
+    std::array<std::byte, 16> bytes{};
+    for (std::size_t i = 0; i < 8; ++i) {
+        bytes[i] = static_cast<std::byte>(first >> (56 - 8 * i));
+        bytes[8 + i] = static_cast<std::byte>(second >> (56 - 8 * i));
+    }
+    return bytes;
+}
+
+/// What seals a row whose key is no number of its own.
+inline std::uint64_t number_of_key(std::span<const std::byte> key) {
+    return XXH3_64bits(key.data(), key.size());
+}
+
+/// Small numbers are short: seven bits a byte, the lowest first. Signed ones alternate, so that
+/// those near zero are short, too.
+class RowWriter {
+  public:
+    explicit RowWriter(RowBytes& bytes) : bytes_(bytes) { bytes_.clear(); }
+
+    RowWriter& put(std::uint64_t value) {
+        for (; value >= 0x80; value >>= 7U) {
+            bytes_.push_back(static_cast<std::byte>(value | 0x80U));
+        }
+        bytes_.push_back(static_cast<std::byte>(value));
+        return *this;
+    }
+    RowWriter& put(std::int64_t value) {
+        return put((static_cast<std::uint64_t>(value) << 1U) ^
+                   static_cast<std::uint64_t>(value >> 63U));
+    }
+    template <typename Enumerator>
+    requires std::is_enum_v<Enumerator> RowWriter& put(Enumerator value) {
+        return put(static_cast<std::uint64_t>(value));
+    }
+    RowWriter& put_raw(std::span<const std::byte> raw) {
+        bytes_.insert(bytes_.end(), raw.begin(), raw.end());
+        return *this;
+    }
+    RowWriter& put_text(std::string_view text) {
+        return put(std::uint64_t{text.size()}).put_raw(std::as_bytes(std::span(text)));
+    }
+    /// Room for the link that rows of linked tables begin with; it is set when they are put.
+    RowWriter& put_no_link() {
+        constexpr std::uint64_t none = 0;
+        return put_raw(std::as_bytes(std::span(&none, 1)));
+    }
+    void seal(std::uint64_t key) { seal(bytes_, key); }
+    /// Of what was written before.
+    static void seal(RowBytes& bytes, std::uint64_t key) {
+        const std::uint64_t checksum = XXH3_64bits_withSeed(bytes.data(), bytes.size(), key);
+        const auto raw = std::as_bytes(std::span(&checksum, 1));
+        bytes.insert(bytes.end(), raw.begin(), raw.end());
+    }
+
+  private:
+    RowBytes& bytes_;
+};
+
+/// Reads what a checksum has vouched for; past the end it reads zeros and fails.
+class RowReader {
+  public:
+    RowReader(std::span<const std::byte> bytes, std::uint64_t key) {
+        if (bytes.size() < sizeof(std::uint64_t)) {
+            failed_ = true;
+            return;
+        }
+        left_ = bytes.first(bytes.size() - sizeof(std::uint64_t));
+        std::uint64_t checksum = 0;
+        std::memcpy(&checksum, bytes.data() + left_.size(), sizeof checksum);
+        failed_ = checksum != XXH3_64bits_withSeed(left_.data(), left_.size(), key);
+    }
+
+    RowReader& get(std::uint64_t& value) {
+        value = 0;
+        for (unsigned shift = 0; !failed_; shift += 7) {
+            failed_ = left_.empty() || shift > 63;
+            if (failed_) {
+                break;
+            }
+            const auto byte = static_cast<std::uint64_t>(left_.front());
+            left_ = left_.subspan(1);
+            value |= (byte & 0x7FU) << shift;
+            if (byte < 0x80U) {
+                break;
+            }
+        }
+        return *this;
+    }
+    RowReader& get(std::int64_t& value) {
+        std::uint64_t folded = 0;
+        get(folded);
+        value = static_cast<std::int64_t>((folded >> 1U) ^ (~(folded & 1U) + 1U));
+        return *this;
+    }
+    template <typename Enumerator>
+    requires std::is_enum_v<Enumerator> RowReader& get(Enumerator& value) {
+        std::uint64_t number = 0;
+        get(number);
+        value = static_cast<Enumerator>(number);
+        return *this;
+    }
+    /// The next bytes, as they are.
+    template <typename Value>
+    RowReader& get_raw(Value& value) {
+        static_assert(std::is_trivially_copyable_v<Value>);
+        const std::span<const std::byte> raw = take(sizeof value);
+        if (!failed_) {
+            std::memcpy(&value, raw.data(), sizeof value);
+        }
+        return *this;
+    }
+    RowReader& get_text(std::string& text) {
+        std::uint64_t size = 0;
+        get(size);
+        const std::span<const std::byte> raw = take(size);
+        text.assign(reinterpret_cast<const char*>(raw.data()), raw.size());
+        return *this;
+    }
+    RowReader& skip_link() {
+        take(sizeof(std::uint64_t));
+        return *this;
+    }
+    std::span<const std::byte> rest() { return take(left_.size()); }
+    bool ok() const { return !failed_ && left_.empty(); }
+
+  private:
+    std::span<const std::byte> take(std::uint64_t size) {
+        failed_ = failed_ || left_.size() < size;
+        if (failed_) {
+            return {};
+        }
+        const auto taken = left_.first(size);
+        left_ = left_.subspan(size);
+        return taken;
+    }
+
+    std::span<const std::byte> left_;
+    bool failed_ = false;
+};
+
+} // namespace hongbao::persistence

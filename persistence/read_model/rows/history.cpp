@@ -1,0 +1,89 @@
+// Role: the history's rows to bytes and back.
+#include "persistence/read_model/rows/bytes.hpp"
+#include "persistence/read_model/rows/rows.hpp"
+
+#include <algorithm>
+
+namespace hongbao::persistence {
+
+namespace {
+
+/// The two forms of a record in the history.
+enum class HistoryForm : std::uint8_t {
+    record, // as the journal keeps it
+    share,  // packet, amount and time of an opened share; who opened it is its one side
+};
+
+} // namespace
+
+bool is_abridged_in_history(const domain::Record& record) {
+    const auto* sent = std::get_if<domain::PacketSent>(&record.event);
+    return sent != nullptr && sent->recipients.size() > 1;
+}
+
+domain::Record abridged(const domain::Record& record) {
+    domain::Record abridged;
+    abridged.sequence = record.sequence;
+    abridged.at = record.at;
+    abridged.event = domain::abridged(std::get<domain::PacketSent>(record.event));
+    abridged.idempotency = record.idempotency;
+    return abridged;
+}
+
+void encode(const Sides& sides, const domain::Record& record, RecordEncoder& encoder,
+            RowBytes& bytes) {
+    RowWriter writer(bytes);
+    writer.put(std::uint64_t{sides.count});
+    for (std::size_t i = 0; i < sides.count; ++i) {
+        const Side& side = sides.side[i];
+        writer.put(side.account)
+            .put(side.type)
+            .put(side.line_no)
+            .put(side.balance_after_fen)
+            .put(side.before)
+            .put(side.before_of_type);
+    }
+    const auto* share = std::get_if<domain::ShareOpened>(&record.event);
+    if (share != nullptr && !record.idempotency) {
+        writer.put(HistoryForm::share)
+            .put(share->packet_id.value)
+            .put(share->amount_fen)
+            .put(record.at);
+    } else {
+        writer.put(HistoryForm::record)
+            .put_raw(is_abridged_in_history(record) ? encoder.encode(abridged(record))
+                                                    : encoder.encode(record));
+    }
+    writer.seal(record.sequence);
+}
+
+std::optional<HistoryRow> decode_history(std::span<const std::byte> bytes,
+                                         domain::Sequence sequence) {
+    HistoryRow row;
+    RowReader reader(bytes, sequence);
+    std::uint64_t count = 0;
+    reader.get(count);
+    for (std::uint64_t i = 0; i < std::min<std::uint64_t>(count, 2); ++i) {
+        Side side;
+        reader.get(side.account)
+            .get(side.type)
+            .get(side.line_no)
+            .get(side.balance_after_fen)
+            .get(side.before)
+            .get(side.before_of_type);
+        row.sides.add(side);
+    }
+    HistoryForm form{};
+    reader.get(form);
+    if (form == HistoryForm::share) {
+        domain::ShareOpened share;
+        reader.get(share.packet_id.value).get(share.amount_fen).get(row.share_opened_at);
+        row.share = share;
+    } else {
+        row.record = reader.rest();
+    }
+    const bool ok = reader.ok() && count <= 2 && (!row.share || count == 1);
+    return ok ? std::optional(std::move(row)) : std::nullopt;
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,65 @@
+// Role: tables of which it can be told at once that something is not in them. Each of their rows
+// says which row is before it, and a row among the totals says which is the last of each table. So
+// two neighbours that know each other prove that nothing lies between them, by their own checksums
+// and however the tree of pages led there: a row that was lost, that was altered in its key, or
+// that no branch leads to, would be the one that its follower names. Who finds neither a row nor
+// such neighbours has found damage, and nobody has to read a whole table first. What this cannot
+// see is a page that the disk gives back as it was long ago: whoever counts and adds up does
+// (model_check, verify). Owner thread: the transaction's. Invariant: rows are written by put_linked
+// and append_linked alone; only the oldest keys are ever deleted.
+#pragma once
+
+#include "persistence/lmdb/handles.hpp"
+#include "persistence/read_model/rows/rows.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace hongbao::persistence {
+
+struct ModelTables;
+
+/// A row as its follower names it: a number by itself, a text by its hash. 0: none.
+using Link = std::uint64_t;
+
+struct LinkedTable {
+    std::size_t place = 0; // among the ends
+    MDB_dbi ModelTables::*table = nullptr;
+    bool has_text_keys = false;
+    const char* rows = ""; // what they are called
+};
+
+struct LinkedEnds {
+    std::array<Link, 10> last{}; // of each linked table
+    Link keys_forgotten = 0;     // the last key that was deleted: the oldest there names it
+};
+inline constexpr std::string_view linked_ends_key = "ends";
+void encode(const LinkedEnds& ends, RowBytes& bytes);
+std::optional<LinkedEnds> decode_ends(std::span<const std::byte> bytes);
+
+Link link_of(const LinkedTable& table, std::span<const std::byte> key);
+/// The row before, by a row under its key; nothing if the row is damaged.
+std::optional<Link> link_in(const LinkedTable& table, std::span<const std::byte> key,
+                            std::span<const std::byte> bytes);
+/// The same of a row that is known to be sound.
+Link link_in_sound(std::span<const std::byte> bytes);
+
+/// Where rows of a linked table are put, within one transaction.
+struct LinkedTarget {
+    MDB_txn* transaction = nullptr;
+    MDB_dbi dbi = 0;
+    const LinkedTable& table;
+    LinkedEnds& ends;
+};
+
+/// Puts a row, new or changed, encoded without a link; and tells its follower, if it is new. LMDB's
+/// error, 0 for none; as below.
+int put_linked(const LinkedTarget& target, std::span<const std::byte> key, RowBytes& bytes);
+/// A new row behind all others.
+int append_linked(const LinkedTarget& target, LmdbCursor& cursor, std::uint64_t key,
+                  RowBytes& bytes);
+
+} // namespace hongbao::persistence

@@ -1,0 +1,284 @@
+// Role: the read model's answers about sales and orders. A user's orders are a list linked from the
+// newest, by the records that they begin with: a page costs a look-up for each order on it.
+#include "persistence/read_model/lmdb_read_model.hpp"
+
+#include "persistence/read_model/view.hpp"
+
+#include "domain/values/invariant.hpp"
+#include "domain/values/overloaded.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::Record;
+using domain::Sequence;
+using domain::UserId;
+
+std::optional<domain::InstantMs> if_set(domain::InstantMs at) {
+    return at != 0 ? std::optional(at) : std::nullopt;
+}
+
+/// The order at this place, which must be this one.
+OrderRow order_at_place(ModelView& view, const OrderPlace& place, domain::OrderId order_id) {
+    const OrderRow row = view.must_have(view.order(place.sale_id, place.order_no));
+    if (row.order_id != order_id) {
+        view.give_up();
+    }
+    return row;
+}
+
+/// With the payments up to that record.
+OrderSummary summary_of(ModelView& view, domain::SaleId sale_id, const OrderRow& row,
+                        Sequence as_of = UINT64_MAX) {
+    OrderSummary summary;
+    summary.sale_id = sale_id;
+    summary.order_id = row.order_id;
+    summary.user_id = view.must_have(view.account(row.account)).account.profile.user_id;
+    summary.quantity = row.quantity;
+    summary.amount_fen = view.must_have(view.sale(sale_id)).price_fen * row.quantity;
+    summary.status = row.status;
+    summary.reserved_at = row.reserved_at;
+    summary.pay_by = row.pay_by;
+    summary.paid_at = if_set(row.paid_at);
+    summary.ended_at = if_set(row.ended_at);
+    for (std::uint64_t no = 1; no <= row.external_payment_count; ++no) {
+        const auto payment = view.must_have(view.external_payment(row.order_id, no));
+        if (payment.sequence > as_of) {
+            break; // they lie in order
+        }
+        summary.external_payments.push_back(payment.payment_as_of(as_of));
+    }
+    return summary;
+}
+
+/// Of a record that a client's request about an order has made.
+std::pair<domain::SaleId, domain::OrderId> order_named_in(const domain::Event& event) {
+    return std::visit(
+        domain::Overloaded{
+            domain::case_of<domain::OrderReserved, domain::OrderPaid, domain::OrderCancelled,
+                            domain::OrderRefunded, domain::ExternalPaymentTaken>(
+                [](const auto& of_order) {
+                    return std::pair(of_order.sale_id, of_order.order_id);
+                }),
+            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents,
+                            domain::AnswerEvents, domain::SaleOpened, domain::OrderTimedOut,
+                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::SaleClosed,
+                            domain::SuspendedPaymentDecided>([](const auto&) {
+                domain::invariant(false, "only a client's record about an order names one");
+                return std::pair(domain::SaleId(), domain::OrderId());
+            }),
+        },
+        event);
+}
+
+/// What the order was by its records up to this one.
+domain::OrderStatus status_after(ModelView& view, const OrderRow& row, const Record& record) {
+    using domain::OrderStatus;
+    if (std::holds_alternative<domain::OrderReserved>(record.event)) {
+        return OrderStatus::reserved;
+    }
+    if (std::holds_alternative<domain::OrderPaid>(record.event)) {
+        return OrderStatus::paid;
+    }
+    if (!std::holds_alternative<domain::ExternalPaymentTaken>(record.event)) {
+        return row.status; // it ended with this record
+    }
+    for (std::uint64_t no = 1; no <= row.external_payment_count; ++no) {
+        const auto payment = view.must_have(view.external_payment(row.order_id, no));
+        if (payment.sequence == record.sequence) {
+            return payment.status_after;
+        }
+    }
+    view.give_up();
+}
+
+SuspendedPayment suspended_at(ModelView& view, domain::OrderId order_id,
+                              const ExternalPaymentRow& payment) {
+    const OrderPlace place = view.must_have(view.order_place(order_id));
+    const OrderRow order = order_at_place(view, place, order_id);
+    return SuspendedPayment{.taken_sequence = payment.sequence,
+                            .sale_id = place.sale_id,
+                            .order_id = order_id,
+                            .user_id =
+                                view.must_have(view.account(order.account)).account.profile.user_id,
+                            .payment = payment.payment()};
+}
+
+std::optional<SuspendedPayment> find_suspended(ModelView& view, domain::OrderId order_id,
+                                               const std::string& gateway_ref) {
+    const auto place = view.may_have(view.order_place(order_id));
+    const OrderRow order = place ? order_at_place(view, *place, order_id) : OrderRow();
+    for (std::uint64_t no = 1; no <= order.external_payment_count; ++no) {
+        const auto payment = view.must_have(view.external_payment(order_id, no));
+        if (payment.gateway_ref == gateway_ref && payment.payment().was_suspended()) {
+            return suspended_at(view, order_id, payment);
+        }
+    }
+    return std::nullopt;
+}
+
+/// Walks one user's orders from the newest, or the one at the cursor, to the oldest.
+class OrderWalk {
+  public:
+    OrderWalk(ModelView& view, const UserId& user_id, std::optional<std::uint64_t> cursor)
+        : view_(view) {
+        const auto number = view.may_have(view.number(user_id));
+        if (!number) {
+            return;
+        }
+        account_ = *number;
+        const Sequence newest = view.must_have(view.account(account_)).last_order;
+        if (cursor) {
+            stand_if_there(*cursor);
+            is_elsewhere_ = sequence() == 0;
+        } else {
+            stand_at(newest);
+        }
+    }
+
+    /// Of the record that the order begins with; 0: there are no more.
+    Sequence sequence() const { return order_.reserved_sequence; }
+    /// The cursor names no order of this user.
+    bool is_elsewhere() const { return is_elsewhere_; }
+    OrderSummary summary() const { return summary_of(view_, sale_id_, order_); }
+    void advance() { stand_at(order_.before_of_user); }
+
+  private:
+    /// An order that another one, or its account, leads to is there.
+    void stand_at(Sequence sequence) {
+        order_ = {};
+        if (sequence != 0) {
+            stand_if_there(sequence);
+            if (order_.reserved_sequence == 0) {
+                view_.give_up();
+            }
+        }
+    }
+    void stand_if_there(Sequence sequence) {
+        const auto record = view_.may_have(view_.record(sequence));
+        const auto* reserved =
+            record ? std::get_if<domain::OrderReserved>(&record->event) : nullptr;
+        if (reserved == nullptr) {
+            return;
+        }
+        const OrderPlace place = view_.must_have(view_.order_place(reserved->order_id));
+        const OrderRow order = order_at_place(view_, place, reserved->order_id);
+        if (order.account == account_) {
+            sale_id_ = place.sale_id;
+            order_ = order;
+        }
+    }
+
+    ModelView& view_;
+    AccountNumber account_ = 0;
+    domain::SaleId sale_id_;
+    OrderRow order_;
+    bool is_elsewhere_ = false;
+};
+
+} // namespace
+
+std::optional<SaleSummary> LmdbReadModel::sale_summary(domain::SaleId sale_id) const {
+    ModelView view = look();
+    const auto row = view.may_have(view.sale(sale_id));
+    if (!row) {
+        return std::nullopt;
+    }
+    const Record opened = view.must_have(view.record(row->opened_sequence));
+    SaleSummary summary;
+    summary.terms = std::get<domain::SaleOpened>(opened.event);
+    summary.created_at = opened.at;
+    summary.reserved_units = row->reserved_units;
+    summary.sold_units = row->sold_units;
+    summary.waiting = row->waiting();
+    if (row->closed_sequence != 0) {
+        const Record closed = view.must_have(view.record(row->closed_sequence));
+        summary.closed_at = closed.at;
+        summary.payout_fen = std::get<domain::SaleClosed>(closed.event).payout_fen;
+    }
+    return summary;
+}
+
+std::optional<OrderSummary> LmdbReadModel::order(domain::OrderId order_id) const {
+    ModelView view = look();
+    const auto place = view.may_have(view.order_place(order_id));
+    return place ? std::optional(
+                       summary_of(view, place->sale_id, order_at_place(view, *place, order_id)))
+                 : std::nullopt;
+}
+
+OrderSummary LmdbReadModel::order_at(const Record& record) const {
+    ModelView view = look();
+    const auto [sale_id, order_id] = order_named_in(record.event);
+    const auto place = view.must_have(view.order_place(order_id));
+    const OrderRow row = order_at_place(view, place, order_id);
+    OrderSummary summary = summary_of(view, sale_id, row, record.sequence);
+    summary.status = status_after(view, row, record);
+    // An order is paid once and ends once, so the row's times are those of then, if it was so by
+    // then.
+    if (summary.status == domain::OrderStatus::reserved) {
+        summary.paid_at.reset();
+    }
+    if (summary.status == domain::OrderStatus::reserved ||
+        summary.status == domain::OrderStatus::paid) {
+        summary.ended_at.reset();
+    }
+    // Its time may have been up before that was recorded.
+    summary.status = domain::status_at(summary.status, summary.pay_by, record.at);
+    return summary;
+}
+
+Page<OrderSummary> LmdbReadModel::orders(const UserId& user_id, const PageRequest& page) const {
+    ModelView view = look();
+    Page<OrderSummary> answer;
+    OrderWalk walk(view, user_id, page.cursor);
+    answer.is_elsewhere = walk.is_elsewhere();
+    for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
+        answer.items.push_back(walk.summary());
+    }
+    if (walk.sequence() != 0) {
+        answer.next_cursor = walk.sequence();
+    }
+    return answer;
+}
+
+Page<SuspendedPayment> LmdbReadModel::suspended_payments(const PageRequest& page) const {
+    ModelView view = look();
+    Page<SuspendedPayment> answer;
+    Sequence last = page.cursor.value_or(std::numeric_limits<Sequence>::max());
+    while (auto found = view.may_have(view.suspended_up_to(last))) {
+        const auto& [sequence, row] = *found;
+        if (answer.items.size() == page.limit) {
+            answer.next_cursor = sequence;
+            break;
+        }
+        answer.items.push_back(
+            suspended_at(view, row.order_id,
+                         view.must_have(view.external_payment(row.order_id, row.payment_no))));
+        last = sequence - 1;
+    }
+    return answer;
+}
+
+std::optional<SuspendedPayment> LmdbReadModel::suspended_payment(Sequence taken_sequence) const {
+    ModelView view = look();
+    const auto record = view.may_have(view.record(taken_sequence));
+    const auto* taken =
+        record ? std::get_if<domain::ExternalPaymentTaken>(&record->event) : nullptr;
+    return taken != nullptr && taken->is_suspended
+               ? find_suspended(view, taken->order_id, taken->gateway_ref)
+               : std::nullopt;
+}
+
+std::optional<SuspendedPayment>
+LmdbReadModel::suspended_payment(domain::OrderId order_id, const std::string& gateway_ref) const {
+    ModelView view = look();
+    return find_suspended(view, order_id, gateway_ref);
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,119 @@
+// Role: sales as they sleep in the read model, for those who wake them: the newest state, or the
+// end of the process if what is there does not fit together.
+#include "persistence/read_model/sale/sleeping.hpp"
+
+#include "persistence/read_model/lmdb_read_model.hpp"
+#include "persistence/read_model/view.hpp"
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::Order;
+using domain::OrderStatus;
+
+/// Whether its times are those of an order in its status.
+bool is_possible(const OrderRow& row) {
+    switch (row.status) {
+    case OrderStatus::reserved: return row.paid_at == 0 && row.ended_at == 0;
+    case OrderStatus::paid: return row.paid_at != 0 && row.ended_at == 0;
+    case OrderStatus::cancelled:
+    case OrderStatus::timed_out: return row.paid_at == 0 && row.ended_at != 0;
+    case OrderStatus::refunded: return row.paid_at != 0 && row.ended_at != 0;
+    }
+    return false;
+}
+
+} // namespace
+
+bool is_row_of(const SaleRow& row, const domain::SaleOpened& terms) {
+    return row.merchant == terms.merchant && row.price_fen == terms.price_fen &&
+           row.stock == terms.stock && row.closes_at == domain::closes_at(terms) &&
+           row.waiters_left <= row.waiters_joined;
+}
+
+bool add_order(domain::Sale& sale, const domain::UserId& user_id, const OrderRow& row) {
+    Order order;
+    order.order_id = row.order_id;
+    order.status = row.status;
+    order.quantity = row.quantity;
+    order.reserved_at = row.reserved_at;
+    order.pay_by = row.pay_by;
+    order.paid_at = row.paid_at;
+    order.ended_at = row.ended_at;
+    const bool fits = is_possible(row) && row.quantity >= 1 && row.quantity <= sale.terms.stock &&
+                      sale.orders.find(row.order_id) == nullptr;
+    const bool has_units = !order.is_live() || (row.quantity <= sale.units_in_stock() &&
+                                                sale.users.held_units(user_id) + row.quantity <=
+                                                    sale.terms.per_user_limit);
+    if (fits && has_units) {
+        domain::restore(sale, order, user_id);
+    }
+    return fits && has_units;
+}
+
+void add_external_payment(domain::Sale& sale, domain::OrderId order_id, ExternalPaymentRow&& row) {
+    sale.orders.add_external_payment(order_id, row.payment());
+}
+
+bool add_waiter(domain::Sale& sale, const domain::UserId& user_id) {
+    const bool is_new = sale.users.position(user_id) == 0;
+    if (is_new) {
+        sale.users.join(user_id);
+    }
+    return is_new;
+}
+
+Waking close_and_compare(SleepingSale& sleeping) {
+    domain::Sale& sale = sleeping.sale;
+    if (sale.reserved_units != sleeping.reserved_units || sale.sold_units != sleeping.sold_units) {
+        return Waking::does_not_fit;
+    }
+    if (sleeping.closed) {
+        if (sale.reserved_units != 0 || sleeping.closed->payout_fen != sale.escrow_fen()) {
+            return Waking::does_not_fit;
+        }
+        domain::apply(sale, *sleeping.closed, sleeping.closed_at);
+    }
+    return Waking::whole;
+}
+
+std::optional<SleepingSale> LmdbReadModel::sale(domain::SaleId sale_id) const {
+    ModelView view = look();
+    const auto row = view.may_have(view.sale(sale_id));
+    if (!row) {
+        return std::nullopt;
+    }
+    return view.must_have(sleeping_sale(sale_id, *row, view));
+}
+
+void LmdbReadModel::wake_without_rows(SleepingSale& sleeping) const {
+    sleeping.sale.reserved_units = sleeping.reserved_units;
+    sleeping.sale.sold_units = sleeping.sold_units;
+    if (sleeping.closed) {
+        domain::apply(sleeping.sale, *sleeping.closed, sleeping.closed_at);
+    }
+}
+
+bool LmdbReadModel::wake_further(SleepingSale& sleeping, std::uint64_t rows_max) const {
+    ModelView view = look();
+    const auto waking = persistence::wake_further(sleeping, rows_max, view);
+    if (waking == Waking::does_not_fit) {
+        view.give_up();
+    }
+    return waking == Waking::whole;
+}
+
+std::optional<domain::SaleId> LmdbReadModel::sale_of(domain::OrderId order_id) const {
+    ModelView view = look();
+    const auto place = view.may_have(view.order_place(order_id));
+    return place ? std::optional(place->sale_id) : std::nullopt;
+}
+
+std::optional<domain::OrderId>
+LmdbReadModel::order_of_gateway_ref(const std::string& gateway_ref) const {
+    ModelView view = look();
+    return view.may_have(view.order_of_gateway_ref(gateway_ref));
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,40 @@
+// Role: the part of the books that the journal's tail touches, as the read model's file has it: so
+// a start reads what has changed since, and not everything there is. Owner thread: the caller's.
+#pragma once
+
+#include "domain/books/books.hpp"
+#include "persistence/read_model/store.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hongbao::persistence {
+
+class TouchedFromModel {
+  public:
+    explicit TouchedFromModel(std::unique_ptr<ModelReader> written)
+        : written_(std::move(written)) {}
+
+    /// Adds to the books, before the record is replayed, what it touches. The failure says what in
+    /// the model does not fit.
+    std::optional<Failure> add(domain::Books& books, const domain::Record& record);
+
+  private:
+    void add_account(domain::Books& books, std::string_view user_id);
+    void add_packet(domain::Books& books, domain::PacketId packet_id);
+    void add_campaign(domain::Books& books, domain::CampaignId campaign_id);
+    void add_sale(domain::Books& books, domain::SaleId sale_id);
+    /// The sale and the user of a record about an order or a waiting list.
+    template <typename SaleEvent>
+    void add_sale_and_user(domain::Books& books, const SaleEvent& event);
+    /// What must be new: noticed if it is not.
+    void add_place(domain::Books& books, domain::OrderId order_id);
+    void add_gateway_ref(domain::Books& books, const std::string& gateway_ref);
+
+    std::unique_ptr<ModelReader> written_;
+    std::string wrong_;
+};
+
+} // namespace hongbao::persistence

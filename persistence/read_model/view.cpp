@@ -1,0 +1,228 @@
+// Role: looking rows up in three places.
+#include "persistence/read_model/view.hpp"
+
+#include "domain/values/invariant.hpp"
+#include "domain/values/overloaded.hpp"
+
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::Record;
+using domain::Sequence;
+
+} // namespace
+
+EntryType entry_type_of(const domain::Event& event) {
+    return std::visit(
+        domain::Overloaded{
+            [](const domain::Deposited&) { return EntryType::deposit; },
+            [](const domain::Withdrawn&) { return EntryType::withdrawal; },
+            [](const domain::Transferred&) { return EntryType::transfer; },
+            [](const domain::PacketSent&) { return EntryType::packet_send; },
+            [](const domain::ShareOpened&) { return EntryType::share_open; },
+            [](const domain::PacketClosed&) { return EntryType::refund; },
+            [](const domain::CampaignFunded&) { return EntryType::campaign_fund; },
+            [](const domain::ShakeDrawn&) { return EntryType::shake_win; },
+            [](const domain::CampaignClosed&) { return EntryType::refund; },
+            [](const domain::OrderPaid&) { return EntryType::order_payment; },
+            [](const domain::OrderRefunded&) { return EntryType::refund; },
+            domain::case_of<domain::ExternalPaymentTaken, domain::SuspendedPaymentDecided>(
+                [](const auto&) { return EntryType::external_payment; }),
+            [](const domain::SaleClosed&) { return EntryType::sale_payout; },
+            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged, domain::SaleOpened,
+                            domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
+                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::AnswerKept>(
+                [](const auto&) {
+                    domain::invariant(false, "an event with postings has a type of entry");
+                    return EntryType::deposit;
+                }),
+        },
+        event);
+}
+
+void ModelView::give_up() const {
+    store_.condemn();
+    const std::string sentence =
+        (damage().empty() ? "the read model lacks a row that an earlier record made" : damage()) +
+        "; start again: the next start builds it anew from the journal";
+    domain::broken_invariant(sentence.c_str(), std::source_location::current());
+}
+
+ModelReader& ModelView::stored() {
+    if (!reader_) {
+        open_store();
+    }
+    return *reader_;
+}
+
+/// What it does not have must never have been there.
+void ModelView::open_store() {
+    reader_.emplace(store_);
+    reader_->check_gaps();
+}
+
+std::optional<AccountNumber> ModelView::known_number(std::string_view user_id) const {
+    if (const auto known = filling_->known_numbers->find(user_id)) {
+        return known;
+    }
+    const auto* const opened = newest(&Generation::numbers, user_id);
+    return opened != nullptr ? std::optional(*opened) : std::nullopt;
+}
+
+std::optional<AccountNumber> ModelView::number(std::string_view user_id) {
+    auto number = in_memory([&] { return known_number(user_id); });
+    if (!number) {
+        number = stored().number(user_id);
+        if (number && changing_ == nullptr) {
+            filling_->known_numbers->add(user_id, *number);
+        }
+    }
+    return number;
+}
+
+std::optional<AccountRow> ModelView::account(AccountNumber number) {
+    auto row = newest_row(&Generation::accounts, number);
+    return row ? std::move(row) : stored().account(number);
+}
+
+std::optional<PacketRow> ModelView::packet(domain::PacketId packet_id) {
+    auto row = newest_row_of_part(&Generation::packets, packet_id);
+    return row ? std::move(row) : stored().packet(packet_id);
+}
+
+std::optional<std::vector<domain::UserId>> ModelView::recipients(domain::PacketId packet_id) {
+    auto recipients = in_memory([&]() -> std::optional<std::vector<domain::UserId>> {
+        for (const Generation* generation : generations()) {
+            if (const auto* const sequence =
+                    part_of(generation, &Generation::sent_to_many, packet_id)) {
+                return std::get<domain::PacketSent>(generation->record(*sequence).event).recipients;
+            }
+        }
+        return std::nullopt;
+    });
+    return recipients ? std::move(recipients) : stored().recipients(packet_id);
+}
+
+std::optional<ClaimRow> ModelView::claim(domain::PacketId packet_id, std::uint64_t claim_no) {
+    auto row = in_memory([&]() -> std::optional<ClaimRow> {
+        for (const Generation* generation : generations()) {
+            const auto* const part = part_of(generation, &Generation::packets, packet_id);
+            const std::uint64_t before = part != nullptr ? part->claims_before() : 0;
+            if (part != nullptr && claim_no > before && claim_no <= part->row.claim_count) {
+                return part->new_claims[claim_no - before - 1];
+            }
+        }
+        return std::nullopt;
+    });
+    return row ? row : stored().claim(packet_id, claim_no);
+}
+
+std::optional<CampaignRow> ModelView::campaign(domain::CampaignId campaign_id) {
+    auto row = newest_row_of_part(&Generation::campaigns, campaign_id);
+    return row ? std::move(row) : stored().campaign(campaign_id);
+}
+
+std::optional<ShakeRow> ModelView::shake(domain::CampaignId campaign_id, std::uint64_t shake_no) {
+    auto row = in_memory([&]() -> std::optional<ShakeRow> {
+        for (const Generation* generation : generations()) {
+            const auto* const part = part_of(generation, &Generation::campaigns, campaign_id);
+            const std::uint64_t before = part != nullptr ? part->shakes_before() : 0;
+            if (part != nullptr && shake_no > before && shake_no <= part->row.shake_count) {
+                return part->new_shakes[shake_no - before - 1];
+            }
+        }
+        return std::nullopt;
+    });
+    return row ? std::move(row) : stored().shake(campaign_id, shake_no);
+}
+
+std::optional<ClaimRow> ModelView::claim_of(domain::PacketId packet_id, AccountNumber account) {
+    const auto recent = in_memory([&]() -> std::optional<ClaimRow> {
+        for (const Generation* generation : generations()) {
+            const auto* const part = part_of(generation, &Generation::packets, packet_id);
+            const ClaimRow* const claim = part != nullptr ? part->claim_of(account) : nullptr;
+            if (claim != nullptr) {
+                return *claim;
+            }
+        }
+        return std::nullopt;
+    });
+    if (recent) {
+        return recent;
+    }
+    const auto claim_no = may_have(stored().claim_no_of(packet_id, account));
+    if (!claim_no) {
+        return std::nullopt;
+    }
+    const ClaimRow claim = must_have(stored().claim(packet_id, *claim_no));
+    if (claim.account != account) {
+        give_up();
+    }
+    return claim;
+}
+
+std::optional<ShakeRow> ModelView::shake_of(domain::CampaignId campaign_id, AccountNumber account,
+                                            std::string_view request_id) {
+    auto recent = in_memory([&]() -> std::optional<ShakeRow> {
+        for (const Generation* generation : generations()) {
+            const auto* const part = part_of(generation, &Generation::campaigns, campaign_id);
+            const ShakeRow* const shake =
+                part != nullptr ? part->shake_of(account, request_id) : nullptr;
+            if (shake != nullptr) {
+                return *shake;
+            }
+        }
+        return std::nullopt;
+    });
+    if (recent) {
+        return recent;
+    }
+    const auto shake_no = may_have(stored().shake_no_of(campaign_id, account, request_id));
+    if (!shake_no) {
+        return std::nullopt;
+    }
+    ShakeRow shake = must_have(stored().shake(campaign_id, *shake_no));
+    if (shake.account != account || shake.request_id != request_id) {
+        give_up();
+    }
+    return shake;
+}
+
+std::optional<DepositRefRow> ModelView::deposit_ref(const domain::Digest& digest) {
+    const auto row = newest_row(&Generation::deposit_refs, digest);
+    return row ? row : stored().deposit_ref(digest);
+}
+
+std::optional<Sides> ModelView::sides(Sequence sequence) {
+    auto sides = in_memory([&]() -> std::optional<Sides> {
+        for (const Generation* generation : generations()) {
+            if (generation != nullptr && generation->holds(sequence)) {
+                return generation->sides_of(sequence);
+            }
+        }
+        return std::nullopt;
+    });
+    if (sides) {
+        return sides;
+    }
+    const auto row = stored().history(sequence);
+    return row ? std::optional(row->sides) : std::nullopt;
+}
+
+std::optional<Record> ModelView::record(Sequence sequence) {
+    auto recent = in_memory([&]() -> std::optional<Record> {
+        for (const Generation* generation : generations()) {
+            if (generation != nullptr && generation->holds(sequence)) {
+                const Record& record = generation->record(sequence);
+                return is_abridged_in_history(record) ? abridged(record) : record;
+            }
+        }
+        return std::nullopt;
+    });
+    return recent ? std::move(recent) : stored().record(sequence);
+}
+
+} // namespace hongbao::persistence

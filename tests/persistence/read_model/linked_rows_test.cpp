@@ -1,0 +1,248 @@
+// Role: what is not there is told at once, without anybody having read the whole model; what was
+// lost is never told to be not there.
+#include "persistence/read_model/rows/linked_rows.hpp"
+#include "persistence/read_model/rows/names.hpp"
+#include "persistence/read_model/rows/writing.hpp"
+#include "persistence/read_model/self_check.hpp"
+#include "tests/persistence/campaign_story.hpp"
+#include "tests/persistence/sale_story.hpp"
+#include "tests/persistence/verified_model.hpp"
+#include "tests/support/seeded_random.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <set>
+
+namespace hongbao::persistence {
+namespace {
+
+using namespace hongbao::testing;
+
+using Records = std::vector<domain::Record>;
+using Bytes = RawJournal::Bytes;
+
+/// A model in a file, and whoever asks it.
+class Model {
+  public:
+    explicit Model(const Records& records) {
+        Followed followed(Rows::in_the_file);
+        followed.add(records);
+        followed.model.reset();
+        std::filesystem::copy(followed.folder.path() / "model", path());
+    }
+
+    std::filesystem::path path() const { return folder_.path() / "model"; }
+    RawJournal raw() const { return RawJournal(path()); }
+    std::unique_ptr<ModelStore> store() const {
+        return std::move(
+            std::get<std::unique_ptr<ModelStore>>(ModelStore::open(path(), sample_id(), true)));
+    }
+
+  private:
+    TemporaryFolder folder_;
+};
+
+domain::Digest digest_of(std::span<const std::byte> key) {
+    domain::Digest digest{};
+    std::memcpy(digest.data(), key.data(), std::min(key.size(), digest.size()));
+    return digest;
+}
+
+bool finds(ModelReader& reader, const LinkedTable& table, std::span<const std::byte> key) {
+    const std::string text(reinterpret_cast<const char*>(key.data()), key.size());
+    switch (table.place) {
+    case linked::numbers.place: return reader.number(text).has_value();
+    case linked::packets.place: return reader.packet({integer_key(key)}).has_value();
+    case linked::campaigns.place: return reader.campaign({integer_key(key)}).has_value();
+    case linked::sales.place: return reader.sale({integer_key(key)}).has_value();
+    case linked::order_places.place: return reader.order_place({integer_key(key)}).has_value();
+    case linked::gateway_refs.place: return reader.order_of_gateway_ref(text).has_value();
+    case linked::claims_by_user.place:
+        return reader.claim_no_of({big_endian(key.first(8))}, big_endian(key.last(8))).has_value();
+    case linked::shakes_by_user.place:
+        return reader
+            .shake_no_of({big_endian(key.first(8))}, big_endian(key.subspan(8, 8)), text.substr(16))
+            .has_value();
+    case linked::deposit_refs.place: return reader.deposit_ref(digest_of(key)).has_value();
+    default: return reader.key_from(integer_key(key)).has_value();
+    }
+}
+
+const char* name_of(const LinkedTable& table) {
+    constexpr const char* names[] = {
+        "numbers",      "packets", "campaigns",      "sales",          "order_places",
+        "gateway_refs", "keys",    "claims_by_user", "shakes_by_user", "deposit_refs"};
+    static_assert(std::size(names) == linked::all.size());
+    return names[table.place];
+}
+
+/// What a look-up says: "found", "not there", or the damage.
+std::string told(const Model& model, const LinkedTable& table, std::span<const std::byte> key) {
+    const auto store = model.store();
+    ModelReader reader(*store);
+    reader.check_gaps();
+    const bool found = finds(reader, table, key);
+    return !reader.damage().empty() ? reader.damage() : found ? "found" : "not there";
+}
+
+/// A key that no row has, right behind this one or far from it.
+Bytes another(const LinkedTable& table, Bytes key) {
+    if (&table == &linked::claims_by_user) {
+        key[8] = std::byte{1}; // an account that there is not
+        return key;
+    }
+    if (&table == &linked::deposit_refs) {
+        key.back() ^= std::byte{1};
+        return key;
+    }
+    if (table.has_text_keys) {
+        key.push_back(std::byte{'0'});
+        return key;
+    }
+    const std::uint64_t number = integer_key(key) + 1'000'000;
+    return {as_key(number).begin(), as_key(number).end()};
+}
+
+class LinkedRows : public ::testing::TestWithParam<Records (*)()> {
+  protected:
+    /// Each row of each table that is asked for by a name or an id.
+    void for_each_row(
+        const std::function<void(const LinkedTable&, const Bytes& key, const Bytes& row)>& visit) {
+        for (const LinkedTable* const table : linked::all) {
+            for (const auto& [key, row] : model.raw().entries(name_of(*table))) {
+                if (table != &linked::keys) {
+                    visit(*table, key, row);
+                }
+            }
+        }
+    }
+    bool is_there(const LinkedTable& table, const Bytes& key) const {
+        const auto entries = model.raw().entries(name_of(table));
+        return std::ranges::any_of(entries, [&](const auto& entry) { return entry.first == key; });
+    }
+
+    Model model{GetParam()()};
+};
+INSTANTIATE_TEST_SUITE_P(Stories, LinkedRows,
+                         ::testing::Values(&story, &campaign_story, &sale_story));
+
+TEST_P(LinkedRows, WhatIsNotThereIsTold) {
+    for_each_row([&](const LinkedTable& table, const Bytes& key, const Bytes&) {
+        EXPECT_EQ(told(model, table, key), "found") << table.rows;
+        EXPECT_EQ(told(model, table, another(table, key)), "not there") << table.rows;
+    });
+    for (const LinkedTable* const table : linked::all) {
+        const ClaimKey pair{};
+        const std::uint64_t first = 1;
+        if (table == &linked::claims_by_user || table == &linked::shakes_by_user) {
+            EXPECT_EQ(told(model, *table, pair), "not there") << table->rows;
+        } else if (table != &linked::keys) {
+            EXPECT_EQ(told(model, *table, as_key(first)), "not there") << table->rows;
+        }
+    }
+}
+
+TEST_P(LinkedRows, WhatWasLostIsNeverToldToBeNotThere) {
+    for_each_row([&](const LinkedTable& table, const Bytes& key, const Bytes& row) {
+        const std::string lost =
+            std::string("the read model has lost a row among its ") + table.rows;
+        model.raw().remove(name_of(table), key);
+        EXPECT_EQ(told(model, table, key), lost);
+        const auto store = model.store();
+        const auto wrong = check_model(*store, false);
+        ASSERT_TRUE(wrong); // by the link, or by their number, whichever is looked at first
+        EXPECT_TRUE(wrong->sentence == lost ||
+                    wrong->sentence.find(" instead of ") != std::string::npos)
+            << wrong->sentence;
+        EXPECT_NE(wrong->sentence.find(table.rows), std::string::npos) << wrong->sentence;
+        model.raw().put(name_of(table), key, row);
+        EXPECT_EQ(told(model, table, key), "found");
+    });
+}
+
+TEST_P(LinkedRows, ARowUnderAnAlteredKeyIsNotTakenForNone) {
+    for_each_row([&](const LinkedTable& table, const Bytes& key, const Bytes& row) {
+        for (const std::size_t place : {std::size_t{0}, key.size() - 1}) {
+            Bytes altered = key;
+            altered[place] ^= std::byte{1};
+            if (is_there(table, altered)) {
+                continue; // another row has this key
+            }
+            model.raw().remove(name_of(table), key);
+            model.raw().put(name_of(table), altered, row);
+            const std::string answer = told(model, table, key);
+            EXPECT_NE(answer, "not there") << table.rows;
+            EXPECT_NE(answer, "found") << table.rows;
+            model.raw().remove(name_of(table), altered);
+            model.raw().put(name_of(table), key, row);
+        }
+    });
+}
+
+TEST_P(LinkedRows, WithoutTheirEndsNothingIsToldToBeNotThere) {
+    model.raw().remove("totals", as_key(linked_ends_key));
+    EXPECT_EQ(told(model, linked::numbers, as_key("zoe")),
+              "the read model has lost a row among its totals");
+}
+
+TEST_P(LinkedRows, AreCheckedInPartsAsWell) {
+    const auto store = model.store();
+    for (const std::uint64_t rows : {1U, 2U, 3U, 1'000U}) {
+        const auto wrong = check_model(*store, false, rows);
+        EXPECT_FALSE(wrong) << wrong->sentence;
+    }
+}
+
+TEST(LinkedKeys, AreMissedWhereverTheyAreLost) {
+    Records records =
+        records_of({domain::AccountOpened{"ann", "", "", domain::AccountType::personal}});
+    for (domain::Sequence sequence = 2; sequence <= 6; ++sequence) {
+        records.push_back({sequence, story_begins, domain::Deposited{"ann", 1, ""},
+                           domain::IdempotencyTag{"key " + std::to_string(sequence), {}}});
+    }
+    const Model model(records);
+    for (domain::Sequence lost = 2; lost <= 6; ++lost) {
+        const Bytes row = model.raw().get("keys", as_key(lost));
+        model.raw().remove("keys", as_key(lost));
+        LmdbReadModelOptions options;
+        options.path = model.path();
+        options.journal_id = sample_id();
+        auto opened = LmdbReadModel::open(options);
+        const auto failure = std::get<std::unique_ptr<LmdbReadModel>>(opened)->each_kept_key(
+            [](const KeyRow&, std::int64_t) {});
+        ASSERT_TRUE(failure) << lost;
+        EXPECT_EQ(failure->sentence, "the read model has lost a row among its idempotency keys");
+        std::get<std::unique_ptr<LmdbReadModel>>(opened).reset();
+        model.raw().put("keys", as_key(lost), row);
+    }
+}
+
+/// Names in any order, in many generations: each is found, and between them nothing is.
+TEST(LinkedNames, AreFoundAndMissedInAnyOrder) {
+    SeededRandom random(20'261'130);
+    SCOPED_TRACE("seed 20261130");
+    Followed followed(Rows::in_both);
+    std::set<std::string> names;
+    domain::Sequence next = 1;
+    while (names.size() < 400) {
+        std::string name;
+        for (std::uint64_t left = 1 + random.below(3); left > 0; --left) {
+            name += static_cast<char>('a' + random.below(16));
+        }
+        const bool is_new = names.insert(name).second;
+        if (is_new) {
+            followed.add(records_of(
+                {domain::AccountOpened{name, "", "", domain::AccountType::personal}}, next++));
+        }
+        EXPECT_EQ(followed.model->account(name).has_value(), true);
+        const std::string other = name + static_cast<char>('a' + random.below(16));
+        EXPECT_EQ(followed.model->account(other).has_value(), names.contains(other));
+    }
+    EXPECT_FALSE(followed.model->check_now());
+}
+
+} // namespace
+} // namespace hongbao::persistence

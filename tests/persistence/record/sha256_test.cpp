@@ -1,0 +1,26 @@
+// Role: the library's SHA-256 against the standard's, written down again in tests/support.
+#include "persistence/record/sha256.hpp"
+
+#include "tests/support/plain_sha256.hpp"
+#include "tests/support/seeded_random.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace hongbao::persistence {
+namespace {
+
+TEST(Sha256, IsTheStandardsForMessagesOfEveryLength) {
+    testing::SeededRandom random{256};
+    for (std::size_t bytes = 0; bytes <= 300; ++bytes) {
+        std::vector<std::uint8_t> message(bytes);
+        for (std::uint8_t& byte : message) {
+            byte = static_cast<std::uint8_t>(random.below(256));
+        }
+        EXPECT_EQ(sha256(message), testing::plain_sha256(message)) << bytes;
+    }
+}
+
+} // namespace
+} // namespace hongbao::persistence
