@@ -1,10 +1,10 @@
 // Role: wiring routers, projector and writer together.
 #include "actors/engine.hpp"
 
-#include "actors/background.hpp"
-#include "actors/digests.hpp"
-#include "actors/historian.hpp"
-#include "actors/projector.hpp"
+#include "actors/environment/background.hpp"
+#include "actors/projector/historian.hpp"
+#include "actors/projector/projector.hpp"
+#include "actors/protocol/digests.hpp"
 #include "domain/touched.hpp"
 #include "domain/values/overloaded.hpp"
 

@@ -4,8 +4,8 @@
 // the read model outlive it.
 #pragma once
 
-#include "actors/environment.hpp"
-#include "actors/shard_router.hpp"
+#include "actors/environment/environment.hpp"
+#include "actors/router/router.hpp"
 #include "persistence/journal/journal.hpp"
 #include "persistence/read_model/read_model.hpp"
 

@@ -1,6 +1,6 @@
 // Role: what a hop from actor to actor costs, with the message type and scheduler settings that the
 // engine uses: to one hot actor, to many in turn, and in a ring across the workers.
-#include "actors/messages.hpp"
+#include "actors/protocol/messages.hpp"
 #include "domain/values/invariant.hpp"
 
 #include <benchmark/benchmark.h>

@@ -3,7 +3,7 @@
 #include "domain/packet/split.hpp"
 #include "domain/packet/up_front.hpp"
 
-#include "actors/secure_random.hpp"
+#include "actors/environment/secure_random.hpp"
 #include "persistence/record/sha256.hpp"
 
 #include <benchmark/benchmark.h>

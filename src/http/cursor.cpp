@@ -2,7 +2,7 @@
 // without padding: 24 bytes are 32 characters.
 #include "http/cursor.hpp"
 
-#include "actors/digests.hpp"
+#include "actors/protocol/digests.hpp"
 
 #include <algorithm>
 #include <array>

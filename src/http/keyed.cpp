@@ -1,7 +1,7 @@
 // Role: reading bodies, keys and ids.
 #include "http/keyed.hpp"
 
-#include "actors/digests.hpp"
+#include "actors/protocol/digests.hpp"
 #include "http/canonical_json.hpp"
 #include "http/json_body.hpp"
 

@@ -4,7 +4,7 @@
 // Owner: pure.
 #pragma once
 
-#include "actors/reply.hpp"
+#include "actors/protocol/reply.hpp"
 #include "http/cursor.hpp"
 #include "http/exchange.hpp"
 #include "http/render.hpp"

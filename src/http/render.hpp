@@ -2,7 +2,7 @@
 // Owner: pure.
 #pragma once
 
-#include "actors/reply.hpp"
+#include "actors/protocol/reply.hpp"
 #include "domain/command.hpp"
 #include "http/problem.hpp"
 

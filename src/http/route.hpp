@@ -1,8 +1,8 @@
 // Role: what a route is, and what its handler is given and gives back.
 #pragma once
 
-#include "actors/clock.hpp"
-#include "actors/packet_ids.hpp"
+#include "actors/environment/clock.hpp"
+#include "actors/environment/ids.hpp"
 #include "http/admission.hpp"
 #include "http/dispatcher.hpp"
 #include "http/document.hpp"

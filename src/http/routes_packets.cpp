@@ -1,6 +1,6 @@
 // Role: routes of red packets: send, look, grab, open.
-#include "actors/digests.hpp"
-#include "actors/secure_random.hpp"
+#include "actors/environment/secure_random.hpp"
+#include "actors/protocol/digests.hpp"
 #include "domain/limits.hpp"
 #include "http/batch.hpp"
 #include "http/keyed.hpp"

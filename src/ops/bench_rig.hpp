@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/engine.hpp"
-#include "actors/secure_random.hpp"
+#include "actors/environment/secure_random.hpp"
 #include "persistence/files/data_directory.hpp"
 #include "persistence/journal/lmdb/lmdb_journal.hpp"
 #include "persistence/journal/replay.hpp"

@@ -1,7 +1,7 @@
 // Role: telling, counting, moving the clock, and crowds of threads.
 #include "ops/demo_stage.hpp"
 
-#include "actors/secure_random.hpp"
+#include "actors/environment/secure_random.hpp"
 #include "ops/standard_streams.hpp"
 
 #include <chrono>

@@ -1,7 +1,7 @@
 // Role: start, wait for a signal, stop.
 #include "ops/serve.hpp"
 
-#include "actors/packet_ids.hpp"
+#include "actors/environment/ids.hpp"
 #include "config/listen_address.hpp"
 #include "domain/values/rfc3339.hpp"
 #include "ops/commands.hpp"

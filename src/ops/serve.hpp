@@ -2,9 +2,9 @@
 // Owner thread: main's.
 #pragma once
 
-#include "actors/clock.hpp"
 #include "actors/engine.hpp"
-#include "actors/secure_random.hpp"
+#include "actors/environment/clock.hpp"
+#include "actors/environment/secure_random.hpp"
 #include "config/settings.hpp"
 #include "http/server.hpp"
 #include "persistence/files/data_directory.hpp"

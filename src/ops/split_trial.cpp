@@ -1,7 +1,7 @@
 // Role: the draws as the server makes them, the sums, and the formulas.
 #include "ops/split_trial.hpp"
 
-#include "actors/secure_random.hpp"
+#include "actors/environment/secure_random.hpp"
 #include "domain/limits.hpp"
 #include "domain/packet/split.hpp"
 #include "domain/packet/up_front.hpp"

@@ -1,8 +1,8 @@
 // Role: requests in few words.
 #pragma once
 
-#include "actors/digests.hpp"
-#include "actors/request.hpp"
+#include "actors/protocol/digests.hpp"
+#include "actors/protocol/request.hpp"
 
 #include <memory>
 #include <string>

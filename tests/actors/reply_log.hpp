@@ -2,7 +2,7 @@
 // Owner thread: any; a mutex guards it. Invariant: no request is answered twice.
 #pragma once
 
-#include "actors/reply.hpp"
+#include "actors/protocol/reply.hpp"
 #include "domain/values/overloaded.hpp"
 
 #include <chrono>

@@ -2,7 +2,7 @@
 // synced records say.
 #pragma once
 
-#include "actors/packet_view.hpp"
+#include "actors/packet/view.hpp"
 #include "persistence/record/sha256.hpp"
 #include "tests/actors/sale_rig.hpp"
 

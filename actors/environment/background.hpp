@@ -1,0 +1,11 @@
+// Role: what takes long and needs memory alone: drawing the shares of packets with very many, and
+// freeing entities with very many rows. Owner thread: one of its own.
+#pragma once
+
+#include "actors/protocol/interfaces.hpp"
+
+namespace hongbao::actors {
+
+Background::behavior_type background(Background::pointer self);
+
+} // namespace hongbao::actors

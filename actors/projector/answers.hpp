@@ -1,0 +1,13 @@
+// Role: what the read model says to a question, as an answer. Owner thread: the projector's.
+#pragma once
+
+#include "actors/protocol/messages.hpp"
+#include "actors/protocol/reply.hpp"
+
+namespace hongbao::actors {
+
+/// As of `now`: what is open may be over by then though no record says so yet.
+Answer answer_to(const decltype(Query::question)& question, const persistence::ReadModel& model,
+                 domain::InstantMs now);
+
+} // namespace hongbao::actors

@@ -1,0 +1,57 @@
+// Role: what the actors of one campaign tell each other. A campaign is one budget and one or more
+// slices: each user belongs to one slice, which knows all of that user's shakes and holds a part of
+// the budget, its allotment. A prize is decided by whoever holds the money for it, so nothing is
+// locked and nothing can be spent twice. Allotments are not journalled: what counts is the prizes,
+// and whatever a crash takes of an allotment is part of the rest again.
+#pragma once
+
+#include "actors/protocol/ticket.hpp"
+#include "domain/values/money.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace hongbao::actors {
+
+/// A slice's allotment does not cover a prize that a user has drawn. It gives back what it has.
+struct BudgetWanted {
+    std::size_t slice = 0;
+    domain::Fen returned_fen = 0;
+    domain::Fen least_fen = 0; // what the prize may be cut down to
+    domain::Fen most_fen = 0;  // what was drawn
+};
+
+/// Its answer. Less than the least: there is no more.
+struct BudgetGranted {
+    domain::Fen amount_fen = 0;
+};
+
+/// Told to every slice before one of them is granted less than it wanted, and once the campaign is
+/// closed: so that from then on all of them refuse what cannot be paid, whoever asks.
+struct BudgetLeft {
+    domain::Fen left_fen = 0; // it will never be more
+    Ticket rests_on = 0;      // such a refusal rests on prizes or an end that may be unsynced
+    bool is_closed = false;
+};
+
+/// Asks a slice for all that it holds.
+struct RecallBudget {
+    bool is_closing = false; // the campaign is over: nothing may be drawn until that is recorded
+};
+
+/// Its answer, when everything that it has decided is in the writer's queue.
+struct BudgetReturned {
+    std::size_t slice = 0;
+    domain::Fen amount_fen = 0;
+    bool is_idle = false; // nothing of it is on its way
+};
+
+} // namespace hongbao::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::BudgetWanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::BudgetGranted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::BudgetLeft)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::RecallBudget)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::BudgetReturned)

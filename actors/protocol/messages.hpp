@@ -1,0 +1,305 @@
+// Role: what actors send each other, wrapped so that CAF moves pointers: all of it stays in this
+// process, and nothing of it is ever copied or serialised.
+#pragma once
+
+#include "actors/protocol/commit.hpp"
+#include "actors/protocol/request.hpp"
+
+#include <caf/actor_control_block.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace hongbao::actors {
+
+/// Requests to one actor, from one sender, in order. The receiver takes them out.
+struct RequestBatch {
+    std::shared_ptr<Requests> requests;
+};
+
+inline RequestBatch batch_of(Requests&& requests) {
+    return RequestBatch{std::make_shared<Requests>(std::move(requests))};
+}
+
+/// One request alone, as a batch.
+inline RequestBatch batch_of_one(Request&& request) {
+    Requests one;
+    one.push_back(std::move(request));
+    return batch_of(std::move(one));
+}
+
+/// A commit that touches entities or keys of one router: the places of those records in it.
+struct CommitNotice {
+    CommitPtr commit;
+    std::shared_ptr<const std::vector<std::uint32_t>> places;
+};
+
+/// One durable record that touches an account.
+struct SettledNotice {
+    CommitPtr commit;
+    std::uint32_t place = 0;
+    const domain::Record& record() const { return commit->records[place]; }
+};
+
+/// A whole commit, for the projector.
+struct ProjectCommit {
+    CommitPtr commit;
+};
+
+/// A keyed request came to nothing: its key is free again.
+struct KeyReleased {
+    domain::Digest key_digest{};
+};
+
+/// A payment that claimed its reference has ended without a record.
+struct ReferenceReleased {
+    Reference reference;
+};
+
+/// A sale has something to do at that time, or earlier than it has said before.
+struct SaleDue {
+    domain::SaleId sale_id;
+    domain::InstantMs at = 0;
+};
+
+/// Of an entity that is awake.
+using EntityName =
+    std::variant<domain::UserId, domain::PacketId, domain::CampaignId, domain::SaleId>;
+
+/// An entity, or a part of it, has grown in memory, or shrunk, by about so much.
+struct WeightChanged {
+    EntityName entity;
+    std::int64_t change_bytes = 0;
+};
+
+/// Asks an actor whether it may be put to sleep.
+struct MaySleep {
+    std::uint64_t question = 0;
+};
+
+/// Its answer. Idle: it has nothing on its way; what it knows is in the read model, or will be
+/// before the read model answers anything that is asked from now on.
+struct SleepAnswer {
+    EntityName entity;
+    std::uint64_t question = 0;
+    bool is_idle = false;
+};
+
+/// A router wants entities woken.
+struct WakeEntities {
+    struct PacketWanted {
+        domain::PacketId packet_id;
+        bool only_if_open = false; // otherwise it is as if there were none
+    };
+    struct CampaignWanted {
+        domain::CampaignId campaign_id;
+        bool only_if_open = false;
+    };
+    std::size_t router = 0;    // who asks
+    std::int64_t asked_ms = 0; // by the clock that nobody sets
+    std::vector<domain::UserId> accounts;
+    std::vector<PacketWanted> packets;
+    std::vector<CampaignWanted> campaigns;
+    struct SaleWanted {
+        domain::SaleId sale_id;
+        bool only_if_open = false;
+    };
+    std::vector<SaleWanted> sales;
+    std::vector<Reference> references; // whose payment is wanted
+    Requests requests;                 // to come back with what is found
+
+    bool empty() const {
+        return accounts.empty() && packets.empty() && campaigns.empty() && sales.empty() &&
+               references.empty() && requests.empty();
+    }
+};
+
+/// The read model's answer; nothing for what does not exist.
+struct WokenEntities {
+    struct WokenAccount {
+        domain::UserId user_id;
+        std::optional<persistence::SleepingAccount> found;
+    };
+    struct WokenPacket {
+        domain::PacketId packet_id;
+        std::unique_ptr<domain::Packet> found;
+        domain::Sequence as_of = 0;
+        bool is_over = false; // and without its rows
+    };
+    struct WokenCampaign {
+        domain::CampaignId campaign_id;
+        std::unique_ptr<domain::Campaign> found;
+        domain::Sequence as_of = 0;
+        bool is_over = false;
+    };
+    std::vector<WokenAccount> accounts;
+    std::vector<WokenPacket> packets;
+    std::vector<WokenCampaign> campaigns;
+    struct WokenSale {
+        domain::SaleId sale_id;
+        std::unique_ptr<domain::Sale> found;
+        domain::Sequence as_of = 0;
+        bool is_over = false;
+    };
+    /// Of a gateway's the order that its payment was for, of a deposit's the deposit.
+    struct FoundReference {
+        Reference reference;
+        std::optional<domain::OrderId> order_id;
+        std::optional<persistence::NamedDeposit> deposit;
+
+        bool is_used() const { return order_id || deposit; }
+    };
+    std::vector<WokenSale> sales;
+    std::vector<FoundReference> references;
+    Requests requests; // each with what was found, or, if not known yet, without
+
+    bool empty() const {
+        return accounts.empty() && packets.empty() && campaigns.empty() && sales.empty() &&
+               references.empty() && requests.empty();
+    }
+    bool not_known_yet = false; // what was not found may have been lost: ask again later
+};
+
+/// Both are large and sent to one receiver, who takes them out.
+struct WakeBatch {
+    std::shared_ptr<WakeEntities> wanted;
+};
+struct WokenBatch {
+    std::shared_ptr<WokenEntities> woken;
+};
+
+/// Go on waking packets, campaigns and sales with many rows.
+struct WakeFurther {};
+
+/// See whether the read model is checked by now.
+struct LookAgain {};
+
+/// A packet that is split up front wants all its shares.
+struct DrawShares {
+    caf::strong_actor_ptr asker; // a PacketActor
+    std::shared_ptr<const domain::PacketSent> terms;
+};
+
+/// They are drawn. The receiver takes them out.
+struct SharesDrawn {
+    std::shared_ptr<std::vector<domain::Fen>> shares;
+};
+
+/// The last reference to something large: freeing it takes long.
+struct LetGo {
+    std::shared_ptr<void> large;
+};
+
+/// Time may have passed an expiry.
+struct Tick {};
+
+/// Let go of every actor; the server is stopping and nothing is on its way.
+struct Shutdown {};
+
+struct ReadEntries {
+    domain::UserId user_id;
+    persistence::EntryFilter filter;
+    persistence::PageRequest page;
+};
+struct ReadTrade {
+    domain::Sequence sequence = 0;
+};
+struct ReadClaims {
+    domain::PacketId packet_id;
+    persistence::PageRequest page;
+};
+struct ReadTimeline {
+    domain::PacketId packet_id;
+    persistence::PageRequest page;
+};
+enum class MentionKind : std::uint8_t { sent, received };
+struct ReadMentions {
+    MentionKind kind = MentionKind::sent;
+    domain::UserId user_id;
+    persistence::PageRequest page;
+};
+struct ReadCampaign {
+    domain::CampaignId campaign_id;
+};
+struct ReadSale {
+    domain::SaleId sale_id;
+};
+struct ReadOrders {
+    domain::UserId user_id;
+    persistence::PageRequest page;
+};
+/// What came on a topic after a record (0: all), with at most so many items.
+struct ReadNews {
+    Topic topic;
+    domain::Sequence after = 0;
+    std::size_t items_max = 0;
+};
+/// The gateways' payments that wait for the operator's decision.
+struct ReadSuspended {
+    persistence::PageRequest page;
+};
+struct ReadAudit {};
+/// The first answer to an idempotency key, again.
+struct ReadAnswer {
+    domain::Sequence sequence = 0;
+};
+
+/// A question to the read model. It is answered with everything that was synced before it was
+/// asked; if that takes longer than query_wait_ms, with TooFarBehind.
+struct Query {
+    std::variant<ReadEntries, ReadTrade, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign,
+                 ReadSale, ReadOrders, ReadSuspended, ReadNews, ReadAudit, ReadAnswer>
+        question;
+    ReplyTo reply_to;
+    std::int64_t asked_ms = 0; // by the clock that nobody sets
+};
+
+/// A question of a follower, on a topic that exists. It is answered with news as soon as there are
+/// some that it may be told, or with NoNews: after a while, or when it is taken back.
+struct Follow {
+    std::uint64_t number = 0; // of the question, drawn by the engine
+    ReadNews question;
+    ReplyTo reply_to;
+};
+
+/// Takes the question of this number back, if it is not answered yet.
+struct Unfollow {
+    std::uint64_t number = 0;
+};
+
+/// Tell followers what has gathered.
+struct TellFollowers {};
+
+/// See who has waited for so long that it should hear of it.
+struct KeepFollowersAlive {};
+
+} // namespace hongbao::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::RequestBatch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::CommitNotice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SettledNotice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::ProjectCommit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::KeyReleased)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::ReferenceReleased)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SaleDue)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WeightChanged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::MaySleep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SleepAnswer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WakeBatch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WokenBatch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WakeFurther)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::LookAgain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::DrawShares)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SharesDrawn)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::LetGo)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Shutdown)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Follow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::Unfollow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::TellFollowers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::KeepFollowersAlive)

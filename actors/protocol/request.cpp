@@ -1,0 +1,316 @@
+// Role: the way of each kind of request.
+#include "actors/protocol/request.hpp"
+
+#include "domain/values/invariant.hpp"
+#include "domain/values/overloaded.hpp"
+#include "persistence/journal/lmdb/record_size.hpp"
+#include "persistence/record/bounds.hpp"
+
+namespace hongbao::actors {
+
+namespace {
+
+using domain::Overloaded;
+
+domain::Shard shard_of_account_request(const AccountRequest& request, Hop hop) {
+    switch (hop) {
+    case Hop::counterparty:
+        return domain::shard_of_user(std::get<domain::Transfer>(request.command).to);
+    case Hop::sale: return std::get<domain::PayOrder>(request.command).order_id.shard();
+    case Hop::key:
+    case Hop::reference:
+    case Hop::owner: break;
+    }
+    return domain::shard_of_user(owner_of(request.command));
+}
+
+domain::Shard shard_of_open(const domain::OpenShare& open, Hop hop) {
+    return hop == Hop::counterparty ? domain::shard_of_user(open.user_id) : open.packet_id.shard();
+}
+
+/// A reservation, offer or payment asks about its user first; everything else goes to the sale at
+/// once.
+domain::Shard shard_of_sale_request(const SaleRequest& request, Hop hop) {
+    const auto of_user_or = [hop](const domain::UserId& user_id, auto id) {
+        return hop == Hop::counterparty ? domain::shard_of_user(user_id) : id.shard();
+    };
+    return std::visit(
+        Overloaded{
+            [&](const domain::TakeExternalPayment& command) {
+                return of_user_or(command.user_id, command.order_id);
+            },
+            [](const domain::CancelOrder& command) { return command.order_id.shard(); },
+            [](const domain::DecideSuspendedPayment& command) {
+                // Any router can look up whose it is.
+                return command.order_id.value != 0
+                           ? command.order_id.shard()
+                           : static_cast<domain::Shard>(command.taken_sequence &
+                                                        (domain::shard_count - 1));
+            },
+            [](const ReadOrder& read) { return read.order_id.shard(); },
+            [](const PaymentOver& over) { return over.sale_id.shard(); },
+            domain::case_of<domain::ReserveUnits, domain::JoinWaitlist, OfferUnit>(
+                [&](const auto& of_user) { return of_user_or(of_user.user_id, of_user.sale_id); }),
+        },
+        request.command);
+}
+
+Hop hop_after_key(const domain::AccountCommand& command) {
+    if (std::holds_alternative<domain::PayOrder>(command)) {
+        return Hop::sale;
+    }
+    return std::holds_alternative<domain::Transfer>(command) ? Hop::counterparty : Hop::owner;
+}
+
+Hop hop_after_key(const SaleRequest& request) {
+    return std::visit(
+        Overloaded{
+            [](const domain::TakeExternalPayment&) { return Hop::reference; },
+            [](const domain::ReserveUnits&) { return Hop::counterparty; },
+            [](const domain::JoinWaitlist&) { return Hop::counterparty; },
+            domain::case_of<domain::CancelOrder, OfferUnit, PaymentOver, ReadOrder,
+                            domain::DecideSuspendedPayment>([](const auto&) { return Hop::owner; }),
+        },
+        request.command);
+}
+
+// ---- what the record of a command takes ----
+
+template <typename... Texts>
+std::size_t plain(const Texts&... texts) {
+    return (persistence::plain_record_bytes_most + ... +
+            persistence::text_bytes_most(texts.size()));
+}
+template <typename... Texts>
+std::size_t terms(const Texts&... texts) {
+    return (persistence::terms_record_bytes_most + ... +
+            persistence::text_bytes_most(texts.size()));
+}
+/// For a user whom the command does not name.
+constexpr std::size_t some_user_bytes =
+    persistence::text_bytes_most(persistence::user_id_bytes_max);
+constexpr std::size_t some_gateway_ref_bytes =
+    persistence::text_bytes_most(persistence::gateway_ref_bytes_max);
+
+std::size_t record_bytes_most(const domain::AccountCommand& command) {
+    return std::visit(
+        Overloaded{
+            [](const domain::OpenAccount& open) {
+                return plain(open.user_id, open.username, open.avatar_url);
+            },
+            [](const domain::ChangeAccountStatus& change) {
+                return plain(change.user_id, change.reason);
+            },
+            [](const domain::Deposit& deposit) {
+                return plain(deposit.user_id, deposit.reference);
+            },
+            [](const domain::Withdraw& withdraw) {
+                return plain(withdraw.user_id, withdraw.reference);
+            },
+            [](const domain::Transfer& transfer) {
+                return plain(transfer.from, transfer.to, transfer.memo);
+            },
+            [](const domain::SendPacket& send) {
+                std::size_t bytes = terms(send.sender, send.blessing);
+                for (const domain::UserId& recipient : send.recipients) {
+                    bytes += persistence::listed_text_bytes_most(recipient.size());
+                }
+                return bytes;
+            },
+            [](const domain::FundCampaign& fund) {
+                return terms(fund.merchant, fund.name) +
+                       persistence::round_bytes_most * fund.rounds.size();
+            },
+            [](const domain::OpenSale& open) { return terms(open.merchant, open.title); },
+            [](const domain::PayOrder&) { return plain() + some_user_bytes; },
+        },
+        command);
+}
+
+/// 0 of one that leads to no record of its own.
+std::size_t record_bytes_most(const SaleRequest& request) {
+    return std::visit(
+        Overloaded{
+            [](const domain::ReserveUnits& reserve) { return plain(reserve.user_id); },
+            [](const domain::JoinWaitlist& join) { return plain(join.user_id); },
+            [](const domain::CancelOrder&) { return plain() + some_user_bytes; },
+            [](const domain::TakeExternalPayment& payment) {
+                return plain(payment.gateway_ref) + some_user_bytes;
+            },
+            [](const domain::DecideSuspendedPayment& decide) {
+                return plain(decide.reason) + some_user_bytes + some_gateway_ref_bytes;
+            },
+            [](const OfferUnit&) { return std::size_t{0}; },
+            [](const PaymentOver&) { return std::size_t{0}; },
+            [](const ReadOrder&) { return std::size_t{0}; },
+        },
+        request.command);
+}
+
+} // namespace
+
+std::uint64_t journal_bytes_most(const Request& request) {
+    const std::size_t record_bytes = std::visit(
+        Overloaded{
+            [](const domain::OpenShare& open) { return plain(open.user_id); },
+            [](const std::unique_ptr<domain::Shake>& shake) {
+                return plain(shake->user_id, shake->request_id);
+            },
+            [](const std::unique_ptr<AccountRequest>& account) {
+                return record_bytes_most(account->command);
+            },
+            [](const std::unique_ptr<SaleRequest>& sale) { return record_bytes_most(*sale); },
+            [](const GrabShare&) { return std::size_t{0}; },
+            [](const ReadPacket&) { return std::size_t{0}; },
+            [](const ReadAccount&) { return std::size_t{0}; },
+            [](const std::unique_ptr<PreviewSend>&) { return std::size_t{0}; },
+            [](const ExpirePacket&) { return std::size_t{0}; }, // these bring their room, or
+            [](const EndCampaign&) { return std::size_t{0}; },  // claim it themselves
+            [](const TimeSale&) { return std::size_t{0}; },
+            [](const ClaimKey&) { return std::size_t{0}; },
+            [](const std::unique_ptr<KeepAnswer>&) { return std::size_t{0}; },
+        },
+        request.body);
+    const std::size_t key_bytes =
+        request.key ? persistence::key_bytes_most(request.key->tag().key.size()) : 0;
+    return record_bytes == 0 ? 0 : persistence::journal_bytes_most(record_bytes + key_bytes);
+}
+
+const domain::OpenShare* open_in(const Request& request) {
+    if (const auto* grab = std::get_if<GrabShare>(&request.body)) {
+        return &grab->look;
+    }
+    return std::get_if<domain::OpenShare>(&request.body);
+}
+
+std::optional<domain::OrderId> order_in(const Request& request) {
+    if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
+        const auto* pay = std::get_if<domain::PayOrder>(&(*account)->command);
+        return pay != nullptr ? std::optional(pay->order_id) : std::nullopt;
+    }
+    const auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body);
+    if (sale == nullptr) {
+        return std::nullopt;
+    }
+    return std::visit(
+        Overloaded{
+            [](const domain::CancelOrder& command) { return std::optional(command.order_id); },
+            [](const domain::TakeExternalPayment& command) {
+                return std::optional(command.order_id);
+            },
+            [](const ReadOrder& read) { return std::optional(read.order_id); },
+            [](const domain::DecideSuspendedPayment& command) {
+                return command.order_id.value != 0 ? std::optional(command.order_id) : std::nullopt;
+            },
+            domain::case_of<domain::ReserveUnits, domain::JoinWaitlist, OfferUnit, PaymentOver>(
+                [](const auto&) { return std::optional<domain::OrderId>(); }),
+        },
+        (*sale)->command);
+}
+
+std::optional<domain::Sequence> undecided_in(const Request& request) {
+    const auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body);
+    const auto* decide =
+        sale == nullptr ? nullptr : std::get_if<domain::DecideSuspendedPayment>(&(*sale)->command);
+    return decide != nullptr && decide->order_id.value == 0 ? std::optional(decide->taken_sequence)
+                                                            : std::nullopt;
+}
+
+std::optional<Reference> reference_in(const Request& request) {
+    if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
+        const auto* deposit = std::get_if<domain::Deposit>(&(*account)->command);
+        return deposit != nullptr && !deposit->reference.empty()
+                   ? std::optional(Reference{deposit->user_id, deposit->reference})
+                   : std::nullopt;
+    }
+    const auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body);
+    const auto* payment =
+        sale == nullptr ? nullptr : std::get_if<domain::TakeExternalPayment>(&(*sale)->command);
+    return payment == nullptr ? std::nullopt : std::optional(Reference{{}, payment->gateway_ref});
+}
+
+domain::Shard shard_of(const Reference& reference) {
+    // Any hash would do; a deposit's is with the account, which is asked next.
+    return domain::shard_of_user(reference.is_gateways() ? reference.text : reference.user_id);
+}
+
+domain::Shard shard_of_key(const domain::Digest& key_digest) {
+    return static_cast<domain::Shard>(domain::DigestHash{}(key_digest) & (domain::shard_count - 1));
+}
+
+Hop first_hop(const Request& request) {
+    return request.key && !request.key->is_claimed() ? Hop::key : hop_after_key(request);
+}
+
+Hop hop_after_key(const Request& request) {
+    if (reference_in(request)) {
+        return Hop::reference;
+    }
+    return std::visit(
+        Overloaded{
+            [](const domain::OpenShare&) { return Hop::counterparty; },
+            [](const GrabShare&) { return Hop::counterparty; },
+            [](const std::unique_ptr<domain::Shake>&) { return Hop::counterparty; },
+            [](const std::unique_ptr<AccountRequest>& account) {
+                return hop_after_key(account->command);
+            },
+            [](const std::unique_ptr<SaleRequest>& sale) { return hop_after_key(*sale); },
+            domain::case_of<ReadPacket, ReadAccount, ExpirePacket, EndCampaign, TimeSale, ClaimKey,
+                            std::unique_ptr<PreviewSend>, std::unique_ptr<KeepAnswer>>(
+                [](const auto&) { return Hop::owner; }),
+        },
+        request.body);
+}
+
+domain::Shard shard_of(const Request& request) {
+    const Hop hop = request.hop;
+    if (hop == Hop::key) {
+        return shard_of_key(request.key->digest());
+    }
+    if (hop == Hop::reference) {
+        return shard_of(*reference_in(request));
+    }
+    return std::visit(
+        Overloaded{
+            [hop](const domain::OpenShare& open) { return shard_of_open(open, hop); },
+            [hop](const GrabShare& grab) { return shard_of_open(grab.look, hop); },
+            [](const ReadPacket& read) { return read.packet_id.shard(); },
+            [](const ExpirePacket& expire) { return expire.packet_id.shard(); },
+            [](const EndCampaign& end) { return end.campaign_id.shard(); },
+            [](const TimeSale& time) { return time.sale_id.shard(); },
+            [&](const ClaimKey&) { return shard_of_key(request.key->digest()); },
+            [&](const std::unique_ptr<KeepAnswer>&) { return shard_of_key(request.key->digest()); },
+            [hop](const std::unique_ptr<SaleRequest>& sale) {
+                return shard_of_sale_request(*sale, hop);
+            },
+            [hop](const std::unique_ptr<domain::Shake>& shake) {
+                return hop == Hop::counterparty ? domain::shard_of_user(shake->user_id)
+                                                : shake->campaign_id.shard();
+            },
+            [](const ReadAccount& read) { return domain::shard_of_user(read.user_id); },
+            [](const std::unique_ptr<PreviewSend>& preview) {
+                return domain::shard_of_user(preview->send.sender);
+            },
+            [hop](const std::unique_ptr<AccountRequest>& account) {
+                return shard_of_account_request(*account, hop);
+            },
+        },
+        request.body);
+}
+
+const domain::UserId& owner_of(const domain::AccountCommand& command) {
+    return std::visit(
+        Overloaded{
+            [](const domain::Transfer& transfer) -> const domain::UserId& { return transfer.from; },
+            [](const domain::SendPacket& send) -> const domain::UserId& { return send.sender; },
+            [](const domain::FundCampaign& fund) -> const domain::UserId& { return fund.merchant; },
+            [](const domain::OpenSale& open) -> const domain::UserId& { return open.merchant; },
+            [](const domain::PayOrder& pay) -> const domain::UserId& { return pay.terms.user_id; },
+            domain::case_of<domain::OpenAccount, domain::ChangeAccountStatus, domain::Deposit,
+                            domain::Withdraw>(
+                [](const auto& own) -> const domain::UserId& { return own.user_id; }),
+        },
+        command);
+}
+
+} // namespace hongbao::actors

@@ -1,0 +1,65 @@
+// Role: who came with which idempotency key (rule 4). A key is free, claimed by a request on its
+// way, or done with a record. A refused request frees its key: it had no effect. Owner: one router,
+// the one that the key's digest leads to. Pure bookkeeping: no clock, no actor. Invariant: at most
+// one request with a key is on its way; the others wait for it here, also those that do not match:
+// whether the key stands for another request is known once its record is synced, not before.
+#pragma once
+
+#include "actors/protocol/request.hpp"
+#include "actors/router/done_keys.hpp"
+
+#include <deque>
+#include <optional>
+#include <unordered_map>
+#include <variant>
+
+namespace hongbao::actors {
+
+class IdempotencyKeys {
+  public:
+    IdempotencyKeys() = default;
+    /// With those that a start found.
+    explicit IdempotencyKeys(DoneKeys&& done) : done_(std::move(done)) {}
+
+    struct Proceed {
+        Request request;
+    };
+    struct Parked {};
+    struct Done {
+        domain::Sequence sequence = 0; // of the record with the first answer
+        Request request;
+    };
+    struct Reused {
+        domain::Sequence sequence = 0; // of the record that the key stands for
+        Request request;
+    };
+    using Outcome = std::variant<Proceed, Parked, Done, Reused>;
+
+    /// Claims the key of a keyed request. Parked: the request is kept until done or released.
+    Outcome claim(Request&& request);
+
+    /// The key's record is synced. Returns the requests that waited for it, to be claimed again.
+    Requests done(const domain::Digest& key_digest, const domain::Digest& fingerprint,
+                  domain::Sequence sequence, std::int64_t at_ms);
+
+    /// The key's request came to nothing. The next that waited for it has claimed it now; nothing
+    /// if none waits, and the key is free.
+    std::optional<Request> released(const domain::Digest& key_digest);
+
+    /// Forgets keys that were done before `oldest_ms`; if there are very many, the rest the next
+    /// time. Both times are of a clock that nobody sets: a jump of the wall clock must not make a
+    /// retry pay twice.
+    void forget_before(std::int64_t oldest_ms);
+
+    std::size_t size() const { return claimed_.size() + done_.size(); }
+
+  private:
+    struct Claimed {
+        std::deque<Request> waiting;
+    };
+
+    std::unordered_map<domain::Digest, Claimed, domain::DigestHash> claimed_;
+    DoneKeys done_;
+};
+
+} // namespace hongbao::actors
