@@ -1,8 +1,8 @@
 // Role: the JSON of an open: its body read and checked, its answer written; alone and in batches.
 #include "domain/values/invariant.hpp"
-#include "http/fields.hpp"
-#include "http/json_body.hpp"
-#include "http/render.hpp"
+#include "http/api/body/fields.hpp"
+#include "http/api/body/json_body.hpp"
+#include "http/api/render.hpp"
 
 #include <benchmark/benchmark.h>
 

@@ -1,8 +1,8 @@
 // Role: descriptors for connections, mappings for stacks.
 #include "ops/machine_limits.hpp"
 
-#include "http/descriptor_limit.hpp"
-#include "http/mapping_limit.hpp"
+#include "http/transport/socket/descriptor_limit.hpp"
+#include "http/transport/socket/mapping_limit.hpp"
 
 #include <cstddef>
 #include <optional>

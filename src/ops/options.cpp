@@ -2,7 +2,7 @@
 #include "ops/options.hpp"
 
 #include "config/web_names.hpp"
-#include "http/mapping_limit.hpp"
+#include "http/transport/socket/mapping_limit.hpp"
 #include "ops/say.hpp"
 #include "ops/version.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "actors/engine.hpp"
 #include "config/settings.hpp"
-#include "http/server.hpp"
+#include "http/api/server.hpp"
 #include "persistence/read_model/bring_up.hpp"
 
 namespace hongbao::ops {

@@ -6,7 +6,7 @@
 #include "actors/environment/clock.hpp"
 #include "actors/environment/secure_random.hpp"
 #include "config/settings.hpp"
-#include "http/server.hpp"
+#include "http/api/server.hpp"
 #include "persistence/files/data_directory.hpp"
 #include "persistence/journal/lmdb/lmdb_journal.hpp"
 #include "persistence/read_model/bring_up.hpp"

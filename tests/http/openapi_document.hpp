@@ -1,7 +1,7 @@
 // Role: the API's description, and how to find one's way in it.
 #pragma once
 
-#include "http/openapi.hpp"
+#include "http/api/openapi/openapi.hpp"
 
 #include <algorithm>
 #include <array>

@@ -25,7 +25,7 @@
 #include <utility>
 #include <vector>
 
-#include "http/event_loop.hpp"
+#include "http/transport/event_loop.hpp"
 
 namespace hongbao::http {
 

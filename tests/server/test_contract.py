@@ -11,7 +11,7 @@ contract_refusals.py for each code of the operation's own (OWN, or WITHIN for th
 success), a row in SUCCESSES for a success that no example gives, and for an example that speaks of
 a new kind of thing, that thing in contract_world.py.
 
-CONTRACT_DOCUMENT=FILE takes a description that is not built in yet; src/http/openapi/merge.py makes
+CONTRACT_DOCUMENT=FILE takes a description that is not built in yet; src/http/api/openapi/merge.py makes
 such a file.
 """
 

@@ -6,12 +6,12 @@ OWN has those of one operation; WITHIN those that come inside of a success.
 
 # What takes a server of its own, and where that is.
 ELSEWHERE = {
-    "overloaded": "test_overload.py, test_event_crowds.py, tests/http/transport_bounds_test.cpp",
+    "overloaded": "test_overload.py, test_event_crowds.py, tests/http/transport/transport_bounds_test.cpp",
     "not_ready": "nowhere: replay is over before a test can ask",
     "draining": "test_stop.py",
     "journal_full": "test_journal_full.py, test_room.py",
     "waitlist_full": "nowhere: it takes 5,000,000 users to wait; tests/domain/sale/sale_test.cpp",
-    "request_timeout": "test_timeouts.py, tests/http/transport_bounds_test.cpp"}
+    "request_timeout": "test_timeouts.py, tests/http/transport/transport_bounds_test.cpp"}
 
 # Another good body, for a key that was used already.
 OTHER = {"sendPacket": {"total_fen": 4444}, "fundCampaign": {"name": "Another"},

@@ -1,0 +1,47 @@
+// Role: lets requests in or refuses them before any mailbox (promise 6). Everything behind it is
+// bounded by what it lets in at once.
+// Owner: any loop's thread; one for all loops.
+#pragma once
+
+#include "actors/engine.hpp"
+#include "http/api/problem.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+namespace hongbao::http {
+
+struct AdmissionLimits {
+    std::int64_t commands_in_flight_max = 20'000;
+    std::uint64_t unprojected_records_max = 1'000'000;
+    std::uint64_t idempotency_keys_max = 10'000'000;
+    std::int64_t streams_max = 4'000;
+    std::int64_t commit_stall_ms = 5'000;
+};
+
+enum class Purpose : std::uint8_t { read, write, keyed_write };
+
+class Admission {
+  public:
+    explicit Admission(const AdmissionLimits& limits) : limits_(limits) {}
+
+    /// Why writes would not be answered, if they would not.
+    std::optional<Problem> find_stall(const actors::Pressure& pressure) const;
+
+    /// Takes `count` requests in, to be given back by leave; or says why not.
+    std::optional<Problem> enter(std::int64_t count, Purpose purpose,
+                                 const actors::Pressure& pressure);
+    void leave(std::int64_t count) { in_flight_ -= count; }
+
+    /// The same for a stream. It is none of the requests that are counted above: it only waits.
+    std::optional<Problem> enter_stream();
+    void leave_stream() { streams_ -= 1; }
+
+  private:
+    const AdmissionLimits limits_;
+    std::atomic<std::int64_t> in_flight_{0};
+    std::atomic<std::int64_t> streams_{0};
+};
+
+} // namespace hongbao::http

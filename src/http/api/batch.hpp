@@ -1,0 +1,34 @@
+// Role: a batch as one request. Without a key its items are asked and told, and that is all. With
+// one, the key is claimed first, then the items are run, and their whole answer is kept under the
+// key in a record of its own before anybody is told. After a crash in between the key is free, and
+// the items, asked again, find what is done: each of them is the same however often it is asked.
+// Owner: pure, but for the waiting.
+#pragma once
+
+#include "http/api/route.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hongbao::http {
+
+/// Of an item's answer at most, but for what it repeats of the request.
+inline constexpr std::size_t batch_item_bytes_most = 1'024;
+
+struct BatchText {
+    std::string body;         // the whole answer
+    bool has_success = false; // some item was not refused; otherwise the key stays free
+};
+
+/// Keeps the answer of a request under a key that found its work done: nothing else would remember
+/// what the key stands for. Without room for it the answer is given all the same.
+void keep_unrecorded(RouteContext& context, const Response& response);
+
+/// `body_bytes_most`: how long the answer may become.
+Result answer_batch(RouteContext& context, actors::Requests&& requests,
+                    std::unique_ptr<actors::RequestKey>&& key, std::size_t body_bytes_most,
+                    const std::function<BatchText(const std::vector<actors::Answer>&)>& render);
+
+} // namespace hongbao::http

@@ -1,0 +1,52 @@
+// Role: keeps out what a browser sends on behalf of somebody else's page. Any page can have it send
+// requests to this machine, and can have its own name lead here (DNS rebinding): so a request must
+// name this server (Host), and must not come from another site (Origin, Sec-Fetch-Site), unless the
+// operator allows that.
+// Owner: immutable after construction; any thread.
+#pragma once
+
+#include "http/api/problem.hpp"
+#include "http/text/authority.hpp"
+#include "http/transport/framing/framing.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hongbao::http {
+
+struct BrowserGateOptions {
+    std::string listen_host;                  // an address, without brackets
+    std::vector<std::string> allowed_hosts;   // HOST or HOST:PORT; without a port, any
+    std::vector<std::string> allowed_origins; // http://HOST[:PORT], or https
+};
+
+class BrowserGate {
+  public:
+    /// Ends the process if an option is not of its form: settings are checked before.
+    explicit BrowserGate(const BrowserGateOptions& options);
+
+    /// Why the request is not answered: misdirected_request or origin_not_allowed.
+    std::optional<Problem> find_stranger(const Framer& request) const;
+
+    /// Header lines by which a browser lets the page of an allowed origin read an answer, refusals
+    /// too. Also of a request that was refused while it was read.
+    std::string cors_lines(const Framer& request) const;
+
+    /// The lines that answer whether such a request may follow (Fetch, 3.2.2 "preflight"), for a
+    /// path that takes `methods`; none if that is not asked.
+    static std::string preflight_lines(const Framer& request, std::string_view methods);
+
+  private:
+    bool is_own(const Authority& host) const;
+    bool is_allowed(std::string_view origin) const;
+
+    std::string listen_host_; // in brackets if it is one of IPv6
+    bool listens_everywhere_ = false;
+    std::vector<std::string> hosts_;           // in small letters
+    std::vector<std::string> hosts_and_ports_; // canonical
+    std::vector<std::string> origins_;         // canonical
+};
+
+} // namespace hongbao::http

@@ -1,0 +1,123 @@
+// Role: routes of campaigns: fund, look, shake.
+#include "domain/limits.hpp"
+#include "http/api/render.hpp"
+#include "http/api/request_body.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+using actors::CampaignView;
+
+constexpr TextRule campaign_name_rule{1, 64, TextUse::name};
+constexpr TextRule request_id_rule{1, 64};
+constexpr std::int64_t wins_per_user_max = 1'000'000;
+
+std::int32_t read_small(Fields& fields, std::string_view name, std::int64_t largest) {
+    return static_cast<std::int32_t>(fields.integer(name, 1, largest));
+}
+
+domain::CampaignRound read_round(Fields& fields) {
+    domain::CampaignRound round;
+    round.starts_at = fields.instant("starts_at");
+    round.ends_at = fields.instant("ends_at");
+    round.win_permille = read_small(fields, "win_permille", 1'000);
+    round.share_fen_min = fields.amount("share_min_fen");
+    round.share_fen_max = fields.amount("share_max_fen");
+    round.wins_per_user = read_small(fields, "wins_per_user", wins_per_user_max);
+    return round;
+}
+
+domain::FundCampaign read_fund(Fields& fields, const ServerContext& server) {
+    domain::FundCampaign command;
+    command.campaign_id.value = server.packet_ids->draw().value;
+    command.merchant = fields.user_id("merchant");
+    command.name = fields.text("name", campaign_name_rule);
+    command.budget_fen = fields.amount("budget_fen");
+    command.wins_per_user = read_small(fields, "wins_per_user", wins_per_user_max);
+    if (const auto* rounds = fields.array("rounds", 1, domain::campaign_rounds_max)) {
+        for (std::size_t i = 0; i < rounds->size(); ++i) {
+            Fields item((*rounds)[i], "rounds[" + std::to_string(i) + "].");
+            command.rounds.push_back(read_round(item));
+            fields.adopt(item.problem());
+        }
+    }
+    return command;
+}
+
+Result fund_campaign(RouteContext& context) {
+    auto body = read_keyed_body(context, KeyNeed::required);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
+    domain::FundCampaign command = read_fund(fields, context.server);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    return answered<std::unique_ptr<CampaignView>>(
+        ask_account(context, std::move(command), std::move(key)),
+        [](const std::unique_ptr<CampaignView>& view) -> Result {
+            // As of its funding, so that a replayed answer is the same.
+            const auto& campaign = view->summary;
+            return Response{201, render(campaign, campaign.created_at).dump(), view->replayed,
+                            "/v1/campaigns/" + std::to_string(campaign.terms.campaign_id.value)};
+        });
+}
+
+Result read_campaign(RouteContext& context) {
+    const auto campaign_id = read_campaign_id(context.parameters[0]);
+    if (!campaign_id) {
+        return problem_of(domain::Rejection::campaign_not_found);
+    }
+    const auto& clock = *context.server.clock;
+    return answered<std::unique_ptr<CampaignView>>(
+        query(context, actors::ReadCampaign{*campaign_id}),
+        [&clock](const std::unique_ptr<CampaignView>& view) -> Result {
+            return Response{200, render(view->summary, clock.now()).dump(), false};
+        });
+}
+
+Result shake(RouteContext& context) {
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    const auto campaign_id = read_campaign_id(context.parameters[0]);
+    Fields fields(json);
+    domain::Shake command;
+    command.campaign_id = campaign_id.value_or(domain::CampaignId{});
+    command.user_id = fields.user_id("user_id");
+    command.request_id = fields.visible_text("request_id", request_id_rule);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    if (!campaign_id) {
+        return problem_of(domain::Rejection::campaign_not_found);
+    }
+    const domain::Shake asked = command;
+    actors::Request request{
+        std::make_unique<domain::Shake>(std::move(command)), {}, actors::Hop::counterparty};
+    request.key = std::move(key);
+    return answered<actors::ShakeReceipt>(
+        ask(context, std::move(request), Purpose::write),
+        [&asked](const actors::ShakeReceipt& receipt) -> Result {
+            return Response{200, render_shake(receipt, asked), receipt.replayed};
+        });
+}
+
+constexpr std::array routes{
+    Route{"POST", "/v1/campaigns/{id}/shake", shake}, // the hottest first
+    Route{"POST", "/v1/campaigns", fund_campaign},
+    Route{"GET", "/v1/campaigns/{id}", read_campaign},
+};
+
+} // namespace
+
+std::span<const Route> campaign_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

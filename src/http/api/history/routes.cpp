@@ -1,0 +1,154 @@
+// Role: routes of what was: statements, claims, packets sent and received, orders.
+#include "domain/values/rfc3339.hpp"
+#include "http/api/lists/list_query.hpp"
+#include "http/api/render.hpp"
+#include "http/api/request_body.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+using actors::ClaimPage;
+using actors::EntryPage;
+using actors::MentionPage;
+using actors::OrderPage;
+using actors::PacketView;
+using actors::TimelinePage;
+
+/// Nothing if the account of the path exists.
+std::optional<Problem> account_missing(RouteContext& context) {
+    auto outcome =
+        ask(context,
+            actors::Request{
+                actors::ReadAccount{domain::UserId(context.parameters[0])}, {}, actors::Hop::owner},
+            Purpose::read);
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    return problem_in(std::get<actors::Answer>(outcome));
+}
+
+Result read_entries(RouteContext& context) {
+    auto list = read_list_query(context.exchange);
+    if (auto* problem = std::get_if<Problem>(&list)) {
+        return std::move(*problem);
+    }
+    if (auto problem = account_missing(context)) {
+        return std::move(*problem);
+    }
+    const auto& wanted = std::get<ListQuery>(list);
+    return answered<std::unique_ptr<EntryPage>>(
+        query(context, actors::ReadEntries{domain::UserId(context.parameters[0]), wanted.filter,
+                                           wanted.page}),
+        [&wanted](const std::unique_ptr<EntryPage>& page) {
+            return page_answer(wanted, *page, [](const persistence::Entry& entry) {
+                return render(entry).dump();
+            });
+        });
+}
+
+Result read_claims(RouteContext& context) {
+    auto list = read_list_query(context.exchange);
+    if (auto* problem = std::get_if<Problem>(&list)) {
+        return std::move(*problem);
+    }
+    const auto packet_id = read_packet_id(context.parameters[0]);
+    if (!packet_id) {
+        return problem_of(domain::Rejection::packet_not_found);
+    }
+    const auto& wanted = std::get<ListQuery>(list);
+    return answered<std::unique_ptr<ClaimPage>>(
+        query(context, actors::ReadClaims{*packet_id, wanted.page}),
+        [&wanted](const std::unique_ptr<ClaimPage>& page) {
+            return page_answer(wanted, *page, [](const persistence::ClaimLine& claim) {
+                return render(claim).dump();
+            });
+        });
+}
+
+Result read_timeline(RouteContext& context) {
+    auto list = read_list_query(context.exchange);
+    if (auto* problem = std::get_if<Problem>(&list)) {
+        return std::move(*problem);
+    }
+    const auto packet_id = read_packet_id(context.parameters[0]);
+    if (!packet_id) {
+        return problem_of(domain::Rejection::packet_not_found);
+    }
+    const auto& wanted = std::get<ListQuery>(list);
+    return answered<std::unique_ptr<TimelinePage>>(
+        query(context, actors::ReadTimeline{*packet_id, wanted.page}),
+        [&wanted](const std::unique_ptr<TimelinePage>& page) {
+            return page_answer(wanted, *page, [](const persistence::PacketFact& fact) {
+                return render(fact).dump();
+            });
+        });
+}
+
+Json render_mention(const actors::MentionView& mention) {
+    Json json = render(mention.packet);
+    json["own_share_fen"] = mention.own_share_fen ? Json(*mention.own_share_fen) : Json(nullptr);
+    json["own_opened_at"] =
+        mention.own_opened_at ? Json(domain::to_rfc3339(*mention.own_opened_at)) : Json(nullptr);
+    return json;
+}
+
+Result read_mentions(RouteContext& context, actors::MentionKind kind) {
+    auto list = read_list_query(context.exchange);
+    if (auto* problem = std::get_if<Problem>(&list)) {
+        return std::move(*problem);
+    }
+    if (auto problem = account_missing(context)) {
+        return std::move(*problem);
+    }
+    const auto& wanted = std::get<ListQuery>(list);
+    return answered<std::unique_ptr<MentionPage>>(
+        query(context,
+              actors::ReadMentions{kind, domain::UserId(context.parameters[0]), wanted.page}),
+        [&wanted](const std::unique_ptr<MentionPage>& page) {
+            return page_answer(wanted, *page, [](const actors::MentionView& mention) {
+                return render_mention(mention).dump();
+            });
+        });
+}
+
+Result read_sent(RouteContext& context) {
+    return read_mentions(context, actors::MentionKind::sent);
+}
+
+Result read_received(RouteContext& context) {
+    return read_mentions(context, actors::MentionKind::received);
+}
+
+Result read_orders(RouteContext& context) {
+    auto list = read_list_query(context.exchange);
+    if (auto* problem = std::get_if<Problem>(&list)) {
+        return std::move(*problem);
+    }
+    if (auto problem = account_missing(context)) {
+        return std::move(*problem);
+    }
+    const auto& wanted = std::get<ListQuery>(list);
+    return answered<std::unique_ptr<OrderPage>>(
+        query(context, actors::ReadOrders{domain::UserId(context.parameters[0]), wanted.page}),
+        [&wanted](const std::unique_ptr<OrderPage>& page) {
+            return page_answer(wanted, *page, render_order);
+        });
+}
+
+constexpr std::array routes{
+    Route{"GET", "/v1/accounts/{user_id}/entries", read_entries, false, entries_query},
+    Route{"GET", "/v1/accounts/{user_id}/packets/sent", read_sent, false, page_query},
+    Route{"GET", "/v1/accounts/{user_id}/packets/received", read_received, false, page_query},
+    Route{"GET", "/v1/accounts/{user_id}/orders", read_orders, false, page_query},
+    Route{"GET", "/v1/packets/{id}/claims", read_claims, false, page_query},
+    Route{"GET", "/v1/packets/{id}/timeline", read_timeline, false, page_query},
+};
+
+} // namespace
+
+std::span<const Route> history_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,79 @@
+// Role: routes that move money between accounts and the outside: deposits, withdrawals, transfers;
+// and what became of it, by its number.
+#include "http/api/render.hpp"
+#include "http/api/request_body.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+Result trade_answer(const actors::TradeReceipt& receipt) {
+    return Response{201, render(receipt).dump(), receipt.replayed,
+                    "/v1/trades/" + std::to_string(receipt.sequence)};
+}
+
+/// Reads body and key, lets `read` fill in the command, and asks the account.
+template <typename Read>
+Result trade(RouteContext& context, Read read) {
+    auto body = read_keyed_body(context, KeyNeed::required);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
+    domain::AccountCommand command = read(fields);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    return answered<actors::TradeReceipt>(ask_account(context, std::move(command), std::move(key)),
+                                          trade_answer);
+}
+
+Result deposit(RouteContext& context) {
+    return trade(context, [&](Fields& fields) {
+        return domain::Deposit{domain::UserId(context.parameters[0]), fields.amount("amount_fen"),
+                               fields.optional_text("reference", note_rule).value_or("")};
+    });
+}
+
+Result withdraw(RouteContext& context) {
+    return trade(context, [&](Fields& fields) {
+        return domain::Withdraw{domain::UserId(context.parameters[0]), fields.amount("amount_fen"),
+                                fields.optional_text("reference", note_rule).value_or("")};
+    });
+}
+
+Result transfer(RouteContext& context) {
+    return trade(context, [](Fields& fields) {
+        return domain::Transfer{fields.user_id("from"), fields.user_id("to"),
+                                fields.amount("amount_fen"),
+                                fields.optional_text("memo", note_rule).value_or("")};
+    });
+}
+
+Result read_trade(RouteContext& context) {
+    const auto sequence = read_id(context.parameters[0]);
+    if (!sequence) {
+        return problem_of(domain::Rejection::trade_not_found);
+    }
+    return answered<std::unique_ptr<persistence::Trade>>(
+        query(context, actors::ReadTrade{*sequence}),
+        [](const std::unique_ptr<persistence::Trade>& trade) -> Result {
+            return Response{200, render(*trade).dump(), false};
+        });
+}
+
+constexpr std::array routes{
+    Route{"POST", "/v1/accounts/{user_id}/deposits", deposit},
+    Route{"POST", "/v1/accounts/{user_id}/withdrawals", withdraw},
+    Route{"POST", "/v1/transfers", transfer},
+    Route{"GET", "/v1/trades/{trade_no}", read_trade},
+};
+
+} // namespace
+
+std::span<const Route> trade_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

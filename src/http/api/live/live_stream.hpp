@@ -1,0 +1,14 @@
+// Role: follows a topic for one client, as server-sent events, from where the client has got to.
+// Owner: the thread of the exchange's loop, on its coroutine.
+// Invariant: what a client that goes on by Last-Event-ID is told altogether is every event once.
+#pragma once
+
+#include "http/api/route.hpp"
+
+namespace hongbao::http {
+
+/// The stream; 204 if the client has been told everything there will ever be, so that it does not
+/// connect again; or the problem.
+Result answer_with_events(RouteContext& context, const actors::Topic& topic);
+
+} // namespace hongbao::http

@@ -1,0 +1,26 @@
+// Role: news as server-sent events: one function a kind of topic. Owner: pure.
+#pragma once
+
+#include "actors/protocol/reply.hpp"
+#include "http/api/live/event_text.hpp"
+
+#include <string>
+
+namespace hongbao::http {
+
+struct NewsText {
+    std::string text;
+    domain::Sequence last = 0; // what comes after it comes next; 0: there are no events
+    bool is_last = false;      // nothing comes after it
+};
+
+NewsText render_news(const actors::News& news);
+
+/// Whether a client may go on after `id`, given the news after its sequence: it names an event
+/// that there was. Other ids are another server's, or of records that were lost with a disk.
+bool is_known(const EventId& id, const actors::News& news);
+
+/// Whether everything has been told to who goes on after `id`.
+bool is_all_told(const EventId& id, const actors::News& news);
+
+} // namespace hongbao::http

@@ -1,0 +1,36 @@
+// Role: routes that follow what happens.
+#include "http/api/live/live_stream.hpp"
+#include "http/api/request_body.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+Result follow_packet(RouteContext& context) {
+    const auto packet_id = read_packet_id(context.parameters[0]);
+    if (!packet_id) {
+        return problem_of(domain::Rejection::packet_not_found);
+    }
+    return answer_with_events(context, actors::topic_of(*packet_id));
+}
+
+Result follow_campaign(RouteContext& context) {
+    const auto campaign_id = read_campaign_id(context.parameters[0]);
+    if (!campaign_id) {
+        return problem_of(domain::Rejection::campaign_not_found);
+    }
+    return answer_with_events(context, actors::topic_of(*campaign_id));
+}
+
+constexpr std::array routes{
+    Route{"GET", "/v1/packets/{id}/events", follow_packet, false, stream_query, true},
+    Route{"GET", "/v1/campaigns/{id}/events", follow_campaign, false, stream_query, true},
+};
+
+} // namespace
+
+std::span<const Route> live_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

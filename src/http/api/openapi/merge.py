@@ -1,0 +1,80 @@
+"""Puts the parts of the API's description together: objects are joined, nothing is said twice.
+
+merge.py OUT document.json PART.json…  writes OUT: the whole as JSON if its name ends so, otherwise a
+C++ source with it as one text. A new part is a new file of this folder: paths, and the components
+that belong to them.
+"""
+
+import gzip
+import hashlib
+import json
+import sys
+
+SOURCE = """// Made from the parts in src/http/openapi.
+#include "http/api/openapi/openapi.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+constexpr char text[] = R"openapi(%(text)s)openapi";
+constexpr char gzip[] = %(gzip)s;
+
+} // namespace
+
+Document openapi_document() {
+    return {"application/json", std::string_view(text, sizeof text - 1),
+            std::string_view(gzip, sizeof gzip - 1), R"("%(tag)s")", R"("%(tag)s-gzip")"};
+}
+
+} // namespace hongbao::http
+"""
+
+
+def cpp_literal(data, bytes_per_line=64):
+    """The bytes as string literals of octal escapes, which end after three digits whatever follows."""
+    lines = (data[first:first + bytes_per_line] for first in range(0, len(data), bytes_per_line))
+    return "\n".join('    "' + "".join(f"\\{byte:03o}" for byte in line) + '"' for line in lines)
+
+
+def source(text):
+    """The document with its compressed form and an entity tag; the same text gives the same bytes."""
+    data = text.encode()
+    return SOURCE % {"text": text, "gzip": cpp_literal(gzip.compress(data, 9, mtime=0)),
+                     "tag": hashlib.sha256(data).hexdigest()[:32]}
+
+
+def without_repeats(pairs):
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{name} stands twice in an object")
+    return dict(pairs)
+
+
+def join(whole, part, where=""):
+    """Adds a part. Two parts may add to the same object, but not give the same member."""
+    for name, value in part.items():
+        if name not in whole:
+            whole[name] = value
+        elif isinstance(value, dict) and isinstance(whole[name], dict):
+            join(whole[name], value, f"{where}/{name}")
+        else:
+            raise ValueError(f"{where}/{name} stands in an earlier part already")
+
+
+def main(out, *parts):
+    whole = {}
+    for path in parts:
+        try:
+            with open(path, encoding="utf-8") as file:
+                join(whole, json.load(file, object_pairs_hook=without_repeats))
+        except ValueError as error:
+            sys.exit(f"{path}: {error}")
+    text = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+    with open(out, "w", encoding="utf-8") as file:
+        file.write(text if out.endswith(".json") else source(text))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,102 @@
+// Role: routes for operators: liveness, readiness, version, audit, the API's description, the
+// manual clock.
+#include "domain/values/rfc3339.hpp"
+#include "http/api/openapi/openapi.hpp"
+#include "http/api/render.hpp"
+#include "http/api/request_body.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+constexpr std::int64_t advance_ms_max = 366 * domain::ms_per_day;
+
+Result alive(RouteContext& /*context*/) {
+    return Response{200, R"({"status":"alive"})", false};
+}
+
+/// Reached only while the server is ready: see Server::handle.
+Result ready(RouteContext& context) {
+    if (auto stall = context.server.admission->find_stall(context.server.engine->pressure())) {
+        return std::move(*stall);
+    }
+    return Response{200, R"({"status":"ready"})", false};
+}
+
+Result version(RouteContext& context) {
+    return Response{200, Json{{"name", "hongbao"}, {"version", context.server.version}}.dump(),
+                    false};
+}
+
+Result openapi(RouteContext& /*context*/) {
+    return openapi_document();
+}
+
+Result audit(RouteContext& context) {
+    return answered<std::unique_ptr<persistence::Audit>>(
+        query(context, actors::ReadAudit{}),
+        [](const std::unique_ptr<persistence::Audit>& figures) -> Result {
+            return Response{200, render_audit(*figures), false};
+        });
+}
+
+Problem no_manual_clock() {
+    return Problem{"route_not_found", "Only a server started with --clock=manual has this path."};
+}
+
+Result read_clock(RouteContext& context) {
+    if (context.server.manual_clock == nullptr) {
+        return no_manual_clock();
+    }
+    return Response{
+        200, Json{{"now", domain::to_rfc3339(context.server.manual_clock->now())}}.dump(), false};
+}
+
+Result advance_clock(RouteContext& context) {
+    if (context.server.manual_clock == nullptr) {
+        return no_manual_clock();
+    }
+    auto& clock = *context.server.manual_clock;
+    const auto body = read_keyed_body(context, KeyNeed::optional);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    const auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
+    const std::int64_t advance_ms = fields.integer("advance_ms", 0, advance_ms_max);
+    if (clock.now() > actors::clock_ms_max - advance_ms) {
+        fields.complain("advance_ms", "would move the clock past the year 2095.");
+    }
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    const auto answer = [](domain::InstantMs now, bool replayed) {
+        return Response{200, Json{{"now", domain::to_rfc3339(now)}}.dump(), replayed};
+    };
+    if (!key) {
+        return answer(clock.advance(advance_ms), false);
+    }
+    const auto advanced = clock.advance_once(advance_ms, key->digest(), key->fingerprint());
+    if (advanced.fingerprint != key->fingerprint()) {
+        return problem_of(domain::Rejection::idempotency_key_reused);
+    }
+    return answer(advanced.now, advanced.replayed);
+}
+
+constexpr std::array routes{
+    Route{"GET", "/livez", alive},
+    Route{"GET", "/readyz", ready},
+    Route{"GET", "/version", version},
+    Route{"GET", "/openapi.json", openapi},
+    Route{"GET", "/v1/audit", audit},
+    Route{"GET", "/v1/clock", read_clock},
+    Route{"POST", "/v1/clock/advance", advance_clock},
+};
+
+} // namespace
+
+std::span<const Route> operation_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,247 @@
+// Role: routes of red packets: send, look, grab, open.
+#include "actors/environment/secure_random.hpp"
+#include "actors/protocol/digests.hpp"
+#include "domain/limits.hpp"
+#include "http/api/batch.hpp"
+#include "http/api/render.hpp"
+#include "http/api/request_body.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+constexpr std::size_t recipients_max = 10'000;
+constexpr std::size_t opens_per_batch_max = 1'000;
+constexpr std::int64_t count_max = 1'000'000'000;
+
+/// What the sender of a packet does not choose. A preview draws nothing: it has no id, and a seed
+/// that only says that there would be one.
+struct Draws {
+    domain::PacketId packet_id;
+    domain::Seed (*seed)() = [] { return domain::Seed{}; };
+};
+
+std::optional<domain::SplitChoice> read_split(Fields& fields, const Draws& draws) {
+    const auto* split = fields.object("split");
+    if (split == nullptr) {
+        return std::nullopt;
+    }
+    Fields options(*split, "split.");
+    domain::SplitChoice choice;
+    if (options.choice("when", {"on_open", "up_front"}, 0) == 1) {
+        choice.seed = draws.seed();
+    }
+    choice.algorithm = static_cast<domain::SplitAlgorithm>(
+        options.choice("algorithm", {"double_mean", "line_cut"}, 0));
+    fields.adopt(options.problem());
+    return choice;
+}
+
+domain::SendPacket read_send(Fields& fields, const ServerContext& server, const Draws& draws) {
+    domain::SendPacket command;
+    command.packet_id = draws.packet_id;
+    command.sender = fields.user_id("sender");
+    command.kind = static_cast<domain::PacketKind>(fields.choice("kind", {"equal", "lucky"}));
+    command.total_fen = fields.optional_amount("total_fen");
+    command.share_fen = fields.optional_amount("share_fen");
+    command.count = fields.integer("count", 1, count_max);
+    command.blessing = fields.optional_text("blessing", note_rule).value_or("");
+    command.recipients = fields.optional_user_ids("recipients", recipients_max);
+    if (const auto passphrase = fields.optional_text("passphrase", passphrase_rule)) {
+        command.passphrase_digest = actors::digest_of_passphrase(command.packet_id, *passphrase);
+    }
+    command.life_s =
+        fields
+            .optional_integer("expires_in_s", domain::packet_life_s_min, domain::packet_life_s_max)
+            .value_or(server.packet_life_s_default);
+    command.sender_may_open = fields.optional_boolean("sender_may_open");
+    command.split = read_split(fields, draws);
+    if (!command.total_fen && !command.share_fen) {
+        fields.complain("total_fen or share_fen", "is missing.");
+    }
+    return command;
+}
+
+Result send_packet(RouteContext& context) {
+    auto body = read_keyed_body(context, KeyNeed::required);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
+    const Draws draws{context.server.packet_ids->draw(), actors::draw_seed};
+    domain::SendPacket command = read_send(fields, context.server, draws);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    return answered<std::unique_ptr<actors::PacketView>>(
+        ask_account(context, std::move(command), std::move(key)),
+        [](const std::unique_ptr<actors::PacketView>& view) -> Result {
+            return Response{201, render(*view).dump(), view->replayed,
+                            "/v1/packets/" + std::to_string(view->terms.packet_id.value)};
+        });
+}
+
+Result preview_packet(RouteContext& context) {
+    const auto body = read_body_of_question(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    Fields fields(std::get<nlohmann::json>(body));
+    auto preview = std::make_unique<actors::PreviewSend>();
+    preview->send = read_send(fields, context.server, Draws{});
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    return answered<std::unique_ptr<domain::SendPreview>>(
+        ask(context, actors::Request{std::move(preview), {}, actors::Hop::owner}, Purpose::read),
+        [&](const std::unique_ptr<domain::SendPreview>& shown) -> Result {
+            return Response{200, render(*shown, context.exchange.request_id()).dump(), false};
+        });
+}
+
+Result read_packet(RouteContext& context) {
+    const auto packet_id = read_packet_id(context.parameters[0]);
+    if (!packet_id) {
+        return problem_of(domain::Rejection::packet_not_found);
+    }
+    return answered<std::unique_ptr<actors::PacketView>>(
+        ask(context, actors::Request{actors::ReadPacket{*packet_id}, {}, actors::Hop::owner},
+            Purpose::read),
+        [](const std::unique_ptr<actors::PacketView>& view) -> Result {
+            return Response{200, render(*view).dump(), false};
+        });
+}
+
+domain::OpenShare read_open(Fields& fields, domain::PacketId packet_id) {
+    domain::OpenShare command;
+    command.packet_id = packet_id;
+    command.user_id = fields.user_id("user_id");
+    if (const auto passphrase = fields.optional_text("passphrase", passphrase_rule)) {
+        command.passphrase_digest = actors::digest_of_passphrase(packet_id, *passphrase);
+    }
+    return command;
+}
+
+/// The open or grab of a route with the packet's id in its path.
+std::variant<domain::OpenShare, Problem> read_open_of_path(const RouteContext& context,
+                                                           const nlohmann::json& json) {
+    const auto packet_id = read_packet_id(context.parameters[0]);
+    Fields fields(json);
+    domain::OpenShare command = read_open(fields, packet_id.value_or(domain::PacketId{}));
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    if (!packet_id) {
+        return problem_of(domain::Rejection::packet_not_found);
+    }
+    return command;
+}
+
+Result grab(RouteContext& context) {
+    const auto body = read_body_of_question(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    auto command = read_open_of_path(context, std::get<nlohmann::json>(body));
+    if (auto* problem = std::get_if<Problem>(&command)) {
+        return std::move(*problem);
+    }
+    return answered<actors::Openable>(
+        ask(context,
+            actors::Request{actors::GrabShare{std::move(std::get<domain::OpenShare>(command))},
+                            {},
+                            actors::Hop::counterparty},
+            Purpose::read),
+        [](const actors::Openable&) -> Result {
+            return Response{200, R"({"openable":true})", false};
+        });
+}
+
+Result open(RouteContext& context) {
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    auto command = read_open_of_path(context, json);
+    if (auto* problem = std::get_if<Problem>(&command)) {
+        return std::move(*problem);
+    }
+    auto& open = std::get<domain::OpenShare>(command);
+    const domain::UserId user_id = open.user_id;
+    actors::Request request{std::move(open), {}, actors::Hop::counterparty};
+    request.key = std::move(key);
+    return answered<actors::ShareReceipt>(
+        ask(context, std::move(request), Purpose::write),
+        [&](const actors::ShareReceipt& receipt) -> Result {
+            return Response{200, render_share(receipt, user_id), receipt.replayed};
+        });
+}
+
+BatchText render_opens(const std::vector<actors::Answer>& answers,
+                       const std::vector<domain::UserId>& user_ids, Exchange& exchange) {
+    BatchText text;
+    text.body = R"({"results":[)";
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        text.body += i == 0 ? "" : ",";
+        if (const auto problem = problem_in(answers[i])) {
+            text.body += render_problem(*problem, exchange.request_id());
+        } else {
+            const auto& receipt = std::get<actors::ShareReceipt>(answers[i]);
+            text.body += render_share(receipt, user_ids[i]);
+            text.has_success = true;
+        }
+        exchange.give_way();
+    }
+    text.body += "]}";
+    return text;
+}
+
+Result open_batch(RouteContext& context) {
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
+    actors::Requests requests;
+    std::vector<domain::UserId> user_ids;
+    if (const auto* opens = fields.array("opens", 1, opens_per_batch_max)) {
+        for (std::size_t i = 0; i < opens->size(); ++i) {
+            Fields item((*opens)[i], "opens[" + std::to_string(i) + "].");
+            // What cannot be an id is the id of no packet: 0.
+            const auto packet_id = read_packet_id(item.text("packet_id", {1, 64}));
+            auto command = read_open(item, packet_id.value_or(domain::PacketId{}));
+            user_ids.push_back(command.user_id);
+            requests.push_back(actors::Request{std::move(command), {}, actors::Hop::counterparty});
+            fields.adopt(item.problem());
+            context.exchange.give_way();
+        }
+    }
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    const std::size_t body_bytes_most = requests.size() * batch_item_bytes_most;
+    return answer_batch(context, std::move(requests), std::move(key), body_bytes_most,
+                        [&](const std::vector<actors::Answer>& answers) {
+                            return render_opens(answers, user_ids, context.exchange);
+                        });
+}
+
+constexpr std::array routes{
+    Route{"POST", "/v1/packets/{id}/open", open}, // the hottest first
+    Route{"POST", "/v1/packets/{id}/grab", grab},
+    Route{"POST", "/v1/opens", open_batch, true},
+    Route{"POST", "/v1/packets", send_packet},
+    Route{"GET", "/v1/packets/{id}", read_packet},
+    Route{"POST", "/v1/packets/preview", preview_packet},
+};
+
+} // namespace
+
+std::span<const Route> packet_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

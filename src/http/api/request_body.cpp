@@ -1,0 +1,142 @@
+// Role: reading bodies, keys and ids.
+#include "http/api/request_body.hpp"
+
+#include "actors/protocol/digests.hpp"
+#include "http/api/body/canonical_json.hpp"
+#include "http/api/body/json_body.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace hongbao::http {
+
+namespace {
+
+constexpr std::size_t key_length_max = 255;
+
+bool is_visible_ascii(char c) {
+    return c > ' ' && c <= '~';
+}
+
+/// The text of the header, empty if there is none; or what is wrong with it.
+std::variant<std::string_view, Problem> read_key_text(const RouteContext& context) {
+    const auto key = context.exchange.header("Idempotency-Key");
+    if (!key) {
+        return std::string_view();
+    }
+    if (context.exchange.header_count("Idempotency-Key") > 1) {
+        return Problem{"idempotency_key_invalid", "It stands twice in this request."};
+    }
+    if (key->empty() || key->size() > key_length_max ||
+        !std::all_of(key->begin(), key->end(), is_visible_ascii)) {
+        return Problem{"idempotency_key_invalid",
+                       "It must have 1 to 255 visible ASCII characters."};
+    }
+    return *key;
+}
+
+/// Lets others have their turn while a long body is worked on; a short one is done at once.
+std::function<void()> pause_for(const RouteContext& context) {
+    Exchange& exchange = context.exchange;
+    if (exchange.body().size() <= json_slice_bytes) {
+        return nullptr;
+    }
+    return [&exchange] { exchange.give_way(); };
+}
+
+/// As an id of that kind.
+template <typename Id>
+std::optional<Id> read_id_of(std::string_view text) {
+    const auto value = read_id(text);
+    return value ? std::optional(Id{*value}) : std::nullopt;
+}
+
+} // namespace
+
+std::variant<nlohmann::json, Problem> read_body(const RouteContext& context, BodyNeed need) {
+    const std::string_view text = context.exchange.body();
+    if (text.empty() && need == BodyNeed::optional) {
+        return nlohmann::json::object();
+    }
+    return read_json(text, pause_for(context));
+}
+
+std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context, KeyNeed key_need,
+                                                 BodyNeed need) {
+    auto body = read_body(context, need);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto read = read_key_text(context);
+    if (auto* problem = std::get_if<Problem>(&read)) {
+        return std::move(*problem);
+    }
+    KeyedBody keyed{std::move(std::get<nlohmann::json>(body)), nullptr};
+    if (const auto text = std::get<std::string_view>(read); !text.empty()) {
+        const Exchange& exchange = context.exchange;
+        keyed.key = std::make_unique<actors::RequestKey>(domain::IdempotencyTag{
+            std::string(text),
+            actors::digest_of_request(exchange.method(), exchange.path(),
+                                      canonical_text(keyed.json, pause_for(context)))});
+    } else if (key_need == KeyNeed::required) {
+        return Problem{"idempotency_key_missing",
+                       "Send a header Idempotency-Key: any text that is new for each new request, "
+                       "and the same when you try again."};
+    }
+    return keyed;
+}
+
+std::variant<nlohmann::json, Problem> read_body_of_question(const RouteContext& context) {
+    auto read = read_key_text(context);
+    if (auto* problem = std::get_if<Problem>(&read)) {
+        return std::move(*problem);
+    }
+    return read_body(context);
+}
+
+std::optional<std::uint64_t> read_id(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    if (!whole || value == 0 || text.front() == '0') {
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::optional<domain::PacketId> read_packet_id(std::string_view text) {
+    return read_id_of<domain::PacketId>(text);
+}
+
+std::optional<domain::CampaignId> read_campaign_id(std::string_view text) {
+    return read_id_of<domain::CampaignId>(text);
+}
+
+std::optional<domain::SaleId> read_sale_id(std::string_view text) {
+    return read_id_of<domain::SaleId>(text);
+}
+
+std::optional<domain::OrderId> read_order_id(std::string_view text) {
+    return read_id_of<domain::OrderId>(text);
+}
+
+std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
+                                                  domain::AccountCommand&& command,
+                                                  std::unique_ptr<actors::RequestKey>&& key) {
+    actors::Request request;
+    request.body =
+        std::make_unique<actors::AccountRequest>(actors::AccountRequest{std::move(command)});
+    request.key = std::move(key);
+    return ask(context, std::move(request), Purpose::write);
+}
+
+std::variant<actors::Answer, Problem> ask_sale(RouteContext& context, actors::SaleRequest&& command,
+                                               std::unique_ptr<actors::RequestKey>&& key,
+                                               Purpose purpose) {
+    actors::Request request;
+    request.body = std::make_unique<actors::SaleRequest>(std::move(command));
+    request.key = std::move(key);
+    return ask(context, std::move(request), purpose);
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,87 @@
+// Role: asking on behalf of a handler.
+#include "http/api/route.hpp"
+
+#include "domain/values/overloaded.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+/// Whether what was asked for had been done before. Where the answer does not tell that from the
+/// first answer under the same key, too: then its key is found to stand for a record.
+bool may_be_unrecorded(const actors::Answer& answer) {
+    return std::visit(
+        domain::Overloaded{
+            [](const actors::ShareReceipt& receipt) { return receipt.repeat; },
+            [](const actors::ShakeReceipt& receipt) { return receipt.repeat; },
+            [](const actors::WaitReceipt& receipt) { return receipt.repeat; },
+            [](const actors::TradeReceipt& receipt) { return receipt.replayed; },
+            [](const std::unique_ptr<actors::AccountView>& view) { return !view->created; },
+            [](const std::unique_ptr<actors::ExternalPaymentReceipt>& receipt) {
+                return receipt->repeat;
+            },
+            [](const std::unique_ptr<actors::OrderView>& view) {
+                const auto status = view->summary.status;
+                return !view->replayed && status != domain::OrderStatus::reserved &&
+                       status != domain::OrderStatus::paid;
+            },
+            [](const auto&) { return false; },
+        },
+        answer);
+}
+
+} // namespace
+
+std::variant<std::vector<actors::Answer>, Problem>
+ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose) {
+    const auto count = static_cast<std::int64_t>(requests.size());
+    auto& admission = *context.server.admission;
+    if (auto problem = admission.enter(count, purpose, context.server.engine->pressure())) {
+        return std::move(*problem);
+    }
+    // Until the answer is here: then it is written, or was refused.
+    actors::RoomClaim room;
+    if (purpose != Purpose::read) {
+        room = context.server.engine->writer().claim_room(requests);
+        if (!room) {
+            admission.leave(count);
+            return journal_full();
+        }
+    }
+    auto answers = context.dispatcher.ask_all(context.exchange, std::move(requests));
+    admission.leave(count);
+    return answers;
+}
+
+std::variant<actors::Answer, Problem> ask(RouteContext& context, actors::Request&& request,
+                                          Purpose purpose) {
+    purpose = request.key ? Purpose::keyed_write : purpose;
+    std::optional<domain::IdempotencyTag> tag;
+    if (request.key) {
+        tag = request.key->tag();
+    }
+    actors::Requests one;
+    one.push_back(std::move(request));
+    auto outcome = ask_all(context, std::move(one), purpose);
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    auto& answer = std::get<std::vector<actors::Answer>>(outcome).front();
+    if (tag && may_be_unrecorded(answer)) {
+        context.unrecorded = std::move(tag);
+    }
+    return std::move(answer);
+}
+
+std::variant<actors::Answer, Problem> query(RouteContext& context,
+                                            decltype(actors::Query::question)&& question) {
+    auto& admission = *context.server.admission;
+    if (auto problem = admission.enter(1, Purpose::read, context.server.engine->pressure())) {
+        return std::move(*problem);
+    }
+    auto answer = context.dispatcher.query(context.exchange, std::move(question));
+    admission.leave(1);
+    return answer;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,106 @@
+// Role: routes of orders: look, pay, cancel, and what a gateway has been paid for them.
+#include "http/api/render.hpp"
+#include "http/api/request_body.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+using actors::OrderRefusal;
+using actors::OrderView;
+
+constexpr TextRule gateway_ref_rule{1, 128};
+
+/// The order, or why it is not: with the order if it is known, so that who comes second in a race
+/// sees what has become of it.
+Result order_answer(std::variant<actors::Answer, Problem>&& outcome) {
+    if (const auto* answer = std::get_if<actors::Answer>(&outcome)) {
+        if (const auto* refusal = std::get_if<std::unique_ptr<OrderRefusal>>(answer)) {
+            return problem_of(**refusal);
+        }
+    }
+    return answered<std::unique_ptr<OrderView>>(
+        std::move(outcome), [](const std::unique_ptr<OrderView>& view) -> Result {
+            return Response{200, render_order(view->summary), view->replayed};
+        });
+}
+
+Result read_order(RouteContext& context) {
+    const auto order_id = read_order_id(context.parameters[0]);
+    if (!order_id) {
+        return problem_of(domain::Rejection::order_not_found);
+    }
+    return order_answer(ask_sale(context, {actors::ReadOrder{*order_id}}, nullptr, Purpose::read));
+}
+
+Result pay_order(RouteContext& context) {
+    auto body = read_keyed_body(context, KeyNeed::required, BodyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    if (auto problem = Fields(json).problem()) {
+        return *problem;
+    }
+    const auto order_id = read_order_id(context.parameters[0]);
+    if (!order_id) {
+        return problem_of(domain::Rejection::order_not_found);
+    }
+    return order_answer(ask_account(context, domain::PayOrder{*order_id, {}}, std::move(key)));
+}
+
+Result cancel_order(RouteContext& context) {
+    auto body = read_keyed_body(context, KeyNeed::optional, BodyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    if (auto problem = Fields(json).problem()) {
+        return *problem;
+    }
+    const auto order_id = read_order_id(context.parameters[0]);
+    if (!order_id) {
+        return problem_of(domain::Rejection::order_not_found);
+    }
+    return order_answer(ask_sale(context, {domain::CancelOrder{*order_id}}, std::move(key)));
+}
+
+Result take_external_payment(RouteContext& context) {
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
+    domain::TakeExternalPayment command;
+    command.gateway_ref = fields.visible_text("gateway_ref", gateway_ref_rule);
+    command.amount_fen = fields.amount("amount_fen");
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    const auto order_id = read_order_id(context.parameters[0]);
+    if (!order_id) {
+        return problem_of(domain::Rejection::order_not_found);
+    }
+    command.order_id = *order_id;
+    return answered<std::unique_ptr<actors::ExternalPaymentReceipt>>(
+        ask_sale(context, {std::move(command)}, std::move(key)),
+        [](const std::unique_ptr<actors::ExternalPaymentReceipt>& receipt) -> Result {
+            return Response{200, render_external_payment(*receipt), receipt->replayed};
+        });
+}
+
+constexpr std::array routes{
+    Route{"POST", "/v1/orders/{id}/payment", pay_order},
+    Route{"POST", "/v1/orders/{id}/cancellation", cancel_order},
+    Route{"POST", "/v1/orders/{id}/external-payments", take_external_payment},
+    Route{"GET", "/v1/orders/{id}", read_order},
+};
+
+} // namespace
+
+std::span<const Route> order_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,72 @@
+// Role: a sale as JSON: its terms, and how many units are left.
+#include "http/api/render.hpp"
+
+#include "domain/sale/sale.hpp"
+#include "domain/values/rfc3339.hpp"
+
+#include <algorithm>
+
+namespace hongbao::http {
+
+namespace {
+
+using persistence::SaleSummary;
+
+/// Units for whoever comes next: not reserved, not sold, and nobody waits for them.
+std::int64_t units_free(const SaleSummary& sale, std::uint64_t waiting) {
+    return sale.terms.stock - sale.reserved_units - sale.sold_units -
+           static_cast<std::int64_t>(waiting);
+}
+
+/// The merchant is paid a moment after the time for refunds, and who waits is never told that it
+/// was in vain: so the clock alone says that the sale has ended, and the record that it is closed.
+std::string_view state_of(const SaleSummary& sale, std::int64_t free, domain::InstantMs now) {
+    if (sale.closed_at) {
+        return "closed";
+    }
+    if (domain::has_ended(sale.terms, now)) {
+        return "ended";
+    }
+    if (!domain::has_started(sale.terms, now)) {
+        return "upcoming";
+    }
+    return free > 0 ? "running" : "sold_out";
+}
+
+} // namespace
+
+Json render(const SaleSummary& sale, domain::InstantMs now) {
+    const domain::SaleOpened& terms = sale.terms;
+    const bool closed = sale.closed_at.has_value();
+    const std::uint64_t waiting = domain::has_ended(terms, now) ? 0 : sale.waiting;
+    const std::int64_t free = units_free(sale, waiting);
+    return Json{{"id", std::to_string(terms.sale_id.value)},
+                {"merchant", terms.merchant},
+                {"title", terms.title},
+                {"state", state_of(sale, free, now)},
+                {"price_fen", terms.price_fen},
+                {"stock", terms.stock},
+                {"available", std::max<std::int64_t>(0, free)},
+                {"reserved", sale.reserved_units},
+                {"sold", sale.sold_units},
+                {"waiting", waiting},
+                {"per_user_limit", terms.per_user_limit},
+                {"payment_window_s", terms.payment_window_s},
+                {"starts_at", domain::to_rfc3339(terms.starts_at)},
+                {"ends_at", domain::to_rfc3339(terms.ends_at)},
+                {"created_at", domain::to_rfc3339(sale.created_at)},
+                {"closes_at", domain::to_rfc3339(domain::closes_at(terms))},
+                {"closed_at", closed ? Json(domain::to_rfc3339(*sale.closed_at)) : Json()},
+                {"payout_fen", closed ? Json(sale.payout_fen) : Json()},
+                {"now", domain::to_rfc3339(now)}};
+}
+
+std::string render_wait(const actors::WaitReceipt& receipt, const domain::JoinWaitlist& command) {
+    std::string text = R"({"sale_id":")" + std::to_string(command.sale_id.value);
+    text += R"(","user_id":")" + command.user_id; // holds nothing that JSON escapes
+    text += R"(","position":)" + std::to_string(receipt.position);
+    text += R"(,"repeat":)" + std::string(receipt.repeat ? "true}" : "false}");
+    return text;
+}
+
+} // namespace hongbao::http

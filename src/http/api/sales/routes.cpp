@@ -1,0 +1,153 @@
+// Role: routes of flash sales: open, look, reserve, wait.
+#include "domain/limits.hpp"
+#include "http/api/render.hpp"
+#include "http/api/request_body.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+using actors::OrderView;
+using actors::SaleView;
+
+constexpr TextRule title_rule{1, 64, TextUse::name};
+
+domain::OpenSale read_sale_terms(Fields& fields, const ServerContext& server) {
+    domain::OpenSale command;
+    command.sale_id.value = server.packet_ids->draw().value;
+    command.merchant = fields.user_id("merchant");
+    command.title = fields.text("title", title_rule);
+    command.price_fen = fields.amount("price_fen");
+    command.stock = fields.integer("stock", 1, domain::sale_stock_max);
+    command.starts_at = fields.instant("starts_at");
+    command.ends_at = fields.instant("ends_at");
+    command.per_user_limit =
+        fields.optional_integer("per_user_limit", 1, domain::sale_stock_max).value_or(1);
+    command.payment_window_s =
+        fields
+            .optional_integer("payment_window_s", domain::payment_window_s_min,
+                              domain::payment_window_s_max)
+            .value_or(domain::payment_window_s_default);
+    return command;
+}
+
+Result open_sale(RouteContext& context) {
+    auto body = read_keyed_body(context, KeyNeed::required);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
+    domain::OpenSale command = read_sale_terms(fields, context.server);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    return answered<std::unique_ptr<SaleView>>(
+        ask_account(context, std::move(command), std::move(key)),
+        [](const std::unique_ptr<SaleView>& view) -> Result {
+            // As of its opening, so that a replayed answer is the same.
+            const auto& sale = view->summary;
+            return Response{201, render(sale, sale.created_at).dump(), view->replayed,
+                            "/v1/sales/" + std::to_string(sale.terms.sale_id.value)};
+        });
+}
+
+Result read_sale(RouteContext& context) {
+    const auto sale_id = read_sale_id(context.parameters[0]);
+    if (!sale_id) {
+        return problem_of(domain::Rejection::sale_not_found);
+    }
+    const auto& clock = *context.server.clock;
+    return answered<std::unique_ptr<SaleView>>(
+        query(context, actors::ReadSale{*sale_id}),
+        [&clock](const std::unique_ptr<SaleView>& view) -> Result {
+            return Response{200, render(view->summary, clock.now()).dump(), false};
+        });
+}
+
+template <typename Command>
+struct KeyedCommand {
+    Command command;
+    std::unique_ptr<actors::RequestKey> key;
+};
+
+/// The body of a request about the sale in the path, which `read` turns into a command, and its
+/// key.
+template <typename Read>
+auto read_of_sale(RouteContext& context, Read read)
+    -> std::variant<KeyedCommand<decltype(read(std::declval<Fields&>()))>, Problem> {
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
+    }
+    auto& [json, key] = std::get<KeyedBody>(body);
+    Fields fields(json);
+    auto command = read(fields);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    const auto sale_id = read_sale_id(context.parameters[0]);
+    if (!sale_id) {
+        return problem_of(domain::Rejection::sale_not_found);
+    }
+    command.sale_id = *sale_id;
+    return KeyedCommand<decltype(command)>{std::move(command), std::move(key)};
+}
+
+Result reserve(RouteContext& context) {
+    auto read = read_of_sale(context, [](Fields& fields) {
+        domain::ReserveUnits command;
+        command.user_id = fields.user_id("user_id");
+        command.quantity =
+            fields.optional_integer("quantity", 1, domain::sale_stock_max).value_or(1);
+        return command;
+    });
+    if (auto* problem = std::get_if<Problem>(&read)) {
+        return std::move(*problem);
+    }
+    auto& [command, key] = std::get<KeyedCommand<domain::ReserveUnits>>(read);
+    // In the rush that a hot sale is, most requests need nobody but this thread. With a key it may
+    // be one that was answered before.
+    const domain::InstantMs now = context.server.clock->now();
+    if (!key && context.server.engine->sold_out().is_certainly_sold_out(command, now)) {
+        return problem_of(domain::Rejection::sold_out);
+    }
+    return answered<std::unique_ptr<OrderView>>(
+        ask_sale(context, {std::move(command)}, std::move(key)),
+        [](const std::unique_ptr<OrderView>& view) -> Result {
+            return Response{201, render_order(view->summary), view->replayed,
+                            "/v1/orders/" + std::to_string(view->summary.order_id.value)};
+        });
+}
+
+Result join_waitlist(RouteContext& context) {
+    auto read = read_of_sale(context, [](Fields& fields) {
+        domain::JoinWaitlist command;
+        command.user_id = fields.user_id("user_id");
+        return command;
+    });
+    if (auto* problem = std::get_if<Problem>(&read)) {
+        return std::move(*problem);
+    }
+    auto& joining = std::get<KeyedCommand<domain::JoinWaitlist>>(read);
+    return answered<actors::WaitReceipt>(
+        ask_sale(context, {joining.command}, std::move(joining.key)),
+        [&joining](const actors::WaitReceipt& receipt) -> Result {
+            return Response{202, render_wait(receipt, joining.command), receipt.replayed};
+        });
+}
+
+constexpr std::array routes{
+    Route{"POST", "/v1/sales/{id}/reservations", reserve}, // the hottest first
+    Route{"POST", "/v1/sales/{id}/waitlist", join_waitlist},
+    Route{"POST", "/v1/sales", open_sale},
+    Route{"GET", "/v1/sales/{id}", read_sale},
+};
+
+} // namespace
+
+std::span<const Route> sale_routes() {
+    return routes;
+}
+
+} // namespace hongbao::http

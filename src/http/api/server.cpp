@@ -1,0 +1,250 @@
+// Role: from a framed request to a handler, and from its result to an answer.
+#include "http/api/server.hpp"
+
+#include "http/api/answer.hpp"
+#include "http/api/batch.hpp"
+#include "http/text/media_type.hpp"
+#include "http/text/shown_text.hpp"
+
+#include <algorithm>
+
+namespace hongbao::http {
+
+namespace {
+
+std::vector<Route> all_routes() {
+    std::vector<Route> routes;
+    for (const auto& some :
+         {packet_routes(), sale_routes(), order_routes(), suspended_routes(), campaign_routes(),
+          account_routes(), trade_routes(), history_routes(), live_routes(), operation_routes()}) {
+        routes.insert(routes.end(), some.begin(), some.end());
+    }
+    return routes;
+}
+
+bool is_for_every_state(std::string_view pattern) {
+    return pattern == "/livez" || pattern == "/version" || pattern == "/openapi.json";
+}
+
+Problem no_such_path() {
+    return Problem{"route_not_found", "See GET /openapi.json for the paths there are."};
+}
+
+/// A page of another site can send text without being asked, but no JSON.
+std::optional<Problem> find_foreign_body(const Exchange& exchange) {
+    if (exchange.body().empty()) {
+        return std::nullopt;
+    }
+    const auto type = exchange.header("Content-Type");
+    if (type && exchange.header_count("Content-Type") == 1 && is_json_media_type(*type)) {
+        return std::nullopt;
+    }
+    return Problem{"unsupported_media_type",
+                   "Bodies are JSON in UTF-8: send Content-Type: application/json."};
+}
+
+/// A parameter that is misspelt would otherwise be answered as if it were not there.
+std::optional<Problem> find_strange_query(const Exchange& exchange, const Route& route) {
+    if (!exchange.has_query()) {
+        return std::nullopt;
+    }
+    std::vector<std::string> seen;
+    for (auto& [name, value] : exchange.query_parameters()) {
+        if (std::ranges::find(route.query, name) == route.query.end()) {
+            std::string known;
+            for (const std::string_view one : route.query) {
+                known.append(known.empty() ? "It takes " : ", ").append(one);
+            }
+            return invalid_request(shown_back(name) + " is not a query parameter of this path. " +
+                                   (known.empty() ? "It takes none" : known) + ".");
+        }
+        if (std::ranges::find(seen, name) != seen.end()) {
+            return invalid_request("The query parameter " + name + " stands twice.");
+        }
+        seen.push_back(std::move(name));
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+Server::Server(const ServerOptions& options, const actors::Clock& clock,
+               actors::ManualClock* manual_clock)
+    : options_(options), gate_({options.host, options.allowed_hosts, options.allowed_origins}),
+      router_(all_routes()), admission_(options.admission) {
+    context_.clock = &clock;
+    context_.manual_clock = manual_clock;
+    context_.admission = &admission_;
+    context_.packet_life_s_default = options.packet_life_s_default;
+    context_.version = options.version;
+}
+
+Server::~Server() {
+    drain();
+}
+
+std::unique_ptr<Server::Loop> Server::make_loop() {
+    auto made = std::make_unique<Loop>();
+    made->dispatcher = std::make_unique<Dispatcher>();
+    Dispatcher& dispatcher = *made->dispatcher;
+    Hooks hooks;
+    hooks.on_wake = [&dispatcher] { dispatcher.on_wake(); };
+    hooks.on_round_end = [&dispatcher] { dispatcher.on_round_end(); };
+    hooks.body_bytes_max = [this](std::string_view method, std::string_view path) {
+        return body_bytes_max(method, path);
+    };
+    hooks.refuse = [this](Refusal refusal, const Framer& request, std::string_view request_id) {
+        return refuse(refusal, request, request_id);
+    };
+    made->loop = std::make_unique<EventLoop>(
+        options_.transport,
+        [this, &dispatcher](Exchange& exchange) { handle(exchange, dispatcher); },
+        std::move(hooks));
+    dispatcher.attach(*made->loop);
+    return made;
+}
+
+std::variant<std::uint16_t, std::string> Server::start() {
+    std::uint16_t port = options_.port;
+    const bool share_port = options_.event_loop_count > 1;
+    for (std::size_t i = 0; i < options_.event_loop_count; ++i) {
+        auto made = make_loop();
+        const ListenResult bound = made->loop->listen(options_.host, port, share_port);
+        if (!bound.ok()) {
+            return bound.error;
+        }
+        port = bound.port;
+        loops_.push_back(std::move(made));
+    }
+    for (const auto& started : loops_) {
+        started->thread =
+            std::thread([loop = started.get()] { loop->abandoned = loop->loop->run(); });
+        pthread_setname_np(started->thread.native_handle(), "http");
+    }
+    return port;
+}
+
+void Server::become_ready(actors::Engine& engine) {
+    context_.engine = &engine;
+    context_.packet_ids = &engine.ids();
+    for (const auto& started : loops_) {
+        started->dispatcher->connect(engine);
+    }
+    state_.store(State::ready, std::memory_order_release);
+}
+
+void Server::announce_stop() {
+    state_.store(State::leaving, std::memory_order_release);
+}
+
+std::size_t Server::drain() {
+    state_.store(State::draining, std::memory_order_release);
+    std::size_t abandoned = 0;
+    for (const auto& started : loops_) {
+        started->loop->begin_drain();
+    }
+    for (const auto& started : loops_) {
+        if (started->thread.joinable()) {
+            started->thread.join();
+            abandoned += started->abandoned;
+        }
+    }
+    return abandoned;
+}
+
+void Server::handle(Exchange& exchange, Dispatcher& dispatcher) {
+    exchange.add_lines(gate_.cors_lines(exchange.request()));
+    answer_with(exchange, route(exchange, dispatcher));
+}
+
+Result Server::route(Exchange& exchange, Dispatcher& dispatcher) {
+    if (auto problem = gate_.find_stranger(exchange.request())) {
+        return std::move(*problem);
+    }
+    if (exchange.method() == "OPTIONS") {
+        return tell_methods(exchange);
+    }
+    const Match match = router_.match(exchange.method(), exchange.path());
+    if (match.route == nullptr) {
+        if (match.allowed_methods.empty()) {
+            return no_such_path();
+        }
+        exchange.set_header("Allow", match.allowed_methods);
+        return Problem{"method_not_allowed", "It takes " + match.allowed_methods + "."};
+    }
+    if (auto problem = find_foreign_body(exchange)) {
+        return std::move(*problem);
+    }
+    if (auto problem = find_strange_query(exchange, *match.route)) {
+        return std::move(*problem);
+    }
+    Result result = call(match, exchange, dispatcher);
+    const auto* problem = std::get_if<Problem>(&result);
+    if (match.route->streams && problem != nullptr && kind_of(problem->code).status == 503) {
+        return ComeAgain{};
+    }
+    return result;
+}
+
+Result Server::call(const Match& match, Exchange& exchange, Dispatcher& dispatcher) {
+    if (auto problem = find_unready(*match.route)) {
+        return std::move(*problem);
+    }
+    RouteContext context{exchange, dispatcher, context_, match.parameters};
+    Result result = match.route->handler(context);
+    if (const auto* response = std::get_if<Response>(&result); response && context.unrecorded) {
+        keep_unrecorded(context, *response);
+    }
+    return result;
+}
+
+std::optional<Problem> Server::find_unready(const Route& route) const {
+    if (is_for_every_state(route.pattern)) {
+        return std::nullopt;
+    }
+    switch (state_.load(std::memory_order_acquire)) {
+    case State::starting: return Problem{"not_ready", "The journal is being replayed."};
+    case State::draining: return Problem{"draining", "Nothing was changed; try again later."};
+    case State::leaving:
+        if (route.pattern == "/readyz") {
+            return Problem{"draining", "It serves requests still, but takes no new ones soon."};
+        }
+        break;
+    case State::ready: break;
+    }
+    return std::nullopt;
+}
+
+Result Server::tell_methods(Exchange& exchange) const {
+    const std::string methods = exchange.path() == "*"
+                                    ? router_.all_methods()
+                                    : router_.match({}, exchange.path()).allowed_methods;
+    if (methods.empty()) {
+        return no_such_path();
+    }
+    exchange.set_header("Allow", methods);
+    exchange.add_lines(BrowserGate::preflight_lines(exchange.request(), methods));
+    return Response{204, {}};
+}
+
+// What the transport answers by itself has the same headers as what a route answers.
+std::string Server::refuse(Refusal refusal, const Framer& request,
+                           std::string_view request_id) const {
+    const bool head_only = request.method() == "HEAD";
+    const std::string lines = gate_.cors_lines(request);
+    if (text_of(refusal).status == 503 && request.head_complete()) {
+        const Match match = router_.match(request.method(), request.path());
+        if (match.route != nullptr && match.route->streams) {
+            return render_come_again(request_id, lines, head_only);
+        }
+    }
+    return render_refusal(refusal, request_id, lines, head_only);
+}
+
+std::size_t Server::body_bytes_max(std::string_view method, std::string_view path) const {
+    const Match match = router_.match(method, path.substr(0, path.find('?')));
+    return match.route != nullptr && match.route->takes_batch ? options_.batch_body_bytes_max
+                                                              : options_.transport.body_bytes_max;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,86 @@
+// Role: the HTTP front end as one thing: event loops, routes, and the state that decides what is
+// answered while the server starts and stops.
+// Owner thread: main's; handlers run on the loops' threads.
+#pragma once
+
+#include "http/api/admission.hpp"
+#include "http/api/browser_gate.hpp"
+#include "http/api/dispatcher.hpp"
+#include "http/api/path_router.hpp"
+#include "http/transport/event_loop.hpp"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+namespace hongbao::http {
+
+struct ServerOptions {
+    std::string host = "127.0.0.1"; // an address, without brackets
+    std::uint16_t port = 8080;      // 0: any
+    std::size_t event_loop_count = 1;
+    TransportLimits transport;
+    std::size_t batch_body_bytes_max = std::size_t{4} << 20;
+    std::vector<std::string> allowed_hosts;   // see browser_gate.hpp
+    std::vector<std::string> allowed_origins; // the same
+    AdmissionLimits admission;
+    std::int64_t packet_life_s_default = 86'400;
+    std::string version;
+};
+
+class Server {
+  public:
+    /// `manual_clock` is null on the wall clock.
+    Server(const ServerOptions& options, const actors::Clock& clock,
+           actors::ManualClock* manual_clock);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// Binds and serves /livez, /readyz and /version; everything else is "not ready". The port, or
+    /// a sentence that says why it cannot be had.
+    std::variant<std::uint16_t, std::string> start();
+
+    /// From now on all routes are served.
+    void become_ready(actors::Engine& engine);
+
+    /// From now on /readyz says that the server is stopping, and all else is served as before: so
+    /// that who sends requests here has time to send them elsewhere.
+    void announce_stop();
+
+    /// Stops accepting, answers what is in flight, returns when the loops have ended: the number of
+    /// requests that the drain's deadline cut off.
+    std::size_t drain();
+
+  private:
+    enum class State : std::uint8_t { starting, ready, leaving, draining };
+
+    struct Loop {
+        std::unique_ptr<Dispatcher> dispatcher;
+        std::unique_ptr<EventLoop> loop;
+        std::thread thread;
+        std::size_t abandoned = 0;
+    };
+
+    std::unique_ptr<Loop> make_loop();
+    void handle(Exchange& exchange, Dispatcher& dispatcher);
+    Result route(Exchange& exchange, Dispatcher& dispatcher);
+    Result call(const Match& match, Exchange& exchange, Dispatcher& dispatcher);
+    Result tell_methods(Exchange& exchange) const;
+    std::optional<Problem> find_unready(const Route& route) const;
+    std::string refuse(Refusal refusal, const Framer& request, std::string_view request_id) const;
+    std::size_t body_bytes_max(std::string_view method, std::string_view path) const;
+
+    const ServerOptions options_;
+    const BrowserGate gate_;
+    const Router router_;
+    Admission admission_;
+    ServerContext context_; // written before state_ says ready, read after
+    std::atomic<State> state_{State::starting};
+    std::vector<std::unique_ptr<Loop>> loops_;
+};
+
+} // namespace hongbao::http

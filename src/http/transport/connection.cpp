@@ -1,0 +1,318 @@
+// Role: one client from its first byte to its last answer, phase by phase.
+#include "http/transport/connection.hpp"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+
+#include "domain/values/invariant.hpp"
+#include "http/transport/loop_context.hpp"
+#include "http/transport/socket/socket_io.hpp"
+
+namespace hongbao::http {
+namespace {
+
+// What one client gets before others have their turn. One answer may be larger.
+constexpr int kTurnAnswers = 16;
+constexpr std::size_t kTurnBytes = 128 * 1024;
+// Answers to pipelined requests leave together up to this size.
+constexpr std::size_t kOutputGatheredBytes = 64 * 1024;
+constexpr std::int64_t kNoDeadline = INT64_MAX / 2;
+
+} // namespace
+
+Connection::Connection(LoopContext& context, int descriptor, ClientAddress address)
+    : context_(context), address_(address), descriptor_(descriptor) {
+    context_.counters.connections_open.add(1);
+    auto& list = context_.lists[static_cast<std::size_t>(Phase::Idle)];
+    list.append(*this, context_.now_ms + context_.limits.idle_ms_max);
+}
+
+Connection::~Connection() {
+    domain::invariant(phase_ == Phase::Closed && coroutine_ == nullptr,
+                      "only closed connections are freed");
+}
+
+void Connection::enter(Phase phase, std::int64_t patience_ms) {
+    ConnectionList::remove(*this);
+    phase_ = phase;
+    pace_.begin(context_.now_ms);
+    if (phase != Phase::Closed)
+        context_.lists[static_cast<std::size_t>(phase)].append(*this,
+                                                               context_.now_ms + patience_ms);
+}
+
+void Connection::on_events(std::uint32_t events, bool has_time) {
+    if (phase_ == Phase::Closed)
+        return; // it made way for a newcomer in this very round
+    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+        client_finished_ = true;
+    if (events & (EPOLLHUP | EPOLLERR))
+        client_gone_ = true;
+    if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+        socket_drained_ = false;
+    if (greedy_ || !has_time)
+        advance_next_round();
+    else if (!queued_)
+        advance();
+}
+
+void Connection::on_deadline() {
+    if (phase_ == Phase::Receiving) {
+        refuse_unfinished(Refusal::RequestTimedOut);
+    } else if (phase_ == Phase::StreamSending) {
+        context_.counters.streams_dropped.add(1);
+        end_stream();
+    } else if (phase_ != Phase::Lingering || !linger_on()) {
+        give_up();
+    }
+}
+
+void Connection::on_resume() {
+    coroutine_->resume();
+    after_switch();
+}
+
+void Connection::after_resume() {
+    advance();
+}
+
+void Connection::turn_away(Refusal refusal) {
+    refuse(refusal);
+    advance();
+}
+
+void Connection::advance_next_round() {
+    if (phase_ == Phase::Closed)
+        return;
+    if (!queued_)
+        context_.advance_next_round.push_back(this);
+    queued_ = true;
+}
+
+void Connection::on_next_round() {
+    queued_ = false;
+    if (phase_ == Phase::Closed)
+        context_.closed.push_back(this);
+    else
+        advance();
+}
+
+void Connection::finish_idle() {
+    socket_drained_ = false;
+    advance();
+}
+
+bool Connection::turn_is_over() const {
+    return turn_answers_ >= kTurnAnswers || turn_bytes_ >= kTurnBytes;
+}
+
+void Connection::advance() {
+    turn_answers_ = 0;
+    turn_bytes_ = 0;
+    take_turn();
+    greedy_ = turn_is_over();
+}
+
+void Connection::take_turn() {
+    for (;;) {
+        Step step = Step::Wait;
+        switch (phase_) {
+        case Phase::Closed: return;
+        case Phase::Handling:
+            // Earlier answers do not wait for this one. If the socket is broken, the next flush
+            // will tell.
+            send_output();
+            return;
+        case Phase::Streaming:
+        case Phase::StreamSending:
+        case Phase::StreamEnding: advance_stream(); return;
+        case Phase::Lingering: linger(); return;
+        case Phase::Sending: step = flush(); break;
+        case Phase::Idle:
+        case Phase::Receiving:
+            step = advance_input();
+            if (step == Step::Again || (phase_ != Phase::Idle && phase_ != Phase::Receiving))
+                break;
+            if (socket_drained_)
+                rest();
+            else if (turn_is_over())
+                advance_next_round();
+            else
+                step = receive();
+            break;
+        }
+        if (step == Step::Wait)
+            return;
+    }
+}
+
+// Handles what has been received. Wait: more must be received, or the phase says what is awaited.
+Connection::Step Connection::advance_input() {
+    if (!buffer_)
+        return Step::Wait;
+    const bool may_begin =
+        !last_answer_ && !socket_full_ && buffer_->output.size() < kOutputGatheredBytes;
+    if (may_begin && turn_is_over() && !buffer_->unread().empty()) {
+        advance_next_round();
+    } else if (may_begin && !buffer_->unread().empty()) {
+        Framer& framer = buffer_->framer;
+        switch (framer.advance(buffer_->unread(), context_.body_bytes_max)) {
+        case Framer::Outcome::Complete: start_request(); return Step::Again;
+        case Framer::Outcome::Refused: refuse(framer.refusal()); return Step::Again;
+        case Framer::Outcome::NeedMore: break;
+        }
+        if (framer.expects_continue() && !buffer_->continued) {
+            buffer_->continued = true;
+            buffer_->output.append("HTTP/1.1 100 Continue\r\n\r\n");
+        }
+        if (phase_ == Phase::Idle)
+            enter(Phase::Receiving, context_.limits.request_ms_max);
+    }
+    if (!buffer_->output.empty())
+        return flush();
+    return Step::Wait;
+}
+
+Connection::Step Connection::receive() {
+    if (!buffer_)
+        buffer_ = context_.buffers.take();
+    if (buffer_->free_bytes() == 0) {
+        const std::size_t request_bytes = buffer_->framer.request_bytes();
+        if (!context_.buffers.could_hold(request_bytes)) {
+            refuse(Refusal::Overloaded);
+            return Step::Again;
+        }
+        if (!context_.buffers.make_room(*buffer_, request_bytes)) {
+            advance_next_round(); // when there is room, or it has been evicted itself
+            return Step::Wait;
+        }
+    }
+    const std::size_t room = std::min(buffer_->free_bytes(), kTurnBytes);
+    const ssize_t count = receive_some(descriptor_, {buffer_->free_begin(), room});
+    if (count > 0) {
+        const auto bytes = static_cast<std::size_t>(count);
+        buffer_->received(bytes);
+        pace_.moved(context_.now_ms, bytes);
+        turn_bytes_ += bytes;
+        // A short read has emptied the socket; but an end of the stream comes without a new edge.
+        socket_drained_ = bytes < room && !client_finished_;
+        return Step::Again;
+    }
+    if (count < 0 && would_block()) {
+        socket_drained_ = true;
+        return Step::Again;
+    }
+    if (count == 0)
+        end();
+    else
+        close();
+    return Step::Wait;
+}
+
+// Everything received is handled and everything gathered is sent.
+void Connection::rest() {
+    if (buffer_ && !buffer_->unread().empty())
+        return;
+    if (context_.draining)
+        end();
+    else if (buffer_)
+        context_.buffers.give_back(std::move(buffer_));
+}
+
+// As much of the output as the socket takes; false if it is broken.
+bool Connection::send_output() {
+    std::string& output = buffer_->output;
+    if (output.empty())
+        return true;
+    const ssize_t count = send_some(descriptor_, std::string_view(output).substr(buffer_->sent));
+    if (count < 0 && !would_block())
+        return false;
+    if (count > 0) {
+        const auto bytes = static_cast<std::size_t>(count);
+        context_.counters.sends.add(1);
+        buffer_->sent += bytes;
+        pace_.moved(context_.now_ms, bytes);
+        turn_bytes_ += bytes;
+    }
+    socket_full_ = buffer_->sent < output.size();
+    if (!socket_full_) {
+        output.clear();
+        buffer_->sent = 0;
+    }
+    context_.buffers.settle(*buffer_, socket_full_);
+    return true;
+}
+
+Connection::Step Connection::flush() {
+    if (!send_output()) {
+        close();
+        return Step::Wait;
+    }
+    if (!buffer_->output.empty()) {
+        if (phase_ != Phase::Sending)
+            enter(Phase::Sending, context_.limits.send_ms_max);
+        return Step::Wait;
+    }
+    if (last_answer_) {
+        enter_lingering();
+    } else if (phase_ == Phase::Sending) {
+        await_request();
+    }
+    return Step::Again;
+}
+
+void Connection::start_request() {
+    const auto in_flight = context_.counters.requests_in_flight.value();
+    if (static_cast<std::size_t>(in_flight) >= context_.limits.requests_in_flight_max ||
+        !(coroutine_ = context_.coroutines.take())) {
+        refuse(Refusal::Overloaded);
+        return;
+    }
+    context_.counters.requests_in_flight.add(1);
+    enter(Phase::Handling, kNoDeadline);
+    coroutine_->start([](void* self) { static_cast<Connection*>(self)->serve(); }, this);
+    after_switch();
+}
+
+// On the coroutine.
+void Connection::serve() {
+    const Framer& framer = buffer_->framer;
+    Exchange exchange(context_.loop, *this, *coroutine_, framer,
+                      context_.request_ids.pick(framer.header("x-request-id")));
+    context_.bridge.serve(exchange, buffer_->output);
+    if (exchange.streams()) {
+        begin_stream();
+        exchange.stream_(exchange);
+    }
+}
+
+void Connection::after_switch() {
+    if (coroutine_->busy())
+        return;
+    const bool was_open = stream_is_open();
+    const bool streamed = was_open || phase_ == Phase::StreamEnding;
+    context_.coroutines.give_back(std::move(coroutine_));
+    context_.counters.requests_in_flight.add(-1);
+    context_.counters.responses.add(1);
+    turn_answers_ += 1;
+    buffer_->consume_request();
+    await_request();
+    if (streamed)
+        finish_stream(was_open);
+}
+
+// Bytes that have come already begin the next request now, not when they came.
+void Connection::await_request() {
+    if (buffer_->unread().empty())
+        enter(Phase::Idle, context_.limits.idle_ms_max);
+    else
+        enter(Phase::Receiving, context_.limits.request_ms_max);
+}
+
+bool Connection::settle_keep_alive(bool is_last) {
+    last_answer_ = is_last || !buffer_->framer.keep_alive() || context_.draining;
+    return !last_answer_;
+}
+
+} // namespace hongbao::http

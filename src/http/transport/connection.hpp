@@ -1,0 +1,151 @@
+// Role: one client's socket: receives, frames, has requests answered one after another, sends.
+// Owner: one event loop, its thread.
+// Invariants: at most one request is in flight; while it is, nothing is received, so that views
+// into the buffer stay valid. A connection whose request is suspended is not closed before it ends.
+// While the socket refuses output, no request is begun. One turn takes no more than kTurn… of
+// answers and bytes; a connection that needs more waits for the others in advance_next_round, and
+// so do its next events, until a turn was short, and those of one that nothing is known of. Whoever
+// is given up with bytes on the way is reset, so that the kernel frees them at once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "http/transport/connection_list.hpp"
+#include "http/transport/coroutine.hpp"
+#include "http/transport/framing/refusal.hpp"
+#include "http/transport/framing/request_buffer.hpp"
+#include "http/transport/socket/client_address.hpp"
+#include "http/transport/socket/pace.hpp"
+
+namespace hongbao::http {
+
+class Exchange;
+struct LoopContext;
+
+class Connection : public ListedConnection {
+  public:
+    enum class Phase : std::uint8_t {
+        Idle,          // holds no buffer; waits for the first byte of a request
+        Receiving,     // a request has begun
+        Handling,      // a request is in flight; no deadline
+        Streaming,     // its answer is a stream, and the socket has taken all so far; no deadline
+        StreamSending, // the same, and the socket did not take all of what has gathered
+        StreamEnding,  // the stream is over, and its request ends soon
+        Sending,       // the socket did not take all of an answer
+        Lingering,     // the last answer is sent; waits for the client to have read it
+        Closed,
+    };
+    static constexpr std::size_t phases = 8; // that have a list: all but Closed
+
+    // Takes over `descriptor`, a connected non-blocking socket.
+    Connection(LoopContext& context, int descriptor, ClientAddress address);
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    ~Connection();
+
+    int descriptor() const { return descriptor_; }
+    Phase phase() const { return phase_; }
+
+    // Edge-triggered: `events` are those of epoll. Without time left in this round, others first.
+    void on_events(std::uint32_t events, bool has_time);
+    void on_deadline();
+    // Continues the suspended request; what it answers is gathered.
+    void on_resume();
+    // Sends what has gathered, and goes on with what the client sent meanwhile.
+    void after_resume();
+    // Its turn again, after it had to let others go first.
+    void on_next_round();
+    // Answers with `refusal` without having read anything, and closes.
+    void turn_away(Refusal refusal);
+    // Looks once more whether bytes have come, and closes if not. For phase Idle, when draining.
+    void finish_idle();
+    // The same for a newcomer's sake: whether it has closed.
+    bool make_way();
+    // No longer waits for the rest of a request: refuses it. For phase Receiving.
+    void refuse_unfinished(Refusal refusal);
+    // Others need the bytes that it holds. For phases Receiving, Sending and StreamSending.
+    void evict();
+    // Whatever the phase, unless a request is in flight: what the client has not taken is dropped.
+    void give_up();
+    void close();
+    bool has_request_in_flight() const { return coroutine_ != nullptr; }
+
+    ClientAddress address() const { return address_; }
+    // In the account of buffers; and what it has asked for in vain since this was asked last.
+    std::size_t held_bytes() const { return buffer_ ? buffer_->held_bytes() : 0; }
+    std::size_t take_wanted_bytes() { return buffer_ ? buffer_->take_wanted_bytes() : 0; }
+    // Of the bytes that are awaited from the client, or that it is to take.
+    std::int64_t pace_per_s() const;
+
+    // Called when an answer is about to be rendered: whether another request may follow it, which
+    // none may after a stream, and after what its handler says is the last answer.
+    bool settle_keep_alive(bool is_last);
+
+    // No more of this stream: whoever waits in it is let go. For the phases of streams.
+    void end_stream();
+    // For the exchange that streams.
+    bool stream_is_open() const {
+        return phase_ == Phase::Streaming || phase_ == Phase::StreamSending;
+    }
+    bool client_has_finished() const { return client_finished_; }
+    bool wants_room(Exchange& exchange);
+    bool gather(std::string_view chunk);
+    void call_when_over(std::function<void()> call);
+
+  private:
+    enum class Step : std::uint8_t { Again, Wait };
+
+    // A turn: goes on until the socket, a request in flight or the others make it wait. May end in
+    // phase Closed.
+    void advance();
+    void take_turn();
+    bool turn_is_over() const;
+    Step advance_input();
+    Step receive();
+    Step flush();
+    bool send_output();
+    void advance_stream();
+    bool has_room() const;
+    bool waits_in_vain() const;
+    void begin_stream();
+    void finish_stream(bool was_open);
+    void refuse(Refusal refusal);
+    void start_request();
+    void after_switch();
+    void serve();
+    void await_request();
+    void advance_next_round();
+    void end();
+    int unsent_bytes() const;
+    void enter_lingering();
+    void linger();
+    bool linger_on();
+    void rest();
+    void enter(Phase phase, std::int64_t patience_ms);
+
+    LoopContext& context_;
+    std::unique_ptr<RequestBuffer> buffer_;
+    std::unique_ptr<Coroutine> coroutine_;
+    const ClientAddress address_;
+    int descriptor_;
+    Phase phase_ = Phase::Idle;
+    bool socket_drained_ = false;  // nothing to receive before the next event
+    bool socket_full_ = false;     // did not take all of the output
+    bool client_finished_ = false; // it has closed its side: an end of the stream is to be expected
+    bool client_gone_ = false;     // nothing can be sent any more
+    bool queued_ = false;          // in LoopContext::advance_next_round
+    bool greedy_ = true;           // its last turn was a whole one, or it had none yet
+    bool last_answer_ = false;     // close once the output is sent
+    Pace pace_;                    // since the phase began
+    int turn_answers_ = 0;
+    std::size_t turn_bytes_ = 0;      // received and sent
+    Exchange* wants_room_ = nullptr;  // waits until the socket has taken what has gathered
+    std::function<void()> when_over_; // empty: the stream waits for nothing, or goes on already
+    std::size_t lingered_bytes_ = 0;
+    std::int64_t lingering_since_ms_ = 0;
+};
+
+} // namespace hongbao::http

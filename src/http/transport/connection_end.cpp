@@ -1,0 +1,136 @@
+// Role: how a connection ends: refused, evicted, given up, or after its client has read all.
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "domain/values/invariant.hpp"
+#include "http/transport/connection.hpp"
+#include "http/transport/loop_context.hpp"
+#include "http/transport/socket/socket_io.hpp"
+
+namespace hongbao::http {
+namespace {
+
+// Of what a client still sends, in one turn.
+constexpr int kDiscardsPerTurn = 4;
+
+} // namespace
+
+void Connection::refuse(Refusal refusal) {
+    if (!buffer_)
+        buffer_ = context_.buffers.take();
+    buffer_->framer.follow(buffer_->unread()); // it may have grown or moved since
+    const RequestId id = context_.request_ids.pick(buffer_->framer.header("x-request-id"));
+    buffer_->output += context_.render_refusal(refusal, buffer_->framer, id.view());
+    context_.buffers.drop_received(*buffer_);
+    last_answer_ = true;
+    context_.counters.refusals.add(1);
+}
+
+void Connection::refuse_unfinished(Refusal refusal) {
+    refuse(refusal);
+    advance();
+}
+
+void Connection::evict() {
+    context_.counters.connections_evicted.add(1);
+    if (phase_ == Phase::Receiving) {
+        refuse_unfinished(Refusal::TooSlow);
+    } else if (phase_ == Phase::StreamSending) {
+        context_.counters.streams_dropped.add(1);
+        end_stream();
+    } else {
+        give_up();
+    }
+}
+
+bool Connection::make_way() {
+    char first = 0;
+    const ssize_t count = ::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (count > 0)
+        return false;
+    end();
+    return phase_ == Phase::Closed;
+}
+
+// The client may have more to read, but nothing more is said: the kernel sees to the rest, as long
+// as the client takes some of it.
+void Connection::end() {
+    if (unsent_bytes() == 0)
+        close();
+    else
+        enter_lingering();
+}
+
+// What the kernel holds because the client has not taken it.
+int Connection::unsent_bytes() const {
+    int bytes = 0;
+    // The end of the stream counts as one, until the client's kernel has acknowledged it.
+    return ioctl(descriptor_, SIOCOUTQ, &bytes) == 0 && bytes > 1 ? bytes : 0;
+}
+
+void Connection::enter_lingering() {
+    ::shutdown(descriptor_, SHUT_WR);
+    if (buffer_)
+        context_.buffers.give_back(std::move(buffer_));
+    socket_drained_ = false;
+    lingering_since_ms_ = context_.now_ms;
+    enter(Phase::Lingering, context_.limits.linger_ms_max);
+}
+
+// Swallows what the client still sends, so that closing does not reset the connection.
+void Connection::linger() {
+    for (int i = 0; i < kDiscardsPerTurn; ++i) {
+        const ssize_t count = receive_some(descriptor_, context_.discarded);
+        if (count < 0 && would_block())
+            return;
+        if (count == 0 && unsent_bytes() > 0)
+            return; // it has said its last, and reads: no event tells when it has all
+        const std::size_t bytes = count > 0 ? static_cast<std::size_t>(count) : 0;
+        lingered_bytes_ += bytes;
+        turn_bytes_ += bytes;
+        if (count <= 0 || lingered_bytes_ > context_.limits.linger_bytes_max) {
+            close();
+            return;
+        }
+    }
+    advance_next_round();
+}
+
+// At the deadline: a client that has not taken all is waited for as long as for one that takes an
+// answer.
+bool Connection::linger_on() {
+    if (unsent_bytes() == 0 || context_.now_ms - lingering_since_ms_ >= context_.limits.send_ms_max)
+        return false;
+    enter(Phase::Lingering, context_.limits.linger_ms_max);
+    return true;
+}
+
+// Otherwise the kernel would hold what the client does not take, for as long as it would resend it.
+void Connection::give_up() {
+    if (phase_ != Phase::Closed && unsent_bytes() > 0) {
+        const ::linger reset{1, 0};
+        setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    }
+    close();
+}
+
+void Connection::close() {
+    domain::invariant(!has_request_in_flight(), "a connection outlives its request in flight");
+    if (phase_ == Phase::Closed)
+        return;
+    ::close(descriptor_);
+    if (buffer_)
+        context_.buffers.give_back(std::move(buffer_));
+    enter(Phase::Closed, 0);
+    context_.counters.connections_open.add(-1);
+    if (!queued_) // otherwise its turn comes first
+        context_.closed.push_back(this);
+}
+
+std::int64_t Connection::pace_per_s() const {
+    return pace_.per_s(context_.now_ms);
+}
+
+} // namespace hongbao::http

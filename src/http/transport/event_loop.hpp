@@ -1,0 +1,124 @@
+// Role: one epoll loop: accepts, watches sockets and deadlines, resumes suspended requests, drains.
+// Owner: the thread that calls run(); other threads call wake(), begin_drain() and counters() only.
+// Several loops may serve one port, each with a thread of its own.
+// Invariant: whatever a round has to do many times is done so often or so long only; the rest waits
+// for the next rounds, and new events come first. So nothing holds up a client for long but a
+// single turn of each of the others.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/transport/exchange.hpp"
+#include "http/transport/framing/framing.hpp"
+#include "http/transport/socket/client_address.hpp"
+#include "http/transport/socket/listener.hpp"
+#include "http/transport/socket/transport_counters.hpp"
+#include "http/transport/socket/transport_limits.hpp"
+
+namespace hongbao::http {
+
+struct LoopContext;
+
+// All are called on the loop's thread, outside of any coroutine; an empty one is not called.
+struct Hooks {
+    // Once for all wake() calls since the last time: replies from other threads are taken here, and
+    // their exchanges resumed.
+    std::function<void()> on_wake;
+    // After all ready sockets of a round, and again after its resumed exchanges: commands gathered
+    // until then are sent off here.
+    std::function<void()> on_round_end;
+    // Overrides TransportLimits::body_bytes_max by request.
+    BodyBytesMax body_bytes_max;
+    // Renders the answers that the transport gives by itself; without it render_refusal does.
+    RenderRefusal refuse;
+};
+
+class EventLoop {
+  public:
+    // Aborts if the kernel gives no epoll or event descriptor.
+    EventLoop(const TransportLimits& limits, Handler handler, Hooks hooks);
+    EventLoop(const EventLoop&) = delete;
+    EventLoop& operator=(const EventLoop&) = delete;
+    // After run() has returned. Requests abandoned by a drain are leaked on purpose: their stacks
+    // must not be unwound.
+    ~EventLoop();
+
+    // Before run(), once. Clients may connect from now on and are served from run() on.
+    ListenResult listen(const std::string& host, std::uint16_t port, bool share_port = false);
+
+    // Serves until drained; returns the number of requests that were still in flight when
+    // drain_ms_max had passed (0: all were answered). Their exchanges must not be resumed any more.
+    std::size_t run();
+
+    // Any thread. Makes on_wake be called soon. Calls that come before it has been are one; while
+    // the loop is busy they cost no system call.
+    void wake();
+
+    // Any thread, also from a signal handler. Stops accepting, answers what is in flight with
+    // `Connection: close`, ends streams, closes idle connections, refuses what does not arrive
+    // soon; then run() returns.
+    void begin_drain();
+
+    // Loop thread only. The exchange's suspend() returns soon, after the caller. Once per
+    // suspend().
+    void resume(Exchange& exchange);
+    // Loop thread only. Of its connections, some are kept for requests that end.
+    bool has_room_for_stream() const;
+
+    // Loop thread only, by an exchange that is about to suspend: it is resumed when those that
+    // asked before it have been, and new events have been seen to.
+    void resume_in_turn(Exchange& exchange);
+    // Loop thread only: whether the request that runs has run so long that it should give way.
+    bool turn_is_over() const;
+
+    // Any thread.
+    const TransportCounters& counters() const;
+
+  private:
+    enum class Attention : std::uint8_t { Awake, Asleep, Woken };
+
+    [[nodiscard]] bool watch(int descriptor, std::uint32_t events, void* name);
+    bool wait_for_events();
+    int wait_ms_max() const;
+    bool accept_clients();
+    void welcome(int descriptor, ClientAddress address);
+    void turn_away(int descriptor);
+    void stop_accepting_for_a_while();
+    void accept_again();
+    bool close_longest_idle();
+    void run_resumed();
+    void run_next_round();
+    void run_those_in_turn();
+    void end_round();
+    void expire();
+    void start_drain();
+    void drain_some();
+    std::int64_t drain_wait_until_ms() const;
+    void stop_listening();
+    void close_all();
+    void free_closed();
+    bool drained() const;
+
+    Hooks hooks_;
+    std::unique_ptr<LoopContext> context_;
+    int epoll_ = -1;
+    int listener_ = -1;
+    int event_ = -1;
+    std::int64_t accept_again_ms_ = 0; // 0: accepting, or never again
+    std::int64_t drain_deadline_ms_ = 0;
+    std::int64_t receiving_until_ms_ = 0; // when draining
+    int last_accepts_ = 0;                // rounds of them, when draining
+    std::int64_t turn_began_ns_ = 0;      // of the round, or of one of those in turn
+    std::deque<Exchange*> in_turn_;       // they gave way, and go on one after another
+    std::vector<Connection*> resumed_;
+    std::atomic<Attention> attention_{Attention::Awake};
+    std::atomic<bool> drain_asked_{false};
+};
+
+} // namespace hongbao::http
