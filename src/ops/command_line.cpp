@@ -2,16 +2,16 @@
 // to stdout, what is wrong to stderr.
 #include "ops/command_line.hpp"
 
-#include "ops/command_help.hpp"
-#include "ops/command_parts.hpp"
-#include "ops/commands.hpp"
-#include "ops/exit_status.hpp"
-#include "ops/say.hpp"
-#include "ops/setting_flags.hpp"
-#include "ops/signals.hpp"
-#include "ops/standard_streams.hpp"
-#include "ops/version.hpp"
-#include "ops/word_order.hpp"
+#include "ops/cli/command_help.hpp"
+#include "ops/cli/command_parts.hpp"
+#include "ops/cli/commands.hpp"
+#include "ops/cli/exit_status.hpp"
+#include "ops/cli/say.hpp"
+#include "ops/cli/setting_flags.hpp"
+#include "ops/cli/signals.hpp"
+#include "ops/cli/standard_streams.hpp"
+#include "ops/cli/version.hpp"
+#include "ops/cli/word_order.hpp"
 #include "persistence/files/sight.hpp"
 
 #include <algorithm>

@@ -1,0 +1,147 @@
+// Role: the commands that show and measure: demo, bench.
+#include "domain/limits.hpp"
+#include "ops/bench/engine.hpp"
+#include "ops/bench/load_data.hpp"
+#include "ops/bench/split.hpp"
+#include "ops/cli/command_parts.hpp"
+#include "ops/cli/commands.hpp"
+#include "ops/cli/exit_status.hpp"
+#include "ops/cli/say.hpp"
+#include "ops/demo/stories.hpp"
+
+#include <memory>
+#include <string>
+
+namespace hongbao::ops {
+
+namespace {
+
+Command demo_command(CLI::App& app) {
+    auto* command = app.add_subcommand(
+        "demo", "tell a story line by line, of red packets or of a flash sale, and check it\n"
+                "Settings do not count: without --server it has a server and a folder of its own.");
+    const auto options = std::make_shared<DemoOptions>();
+    options->story = demo_stories().front().name;
+    command->add_option("story", options->story, "which one; they are listed below")
+        ->type_name("STORY")
+        ->capture_default_str();
+    command
+        ->add_option("--server", options->server_url,
+                     "a running server; without it the demo starts one of its own, with "
+                     "its data in a temporary folder")
+        ->type_name("URL");
+    std::string list = "Stories:";
+    for (const DemoStory& story : demo_stories()) {
+        list += "\n  " + std::string(story.name) + ": " + story.about;
+    }
+    command->footer(list);
+    return {command, [options] { return demo(*options); }};
+}
+
+/// What both benchmarks are asked.
+void add_bench_options(CLI::App& command, BenchOptions& bench) {
+    command
+        .add_option("--data", bench.data_dir,
+                    "an empty folder to use and keep; by default one beside ./data, removed at "
+                    "the end")
+        ->type_name("DIR");
+    const auto add = [&command](const char* flag, std::int64_t& value, const char* what) {
+        command.add_option(flag, value, what)->type_name("NUMBER")->capture_default_str();
+    };
+    add("--accounts", bench.accounts, "accounts that open");
+    add("--packets", bench.packets, "packets, each with a share for everyone");
+    add("--batch", bench.batch, "opens per submit");
+    add("--in-flight", bench.in_flight, "opens submitted and not yet answered, at most");
+    add("--scheduler-threads", bench.scheduler_threads, "worker threads; 0: one a core");
+    add("--router-count", bench.router_count, "router actors; a power of two");
+}
+
+Command engine_command(CLI::App& bench) {
+    auto* command = bench.add_subcommand(
+        "engine", "durable opens per second inside the process\nThe last line is JSON.");
+    const auto options = std::make_shared<BenchOptions>();
+    add_bench_options(*command, *options);
+    command->add_option("--opens", options->opens, "opens, each of another user and packet")
+        ->type_name("NUMBER")
+        ->capture_default_str();
+    command->add_flag("--asleep", options->asleep,
+                      "restart the engine before the opens, so that no account is awake");
+    return {command, [options] { return bench_engine(*options); }};
+}
+
+Command replay_command(CLI::App& bench) {
+    auto* command = bench.add_subcommand(
+        "replay", "records per second of a replay as at start\nThe last line is JSON.");
+    const auto options = std::make_shared<BenchOptions>();
+    add_bench_options(*command, *options);
+    command->add_option("--records", options->replay_records, "records in the journal")
+        ->type_name("NUMBER")
+        ->capture_default_str();
+    return {command, [options] { return bench_replay(*options); }};
+}
+
+Command load_data_command(CLI::App& bench) {
+    auto* command = bench.add_subcommand(
+        "load-data", "make a large data directory to measure on\n"
+                     "Journal and read model, ended whole; the last line is JSON.");
+    const auto options = std::make_shared<LoadOptions>();
+    command->add_option("--data", options->data_dir, "the folder to make, empty or not there yet")
+        ->type_name("DIR")
+        ->required();
+    const auto add = [command](const char* flag, std::int64_t& value, const char* what) {
+        command->add_option(flag, value, what)->type_name("NUMBER")->capture_default_str();
+    };
+    add("--accounts", options->accounts, "accounts, merchants among them");
+    add("--records", options->records, "records in the journal, exactly");
+    add("--records-per-commit", options->records_per_commit, "records in each commit but the last");
+    add("--seed", options->seed, "of the story; the same seed and end make the same records");
+    command
+        ->add_option("--ends-at", options->ends_at,
+                     "the time of the last record, such as 2026-11-21T08:00:00Z; by default now. "
+                     "The first is ten days before, packets still open expire within three days")
+        ->type_name("INSTANT");
+    return {command, [options] { return bench_load_data(*options); }};
+}
+
+Command split_command(CLI::App& bench) {
+    auto* command = bench.add_subcommand(
+        "split", "split a packet many times by every way\n"
+                 "What each position gets, against theory, with speed and bytes; the last line is "
+                 "JSON.");
+    const auto options = std::make_shared<BenchSplitOptions>();
+    const auto add = [command](const char* flag, std::int64_t& value, std::int64_t largest,
+                               const char* what) {
+        command->add_option(flag, value, what)
+            ->type_name("NUMBER")
+            ->check(CLI::Range(std::int64_t{1}, largest))
+            ->capture_default_str();
+    };
+    add("--total-fen", options->game.total_fen, domain::amount_fen_max, "what is split");
+    add("--count", options->game.count, domain::shares_up_front_max, "shares");
+    add("--runs", options->game.runs, 1'000'000'000, "times that it is split, each way");
+    command
+        ->add_option("--plot", options->plot_file,
+                     "draw mean and standard deviation by position, as SVG")
+        ->type_name("FILE");
+    return {command, [options] { return bench_split(*options); }};
+}
+
+} // namespace
+
+void add_bench_commands(CLI::App& app, Commands& commands) {
+    commands.push_back(demo_command(app));
+    auto* bench =
+        app.add_subcommand("bench", "measure the engine without HTTP, and make data to measure on\n"
+                                    "Settings do not count, nor where the server's data is.");
+    bench->require_subcommand(0, 1);
+    for (auto* const command : {engine_command, replay_command, load_data_command, split_command}) {
+        commands.push_back(command(*bench));
+    }
+    commands.push_back({bench, [] {
+                            return complain(
+                                "hongbao bench is followed by engine, replay, load-data or split",
+                                exit_misconfigured);
+                        }});
+}
+
+} // namespace hongbao::ops

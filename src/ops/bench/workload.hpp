@@ -1,0 +1,79 @@
+// Role: what the benchmarks ask of an engine: accounts, packets with a share for everyone, then
+// opens of which no two have the same user and packet; and the account of what was answered.
+#pragma once
+
+#include "actors/engine.hpp"
+#include "ops/bench/engine.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hongbao::ops {
+
+/// What was answered so far.
+struct BenchTally {
+    std::uint64_t answered = 0;
+    std::uint64_t shares = 0;   // fresh ones, not repeats
+    domain::Fen shares_fen = 0; // their sum
+    std::uint64_t accounts = 0; // opened
+    std::uint64_t packets = 0;  // sent
+    std::uint64_t deposits = 0;
+    std::optional<domain::Rejection> refusal; // the first one
+    std::optional<persistence::Audit> audit;
+};
+
+/// Takes the answers and lets so many requests on their way at once. Any thread.
+class BenchSink final : public actors::ReplySink {
+  public:
+    void deliver(std::vector<actors::Reply>&& replies) override;
+    /// Waits until `count` more requests leave at most `in_flight_max` unanswered, then counts
+    /// them.
+    void admit(std::uint64_t count, std::uint64_t in_flight_max);
+    /// Waits for every answer.
+    BenchTally await_all();
+
+  private:
+    std::mutex mutex_; // guards all below
+    std::condition_variable fewer_;
+    std::uint64_t admitted_ = 0;
+    BenchTally tally_;
+};
+
+/// Called after each batch from the submitting thread; false ends the submitting, not the waiting.
+using BenchProgress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
+
+class BenchWorkload {
+  public:
+    explicit BenchWorkload(const BenchOptions& options);
+
+    /// Why these options cannot be run; empty if they can.
+    static std::string what_is_wrong_with(const BenchOptions& options);
+
+    /// That set-up and opens make together.
+    std::uint64_t records() const;
+
+    /// Opens the accounts, endows the sender and sends the packets, through the engine.
+    void set_up(actors::Engine& engine, const BenchProgress& progress);
+    /// Submits the opens in batches from this thread and waits for the last answer. Once only:
+    /// every pair of user and packet is there once.
+    void open_shares(actors::Engine& engine, const BenchProgress& progress);
+    /// Asks the read model.
+    persistence::Audit audit(actors::Engine& engine);
+
+    BenchTally tally() { return sink_.await_all(); }
+
+  private:
+    actors::Request open_account(const domain::UserId& user_id, domain::AccountType type);
+    void submit_one(actors::Engine& engine, actors::Request&& request);
+
+    BenchOptions options_;
+    std::vector<domain::UserId> users_;
+    std::vector<domain::PacketId> packets_;
+    BenchSink sink_;
+};
+
+} // namespace hongbao::ops

@@ -1,0 +1,168 @@
+// Role: the commands of a data directory: verify, dump, rebuild, archive, backup, restore, prove.
+#include "config/loader.hpp"
+#include "ops/cli/command_parts.hpp"
+#include "ops/cli/commands.hpp"
+#include "ops/cli/exit_status.hpp"
+#include "ops/cli/setting_flags.hpp"
+
+#include <memory>
+#include <string>
+
+namespace hongbao::ops {
+
+namespace {
+
+/// Where the data is: from the settings, as the server has it. All of them are read and judged, so
+/// that a command and the server never understand the same file differently.
+class DataPlace {
+  public:
+    explicit DataPlace(CLI::App& command, const char* what = "the server's data directory")
+        : flags_(std::make_shared<SettingFlags>(command, SettingFlags::Help::of_data)) {
+        flags_->describe_data(what);
+        command.footer("The flags of all settings, which hongbao serve --help lists, are taken and "
+                       "judged, too.\n\n" +
+                       command.get_footer());
+    }
+
+    /// Runs the rest with the place. A process that does a part of a command's work says nothing of
+    /// the settings again.
+    template <typename Rest>
+    int run(bool is_a_part, Rest rest) const {
+        config::Loaded loaded = flags_->load();
+        if (is_a_part) {
+            loaded.notices.clear();
+        }
+        const int status = complain_about(loaded);
+        return status == exit_ok ? rest(loaded.settings.data_dir) : status;
+    }
+
+  private:
+    std::shared_ptr<SettingFlags> flags_;
+};
+
+/// The same for commands whose options have the place.
+template <typename Options>
+std::function<int()> run_at(const DataPlace& place, std::shared_ptr<Options> options,
+                            int (*command)(const Options&)) {
+    return [place, options, command] {
+        return place.run(options->in_this_process, [&](const std::string& data_dir) {
+            options->data_dir = data_dir;
+            return command(*options);
+        });
+    };
+}
+
+Command verify_command(CLI::App& app) {
+    auto* command = app.add_subcommand(
+        "verify", "check the journal and the read model, also beside a running server\n"
+                  "Gaps, checksums, hash chain, conservation; then each row of the model.");
+    const auto options = std::make_shared<VerifyOptions>();
+    const DataPlace place(*command);
+    command->add_flag("--without-model", options->without_model, "check the journal alone");
+    command->add_flag("--in-this-process", options->in_this_process,
+                      "check in this process; damage may crash it");
+    return {command, run_at(place, options, verify)};
+}
+
+Command dump_command(CLI::App& app) {
+    auto* command = app.add_subcommand("dump", "print every record, one line of JSON each");
+    return {command, [place = DataPlace(*command)] { return place.run(false, dump); }};
+}
+
+Command rebuild_command(CLI::App& app) {
+    auto* command = app.add_subcommand("rebuild", "build the read model anew from the journal\n"
+                                                  "The server must not be running.");
+    return {command, [place = DataPlace(*command)] { return place.run(false, rebuild); }};
+}
+
+Command archive_command(CLI::App& app) {
+    auto* command = app.add_subcommand(
+        "archive", "move the journal's first records into compressed files\n"
+                   "Also while the server runs; verify, dump and rebuild read both as one.");
+    const auto options = std::make_shared<ArchiveOptions>();
+    const DataPlace place(*command);
+    command
+        ->add_option("--keep-records", options->keep_records,
+                     "the last records, which stay in the journal; so does what the read model has "
+                     "not written yet")
+        ->type_name("NUMBER")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    command->add_flag("--in-this-process", options->in_this_process,
+                      "archive in this process; damage may crash it");
+    return {command, run_at(place, options, archive)};
+}
+
+Command backup_command(CLI::App& app) {
+    auto* command = app.add_subcommand(
+        "backup", "copy the journal into a new folder, also while the server runs\n"
+                  "It is checked as it is written.");
+    const auto options = std::make_shared<BackupOptions>();
+    const DataPlace place(*command);
+    command
+        ->add_option("--to", options->backup_dir,
+                     "the backup's folder, empty or not there yet; it is a data directory of its "
+                     "own, which verify, dump and serve take as it is")
+        ->type_name("DIR")
+        ->required();
+    command->add_flag("--in-this-process", options->in_this_process,
+                      "copy in this process; damage may crash it");
+    return {command, run_at(place, options, backup)};
+}
+
+Command restore_command(CLI::App& app) {
+    auto* command =
+        app.add_subcommand("restore", "verify a backup and make a new data directory of it\n"
+                                      "Of all of it, or up to a point.");
+    const auto options = std::make_shared<RestoreOptions>();
+    command->add_option("--from", options->backup_dir, "the backup's folder")
+        ->type_name("DIR")
+        ->required();
+    const DataPlace place(*command, "the data directory to make, empty or not there yet");
+    command
+        ->add_option("--until", options->until,
+                     "the last record to keep, by its sequence; or an instant such as "
+                     "2026-11-21T08:00:00Z: the first later record and all after it are left out")
+        ->type_name("SEQUENCE|INSTANT");
+    command->add_flag("--in-this-process", options->in_this_process,
+                      "restore in this process; damage may crash it");
+    return {command, run_at(place, options, restore)};
+}
+
+Command prove_command(CLI::App& app) {
+    auto* command = app.add_subcommand(
+        "prove", "recompute a packet's shares from its seed and compare them with what was opened\n"
+                 "For packets that were split up front; status 0 only if everything agrees.");
+    const auto options = std::make_shared<ProveOptions>();
+    command->add_option("packet", options->packet, "the packet's id")->required();
+    const DataPlace place(*command);
+    command
+        ->add_option("--server", options->server_url,
+                     "ask a running server for the packet instead of reading the journal")
+        ->type_name("URL");
+    command
+        ->add_option("--seed-hash", options->seed_hash,
+                     "the seed_hash that the answer to the send had: the proof that nothing was "
+                     "changed since is worth as much as your own note of it")
+        ->type_name("HEX");
+    return {command, [place, options] {
+                // A server that is asked has settings of its own.
+                return !options->server_url.empty()
+                           ? prove(*options)
+                           : place.run(false, [&](const std::string& data_dir) {
+                                 options->data_dir = data_dir;
+                                 return prove(*options);
+                             });
+            }};
+}
+
+} // namespace
+
+void add_data_commands(CLI::App& app, Commands& commands) {
+    for (auto* const command : {verify_command, dump_command, rebuild_command, archive_command,
+                                backup_command, restore_command, prove_command}) {
+        commands.push_back(command(app));
+    }
+}
+
+} // namespace hongbao::ops

@@ -1,0 +1,391 @@
+// Role: start, wait for a signal, stop.
+#include "ops/serve/serve.hpp"
+
+#include "actors/environment/ids.hpp"
+#include "config/listen_address.hpp"
+#include "domain/values/rfc3339.hpp"
+#include "ops/cli/commands.hpp"
+#include "ops/cli/exit_status.hpp"
+#include "ops/cli/options.hpp"
+#include "ops/cli/output_relay.hpp"
+#include "ops/cli/progress.hpp"
+#include "ops/cli/say.hpp"
+#include "ops/cli/signals.hpp"
+#include "ops/cli/standard_streams.hpp"
+#include "ops/cli/version.hpp"
+#include "ops/serve/crash_mark.hpp"
+#include "persistence/files/file_size_limit.hpp"
+#include "persistence/files/file_system.hpp"
+#include "persistence/journal/end/end_at_rest.hpp"
+#include "persistence/repair/journal_at_start.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace hongbao::ops {
+
+namespace {
+
+/// Two machines of which one takes over may differ by so much.
+constexpr domain::InstantMs clock_behind_ms_max = 60'000;
+constexpr auto wait_interval = std::chrono::milliseconds(100);
+
+[[noreturn]] void fail_stop(const std::string& sentence) {
+    say("stopped, because " + sentence);
+    say("nothing that was not on disk has been acknowledged. Mend the disk, then start again: what "
+        "was acknowledged is in the journal.");
+    end_at_once(exit_fail_stop); // no destructor may touch the journal any more
+}
+
+/// A journal whose disk does not answer is waited for no longer than requests are: while this
+/// lives, it ends the process once that is so.
+class Watchdog {
+  public:
+    explicit Watchdog(std::function<bool()> is_stuck)
+        : thread_([this, is_stuck = std::move(is_stuck)] {
+              std::unique_lock lock(mutex_);
+              while (!changed_.wait_for(lock, look_interval, [this] { return is_over_; })) {
+                  if (is_stuck()) {
+                      fail_stop("the journal has not ended a commit within drain_timeout_s: its "
+                                "disk does not answer");
+                  }
+              }
+          }) {}
+    ~Watchdog() {
+        {
+            const std::lock_guard lock(mutex_);
+            is_over_ = true;
+        }
+        changed_.notify_one();
+        thread_.join();
+    }
+    Watchdog(const Watchdog&) = delete;
+    Watchdog& operator=(const Watchdog&) = delete;
+
+  private:
+    static constexpr auto look_interval = std::chrono::milliseconds(100);
+
+    std::mutex mutex_; // guards the next
+    bool is_over_ = false;
+    std::condition_variable changed_;
+    std::thread thread_;
+};
+/// A command that works offline ends by itself, and whoever starts servers may not try again.
+void wait_for_command(const std::string& sentence, std::string& told) {
+    if (sentence != told) {
+        say(sentence + "; this start waits for it");
+        told = sentence;
+    }
+    if (stop_is_pending()) {
+        say("stopped while waiting; nothing was changed");
+        end_at_once(exit_ok);
+    }
+    std::this_thread::sleep_for(wait_interval);
+}
+
+/// The journal is sound: a supervisor may start again.
+[[noreturn]] void stop_for_model(const std::string& sentence) {
+    say("stopped, because " + sentence);
+    end_at_once(exit_failed);
+}
+
+/// Asked for at the start, when nothing is at stake yet.
+[[noreturn]] void stop_at_start() {
+    say("stopped while starting; nothing was changed");
+    end_at_once(exit_ok);
+}
+
+} // namespace
+
+int RunningServer::start() {
+    for (const auto step : {&RunningServer::check_clock, &RunningServer::take_data_directory,
+                            &RunningServer::check_file_size_limit, &RunningServer::open_journal,
+                            &RunningServer::start_listening, &RunningServer::replay}) {
+        if (const int status = (this->*step)(); status != exit_ok) {
+            return status;
+        }
+    }
+    say_ready();
+    return exit_ok;
+}
+
+int RunningServer::check_clock() {
+    const domain::InstantMs shown = actors::WallClock::machine_time();
+    if (shown >= actors::clock_ms_min && shown < actors::clock_ms_max) {
+        return exit_ok;
+    }
+    say("the clock of this machine shows " + domain::to_rfc3339(shown) +
+        ", and there are ids for times from " + domain::to_rfc3339(actors::clock_ms_min) +
+        " until " + domain::to_rfc3339(actors::clock_ms_max) +
+        " only: set the clock (is it synchronised?), then start again");
+    return exit_failed;
+}
+
+int RunningServer::take_data_directory() {
+    auto opened = persistence::DataDirectory::open(settings_.data_dir);
+    std::string told;
+    while (const auto* refusal = std::get_if<persistence::DirectoryRefusal>(&opened)) {
+        if (!refusal->is_by_command) {
+            say(refusal->sentence);
+            return refusal->in_use ? exit_directory_taken : exit_failed;
+        }
+        wait_for_command(refusal->sentence, told);
+        opened = persistence::DataDirectory::open(settings_.data_dir);
+    }
+    directory_ = std::move(std::get<persistence::DataDirectory>(opened));
+    for (const auto& folder :
+         {directory_->path(), directory_->journal_path(), directory_->read_model_path()}) {
+        const std::string warning = persistence::file_system_warning(folder);
+        if (!warning.empty()) {
+            say(warning);
+            break; // one of them is as good as all
+        }
+    }
+    return exit_ok;
+}
+
+/// What the kernel lets a file have, if that is less than the settings do.
+int RunningServer::check_file_size_limit() {
+    constexpr std::uint64_t least_bytes = 1U << 20U;
+    const std::uint64_t limit_bytes = persistence::file_size_limit_bytes();
+    const auto map_bytes = static_cast<std::uint64_t>(settings_.journal_map_bytes);
+    if (limit_bytes >= map_bytes) {
+        return exit_ok;
+    }
+    std::error_code none_yet;
+    const auto file_bytes =
+        std::filesystem::file_size(directory_->journal_path() / "data.mdb", none_yet);
+    const std::uint64_t needed_bytes =
+        std::max<std::uint64_t>(least_bytes, none_yet ? 0 : file_bytes);
+    const std::string is = "the limit of file sizes (ulimit -f, LimitFSIZE=) is " +
+                           std::to_string(limit_bytes) + " bytes, less than ";
+    if (limit_bytes < needed_bytes) {
+        return complain(is + "the " + std::to_string(needed_bytes) +
+                            " that the journal needs as it is: raise it",
+                        exit_misconfigured);
+    }
+    say(is + "journal_map_bytes (" + std::to_string(map_bytes) +
+        "): the journal is full there, and writes are refused with 507 from then on");
+    return exit_ok;
+}
+
+int RunningServer::open_journal() {
+    persistence::LmdbJournalOptions options;
+    options.map_bytes = static_cast<std::uint64_t>(settings_.journal_map_bytes);
+    options.looks_aside = true; // a disk beside must not keep the journal from being written
+    Progress progress("reading the journal without its damaged end");
+    auto opened = persistence::open_at_start(
+        *directory_, options, [&](auto done, auto total) { progress.show(done, total); });
+    if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {
+        if (stop_is_pending()) {
+            stop_at_start(); // which may be why; what is damaged is found again
+        }
+        return refuse(*failure);
+    }
+    auto& at_start = std::get<persistence::JournalAtStart>(opened);
+    if (!at_start.told.empty()) {
+        say(at_start.told);
+    }
+    journal_ = std::move(at_start.journal);
+    return exit_ok;
+}
+
+/// A damaged journal is taken out of the way: whoever starts servers will start the next.
+int RunningServer::refuse(const persistence::Failure& failure) {
+    journal_.reset();
+    say(failure.sentence);
+    if (persistence::is_damage(failure)) {
+        say(persistence::keep_as_broken(*directory_));
+        say("the journal is not used as it is. `hongbao verify --data " + settings_.data_dir +
+            "` says more; then restore a backup into a new folder. " +
+            persistence::words_about_copies);
+    }
+    return exit_failed;
+}
+
+int RunningServer::start_listening() {
+    actors::ManualClock* manual = nullptr;
+    if (settings_.clock == config::ClockKind::manual) {
+        auto clock = std::make_unique<actors::ManualClock>(actors::WallClock().now());
+        manual = clock.get();
+        clock_ = std::move(clock);
+    } else {
+        clock_ = std::make_unique<actors::WallClock>();
+    }
+    const auto address = config::parse_listen_address(settings_.listen);
+    domain::invariant(address.has_value(), "a checked listen address can be read");
+    front_end_ = std::make_unique<http::Server>(
+        server_options(settings_, address->host, address->port), *clock_, manual);
+    auto started = front_end_->start();
+    if (const auto* problem = std::get_if<std::string>(&started)) {
+        say(*problem);
+        return exit_failed;
+    }
+    const std::string host = address->is_ipv6 ? "[" + address->host + "]" : address->host;
+    url_ = "http://" + host + ":" + std::to_string(std::get<std::uint16_t>(started));
+    return exit_ok;
+}
+
+int RunningServer::replay() {
+    Progress progress("replaying the journal");
+    auto wanted = bring_up_options(settings_, directory_->read_model_path(), journal_->id());
+    wanted.model.fail_stop = stop_for_model;
+    wanted.progress = [&](auto done, auto total) { progress.show(done, total); };
+    wanted.stop_wanted = stop_is_pending;
+    wanted.stop = stop_at_start;
+    wanted.new_keys = [this]() -> persistence::BringUp::TakeKey {
+        done_keys_ = std::make_shared<std::vector<actors::DoneKeys>>(
+            static_cast<std::size_t>(settings_.router_count));
+        return [this](const persistence::KeyRow& row, std::int64_t age_ms) {
+            actors::add_done_key(*done_keys_, row.digest, row.fingerprint, row.sequence, age_ms);
+        };
+    };
+    auto outcome = persistence::bring_up(*journal_, wanted);
+    if (const auto* failure = std::get_if<persistence::Failure>(&outcome)) {
+        return refuse(*failure);
+    }
+    auto& up = std::get<persistence::BroughtUp>(outcome);
+    read_model_ = std::move(up.model);
+    leave_mark_on_crash(directory_->read_model_path());
+    if (!up.built_anew) {
+        read_model_->check_behind();
+    }
+    records_replayed_ = up.records_replayed;
+    if (auto* manual = dynamic_cast<actors::ManualClock*>(clock_.get())) {
+        // A clock that was moved ahead before a restart does not go back.
+        const auto latest_at = read_model_->totals().latest_at;
+        if (latest_at > manual->now()) {
+            manual->advance(latest_at - manual->now());
+        }
+    }
+    return check_times() == exit_ok ? start_engine(std::move(up)) : exit_failed;
+}
+
+/// What the journal knows of the time, against the clock.
+int RunningServer::check_times() const {
+    const auto totals = read_model_->totals();
+    if (!actors::PacketIdSource::has_ids_after(totals.largest_id)) {
+        say("the journal in " + settings_.data_dir + " has used up the ids: its largest, " +
+            std::to_string(totals.largest_id) +
+            ", is of the end of the range, as a wrong clock makes them. Restore a backup of before "
+            "that");
+        return exit_failed;
+    }
+    const domain::InstantMs now = clock_->now();
+    if (totals.latest_at > now + clock_behind_ms_max) {
+        say("the clock of this machine shows " + domain::to_rfc3339(now) +
+            ", which is before the journal's last record of " +
+            domain::to_rfc3339(totals.latest_at) +
+            ": new records will have earlier times than older ones. Is the clock right?");
+    }
+    return exit_ok;
+}
+
+int RunningServer::start_engine(persistence::BroughtUp&& up) {
+    const auto epoch = journal_->acquire(0);
+    if (const auto* failure = std::get_if<persistence::Failure>(&epoch)) {
+        say(failure->sentence);
+        return exit_failed;
+    }
+    auto options = engine_options(settings_);
+    options.fail_stop = fail_stop;
+    const auto totals = read_model_->totals();
+    const domain::FenSum held_fen = totals.deposited_fen - totals.withdrawn_fen;
+    if (held_fen > options.money_in_system_fen_max) {
+        say("the journal holds more money than money_in_system_fen_max (" +
+            std::to_string(options.money_in_system_fen_max) +
+            "): deposits and payments from outside are refused until so much is withdrawn that "
+            "there is room");
+    }
+    const actors::Beginning beginning{up.replayed.books.last_sequence,
+                                      held_fen,
+                                      std::move(up.open_packets),
+                                      std::move(up.open_campaigns),
+                                      std::move(up.unclosed_sales),
+                                      totals.largest_id,
+                                      std::move(done_keys_)};
+    engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),
+                                               *read_model_, *clock_, random_, beginning, options);
+    front_end_->become_ready(*engine_);
+    return exit_ok;
+}
+
+void RunningServer::say_ready() const {
+    settle_output(); // whoever waits for this finds on stderr what came before
+    std::printf("hongbao is ready on %s\n"
+                "  version %s, data in %s, %llu records, %llu of them replayed\n"
+                "Try:\n"
+                "  curl -s %s/v1/accounts --json '{\"user_id\":\"alice\",\"username\":\"Alice\"}'\n"
+                "  curl -s %s/v1/accounts/alice/deposits -H 'Idempotency-Key: first' --json "
+                "'{\"amount_fen\":10000}'\n"
+                "  curl -s %s/v1/audit\n"
+                "Ctrl-C stops it; the README has ten minutes more.\n",
+                url_.c_str(), std::string(version).c_str(), settings_.data_dir.c_str(),
+                static_cast<unsigned long long>(engine_->writer().last_sequence()),
+                static_cast<unsigned long long>(records_replayed_), url_.c_str(), url_.c_str(),
+                url_.c_str());
+    static_cast<void>(flush_stdout());
+}
+
+void RunningServer::announce_stop() {
+    const std::int64_t delay_s = settings_.shutdown_delay_s;
+    if (delay_s == 0) {
+        return;
+    }
+    front_end_->announce_stop();
+    say("stopping in " + std::to_string(delay_s) +
+        " s: /readyz says so, and all else is served until then; another signal stops at once");
+    wait_for_another_stop(delay_s * domain::ms_per_s);
+}
+
+void RunningServer::stop() {
+    say("stopping: answering what is in flight");
+    if (const std::size_t abandoned = front_end_->drain(); abandoned > 0) {
+        say(std::to_string(abandoned) + " requests were not answered within drain_timeout_s");
+    }
+    const std::int64_t patience_ms = settings_.drain_timeout_s * domain::ms_per_s;
+    {
+        const Watchdog watchdog([&] { return engine_->writer().busy_ms() >= patience_ms; });
+        engine_->stop();
+    }
+    read_model_.reset(); // writes what it has not written yet, so that the next start is quick
+    const auto last = journal_->position(0).last_sequence;
+    {
+        const auto until =
+            std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
+        const Watchdog watchdog([&] { return std::chrono::steady_clock::now() >= until; });
+        journal_.reset();
+    }
+    say("stopped; the last record is " + std::to_string(last));
+}
+
+int serve(const config::Loaded& loaded) {
+    const OutputRelay errors(STDERR_FILENO, OutputRelay::AtEnd::give_up);
+    const OutputRelay output(STDOUT_FILENO, OutputRelay::AtEnd::give_up);
+    if (const int status = complain_before_start(loaded); status != exit_ok) {
+        return status;
+    }
+    hold_all_signals(); // every thread inherits this: they are taken below, by this one alone
+    RunningServer server(loaded.settings);
+    if (const int status = server.start(); status != exit_ok) {
+        return status;
+    }
+    std::string signal;
+    while (!next_signal_stops(signal)) {
+        say(signal + " is ignored; SIGTERM stops the server");
+    }
+    server.announce_stop();
+    let_ctrl_c_end();
+    server.stop();
+    return exit_ok;
+}
+
+} // namespace hongbao::ops
