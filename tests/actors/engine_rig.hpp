@@ -8,8 +8,8 @@
 #include "tests/actors/bodies.hpp"
 #include "tests/actors/reply_log.hpp"
 #include "tests/persistence/temporary_folder.hpp"
-#include "tests/support/fake_journal.hpp"
-#include "tests/support/plain_ledger.hpp"
+#include "tests/rig/fake_journal.hpp"
+#include "tests/rig/plain_ledger.hpp"
 
 #include <caf/scheduler/test_coordinator.hpp>
 #include <gtest/gtest.h>

@@ -2,10 +2,10 @@
 // the eye of an auditor that knows nothing but the facts. Every history is had again by its seed.
 #include "domain/books/books.hpp"
 
-#include "tests/support/audited_books.hpp"
-#include "tests/support/domain_samples.hpp"
-#include "tests/support/domain_words.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/audited_books.hpp"
+#include "tests/rig/domain_samples.hpp"
+#include "tests/rig/domain_words.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "domain/books/books.hpp"
-#include "tests/support/sale_stall.hpp"
+#include "tests/rig/sale_stall.hpp"
 
 #include <gtest/gtest.h>
 

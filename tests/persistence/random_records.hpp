@@ -4,7 +4,7 @@
 #include "domain/limits.hpp"
 #include "domain/record.hpp"
 #include "domain/values/rfc3339.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <string>
 #include <vector>

@@ -5,7 +5,7 @@
 #include "domain/books/books.hpp"
 #include "domain/sale/sale.hpp"
 #include "tests/persistence/journals.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <map>
 #include <optional>

@@ -2,7 +2,7 @@
 #include "actors/journal/space_watch.hpp"
 
 #include "actors/journal/journal_writer.hpp"
-#include "tests/support/fake_journal.hpp"
+#include "tests/rig/fake_journal.hpp"
 
 #include <gtest/gtest.h>
 

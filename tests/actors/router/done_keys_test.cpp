@@ -1,7 +1,7 @@
 // Role: ten million keys: what they take, that each is found, and that the oldest go first.
 #include "actors/router/done_keys.hpp"
 
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

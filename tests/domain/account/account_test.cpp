@@ -2,8 +2,8 @@
 // own file.
 #include "domain/account/account.hpp"
 
-#include "tests/support/domain_samples.hpp"
-#include "tests/support/domain_words.hpp"
+#include "tests/rig/domain_samples.hpp"
+#include "tests/rig/domain_words.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,9 +5,9 @@
 #include "domain/packet/split.hpp"
 #include "domain/packet/up_front.hpp"
 
-#include "tests/support/domain_samples.hpp"
-#include "tests/support/domain_words.hpp"
-#include "tests/support/scripted_random.hpp"
+#include "tests/rig/domain_samples.hpp"
+#include "tests/rig/domain_words.hpp"
+#include "tests/rig/scripted_random.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Role: the books take every record that follows and complain of every kind that does not.
 #include "domain/books/books.hpp"
 
-#include "tests/support/domain_samples.hpp"
+#include "tests/rig/domain_samples.hpp"
 
 #include <gtest/gtest.h>
 

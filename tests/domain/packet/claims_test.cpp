@@ -1,7 +1,7 @@
 // Claims and the index under them: found by name however many there are, kept in order.
 #include "domain/packet/claims.hpp"
 
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

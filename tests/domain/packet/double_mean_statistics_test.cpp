@@ -4,9 +4,9 @@
 #include "domain/packet/packet.hpp"
 #include "domain/packet/split.hpp"
 
-#include "tests/support/domain_samples.hpp"
-#include "tests/support/seeded_random.hpp"
-#include "tests/support/statistics.hpp"
+#include "tests/rig/domain_samples.hpp"
+#include "tests/rig/seeded_random.hpp"
+#include "tests/rig/statistics.hpp"
 
 #include <gtest/gtest.h>
 

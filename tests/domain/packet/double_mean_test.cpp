@@ -3,8 +3,8 @@
 // less than a fen or more than the cap.
 #include "domain/packet/split.hpp"
 
-#include "tests/support/scripted_random.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/scripted_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,8 +4,8 @@
 #include "domain/packet/line_cut.hpp"
 #include "domain/packet/split.hpp"
 
-#include "tests/support/scripted_random.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/scripted_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,9 +2,9 @@
 // end of the rules), each as a story that has to end well here.
 #include "domain/books/books.hpp"
 
-#include "tests/support/domain_samples.hpp"
-#include "tests/support/domain_words.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/domain_samples.hpp"
+#include "tests/rig/domain_words.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

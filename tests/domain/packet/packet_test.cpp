@@ -2,10 +2,10 @@
 // expiry and closing (14).
 #include "domain/packet/packet.hpp"
 
-#include "tests/support/domain_samples.hpp"
-#include "tests/support/domain_words.hpp"
-#include "tests/support/scripted_random.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/domain_samples.hpp"
+#include "tests/rig/domain_words.hpp"
+#include "tests/rig/scripted_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

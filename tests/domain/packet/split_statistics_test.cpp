@@ -5,9 +5,9 @@
 #include "domain/packet/line_cut.hpp"
 #include "domain/packet/up_front.hpp"
 
-#include "tests/support/plain_sha256.hpp"
-#include "tests/support/seeded_random.hpp"
-#include "tests/support/statistics.hpp"
+#include "tests/rig/plain_sha256.hpp"
+#include "tests/rig/seeded_random.hpp"
+#include "tests/rig/statistics.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Role: which totals and counts may be sent at all (rules 5 and 6).
 #include "domain/packet/split.hpp"
 
-#include "tests/support/domain_samples.hpp"
+#include "tests/rig/domain_samples.hpp"
 
 #include <gtest/gtest.h>
 

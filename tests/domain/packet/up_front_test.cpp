@@ -3,11 +3,11 @@
 #include "domain/books/books.hpp"
 #include "domain/packet/up_front.hpp"
 
-#include "tests/support/domain_samples.hpp"
-#include "tests/support/domain_words.hpp"
-#include "tests/support/plain_sha256.hpp"
-#include "tests/support/scripted_random.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/domain_samples.hpp"
+#include "tests/rig/domain_words.hpp"
+#include "tests/rig/plain_sha256.hpp"
+#include "tests/rig/scripted_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

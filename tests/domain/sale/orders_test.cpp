@@ -1,6 +1,6 @@
 // Role: the orders of a sale: found by id, and due in the order of their time.
 #include "domain/sale/orders.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Role: the end of a sale: when the merchant is paid, how much, and that nothing changes after
 // that; and how a sale that was asleep is put together again.
 #include "domain/sale/sale.hpp"
-#include "tests/support/sale_stall.hpp"
+#include "tests/rig/sale_stall.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Role: money that an outside gateway has taken (rule 18): it pays the order or is credited to the
 // buyer, is kept with the order either way, and never revives stock.
 #include "domain/sale/sale.hpp"
-#include "tests/support/sale_stall.hpp"
+#include "tests/rig/sale_stall.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,10 +3,10 @@
 // Every history is had again by its seed.
 #include "domain/books/books.hpp"
 
-#include "tests/support/audited_books.hpp"
-#include "tests/support/plain_sales.hpp"
-#include "tests/support/sale_stall.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/audited_books.hpp"
+#include "tests/rig/plain_sales.hpp"
+#include "tests/rig/sale_stall.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

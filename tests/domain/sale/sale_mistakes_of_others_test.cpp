@@ -1,7 +1,7 @@
 // Role: what other flash sale systems got wrong (the list at the end of the rules), each as a story
 // that has to end well here.
 #include "domain/sale/sale.hpp"
-#include "tests/support/sale_stall.hpp"
+#include "tests/rig/sale_stall.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Role: paying from the account (rule 18) to the millisecond, and the races between payments,
 // cancellation and timeout (rule 19): the first wins, and the losers are told what it came to.
 #include "domain/sale/sale.hpp"
-#include "tests/support/sale_stall.hpp"
+#include "tests/rig/sale_stall.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Role: which sales can be opened, by whom, and when they start, end and are closed.
 #include "domain/sale/sale.hpp"
-#include "tests/support/sale_stall.hpp"
+#include "tests/rig/sale_stall.hpp"
 
 #include <gtest/gtest.h>
 

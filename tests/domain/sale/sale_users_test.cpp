@@ -1,6 +1,6 @@
 // Role: what a sale knows of each user: units held, and the place in the waiting list.
 #include "domain/sale/users.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Role: the waiting list (rule 20): who may wait, in which order units are offered, to whom not,
 // and that a unit belongs to those who wait before it is anybody else's.
 #include "domain/sale/sale.hpp"
-#include "tests/support/sale_stall.hpp"
+#include "tests/rig/sale_stall.hpp"
 
 #include <gtest/gtest.h>
 

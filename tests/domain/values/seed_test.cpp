@@ -2,7 +2,7 @@
 // by Python's hashlib, and never change, since every packet split up front rests on them.
 #include "domain/packet/up_front.hpp"
 
-#include "tests/support/plain_sha256.hpp"
+#include "tests/rig/plain_sha256.hpp"
 
 #include <gtest/gtest.h>
 

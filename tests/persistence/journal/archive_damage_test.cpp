@@ -2,7 +2,7 @@
 #include "persistence/journal/segment/reader.hpp"
 #include "tests/persistence/archives.hpp"
 #include "tests/persistence/same_record.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 #include <xxhash.h>

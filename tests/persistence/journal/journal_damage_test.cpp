@@ -3,7 +3,7 @@
 #include "persistence/journal/commit_entry.hpp"
 #include "persistence/record/header.hpp"
 #include "tests/persistence/journals.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 #include <xxhash.h>

@@ -3,7 +3,7 @@
 #include "tests/persistence/campaign_story.hpp"
 #include "tests/persistence/sale_story.hpp"
 #include "tests/persistence/verified_model.hpp"
-#include "tests/support/plain_ledger.hpp"
+#include "tests/rig/plain_ledger.hpp"
 
 #include <gtest/gtest.h>
 

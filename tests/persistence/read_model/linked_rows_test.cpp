@@ -7,7 +7,7 @@
 #include "tests/persistence/campaign_story.hpp"
 #include "tests/persistence/sale_story.hpp"
 #include "tests/persistence/verified_model.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 #include "tests/persistence/followed.hpp"
 #include "tests/persistence/random_sales.hpp"
 #include "tests/persistence/written_pages.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include "persistence/inspect/verify.hpp"
 

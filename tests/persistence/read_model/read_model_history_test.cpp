@@ -1,6 +1,6 @@
 // Role: long random histories against a plain list that shares no code with the model.
 #include "tests/persistence/followed.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

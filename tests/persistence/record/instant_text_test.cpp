@@ -1,7 +1,7 @@
 // Role: instants as RFC 3339 text and back, over every day of the years that are allowed.
 #include "domain/values/rfc3339.hpp"
 
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // Role: the library's SHA-256 against the standard's, written down again in tests/support.
 #include "persistence/record/sha256.hpp"
 
-#include "tests/support/plain_sha256.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/plain_sha256.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

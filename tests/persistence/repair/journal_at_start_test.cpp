@@ -4,7 +4,7 @@
 #include "persistence/inspect/verify.hpp"
 #include "tests/persistence/archives.hpp"
 #include "tests/persistence/journals.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 #include <xxhash.h>

@@ -4,7 +4,7 @@
 #include "persistence/upkeep/backup.hpp"
 #include "tests/persistence/journals.hpp"
 #include "tests/persistence/same_record.hpp"
-#include "tests/support/seeded_random.hpp"
+#include "tests/rig/seeded_random.hpp"
 
 #include <gtest/gtest.h>
 

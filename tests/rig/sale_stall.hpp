@@ -3,8 +3,8 @@
 #pragma once
 
 #include "domain/sale/sale.hpp"
-#include "tests/support/domain_samples.hpp"
-#include "tests/support/domain_words.hpp"
+#include "tests/rig/domain_samples.hpp"
+#include "tests/rig/domain_words.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -4,8 +4,8 @@
 
 #include "domain/books/books.hpp"
 #include "domain/posting.hpp"
-#include "tests/support/domain_words.hpp"
-#include "tests/support/plain_ledger.hpp"
+#include "tests/rig/domain_words.hpp"
+#include "tests/rig/plain_ledger.hpp"
 
 #include <gtest/gtest.h>
 
