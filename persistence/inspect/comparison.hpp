@@ -7,7 +7,7 @@
 
 #include "persistence/inspect/fold.hpp"
 #include "persistence/inspect/row_comparison.hpp"
-#include "persistence/read_model/store.hpp"
+#include "persistence/read_model/store/store.hpp"
 
 #include <functional>
 #include <memory>

@@ -7,10 +7,10 @@
 // works for a question, and apply gives it up between records, so that neither waits for the other.
 #pragma once
 
-#include "persistence/read_model/dirty_pages.hpp"
 #include "persistence/read_model/read_model.hpp"
 #include "persistence/read_model/self_check.hpp"
-#include "persistence/read_model/store.hpp"
+#include "persistence/read_model/store/dirty_pages.hpp"
+#include "persistence/read_model/store/store.hpp"
 #include "persistence/read_model/view.hpp"
 
 #include <atomic>

@@ -5,8 +5,8 @@
 // snapshot of the store, and whatever is added to the one being filled comes after that.
 #pragma once
 
-#include "persistence/read_model/generation.hpp"
-#include "persistence/read_model/store.hpp"
+#include "persistence/read_model/store/generation.hpp"
+#include "persistence/read_model/store/store.hpp"
 
 #include <shared_mutex>
 

@@ -8,7 +8,7 @@
 #include "persistence/journal/lmdb/walk.hpp"
 #include "persistence/journal/segment/writer.hpp"
 #include "persistence/read_model/rows/rows.hpp"
-#include "persistence/read_model/store.hpp"
+#include "persistence/read_model/store/store.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>

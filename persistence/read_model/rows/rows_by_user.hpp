@@ -3,8 +3,8 @@
 // Owner thread: the transaction's.
 #pragma once
 
-#include "persistence/read_model/generation.hpp"
 #include "persistence/read_model/rows/linked_rows.hpp"
+#include "persistence/read_model/store/generation.hpp"
 
 namespace hongbao::persistence {
 

@@ -1,6 +1,6 @@
 // Role: rows of sales out of the read model, believed only with their checksum.
 #include "persistence/read_model/rows/names.hpp"
-#include "persistence/read_model/store.hpp"
+#include "persistence/read_model/store/store.hpp"
 
 namespace hongbao::persistence {
 

@@ -1,6 +1,6 @@
 // Role: writing what a generation has of sales.
 #include "persistence/read_model/rows/writing.hpp"
-#include "persistence/read_model/store.hpp"
+#include "persistence/read_model/store/store.hpp"
 
 namespace hongbao::persistence {
 

@@ -1,7 +1,7 @@
 // Role: the signal handler. It calls only what may be called in one.
 #include "ops/serve/crash_mark.hpp"
 
-#include "persistence/read_model/store.hpp"
+#include "persistence/read_model/store/store.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 // Role: rows of sales that are in three places at once: what is being filled goes before what is
 // being written, and that before what is in the file.
-#include "persistence/read_model/dirty_pages.hpp"
+#include "persistence/read_model/store/dirty_pages.hpp"
 #include "persistence/read_model/view.hpp"
 #include "tests/persistence/sale_story.hpp"
 

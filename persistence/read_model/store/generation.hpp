@@ -4,9 +4,9 @@
 #pragma once
 
 #include "domain/values/places_by_hash.hpp"
-#include "persistence/read_model/known_numbers.hpp"
 #include "persistence/read_model/rows/rows.hpp"
 #include "persistence/read_model/sale/rows.hpp"
+#include "persistence/read_model/store/known_numbers.hpp"
 
 #include <map>
 #include <unordered_map>

@@ -1,10 +1,10 @@
 // Role: writing generations to the read model's tables.
+#include "persistence/read_model/rows/writing.hpp"
 #include "persistence/files/file_size_limit.hpp"
 #include "persistence/lmdb/missing_pages.hpp"
-#include "persistence/read_model/dirty_pages.hpp"
 #include "persistence/read_model/rows/rows_by_user.hpp"
-#include "persistence/read_model/rows/writing.hpp"
-#include "persistence/read_model/store.hpp"
+#include "persistence/read_model/store/dirty_pages.hpp"
+#include "persistence/read_model/store/store.hpp"
 #include "persistence/record/codec.hpp"
 
 #include <sys/statvfs.h>

@@ -4,8 +4,8 @@
 // Owner thread: the transaction's.
 #pragma once
 
-#include "persistence/read_model/generation.hpp"
-#include "persistence/read_model/store.hpp"
+#include "persistence/read_model/store/generation.hpp"
+#include "persistence/read_model/store/store.hpp"
 
 #include <cstdint>
 

@@ -1,5 +1,5 @@
 // Role: finding a record among commits, and an order among those of a sale.
-#include "persistence/read_model/generation.hpp"
+#include "persistence/read_model/store/generation.hpp"
 
 #include "domain/values/invariant.hpp"
 

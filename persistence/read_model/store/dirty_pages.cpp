@@ -1,5 +1,5 @@
 // Role: counting rows, and asking LMDB how large the tables are.
-#include "persistence/read_model/dirty_pages.hpp"
+#include "persistence/read_model/store/dirty_pages.hpp"
 
 #include <algorithm>
 #include <vector>

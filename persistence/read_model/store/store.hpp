@@ -6,9 +6,9 @@
 
 #include "persistence/lmdb/handles.hpp"
 #include "persistence/lmdb/readers.hpp"
-#include "persistence/read_model/generation.hpp"
 #include "persistence/read_model/rows/linked_rows.hpp"
 #include "persistence/read_model/rows/rows.hpp"
+#include "persistence/read_model/store/generation.hpp"
 
 #include <filesystem>
 #include <functional>

@@ -1,5 +1,5 @@
 // Role: opening the read model.
-#include "persistence/read_model/store.hpp"
+#include "persistence/read_model/store/store.hpp"
 
 #include "persistence/files/as_owner.hpp"
 #include "persistence/files/folder.hpp"

@@ -1,7 +1,7 @@
 // Role: rows out of the read model, believed only with their checksum.
 #include "persistence/read_model/rows/names.hpp"
 #include "persistence/read_model/rows/rows_by_user.hpp"
-#include "persistence/read_model/store.hpp"
+#include "persistence/read_model/store/store.hpp"
 #include "persistence/record/codec.hpp"
 
 #include <algorithm>
