@@ -18,8 +18,8 @@ from pathlib import Path
 from harness import plot, report
 from harness.experiments import Experiment, Setting, experiments
 from harness.http_client import HttpFailed
-from harness.lane import Plan, Run, run_in_turn
-from harness.large_sale import SaleSize
+from harness.lanes.lane import Plan, Run, run_in_turn
+from harness.lanes.large_sale import SaleSize
 from harness.load import LoadFailed
 from harness.load_data import LoadSize
 from harness.machine import Disk, NotADisk, disk_of, machine_facts, package_version

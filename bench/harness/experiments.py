@@ -9,27 +9,27 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.beside import BesideLane
-from harness.bursts import USERS as BURST_USERS, BurstLane
+from harness.lanes.beside import BesideLane
+from harness.lanes.bursts import USERS as BURST_USERS, BurstLane
 from harness.goods import Goods, Shares, Tickets
 from harness.hongbao import Hongbao
-from harness.idle import IdleLane, bytes_per_connection
-from harness.lane import Lane, Plan
-from harness.large_sale import LargeSaleLane
-from harness.latency import SteadyLane, full_speed
+from harness.lanes.idle import IdleLane, bytes_per_connection
+from harness.lanes.lane import Lane, Plan
+from harness.lanes.large_sale import LargeSaleLane
+from harness.lanes.latency import SteadyLane, full_speed
 from harness.load_data import LoadData
 from harness.machine import Disk
-from harness.nginx_constant import NginxConstant
-from harness.nginx_redis import NginxRedis
-from harness.opens import ExhaustedLane, OpenLane
-from harness.pipelined import EngineLane, PipelinedLane
-from harness.redis_alone import RedisAlone
+from harness.peers.nginx_constant import NginxConstant
+from harness.peers.nginx_redis import NginxRedis
+from harness.lanes.opens import ExhaustedLane, OpenLane
+from harness.lanes.pipelined import EngineLane, PipelinedLane
+from harness.peers.redis_alone import RedisAlone
 from harness.rows import Row
-from harness.shakes import ShakeLane
-from harness.side import Side
-from harness.starts import GrowthLane, RebuildLane, ReplayLane, StartLane
+from harness.lanes.shakes import ShakeLane
+from harness.peers.side import Side
+from harness.lanes.starts import GrowthLane, RebuildLane, ReplayLane, StartLane
 from harness.workload import OPENS_PER_SECOND_MAX, Workload, users_for
-from harness.worst_client import KINDS as WORST_KINDS
+from harness.lanes.worst_client import KINDS as WORST_KINDS
 
 PACKETS = 64
 BATCH = 100

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 from harness.hongbao import Hongbao
 from harness.http_client import HttpFailed
-from harness.side import Side, Target
+from harness.peers.side import Side, Target
 from harness.workload import MEAN_SHARE_FEN, Workload, user_id
 
 ITEMS_PER_PAGE = 200

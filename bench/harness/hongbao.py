@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.http_client import HttpClient
 from harness.machine import first_line
 from harness.processes import Group
-from harness.side import Side, Target, claim_problems
+from harness.peers.side import Side, Target, claim_problems
 from harness.workload import Workload, user_id
 
 SENDER = "bench-shop"

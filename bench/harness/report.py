@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
 
-from harness.lane import Run
+from harness.lanes.lane import Run
 from harness.rows import RUNS_MIN, Row
 from harness.stats import Comparison, Span, compare, span
 

@@ -1,7 +1,7 @@
 """Role: side N: nginx + Lua in front of Redis over a unix socket, AOF synced before every answer."""
 from harness.machine import package_version
-from harness.nginx import PEERS, start_nginx
-from harness.redis_store import RedisStore
+from harness.peers.nginx import PEERS, start_nginx
+from harness.peers.redis_store import RedisStore
 from harness.workload import user_id
 
 FIRST_PACKET_ID = 7398046511104000000

@@ -11,10 +11,10 @@ from statistics import median
 
 from harness.hongbao import open_accounts, open_merchant, sale_terms
 from harness.http_client import HttpClient
-from harness.lane import Lane, Meter, Run, Spent, sync_problems
+from harness.lanes.lane import Lane, Meter, Run, Spent, sync_problems
 from harness.load import LoadFailed, result_of
 from harness.machine import Disk, first_line
-from harness.starts import MB, Server
+from harness.lanes.starts import MB, Server
 from harness.workload import MEAN_SHARE_FEN, user_id
 
 CONNECTIONS = 64

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from harness.load import LoadFailed
 from harness.machine import package_version
-from harness.nginx import PEERS
-from harness.redis_store import RedisStore
-from harness.side import Target
+from harness.peers.nginx import PEERS
+from harness.peers.redis_store import RedisStore
+from harness.peers.side import Target
 
 PIPELINE = 16
 CONNECTIONS = 50  # redis-benchmark's own default

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from harness.hongbao import Hongbao
-from harness.lane import Lane, Meter, Plan, Run
+from harness.lanes.lane import Lane, Meter, Plan, Run
 from harness.load import LoadFailed
 from harness.machine import Disk
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from harness.goods import Goods
 from harness.hongbao import Hongbao
-from harness.lane import Lane, Meter, Plan, Run
+from harness.lanes.lane import Lane, Meter, Plan, Run
 from harness.load import result_of
 from harness.machine import Disk
-from harness.side import Side
+from harness.peers.side import Side
 from harness.workload import user_id
 
 

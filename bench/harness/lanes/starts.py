@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from harness.http_client import HttpClient
-from harness.lane import Lane, Meter, Run
+from harness.lanes.lane import Lane, Meter, Run
 from harness.load import LoadFailed
 from harness.load_data import LoadData
 from harness.machine import Disk, first_line

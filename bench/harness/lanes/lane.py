@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from harness.http_client import HttpFailed
 from harness.load import LoadFailed
 from harness.machine import Disk, busy_s
-from harness.side import Side
+from harness.peers.side import Side
 
 
 @dataclass(frozen=True)

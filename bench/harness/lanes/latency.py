@@ -3,11 +3,11 @@ import os
 from pathlib import Path
 
 from harness.http_client import HttpFailed
-from harness.lane import Lane, Meter, Plan, Run, sync_problems
+from harness.lanes.lane import Lane, Meter, Plan, Run, sync_problems
 from harness.load import Load, result_of, run_wrk
 from harness.machine import Disk
-from harness.opens import write_packets
-from harness.side import Side, repeat_problems
+from harness.lanes.opens import write_packets
+from harness.peers.side import Side, repeat_problems
 from harness.workload import Workload
 
 CONNECTIONS = 256  # enough that a request that is due finds a free one

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.processes import Group, free_port
 
-PEERS = Path(__file__).resolve().parent.parent / "peers"
+PEERS = Path(__file__).resolve().parents[2] / "peers"
 MODULES = Path("/usr/lib/nginx/modules")
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.lane import Run
+from harness.lanes.lane import Run
 from harness.load import LoadFailed
-from harness.opens import OpenLane
-from harness.side import Side
+from harness.lanes.opens import OpenLane
+from harness.peers.side import Side
 
 
 @contextmanager

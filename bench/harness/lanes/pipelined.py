@@ -6,10 +6,10 @@ import subprocess
 from dataclasses import asdict
 from pathlib import Path
 
-from harness.lane import Lane, Meter, Plan, Run, sync_problems
+from harness.lanes.lane import Lane, Meter, Plan, Run, sync_problems
 from harness.load import LoadFailed
 from harness.machine import Disk, first_line
-from harness.redis_alone import CONNECTIONS, PIPELINE, RedisAlone
+from harness.peers.redis_alone import CONNECTIONS, PIPELINE, RedisAlone
 from harness.workload import Workload
 
 SOUNDING_OPENS = 50_000

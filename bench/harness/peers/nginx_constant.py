@@ -1,7 +1,7 @@
 """Role: side L: nginx answering every request with one constant, the practical limit of HTTP here."""
 from harness.machine import package_version
-from harness.nginx import start_nginx
-from harness.side import Side, Target
+from harness.peers.nginx import start_nginx
+from harness.peers.side import Side, Target
 from harness.workload import Workload
 
 # An open's answer, with ids as long as real ones.

@@ -1,8 +1,8 @@
 """Role: the lane of shakes over HTTP by wrk: one campaign, many users, every shake a prize."""
 from harness.hongbao import Hongbao
 from harness.load import Load
-from harness.opens import OpenLane
-from harness.side import Target, claim_problems, repeat_problems
+from harness.lanes.opens import OpenLane
+from harness.peers.side import Target, claim_problems, repeat_problems
 from harness.workload import MEAN_SHARE_FEN
 
 

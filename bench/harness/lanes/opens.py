@@ -5,10 +5,10 @@ from pathlib import Path
 
 from harness.hongbao import SENDER, Hongbao
 from harness.http_client import HttpFailed
-from harness.lane import Lane, Meter, Plan, Run, sync_problems
+from harness.lanes.lane import Lane, Meter, Plan, Run, sync_problems
 from harness.load import Load, run_wrk
 from harness.machine import Disk
-from harness.side import Side, Target, repeat_problems
+from harness.peers.side import Side, Target, repeat_problems
 from harness.workload import Workload
 
 REFUSALS_ASKED = 50

@@ -4,10 +4,10 @@ from abc import abstractmethod
 from pathlib import Path
 
 from harness.machine import package_version
-from harness.nginx import PEERS
+from harness.peers.nginx import PEERS
 from harness.processes import Group
-from harness.resp import RedisClient, RedisError
-from harness.side import Side, Target, claim_problems
+from harness.peers.resp import RedisClient, RedisError
+from harness.peers.side import Side, Target, claim_problems
 from harness.workload import Workload, double_mean
 
 AOF_BYTES_PER_CLAIM_MIN = 100  # LPOP, HSET, HINCRBY and RPUSH, each with its key
