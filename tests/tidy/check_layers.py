@@ -1,7 +1,9 @@
-"""House rules that a compiler does not check: the direction of includes, a domain without clocks,
-chance, floating point or I/O, the length and head of files, unfinished work, the top level.
-test_check_layers.py feeds each check with what it must refuse."""
+"""House rules that a compiler does not check: the direction of includes between layers and between the
+folders of a layer, a domain without clocks, chance, floating point or I/O, the length and head of files,
+the size of folders, unfinished work, the top level. test_check_layers.py feeds each check with what it
+must refuse."""
 
+import collections
 import pathlib
 import re
 import sys
@@ -9,6 +11,7 @@ import sys
 from sources import ROOT, git_listed, project_files
 
 LINES_MAX = 400
+FILES_IN_FOLDER_MAX = 25
 
 # Who may include whom, besides itself.
 LAYERS = {
@@ -20,6 +23,19 @@ LAYERS = {
     "web": set(),
     "config": set(),
     "main": {"domain", "persistence", "actors", "http", "ops", "config"},
+}
+
+# The folders of each layer, lowest first; "." is the layer's own folder. A folder includes itself and those
+# before it, never those beside it in one tuple nor those after it. The longest name that fits a file counts.
+FOLDERS = {
+    "domain": [("values",), (".",), ("packet", "campaign", "sale"), ("account",), ("books",)],
+    "persistence": [(".",), ("files",), ("lmdb",), ("record",), ("journal",), ("journal/segment",),
+                    ("journal/lmdb",), ("journal/end",), ("read_model",), ("inspect",), ("repair",),
+                    ("upkeep",)],
+    "actors": [("protocol",), ("journal",), ("environment",), ("packet", "campaign", "sale"),
+               ("account",), ("router", "projector"), (".",)],
+    "http": [("text",), ("transport/framing", "transport/socket"), ("transport",), ("api",)],
+    "ops": [("cli",), ("serve", "data", "demo"), ("bench", "prove"), (".",)],
 }
 
 TOP_LEVEL = {
@@ -105,6 +121,35 @@ def check_includes(path, text):
                 yield f"{path}:{line}: the domain has no clock, chance, thread or I/O ({header})"
 
 
+def folder_of(layer, below):
+    """The folder of FOLDERS that a path below a layer belongs to, and its rank; None if there is none."""
+    parts = pathlib.PurePosixPath(below).parent.parts
+    for length in range(len(parts), -1, -1):
+        name = "/".join(parts[:length]) or "."
+        for rank, names in enumerate(FOLDERS[layer]):
+            if name in names and (name != "." or not parts):
+                return name, rank
+    return None
+
+
+def check_folders(path, text):
+    """Arrows inside a layer run from later folders to earlier ones."""
+    layer = layer_of(path)
+    if layer not in FOLDERS or not path.endswith((".cpp", ".hpp")):
+        return
+    own = folder_of(layer, path.removeprefix("src/").removeprefix(layer + "/"))
+    if own is None:
+        yield f"{path}: its folder has no place in the order of {layer}'s folders (FOLDERS)"
+        return
+    for match in INCLUDE.finditer(without_comments(text)):
+        header, line = match.group(2), line_of(text, match.start(2))
+        if match.group(1) != '"' or not header.startswith(layer + "/"):
+            continue
+        other = folder_of(layer, header.removeprefix(layer + "/"))
+        if other and other[0] != own[0] and other[1] >= own[1]:
+            yield f"{path}:{line}: {layer}/{own[0]} must not know {layer}/{other[0]} ({header})"
+
+
 def check_domain(path, text):
     if layer_of(path) != "domain" or not path.endswith((".cpp", ".hpp")):
         return
@@ -152,7 +197,14 @@ def check_top_level(tracked):
         yield f"{name}: does not belong at the top level"
 
 
-CHECKS = (check_includes, check_domain, check_stderr, check_unfinished, check_length, check_head)
+def check_folder_sizes(paths):
+    counts = collections.Counter(str(pathlib.PurePosixPath(path).parent) for path in paths)
+    for folder, count in sorted(counts.items()):
+        if count > FILES_IN_FOLDER_MAX and folder != ".":
+            yield f"{folder}: {count} files, more than {FILES_IN_FOLDER_MAX}: it needs rooms"
+
+
+CHECKS = (check_includes, check_folders, check_domain, check_stderr, check_unfinished, check_length, check_head)
 
 
 def findings_in(path, text):
@@ -162,6 +214,7 @@ def findings_in(path, text):
 def main():
     findings = list(check_top_level(git_listed("--cached") or []))
     files = project_files()
+    findings += check_folder_sizes(files)
     for path in files:
         try:
             text = (ROOT / path).read_text(encoding="utf-8")
