@@ -1,20 +1,20 @@
-"""The shares of a seed, by the very lines that the README gives to whoever wants to recompute them."""
+"""The shares of a seed, by the very lines that the API guide gives to whoever wants to recompute them."""
 
 import pathlib
 import re
 
-README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
+GUIDE = pathlib.Path(__file__).resolve().parents[2] / "src/http/api/GUIDE.md"
 
 
-def lines_of_readme():
-    """The README's block of Python that recomputes shares."""
-    blocks = re.findall(r"^```python shares\n(.*?)^```$", README.read_text("utf-8"), re.M | re.S)
-    assert len(blocks) == 1, f"{len(blocks)} blocks in {README}"
+def lines_of_guide():
+    """The guide's block of Python that recomputes shares."""
+    blocks = re.findall(r"^```python shares\n(.*?)^```$", GUIDE.read_text("utf-8"), re.M | re.S)
+    assert len(blocks) == 1, f"{len(blocks)} blocks in {GUIDE}"
     return blocks[0]
 
 
 _given = {}
-exec(compile(lines_of_readme(), str(README), "exec"), _given)  # pylint: disable=exec-used
+exec(compile(lines_of_guide(), str(GUIDE), "exec"), _given)  # pylint: disable=exec-used
 seed_hash = _given["seed_hash"]
 
 

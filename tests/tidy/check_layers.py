@@ -40,7 +40,8 @@ FOLDERS = {
 
 TOP_LEVEL = {
     "CMakeLists.txt", "CMakePresets.json", ".clang-format", ".clang-tidy", ".gitignore", ".ci",
-    "LICENSE", "README.md", "CHANGELOG.md", "dev", "src", "actors", "persistence", "config", "tests", "bench",
+    "LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md", "RULES.md", "ARCHITECTURE.md",
+    "CONTRIBUTING.md", "SECURITY.md", "dev", "src", "actors", "persistence", "config", "tests", "bench",
 }
 
 # Libraries that belong to the layers above the domain, and parts of the standard library that are

@@ -1,5 +1,6 @@
-// Role: from one committed seed to all the luck of a packet (rule 12). README.md has the same in
-// ten lines of Python: what is here is a promise to whoever recomputes shares, and never changes.
+// Role: from one committed seed to all the luck of a packet (rule 12). The API guide has the same
+// in ten lines of Python: what is here is a promise to whoever recomputes shares, and never
+// changes.
 #pragma once
 
 #include "domain/values/random.hpp"

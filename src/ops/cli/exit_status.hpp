@@ -1,4 +1,4 @@
-// Role: what the process's exit status tells a script. Documented in the README.
+// Role: what the process's exit status tells a script. Documented in OPERATION.md.
 #pragma once
 
 namespace hongbao::ops {

@@ -1,5 +1,5 @@
-// Role: the numbers of a seed, held against what README.md promises: the figures here were computed
-// by Python's hashlib, and never change, since every packet split up front rests on them.
+// Role: the numbers of a seed, held against what the API guide promises: the figures here were
+// computed by Python's hashlib, and never change, since every packet split up front rests on them.
 #include "domain/packet/up_front.hpp"
 
 #include "tests/rig/plain_sha256.hpp"

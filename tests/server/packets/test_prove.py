@@ -1,4 +1,4 @@
-"""`hongbao prove` and the README's own lines: a published seed makes every share again, and whatever
+"""`hongbao prove` and the API guide's own lines: a published seed makes every share again, and whatever
 does not agree is named. A forged server stands in for one that cheats."""
 
 import http.server
@@ -10,7 +10,7 @@ from api import fresh_name
 from cases import ServerCase
 from flags import manual_clock
 from server import run_command
-from shares import lines_of_readme, seed_hash, shares_of
+from shares import lines_of_guide, seed_hash, shares_of
 
 UP_FRONT = {"when": "up_front"}
 SEED = bytes(range(32))
@@ -43,9 +43,9 @@ class ForgedServer:
         self._server.server_close()
 
 
-class Readme(unittest.TestCase):
+class GuidesLines(unittest.TestCase):
     def test_its_lines_are_few_and_need_only_the_standard_library(self):
-        lines = [line for line in lines_of_readme().splitlines() if line.strip()]
+        lines = [line for line in lines_of_guide().splitlines() if line.strip()]
         self.assertLessEqual(len(lines), 35)
         self.assertEqual({"hashlib", "itertools"},
                          {line.split()[1] for line in lines if "import" in line})
