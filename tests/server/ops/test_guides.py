@@ -1,0 +1,124 @@
+"""The pages that guide do as they say: each command of README, its Chinese twin, the API guide and the
+operator's handbook runs against a server of its own, and what their comments promise comes. Their links lead
+somewhere. A page that is wrong is found out."""
+
+import re
+import socket
+import unittest
+
+import guides
+from api import Api
+from server import Server
+
+LINES_OF_README_MAX = 150
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def anchors_of(text):
+    """The names that GitHub gives to the headings."""
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+class Pages(unittest.TestCase):
+    def setUp(self):
+        self.server = Server()
+        self.addCleanup(self.server.remove)
+        self.server.start()
+
+    def faults_of(self, text):
+        home = self.server.home
+        return guides.run_page(text, {
+            "http://127.0.0.1:8080": f"http://127.0.0.1:{self.server.port}",
+            "127.0.0.1:9000": f"127.0.0.1:{free_port()}",
+            "/srv/hongbao-": f"{home}/new-",
+            "/srv/hongbao": self.server.data,
+            "/backup/": f"{home}/backup/",
+            "/tmp/drill": home / "drill",
+        })
+
+    def assert_right(self, name):
+        faults = self.faults_of(guides.page_text(name))
+        self.assertEqual([], faults, f"\n\n{guides.PAGES[name]}: " + "\n\n".join(faults))
+        self.assertEqual(0, self.server.stop(), self.server.stderr_text())
+
+    def test_the_readme_does_as_it_says(self):
+        self.assert_right("README")
+
+    def test_the_chinese_readme_does_as_it_says(self):
+        self.assert_right("README.zh-CN")
+
+    def test_the_api_guide_does_as_it_says(self):
+        self.assert_right("GUIDE")
+
+    def test_the_handbook_does_as_it_says(self):
+        with Api(self.server.port) as api:  # records to copy, to cut and to archive
+            for batch in "ab":
+                answer = api.post("/v1/accounts/batch", {"accounts": [
+                    {"user_id": f"{batch}{number}", "username": "Ann"} for number in range(1_000)]})
+                self.assertEqual(200, answer.status)
+        self.assert_right("OPERATION")
+
+    def test_what_a_page_promises_and_does_not_keep_is_found(self):
+        ask = "curl -s http://127.0.0.1:8080"
+        for statement, words in (
+                ("false", "exit status 1"),
+                ("echo $UNKNOWN", "exit status unknown"),
+                (f"{ask}/v1/accounts/nobody", "answered [404]"),
+                (f"{ask}/livez  # 409 sold_out", "not 409"),
+                (f"{ask}/v1/accounts/nobody  # 404 packet_not_found", "no \"code\":\"packet_not_found\""),
+                (f"{ask}i/livez  # Idempotency-Replayed: true", "exit status"),
+                (f"{ask}/livez  # \"status\":\"dead\"", "no \"status\":\"dead\""),
+                (f"{ask}/livez -i  # Content-Type: text", "no Content-Type: text"),
+                (f"P=$({ask}/livez); echo $P", "the word that it keeps is none"),
+                (f"curl -sf {ask[8:]}/v1/accounts/nobody", "exit status 22"),
+                ("curl -s http://127.0.0.1:1/", "exit status 7"),
+                ("hongbao verify --data /srv/hongbao  # journal is damaged", "no journal is damaged")):
+            with self.subTest(statement):
+                faults = self.faults_of(f"# A page\n\n```sh\n{statement}\n```\n")
+                self.assertIn(words, "\n".join(faults))
+        self.assertEqual([], self.faults_of(
+            f"```sh\n{ask}/v1/accounts/nobody  # 404 account_not_found\n```\n"
+            f"```console\n$ false\n```\n```sh\n{ask}/livez  # \"status\":\"alive\"\n```\n"))
+
+
+class Words(unittest.TestCase):
+    def test_both_readmes_have_the_same_commands_and_promises(self):
+        english, chinese = (guides.statements_of(guides.page_text(name))
+                            for name in ("README", "README.zh-CN"))
+        self.assertEqual([guides.without_comments(statement) for statement in english],
+                         [guides.without_comments(statement) for statement in chinese])
+        for one, other in zip(english, chinese):
+            self.assertEqual(guides.Promise(one), guides.Promise(other), one)
+
+    def test_both_readmes_have_the_same_figures(self):
+        english, chinese = ([sorted(re.findall(r"\d[\d,.]*\d|\d", row))
+                             for row in re.findall(r"^  \|.*", guides.page_text(name), re.M)]
+                            for name in ("README", "README.zh-CN"))
+        self.assertEqual(english, chinese)
+
+    def test_the_readmes_are_short(self):
+        for name in ("README", "README.zh-CN"):
+            self.assertLessEqual(len(guides.page_text(name).splitlines()), LINES_OF_README_MAX, name)
+
+    def test_links_lead_somewhere(self):
+        for name, page in guides.PAGES.items():
+            here = guides.ROOT / page
+            for target in re.findall(r"\]\(([^)\s]+)\)", guides.page_text(name)):
+                if "://" in target:
+                    continue
+                with self.subTest(page=page, target=target):
+                    path, _, anchor = target.partition("#")
+                    there = (here.parent / path).resolve() if path else here
+                    self.assertTrue(there.exists(), "nothing is there")
+                    if anchor:
+                        self.assertIn(anchor, anchors_of(there.read_text("utf-8")))
+
+
+if __name__ == "__main__":
+    unittest.main()

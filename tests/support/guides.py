@@ -1,0 +1,145 @@
+"""The pages that guide: their `sh` blocks run statement by statement in one shell, and what the comments
+beside the commands promise is held against what came.
+
+A comment promises by its words: a status and code (`409 sold_out`), parts of an answer (`"repeat":true`), a
+header (`Idempotency-Replayed: true`), an event (`event: claim`); beside one of hongbao's own commands, what it
+prints. Without a promised status every answer is a 2xx. Blocks of other kinds (`console`, `toml`) are to read only.
+"""
+
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+
+from server import binary, clean_environment
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PAGES = {"README": "README.md", "README.zh-CN": "README.zh-CN.md", "GUIDE": "src/http/api/GUIDE.md",
+         "OPERATION": "src/ops/OPERATION.md"}
+PAGE_DEADLINE_S = 60
+
+# Where a statement ends bash knows best: as soon as all lines so far are whole.
+SPLITTER = r"""
+while IFS= read -r line; do
+    all+=$line$'\n'
+    if (eval "whole() { :"$'\n'"$all"$'\n'"}") 2>/dev/null; then printf '%s\0' "$all"; all=; fi
+done
+printf '%s' "$all"
+"""
+# The page's curl tells its statuses aside; with -f it judges them itself.
+PRELUDE = r"""
+set -u -o pipefail
+curl() {
+    case " $* " in
+    *' -f '* | *' -sf '*) command curl "$@" ;;
+    *) command curl "$@" --max-time 20 -w '%{stderr}%{http_code}\n' 2>>"$NOTES/$STEP.status" ;;
+    esac
+}
+"""
+
+
+def page_text(name):
+    return (ROOT / PAGES[name]).read_text("utf-8")
+
+
+def shell_blocks(text):
+    return re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S)
+
+
+def statements_of(text):
+    """The page's statements in order; lines that are comments only are left out."""
+    blocks = shell_blocks(text)
+    done = subprocess.run(["bash", "-c", SPLITTER], input="\n".join(blocks), capture_output=True,
+                          text=True, timeout=PAGE_DEADLINE_S, check=True,
+                          env=clean_environment(LC_ALL="C.UTF-8"))
+    *whole, rest = done.stdout.split("\0")
+    assert not rest.strip(), f"never ends: {rest}"
+    return [statement for statement in whole if re.search(r"^\s*[^#\s]", statement, re.M)]
+
+
+def comments_in(statement):
+    return " ".join(re.findall(r"(?:^|\s)#\s*(.*)$", statement, re.M))
+
+
+def without_comments(statement):
+    """To compare what two pages do, however it is laid out and told of."""
+    return " ".join(re.sub(r"(?:^|\s+)#.*$", "", statement, flags=re.M).split())
+
+
+class Promise:
+    """What the comments of a statement say will come."""
+
+    def __init__(self, statement):
+        words = comments_in(statement)
+        told = re.match(r"([2-5]\d\d)\b(?:\s+([a-z]+(?:_[a-z]+)+))?", words)
+        self.status = int(told.group(1)) if told else None
+        self.texts = re.findall(r'"[a-z_]+":(?:"[^"]*"|[\w.-]+)|\b(?:[A-Z]\w*-)+\w+: \w+|\bevent: \w+',
+                                words)
+        if told and told.group(2):
+            self.texts.append(f'"code":"{told.group(2)}"')
+        if statement.startswith("hongbao ") and words:
+            self.texts = [words]
+
+    def __eq__(self, other):
+        return (self.status, self.texts) == (other.status, other.texts)
+
+
+class Statement:
+    """One that was run, with everything that came of it."""
+
+    def __init__(self, text, notes, number):
+        def note(kind):
+            path = notes / f"{number}.{kind}"
+            return path.read_text("utf-8", "replace") if path.exists() else ""
+        self.text = text
+        self.exit_status = note("exit").strip()
+        self.output = note("out")
+        self.errors = note("err") + note("status")
+        self.statuses = [int(word) for word in re.findall(r"^\d{3}$", note("status"), re.M)]
+
+    def faults(self):
+        promise = Promise(self.text)
+        found = []
+        if self.exit_status != "0":
+            found.append(f"exit status {self.exit_status or 'unknown: the shell has ended'}")
+        if promise.status and promise.status not in self.statuses[-1:]:
+            found.append(f"answered {self.statuses}, not {promise.status}")
+        if not promise.status and any(status // 100 != 2 for status in self.statuses):
+            found.append(f"answered {self.statuses}")
+        found += [f"no {text} in the answer" for text in promise.texts if text not in self.output]
+        if "; echo $" in self.text and not re.fullmatch(r"[\w.-]+\n", self.output):
+            found.append("the word that it keeps is none")
+        return [f"{fault}\n{self.text}{self.output}{self.errors}" for fault in found]
+
+
+def run_page(text, replacements):
+    """Runs the statements of a page, with other addresses and folders in place of those it names, and returns
+    what does not go as the page says. What it leaves running is ended."""
+    for told, real in replacements.items():
+        text = text.replace(told, str(real))
+    statements = statements_of(text)
+    assert statements, "the page has no commands"
+    with tempfile.TemporaryDirectory(prefix="hongbao-guides-") as name:
+        folder = pathlib.Path(name)
+        (folder / "bin").mkdir()
+        (folder / "bin" / "hongbao").symlink_to(binary())
+        notes = folder / "notes"
+        notes.mkdir()
+        steps = [f'STEP={number}\n{{\n{statement}\n}} >"$NOTES/$STEP.out" 2>"$NOTES/$STEP.err" '
+                 '</dev/null; echo $? >"$NOTES/$STEP.exit"'
+                 for number, statement in enumerate(statements)]
+        environment = clean_environment(NOTES=str(notes), LC_ALL="C.UTF-8", HOME=name,
+                                        PATH=f"{folder / 'bin'}:{os.environ['PATH']}")
+        with subprocess.Popen(["bash", "-c", PRELUDE + "\n".join(steps)], cwd=folder, env=environment,
+                              stdin=subprocess.DEVNULL, start_new_session=True) as shell:
+            try:
+                shell.wait(PAGE_DEADLINE_S)
+            finally:
+                try:
+                    os.killpg(shell.pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+        return [fault for number, statement in enumerate(statements)
+                for fault in Statement(statement, notes, number).faults()]
