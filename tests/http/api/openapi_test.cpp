@@ -27,7 +27,7 @@ namespace {
 /// handed out, so its source is read; and what the transport refuses by itself.
 std::map<std::string, int> known_problems() {
     std::map<std::string, int> problems;
-    std::ifstream file(HONGBAO_SOURCE_DIR "/src/http/problem.cpp");
+    std::ifstream file(HONGBAO_SOURCE_DIR "/src/http/api/problem.cpp");
     std::stringstream source;
     source << file.rdbuf();
     const std::string text = source.str();

@@ -47,7 +47,7 @@ std::filesystem::path sample_folder(const TemporaryFolder& folder, const char* n
 
 /// The schema without comments and spaces.
 std::string plain_schema() {
-    std::ifstream file(HONGBAO_SOURCE_DIR "/persistence/record.fbs");
+    std::ifstream file(HONGBAO_SOURCE_DIR "/persistence/record/record.fbs");
     std::string plain;
     for (std::string line; std::getline(file, line);) {
         std::istringstream words(line.substr(0, line.find("//")));

@@ -4,7 +4,7 @@ Every operation is asked with each of its examples, with everything that its sch
 with what they just allow, and into every refusal that it lists. Each answer is judged by the
 description: status, headers, content type, body, code.
 
-To add an operation: describe it in src/http/openapi, in the part of its theme or a new one, with
+To add an operation: describe it below src/http/api, in the part of its theme or a new one, with
 `examples` of its body, an example of each answer and one of each problem (problem_examples.json).
 All of the above then happens by itself, and this test says what it misses: a row in
 contract_refusals.py for each code of the operation's own (OWN, or WITHIN for those inside of a

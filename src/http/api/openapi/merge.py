@@ -1,7 +1,7 @@
 """Puts the parts of the API's description together: objects are joined, nothing is said twice.
 
 merge.py OUT document.json PART.json…  writes OUT: the whole as JSON if its name ends so, otherwise a
-C++ source with it as one text. A new part is a new file of this folder: paths, and the components
+C++ source with it as one text. A new part is a new file beside its routes: paths, and the components
 that belong to them.
 """
 
@@ -10,7 +10,7 @@ import hashlib
 import json
 import sys
 
-SOURCE = """// Made from the parts in src/http/openapi.
+SOURCE = """// Made from the parts below src/http/api.
 #include "http/api/openapi/openapi.hpp"
 
 namespace hongbao::http {
