@@ -103,7 +103,7 @@ class Statement:
         promise = Promise(self.text)
         found = []
         if self.exit_status != "0":
-            found.append(f"exit status {self.exit_status or 'unknown: the shell has ended'}")
+            found.append(f"exit status {self.exit_status or 'unknown: it has ended the shell, or never ends'}")
         if promise.status and promise.status not in self.statuses[-1:]:
             found.append(f"answered {self.statuses}, not {promise.status}")
         if not promise.status and any(status // 100 != 2 for status in self.statuses):
@@ -136,6 +136,8 @@ def run_page(text, replacements):
                               stdin=subprocess.DEVNULL, start_new_session=True) as shell:
             try:
                 shell.wait(PAGE_DEADLINE_S)
+            except subprocess.TimeoutExpired:
+                pass  # its statement has no exit status
             finally:
                 try:
                     os.killpg(shell.pid, signal.SIGKILL)
