@@ -119,6 +119,19 @@ class Words(unittest.TestCase):
                     if anchor:
                         self.assertIn(anchor, anchors_of(there.read_text("utf-8")))
 
+    def test_the_messages_that_the_handbook_explains_are_those_of_the_code(self):
+        said = "\n".join("".join(re.findall(r'"((?:[^"\\\n]|\\.)*)"', joined))
+                         for folder in ("src/ops", "persistence", "actors")
+                         for path in sorted((guides.ROOT / folder).rglob("*.cpp"))
+                         for joined in re.findall(r'(?:"(?:[^"\\\n]|\\.)*"\s*)+', path.read_text("utf-8")))
+        table = guides.page_text("OPERATION").split("| the line says |")[1].split("\n\n")[0]
+        lines = [words for row in table.splitlines()[2:]
+                 for words in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+        self.assertGreater(len(lines), 10)
+        for line in lines:
+            for words in filter(None, map(str.strip, line.split("…"))):
+                self.assertTrue(words in said, f"nobody says \"{words}\", of \"{line}\"")
+
 
 if __name__ == "__main__":
     unittest.main()
