@@ -24,7 +24,7 @@ namespace hongbao::persistence {
 namespace {
 
 /// Whoever takes the lock says so a moment later.
-constexpr auto look_interval = std::chrono::milliseconds(20);
+constexpr auto lock_look_interval = std::chrono::milliseconds(20);
 constexpr int looks_max = 50;
 
 /// Who holds a lock, by its own words: "PID COMMAND", or a PID alone.
@@ -206,7 +206,7 @@ std::variant<DataDirectory, DirectoryRefusal> DataDirectory::lock(const std::fil
         if (holder.is_alive() || looks == looks_max) {
             return in_use(path, holder);
         }
-        std::this_thread::sleep_for(look_interval);
+        std::this_thread::sleep_for(lock_look_interval);
         error = lock_exclusively(descriptor);
     }
     if (error != 0) {

@@ -5,6 +5,7 @@
 #include <lmdb.h>
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -97,5 +98,15 @@ class LmdbCursor {
     MDB_cursor* cursor_ = nullptr;
     int error_ = 0;
 };
+
+/// Of a table with integer keys. 0, which is no key of theirs, if it has another size: so it shows
+/// as a gap.
+inline std::uint64_t number_in(const MDB_val& key) {
+    std::uint64_t number = 0;
+    if (key.mv_size == sizeof number) {
+        std::memcpy(&number, key.mv_data, sizeof number);
+    }
+    return number;
+}
 
 } // namespace hongbao::persistence

@@ -54,7 +54,7 @@ std::optional<Failure> refuse_to_make(const DataDirectory& directory) {
     return std::nullopt;
 }
 
-std::string words_of(const CutJournal& cut, const Failure& damage, const fs::path& data_dir) {
+std::string what_was_cut(const CutJournal& cut, const Failure& damage, const fs::path& data_dir) {
     const std::string records =
         !cut.cut
             ? "What came after record " + std::to_string(cut.ends_at) +
@@ -111,7 +111,7 @@ std::variant<JournalAtStart, Failure> open_at_start(const DataDirectory& directo
         if (const auto* failure = std::get_if<Failure>(&outcome)) {
             return *failure;
         }
-        opened.told = words_of(std::get<CutJournal>(outcome), *found.failure, directory.path());
+        opened.told = what_was_cut(std::get<CutJournal>(outcome), *found.failure, directory.path());
     }
     options.path = journal;
     auto journal_opened = LmdbJournal::open(options);

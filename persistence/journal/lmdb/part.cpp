@@ -5,7 +5,6 @@
 #include "persistence/journal/lmdb/record_rows.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -17,14 +16,6 @@ constexpr std::size_t records_max = 2'048;
 constexpr std::size_t bytes_max = 1U << 20U;
 /// Larger than any record: what LMDB says of a damaged page.
 constexpr std::size_t record_bytes_max = 64U << 20U;
-
-std::uint64_t key_of(const MDB_val& key) {
-    std::uint64_t number = 0; // no record's; another size shows as a gap
-    if (key.mv_size == sizeof number) {
-        std::memcpy(&number, key.mv_data, sizeof number);
-    }
-    return number;
-}
 
 Failure bad(const LmdbStore& store, domain::Sequence sequence, const std::string& why) {
     Failure failure = CommitCheck::bad(sequence, why);
@@ -56,9 +47,9 @@ void JournalPart::read(const LmdbStore& store, MDB_txn* transaction, const Begin
             failure_ = bad(store, next, mdb_strerror(error));
             return;
         }
-        if (key_of(key) != next) {
+        if (number_in(key) != next) {
             failure_ = bad(store, next,
-                           "is missing; the next one there is " + std::to_string(key_of(key)));
+                           "is missing; the next one there is " + std::to_string(number_in(key)));
             return;
         }
         if (value.mv_size > record_bytes_max) {
@@ -97,7 +88,7 @@ std::optional<Failure> JournalPart::find_commit(const LmdbStore& store, MDB_txn*
     if (error != 0) {
         return bad(store, next, mdb_strerror(error));
     }
-    const std::uint64_t last = key_of(key);
+    const std::uint64_t last = number_in(key);
     const auto entry = decode_commit(to_span(value), last);
     if (!entry) {
         return bad(store, std::min(next, last),
@@ -120,8 +111,8 @@ std::optional<Failure> JournalPart::check_end(const LmdbStore& store, LmdbCursor
     MDB_val key{};
     MDB_val value{};
     const int error = commits.get(key, value, MDB_LAST);
-    if (error == 0 && key_of(key) >= next) {
-        return bad(store, next, "is missing: a commit ends at " + std::to_string(key_of(key)));
+    if (error == 0 && number_in(key) >= next) {
+        return bad(store, next, "is missing: a commit ends at " + std::to_string(number_in(key)));
     }
     return error == 0 || error == MDB_NOTFOUND
                ? std::nullopt

@@ -12,14 +12,6 @@ namespace {
 
 static_assert(payload_bytes_max / row_bytes_max + 1 < (std::size_t{1} << part_bits));
 
-std::uint64_t key_of(const MDB_val& key) {
-    std::uint64_t number = 0; // no part's
-    if (key.mv_size == sizeof number) {
-        std::memcpy(&number, key.mv_data, sizeof number);
-    }
-    return number;
-}
-
 /// Of a record, by the length in its header; what fits into its row if that cannot be believed.
 std::size_t bytes_by_header(std::span<const std::byte> row) {
     RecordHeader header;
@@ -71,7 +63,7 @@ std::span<const std::byte> whole_record(MDB_txn* transaction, const LmdbStore& s
     MDB_val key = to_val(first);
     int error = parts.get(key, value, MDB_SET_RANGE);
     // Up to one too many: then the length is wrong as well.
-    while (error == 0 && sequence_of_part(key_of(key)) == sequence && joined.size() <= wanted) {
+    while (error == 0 && sequence_of_part(number_in(key)) == sequence && joined.size() <= wanted) {
         const auto part = to_span(value);
         joined.insert(joined.end(), part.begin(), part.end());
         error = parts.get(key, value, MDB_NEXT);
@@ -89,7 +81,7 @@ int delete_parts(MDB_txn* transaction, const LmdbStore& store, domain::Sequence 
         MDB_val key{};
         MDB_val value{};
         int error = parts.get(key, value, MDB_FIRST);
-        if (error == MDB_NOTFOUND || (error == 0 && sequence_of_part(key_of(key)) > last)) {
+        if (error == MDB_NOTFOUND || (error == 0 && sequence_of_part(number_in(key)) > last)) {
             return 0;
         }
         bytes += error == 0 ? value.mv_size : 0;

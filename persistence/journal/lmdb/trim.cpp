@@ -5,20 +5,11 @@
 #include "persistence/journal/lmdb/record_rows.hpp"
 #include "persistence/journal/segment/reader.hpp"
 
-#include <cstring>
 #include <utility>
 
 namespace hongbao::persistence {
 
 namespace {
-
-std::uint64_t key_of(const MDB_val& key) {
-    std::uint64_t number = 0;
-    if (key.mv_size == sizeof number) {
-        std::memcpy(&number, key.mv_data, sizeof number);
-    }
-    return number;
-}
 
 /// The entry of the commit that the segment ends with, or why the journal must not rely on it.
 std::variant<CommitEntry, Failure> end_of(const ArchiveListing::Segment& segment,
@@ -193,11 +184,11 @@ int JournalTrim::delete_commits(MDB_txn* transaction, domain::Sequence& archived
         MDB_val key{};
         MDB_val value{};
         int error = commits.get(key, value, MDB_FIRST);
-        if (error == 0 && key_of(key) == archived) { // the entry that the chain went on from
+        if (error == 0 && number_in(key) == archived) { // the entry that the chain went on from
             error = commits.remove();
             error = error != 0 ? error : commits.get(key, value, MDB_FIRST);
         }
-        const domain::Sequence last = error == 0 ? key_of(key) : 0;
+        const domain::Sequence last = error == 0 ? number_in(key) : 0;
         if (error == 0) {
             error = last > archived && last <= trim_to_
                         ? delete_records(records, archived + 1, last, bytes)
@@ -220,7 +211,7 @@ int JournalTrim::delete_records(LmdbCursor& records, domain::Sequence first, dom
         int error = records.get(key, value, MDB_FIRST);
         if (error == 0) {
             bytes += value.mv_size;
-            error = key_of(key) == sequence ? records.remove() : MDB_NOTFOUND;
+            error = number_in(key) == sequence ? records.remove() : MDB_NOTFOUND;
         }
         if (error != 0) {
             return error;

@@ -17,7 +17,6 @@ constexpr int kTurnAnswers = 16;
 constexpr std::size_t kTurnBytes = 128 * 1024;
 // Answers to pipelined requests leave together up to this size.
 constexpr std::size_t kOutputGatheredBytes = 64 * 1024;
-constexpr std::int64_t kNoDeadline = INT64_MAX / 2;
 
 } // namespace
 

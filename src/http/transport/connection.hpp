@@ -25,6 +25,9 @@ namespace hongbao::http {
 class Exchange;
 struct LoopContext;
 
+/// The patience with a phase that ends by itself.
+inline constexpr std::int64_t kNoDeadline = INT64_MAX / 2;
+
 class Connection : public ListedConnection {
   public:
     enum class Phase : std::uint8_t {
@@ -147,5 +150,10 @@ class Connection : public ListedConnection {
     std::size_t lingered_bytes_ = 0;
     std::int64_t lingering_since_ms_ = 0;
 };
+
+/// The lists hold connections and nothing else.
+inline Connection& connection_of(ListedConnection& listed) {
+    return static_cast<Connection&>(listed);
+}
 
 } // namespace hongbao::http

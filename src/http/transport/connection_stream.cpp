@@ -11,7 +11,6 @@ namespace {
 
 // Less than this, and not yet refused by the socket, does not keep the next chunk waiting.
 constexpr std::size_t kStreamGatheredBytes = 4 * 1024;
-constexpr std::int64_t kNoDeadline = INT64_MAX / 2;
 
 } // namespace
 

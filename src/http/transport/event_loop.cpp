@@ -53,11 +53,6 @@ RenderRefusal refusal_renderer(RenderRefusal given) {
     };
 }
 
-// The lists hold connections and nothing else.
-Connection& connection_of(ListedConnection& listed) {
-    return static_cast<Connection&>(listed);
-}
-
 } // namespace
 
 EventLoop::EventLoop(const TransportLimits& limits, Handler handler, Hooks hooks)

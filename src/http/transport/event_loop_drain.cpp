@@ -22,11 +22,6 @@ ConnectionList& list_of(LoopContext& context, Phase phase) {
     return context.lists[static_cast<std::size_t>(phase)];
 }
 
-// The lists hold connections and nothing else.
-Connection& connection_of(ListedConnection& listed) {
-    return static_cast<Connection&>(listed);
-}
-
 } // namespace
 
 void EventLoop::start_drain() {

@@ -3,6 +3,7 @@
 
 #include "ops/bench/load_story.hpp"
 #include "ops/bench/report.hpp"
+#include "ops/bench/rig.hpp"
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/options.hpp"
 #include "ops/cli/progress.hpp"
@@ -32,8 +33,6 @@ namespace {
 using persistence::Failure;
 using Records = std::vector<domain::Record>;
 
-/// Far more than a record takes. Address space, not disk.
-constexpr std::uint64_t map_bytes_per_record = 1'024;
 constexpr std::uint64_t accounts_max = 100'000'000;
 constexpr std::uint64_t records_max = 10'000'000'000;
 

@@ -18,7 +18,7 @@ constexpr std::uint64_t accounts_per_merchant = 10'000;
 constexpr std::size_t packets_at_once = 64;
 constexpr std::uint64_t shares_of_largest_packet = 100'000;
 constexpr std::uint64_t shares_of_smallest_packet = 2;
-constexpr domain::Fen mean_share_fen = 100;
+constexpr domain::Fen mean_amount_fen = 100;
 constexpr domain::Fen merchants_deposit_fen = 100'000'000;
 constexpr int users_tried_per_open = 64;
 
@@ -180,9 +180,9 @@ domain::SendPacket LoadStory::draw_packet() {
     send.count = static_cast<std::int64_t>(draw_size(luck_, shares_max_));
     if (luck_.below(5) == 0) {
         send.kind = domain::PacketKind::equal;
-        send.share_fen = static_cast<domain::Fen>(1 + luck_.below(2 * mean_share_fen));
+        send.share_fen = static_cast<domain::Fen>(1 + luck_.below(2 * mean_amount_fen));
     } else {
-        const auto mean_fen = static_cast<domain::Fen>(1 + luck_.below(2 * mean_share_fen));
+        const auto mean_fen = static_cast<domain::Fen>(1 + luck_.below(2 * mean_amount_fen));
         send.total_fen = mean_fen * send.count;
     }
     send.blessing = luck_.below(3) == 0 ? "恭喜发财" : "";
@@ -246,7 +246,7 @@ std::optional<domain::Event> LoadStory::trade() {
     if (drawn < transfers_percent + withdrawals_percent) {
         return decide(index, domain::Withdraw{user_id, some_fen, "to the bank"});
     }
-    return decide(index, domain::Deposit{user_id, mean_share_fen * 10, "pay day"});
+    return decide(index, domain::Deposit{user_id, mean_amount_fen * 10, "pay day"});
 }
 
 /// The larger of two, so that large ones have a chance to be exhausted before they expire.

@@ -16,9 +16,6 @@ namespace hongbao::ops {
 
 namespace {
 
-/// Far more than a record of an account or a share takes. Address space, not disk.
-constexpr std::uint64_t map_bytes_per_record = 1'024;
-
 void stop_because(const std::string& sentence) {
     say("stopped, because " + sentence);
     end_at_once(exit_fail_stop); // no destructor may touch the journal any more

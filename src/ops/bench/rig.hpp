@@ -9,6 +9,7 @@
 #include "persistence/journal/replay.hpp"
 #include "persistence/read_model/bring_up.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -16,6 +17,9 @@
 #include <variant>
 
 namespace hongbao::ops {
+
+/// Far more than a record takes. Address space, not disk.
+inline constexpr std::uint64_t map_bytes_per_record = 1'024;
 
 /// A folder for a benchmark's journal; a temporary one is removed with its owner.
 class BenchFolder {

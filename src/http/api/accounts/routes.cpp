@@ -119,16 +119,15 @@ Result change_status(RouteContext& context) {
                                                   account_answer);
 }
 
-constexpr std::array routes{
-    Route{"POST", "/v1/accounts", open_account},
-    Route{"POST", "/v1/accounts/batch", open_accounts, true},
-    Route{"GET", "/v1/accounts/{user_id}", read_account},
-    Route{"PUT", "/v1/accounts/{user_id}/status", change_status},
-};
-
 } // namespace
 
 std::span<const Route> account_routes() {
+    static constexpr std::array routes{
+        Route{"POST", "/v1/accounts", open_account},
+        Route{"POST", "/v1/accounts/batch", open_accounts, true},
+        Route{"GET", "/v1/accounts/{user_id}", read_account},
+        Route{"PUT", "/v1/accounts/{user_id}/status", change_status},
+    };
     return routes;
 }
 

@@ -108,15 +108,14 @@ Result shake(RouteContext& context) {
         });
 }
 
-constexpr std::array routes{
-    Route{"POST", "/v1/campaigns/{id}/shake", shake}, // the hottest first
-    Route{"POST", "/v1/campaigns", fund_campaign},
-    Route{"GET", "/v1/campaigns/{id}", read_campaign},
-};
-
 } // namespace
 
 std::span<const Route> campaign_routes() {
+    static constexpr std::array routes{
+        Route{"POST", "/v1/campaigns/{id}/shake", shake}, // the hottest first
+        Route{"POST", "/v1/campaigns", fund_campaign},
+        Route{"GET", "/v1/campaigns/{id}", read_campaign},
+    };
     return routes;
 }
 

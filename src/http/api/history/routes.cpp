@@ -136,18 +136,17 @@ Result read_orders(RouteContext& context) {
         });
 }
 
-constexpr std::array routes{
-    Route{"GET", "/v1/accounts/{user_id}/entries", read_entries, false, entries_query},
-    Route{"GET", "/v1/accounts/{user_id}/packets/sent", read_sent, false, page_query},
-    Route{"GET", "/v1/accounts/{user_id}/packets/received", read_received, false, page_query},
-    Route{"GET", "/v1/accounts/{user_id}/orders", read_orders, false, page_query},
-    Route{"GET", "/v1/packets/{id}/claims", read_claims, false, page_query},
-    Route{"GET", "/v1/packets/{id}/timeline", read_timeline, false, page_query},
-};
-
 } // namespace
 
 std::span<const Route> history_routes() {
+    static constexpr std::array routes{
+        Route{"GET", "/v1/accounts/{user_id}/entries", read_entries, false, entries_query},
+        Route{"GET", "/v1/accounts/{user_id}/packets/sent", read_sent, false, page_query},
+        Route{"GET", "/v1/accounts/{user_id}/packets/received", read_received, false, page_query},
+        Route{"GET", "/v1/accounts/{user_id}/orders", read_orders, false, page_query},
+        Route{"GET", "/v1/packets/{id}/claims", read_claims, false, page_query},
+        Route{"GET", "/v1/packets/{id}/timeline", read_timeline, false, page_query},
+    };
     return routes;
 }
 

@@ -63,16 +63,15 @@ Result read_trade(RouteContext& context) {
         });
 }
 
-constexpr std::array routes{
-    Route{"POST", "/v1/accounts/{user_id}/deposits", deposit},
-    Route{"POST", "/v1/accounts/{user_id}/withdrawals", withdraw},
-    Route{"POST", "/v1/transfers", transfer},
-    Route{"GET", "/v1/trades/{trade_no}", read_trade},
-};
-
 } // namespace
 
 std::span<const Route> trade_routes() {
+    static constexpr std::array routes{
+        Route{"POST", "/v1/accounts/{user_id}/deposits", deposit},
+        Route{"POST", "/v1/accounts/{user_id}/withdrawals", withdraw},
+        Route{"POST", "/v1/transfers", transfer},
+        Route{"GET", "/v1/trades/{trade_no}", read_trade},
+    };
     return routes;
 }
 

@@ -22,14 +22,13 @@ Result follow_campaign(RouteContext& context) {
     return answer_with_events(context, actors::topic_of(*campaign_id));
 }
 
-constexpr std::array routes{
-    Route{"GET", "/v1/packets/{id}/events", follow_packet, false, stream_query, true},
-    Route{"GET", "/v1/campaigns/{id}/events", follow_campaign, false, stream_query, true},
-};
-
 } // namespace
 
 std::span<const Route> live_routes() {
+    static constexpr std::array routes{
+        Route{"GET", "/v1/packets/{id}/events", follow_packet, false, stream_query, true},
+        Route{"GET", "/v1/campaigns/{id}/events", follow_campaign, false, stream_query, true},
+    };
     return routes;
 }
 

@@ -83,19 +83,18 @@ Result advance_clock(RouteContext& context) {
     return answer(advanced.now, advanced.replayed);
 }
 
-constexpr std::array routes{
-    Route{"GET", "/livez", alive},
-    Route{"GET", "/readyz", ready},
-    Route{"GET", "/version", version},
-    Route{"GET", "/openapi.json", openapi},
-    Route{"GET", "/v1/audit", audit},
-    Route{"GET", "/v1/clock", read_clock},
-    Route{"POST", "/v1/clock/advance", advance_clock},
-};
-
 } // namespace
 
 std::span<const Route> operation_routes() {
+    static constexpr std::array routes{
+        Route{"GET", "/livez", alive},
+        Route{"GET", "/readyz", ready},
+        Route{"GET", "/version", version},
+        Route{"GET", "/openapi.json", openapi},
+        Route{"GET", "/v1/audit", audit},
+        Route{"GET", "/v1/clock", read_clock},
+        Route{"POST", "/v1/clock/advance", advance_clock},
+    };
     return routes;
 }
 

@@ -229,18 +229,17 @@ Result open_batch(RouteContext& context) {
                         });
 }
 
-constexpr std::array routes{
-    Route{"POST", "/v1/packets/{id}/open", open}, // the hottest first
-    Route{"POST", "/v1/packets/{id}/grab", grab},
-    Route{"POST", "/v1/opens", open_batch, true},
-    Route{"POST", "/v1/packets", send_packet},
-    Route{"GET", "/v1/packets/{id}", read_packet},
-    Route{"POST", "/v1/packets/preview", preview_packet},
-};
-
 } // namespace
 
 std::span<const Route> packet_routes() {
+    static constexpr std::array routes{
+        Route{"POST", "/v1/packets/{id}/open", open}, // the hottest first
+        Route{"POST", "/v1/packets/{id}/grab", grab},
+        Route{"POST", "/v1/opens", open_batch, true},
+        Route{"POST", "/v1/packets", send_packet},
+        Route{"GET", "/v1/packets/{id}", read_packet},
+        Route{"POST", "/v1/packets/preview", preview_packet},
+    };
     return routes;
 }
 

@@ -90,16 +90,15 @@ Result take_external_payment(RouteContext& context) {
         });
 }
 
-constexpr std::array routes{
-    Route{"POST", "/v1/orders/{id}/payment", pay_order},
-    Route{"POST", "/v1/orders/{id}/cancellation", cancel_order},
-    Route{"POST", "/v1/orders/{id}/external-payments", take_external_payment},
-    Route{"GET", "/v1/orders/{id}", read_order},
-};
-
 } // namespace
 
 std::span<const Route> order_routes() {
+    static constexpr std::array routes{
+        Route{"POST", "/v1/orders/{id}/payment", pay_order},
+        Route{"POST", "/v1/orders/{id}/cancellation", cancel_order},
+        Route{"POST", "/v1/orders/{id}/external-payments", take_external_payment},
+        Route{"GET", "/v1/orders/{id}", read_order},
+    };
     return routes;
 }
 

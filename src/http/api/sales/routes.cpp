@@ -137,16 +137,15 @@ Result join_waitlist(RouteContext& context) {
         });
 }
 
-constexpr std::array routes{
-    Route{"POST", "/v1/sales/{id}/reservations", reserve}, // the hottest first
-    Route{"POST", "/v1/sales/{id}/waitlist", join_waitlist},
-    Route{"POST", "/v1/sales", open_sale},
-    Route{"GET", "/v1/sales/{id}", read_sale},
-};
-
 } // namespace
 
 std::span<const Route> sale_routes() {
+    static constexpr std::array routes{
+        Route{"POST", "/v1/sales/{id}/reservations", reserve}, // the hottest first
+        Route{"POST", "/v1/sales/{id}/waitlist", join_waitlist},
+        Route{"POST", "/v1/sales", open_sale},
+        Route{"GET", "/v1/sales/{id}", read_sale},
+    };
     return routes;
 }
 

@@ -61,14 +61,13 @@ Result decide_suspended(RouteContext& context) {
     return decision_answer(ask_sale(context, {std::move(command)}, std::move(key)));
 }
 
-constexpr std::array routes{
-    Route{"GET", "/v1/suspended", list_suspended, false, page_query},
-    Route{"POST", "/v1/suspended/{trade_no}/decision", decide_suspended},
-};
-
 } // namespace
 
 std::span<const Route> suspended_routes() {
+    static constexpr std::array routes{
+        Route{"GET", "/v1/suspended", list_suspended, false, page_query},
+        Route{"POST", "/v1/suspended/{trade_no}/decision", decide_suspended},
+    };
     return routes;
 }
 
