@@ -81,8 +81,8 @@ void expect_pinned(const std::string& sample, const Tables& pinned, const Tables
 }
 
 /// The story of sales, and then payments that are suspended: of gw-4 and gw-6 nobody has decided,
-/// gw-5 is released to carol, gw-7 returned. Two days later there is a new key, and the older ones
-/// are forgotten.
+/// gw-5 is released to carol, gw-7 returned; ann sends a packet to two. Two days later there is a
+/// new key, and the older ones are forgotten.
 std::vector<domain::Record> suspended_story() {
     using enum domain::ExternalPaymentOutcome;
     using domain::SuspendedPaymentDecided;
@@ -100,7 +100,18 @@ std::vector<domain::Record> suspended_story() {
          SuspendedPaymentDecided{
              {95}, {103}, "carol", "gw-5", 80'000, SuspensionEnd::released, "hers"},
          suspended(104, "bob", "gw-7", 5, too_late),
-         SuspendedPaymentDecided{{95}, {104}, "bob", "gw-7", 5, SuspensionEnd::returned, "theirs"}},
+         SuspendedPaymentDecided{{95}, {104}, "bob", "gw-7", 5, SuspensionEnd::returned, "theirs"},
+         domain::PacketSent{{77},
+                            "ann",
+                            domain::PacketKind::equal,
+                            2,
+                            2,
+                            "",
+                            {"bob", "dave"},
+                            {},
+                            false,
+                            20'000,
+                            story_at(1'000'000)}},
         31);
     for (int hour = 0; hour < 48; ++hour) {
         more.push_back({more.back().sequence + 1, 0, domain::Deposited{"dave", 1 + hour, ""}, {}});
@@ -113,17 +124,19 @@ std::vector<domain::Record> suspended_story() {
     return records;
 }
 
+/// A copy, since opening a journal writes beside it.
+void put_journal(const std::string& name, const std::filesystem::path& to) {
+    if (name == of_this_file) {
+        append_in_commits(*open_journal(to), suspended_story(), {30, 1, 3});
+    } else {
+        std::filesystem::copy(here() / "samples" / name, to,
+                              std::filesystem::copy_options::recursive);
+    }
+}
+
 class PinnedSample : public ::testing::TestWithParam<std::string> {
   protected:
-    /// A copy, since opening a journal writes beside it.
-    PinnedSample() {
-        if (GetParam() == of_this_file) {
-            append_in_commits(*open_journal(journal_path()), suspended_story(), {30, 1, 3});
-        } else {
-            std::filesystem::copy(here() / "samples" / GetParam(), journal_path(),
-                                  std::filesystem::copy_options::recursive);
-        }
-    }
+    PinnedSample() { put_journal(GetParam(), journal_path()); }
 
     std::filesystem::path journal_path() const { return folder_.path() / "journal"; }
 
@@ -224,6 +237,18 @@ TEST(PinnedSamples, AreAllThatThereAreAndFillEveryTable) {
     for (const auto& [table, filled] : is_filled) {
         EXPECT_TRUE(filled) << "no sample has a row in table " << table;
     }
+}
+
+TEST(PinnedSamples, HaveRecordsOfEveryKind) {
+    std::set<std::size_t> kinds;
+    for (const std::string& name : names()) {
+        const TemporaryFolder folder;
+        put_journal(name, folder.path() / "journal");
+        for (const domain::Record& record : read_all(*open_journal(folder.path() / "journal"))) {
+            kinds.insert(record.event.index());
+        }
+    }
+    EXPECT_EQ(kinds.size(), std::variant_size_v<domain::Event>);
 }
 
 } // namespace

@@ -143,15 +143,20 @@ domain::PacketSent sent_to(std::vector<domain::UserId> recipients) {
 }
 
 TEST(PinnedHistoryRows, OfASendToManyHasTheFirstOfThem) {
-    const auto record = record_of(sent_to({"bob", "carol", "dave"}));
-    expect_record(sides_of({side(EntryType::packet_send)}), record, record_of(sent_to({"bob"})),
-                  "01 e907 03 ea07 d60f ec07 ed07 00 "
-                  "1b3293e18e7bb8cb01060000b8000000140000000000000000000a001a000c00070008000a00 "
-                  "0000000000062c0000008b7daafca10100000000000000001a004c0020000400000028003000 "
-                  "08000c0010000000380040001a000000480000004c0000005400000020212223242526272829 "
-                  "2a2b2c2d2e2f4e000000000000002c010000000000000300000000000000204e000000000000 "
-                  "eb67abfca10100000000000003000000616e6e0007000000666f7220796f7500010000000400 "
-                  "000003000000626f6200 4dca2c437cec2077");
+    const auto sides = sides_of({side(EntryType::packet_send)});
+    for (const auto& recipients : {std::vector<domain::UserId>{"bob", "carol"},
+                                   std::vector<domain::UserId>{"bob", "dave", "carol"}}) {
+        const auto record = record_of(sent_to(recipients));
+        expect_record(
+            sides, record, record_of(sent_to({"bob"})),
+            "01 e907 03 ea07 d60f ec07 ed07 00 "
+            "1b3293e18e7bb8cb01060000b8000000140000000000000000000a001a000c00070008000a00 "
+            "0000000000062c0000008b7daafca10100000000000000001a004c0020000400000028003000 "
+            "08000c0010000000380040001a000000480000004c0000005400000020212223242526272829 "
+            "2a2b2c2d2e2f4e000000000000002c010000000000000300000000000000204e000000000000 "
+            "eb67abfca10100000000000003000000616e6e0007000000666f7220796f7500010000000400 "
+            "000003000000626f6200 4dca2c437cec2077");
+    }
 }
 
 TEST(PinnedHistoryRows, OfASendToOne) {
