@@ -9,10 +9,15 @@
 
 #include <xxhash.h>
 
+#include <limits>
 #include <string>
 #include <string_view>
 
 namespace hongbao::testing {
+
+inline constexpr auto int_max = std::numeric_limits<std::int64_t>::max();
+inline constexpr auto int_min = std::numeric_limits<std::int64_t>::min();
+inline constexpr auto uint_max = std::numeric_limits<std::uint64_t>::max();
 
 /// Spaces are for the reader.
 inline RowBytes from_hex(std::string_view text) {

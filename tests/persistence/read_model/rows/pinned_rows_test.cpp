@@ -10,16 +10,10 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
-
 namespace hongbao::persistence {
 namespace {
 
 using namespace hongbao::testing;
-
-constexpr auto int_max = std::numeric_limits<std::int64_t>::max();
-constexpr auto int_min = std::numeric_limits<std::int64_t>::min();
-constexpr auto uint_max = std::numeric_limits<std::uint64_t>::max();
 
 /// The bytes first, first + 1, …
 template <std::size_t size>

@@ -4,16 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
-
 namespace hongbao::persistence {
 namespace {
 
 using namespace hongbao::testing;
-
-constexpr auto int_max = std::numeric_limits<std::int64_t>::max();
-constexpr auto int_min = std::numeric_limits<std::int64_t>::min();
-constexpr auto uint_max = std::numeric_limits<std::uint64_t>::max();
 
 TEST(PinnedSaleRows, OfASale) {
     expect_pinned(SaleRow{.opened_sequence = 1'001,
