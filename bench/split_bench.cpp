@@ -39,7 +39,7 @@ domain::Packet packet_of(std::int64_t shares) {
 }
 
 domain::OpenShare open_by(const domain::Packet& packet, const domain::UserId& user) {
-    return {packet.terms.packet_id, user, std::nullopt, domain::OpenerStanding::active};
+    return {packet.terms.packet_id, user, std::nullopt, domain::UserStanding::active};
 }
 
 void ADrawByDoubleMean(benchmark::State& state) {

@@ -64,7 +64,7 @@ struct OfferUnit {
     domain::SaleId sale_id;
     domain::UserId user_id;
     std::size_t place = 0; // among those who are asked at once
-    domain::OpenerStanding waiter = domain::OpenerStanding::missing;
+    domain::UserStanding waiter = domain::UserStanding::missing;
 };
 
 /// An account's: it has refused a payment that the sale holds the order for.

@@ -24,7 +24,7 @@ RoomClaim claim_refund(JournalWriter& writer) {
 /// Of a sale's request: who reserves, waits or buys, and where to write what the account says.
 struct AskedAbout {
     const domain::UserId* user_id = nullptr;
-    domain::OpenerStanding* standing = nullptr;
+    domain::UserStanding* standing = nullptr;
 };
 AskedAbout user_asked_about(SaleRequest& request) {
     return std::visit(domain::Overloaded{
@@ -67,12 +67,12 @@ const domain::UserId& counterparty_of(const Request& request) {
     return std::get<domain::Transfer>(account.command).to;
 }
 
-domain::OpenerStanding standing_of(const AccountEntry& entry) {
+domain::UserStanding standing_of(const AccountEntry& entry) {
     if (!entry.exists) {
-        return domain::OpenerStanding::missing;
+        return domain::UserStanding::missing;
     }
-    return entry.status == domain::AccountStatus::frozen ? domain::OpenerStanding::frozen
-                                                         : domain::OpenerStanding::active;
+    return entry.status == domain::AccountStatus::frozen ? domain::UserStanding::frozen
+                                                         : domain::UserStanding::active;
 }
 
 } // namespace
@@ -171,7 +171,7 @@ void RouterState::check_counterparty(Request&& request) {
         (*shake)->shaker = standing;
     } else if (auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body)) {
         *user_asked_about(**sale).standing = standing;
-    } else if (standing == domain::OpenerStanding::missing) {
+    } else if (standing == domain::UserStanding::missing) {
         return refuse(request, domain::Rejection::account_not_found);
     }
     forward(std::move(request));

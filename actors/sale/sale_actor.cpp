@@ -181,7 +181,7 @@ void SaleState::ask_for_offers() {
     if (!asked_.empty() || possible == 0 || !environment_.writer->has_room()) {
         return;
     }
-    asked_.resize(std::min(possible, offers_at_once_max), domain::OpenerStanding::missing);
+    asked_.resize(std::min(possible, offers_at_once_max), domain::UserStanding::missing);
     answers_missing_ = asked_.size();
     for (std::size_t place = 0; place < asked_.size(); ++place) {
         to_send_on_.push_back(
@@ -198,7 +198,7 @@ void SaleState::on_offer(const OfferUnit& answer) {
     if (--answers_missing_ > 0) {
         return;
     }
-    for (const domain::OpenerStanding standing : std::exchange(asked_, {})) {
+    for (const domain::UserStanding standing : std::exchange(asked_, {})) {
         if (domain::offers_possible(sale_, now_) == 0) {
             break; // the sale has ended meanwhile
         }

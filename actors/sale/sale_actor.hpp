@@ -98,7 +98,7 @@ class SaleState {
     Requests to_send_on_; // to accounts; after this sale's own records are in the writer's queue
 
     // Of the first of those who wait: whom a unit could be offered, once all have been asked for.
-    std::vector<domain::OpenerStanding> asked_;
+    std::vector<domain::UserStanding> asked_;
     std::size_t answers_missing_ = 0;
 
     bool more_is_due_ = false;

@@ -75,21 +75,21 @@ struct FundCampaign {
 };
 
 /// What the account of who opens, shakes, reserves or waits says at the time of asking.
-enum class OpenerStanding : std::uint8_t { missing, active, frozen };
+enum class UserStanding : std::uint8_t { missing, active, frozen };
 
 /// For open and grab alike.
 struct OpenShare {
     PacketId packet_id;
     UserId user_id;
     std::optional<Digest> passphrase_digest;
-    OpenerStanding opener = OpenerStanding::missing;
+    UserStanding opener = UserStanding::missing;
 };
 
 struct Shake {
     CampaignId campaign_id;
     UserId user_id;
     std::string request_id; // the user's own: the same one gets the same result
-    OpenerStanding shaker = OpenerStanding::missing;
+    UserStanding shaker = UserStanding::missing;
 };
 
 struct OpenSale {
@@ -108,13 +108,13 @@ struct ReserveUnits {
     SaleId sale_id;
     UserId user_id;
     std::int64_t quantity = 1;
-    OpenerStanding buyer = OpenerStanding::missing;
+    UserStanding buyer = UserStanding::missing;
 };
 
 struct JoinWaitlist {
     SaleId sale_id;
     UserId user_id;
-    OpenerStanding waiter = OpenerStanding::missing;
+    UserStanding waiter = UserStanding::missing;
 };
 
 /// From the buyer's account. The client names the order alone; the sale, once it agrees, fills in
@@ -135,7 +135,7 @@ struct TakeExternalPayment {
     std::string gateway_ref;
     Fen amount_fen = 0;
     UserId user_id; // the buyer, filled in by the sale, so that the account is asked
-    OpenerStanding buyer = OpenerStanding::missing;
+    UserStanding buyer = UserStanding::missing;
 };
 
 /// The operator decides on money that is suspended. The client names the record alone; what the

@@ -89,7 +89,7 @@ inline Body send(domain::PacketId packet_id, const std::string& sender, domain::
 }
 
 inline Body open(domain::PacketId packet_id, const std::string& user_id) {
-    return domain::OpenShare{packet_id, user_id, std::nullopt, domain::OpenerStanding::missing};
+    return domain::OpenShare{packet_id, user_id, std::nullopt, domain::UserStanding::missing};
 }
 inline Body grab(domain::PacketId packet_id, const std::string& user_id) {
     return actors::GrabShare{std::get<domain::OpenShare>(open(packet_id, user_id).asked)};
@@ -108,7 +108,7 @@ inline Body open_merchant(const std::string& user_id) {
 inline Body shake(domain::CampaignId campaign_id, const std::string& user_id,
                   const std::string& request_id = "r") {
     return std::make_unique<domain::Shake>(
-        domain::Shake{campaign_id, user_id, request_id, domain::OpenerStanding::missing});
+        domain::Shake{campaign_id, user_id, request_id, domain::UserStanding::missing});
 }
 
 /// The first and the last step of a batch.
@@ -127,10 +127,10 @@ inline Body sale_request(decltype(actors::SaleRequest::command) asked) {
 }
 inline Body reserve(domain::SaleId sale_id, const std::string& user_id, std::int64_t quantity = 1) {
     return sale_request(
-        domain::ReserveUnits{sale_id, user_id, quantity, domain::OpenerStanding::missing});
+        domain::ReserveUnits{sale_id, user_id, quantity, domain::UserStanding::missing});
 }
 inline Body join(domain::SaleId sale_id, const std::string& user_id) {
-    return sale_request(domain::JoinWaitlist{sale_id, user_id, domain::OpenerStanding::missing});
+    return sale_request(domain::JoinWaitlist{sale_id, user_id, domain::UserStanding::missing});
 }
 inline Body cancel(domain::OrderId order_id) {
     return sale_request(domain::CancelOrder{order_id});
@@ -141,7 +141,7 @@ inline Body pay(domain::OrderId order_id) {
 inline Body pay_outside(domain::OrderId order_id, const std::string& gateway_ref,
                         domain::Fen amount_fen) {
     return sale_request(domain::TakeExternalPayment{order_id, gateway_ref, amount_fen, "",
-                                                    domain::OpenerStanding::missing});
+                                                    domain::UserStanding::missing});
 }
 
 /// The operator's decision on the payment that this record suspended.

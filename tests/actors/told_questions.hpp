@@ -14,7 +14,7 @@ namespace hongbao::testing::told {
 
 using Token = EngineRig::Token;
 using Words = std::optional<std::string>;
-using domain::OpenerStanding;
+using domain::UserStanding;
 
 inline const auto rain = campaign_number(1);
 inline const auto packet = packet_number(1);
@@ -23,7 +23,7 @@ inline const auto packet = packet_number(1);
 struct Moment {
     const domain::Books& books;
     domain::InstantMs now;
-    OpenerStanding standing = OpenerStanding::missing; // of who asks
+    UserStanding standing = UserStanding::missing; // of who asks
 
     const domain::Sale& sale() const { return books.sales.at(tickets); }
     const domain::Order* order(domain::OrderId id) const { return sale().orders.find(id); }

@@ -121,10 +121,9 @@ class History {
         OpenShare command = open_by(any_user());
         command.packet_id = packet->terms.packet_id;
         const Account* opener = account(command.user_id);
-        command.opener = opener == nullptr ? OpenerStanding::missing
-                         : opener->standing.status == AccountStatus::frozen
-                             ? OpenerStanding::frozen
-                             : OpenerStanding::active;
+        command.opener = opener == nullptr                                  ? UserStanding::missing
+                         : opener->standing.status == AccountStatus::frozen ? UserStanding::frozen
+                                                                            : UserStanding::active;
         const auto grabbed = decide_grab(*packet, command, now_);
         const OpenDecision decision = decide_open(*packet, command, now_, random_);
         count(words_of(decision));

@@ -115,20 +115,19 @@ class RandomSales {
         using namespace domain;
         if (choice == 2) {
             return decided(decide_join(
-                sale, JoinWaitlist{sale.terms.sale_id, any_user(), OpenerStanding::active}, now_));
+                sale, JoinWaitlist{sale.terms.sale_id, any_user(), UserStanding::active}, now_));
         }
         if (choice == 3) {
             if (offers_possible(sale, now_) == 0) {
                 return std::nullopt;
             }
             const bool is_frozen = random_.below(4) == 0;
-            const auto offer =
-                decide_offer(sale, is_frozen ? OpenerStanding::frozen : OpenerStanding::active,
-                             {next_id_++}, now_);
+            const auto offer = decide_offer(
+                sale, is_frozen ? UserStanding::frozen : UserStanding::active, {next_id_++}, now_);
             return std::visit([](const auto& event) { return Attempt(event); }, offer);
         }
         const ReserveUnits asked{sale.terms.sale_id, any_user(), random_.between(1, 2),
-                                 OpenerStanding::active};
+                                 UserStanding::active};
         return decided(decide_reserve(sale, asked, {next_id_++}, now_));
     }
     /// The order is paid, cancelled, or paid through a gateway, perhaps wrongly and late.
@@ -154,7 +153,7 @@ class RandomSales {
         }
         const Fen amount_fen = due.amount_fen + (random_.below(3) == 0 ? 1 : 0);
         const TakeExternalPayment payment{order_id, "gw-" + std::to_string(next_id_++), amount_fen,
-                                          due.user_id, OpenerStanding::active};
+                                          due.user_id, UserStanding::active};
         return decided(decide_external_payment(sale, order, payment, now_, credit_fen_max));
     }
     /// The operator decides on the first payment of the order that is suspended.

@@ -65,7 +65,7 @@ inline domain::OpenShare open_by(std::string user_id) {
     domain::OpenShare command;
     command.packet_id = domain::PacketId{77};
     command.user_id = std::move(user_id);
-    command.opener = domain::OpenerStanding::active;
+    command.opener = domain::UserStanding::active;
     return command;
 }
 

@@ -89,23 +89,23 @@ inline domain::InstantMs closing_of_sample() {
 /// Orders are numbered from 1 as they are reserved.
 class Stall {
   public:
-    static constexpr domain::OpenerStanding active = domain::OpenerStanding::active;
+    static constexpr domain::UserStanding active = domain::UserStanding::active;
 
     explicit Stall(const domain::SaleOpened& terms = sale_terms())
         : sale(domain::opened_sale(terms, 5, sample_now)) {}
 
     std::string reserve(std::string user_id, std::int64_t quantity = 1,
-                        domain::OpenerStanding standing = active) {
+                        domain::UserStanding standing = active) {
         const domain::ReserveUnits command{sale.terms.sale_id, std::move(user_id), quantity,
                                            standing};
         return take(decide_reserve(sale, command, next_order(), now));
     }
-    std::string join(std::string user_id, domain::OpenerStanding standing = active) {
+    std::string join(std::string user_id, domain::UserStanding standing = active) {
         const domain::JoinWaitlist command{sale.terms.sale_id, std::move(user_id), standing};
         return take(decide_join(sale, command, now));
     }
     /// To the head of the waiting list, if there is a unit for it.
-    std::string offer(domain::OpenerStanding standing = active) {
+    std::string offer(domain::UserStanding standing = active) {
         return offers_possible(sale, now) == 0
                    ? "nothing_to_do"
                    : take(decide_offer(sale, standing, next_order(), now));
@@ -116,8 +116,7 @@ class Stall {
         return refusal ? told(*refusal) : take(terms_of_payment(sale, order(order_no)));
     }
     std::string pay_outside(std::uint64_t order_no, std::string gateway_ref,
-                            domain::Fen amount_fen = 100,
-                            domain::OpenerStanding standing = active) {
+                            domain::Fen amount_fen = 100, domain::UserStanding standing = active) {
         const domain::TakeExternalPayment command{domain::OrderId{order_no}, std::move(gateway_ref),
                                                   amount_fen, "", standing};
         return take(decide_external_payment(sale, order(order_no), command, now, credit_fen_max));

@@ -75,7 +75,7 @@ bool is_outcome(const ExternalPaymentTaken& event, const Sale& sale, const Order
                                     .gateway_ref = event.gateway_ref,
                                     .amount_fen = event.amount_fen,
                                     .user_id = event.user_id,
-                                    .buyer = OpenerStanding::active};
+                                    .buyer = UserStanding::active};
     const auto decision = decide_external_payment(sale, order, asked, at, amount_fen_max);
     const auto* const due = std::get_if<ExternalPaymentTaken>(&decision);
     return due != nullptr && !(event.is_suspended && event.pays_order()) &&

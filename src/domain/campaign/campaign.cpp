@@ -79,13 +79,13 @@ std::int32_t round_at(const CampaignFunded& terms, InstantMs now) {
 
 ShakeDecision decide_shake(const CampaignFunded& terms, const Shakes& shakes, const Shake& command,
                            InstantMs now, Random& random) {
-    if (command.shaker == OpenerStanding::missing) {
+    if (command.shaker == UserStanding::missing) {
         return Rejection::account_not_found;
     }
     if (const auto* drawn = shakes.find(command.user_id, command.request_id)) {
         return RepeatedShake{drawn->round, drawn->amount_fen, drawn->drawn_at};
     }
-    if (command.shaker == OpenerStanding::frozen) {
+    if (command.shaker == UserStanding::frozen) {
         return Rejection::account_frozen;
     }
     const std::int32_t round = round_at(terms, now);

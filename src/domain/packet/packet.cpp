@@ -33,7 +33,7 @@ std::optional<Rejection> refuse_open(const Packet& packet, const OpenShare& comm
     if (!packet.terms.sender_may_open && command.user_id == packet.terms.sender) {
         return Rejection::sender_may_not_open;
     }
-    if (command.opener == OpenerStanding::frozen) {
+    if (command.opener == UserStanding::frozen) {
         return Rejection::account_frozen;
     }
     if (packet.exhausted()) {
@@ -65,7 +65,7 @@ PacketStatus Packet::status(InstantMs now) const {
 
 OpenDecision decide_open(const Packet& packet, const OpenShare& command, InstantMs now,
                          Random& random, Sha256 sha256, bool is_locked) {
-    if (command.opener == OpenerStanding::missing) {
+    if (command.opener == UserStanding::missing) {
         return Rejection::account_not_found;
     }
     if (const Claim* claim = packet.claims.find(command.user_id)) {
@@ -84,7 +84,7 @@ Fen next_share_up_front(const Packet& packet, Sha256 sha256) {
 
 std::optional<Rejection> decide_grab(const Packet& packet, const OpenShare& command, InstantMs now,
                                      bool is_locked) {
-    if (command.opener == OpenerStanding::missing) {
+    if (command.opener == UserStanding::missing) {
         return Rejection::account_not_found;
     }
     if (packet.claims.contains(command.user_id)) {

@@ -9,11 +9,11 @@ namespace hongbao::domain {
 
 namespace {
 
-std::optional<Rejection> refuse_standing(OpenerStanding standing) {
+std::optional<Rejection> refuse_standing(UserStanding standing) {
     switch (standing) {
-    case OpenerStanding::missing: return Rejection::account_not_found;
-    case OpenerStanding::frozen: return Rejection::account_frozen;
-    case OpenerStanding::active: return std::nullopt;
+    case UserStanding::missing: return Rejection::account_not_found;
+    case UserStanding::frozen: return Rejection::account_frozen;
+    case UserStanding::active: return std::nullopt;
     }
     invariant(false, "a standing is of a known kind");
     return std::nullopt;
@@ -43,8 +43,8 @@ ExternalPaymentOutcome outcome_of(const Sale& sale, const Order& order,
     if (command.amount_fen != amount_of(sale.terms, order.quantity)) {
         return ExternalPaymentOutcome::wrong_amount;
     }
-    return command.buyer == OpenerStanding::active ? ExternalPaymentOutcome::order_paid
-                                                   : ExternalPaymentOutcome::account_frozen;
+    return command.buyer == UserStanding::active ? ExternalPaymentOutcome::order_paid
+                                                 : ExternalPaymentOutcome::account_frozen;
 }
 
 /// What the buyer was credited with of payments that did not pay the order, in fen; without what
@@ -191,10 +191,10 @@ std::size_t offers_possible(const Sale& sale, InstantMs now) {
     return std::min(sale.users.waiting(), static_cast<std::size_t>(sale.units_in_stock()));
 }
 
-std::variant<OrderReserved, WaiterPassedOver> decide_offer(const Sale& sale, OpenerStanding waiter,
+std::variant<OrderReserved, WaiterPassedOver> decide_offer(const Sale& sale, UserStanding waiter,
                                                            OrderId order_id, InstantMs now) {
     const UserId& user_id = sale.users.waiter(0);
-    if (waiter != OpenerStanding::active ||
+    if (waiter != UserStanding::active ||
         sale.users.held_units(user_id) >= sale.terms.per_user_limit ||
         sale.users.order_count(user_id) >= orders_per_user_and_sale_max) {
         return WaiterPassedOver{sale.terms.sale_id, user_id};

@@ -64,7 +64,7 @@ decide_join(const Sale& sale, const JoinWaitlist& command, InstantMs now);
 std::size_t offers_possible(const Sale& sale, InstantMs now);
 /// What becomes of the head of the waiting list, to whom a unit can be offered: it is, with a
 /// payment window from now on; or the waiter may not have it.
-std::variant<OrderReserved, WaiterPassedOver> decide_offer(const Sale& sale, OpenerStanding waiter,
+std::variant<OrderReserved, WaiterPassedOver> decide_offer(const Sale& sale, UserStanding waiter,
                                                            OrderId order_id, InstantMs now);
 
 /// May this order be paid now? Strictly before pay_by, and only once (rule 18).

@@ -261,7 +261,7 @@ domain::Event LoadStory::open_a_share() {
         domain::Packet& packet = packet_to_open();
         domain::OpenShare command;
         command.packet_id = packet.terms.packet_id;
-        command.opener = domain::OpenerStanding::active;
+        command.opener = domain::UserStanding::active;
         for (int tried = 0; tried < users_tried_per_open; ++tried) {
             const AccountIndex index = any_user();
             command.user_id = accounts_[index].profile.user_id;

@@ -11,7 +11,7 @@ TEST(SoldOut, IsSoldOutAtTheFrontExactlyWhileItIs) {
     rig.begin(sale_of(1), {"bo", "lan"});
     const auto certain = [&rig](const std::string& user, std::int64_t quantity = 1) {
         return rig.engine().sold_out().is_certainly_sold_out(
-            domain::ReserveUnits{tickets, user, quantity, domain::OpenerStanding::missing},
+            domain::ReserveUnits{tickets, user, quantity, domain::UserStanding::missing},
             rig.clock.now());
     };
     EXPECT_FALSE(certain("lan"));
@@ -69,8 +69,7 @@ class EndNotSynced : public ::testing::TestWithParam<std::string> {
     }
     bool is_certain(const std::string& user) const {
         return rig.engine().sold_out().is_certainly_sold_out(
-            domain::ReserveUnits{tickets, user, 1, domain::OpenerStanding::missing},
-            rig.clock.now());
+            domain::ReserveUnits{tickets, user, 1, domain::UserStanding::missing}, rig.clock.now());
     }
 
     mutable SaleRig rig;
@@ -108,8 +107,7 @@ TEST(SoldOut, AHolderIsNotForgottenWhenTheFrontsListIsMadeAnew) {
     rig.begin(sale_of(1), {"bo", "lan", "eve"});
     const auto is_certain = [&rig](const std::string& user) {
         return rig.engine().sold_out().is_certainly_sold_out(
-            domain::ReserveUnits{tickets, user, 1, domain::OpenerStanding::missing},
-            rig.clock.now());
+            domain::ReserveUnits{tickets, user, 1, domain::UserStanding::missing}, rig.clock.now());
     };
     std::vector<std::string> names{"bo", "eve"};
     for (std::size_t n = 0; n < 1'100; ++n) { // more than the list was made for
@@ -134,8 +132,7 @@ TEST(SoldOut, TheFrontsListOfVeryManyHoldersIsMadeWhileOthersAreAnswered) {
     names.pop_back();
     const auto is_certain = [&rig](const std::string& user) {
         return rig.engine().sold_out().is_certainly_sold_out(
-            domain::ReserveUnits{tickets, user, 1, domain::OpenerStanding::missing},
-            rig.clock.now());
+            domain::ReserveUnits{tickets, user, 1, domain::UserStanding::missing}, rig.clock.now());
     };
     std::vector<Body> rush;
     for (const std::string& name : names) {

@@ -56,7 +56,7 @@ class Witness {
     void look_at_board(const std::vector<std::string>& names) {
         catch_up();
         for (const auto& name : names) {
-            const domain::ReserveUnits command{tickets, name, 1, OpenerStanding::active};
+            const domain::ReserveUnits command{tickets, name, 1, UserStanding::active};
             if (rig_.engine().sold_out().is_certainly_sold_out(command, rig_.clock.now())) {
                 heard["board"] += 1;
                 const auto now =
@@ -75,7 +75,7 @@ class Witness {
     struct Asked {
         Question question;
         std::size_t since = 0; // in times_
-        std::set<OpenerStanding> standings;
+        std::set<UserStanding> standings;
         std::set<std::string> possible;
     };
 
@@ -97,12 +97,12 @@ class Witness {
     }
     void note(Asked& asked) const {
         const auto account = books_.accounts.find(asked.question.user);
-        asked.standings.insert(account == books_.accounts.end() ? OpenerStanding::missing
+        asked.standings.insert(account == books_.accounts.end() ? UserStanding::missing
                                : account->second.standing.status == domain::AccountStatus::frozen
-                                   ? OpenerStanding::frozen
-                                   : OpenerStanding::active);
+                                   ? UserStanding::frozen
+                                   : UserStanding::active);
         for (std::size_t n = asked.since; n < times_.size(); ++n) {
-            for (const OpenerStanding standing : asked.standings) {
+            for (const UserStanding standing : asked.standings) {
                 if (auto words = asked.question.told({books_, times_[n], standing})) {
                     asked.possible.insert(std::move(*words));
                 }

@@ -37,7 +37,7 @@ CampaignFunded terms() {
 }
 
 Shake shake_by(std::string user_id, std::string request_id = "r",
-               OpenerStanding standing = OpenerStanding::active) {
+               UserStanding standing = UserStanding::active) {
     return {CampaignId{91}, std::move(user_id), std::move(request_id), standing};
 }
 
@@ -164,7 +164,7 @@ TEST(Shake, IsRefusedInTheOrderOfTheContract) {
         InstantMs at_ms;
         const char* words;
     };
-    using enum OpenerStanding;
+    using enum UserStanding;
     const Case cases[] = {
         {"nobody", shake_by("bo", "won", missing), 1'500, "account_not_found"},
         {"again", shake_by("bo", "won"), 1'600, "again 70 in 1"},

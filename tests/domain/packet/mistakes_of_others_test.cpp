@@ -47,7 +47,7 @@ class MistakesOfOthers : public ::testing::Test {
         OpenShare command = open_by(user_id);
         command.packet_id = PacketId{packet_id};
         const bool frozen = books.accounts.at(user_id).standing.status == AccountStatus::frozen;
-        command.opener = frozen ? OpenerStanding::frozen : OpenerStanding::active;
+        command.opener = frozen ? UserStanding::frozen : UserStanding::active;
         return command;
     }
 

@@ -60,14 +60,14 @@ TEST(Packet, OfAllReasonsAgainstOpeningTheEarliestIsToldAndARepeatComesBeforeThe
     // Made true in this order, so that who opens is settled first; told in the order of rule 10.
     enum : unsigned { missing, repeat, expired, stranger, phrase, sender, frozen, exhausted };
     const Reason reasons[] = {
-        {"account_not_found", [](Attempt& a) { a.command.opener = OpenerStanding::missing; }},
+        {"account_not_found", [](Attempt& a) { a.command.opener = UserStanding::missing; }},
         {"repeat 10 at 1795240394130",
          [](Attempt& a) { a.opened_before.push_back(a.command.user_id); }},
         {"packet_expired", [](Attempt& a) { a.now = a.terms.expires_at; }},
         {"not_a_recipient", [](Attempt& a) { a.leave_the_recipients(); }},
         {"wrong_passphrase", [](Attempt& a) { a.command.passphrase_digest = Digest{2}; }},
         {"sender_may_not_open", [](Attempt& a) { a.become_a_sender_who_may_not(); }},
-        {"account_frozen", [](Attempt& a) { a.command.opener = OpenerStanding::frozen; }},
+        {"account_frozen", [](Attempt& a) { a.command.opener = UserStanding::frozen; }},
         {"packet_exhausted",
          [](Attempt& a) {
              for (const char* user_id : {"bob", "carol"}) {

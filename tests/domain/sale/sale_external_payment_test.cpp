@@ -11,7 +11,7 @@ namespace hongbao::domain {
 namespace {
 
 using namespace hongbao::testing;
-using enum OpenerStanding;
+using enum UserStanding;
 
 constexpr InstantMs window_ms = 60'000; // of the sample sale
 
@@ -62,7 +62,7 @@ TEST(ExternalPayment, PaysTheOrderOrIsCreditedAndChangesNothingElse) {
         void (*before)(Stall&); // of bo's order 1 of one unit
         const char* gateway_ref;
         Fen amount_fen;
-        OpenerStanding buyer;
+        UserStanding buyer;
         const char* outcome;
         const char* status; // of the order after it
     };
@@ -157,7 +157,7 @@ TEST(ExternalPayment, BeyondTheLimitIsSuspendedUnlessItPaysTheOrder) {
         const char* name;
         Fen credit_fen_max;
         Fen amount_fen;
-        OpenerStanding buyer;
+        UserStanding buyer;
         const char* told;
     };
     const Case cases[] = {

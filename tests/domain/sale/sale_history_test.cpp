@@ -72,13 +72,13 @@ class SaleHistory {
         const auto found = audited.books.accounts.find(user_id);
         return found == audited.books.accounts.end() ? nullptr : &found->second;
     }
-    OpenerStanding standing_of(const UserId& user_id) const {
+    UserStanding standing_of(const UserId& user_id) const {
         const Account* const found = account(user_id);
         if (found == nullptr) {
-            return OpenerStanding::missing;
+            return UserStanding::missing;
         }
-        return found->standing.status == AccountStatus::frozen ? OpenerStanding::frozen
-                                                               : OpenerStanding::active;
+        return found->standing.status == AccountStatus::frozen ? UserStanding::frozen
+                                                               : UserStanding::active;
     }
     /// Mostly a recent one; null while there is none.
     const Sale* any_sale() {
@@ -194,7 +194,7 @@ class SaleHistory {
     void offer() {
         const Sale* const sale = any_sale();
         if (sale != nullptr && offers_possible(*sale, now_) > 0) {
-            const OpenerStanding standing = standing_of(sale->users.waiter(0));
+            const UserStanding standing = standing_of(sale->users.waiter(0));
             take_decision(decide_offer(*sale, standing, OrderId{next_id()}, now_));
         }
     }

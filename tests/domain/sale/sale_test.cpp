@@ -16,7 +16,7 @@ namespace {
 using namespace hongbao::testing;
 
 constexpr std::int64_t length_ms = 600'000; // of the sample sale
-using enum OpenerStanding;
+using enum UserStanding;
 
 void sell_out(Stall& stall) {
     for (int i = 0; stall.sale.units_in_stock() > 0; ++i) {
@@ -42,7 +42,7 @@ TEST(Reserve, IsAnsweredInTheOrderOfTheContractAndOnlyASuccessTakesStock) {
         const char* name;
         void (*before)(Stall&);
         InstantMs at_ms;
-        OpenerStanding buyer;
+        UserStanding buyer;
         std::int64_t quantity;
         const char* words;
     };

@@ -11,7 +11,7 @@ namespace hongbao::domain {
 namespace {
 
 using namespace hongbao::testing;
-using enum OpenerStanding;
+using enum UserStanding;
 
 constexpr std::int64_t length_ms = 600'000; // of the sample sale
 constexpr InstantMs window_ms = 60'000;
@@ -39,7 +39,7 @@ TEST(JoinWaitlist, IsAnsweredInTheOrderOfTheContract) {
         const char* name;
         const char* user_id;
         InstantMs at_ms;
-        OpenerStanding waiter;
+        UserStanding waiter;
         void (*before)(Stall&);
         const char* words;
     };
@@ -170,7 +170,7 @@ TEST(Offers, HaveAFreshWindowAndAreOrdersLikeOthers) {
 }
 
 TEST(Offers, PassOverWhoMayNotHaveTheUnit) {
-    for (const OpenerStanding standing : {frozen, missing}) {
+    for (const UserStanding standing : {frozen, missing}) {
         Stall stall = waited_for_stall();
         stall.cancel(1);
         EXPECT_EQ(stall.offer(standing), "waiter_passed_over 91 bo");
