@@ -1,7 +1,7 @@
 // Role: a gateway's payment as an order remembers it.
 #pragma once
 
-#include "domain/event.hpp"
+#include "domain/sale/events.hpp"
 
 #include <string>
 

@@ -2,7 +2,8 @@
 // in.
 #pragma once
 
-#include "domain/event.hpp"
+#include "domain/account/events.hpp"
+#include "domain/values/instant.hpp"
 #include "domain/values/money.hpp"
 
 #include <cstdint>

@@ -27,8 +27,9 @@ LAYERS = {
 
 # The folders of each layer, lowest first; "." is the layer's own folder. A folder includes itself and those
 # before it, never those beside it in one tuple nor those after it. The longest name that fits a file counts.
+# "*/events.hpp" is the file of that name in any folder: the facts of a kind lie with it, below what joins them.
 FOLDERS = {
-    "domain": [("values",), (".",), ("packet", "campaign", "sale"), ("account",), ("books",)],
+    "domain": [("values",), ("*/events.hpp",), (".",), ("packet", "campaign", "sale"), ("account",), ("books",)],
     "persistence": [(".",), ("files",), ("lmdb",), ("record",), ("journal",), ("journal/segment",),
                     ("journal/lmdb",), ("journal/end",), ("read_model",), ("inspect",), ("repair",),
                     ("upkeep",)],
@@ -125,6 +126,9 @@ def check_includes(path, text):
 def folder_of(layer, below):
     """The folder of FOLDERS that a path below a layer belongs to, and its rank; None if there is none."""
     parts = pathlib.PurePosixPath(below).parent.parts
+    for rank, names in enumerate(FOLDERS[layer]):
+        if parts and f"*/{pathlib.PurePosixPath(below).name}" in names:
+            return below, rank
     for length in range(len(parts), -1, -1):
         name = "/".join(parts[:length]) or "."
         for rank, names in enumerate(FOLDERS[layer]):

@@ -20,6 +20,9 @@ REFUSED = [
     ("src/cache/a.cpp", "", "no layer"),
     ("src/domain/values/a.hpp", '#include "domain/event.hpp"', "domain/values must not know domain/."),
     ("src/domain/sale/a.cpp", '#include "domain/packet/packet.hpp"', "must not know domain/packet"),
+    ("src/domain/sale/events.hpp", '#include "domain/event.hpp"', "sale/events.hpp must not know domain/."),
+    ("src/domain/sale/events.hpp", '#include "domain/packet/events.hpp"', "must not know domain/packet/events.hpp"),
+    ("src/domain/sale/events.hpp", '#include "domain/sale/sale.hpp"', "must not know domain/sale"),
     ("persistence/failure.hpp", '#include "persistence/files/folder.hpp"', "must not know persistence/files"),
     ("persistence/journal/segment/a.cpp", '#include "persistence/journal/lmdb/a.hpp"',
      "must not know persistence/journal/lmdb"),
@@ -58,6 +61,8 @@ REFUSED = [
 ACCEPTED = [
     ("src/domain/a.cpp", '#include "domain/values/money.hpp"\n#include <cstdint>\n#include <vector>'),
     ("src/domain/account/a.cpp", '#include "domain/packet/split.hpp"\n#include "domain/event.hpp"'),
+    ("src/domain/event.hpp", '#include "domain/sale/events.hpp"'),
+    ("src/domain/sale/events.hpp", '#include "domain/values/money.hpp"'),
     ("persistence/journal/lmdb/a.cpp", '#include "persistence/journal/journal.hpp"'),
     ("persistence/read_model/a.cpp", '#include "persistence/read_model/sale/rows.hpp"'),
     ("persistence/read_model/sale/a.cpp", '#include "persistence/read_model/view.hpp"'),

@@ -3,7 +3,7 @@
 // Invariant: each request id of a user is in it at most once.
 #pragma once
 
-#include "domain/event.hpp"
+#include "domain/campaign/events.hpp"
 #include "domain/values/places_by_hash.hpp"
 
 #include <cstdint>

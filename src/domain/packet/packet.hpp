@@ -4,8 +4,8 @@
 #pragma once
 
 #include "domain/command.hpp"
-#include "domain/event.hpp"
 #include "domain/packet/claims.hpp"
+#include "domain/packet/events.hpp"
 #include "domain/packet/up_front.hpp"
 #include "domain/rejection.hpp"
 #include "domain/values/random.hpp"

@@ -1,7 +1,7 @@
 // Role: packets whose shares are all drawn at the send, from one committed seed (rule 12).
 #pragma once
 
-#include "domain/event.hpp"
+#include "domain/packet/events.hpp"
 #include "domain/values/seed.hpp"
 
 #include <cstddef>

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "domain/command.hpp"
-#include "domain/event.hpp"
 #include "domain/limits.hpp"
 #include "domain/rejection.hpp"
+#include "domain/sale/events.hpp"
 #include "domain/sale/orders.hpp"
 #include "domain/sale/users.hpp"
 

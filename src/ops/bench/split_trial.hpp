@@ -2,7 +2,7 @@
 // beside what the rules' formulas say. Owner: pure but for luck and time.
 #pragma once
 
-#include "domain/event.hpp"
+#include "domain/packet/events.hpp"
 
 #include <cstdint>
 #include <string_view>

@@ -1,0 +1,142 @@
+// Role: what happens to a flash sale, its orders, its waiting list and the payments that a gateway
+// took for them. Money and order, or money and sale, change in one event (promise 3).
+#pragma once
+
+#include "domain/values/ids.hpp"
+#include "domain/values/instant.hpp"
+#include "domain/values/money.hpp"
+#include "domain/values/overloaded.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace hongbao::domain {
+
+/// The terms of a flash sale. They never change, also when settings do.
+struct SaleOpened {
+    SaleId sale_id;
+    UserId merchant;
+    std::string title;
+    Fen price_fen = 0;      // of a unit
+    std::int64_t stock = 0; // units
+    InstantMs starts_at = 0;
+    InstantMs ends_at = 0;
+    std::int64_t per_user_limit = 0;   // units that a user may hold at once, reserved or paid
+    std::int64_t payment_window_s = 0; // from a reservation to its pay_by
+    std::int64_t refund_period_s = 0;  // from the end on, while paid orders may still be refunded
+};
+
+/// Stock is taken and an order begins. An offer goes to the head of the waiting list, which it
+/// leaves in the same record.
+struct OrderReserved {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+    std::int64_t quantity = 0;
+    InstantMs pay_by = 0;
+    bool is_offer = false;
+};
+
+/// The buyer's account has paid into the escrow of the sale. The terms of the order are in it, so
+/// that the answer follows from this record alone.
+struct OrderPaid {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+    std::int64_t quantity = 0;
+    Fen amount_fen = 0;
+    InstantMs reserved_at = 0;
+    InstantMs pay_by = 0;
+};
+
+/// Not paid, and not wanted any more: the stock is back.
+struct OrderCancelled {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+};
+
+/// Not paid in time: the stock is back.
+struct OrderTimedOut {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+};
+
+/// Paid, and not wanted any more: the money is back in the account, and the stock, too.
+struct OrderRefunded {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+    Fen amount_fen = 0;
+};
+
+/// What became of money that an outside gateway has taken for an order: it pays the order, or does
+/// not because of the reason named (rule 18).
+enum class ExternalPaymentOutcome : std::uint8_t {
+    order_paid,
+    too_late,
+    order_final,
+    wrong_amount,
+    account_frozen
+};
+
+struct ExternalPaymentTaken {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+    std::string gateway_ref; // the gateway's own, unique among all payments
+    Fen amount_fen = 0;
+    ExternalPaymentOutcome outcome = ExternalPaymentOutcome::order_paid;
+    /// Of money that does not pay the order: it is not credited to the buyer, but kept aside until
+    /// the operator decides (rule 18a). By the setting in force when it was taken.
+    bool is_suspended = false;
+
+    bool pays_order() const { return outcome == ExternalPaymentOutcome::order_paid; }
+};
+
+/// A user waits for a unit, behind all who have come before.
+struct WaitlistJoined {
+    SaleId sale_id;
+    UserId user_id;
+    std::uint64_t position = 0; // in the list, from 1, right after it; 0: of an older program
+};
+
+/// The head of the waiting list may not be offered anything (its account is frozen, or it holds as
+/// much as the sale allows) and leaves it.
+struct WaiterPassedOver {
+    SaleId sale_id;
+    UserId user_id;
+};
+
+/// The time for refunds is over: what was paid goes to the merchant, and nothing changes any more.
+struct SaleClosed {
+    SaleId sale_id;
+    UserId merchant;
+    Fen payout_fen = 0; // 0: nothing was sold
+    Sequence opened_sequence = 0;
+};
+
+/// What the operator has made of money that was suspended: the buyer has it, or it has gone back
+/// outside, to whoever paid it.
+enum class SuspensionEnd : std::uint8_t { released, returned };
+
+/// The payment is the one of that order with this gateway_ref.
+struct SuspendedPaymentDecided {
+    SaleId sale_id;
+    OrderId order_id;
+    UserId user_id;
+    std::string gateway_ref;
+    Fen amount_fen = 0;
+    SuspensionEnd decision = SuspensionEnd::released;
+    std::string reason; // the operator's own words
+
+    bool is_release() const { return decision == SuspensionEnd::released; }
+};
+
+/// For visitors that have one case for all of them.
+using SaleEvents = Alternatives<SaleOpened, OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut,
+                                OrderRefunded, ExternalPaymentTaken, WaitlistJoined,
+                                WaiterPassedOver, SaleClosed, SuspendedPaymentDecided>;
+
+} // namespace hongbao::domain
