@@ -5,7 +5,6 @@
 
 #include "domain/values/overloaded.hpp"
 
-#include <chrono>
 #include <deque>
 #include <utility>
 #include <vector>
@@ -14,8 +13,7 @@ namespace hongbao::actors {
 
 namespace {
 
-/// Wakes what routers ask for. While what the read model was begun with is still being checked,
-/// only what is found is told; the rest waits.
+/// Wakes what routers ask for.
 class Waker {
   public:
     Waker(Projector::pointer self, Environment& environment, const persistence::ReadModel& model)
@@ -23,56 +21,28 @@ class Waker {
 
     void on_wake(WakeEntities& wanted) {
         WokenEntities woken;
-        WakeEntities missing;
-        std::uint64_t rows_left = rows_a_part;     // for all that is asked here
-        const bool may_miss = model_.is_checked(); // asked first: it may become so meanwhile
+        std::uint64_t rows_left = rows_a_part; // for all that is asked here
         for (const domain::UserId& user_id : wanted.accounts) {
-            if (auto found = model_.account(user_id); found || may_miss) {
-                woken.accounts.push_back({user_id, std::move(found)});
-            } else {
-                missing.accounts.push_back(user_id);
-            }
+            woken.accounts.push_back({user_id, model_.account(user_id)});
         }
         for (const auto& packet : wanted.packets) {
-            if (!wake(packet, model_.packet(packet.packet_id), may_miss, rows_left, wanted.router,
-                      woken)) {
-                missing.packets.push_back(packet);
-            }
+            wake(packet, model_.packet(packet.packet_id), rows_left, wanted.router, woken);
         }
         for (const auto& campaign : wanted.campaigns) {
-            if (!wake(campaign, campaign_in_slices(campaign.campaign_id), may_miss, rows_left,
-                      wanted.router, woken)) {
-                missing.campaigns.push_back(campaign);
-            }
+            wake(campaign, campaign_in_slices(campaign.campaign_id), rows_left, wanted.router,
+                 woken);
         }
         for (const auto& sale : wanted.sales) {
-            if (!wake(sale, model_.sale(sale.sale_id), may_miss, rows_left, wanted.router, woken)) {
-                missing.sales.push_back(sale);
-            }
+            wake(sale, model_.sale(sale.sale_id), rows_left, wanted.router, woken);
         }
         for (const Reference& reference : wanted.references) {
-            if (auto found = look_up(reference); found.is_used() || may_miss) {
-                woken.references.push_back(std::move(found));
-            } else {
-                missing.references.push_back(reference);
-            }
+            woken.references.push_back(look_up(reference));
         }
         for (Request& request : wanted.requests) {
-            auto found = look_up(request);
-            if (found.claim || found.shake || found.order || may_miss) {
-                request.found = std::make_unique<Found>(std::move(found));
-                woken.requests.push_back(std::move(request));
-            } else {
-                missing.requests.push_back(std::move(request));
-            }
+            request.found = std::make_unique<Found>(look_up(request));
+            woken.requests.push_back(std::move(request));
         }
         answer(wanted.router, std::move(woken));
-        if (!missing.empty()) {
-            missing.router = wanted.router;
-            missing.asked_ms = wanted.asked_ms;
-            missing_.push_back(std::move(missing));
-            look_again_later();
-        }
     }
 
     /// The next part of a packet with many claims, of a campaign or sale, in turn with all else:
@@ -94,57 +64,14 @@ class Waker {
         go_on_later(!half_awake_.empty());
     }
 
-    void on_look_again() {
-        will_look_again_ = false;
-        if (!model_.is_checked()) {
-            give_up_on_old();
-            return look_again_later();
-        }
-        for (WakeEntities& wanted : std::exchange(missing_, {})) {
-            on_wake(wanted);
-        }
-    }
-
   private:
     static constexpr std::uint64_t rows_a_part = rows_at_once_max;
-    static constexpr auto look_interval = std::chrono::milliseconds(5);
     struct HalfAwake {
         std::size_t router = 0;
         std::variant<persistence::SleepingPacket, persistence::SleepingCampaign,
                      persistence::SleepingSale>
             sleeping;
     };
-
-    bool is_old(std::int64_t asked_ms) const {
-        return environment_.clock->elapsed_ms() - asked_ms > environment_.query_wait_ms;
-    }
-
-    /// Whoever has waited for too long is told so; those at the front have waited longest.
-    void give_up_on_old() {
-        while (!missing_.empty() && is_old(missing_.front().asked_ms)) {
-            WokenEntities unknown;
-            unknown.not_known_yet = true;
-            WakeEntities& missing = missing_.front();
-            for (domain::UserId& user_id : missing.accounts) {
-                unknown.accounts.push_back({std::move(user_id), std::nullopt});
-            }
-            for (const auto& packet : missing.packets) {
-                unknown.packets.push_back({packet.packet_id, nullptr, 0, false});
-            }
-            for (const auto& campaign : missing.campaigns) {
-                unknown.campaigns.push_back({campaign.campaign_id, nullptr, 0, false});
-            }
-            for (const auto& sale : missing.sales) {
-                unknown.sales.push_back({sale.sale_id, nullptr, 0, false});
-            }
-            for (Reference& reference : missing.references) {
-                unknown.references.push_back({std::move(reference), std::nullopt, std::nullopt});
-            }
-            unknown.requests = std::move(missing.requests);
-            answer(missing_.front().router, std::move(unknown));
-            missing_.pop_front();
-        }
-    }
 
     /// Its shakes go to their slices as they are read: the router has nothing left to move.
     std::optional<persistence::SleepingCampaign>
@@ -166,14 +93,10 @@ class Waker {
         return sleeping.row_count();
     }
 
-    /// An entity that is wanted, with as many rows as are left for now, or later in parts. False if
-    /// it was not found and may have been lost.
+    /// An entity that is wanted, with as many rows as are left for now, or later in parts.
     template <typename Wanted, typename Sleeping>
-    bool wake(const Wanted& wanted, std::optional<Sleeping>&& sleeping, bool may_miss,
-              std::uint64_t& rows_left, std::size_t router, WokenEntities& woken) {
-        if (!sleeping && !may_miss) {
-            return false;
-        }
+    void wake(const Wanted& wanted, std::optional<Sleeping>&& sleeping, std::uint64_t& rows_left,
+              std::size_t router, WokenEntities& woken) {
         if (!sleeping || (wanted.only_if_open && !sleeping->is_open())) {
             add_missing(woken, wanted);
         } else if (sleeping->is_over(environment_.clock->now())) {
@@ -187,7 +110,6 @@ class Waker {
         } else {
             wake_in_parts({router, std::move(*sleeping)});
         }
-        return true;
     }
 
     static void add_missing(WokenEntities& woken, const WakeEntities::PacketWanted& wanted) {
@@ -259,19 +181,10 @@ class Waker {
             self_->send(self_, WakeFurther{});
         }
     }
-    void look_again_later() {
-        if (!will_look_again_) {
-            will_look_again_ = true;
-            self_->delayed_send(self_, look_interval, LookAgain{});
-        }
-    }
-
     Projector::pointer self_;
     Environment& environment_;
     const persistence::ReadModel& model_;
     std::deque<HalfAwake> half_awake_;
-    std::deque<WakeEntities> missing_; // asked for, and not found in a model not yet checked
-    bool will_look_again_ = false;
 };
 
 } // namespace
@@ -296,7 +209,6 @@ Projector::behavior_type projector(Projector::pointer self, Environment* environ
         [=](const Follow& follow) { pass_on(follow); },
         [=](Unfollow unfollow) { pass_on(unfollow); },
         [=](WakeFurther) { waker->on_further(); },
-        [=](LookAgain) { waker->on_look_again(); },
         [=](Shutdown shutdown) {
             pass_on(shutdown);
             self->quit();

@@ -108,8 +108,6 @@ using Projector = caf::typed_actor<
     caf::reacts_to<Follow>, caf::reacts_to<Unfollow>,
     // Its own: the next part of packets with many claims.
     caf::reacts_to<WakeFurther>,
-    // Its own: what could not be answered until the read model is checked.
-    caf::reacts_to<LookAgain>,
     // The server is stopping and nothing more will be asked.
     caf::reacts_to<Shutdown>>;
 

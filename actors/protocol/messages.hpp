@@ -99,8 +99,7 @@ struct WakeEntities {
         domain::CampaignId campaign_id;
         bool only_if_open = false;
     };
-    std::size_t router = 0;    // who asks
-    std::int64_t asked_ms = 0; // by the clock that nobody sets
+    std::size_t router = 0; // who asks
     std::vector<domain::UserId> accounts;
     std::vector<PacketWanted> packets;
     std::vector<CampaignWanted> campaigns;
@@ -150,18 +149,15 @@ struct WokenEntities {
         Reference reference;
         std::optional<domain::OrderId> order_id;
         std::optional<persistence::NamedDeposit> deposit;
-
-        bool is_used() const { return order_id || deposit; }
     };
     std::vector<WokenSale> sales;
     std::vector<FoundReference> references;
-    Requests requests; // each with what was found, or, if not known yet, without
+    Requests requests; // each with what was found
 
     bool empty() const {
         return accounts.empty() && packets.empty() && campaigns.empty() && sales.empty() &&
                references.empty() && requests.empty();
     }
-    bool not_known_yet = false; // what was not found may have been lost: ask again later
 };
 
 /// Both are large and sent to one receiver, who takes them out.
@@ -174,9 +170,6 @@ struct WokenBatch {
 
 /// Go on waking packets, campaigns and sales with many rows.
 struct WakeFurther {};
-
-/// See whether the read model is checked by now.
-struct LookAgain {};
 
 /// A packet that is split up front wants all its shares.
 struct DrawShares {
@@ -292,7 +285,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SleepAnswer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WakeBatch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WokenBatch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::WakeFurther)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::LookAgain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::DrawShares)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::SharesDrawn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hongbao::actors::LetGo)

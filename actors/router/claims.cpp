@@ -87,12 +87,9 @@ void RouterState::look_up(const Reference& reference) {
     to_wake().references.push_back(reference);
 }
 
-void RouterState::on_found(const WokenEntities::FoundReference& found, bool not_known_yet) {
+void RouterState::on_found(const WokenEntities::FoundReference& found) {
     Request request = references_.take_first(found.reference);
     ReferenceClaim claim(environment_, Reference(found.reference));
-    if (!found.is_used() && not_known_yet) {
-        return send_away_one(std::move(request)); // and what it has claimed is free
-    }
     if (auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body)) {
         const auto& payment = std::get<domain::TakeExternalPayment>((*sale)->command);
         if (found.order_id && *found.order_id != payment.order_id) {

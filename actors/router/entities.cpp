@@ -12,15 +12,6 @@
 
 namespace hongbao::actors {
 
-namespace {
-
-bool is_offer(const Request& request) {
-    const auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body);
-    return sale != nullptr && std::holds_alternative<OfferUnit>((*sale)->command);
-}
-
-} // namespace
-
 void RouterState::on_commit(const CommitNotice& notice) {
     for (const std::uint32_t place : *notice.places) {
         on_record(notice.commit, place);
@@ -169,28 +160,28 @@ WakeEntities& RouterState::to_wake() {
 
 void RouterState::on_woken(WokenEntities&& woken) {
     for (auto& account : woken.accounts) {
-        on_woken(account, woken.not_known_yet);
+        on_woken(account);
     }
     for (auto& packet : woken.packets) {
-        on_woken(packets_.find(packet.packet_id), packet, woken.not_known_yet);
+        on_woken(packets_.find(packet.packet_id), packet);
     }
     for (auto& campaign : woken.campaigns) {
-        on_woken(campaigns_.find(campaign.campaign_id), campaign, woken.not_known_yet);
+        on_woken(campaigns_.find(campaign.campaign_id), campaign);
     }
     for (auto& sale : woken.sales) {
-        on_woken(sales_.find(sale.sale_id), sale, woken.not_known_yet);
+        on_woken(sales_.find(sale.sale_id), sale);
     }
     for (const auto& reference : woken.references) {
-        on_found(reference, woken.not_known_yet);
+        on_found(reference);
     }
     for (Request& request : woken.requests) {
-        on_found(std::move(request), woken.not_known_yet);
+        on_found(std::move(request));
     }
     send_off();
     put_some_to_sleep();
 }
 
-void RouterState::on_woken(WokenEntities::WokenAccount& woken, bool not_known_yet) {
+void RouterState::on_woken(WokenEntities::WokenAccount& woken) {
     AccountEntry* const entry = accounts_.find(woken.user_id);
     domain::invariant(entry != nullptr && entry->waking, "who is woken was asked for");
     const auto waking = std::exchange(entry->waking, nullptr);
@@ -202,8 +193,6 @@ void RouterState::on_woken(WokenEntities::WokenAccount& woken, bool not_known_ye
         for (const SettledPlace& settled : waking->settled) {
             settle(*entry, settled);
         }
-    } else if (not_known_yet) {
-        send_away(std::exchange(waking->requests, {}));
     }
     for (Request& request : waking->requests) {
         route(std::move(request));
@@ -214,7 +203,7 @@ void RouterState::on_woken(WokenEntities::WokenAccount& woken, bool not_known_ye
 }
 
 template <typename Entry, typename Woken>
-void RouterState::on_woken(Entry* entry, Woken& woken, bool not_known_yet) {
+void RouterState::on_woken(Entry* entry, Woken& woken) {
     domain::invariant(entry != nullptr && entry->waking, "what is woken was asked for");
     const auto waking = std::exchange(entry->waking, nullptr);
     woken_for_timer_ -= waking->only_if_open ? 1 : 0;
@@ -225,8 +214,6 @@ void RouterState::on_woken(Entry* entry, Woken& woken, bool not_known_yet) {
         weigh(*entry, weight_of(*entry->at_rest));
     } else if (!waking->settled.empty()) {
         begin_to_rest(*entry, waking->settled.front().record()); // made since it was asked for
-    } else if (not_known_yet) {
-        send_away(std::exchange(waking->requests, {}));
     } else if (waking->only_if_open) {
         wake_for_others_than_the_timer(*entry, std::move(waking->requests));
         waking->requests.clear();
@@ -237,39 +224,6 @@ void RouterState::on_woken(Entry* entry, Woken& woken, bool not_known_yet) {
     if (entry->is_missing()) {
         forget(*entry);
     }
-}
-
-/// Nothing is known against another try. The timer makes its own, and so does a sale that wants to
-/// offer a unit.
-void RouterState::send_away(Requests&& requests) {
-    for (Request& request : requests) {
-        if (const auto* expire = std::get_if<ExpirePacket>(&request.body)) {
-            expect_expiry(expire->packet_id, expire->now);
-            continue;
-        }
-        if (const auto* end = std::get_if<EndCampaign>(&request.body)) {
-            expect_end(end->campaign_id, end->now);
-            continue;
-        }
-        if (const auto* time = std::get_if<TimeSale>(&request.body)) {
-            expect_due(time->sale_id, time->now);
-            continue;
-        }
-        if (is_offer(request)) {
-            self_->send(self_, batch_of_one(std::move(request))); // once this message is handled
-            continue;
-        }
-        if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
-            release_order(environment_, **account);
-        }
-        deliver_one(request.reply_to, TooFarBehind{});
-    }
-}
-
-void RouterState::send_away_one(Request&& request) {
-    Requests one;
-    one.push_back(std::move(request));
-    send_away(std::move(one));
 }
 
 /// The timer has nothing to do with what is over; clients may have come for it meanwhile.

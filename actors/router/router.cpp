@@ -149,7 +149,6 @@ void RouterState::send_off() {
     }
     if (to_wake_) {
         to_wake_->router = index_;
-        to_wake_->asked_ms = environment_.clock->elapsed_ms();
         caf::anon_send(environment_.projector, WakeBatch{std::exchange(to_wake_, nullptr)});
     }
 }
@@ -253,12 +252,10 @@ void RouterState::look_up(Request&& request) {
     to_wake().requests.push_back(std::move(request));
 }
 
-void RouterState::on_found(Request&& request, bool not_known_yet) {
-    if (request.found) {
-        return route(std::move(request));
-    }
-    domain::invariant(not_known_yet, "what was looked up is found or known to be missing");
-    send_away_one(std::move(request));
+void RouterState::on_found(Request&& request) {
+    domain::invariant(request.found != nullptr,
+                      "what was looked up is found or known to be missing");
+    route(std::move(request));
 }
 
 /// What the request has claimed is free with its end.

@@ -100,20 +100,18 @@ class RouterState {
     void begin_to_rest(CampaignEntry& entry, const domain::Record& record);
     void begin_to_rest(SaleEntry& entry, const domain::Record& record);
     template <typename Entry, typename Woken>
-    void on_woken(Entry* entry, Woken& woken, bool not_known_yet);
-    void on_woken(WokenEntities::WokenAccount& woken, bool not_known_yet);
+    void on_woken(Entry* entry, Woken& woken);
+    void on_woken(WokenEntities::WokenAccount& woken);
     void look_up(Request&& request);
     /// What is over does not have its rows; what was found before it was over may be out of date.
     template <typename Entry>
     static bool has_to_be_looked_up(const Entry& entry, const Request& request) {
         return entry.is_over && (!request.found || request.found->as_of < entry.as_of);
     }
-    void on_found(Request&& request, bool not_known_yet);
+    void on_found(Request&& request);
     void to_order_found(Request&& request, domain::OrderId order_id);
     void tell_from_row(Request& request);
-    void on_found(const WokenEntities::FoundReference& found, bool not_known_yet);
-    void send_away(Requests&& requests);
-    void send_away_one(Request&& request);
+    void on_found(const WokenEntities::FoundReference& found);
     template <typename Entry>
     void wake_for_others_than_the_timer(Entry& entry, Requests&& requests);
     void put_some_to_sleep();

@@ -277,10 +277,6 @@ class ReadModel {
     /// Records taken that are still only in memory. From any thread.
     virtual std::uint64_t unwritten_records() const { return 0; }
 
-    /// False while what it was begun with is still being checked: until then a row that is not
-    /// found may have been lost, and nobody must be told that it does not exist. From any thread.
-    virtual bool is_checked() const { return true; }
-
     /// To wake them. Nothing if there is none.
     virtual std::optional<SleepingAccount> account(const domain::UserId& user_id) const = 0;
     virtual std::optional<SleepingPacket> packet(domain::PacketId packet_id) const = 0;

@@ -47,15 +47,6 @@ class SaleUsers {
     /// Before anybody joins: so many have left already.
     void set_left_count(std::uint64_t left) { left_ = left; }
 
-    template <typename Visit>
-    void for_each_holder(Visit visit) const {
-        for (const User& user : users_) {
-            if (user.held_units > 0) {
-                visit(user.user_id);
-            }
-        }
-    }
-
   private:
     struct User {
         UserId user_id;
