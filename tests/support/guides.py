@@ -9,6 +9,7 @@ prints. Without a promised status every answer is a 2xx. Blocks of other kinds (
 import os
 import pathlib
 import re
+import shlex
 import signal
 import subprocess
 import tempfile
@@ -114,6 +115,19 @@ class Statement:
         return [f"{fault}\n{self.text}{self.output}{self.errors}" for fault in found]
 
 
+def step_of(number, statement):
+    """Lines of the shell that run the statement and note what came. A look is repeated until it shows what is
+    promised: a unit that comes free is offered in a moment, not before the answer that freed it."""
+    run = (f'{{\n{statement}\n}} >"$NOTES/$STEP.out" 2>"$NOTES/$STEP.err" </dev/null; '
+           'echo $? >"$NOTES/$STEP.exit"')
+    texts = Promise(statement).texts
+    if texts and statement.startswith("curl -s $H/") and "--json" not in statement:
+        shows = " && ".join(f'grep -qF -- {shlex.quote(text)} "$NOTES/$STEP.out"' for text in texts)
+        run = (f'for LOOK in $(seq 100); do rm -f "$NOTES/$STEP.status"\n{run}\n'
+               f'if {shows}; then break; fi; sleep 0.05; done')
+    return f"STEP={number}\n{run}"
+
+
 def run_page(text, replacements):
     """Runs the statements of a page, with other addresses and folders in place of those it names, and returns
     what does not go as the page says. What it leaves running is ended."""
@@ -127,9 +141,7 @@ def run_page(text, replacements):
         (folder / "bin" / "hongbao").symlink_to(binary())
         notes = folder / "notes"
         notes.mkdir()
-        steps = [f'STEP={number}\n{{\n{statement}\n}} >"$NOTES/$STEP.out" 2>"$NOTES/$STEP.err" '
-                 '</dev/null; echo $? >"$NOTES/$STEP.exit"'
-                 for number, statement in enumerate(statements)]
+        steps = [step_of(number, statement) for number, statement in enumerate(statements)]
         environment = clean_environment(NOTES=str(notes), LC_ALL="C.UTF-8", HOME=name,
                                         PATH=f"{folder / 'bin'}:{os.environ['PATH']}")
         with subprocess.Popen(["bash", "-c", PRELUDE + "\n".join(steps)], cwd=folder, env=environment,

@@ -7,6 +7,7 @@ import unittest
 
 from api import DAY_MS, Api, round_of
 from auditor import Auditor
+from drill import DrillCase, seed_of_run
 from flags import awake_bytes_max, campaign_slices_max, router_count
 from server import Server
 from workload import Workload, judge_calls, retry_calls
@@ -18,10 +19,9 @@ DEADLINE_S = 60
 STORM = [("shake", 40), ("deposit", 1)]
 
 
-class ShakesAndKill9(unittest.TestCase):
+class ShakesAndKill9(DrillCase):
     def setUp(self):
-        self.seed = int(os.environ.get("HONGBAO_TEST_SEED") or
-                        random.SystemRandom().randrange(10**6))
+        self.seed = seed_of_run()
         print(f"seed {self.seed}", flush=True)
         self.chance = random.Random(self.seed)
 
@@ -82,9 +82,6 @@ class ShakesAndKill9(unittest.TestCase):
         self.assert_none("views differ", self.auditor.compare_with_views(self.api))
         self.api.close()
         self.assertEqual(0, self.server.stop(), self.server.stderr_text()[-2000:])
-
-    def assert_none(self, what, sentences):
-        self.assertEqual([], sentences[:10], f"{what}, {len(sentences)} in all")
 
     def fund(self, lives_ms, budgets_fen, merchant=None):
         """Campaigns with prizes of 40 to 60 fen at even chances; a last round of prizes of 1 fen, a

@@ -3,7 +3,6 @@
 Then what a journal that was full gains by it, and what is said when a segment is not there.
 """
 
-import os
 import pathlib
 import random
 import shutil
@@ -12,6 +11,7 @@ import tempfile
 import time
 import unittest
 
+from drill import DrillCase, seed_of_run
 import faults
 import flags
 from api import Api
@@ -31,13 +31,13 @@ DEADLINE_S = 60
 MIB = 1 << 20
 
 
-class UnderLoad(unittest.TestCase):
+class UnderLoad(DrillCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-archive-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
     def test_archiving_beside_a_server_that_is_killed_again_and_again_loses_nothing(self):
-        seed = int(os.environ.get("HONGBAO_TEST_SEED") or random.SystemRandom().randrange(10**6))
+        seed = seed_of_run()
         print(f"seed {seed}", flush=True)
         chance = random.Random(seed)
         server = Server(*flags.no_daily_limits())
@@ -51,10 +51,10 @@ class UnderLoad(unittest.TestCase):
         for cycle in range(CYCLES):
             api.close()
             load.start(server.port, CLIENTS)
-            self.let_it_run(load)
+            self.let_it_run(load, CALLS_LEAST)
             ends.append(archive(server.data, 100))
             self.assertGreater(ends[-1], ends[-2], "the archive stood still")
-            self.let_it_run(load)
+            self.let_it_run(load, CALLS_LEAST)
             beside = start_archive(server.data, 10)
             time.sleep(chance.uniform(0, 1.5))
             server.kill()
@@ -77,12 +77,6 @@ class UnderLoad(unittest.TestCase):
         self.assertNotIn("built anew", server.stderr_text())
         self.assertGreaterEqual(len(segments(server.data)), CYCLES)
         self.judge_copies(server, ends[-1])
-
-    def let_it_run(self, load):
-        deadline, answered = time.monotonic() + DEADLINE_S, load.answered()
-        while load.answered() < answered + CALLS_LEAST:
-            self.assertLess(time.monotonic(), deadline, "the load does not get going")
-            time.sleep(0.01)
 
     def judge_copies(self, server, archived):
         """Rebuilding, backup and restore make the same of archive and journal."""

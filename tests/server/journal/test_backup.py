@@ -6,7 +6,6 @@ in the middle leaves nothing that could be taken for a backup.
 
 import os
 import pathlib
-import random
 import shutil
 import signal
 import subprocess
@@ -14,6 +13,7 @@ import tempfile
 import time
 import unittest
 
+from drill import DrillCase, seed_of_run
 import faults
 import flags
 from api import Api
@@ -31,13 +31,13 @@ SMALL_DISK = ("mount -t tmpfs -o size=1m none \"$0\" && mkdir \"$0/empty\" || ex
               "\"$@\"; status=$?; echo \"left: $(find \"$0\" -mindepth 1)\"; exit $status")
 
 
-class Drill(unittest.TestCase):
+class Drill(DrillCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-backup-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
     def test_a_backup_under_load_restores_to_what_the_journal_said_then(self):
-        seed = int(os.environ.get("HONGBAO_TEST_SEED") or random.SystemRandom().randrange(10**6))
+        seed = seed_of_run()
         print(f"seed {seed}", flush=True)
         server = Server(*flags.no_daily_limits())
         self.addCleanup(server.remove)
@@ -48,9 +48,9 @@ class Drill(unittest.TestCase):
         load.start(server.port, CLIENTS)
         ends = []
         for number in range(3):
-            self.let_it_run(load)
+            self.let_it_run(load, CALLS_LEAST)
             ends.append(back_up(server.data, self.folder / f"backup-{number}"))
-        self.let_it_run(load)
+        self.let_it_run(load, CALLS_LEAST)
         calls = load.finish()
         self.assertTrue(server.is_running(), server.stderr_text()[-2000:])
         self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
@@ -61,12 +61,6 @@ class Drill(unittest.TestCase):
         for number, end in enumerate(ends):
             with self.subTest(number):
                 self.judge(self.folder / f"backup-{number}", end, lines[:end[0]])
-
-    def let_it_run(self, load):
-        deadline, answered = time.monotonic() + DEADLINE_S, load.answered()
-        while load.answered() < answered + CALLS_LEAST:
-            self.assertLess(time.monotonic(), deadline, "the load does not get going")
-            time.sleep(0.01)
 
     def judge(self, backup, end, lines):
         """The backup, and what is restored of it, hold these records and show them through HTTP."""

@@ -7,6 +7,7 @@ import unittest
 
 from api import DAY_MS, Api, round_of
 from auditor import Auditor
+from drill import DrillCase, seed_of_run
 from flags import no_daily_limits
 from sale_workload import busy_sales
 from server import Server
@@ -15,12 +16,11 @@ from workload import Workload, judge_calls, retry_calls
 CYCLES = int(os.environ.get("HONGBAO_CRASH_CYCLES", "20"))
 CLIENTS = 12
 CALLS_LEAST = 200
-DEADLINE_S = 60
 
 
-class Crashes(unittest.TestCase):
+class Crashes(DrillCase):
     def test_nothing_acknowledged_is_lost_or_doubled_by_kill_9_under_load(self):
-        seed = int(os.environ.get("HONGBAO_TEST_SEED") or random.SystemRandom().randrange(10**6))
+        seed = seed_of_run()
         print(f"seed {seed}, {CYCLES} cycles", flush=True)
         chance = random.Random(seed)
         server = Server(*no_daily_limits())
@@ -73,15 +73,6 @@ class Crashes(unittest.TestCase):
         rounds = [round_of(now_ms - 1000, now_ms + DAY_MS, 3, 30, 500, wins_per_user=200)]
         return [api.fresh_campaign(rounds, budget_fen, wins_per_user=200)
                 for budget_fen in (1_000_000, 3_000)]
-
-    def let_it_run(self, load, calls):
-        deadline = time.monotonic() + DEADLINE_S
-        while load.answered() < calls:
-            self.assertLess(time.monotonic(), deadline, "the load does not get going")
-            time.sleep(0.01)
-
-    def assert_none(self, what, sentences):
-        self.assertEqual([], sentences[:10], f"{what}, {len(sentences)} in all")
 
 
 if __name__ == "__main__":

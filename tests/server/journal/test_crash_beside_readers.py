@@ -11,6 +11,7 @@ import unittest
 
 from api import Api
 from auditor import Auditor
+from drill import DrillCase, seed_of_run
 from flags import no_daily_limits
 from readers import BlockedDump
 from server import Server, run_command
@@ -19,12 +20,11 @@ from workload import Workload, judge_calls, retry_calls
 CYCLES = int(os.environ.get("HONGBAO_CRASH_CYCLES", "15"))
 CLIENTS = 12
 CALLS_LEAST = 150
-DEADLINE_S = 60
 
 
-class CrashesBesideReaders(unittest.TestCase):
+class CrashesBesideReaders(DrillCase):
     def test_kill_9_beside_a_reader_leaves_no_damage_and_loses_nothing(self):
-        seed = int(os.environ.get("HONGBAO_TEST_SEED") or random.SystemRandom().randrange(10**6))
+        seed = seed_of_run()
         print(f"seed {seed}, {CYCLES} cycles", flush=True)
         chance = random.Random(seed)
         server = Server(*no_daily_limits())
@@ -38,7 +38,7 @@ class CrashesBesideReaders(unittest.TestCase):
             self.addCleanup(reader.remove)
             api.close()
             load.start(server.port, CLIENTS)
-            self.let_it_run(load)
+            self.let_it_run(load, CALLS_LEAST)
             time.sleep(chance.uniform(0, 0.2))
             server.kill()
             calls = load.finish()
@@ -66,15 +66,6 @@ class CrashesBesideReaders(unittest.TestCase):
             reader.remove()
         api.close()
         self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
-
-    def let_it_run(self, load):
-        deadline = time.monotonic() + DEADLINE_S
-        while load.answered() < CALLS_LEAST:
-            self.assertLess(time.monotonic(), deadline, "the load does not get going")
-            time.sleep(0.01)
-
-    def assert_none(self, what, sentences):
-        self.assertEqual([], sentences[:10], f"{what}, {len(sentences)} in all")
 
 
 if __name__ == "__main__":

@@ -4,12 +4,11 @@ The failing call is injected by strace, once: the calls after it would work agai
 merely went on would be found out.
 """
 
-import os
-import random
 import unittest
 
 from api import Api
 from auditor import Auditor
+from drill import seed_of_run
 from faults import can_trace, failing
 from flags import no_daily_limits
 from sale_workload import busy_sales
@@ -26,7 +25,7 @@ class FailStop(unittest.TestCase):
 
     def fail_under_load(self, calls, error, when):
         """Runs a server into one failing call; returns it, ended, with what its clients did."""
-        seed = int(os.environ.get("HONGBAO_TEST_SEED") or random.SystemRandom().randrange(10**6))
+        seed = seed_of_run()
         print(f"seed {seed}", flush=True)
         server = Server(*no_daily_limits())
         self.addCleanup(server.remove)

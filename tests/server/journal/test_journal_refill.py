@@ -10,6 +10,7 @@ import random
 import time
 import unittest
 
+from drill import seed_of_run
 import flags
 from api import Api, fresh_name
 from archives import archive
@@ -123,7 +124,7 @@ class JournalRefill(unittest.TestCase):
         self.fail("the journal is never full")
 
     def test_a_journal_that_is_archived_and_filled_again_and_again_is_never_the_end(self):
-        seed = int(os.environ.get("HONGBAO_TEST_SEED") or random.SystemRandom().randrange(10**6))
+        seed = seed_of_run()
         print(f"seed {seed}", flush=True)
         chance = random.Random(seed)
         self.server = self.serving(flags.journal_map_bytes(16 * MIB))

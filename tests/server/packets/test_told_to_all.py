@@ -9,6 +9,7 @@ import random
 import threading
 import unittest
 
+from drill import seed_of_run
 import flags
 from api import Api, fresh_name
 from cases import ServerCase
@@ -19,7 +20,7 @@ LOOKERS = 4
 
 
 def printed_seed():
-    seed = int(os.environ.get("HONGBAO_TEST_SEED") or random.SystemRandom().randrange(10**6))
+    seed = seed_of_run()
     print(f"seed {seed}", flush=True)
     return seed
 

@@ -5,7 +5,6 @@ no money has moved without its order, and the story goes on to exactly its end.
 The calls are those that write and sync the journal, and those that tell clients of it.
 """
 
-import os
 import random
 import time
 import unittest
@@ -14,6 +13,7 @@ from collections import Counter
 from api import Api, fresh_name, instant_ms
 from auditor import Auditor
 from client import Closed
+from drill import seed_of_run
 from faults import can_trace, killed_at
 from flags import manual_clock, sale_refund_period_s
 from server import Server, StartFailed
@@ -130,7 +130,7 @@ class SaleCrashes(unittest.TestCase):
         assert can_trace(), "this test makes calls fail by strace, which may not trace here"
 
     def setUp(self):
-        seed = int(os.environ.get("HONGBAO_TEST_SEED") or random.SystemRandom().randrange(10**6))
+        seed = seed_of_run()
         print(f"seed {seed}", flush=True)
         self.chance = random.Random(seed)
         self.server = Server(manual_clock(), sale_refund_period_s(REFUND_PERIOD_S))

@@ -1,7 +1,6 @@
 """Pay, cancel, a gateway's word and the timeout race for the same orders: the first wins, the losers are
 told what has become of the order, and money and stock are exact."""
 
-import os
 import random
 import time
 import unittest
@@ -9,6 +8,7 @@ from collections import Counter
 
 from api import fresh_name, instant_ms
 from client import Connection, encode_request, run_at_once, run_in_threads
+from drill import seed_of_run
 from flags import event_loop_count, manual_clock, router_count
 from sale_case import PRICE_FEN, SaleCase
 
@@ -24,7 +24,7 @@ EACH = ("pay", "pay", "cancel", "cancel", "gateway", "gateway")
 
 class OrderRaces(SaleCase):
     def setUp(self):
-        seed = int(os.environ.get("HONGBAO_TEST_SEED") or random.SystemRandom().randrange(10**6))
+        seed = seed_of_run()
         print(f"seed {seed}", flush=True)
         self.chance = random.Random(seed)
 

@@ -9,6 +9,7 @@ import unittest
 from api import Api
 from auditor import Auditor
 from cases import settled_audit
+from drill import DrillCase, seed_of_run
 from flags import (awake_bytes_max, event_loop_count, manual_clock, router_count,
                    sale_refund_period_s)
 from sale_workload import SALE_MIX
@@ -23,10 +24,9 @@ WINDOW_S, LASTS_MS, REFUND_PERIOD_S = 12, 60_000, 30
 STORM = [*SALE_MIX, ("tick", 3), ("deposit", 1)]  # a tick is up to two seconds
 
 
-class SalesAndKill9(unittest.TestCase):
+class SalesAndKill9(DrillCase):
     def setUp(self):
-        self.seed = int(os.environ.get("HONGBAO_TEST_SEED") or
-                        random.SystemRandom().randrange(10**6))
+        self.seed = seed_of_run()
         print(f"seed {self.seed}", flush=True)
         self.chance = random.Random(self.seed)
         self.auditor = Auditor()
@@ -95,9 +95,6 @@ class SalesAndKill9(unittest.TestCase):
                          settled_audit(self.api)["journal_sequence"], "a start wrote more")
         self.assert_none("views differ", self.auditor.compare_with_views(
             self.api, seed=self.chance.randrange(10**6)))
-
-    def assert_none(self, what, sentences):
-        self.assertEqual([], sentences[:10], f"{what}, {len(sentences)} in all")
 
     def trade_through_crashes(self, *flags):
         load, unanswered = self.start(*flags), 0
