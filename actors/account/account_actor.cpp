@@ -2,7 +2,7 @@
 #include "actors/account/account_actor.hpp"
 
 #include "actors/packet/view.hpp"
-
+#include "actors/protocol/views.hpp"
 #include "domain/posting.hpp"
 #include "domain/values/overloaded.hpp"
 
@@ -54,19 +54,14 @@ std::optional<Answer> answer_of(AccountRequest& asked, const domain::Event& even
     using Answered = std::optional<Answer>;
     return std::visit(
         domain::Overloaded{
-            [&](const domain::PacketSent& sent) {
-                return Answered(std::make_unique<PacketView>(view_of_sent(sent, at)));
-            },
+            [&](const domain::PacketSent& sent) { return Answered(view_of_sent(sent, at)); },
             [&](const domain::CampaignFunded& funded) {
-                return Answered(std::make_unique<CampaignView>(view_of_funded(funded, at)));
+                return Answered(view_of_funded(funded, at));
             },
-            [&](const domain::SaleOpened& opened) {
-                return Answered(std::make_unique<SaleView>(view_of_opened(opened, at)));
-            },
+            [&](const domain::SaleOpened& opened) { return Answered(view_of_opened(opened, at)); },
             [&](const domain::OrderPaid& paid) {
                 auto& command = std::get<domain::PayOrder>(asked.command);
-                return Answered(std::make_unique<OrderView>(
-                    view_of_paid(paid, at, std::move(command.external_payments))));
+                return Answered(view_of_paid(paid, at, std::move(command.external_payments)));
             },
             domain::case_of<domain::AccountEvents, domain::ShareOpened, domain::PacketClosed,
                             domain::ShakeDrawn, domain::CampaignClosed, domain::OrderReserved,
@@ -158,11 +153,11 @@ void AccountState::take_up_parked() {
 /// The sale had agreed, and the time to pay ran out on the way here: the order as it is by now.
 void AccountState::refuse_late(AccountRequest& request, const ReplyTo& to, domain::InstantMs now) {
     auto& command = std::get<domain::PayOrder>(request.command);
-    auto refusal = std::make_unique<OrderRefusal>();
-    refusal->rejection = domain::Rejection::payment_too_late;
-    refusal->order = view_of_paid(command.terms, now, std::move(command.external_payments)).summary;
-    refusal->order.status = domain::OrderStatus::timed_out;
-    refusal->order.paid_at.reset();
+    OrderRefusal refusal;
+    refusal.rejection = domain::Rejection::payment_too_late;
+    refusal.order = view_of_paid(command.terms, now, std::move(command.external_payments)).summary;
+    refusal.order.status = domain::OrderStatus::timed_out;
+    refusal.order.paid_at.reset();
     outbox_.reply(to, std::move(refusal));
     release_order(environment_, request);
 }
@@ -189,7 +184,7 @@ bool AccountState::preview(const domain::SendPacket& send, const ReplyTo& to) {
     if (preview.refusal && is_early(*preview.refusal)) {
         return false;
     }
-    outbox_.reply(to, std::make_unique<domain::SendPreview>(std::move(preview)));
+    outbox_.reply(to, std::move(preview));
     return true;
 }
 
@@ -294,7 +289,7 @@ Answer AccountState::settled_answer(const domain::Record& record) const {
 }
 
 Answer AccountState::settled_view(bool created) const {
-    return std::make_unique<AccountView>(AccountView{*settled_, created});
+    return AccountView{*settled_, created};
 }
 
 AccountActor::behavior_type

@@ -54,9 +54,7 @@ void PacketState::handle(Request&& request) {
                 }
             },
             [&](const GrabShare& command) { grab(command, to); },
-            [&](const ReadPacket&) {
-                outbox_.reply(to, std::make_unique<PacketView>(view_of(packet_, now())));
-            },
+            [&](const ReadPacket&) { outbox_.reply(to, view_of(packet_, now())); },
             [&](ExpirePacket& command) { expire(command); },
             domain::case_of<ReadAccount, EndCampaign, TimeSale, std::unique_ptr<domain::Shake>,
                             std::unique_ptr<AccountRequest>, std::unique_ptr<PreviewSend>,

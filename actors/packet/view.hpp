@@ -1,7 +1,7 @@
 // Role: a packet as clients see it.
 #pragma once
 
-#include "actors/protocol/reply.hpp"
+#include "actors/protocol/views.hpp"
 #include "domain/packet/packet.hpp"
 
 namespace hongbao::actors {

@@ -3,6 +3,7 @@
 
 #include "actors/packet/view.hpp"
 #include "actors/projector/following.hpp"
+#include "actors/protocol/views.hpp"
 #include "domain/values/overloaded.hpp"
 
 namespace hongbao::actors {
@@ -16,7 +17,7 @@ class FirstAnswer {
         : model_(model), settled_(settled), record_(settled.record) {}
 
     Answer operator()(const domain::AccountOpened& event) const {
-        return boxed(AccountView{domain::opened_account(event, record_.at), true});
+        return again(AccountView{domain::opened_account(event, record_.at), true});
     }
     Answer operator()(const domain::Deposited& event) const {
         return receipt(event.amount_fen, settled_.owner_balance_fen);
@@ -30,26 +31,26 @@ class FirstAnswer {
     Answer operator()(const domain::PacketSent& event) const {
         PacketView view = view_of_sent(event, record_.at);
         view.as_of = record_.sequence;
-        return boxed(std::move(view));
+        return again(std::move(view));
     }
     Answer operator()(const domain::ShareOpened& event) const {
         return ShareReceipt{event.packet_id, event.amount_fen, record_.at, false, true};
     }
     Answer operator()(const domain::CampaignFunded& event) const {
-        return boxed(view_of_funded(event, record_.at));
+        return again(view_of_funded(event, record_.at));
     }
     Answer operator()(const domain::ShakeDrawn& event) const {
         return ShakeReceipt{event.amount_fen, record_.at, event.round, false, true};
     }
     Answer operator()(const domain::SaleOpened& event) const {
-        return boxed(view_of_opened(event, record_.at));
+        return again(view_of_opened(event, record_.at));
     }
     Answer operator()(const domain::OrderReserved&) const { return order(); }
     Answer operator()(const domain::OrderPaid&) const { return order(); }
     Answer operator()(const domain::OrderCancelled&) const { return order(); }
     Answer operator()(const domain::OrderRefunded&) const { return order(); }
     Answer operator()(const domain::ExternalPaymentTaken& event) const {
-        return boxed(ExternalPaymentReceipt{model_.order_at(record_),
+        return again(ExternalPaymentReceipt{model_.order_at(record_),
                                             domain::payment_of(event, record_.at), false});
     }
     Answer operator()(const domain::WaitlistJoined& event) const {
@@ -58,10 +59,10 @@ class FirstAnswer {
     Answer operator()(const domain::SuspendedPaymentDecided& event) const {
         auto payment = model_.suspended_payment(event.order_id, event.gateway_ref);
         domain::invariant(payment.has_value(), "a payment that was decided on is there");
-        return boxed(SuspendedView{std::move(*payment), true});
+        return again(SuspendedView{std::move(*payment), true});
     }
     Answer operator()(const domain::AnswerKept& event) const {
-        return std::make_unique<KeptAnswer>(KeptAnswer{event.status, event.body});
+        return KeptAnswer{event.status, event.body};
     }
     /// Nobody asked for these with a key.
     template <typename Event>
@@ -75,14 +76,14 @@ class FirstAnswer {
 
   private:
     template <typename View>
-    static Answer boxed(View&& view) {
+    static Answer again(View&& view) {
         view.replayed = true;
-        return std::make_unique<View>(std::move(view));
+        return std::move(view);
     }
     Answer receipt(domain::Fen amount_fen, std::optional<domain::Fen> balance_fen) const {
         return TradeReceipt{record_.sequence, amount_fen, balance_fen, true};
     }
-    Answer order() const { return boxed(OrderView{model_.order_at(record_), true}); }
+    Answer order() const { return again(OrderView{model_.order_at(record_), true}); }
 
     const persistence::ReadModel& model_;
     const persistence::SettledRecord& settled_;
@@ -107,8 +108,8 @@ MentionPage views_of(persistence::Page<persistence::PacketMention>&& page, domai
 }
 
 template <typename Page>
-Answer of_packet(std::unique_ptr<Page> page) {
-    return page->as_of != 0 ? Answer{std::move(page)} : Answer{domain::Rejection::packet_not_found};
+Answer of_packet(Page&& page) {
+    return page.as_of != 0 ? Answer{std::move(page)} : Answer{domain::Rejection::packet_not_found};
 }
 
 struct Ask {
@@ -116,41 +117,39 @@ struct Ask {
     domain::InstantMs now = 0;
 
     Answer operator()(const ReadEntries& read) const {
-        return std::make_unique<EntryPage>(model.entries(read.user_id, read.filter, read.page));
+        return model.entries(read.user_id, read.filter, read.page);
     }
     Answer operator()(const ReadTrade& read) const {
         auto trade = model.trade(read.sequence);
-        return trade ? Answer{std::make_unique<persistence::Trade>(std::move(*trade))}
-                     : Answer{domain::Rejection::trade_not_found};
+        return trade ? Answer{std::move(*trade)} : Answer{domain::Rejection::trade_not_found};
     }
     Answer operator()(const ReadClaims& read) const {
-        return of_packet(std::make_unique<ClaimPage>(model.claims(read.packet_id, read.page)));
+        return of_packet(model.claims(read.packet_id, read.page));
     }
     Answer operator()(const ReadTimeline& read) const {
-        return of_packet(std::make_unique<TimelinePage>(model.timeline(read.packet_id, read.page)));
+        return of_packet(model.timeline(read.packet_id, read.page));
     }
     Answer operator()(const ReadMentions& read) const {
-        return std::make_unique<MentionPage>(views_of(
-            read.kind == MentionKind::sent ? model.packets_sent(read.user_id, read.page)
-                                           : model.packets_received(read.user_id, read.page),
-            now));
+        return views_of(read.kind == MentionKind::sent
+                            ? model.packets_sent(read.user_id, read.page)
+                            : model.packets_received(read.user_id, read.page),
+                        now);
     }
     Answer operator()(const ReadCampaign& read) const {
         auto summary = model.campaign_summary(read.campaign_id);
-        return summary ? Answer{std::make_unique<CampaignView>(
-                             CampaignView{std::move(*summary), false})}
+        return summary ? Answer{CampaignView{std::move(*summary), false}}
                        : Answer{domain::Rejection::campaign_not_found};
     }
     Answer operator()(const ReadSale& read) const {
         auto summary = model.sale_summary(read.sale_id);
-        return summary ? Answer{std::make_unique<SaleView>(SaleView{std::move(*summary), false})}
+        return summary ? Answer{SaleView{std::move(*summary), false}}
                        : Answer{domain::Rejection::sale_not_found};
     }
     Answer operator()(const ReadOrders& read) const {
-        return std::make_unique<OrderPage>(model.orders(read.user_id, read.page));
+        return model.orders(read.user_id, read.page);
     }
     Answer operator()(const ReadSuspended& read) const {
-        return std::make_unique<SuspendedPage>(model.suspended_payments(read.page));
+        return model.suspended_payments(read.page);
     }
     Answer operator()(const ReadNews& read) const {
         NewsPtr news = news_of(model, read);
@@ -160,9 +159,7 @@ struct Ask {
         return read.topic.kind == Topic::Kind::packet ? domain::Rejection::packet_not_found
                                                       : domain::Rejection::campaign_not_found;
     }
-    Answer operator()(const ReadAudit&) const {
-        return std::make_unique<persistence::Audit>(model.audit());
-    }
+    Answer operator()(const ReadAudit&) const { return model.audit(); }
     Answer operator()(const ReadAnswer& read) const {
         const auto settled = model.settled_record(read.sequence);
         domain::invariant(settled.has_value(), "a synced record can be read again");

@@ -1,8 +1,8 @@
 // Role: what the read model says to a question, as an answer. Owner thread: the projector's.
 #pragma once
 
+#include "actors/protocol/answer.hpp"
 #include "actors/protocol/messages.hpp"
-#include "actors/protocol/reply.hpp"
 
 namespace hongbao::actors {
 

@@ -4,6 +4,7 @@
 
 #include "actors/protocol/commit.hpp"
 #include "actors/protocol/request.hpp"
+#include "actors/protocol/topic.hpp"
 
 #include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>

@@ -7,6 +7,7 @@
 #include "actors/protocol/request_key.hpp"
 #include "domain/command.hpp"
 #include "domain/record.hpp"
+#include "persistence/read_model/read_model.hpp"
 
 #include <memory>
 #include <optional>

@@ -3,6 +3,7 @@
 
 #include "actors/environment/outbox.hpp"
 #include "actors/environment/weight.hpp"
+#include "actors/protocol/views.hpp"
 #include "actors/sale/sale_actor.hpp"
 #include "domain/values/overloaded.hpp"
 
@@ -170,8 +171,7 @@ void RouterState::tell_from_row(Request& request) {
     const auto& found = *request.found;
     Outbox outbox(environment_);
     outbox.rest_on(found.as_of);
-    outbox.reply_settled(request.reply_to,
-                         std::make_unique<OrderView>(OrderView{*found.order, false}));
+    outbox.reply_settled(request.reply_to, OrderView{*found.order, false});
 }
 
 void RouterState::remember_order(domain::OrderId order_id, domain::SaleId sale_id) {

@@ -1,6 +1,8 @@
 // Role: a sale's orders: paid, cancelled, refunded, and what is told of them.
 #include "actors/sale/sale_actor.hpp"
 
+#include "actors/protocol/views.hpp"
+
 #include "domain/values/overloaded.hpp"
 
 namespace hongbao::actors {
@@ -103,8 +105,7 @@ void SaleState::settle_external(const domain::Order& order,
                                 const domain::TakeExternalPayment& command, Request& request) {
     const ReplyTo& to = request.reply_to;
     const auto receipt = [&](const domain::ExternalPayment& payment, bool repeat) {
-        return std::make_unique<ExternalPaymentReceipt>(
-            ExternalPaymentReceipt{summary_of(order), payment, repeat});
+        return ExternalPaymentReceipt{summary_of(order), payment, repeat};
     };
     std::visit(domain::Overloaded{
                    [&](const domain::ExternalPaymentTaken& taken) {
@@ -154,15 +155,13 @@ void SaleState::decide_suspended(Request& request, const domain::DecideSuspended
                    [&](const domain::SuspendedPaymentDecided& decided) {
                        domain::apply(sale_, decided, now_);
                        outbox_.record(RecordDraft{now_, decided, into_record(request.key)},
-                                      Reply{to, std::make_unique<SuspendedView>(
-                                                    SuspendedView{as_it_is(), false})});
+                                      Reply{to, SuspendedView{as_it_is(), false}});
                    },
                    [&](domain::Rejection rejection) {
                        if (rejection != domain::Rejection::already_decided) {
                            return outbox_.reply(to, rejection);
                        }
-                       outbox_.reply(to, std::make_unique<SuspendedRefusal>(
-                                             SuspendedRefusal{rejection, as_it_is()}));
+                       outbox_.reply(to, SuspendedRefusal{rejection, as_it_is()});
                    },
                },
                domain::decide_suspended(sale_, *order, command));
@@ -172,7 +171,7 @@ void SaleState::decide_suspended(Request& request, const domain::DecideSuspended
 
 void SaleState::refuse_order(const ReplyTo& to, domain::Rejection rejection,
                              const domain::Order& order) {
-    outbox_.reply(to, std::make_unique<OrderRefusal>(OrderRefusal{rejection, summary_of(order)}));
+    outbox_.reply(to, OrderRefusal{rejection, summary_of(order)});
 }
 
 void SaleState::tell(const ReadOrder& read, const ReplyTo& to) {
@@ -181,8 +180,8 @@ void SaleState::tell(const ReadOrder& read, const ReplyTo& to) {
                                        : Answer{view_of(*order)});
 }
 
-std::unique_ptr<OrderView> SaleState::view_of(const domain::Order& order) const {
-    return std::make_unique<OrderView>(OrderView{summary_of(order), false});
+OrderView SaleState::view_of(const domain::Order& order) const {
+    return OrderView{summary_of(order), false};
 }
 
 persistence::OrderSummary SaleState::summary_of(const domain::Order& order) const {

@@ -1,6 +1,8 @@
 // Role: decide, apply, record.
 #include "actors/sale/sale_actor.hpp"
 
+#include "actors/protocol/views.hpp"
+
 #include "domain/values/overloaded.hpp"
 
 #include <algorithm>

@@ -77,7 +77,7 @@ class SaleState {
     bool has_to_wait(domain::OrderId order_id, Request& request);
     void tell(const ReadOrder& read, const ReplyTo& to);
     void refuse_order(const ReplyTo& to, domain::Rejection rejection, const domain::Order& order);
-    std::unique_ptr<OrderView> view_of(const domain::Order& order) const;
+    OrderView view_of(const domain::Order& order) const;
     persistence::OrderSummary summary_of(const domain::Order& order) const;
 
     SaleActor::pointer self_;

@@ -191,8 +191,8 @@ class EngineRig {
     domain::Fen balance_of(const std::string& user_id) {
         const Token token = ask(read(user_id));
         settle();
-        const auto* view = log.get<std::unique_ptr<actors::AccountView>>(token);
-        return view == nullptr ? -1 : (*view)->account.standing.balance_fen;
+        const auto* view = log.get<actors::AccountView>(token);
+        return view == nullptr ? -1 : view->account.standing.balance_fen;
     }
     /// How many records of this kind of event the journal holds.
     template <typename Event>

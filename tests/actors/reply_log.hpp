@@ -3,6 +3,8 @@
 #pragma once
 
 #include "actors/protocol/reply.hpp"
+#include "actors/protocol/request_key.hpp"
+#include "actors/protocol/views.hpp"
 #include "domain/values/overloaded.hpp"
 
 #include <chrono>
@@ -37,101 +39,95 @@ inline std::string words_of(const persistence::SuspendedPayment& suspended) {
 
 inline std::string words_of(const actors::Answer& answer) {
     const auto number = [](auto value) { return std::to_string(value); };
-    return std::visit(
-        domain::Overloaded{
-            [](domain::Rejection rejection) { return std::string(domain::code_of(rejection)); },
-            [&](const actors::ShareReceipt& share) {
-                return "share " + number(share.amount_fen) + (share.repeat ? " again" : "") +
-                       (share.replayed ? ", replayed" : "");
-            },
-            [](const actors::Openable&) { return std::string("openable"); },
-            [&](const actors::ShakeReceipt& shake) {
-                return (shake.amount_fen > 0 ? "won " + number(shake.amount_fen) : "blank") +
-                       " in round " + number(shake.round) + (shake.repeat ? " again" : "") +
-                       (shake.replayed ? ", replayed" : "");
-            },
-            [&](const std::unique_ptr<actors::CampaignView>& campaign) {
-                const auto& summary = campaign->summary;
-                return "campaign " + number(summary.spent_fen) + " of " +
-                       number(summary.terms.budget_fen) + " spent, " + number(summary.win_count) +
-                       " of " + number(summary.shake_count) + " won" +
-                       (summary.closed_at ? ", refund " + number(summary.refund_fen) : "") +
-                       (campaign->replayed ? ", replayed" : "");
-            },
-            [&](const actors::WaitReceipt& wait) {
-                return "place " + number(wait.position) + (wait.repeat ? " again" : "") +
-                       (wait.replayed ? ", replayed" : "");
-            },
-            [&](const std::unique_ptr<actors::SaleView>& sale) {
-                const auto& summary = sale->summary;
-                return "sale of " + number(summary.terms.stock) + ": " +
-                       number(summary.reserved_units) + " reserved, " + number(summary.sold_units) +
-                       " sold, " + number(summary.waiting) + " waiting" +
-                       (summary.closed_at ? ", payout " + number(summary.payout_fen) : "") +
-                       (sale->replayed ? ", replayed" : "");
-            },
-            [](const std::unique_ptr<actors::OrderView>& order) {
-                return words_of(order->summary) + (order->replayed ? ", replayed" : "");
-            },
-            [](const std::unique_ptr<actors::OrderRefusal>& refusal) {
-                return std::string(domain::code_of(refusal->rejection)) + ": " +
-                       words_of(refusal->order);
-            },
-            [](const std::unique_ptr<actors::ExternalPaymentReceipt>& receipt) {
-                constexpr const char* words[] = {"order_paid", "too_late", "order_final",
-                                                 "wrong_amount", "account_frozen"};
-                const bool was_suspended = receipt->payment.was_suspended();
-                return std::string(words[static_cast<int>(receipt->payment.outcome)]) +
-                       (was_suspended ? std::string(", ") + word_of(receipt->payment.status) : "") +
-                       ": " + words_of(receipt->order) + (receipt->repeat ? ", again" : "") +
-                       (receipt->replayed ? ", replayed" : "");
-            },
-            [&](const actors::TryLater& later) {
-                return "try again in " + number(later.retry_after_s) + " s";
-            },
-            [](const std::unique_ptr<actors::SuspendedView>& view) {
-                return words_of(view->payment) + (view->replayed ? ", replayed" : "");
-            },
-            [](const std::unique_ptr<actors::SuspendedRefusal>& refusal) {
-                return std::string(domain::code_of(refusal->rejection)) + ": " +
-                       words_of(refusal->payment);
-            },
-            [](const actors::TooFarBehind&) { return std::string("too far behind"); },
-            [&](const actors::TradeReceipt& trade) {
-                return "trade " + number(trade.sequence) + ": " + number(trade.amount_fen) +
-                       (trade.balance_fen ? ", balance " + number(*trade.balance_fen) : "") +
-                       (trade.replayed ? ", replayed" : "");
-            },
-            [&](const std::unique_ptr<actors::PacketView>& packet) {
-                constexpr const char* words[] = {"open", "exhausted", "expired"};
-                return "packet " + std::string(words[static_cast<int>(packet->status)]) + ", " +
-                       number(packet->remaining_fen) + " in " + number(packet->remaining_count) +
-                       (packet->refund_fen ? ", refund " + number(*packet->refund_fen) : "") +
-                       (packet->luckiest ? ", luckiest " + *packet->luckiest : "") +
-                       (packet->replayed ? ", replayed" : "");
-            },
-            [](const std::unique_ptr<domain::SendPreview>& preview) {
-                return "preview: " + (preview->refusal
-                                          ? std::string(domain::code_of(*preview->refusal))
-                                          : std::string("passed"));
-            },
-            [&](const std::unique_ptr<actors::AccountView>& account) {
-                const auto& standing = account->account.standing;
-                const bool frozen = standing.status == domain::AccountStatus::frozen;
-                return account->account.profile.user_id + " " + number(standing.balance_fen) +
-                       (frozen ? " frozen" : "") + (account->created ? " created" : "") +
-                       (account->replayed ? ", replayed" : "");
-            },
-            [](const std::unique_ptr<actors::RequestKey>& key) {
-                return "claimed " + key->tag().key;
-            },
-            [](const std::unique_ptr<actors::KeptAnswer>& kept) {
-                return "kept " + std::to_string(kept->status) + " " + kept->body;
-            },
-            [](const actors::AnswerIsKept&) { return std::string("is kept"); },
-            [](const auto&) { return std::string("a page"); },
+    return answer.visit(domain::Overloaded{
+        [](domain::Rejection rejection) { return std::string(domain::code_of(rejection)); },
+        [&](const actors::ShareReceipt& share) {
+            return "share " + number(share.amount_fen) + (share.repeat ? " again" : "") +
+                   (share.replayed ? ", replayed" : "");
         },
-        answer);
+        [](const actors::Openable&) { return std::string("openable"); },
+        [&](const actors::ShakeReceipt& shake) {
+            return (shake.amount_fen > 0 ? "won " + number(shake.amount_fen) : "blank") +
+                   " in round " + number(shake.round) + (shake.repeat ? " again" : "") +
+                   (shake.replayed ? ", replayed" : "");
+        },
+        [&](const actors::CampaignView& campaign) {
+            const auto& summary = campaign.summary;
+            return "campaign " + number(summary.spent_fen) + " of " +
+                   number(summary.terms.budget_fen) + " spent, " + number(summary.win_count) +
+                   " of " + number(summary.shake_count) + " won" +
+                   (summary.closed_at ? ", refund " + number(summary.refund_fen) : "") +
+                   (campaign.replayed ? ", replayed" : "");
+        },
+        [&](const actors::WaitReceipt& wait) {
+            return "place " + number(wait.position) + (wait.repeat ? " again" : "") +
+                   (wait.replayed ? ", replayed" : "");
+        },
+        [&](const actors::SaleView& sale) {
+            const auto& summary = sale.summary;
+            return "sale of " + number(summary.terms.stock) + ": " +
+                   number(summary.reserved_units) + " reserved, " + number(summary.sold_units) +
+                   " sold, " + number(summary.waiting) + " waiting" +
+                   (summary.closed_at ? ", payout " + number(summary.payout_fen) : "") +
+                   (sale.replayed ? ", replayed" : "");
+        },
+        [](const actors::OrderView& order) {
+            return words_of(order.summary) + (order.replayed ? ", replayed" : "");
+        },
+        [](const actors::OrderRefusal& refusal) {
+            return std::string(domain::code_of(refusal.rejection)) + ": " + words_of(refusal.order);
+        },
+        [](const actors::ExternalPaymentReceipt& receipt) {
+            constexpr const char* words[] = {"order_paid", "too_late", "order_final",
+                                             "wrong_amount", "account_frozen"};
+            const bool was_suspended = receipt.payment.was_suspended();
+            return std::string(words[static_cast<int>(receipt.payment.outcome)]) +
+                   (was_suspended ? std::string(", ") + word_of(receipt.payment.status) : "") +
+                   ": " + words_of(receipt.order) + (receipt.repeat ? ", again" : "") +
+                   (receipt.replayed ? ", replayed" : "");
+        },
+        [&](const actors::TryLater& later) {
+            return "try again in " + number(later.retry_after_s) + " s";
+        },
+        [](const actors::SuspendedView& view) {
+            return words_of(view.payment) + (view.replayed ? ", replayed" : "");
+        },
+        [](const actors::SuspendedRefusal& refusal) {
+            return std::string(domain::code_of(refusal.rejection)) + ": " +
+                   words_of(refusal.payment);
+        },
+        [](const actors::TooFarBehind&) { return std::string("too far behind"); },
+        [&](const actors::TradeReceipt& trade) {
+            return "trade " + number(trade.sequence) + ": " + number(trade.amount_fen) +
+                   (trade.balance_fen() ? ", balance " + number(*trade.balance_fen()) : "") +
+                   (trade.replayed ? ", replayed" : "");
+        },
+        [&](const actors::PacketView& packet) {
+            constexpr const char* words[] = {"open", "exhausted", "expired"};
+            return "packet " + std::string(words[static_cast<int>(packet.status)]) + ", " +
+                   number(packet.remaining_fen) + " in " + number(packet.remaining_count) +
+                   (packet.refund_fen ? ", refund " + number(*packet.refund_fen) : "") +
+                   (packet.luckiest ? ", luckiest " + *packet.luckiest : "") +
+                   (packet.replayed ? ", replayed" : "");
+        },
+        [](const domain::SendPreview& preview) {
+            return "preview: " + (preview.refusal ? std::string(domain::code_of(*preview.refusal))
+                                                  : std::string("passed"));
+        },
+        [&](const actors::AccountView& account) {
+            const auto& standing = account.account.standing;
+            const bool frozen = standing.status == domain::AccountStatus::frozen;
+            return account.account.profile.user_id + " " + number(standing.balance_fen) +
+                   (frozen ? " frozen" : "") + (account.created ? " created" : "") +
+                   (account.replayed ? ", replayed" : "");
+        },
+        [](const actors::RequestKey& key) { return "claimed " + key.tag().key; },
+        [](const actors::KeptAnswer& kept) {
+            return "kept " + std::to_string(kept.status) + " " + kept.body;
+        },
+        [](const actors::AnswerIsKept&) { return std::string("is kept"); },
+        [](const auto&) { return std::string("a page"); },
+    });
 }
 
 class ReplyLog final : public actors::ReplySink {
@@ -173,13 +169,13 @@ class ReplyLog final : public actors::ReplySink {
     template <typename Kind>
     const Kind* get(std::uint32_t index) const {
         const std::lock_guard lock(mutex_);
-        return answers_.at(index) ? std::get_if<Kind>(&*answers_[index]) : nullptr;
+        return answers_.at(index) ? answers_[index]->get_if<Kind>() : nullptr;
     }
     /// The same, taken out.
     template <typename Kind>
-    Kind take(std::uint32_t index) {
+    std::unique_ptr<Kind> take(std::uint32_t index) {
         const std::lock_guard lock(mutex_);
-        return std::move(std::get<Kind>(answers_.at(index).value()));
+        return answers_.at(index).value().take<Kind>();
     }
     /// Requests in the order in which they were answered.
     std::vector<std::uint32_t> order() const {

@@ -41,8 +41,8 @@ class SaleRig : public EngineRig {
     }
     /// The order that a request was given; none: an id that no order has.
     domain::OrderId order_of(Token token) const {
-        const auto* view = log.get<std::unique_ptr<actors::OrderView>>(token);
-        return view == nullptr ? domain::OrderId{} : (*view)->summary.order_id;
+        const auto* view = log.get<actors::OrderView>(token);
+        return view == nullptr ? domain::OrderId{} : view->summary.order_id;
     }
     domain::OrderId reserved(const std::string& user_id, std::int64_t quantity = 1) {
         const Token token = ask(reserve(tickets, user_id, quantity));
@@ -60,9 +60,9 @@ class SaleRig : public EngineRig {
     domain::OrderId newest_order(const std::string& user_id) {
         const Token token = query(actors::ReadOrders{user_id, {}});
         settle();
-        const auto* page = log.get<std::unique_ptr<actors::OrderPage>>(token);
-        return page == nullptr || (*page)->items.empty() ? domain::OrderId{}
-                                                         : (*page)->items.front().order_id;
+        const auto* page = log.get<actors::OrderPage>(token);
+        return page == nullptr || page->items.empty() ? domain::OrderId{}
+                                                      : page->items.front().order_id;
     }
 
     /// Replay refuses what does not follow; the auditor adds up on its own.

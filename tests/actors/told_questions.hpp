@@ -40,22 +40,21 @@ struct Moment {
         return std::string(domain::code_of(rejection)) + ": " + words_of(summary(id));
     }
     std::string account(const std::string& user) const {
-        auto view = std::make_unique<actors::AccountView>();
-        view->account = books.accounts.at(user);
+        actors::AccountView view;
+        view.account = books.accounts.at(user);
         return words_of(actors::Answer{std::move(view)});
     }
     std::string packet_words(domain::PacketId id) const {
-        return words_of(actors::Answer{
-            std::make_unique<actors::PacketView>(actors::view_of(books.packets.at(id), now))});
+        return words_of(actors::Answer{actors::view_of(books.packets.at(id), now)});
     }
     std::string sale_words() const {
-        auto view = std::make_unique<actors::SaleView>();
-        view->summary.terms = sale().terms;
-        view->summary.reserved_units = sale().reserved_units;
-        view->summary.sold_units = sale().sold_units;
-        view->summary.waiting = sale().users.waiting();
-        view->summary.closed_at = sale().closed_at;
-        view->summary.payout_fen = sale().payout_fen;
+        actors::SaleView view;
+        view.summary.terms = sale().terms;
+        view.summary.reserved_units = sale().reserved_units;
+        view.summary.sold_units = sale().sold_units;
+        view.summary.waiting = sale().users.waiting();
+        view.summary.closed_at = sale().closed_at;
+        view.summary.payout_fen = sale().payout_fen;
         return words_of(actors::Answer{std::move(view)});
     }
 };

@@ -23,8 +23,7 @@ void keep_answer(RouteContext& context, actors::Request&& keep, int status,
     keep.body =
         std::make_unique<actors::KeepAnswer>(actors::KeepAnswer{domain::AnswerKept{status, body}});
     const actors::Answer is_kept = ask_one(context, std::move(keep));
-    domain::invariant(std::holds_alternative<actors::AnswerIsKept>(is_kept),
-                      "nobody refuses to keep an answer");
+    domain::invariant(is_kept.is<actors::AnswerIsKept>(), "nobody refuses to keep an answer");
 }
 
 /// Let in already, and with room for all records.
@@ -37,11 +36,11 @@ Result run_keyed(RouteContext& context, actors::Requests&& requests,
     if (auto problem = problem_in(claimed)) {
         return std::move(*problem);
     }
-    if (auto* kept = std::get_if<std::unique_ptr<actors::KeptAnswer>>(&claimed)) {
-        return Response{(*kept)->status, std::move((*kept)->body), true};
+    if (auto* kept = claimed.get_if<actors::KeptAnswer>()) {
+        return Response{kept->status, std::move(kept->body), true};
     }
     actors::Request keep;
-    keep.key = std::move(std::get<std::unique_ptr<actors::RequestKey>>(claimed));
+    keep.key = claimed.take<actors::RequestKey>();
     BatchText text = render(context.dispatcher.ask_all(context.exchange, std::move(requests)));
     if (text.has_success) {
         keep_answer(context, std::move(keep), 200, text.body);
@@ -65,9 +64,9 @@ void keep_unrecorded(RouteContext& context, const Response& response) {
         claim.key = std::move(key);
         actors::Answer claimed = ask_one(context, std::move(claim));
         // Otherwise it stands for a record: of this request, or of one that came in between.
-        if (auto* mine = std::get_if<std::unique_ptr<actors::RequestKey>>(&claimed)) {
+        if (claimed.is<actors::RequestKey>()) {
             actors::Request keep;
-            keep.key = std::move(*mine);
+            keep.key = claimed.take<actors::RequestKey>();
             keep_answer(context, std::move(keep), response.status, response.body);
         }
     }

@@ -184,8 +184,8 @@ Json render(const domain::SendPreview& preview, std::string_view request_id) {
 
 Json render(const actors::TradeReceipt& receipt) {
     Json json{{"trade_no", std::to_string(receipt.sequence)}, {"amount_fen", receipt.amount_fen}};
-    if (receipt.balance_fen) {
-        json["balance_fen"] = *receipt.balance_fen;
+    if (receipt.balance_fen()) {
+        json["balance_fen"] = *receipt.balance_fen();
     }
     return json;
 }

@@ -2,7 +2,7 @@
 // Owner: pure.
 #pragma once
 
-#include "actors/protocol/reply.hpp"
+#include "actors/protocol/views.hpp"
 #include "domain/command.hpp"
 #include "http/api/problem.hpp"
 

@@ -10,24 +10,20 @@ namespace {
 /// Whether what was asked for had been done before. Where the answer does not tell that from the
 /// first answer under the same key, too: then its key is found to stand for a record.
 bool may_be_unrecorded(const actors::Answer& answer) {
-    return std::visit(
-        domain::Overloaded{
-            [](const actors::ShareReceipt& receipt) { return receipt.repeat; },
-            [](const actors::ShakeReceipt& receipt) { return receipt.repeat; },
-            [](const actors::WaitReceipt& receipt) { return receipt.repeat; },
-            [](const actors::TradeReceipt& receipt) { return receipt.replayed; },
-            [](const std::unique_ptr<actors::AccountView>& view) { return !view->created; },
-            [](const std::unique_ptr<actors::ExternalPaymentReceipt>& receipt) {
-                return receipt->repeat;
-            },
-            [](const std::unique_ptr<actors::OrderView>& view) {
-                const auto status = view->summary.status;
-                return !view->replayed && status != domain::OrderStatus::reserved &&
-                       status != domain::OrderStatus::paid;
-            },
-            [](const auto&) { return false; },
+    return answer.visit(domain::Overloaded{
+        [](const actors::ShareReceipt& receipt) { return receipt.repeat; },
+        [](const actors::ShakeReceipt& receipt) { return receipt.repeat; },
+        [](const actors::WaitReceipt& receipt) { return receipt.repeat; },
+        [](const actors::TradeReceipt& receipt) { return receipt.replayed; },
+        [](const actors::AccountView& view) { return !view.created; },
+        [](const actors::ExternalPaymentReceipt& receipt) { return receipt.repeat; },
+        [](const actors::OrderView& view) {
+            const auto status = view.summary.status;
+            return !view.replayed && status != domain::OrderStatus::reserved &&
+                   status != domain::OrderStatus::paid;
         },
-        answer);
+        [](const auto&) { return false; },
+    });
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "actors/environment/clock.hpp"
 #include "actors/environment/ids.hpp"
+#include "actors/protocol/views.hpp"
 #include "http/api/admission.hpp"
 #include "http/api/dispatcher.hpp"
 #include "http/api/document.hpp"
@@ -101,20 +102,18 @@ std::variant<actors::Answer, Problem> query(RouteContext& context,
 
 /// Nothing if the answer is what was asked for.
 inline std::optional<Problem> problem_in(const actors::Answer& answer) {
-    if (const auto* rejection = std::get_if<domain::Rejection>(&answer)) {
+    if (const auto* rejection = answer.get_if<domain::Rejection>()) {
         return problem_of(*rejection);
     }
-    if (const auto* later = std::get_if<actors::TryLater>(&answer)) {
+    if (const auto* later = answer.get_if<actors::TryLater>()) {
         Problem problem = problem_of(domain::Rejection::too_many_attempts);
         problem.retry_after_s = later->retry_after_s;
         return problem;
     }
-    return std::holds_alternative<actors::TooFarBehind>(answer) ? std::optional(read_model_lags())
-                                                                : std::nullopt;
+    return answer.is<actors::TooFarBehind>() ? std::optional(read_model_lags()) : std::nullopt;
 }
 
-/// Hands an answer's `T` to `render`, or makes a problem of a rejection. Boxed answers come as
-/// std::unique_ptr<T>.
+/// Hands an answer's `T` to `render`, or makes a problem of a rejection.
 template <typename T, typename Render>
 Result answered(std::variant<actors::Answer, Problem>&& outcome, Render render) {
     if (auto* problem = std::get_if<Problem>(&outcome)) {
@@ -124,10 +123,10 @@ Result answered(std::variant<actors::Answer, Problem>&& outcome, Render render) 
     if (auto problem = problem_in(answer)) {
         return std::move(*problem);
     }
-    if (auto* kept = std::get_if<std::unique_ptr<actors::KeptAnswer>>(&answer)) {
-        return Response{(*kept)->status, std::move((*kept)->body), true};
+    if (auto* kept = answer.get_if<actors::KeptAnswer>()) {
+        return Response{kept->status, std::move(kept->body), true};
     }
-    return render(std::get<T>(answer));
+    return render(answer.get<T>());
 }
 
 } // namespace hongbao::http

@@ -28,26 +28,22 @@ actors::Request request_of(domain::AccountCommand&& command, actors::ReplySink& 
                            actors::Hop::owner};
 }
 
-void count(BenchTally& tally, actors::Answer& answer) {
+void count(BenchTally& tally, const actors::Answer& answer) {
     tally.answered += 1;
-    std::visit(
-        domain::Overloaded{
-            [&](const actors::ShareReceipt& receipt) {
-                if (!receipt.repeat) {
-                    tally.shares += 1;
-                    tally.shares_fen = domain::add_fen(tally.shares_fen, receipt.amount_fen);
-                }
-            },
-            [&](const std::unique_ptr<actors::AccountView>& view) {
-                tally.accounts += view->created ? 1 : 0;
-            },
-            [&](const std::unique_ptr<actors::PacketView>&) { tally.packets += 1; },
-            [&](const actors::TradeReceipt&) { tally.deposits += 1; },
-            [&](const std::unique_ptr<persistence::Audit>& audit) { tally.audit = *audit; },
-            [&](domain::Rejection refusal) { tally.refusal = tally.refusal.value_or(refusal); },
-            [](const auto&) { domain::invariant(false, "only what was asked for is answered"); },
+    answer.visit(domain::Overloaded{
+        [&](const actors::ShareReceipt& receipt) {
+            if (!receipt.repeat) {
+                tally.shares += 1;
+                tally.shares_fen = domain::add_fen(tally.shares_fen, receipt.amount_fen);
+            }
         },
-        answer);
+        [&](const actors::AccountView& view) { tally.accounts += view.created ? 1 : 0; },
+        [&](const actors::PacketView&) { tally.packets += 1; },
+        [&](const actors::TradeReceipt&) { tally.deposits += 1; },
+        [&](const persistence::Audit& audit) { tally.audit = audit; },
+        [&](domain::Rejection refusal) { tally.refusal = tally.refusal.value_or(refusal); },
+        [](const auto&) { domain::invariant(false, "only what was asked for is answered"); },
+    });
 }
 
 } // namespace

@@ -167,10 +167,10 @@ void check_balances_told(const EngineRig& rig, const std::vector<Token>& tokens)
         ++compared;
         if (const auto* in = std::get_if<domain::Deposited>(&record.event)) {
             EXPECT_EQ(found->second->amount_fen, in->amount_fen);
-            EXPECT_EQ(found->second->balance_fen, ledger.users[in->user_id]);
+            EXPECT_EQ(found->second->balance_fen(), ledger.users[in->user_id]);
         } else if (const auto* out = std::get_if<domain::Withdrawn>(&record.event)) {
             EXPECT_EQ(found->second->amount_fen, out->amount_fen);
-            EXPECT_EQ(found->second->balance_fen, ledger.users[out->user_id]);
+            EXPECT_EQ(found->second->balance_fen(), ledger.users[out->user_id]);
         } else {
             EXPECT_TRUE(std::holds_alternative<domain::Transferred>(record.event));
         }

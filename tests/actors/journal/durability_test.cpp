@@ -101,8 +101,8 @@ TEST(Durability, APacketSaysAsOfWhichRecordItIs) {
     EngineRig rig;
     rig.open_accounts({"ann", "bob", "carol"}, 100);
     const auto as_of = [&rig](EngineRig::Token token) {
-        const auto* view = rig.log.get<std::unique_ptr<actors::PacketView>>(token);
-        return view != nullptr ? (*view)->as_of : 0;
+        const auto* view = rig.log.get<actors::PacketView>(token);
+        return view != nullptr ? view->as_of : 0;
     };
     const auto last = [&rig] { return rig.journal.position(0).last_sequence; };
     const auto sent = rig.ask(send(packet, "ann", 30, 3));
@@ -148,9 +148,9 @@ TEST(Durability, AQueryWaitsForWhatWasSyncedBeforeItAndNotForever) {
     EXPECT_EQ(rig.said(in_time), "waiting");
     rig.clock.advance(5'000);
     rig.run();
-    const auto* page = rig.log.get<std::unique_ptr<actors::EntryPage>>(in_time);
+    const auto* page = rig.log.get<actors::EntryPage>(in_time);
     ASSERT_NE(page, nullptr) << rig.said(in_time);
-    EXPECT_EQ((*page)->items.front().balance_after_fen, 105);
+    EXPECT_EQ(page->items.front().balance_after_fen, 105);
     const Token late = rig.query(actors::ReadEntries{"ann", {}, {}});
     rig.clock.advance(5'001);
     rig.run();

@@ -63,13 +63,13 @@ TEST_P(Threads, ClientsRaceAndTheJournalAgreesWithWhatTheyWereTold) {
                 log.wait_for(moved);
                 const auto seen = ask(engine, read(other));
                 log.wait_for(seen);
-                EXPECT_NE(log.get<std::unique_ptr<actors::AccountView>>(seen), nullptr);
+                EXPECT_NE(log.get<actors::AccountView>(seen), nullptr);
                 const auto question = log.expect();
                 engine.ask({actors::ReadAudit{}, log.to(question)});
                 log.wait_for(question);
-                const auto* audit = log.get<std::unique_ptr<persistence::Audit>>(question);
+                const auto* audit = log.get<persistence::Audit>(question);
                 ASSERT_NE(audit, nullptr);
-                EXPECT_TRUE((*audit)->difference_fen() == 0);
+                EXPECT_TRUE(audit->difference_fen() == 0);
                 EXPECT_TRUE(engine.pressure().journal_has_room);
             }
         });

@@ -31,9 +31,10 @@ TEST(Idempotency, TwoIdenticalRequestsInOneBatchMakeOneRecord) {
             const auto sequence = std::to_string(place + 1);
             const std::string key = records[place].idempotency->key;
             const std::size_t first = key == "d" ? 0 : key == "t" ? 1 : 2;
-            const auto balance = std::get_if<domain::Deposited>(&records[place].event) != nullptr
-                                     ? rig.log.get<actors::TradeReceipt>(tokens[first])->balance_fen
-                                     : std::nullopt;
+            const auto balance =
+                std::get_if<domain::Deposited>(&records[place].event) != nullptr
+                    ? rig.log.get<actors::TradeReceipt>(tokens[first])->balance_fen()
+                    : std::nullopt;
             const std::string answer =
                 key == "s" ? "packet open, 10 in 2"
                            : "trade " + sequence + (key == "d" ? ": 7" : ": 2") +

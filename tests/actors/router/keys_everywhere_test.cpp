@@ -347,7 +347,7 @@ TEST(KeysOfBatches, AreClaimedWhileTheItemsRunAndThenStandForTheWholeAnswer) {
     EXPECT_EQ(world.rig.said(twin), "waiting");
     world.rig.told(open(packet, "bob"));
     EXPECT_EQ(world.rig.said(twin), "waiting");
-    auto claim = world.rig.log.take<std::unique_ptr<actors::RequestKey>>(first);
+    auto claim = world.rig.log.take<actors::RequestKey>(first);
     const Token kept = world.rig.ask(keep_answer(std::move(claim), "all of it"));
     world.rig.run();
     EXPECT_EQ(world.rig.said(kept), "waiting") << "for its record";
@@ -366,10 +366,10 @@ TEST(KeysOfBatches, AreFreeWhenNothingWasChanged) {
     const Token first = world.rig.ask(keyed("b", claim_key()));
     const Token twin = world.rig.ask(keyed("b", claim_key()));
     world.rig.settle();
-    world.rig.log.take<std::unique_ptr<actors::RequestKey>>(first).reset();
+    world.rig.log.take<actors::RequestKey>(first).reset();
     world.rig.settle();
     EXPECT_EQ(world.rig.said(twin), "claimed b");
-    world.rig.log.take<std::unique_ptr<actors::RequestKey>>(twin).reset();
+    world.rig.log.take<actors::RequestKey>(twin).reset();
     world.rig.settle();
     EXPECT_EQ(world.rig.engine().pressure().idempotency_keys, 0U);
 }

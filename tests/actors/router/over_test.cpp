@@ -202,9 +202,9 @@ TEST(Over, AnOrderOfASleepingSaleWhoseTimeIsUpIsRecordedAsSuchBeforeItIsReadSo) 
     EXPECT_EQ(rig.seen(order), "order timed_out, 1 for 300") << "though no timer has gone off";
     const Token list = rig.query(actors::ReadOrders{"u0", {}});
     rig.settle();
-    const auto* page = rig.log.get<std::unique_ptr<actors::OrderPage>>(list);
+    const auto* page = rig.log.get<actors::OrderPage>(list);
     ASSERT_NE(page, nullptr);
-    EXPECT_EQ((*page)->items.at(0).status, domain::OrderStatus::timed_out) << "in a list, too";
+    EXPECT_EQ(page->items.at(0).status, domain::OrderStatus::timed_out) << "in a list, too";
     EXPECT_EQ(rig.told(pay(order)).substr(0, 16), "payment_too_late");
 }
 

@@ -63,7 +63,7 @@ TEST(Sleep, AListTellsHowPacketsStandAndWakesNoneOfThem) {
     const auto told = [&](actors::MentionKind kind, const std::string& user) {
         const Token token = rig.query(actors::ReadMentions{kind, user, {}});
         rig.run();
-        return rig.log.get<std::unique_ptr<actors::MentionPage>>(token)->get()->items;
+        return rig.log.get<actors::MentionPage>(token)->items;
     };
     const auto sent = told(actors::MentionKind::sent, "ann");
     ASSERT_EQ(sent.size(), 3U);
@@ -286,11 +286,11 @@ class Clients {
         for (const auto& [packet_id, found] : books.packets) {
             const Token token = rig_.ask(read(packet_id));
             rig_.settle();
-            const auto* view = rig_.log.get<std::unique_ptr<actors::PacketView>>(token);
+            const auto* view = rig_.log.get<actors::PacketView>(token);
             ASSERT_NE(view, nullptr);
-            EXPECT_EQ((*view)->remaining_count, found.remaining_count);
-            EXPECT_EQ((*view)->refund_fen.has_value(), found.closed_at.has_value());
-            EXPECT_EQ((*view)->refund_fen.value_or(0), found.refund_fen);
+            EXPECT_EQ(view->remaining_count, found.remaining_count);
+            EXPECT_EQ(view->refund_fen.has_value(), found.closed_at.has_value());
+            EXPECT_EQ(view->refund_fen.value_or(0), found.refund_fen);
         }
     }
 
@@ -333,11 +333,11 @@ class Clients {
         const auto after = balances(found->second.user);
         if (const auto* trade = rig_.log.get<actors::TradeReceipt>(token)) {
             told_records_ = std::max<std::size_t>(told_records_, trade->sequence);
-            if (trade->balance_fen) {
-                EXPECT_EQ(*trade->balance_fen, after.at(trade->sequence));
+            if (trade->balance_fen()) {
+                EXPECT_EQ(*trade->balance_fen(), after.at(trade->sequence));
             }
-        } else if (const auto* view = rig_.log.get<std::unique_ptr<actors::AccountView>>(token)) {
-            const auto balance_fen = (*view)->account.standing.balance_fen;
+        } else if (const auto* view = rig_.log.get<actors::AccountView>(token)) {
+            const auto balance_fen = view->account.standing.balance_fen;
             const auto from =
                 after.begin() + static_cast<std::ptrdiff_t>(found->second.told_records);
             EXPECT_NE(std::find(from, after.end(), balance_fen), after.end())

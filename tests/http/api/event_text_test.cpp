@@ -1,4 +1,5 @@
 // Role: the bytes of events, and which ids a client may come back with.
+#include "actors/protocol/views.hpp"
 #include "http/api/live/event_text.hpp"
 #include "http/api/live/render.hpp"
 

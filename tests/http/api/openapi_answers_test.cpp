@@ -26,10 +26,10 @@ TEST(OpenApi, DescribesTheFieldsThatAnswersHave) {
     expect_fields(render(persistence::Entry{}), schema("Entry"), "Entry");
     expect_fields(render(persistence::Trade{}), schema("Trade"), "Trade");
     expect_fields(render(persistence::ClaimLine{}), schema("Claim"), "Claim");
-    actors::TradeReceipt receipt;
-    expect_fields(render(receipt), schema("TransferReceipt"), "TransferReceipt");
-    receipt.balance_fen = 1;
-    expect_fields(render(receipt), schema("TradeReceipt"), "TradeReceipt");
+    const actors::TradeReceipt transfer(1, 1, std::nullopt, false);
+    expect_fields(render(transfer), schema("TransferReceipt"), "TransferReceipt");
+    const actors::TradeReceipt deposit(1, 1, 1, false);
+    expect_fields(render(deposit), schema("TradeReceipt"), "TradeReceipt");
     expect_fields(json::parse(render_share({}, "bob")), schema("ShareReceipt"), "ShareReceipt");
     expect_fields(json::parse(render_audit({})), schema("Audit"), "Audit");
     persistence::CampaignSummary campaign;

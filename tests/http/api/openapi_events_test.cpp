@@ -1,4 +1,5 @@
 // Role: holds the description of streams' events and what is sent together.
+#include "actors/protocol/views.hpp"
 #include "http/api/live/render.hpp"
 #include "http/api/openapi/openapi.hpp"
 

@@ -22,10 +22,10 @@ domain::OpenAccount read_open_account(Fields& fields) {
     return command;
 }
 
-Result account_answer(const std::unique_ptr<AccountView>& view) {
-    Response response{view->created ? 201 : 200, render(*view).dump(), view->replayed};
-    if (view->created) {
-        response.location = "/v1/accounts/" + view->account.profile.user_id;
+Result account_answer(const AccountView& view) {
+    Response response{view.created ? 201 : 200, render(view).dump(), view.replayed};
+    if (view.created) {
+        response.location = "/v1/accounts/" + view.account.profile.user_id;
     }
     return response;
 }
@@ -41,8 +41,8 @@ Result open_account(RouteContext& context) {
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    return answered<std::unique_ptr<AccountView>>(
-        ask_account(context, std::move(command), std::move(key)), account_answer);
+    return answered<AccountView>(ask_account(context, std::move(command), std::move(key)),
+                                 account_answer);
 }
 
 BatchText render_accounts(const std::vector<actors::Answer>& answers, Exchange& exchange) {
@@ -52,7 +52,7 @@ BatchText render_accounts(const std::vector<actors::Answer>& answers, Exchange& 
         if (const auto problem = problem_in(answer)) {
             results.push_back(Json::parse(render_problem(*problem, exchange.request_id())));
         } else {
-            const auto& view = *std::get<std::unique_ptr<AccountView>>(answer);
+            const auto& view = answer.get<AccountView>();
             results.push_back(render(view));
             text.has_success = true;
         }
@@ -93,7 +93,7 @@ Result open_accounts(RouteContext& context) {
 }
 
 Result read_account(RouteContext& context) {
-    return answered<std::unique_ptr<AccountView>>(
+    return answered<AccountView>(
         ask(context,
             actors::Request{
                 actors::ReadAccount{domain::UserId(context.parameters[0])}, {}, actors::Hop::owner},
@@ -115,8 +115,7 @@ Result change_status(RouteContext& context) {
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    return answered<std::unique_ptr<AccountView>>(ask_account(context, std::move(command), nullptr),
-                                                  account_answer);
+    return answered<AccountView>(ask_account(context, std::move(command), nullptr), account_answer);
 }
 
 } // namespace

@@ -56,12 +56,12 @@ Result fund_campaign(RouteContext& context) {
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    return answered<std::unique_ptr<CampaignView>>(
+    return answered<CampaignView>(
         ask_account(context, std::move(command), std::move(key)),
-        [](const std::unique_ptr<CampaignView>& view) -> Result {
+        [](const CampaignView& view) -> Result {
             // As of its funding, so that a replayed answer is the same.
-            const auto& campaign = view->summary;
-            return Response{201, render(campaign, campaign.created_at).dump(), view->replayed,
+            const auto& campaign = view.summary;
+            return Response{201, render(campaign, campaign.created_at).dump(), view.replayed,
                             "/v1/campaigns/" + std::to_string(campaign.terms.campaign_id.value)};
         });
 }
@@ -72,10 +72,10 @@ Result read_campaign(RouteContext& context) {
         return problem_of(domain::Rejection::campaign_not_found);
     }
     const auto& clock = *context.server.clock;
-    return answered<std::unique_ptr<CampaignView>>(
+    return answered<CampaignView>(
         query(context, actors::ReadCampaign{*campaign_id}),
-        [&clock](const std::unique_ptr<CampaignView>& view) -> Result {
-            return Response{200, render(view->summary, clock.now()).dump(), false};
+        [&clock](const CampaignView& view) -> Result {
+            return Response{200, render(view.summary, clock.now()).dump(), false};
         });
 }
 

@@ -37,13 +37,12 @@ Result read_entries(RouteContext& context) {
         return std::move(*problem);
     }
     const auto& wanted = std::get<ListQuery>(list);
-    return answered<std::unique_ptr<EntryPage>>(
+    return answered<EntryPage>(
         query(context, actors::ReadEntries{domain::UserId(context.parameters[0]), wanted.filter,
                                            wanted.page}),
-        [&wanted](const std::unique_ptr<EntryPage>& page) {
-            return page_answer(wanted, *page, [](const persistence::Entry& entry) {
-                return render(entry).dump();
-            });
+        [&wanted](const EntryPage& page) {
+            return page_answer(
+                wanted, page, [](const persistence::Entry& entry) { return render(entry).dump(); });
         });
 }
 
@@ -57,13 +56,13 @@ Result read_claims(RouteContext& context) {
         return problem_of(domain::Rejection::packet_not_found);
     }
     const auto& wanted = std::get<ListQuery>(list);
-    return answered<std::unique_ptr<ClaimPage>>(
-        query(context, actors::ReadClaims{*packet_id, wanted.page}),
-        [&wanted](const std::unique_ptr<ClaimPage>& page) {
-            return page_answer(wanted, *page, [](const persistence::ClaimLine& claim) {
-                return render(claim).dump();
-            });
-        });
+    return answered<ClaimPage>(query(context, actors::ReadClaims{*packet_id, wanted.page}),
+                               [&wanted](const ClaimPage& page) {
+                                   return page_answer(wanted, page,
+                                                      [](const persistence::ClaimLine& claim) {
+                                                          return render(claim).dump();
+                                                      });
+                               });
 }
 
 Result read_timeline(RouteContext& context) {
@@ -76,13 +75,13 @@ Result read_timeline(RouteContext& context) {
         return problem_of(domain::Rejection::packet_not_found);
     }
     const auto& wanted = std::get<ListQuery>(list);
-    return answered<std::unique_ptr<TimelinePage>>(
-        query(context, actors::ReadTimeline{*packet_id, wanted.page}),
-        [&wanted](const std::unique_ptr<TimelinePage>& page) {
-            return page_answer(wanted, *page, [](const persistence::PacketFact& fact) {
-                return render(fact).dump();
-            });
-        });
+    return answered<TimelinePage>(query(context, actors::ReadTimeline{*packet_id, wanted.page}),
+                                  [&wanted](const TimelinePage& page) {
+                                      return page_answer(wanted, page,
+                                                         [](const persistence::PacketFact& fact) {
+                                                             return render(fact).dump();
+                                                         });
+                                  });
 }
 
 Json render_mention(const actors::MentionView& mention) {
@@ -102,11 +101,11 @@ Result read_mentions(RouteContext& context, actors::MentionKind kind) {
         return std::move(*problem);
     }
     const auto& wanted = std::get<ListQuery>(list);
-    return answered<std::unique_ptr<MentionPage>>(
+    return answered<MentionPage>(
         query(context,
               actors::ReadMentions{kind, domain::UserId(context.parameters[0]), wanted.page}),
-        [&wanted](const std::unique_ptr<MentionPage>& page) {
-            return page_answer(wanted, *page, [](const actors::MentionView& mention) {
+        [&wanted](const MentionPage& page) {
+            return page_answer(wanted, page, [](const actors::MentionView& mention) {
                 return render_mention(mention).dump();
             });
         });
@@ -129,11 +128,9 @@ Result read_orders(RouteContext& context) {
         return std::move(*problem);
     }
     const auto& wanted = std::get<ListQuery>(list);
-    return answered<std::unique_ptr<OrderPage>>(
+    return answered<OrderPage>(
         query(context, actors::ReadOrders{domain::UserId(context.parameters[0]), wanted.page}),
-        [&wanted](const std::unique_ptr<OrderPage>& page) {
-            return page_answer(wanted, *page, render_order);
-        });
+        [&wanted](const OrderPage& page) { return page_answer(wanted, page, render_order); });
 }
 
 } // namespace

@@ -56,11 +56,10 @@ Result read_trade(RouteContext& context) {
     if (!sequence) {
         return problem_of(domain::Rejection::trade_not_found);
     }
-    return answered<std::unique_ptr<persistence::Trade>>(
-        query(context, actors::ReadTrade{*sequence}),
-        [](const std::unique_ptr<persistence::Trade>& trade) -> Result {
-            return Response{200, render(*trade).dump(), false};
-        });
+    return answered<persistence::Trade>(query(context, actors::ReadTrade{*sequence}),
+                                        [](const persistence::Trade& trade) -> Result {
+                                            return Response{200, render(trade).dump(), false};
+                                        });
 }
 
 } // namespace

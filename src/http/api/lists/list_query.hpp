@@ -4,7 +4,7 @@
 // Owner: pure.
 #pragma once
 
-#include "actors/protocol/reply.hpp"
+#include "actors/protocol/views.hpp"
 #include "http/api/lists/cursor.hpp"
 #include "http/api/render.hpp"
 #include "http/api/route.hpp"

@@ -50,14 +50,14 @@ struct LiveStream {
     bool tell_past(Exchange& exchange) {
         const auto answer =
             dispatcher.query(exchange, actors::ReadNews{topic, after, items_per_page_max});
-        const auto* news = std::get_if<actors::NewsPtr>(&answer);
+        const auto* news = answer.get_if<actors::NewsPtr>();
         const domain::Sequence before = after;
         return news != nullptr && tell(exchange, *news) && after > before;
     }
 
     bool tell_next(Exchange& exchange) {
         const auto answer = dispatcher.follow(exchange, {topic, after, items_per_page_max});
-        if (const auto* news = std::get_if<actors::NewsPtr>(&answer)) {
+        if (const auto* news = answer.get_if<actors::NewsPtr>()) {
             return tell(exchange, *news);
         }
         return exchange.client_has_finished() || exchange.send(keep_alive_comment);

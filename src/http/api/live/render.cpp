@@ -1,6 +1,7 @@
 // Role: events of packets and campaigns.
 #include "http/api/live/render.hpp"
 
+#include "actors/protocol/views.hpp"
 #include "domain/values/rfc3339.hpp"
 #include "http/api/render.hpp"
 

@@ -1,7 +1,7 @@
 // Role: news as server-sent events: one function a kind of topic. Owner: pure.
 #pragma once
 
-#include "actors/protocol/reply.hpp"
+#include "actors/protocol/topic.hpp"
 #include "http/api/live/event_text.hpp"
 
 #include <string>

@@ -33,11 +33,10 @@ Result openapi(RouteContext& /*context*/) {
 }
 
 Result audit(RouteContext& context) {
-    return answered<std::unique_ptr<persistence::Audit>>(
-        query(context, actors::ReadAudit{}),
-        [](const std::unique_ptr<persistence::Audit>& figures) -> Result {
-            return Response{200, render_audit(*figures), false};
-        });
+    return answered<persistence::Audit>(query(context, actors::ReadAudit{}),
+                                        [](const persistence::Audit& figures) -> Result {
+                                            return Response{200, render_audit(figures), false};
+                                        });
 }
 
 Problem no_manual_clock() {

@@ -74,11 +74,11 @@ Result send_packet(RouteContext& context) {
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    return answered<std::unique_ptr<actors::PacketView>>(
+    return answered<actors::PacketView>(
         ask_account(context, std::move(command), std::move(key)),
-        [](const std::unique_ptr<actors::PacketView>& view) -> Result {
-            return Response{201, render(*view).dump(), view->replayed,
-                            "/v1/packets/" + std::to_string(view->terms.packet_id.value)};
+        [](const actors::PacketView& view) -> Result {
+            return Response{201, render(view).dump(), view.replayed,
+                            "/v1/packets/" + std::to_string(view.terms.packet_id.value)};
         });
 }
 
@@ -93,10 +93,10 @@ Result preview_packet(RouteContext& context) {
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    return answered<std::unique_ptr<domain::SendPreview>>(
+    return answered<domain::SendPreview>(
         ask(context, actors::Request{std::move(preview), {}, actors::Hop::owner}, Purpose::read),
-        [&](const std::unique_ptr<domain::SendPreview>& shown) -> Result {
-            return Response{200, render(*shown, context.exchange.request_id()).dump(), false};
+        [&](const domain::SendPreview& shown) -> Result {
+            return Response{200, render(shown, context.exchange.request_id()).dump(), false};
         });
 }
 
@@ -105,11 +105,11 @@ Result read_packet(RouteContext& context) {
     if (!packet_id) {
         return problem_of(domain::Rejection::packet_not_found);
     }
-    return answered<std::unique_ptr<actors::PacketView>>(
+    return answered<actors::PacketView>(
         ask(context, actors::Request{actors::ReadPacket{*packet_id}, {}, actors::Hop::owner},
             Purpose::read),
-        [](const std::unique_ptr<actors::PacketView>& view) -> Result {
-            return Response{200, render(*view).dump(), false};
+        [](const actors::PacketView& view) -> Result {
+            return Response{200, render(view).dump(), false};
         });
 }
 
@@ -188,7 +188,7 @@ BatchText render_opens(const std::vector<actors::Answer>& answers,
         if (const auto problem = problem_in(answers[i])) {
             text.body += render_problem(*problem, exchange.request_id());
         } else {
-            const auto& receipt = std::get<actors::ShareReceipt>(answers[i]);
+            const auto& receipt = answers[i].get<actors::ShareReceipt>();
             text.body += render_share(receipt, user_ids[i]);
             text.has_success = true;
         }

@@ -15,14 +15,13 @@ constexpr TextRule gateway_ref_rule{1, 128};
 /// sees what has become of it.
 Result order_answer(std::variant<actors::Answer, Problem>&& outcome) {
     if (const auto* answer = std::get_if<actors::Answer>(&outcome)) {
-        if (const auto* refusal = std::get_if<std::unique_ptr<OrderRefusal>>(answer)) {
-            return problem_of(**refusal);
+        if (const auto* refusal = answer->get_if<OrderRefusal>()) {
+            return problem_of(*refusal);
         }
     }
-    return answered<std::unique_ptr<OrderView>>(
-        std::move(outcome), [](const std::unique_ptr<OrderView>& view) -> Result {
-            return Response{200, render_order(view->summary), view->replayed};
-        });
+    return answered<OrderView>(std::move(outcome), [](const OrderView& view) -> Result {
+        return Response{200, render_order(view.summary), view.replayed};
+    });
 }
 
 Result read_order(RouteContext& context) {
@@ -83,10 +82,10 @@ Result take_external_payment(RouteContext& context) {
         return problem_of(domain::Rejection::order_not_found);
     }
     command.order_id = *order_id;
-    return answered<std::unique_ptr<actors::ExternalPaymentReceipt>>(
+    return answered<actors::ExternalPaymentReceipt>(
         ask_sale(context, {std::move(command)}, std::move(key)),
-        [](const std::unique_ptr<actors::ExternalPaymentReceipt>& receipt) -> Result {
-            return Response{200, render_external_payment(*receipt), receipt->replayed};
+        [](const actors::ExternalPaymentReceipt& receipt) -> Result {
+            return Response{200, render_external_payment(receipt), receipt.replayed};
         });
 }
 

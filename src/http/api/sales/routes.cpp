@@ -42,14 +42,14 @@ Result open_sale(RouteContext& context) {
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    return answered<std::unique_ptr<SaleView>>(
-        ask_account(context, std::move(command), std::move(key)),
-        [](const std::unique_ptr<SaleView>& view) -> Result {
-            // As of its opening, so that a replayed answer is the same.
-            const auto& sale = view->summary;
-            return Response{201, render(sale, sale.created_at).dump(), view->replayed,
-                            "/v1/sales/" + std::to_string(sale.terms.sale_id.value)};
-        });
+    return answered<SaleView>(ask_account(context, std::move(command), std::move(key)),
+                              [](const SaleView& view) -> Result {
+                                  // As of its opening, so that a replayed answer is the same.
+                                  const auto& sale = view.summary;
+                                  return Response{
+                                      201, render(sale, sale.created_at).dump(), view.replayed,
+                                      "/v1/sales/" + std::to_string(sale.terms.sale_id.value)};
+                              });
 }
 
 Result read_sale(RouteContext& context) {
@@ -58,10 +58,9 @@ Result read_sale(RouteContext& context) {
         return problem_of(domain::Rejection::sale_not_found);
     }
     const auto& clock = *context.server.clock;
-    return answered<std::unique_ptr<SaleView>>(
-        query(context, actors::ReadSale{*sale_id}),
-        [&clock](const std::unique_ptr<SaleView>& view) -> Result {
-            return Response{200, render(view->summary, clock.now()).dump(), false};
+    return answered<SaleView>(
+        query(context, actors::ReadSale{*sale_id}), [&clock](const SaleView& view) -> Result {
+            return Response{200, render(view.summary, clock.now()).dump(), false};
         });
 }
 
@@ -112,12 +111,12 @@ Result reserve(RouteContext& context) {
     if (!key && context.server.engine->sold_out().is_certainly_sold_out(command, now)) {
         return problem_of(domain::Rejection::sold_out);
     }
-    return answered<std::unique_ptr<OrderView>>(
-        ask_sale(context, {std::move(command)}, std::move(key)),
-        [](const std::unique_ptr<OrderView>& view) -> Result {
-            return Response{201, render_order(view->summary), view->replayed,
-                            "/v1/orders/" + std::to_string(view->summary.order_id.value)};
-        });
+    return answered<OrderView>(ask_sale(context, {std::move(command)}, std::move(key)),
+                               [](const OrderView& view) -> Result {
+                                   return Response{201, render_order(view.summary), view.replayed,
+                                                   "/v1/orders/" +
+                                                       std::to_string(view.summary.order_id.value)};
+                               });
 }
 
 Result join_waitlist(RouteContext& context) {

@@ -19,24 +19,22 @@ Result list_suspended(RouteContext& context) {
         return std::move(*problem);
     }
     const auto& wanted = std::get<ListQuery>(list);
-    return answered<std::unique_ptr<SuspendedPage>>(
-        query(context, actors::ReadSuspended{wanted.page}),
-        [&wanted](const std::unique_ptr<SuspendedPage>& page) {
-            return page_answer(wanted, *page, render_suspended);
-        });
+    return answered<SuspendedPage>(query(context, actors::ReadSuspended{wanted.page}),
+                                   [&wanted](const SuspendedPage& page) {
+                                       return page_answer(wanted, page, render_suspended);
+                                   });
 }
 
 /// The payment as decided, or, if that was done before, how.
 Result decision_answer(std::variant<actors::Answer, Problem>&& outcome) {
     if (const auto* answer = std::get_if<actors::Answer>(&outcome)) {
-        if (const auto* refusal = std::get_if<std::unique_ptr<SuspendedRefusal>>(answer)) {
-            return problem_of(**refusal);
+        if (const auto* refusal = answer->get_if<SuspendedRefusal>()) {
+            return problem_of(*refusal);
         }
     }
-    return answered<std::unique_ptr<SuspendedView>>(
-        std::move(outcome), [](const std::unique_ptr<SuspendedView>& view) -> Result {
-            return Response{200, render_suspended(view->payment), view->replayed};
-        });
+    return answered<SuspendedView>(std::move(outcome), [](const SuspendedView& view) -> Result {
+        return Response{200, render_suspended(view.payment), view.replayed};
+    });
 }
 
 Result decide_suspended(RouteContext& context) {
