@@ -19,7 +19,7 @@ namespace hongbao::persistence {
 
 namespace {
 
-/// To become another user takes them out of effect, and no more, as long as the real one is root.
+/// Becoming another user only takes them out of effect, as long as the real user is root.
 bool put_capabilities_into_effect() {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
@@ -32,7 +32,7 @@ bool put_capabilities_into_effect() {
     return ::syscall(SYS_capset, &header, sets.data()) == 0;
 }
 
-/// The kernel forgets with the user that this process is to end with its parent.
+/// When the user changes, the kernel forgets that this process is to end with its parent.
 class KeepsParentDeathSignal {
   public:
     KeepsParentDeathSignal() { ::prctl(PR_GET_PDEATHSIG, &signal_); }

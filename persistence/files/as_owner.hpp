@@ -1,6 +1,6 @@
-// Role: what root makes in somebody's folder belongs to that somebody from the moment on that it is
-// there, so that nothing of root's is left whatever ends the process.
-// Owner thread: main's, before there are others, and of the whole process: new threads and
+// Role: what root makes in another user's folder belongs to that user from the moment it is there,
+// so that no file of root's is left, whatever ends the process.
+// Owner thread: main's, before there are others. It holds for the whole process: new threads and
 // processes inherit it.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace hongbao::persistence {
 
 /// While it lives, files made by this process, if it is root's, belong to the owner of the folder.
 /// Nothing changes for other users, in a folder that is root's, or in one that is not there yet.
-/// What root may read and write, the process still may.
+/// The process may still read and write whatever root may.
 class AsOwner {
   public:
     explicit AsOwner(const std::filesystem::path& folder);

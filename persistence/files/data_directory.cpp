@@ -23,7 +23,7 @@ namespace hongbao::persistence {
 
 namespace {
 
-/// Whoever takes the lock says so a moment later.
+/// A process that has taken the lock writes its name a moment later.
 constexpr auto lock_look_interval = std::chrono::milliseconds(20);
 constexpr int looks_max = 50;
 
@@ -32,7 +32,7 @@ struct Holder {
     pid_t pid = 0;
     std::string command;
 
-    /// Without, the words are those of who held it before.
+    /// Without it, the words are those of the holder before.
     bool is_alive() const { return pid > 0 && (::kill(pid, 0) == 0 || errno != ESRCH); }
     bool is_command() const {
         return is_alive() && !command.empty() && command != DataDirectory::server;

@@ -16,7 +16,7 @@ namespace hongbao::persistence {
 struct DirectoryRefusal {
     std::string sentence;
     bool in_use = false;        // another process holds it
-    bool is_by_command = false; // and is no server: it will be done some time
+    bool is_by_command = false; // which is no server: it will be done some time
 };
 
 class DataDirectory {
@@ -31,7 +31,7 @@ class DataDirectory {
     static std::variant<DataDirectory, DirectoryRefusal> open(const std::filesystem::path& path,
                                                               std::string_view command = server);
 
-    /// The same for who makes such a copy: whatever lies in the folder.
+    /// The same for making such a copy: whatever is in the folder.
     static std::variant<DataDirectory, DirectoryRefusal> lock(const std::filesystem::path& path,
                                                               std::string_view command);
 

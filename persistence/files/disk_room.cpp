@@ -1,4 +1,4 @@
-// Role: asking the disk, and taking.
+// Role: asking the disk, and reserving room on it.
 #include "persistence/files/disk_room.hpp"
 
 #include "persistence/files/file_size_limit.hpp"
@@ -15,12 +15,12 @@ namespace hongbao::persistence {
 
 namespace {
 
-/// Taken at a time if the disk has it, so that it is asked seldom.
+/// Reserved at a time if the disk has it, so that it is asked seldom.
 constexpr std::uint64_t taken_at_once_bytes = 1U << 20U;
 /// Somebody else may fill the disk meanwhile: taking notices.
 constexpr auto look_interval = std::chrono::milliseconds(250);
 
-/// How long the file may get; a disk that does not say so is taken for an endless one.
+/// How long the file may get; a disk that does not tell counts as endless.
 std::uint64_t ask_disk(const DiskRoom::Question& question) {
     struct statvfs disk {};
     if (::statvfs(question.file.c_str(), &disk) != 0) {

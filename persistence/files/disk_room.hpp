@@ -1,6 +1,6 @@
-// Role: how long a file may get by what its disk, a quota and the limit on this process leave it,
-// and taking of that before it is written to: a write that fails for want of room would end the
-// process, and a disk may be filled by others at any time.
+// Role: how long a file may get, by what its disk, a quota and this process's limits leave, and
+// reserving that before it is written: a write that fails for want of room would end the process,
+// and others may fill the disk at any time.
 // Owner threads: take by one; file_bytes_max by any. Invariant: what was taken stays the file's.
 #pragma once
 
@@ -21,11 +21,11 @@ class DiskRoom {
     DiskRoom(const DiskRoom&) = delete;
     DiskRoom& operator=(const DiskRoom&) = delete;
 
-    /// Of a file that is so long now.
+    /// Of a file of this length.
     std::uint64_t file_bytes_max(std::uint64_t file_bytes);
 
-    /// Makes sure that the file, so long now, can be written to up to `end_bytes`. False if it
-    /// cannot: there is no room. It is not made longer.
+    /// Makes sure that the file, of this length now, can be written up to `end_bytes`; false if
+    /// there is no room. The file does not get longer.
     bool take(std::uint64_t end_bytes, std::uint64_t file_bytes);
 
     /// What a look at the disk is told.
@@ -41,8 +41,8 @@ class DiskRoom {
     const int descriptor_;
 
     std::mutex mutex_;                 // guards the rest
-    std::uint64_t taken_bytes_ = 0;    // up to there the file has its place
-    bool cannot_take_ = false;         // this file system knows no taking
+    std::uint64_t taken_bytes_ = 0;    // up to here the file has its room
+    bool cannot_take_ = false;         // this file system cannot reserve
     bool refused_ = false;             // the last taking failed, whatever the disk says it has
     std::uint64_t file_bytes_max_ = 0; // by the disk, as of the last look at it
     std::chrono::steady_clock::time_point looked_at_;

@@ -1,4 +1,4 @@
-// Role: asking the kernel, each time: somebody may change it while the process runs.
+// Role: asks the kernel each time: the limit may change while the process runs.
 #include "persistence/files/file_size_limit.hpp"
 
 #include <sys/resource.h>

@@ -46,7 +46,7 @@ std::optional<FileSystemKind> kind_of(const std::filesystem::path& folder) {
     std::filesystem::path path = folder.empty() ? "." : folder;
     while (::statfs(path.c_str(), &found) != 0) {
         if (errno != ENOENT || path == path.root_path() || path == ".") {
-            return std::nullopt; // whatever is tried next says why
+            return std::nullopt; // the next attempt says why
         }
         path = path.has_parent_path() ? path.parent_path() : ".";
     }

@@ -18,8 +18,8 @@ std::optional<Failure> make_writable_folder(const std::filesystem::path& path);
 /// Syncs the names in a folder.
 std::optional<Failure> sync_folder(const std::filesystem::path& path);
 
-/// Syncs a file and lets its pages go: reading it back asks the disk then, and what a server beside
-/// has in memory stays there.
+/// Syncs a file and drops its pages from memory: reading it back then asks the disk, and pages of
+/// a server that runs beside stay in memory.
 std::optional<Failure> sync_and_forget(const std::filesystem::path& file);
 
 } // namespace hongbao::persistence

@@ -18,11 +18,11 @@ namespace hongbao::persistence {
 
 namespace {
 
-/// They end the child, also if the parent, which holds them, is the one to get them.
+/// They end the child, even if it is the parent, which holds them back, that gets them.
 constexpr std::array stops{SIGTERM, SIGINT};
 constexpr int look_interval_ms = 100;
 
-/// To have no memory left is no crash. The process's exit status is an errno.
+/// Running out of memory is no crash. The process's exit status is an errno.
 std::string work_with_what_memory_there_is(const std::function<std::string()>& work) {
     try {
         return work();
@@ -92,7 +92,7 @@ ChildAnswer run_in_child(const std::function<std::string()>& work) {
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         return {{}, 0, errno};
     }
-    std::fflush(nullptr); // or the child would write it, too
+    std::fflush(nullptr); // or the child would write it as well
     const pid_t parent = ::getpid();
     const pid_t child = ::fork();
     if (child == 0) {

@@ -1,7 +1,7 @@
 // Role: work on files that may be damaged, in a process of its own: LMDB believes what it reads,
-// and a page that lies may end the process. Owner thread: main's, before there are others, since
-// only the calling thread goes on in the child; but for those that write what is said, which hold
-// no lock.
+// and a damaged page may end the process. Owner thread: main's, before there are others, since only
+// the calling thread goes on in the child. Threads that print messages may be there: they hold no
+// lock.
 #pragma once
 
 #include <functional>
@@ -15,8 +15,8 @@ struct ChildAnswer {
     int error = 0;    // errno if there was no process, or it gave no answer
 };
 
-/// Runs `work` in a forked process, which ends with this one. SIGTERM and SIGINT end it at
-/// once, also if this process got them and holds them.
+/// Runs `work` in a forked process, which ends with this one. SIGTERM and SIGINT end it at once,
+/// even if this process gets them and holds them back.
 ChildAnswer run_in_child(const std::function<std::string()>& work);
 
 /// Whether a process that reads damaged pages ends like that.

@@ -15,7 +15,7 @@ namespace hongbao::persistence {
 
 class NewDataDirectory {
   public:
-    /// Why none can be made at `path`: something lies there. A copy that was never completed does
+    /// Why none can be made at `path`: something is there. A copy that was never completed does
     /// not count. Only looks.
     static std::optional<Failure> refusal(const std::filesystem::path& path);
 

@@ -197,7 +197,7 @@ std::optional<Failure> find_files_of_others(const fs::path& data_dir) {
         }
     }
     if (!first || owner_of(data_dir) != self) {
-        return std::nullopt; // the folder itself is another's: whatever is tried first says so
+        return std::nullopt; // the folder itself is another's: the first attempt says so
     }
     Failure failure{"data directory " + data_dir.string() + ": " + first->string() +
                     " belongs to " + name_of(owner_of(*first).value_or(0)) +

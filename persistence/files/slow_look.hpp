@@ -1,7 +1,7 @@
-// Role: a question to a disk that may not answer, asked on a thread of its own: whoever wants to
-// know takes what is there and never waits.
-// Owner thread: begin and take by one at a time. Invariant: the look touches nothing but what it
-// owns and the question, for its thread may outlive everything else.
+// Role: a question to a disk that may not answer, asked on a thread of its own: the asker takes
+// what is known by now and never waits. Owner thread: begin and take by one at a time. Invariant:
+// the look touches nothing but what it owns and the question, for its thread may outlive everything
+// else.
 #pragma once
 
 #include <pthread.h>

@@ -1,4 +1,4 @@
-// Role: one commit after the other.
+// Role: the checks of one commit after another.
 #include "persistence/journal/commit_check.hpp"
 
 #include "persistence/record/codec.hpp"

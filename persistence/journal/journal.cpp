@@ -1,4 +1,4 @@
-// Role: what every journal can do with read alone.
+// Role: what any journal can do by reading in order.
 #include "persistence/journal/journal.hpp"
 
 namespace hongbao::persistence {

@@ -22,7 +22,7 @@ namespace hongbao::persistence {
 using JournalShard = std::uint32_t;
 /// Grows with every acquire; an append with an older one is fenced.
 using Epoch = std::uint64_t;
-/// Names one journal for ever; the chain starts from it.
+/// Names one journal for good; the chain starts from it.
 using JournalId = std::array<std::uint8_t, 16>;
 /// BLAKE2b-256 over the hash before it and the records of the commit.
 using ChainHash = std::array<std::uint8_t, 32>;
@@ -74,9 +74,9 @@ class Journal {
     /// Becomes the only writer of the shard.
     virtual std::variant<Epoch, Failure> acquire(JournalShard shard) = 0;
 
-    /// Whether an append of records that take so many bytes of it (record_size.hpp) cannot fail for
-    /// want of room; it may see to that. To be asked by who appends, right before. By default there
-    /// is always room.
+    /// Whether an append of records that take this many bytes (record_size.hpp) cannot fail for
+    /// want of room; it may see to that. For the thread that appends, right before. By default
+    /// there is always room.
     virtual bool has_room_for(std::uint64_t /*bytes*/) { return true; }
 
     /// Writes the records, at least one, as one commit and syncs it before it returns. Their
@@ -86,20 +86,19 @@ class Journal {
                                 std::span<const domain::Record> records) = 0;
 
     /// Deletes a few records that are kept elsewhere as well, if there are any: readers notice
-    /// nothing. To be called between appends, by who appends, about once a second or as soon as it
-    /// says. By default there is nothing to delete.
+    /// nothing. For the thread that appends, between
+    /// appends, about once a second or as soon as it says. By default there is nothing to delete.
     virtual TrimStep trim(JournalShard /*shard*/, Epoch /*epoch*/) { return {}; }
 
-    /// Frees the room that readers which died keep from being used again; a sentence for the
-    /// operator about a living one that has kept much for long. To be called by who appends, about
-    /// once a second and before writes are refused for lack of room. By default readers keep
-    /// nothing.
+    /// Frees the room that dead readers keep from being reused; a sentence for the operator about a
+    /// living one that has kept much for long. For the thread that appends, about once a second and
+    /// before writes are refused for lack of room. By default readers keep nothing.
     virtual std::optional<std::string> look_after_readers() { return std::nullopt; }
 
     /// Visits synced records in order from sequence `from` (0 and 1: from the start). Checksums and
     /// gaps are checked on the way, and the chain of every commit that is read whole, before its
     /// last record is visited; a failure names the first bad sequence. The visitor may take its
-    /// time: it keeps nobody from writing, and no room from being used again.
+    /// time: it keeps nobody from writing, and no room from being reused.
     virtual std::optional<Failure> read(JournalShard shard, domain::Sequence from,
                                         const RecordVisitor& visit) const = 0;
 

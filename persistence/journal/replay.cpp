@@ -1,4 +1,4 @@
-// Role: the fold.
+// Role: each record checked against the books before it, then applied.
 #include "persistence/journal/replay.hpp"
 
 #include "persistence/record/sha256.hpp"

@@ -1,6 +1,6 @@
 // Role: state = fold of the journal (promise 4): from the journal's first record, or from the state
-// after any other, to the one that is its last when replay begins. Never looks at a clock or a
-// generator. Owner thread: the caller's; observers run on it.
+// after any other, to the one that is its last when replay begins. Never looks at a clock or at
+// random numbers. Owner thread: the caller's; observers run on it.
 #pragma once
 
 #include "domain/books/books.hpp"

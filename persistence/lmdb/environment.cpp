@@ -1,4 +1,4 @@
-// Role: opening, and comparing two numbers.
+// Role: opening an environment, and comparing its two numbers of the newest commit.
 #include "persistence/lmdb/environment.hpp"
 
 #include <fcntl.h>
@@ -47,11 +47,11 @@ std::size_t newest_commit(MDB_env* environment) {
     return info.me_last_txnid;
 }
 
-/// True unless a transaction that writes would begin from another state than the newest: the table
-/// of locks is of another file, one that somebody has put this one in the place of. What it would
-/// commit could be lost to the older state at the next start.
+/// True unless a writing transaction would begin from another state than the newest: the table of
+/// locks belongs to another file, whose place this one has taken. What it would commit could be
+/// lost to the older state at the next start.
 bool continues_the_newest(MDB_env* environment) {
-    const LmdbTransaction transaction(environment, 0); // mends what who died in a commit left
+    const LmdbTransaction transaction(environment, 0); // mends what a crash in a commit left
     return transaction.error() != 0 ||
            mdb_txn_id(transaction.get()) == newest_commit(environment) + 1;
 }
@@ -70,7 +70,7 @@ class NobodyWrites {
     }
     NobodyWrites(const NobodyWrites&) = delete;
     NobodyWrites& operator=(const NobodyWrites&) = delete;
-    /// Whether it does; also if there is no such lock.
+    /// True also if there is no such lock.
     explicit operator bool() const { return holds_; }
 
   private:

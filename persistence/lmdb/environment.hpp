@@ -1,7 +1,7 @@
 // Role: opening an LMDB environment so that it shows its newest commit, whatever the table of locks
 // beside it says. That table, lock.mdb, has the number of the newest commit as well, which LMDB
-// believes and writes after the commit; whoever dies in between leaves it one behind, and LMDB
-// makes it anew only if no other process has the environment open. Owner thread: the caller's.
+// believes and writes after the commit; a process that dies in between leaves it one behind, and
+// LMDB rebuilds it only if no other process has the environment open. Owner thread: the caller's.
 #pragma once
 
 #include "persistence/lmdb/handles.hpp"
@@ -19,11 +19,11 @@ struct EnvironmentSettings {
     MDB_dbi tables_max = 0;
     unsigned flags = 0;        // MDB_NOLOCK only if nobody can write meanwhile
     std::size_t map_bytes = 0; // 0: as large as the file was made for
-    /// Tried if so many cannot be mapped; what the file holds is always mapped. 0: nothing is.
+    /// Tried if that many cannot be mapped; what the file holds is always mapped. 0: nothing is.
     std::size_t map_bytes_if_limited = 0;
 };
 
-/// LMDB's error, 0 for none. Who opens it to write is the only one, by a lock of its own.
+/// LMDB's error, 0 for none. Only one opens it for writing, by a lock of its own.
 int open_environment(const EnvironmentSettings& settings, EnvironmentHandle& environment);
 
 /// Of data.mdb in the folder; 0 if it is not there.

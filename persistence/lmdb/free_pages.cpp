@@ -47,10 +47,9 @@ class Rows {
     LmdbCursor cursor_;
 };
 
-/// Of so many free pages, those that nobody can see who sees `oldest_seen` or what came later:
-/// freed by older transactions. Counted from both ends at once, as one may be far away: that of
-/// what was freed before if much was trimmed, that of what was freed since if a reader does not
-/// end.
+/// Of the free pages, those freed by transactions older than `oldest_seen`, which no reader can
+/// see. Counted from both ends at once, as either may be far away: the older one if much was
+/// trimmed, the newer one if a reader does not end.
 std::uint64_t unseen_pages(MDB_txn* transaction, std::uint64_t free_pages,
                            std::size_t oldest_seen) {
     Rows before(transaction);

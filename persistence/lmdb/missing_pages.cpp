@@ -33,7 +33,7 @@ void fill_up(MDB_env* environment) {
     struct stat file {};
     if (mdb_env_get_fd(environment, &descriptor) == 0 && ::fstat(descriptor, &file) == 0 &&
         file.st_size < wanted_bytes) {
-        // If it fails, the next start builds anew what it could have used: no harm done.
+        // If it fails, the next start rebuilds what it could have used: no harm done.
         static_cast<void>(!::ftruncate(descriptor, wanted_bytes));
     }
 }

@@ -12,7 +12,7 @@
 
 namespace hongbao::persistence {
 
-/// LMDB may leave a few last pages unwritten that it allocated and gave back: so many may be
+/// LMDB may leave a few last pages unwritten that it allocated and gave back: at most this many are
 /// missing from a file that nobody has filled up.
 inline constexpr std::uint64_t unwritten_pages_max = 64;
 

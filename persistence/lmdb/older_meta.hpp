@@ -1,7 +1,7 @@
 // Role: LMDB's two meta pages. Each names a whole state of the file: the newest one and the one
 // before, none of whose pages are used again until the next transaction. Where the newest names
 // pages that never reached the disk, the older one is the file as it was before that transaction.
-// For a file that nobody has open. Owner thread: the caller's.
+// Only for a file that nobody has open. Owner thread: the caller's.
 #pragma once
 
 #include "persistence/failure.hpp"

@@ -1,4 +1,4 @@
-// Role: a few numbers at known places. LMDB 0.9 on 64 bits, little-endian.
+// Role: a few numbers at known offsets. LMDB 0.9 on 64 bits, little-endian.
 #include "persistence/lmdb/raw_pages.hpp"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // Role: LMDB's pages as they lie in the file, read without LMDB: what each of the two meta pages
-// leads to. LMDB itself only ever looks at the newer one. Believes nothing: whatever the bytes are,
-// it reads inside of them. Owner thread: the caller's.
+// leads to. LMDB itself only ever looks at the newer one. Believes nothing: whatever the bytes say,
+// it never reads outside of them. Owner thread: the caller's.
 #pragma once
 
 #include "persistence/failure.hpp"
@@ -44,7 +44,7 @@ class RawPages {
     /// should lie between them is missing there.
     std::vector<domain::Sequence> edges(std::size_t number, std::string_view table) const;
 
-    /// Every page begins with so many bytes about itself.
+    /// Every page begins with this many bytes about itself.
     static constexpr std::size_t header_bytes = 16;
 
   private:

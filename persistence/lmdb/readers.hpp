@@ -1,6 +1,6 @@
-// Role: who reads an LMDB environment, in all processes. Whatever was in use when the oldest of
-// them began is kept for it, and not used again before it ends; one that died keeps it, too, until
-// somebody frees its slot. Owner thread: the caller's.
+// Role: who reads an LMDB environment, in all processes. Whatever was in use when the oldest reader
+// began is kept for it until it ends; one that died keeps it as well, until somebody frees its
+// slot. Owner thread: the caller's.
 #pragma once
 
 #include <lmdb.h>
@@ -23,7 +23,7 @@ struct LmdbReader {
 
 std::vector<LmdbReader> readers_of(MDB_env* environment);
 
-/// Looks again and again for what readers keep for long.
+/// Looks regularly for readers that keep pages for long.
 class ReaderWatch {
   public:
     using Time = std::chrono::steady_clock::time_point;
@@ -31,8 +31,9 @@ class ReaderWatch {
     /// `name` as in "has read the journal".
     explicit ReaderWatch(std::string name) : name_(std::move(name)) {}
 
-    /// Frees the slots of the dead. A sentence for the operator if a living one of another process
-    /// has kept much for long, and again after twice the time. `kept_bytes` is asked only then.
+    /// Frees the slots of dead readers. A sentence for the operator if a living one of another
+    /// process has kept much for long, and again after twice the time. `kept_bytes` is asked only
+    /// then.
     std::optional<std::string> look(MDB_env* environment, Time now,
                                     const std::function<std::uint64_t()>& kept_bytes);
 

@@ -104,7 +104,7 @@ void RoomAhead::run() {
     }
 }
 
-/// One chunk more. False if there shall be none for now.
+/// One more chunk. False if there should be none for now.
 bool RoomAhead::add_room() {
     static const std::vector<char> zeros(chunk_bytes);
     if (failed_ || file_bytes_ + chunk_bytes > file_bytes_max_ ||

@@ -24,8 +24,8 @@ class RoomAhead {
     RoomAhead(const RoomAhead&) = delete;
     RoomAhead& operator=(const RoomAhead&) = delete;
 
-    /// A commit ended with so many bytes of the file in use. Large commits see to their own room:
-    /// what they wait for is their data.
+    /// A commit ended with this many bytes of the file in use. Large commits see to their own room:
+    /// they wait for their data in any case.
     void in_use(std::uint64_t used_bytes);
 
     /// Why nothing may be written any more, or empty: a sync of this file failed, which may have
@@ -35,7 +35,7 @@ class RoomAhead {
     /// Of the whole file, when last looked at.
     std::uint64_t file_bytes() const { return file_bytes_.load(); }
 
-    /// Bytes that a file with so many in use should have beyond them.
+    /// How many bytes a file with this many in use should have beyond them.
     static std::uint64_t wanted_bytes(std::uint64_t used_bytes);
 
   private:

@@ -1,4 +1,4 @@
-// Role: copy, cut, read, put in place.
+// Role: copies, cuts, reads the copy, puts it in place.
 #include "persistence/repair/journal_cut.hpp"
 
 #include "persistence/files/folder.hpp"
@@ -49,7 +49,7 @@ std::optional<Failure> copy_synced(const fs::path& from, const fs::path& to) {
                        : std::optional(not_done(to, "cannot be synced", words_of(failed, to)));
 }
 
-/// A transaction more, so that neither meta page leads to what was deleted.
+/// One more transaction, so that neither meta page leads to what was deleted.
 std::optional<Failure> raise_epoch(const LmdbStore& store) {
     LmdbTransaction transaction(store.environment.get(), 0);
     if (transaction.error() != 0) {

@@ -1,4 +1,4 @@
-// Role: file after file.
+// Role: one file after another, each synced.
 #include "persistence/upkeep/archive_copy.hpp"
 
 #include "persistence/files/folder.hpp"

@@ -1,4 +1,4 @@
-// Role: the journal's first records into segments.
+// Role: writes the journal's first records into segments, one after another.
 #include "persistence/upkeep/archiving.hpp"
 
 #include "persistence/files/folder.hpp"
@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// On the disk at least, beyond what the segment takes: a server beside needs it.
+/// Left on the disk at least, beyond what the segment takes: a running server needs it.
 constexpr std::uint64_t kept_clear_bytes = 64U << 20U;
 constexpr const char* unfinished_name = "segment.partial";
 

@@ -1,6 +1,6 @@
-// Role: writing the archive: the journal's first records, as far as nobody needs them at hand, as
-// compressed segments. Only reads the journal, so it works beside a running server; deleting what
-// was archived is for who appends (lmdb/trim.hpp).
+// Role: writing the archive: the journal's first records, which nobody needs at hand, as compressed
+// segments. Only reads the journal, so it works beside a running server; deleting what was archived
+// is left to the appending thread (journal/lmdb/trim.hpp).
 // Owner thread: the caller's. Invariant: a segment gets its name only once it is on the disk and
 // was read back with all checks; one that has its name never changes.
 #pragma once
@@ -17,7 +17,7 @@ struct ArchiveLimits {
     /// The last records that stay in the journal: a start after a power cut, which may take the
     /// read model back by some hundred thousand, then does not need the archive.
     domain::Sequence keep_records = 1'000'000;
-    /// A segment ends with the commit that makes it so large, uncompressed.
+    /// A segment ends with the commit that makes it this large, uncompressed.
     std::uint64_t segment_bytes = 64U << 20U;
 };
 
@@ -30,7 +30,7 @@ struct WrittenArchive {
     std::uint64_t file_bytes = 0;
 };
 
-/// The last record that the read model's file holds, without disturbing who writes it. The failure
+/// The last record that the read model's file holds, without disturbing its writer. The failure
 /// says that there is no model that can be used.
 std::variant<domain::Sequence, Failure> projected_sequence(const std::filesystem::path& model_path,
                                                            const JournalId& journal_id);

@@ -1,4 +1,4 @@
-// Role: read, write, read back, rename.
+// Role: reads, writes, reads back, renames.
 #include "persistence/upkeep/backup.hpp"
 
 #include "persistence/files/new_data_directory.hpp"
@@ -160,7 +160,7 @@ Outcome make_copy(std::string_view command, domain::Sequence last, const LmdbSto
     if (auto failure = read_back(target.unfinished_path(), original.id, *position, observe)) {
         return std::move(*failure);
     }
-    std::error_code ignored; // a table of readers is made anew by whoever reads next
+    std::error_code ignored; // the next reader makes a new table of readers
     fs::remove(target.unfinished_path() / "lock.mdb", ignored);
     if (auto failure = target.complete()) {
         return std::move(*failure);

@@ -15,7 +15,7 @@ namespace hongbao::persistence {
 
 namespace {
 
-/// A sync each would take longer than all the rest; much more at once would hold up a server's.
+/// A sync for each would take longer than all the rest; much more at once would delay a server's.
 constexpr std::size_t bytes_per_transaction = 4U << 20U;
 
 std::variant<Epoch, Failure> epoch_of(const LmdbStore& store) {

@@ -1,7 +1,7 @@
 // Role: the writing half of backup and restore: a journal with the records, the commits and so the
 // chain of another, up to a sequence.
-// Owner thread: the caller's. Invariants: the hash of every commit is computed anew from the bytes
-// written, and that of a whole commit has to be the original's; many commits are one transaction.
+// Owner thread: the caller's. Invariants: the hash of every commit is computed from the bytes
+// written, and that of a whole commit must be the original's; many commits are one transaction.
 #pragma once
 
 #include "persistence/journal/chain_hash.hpp"

@@ -1,4 +1,4 @@
-// Role: looking until nobody has committed meanwhile.
+// Role: checks again until nobody has committed meanwhile.
 #include "persistence/journal/end/end_at_rest.hpp"
 
 #include "persistence/lmdb/raw_pages.hpp"

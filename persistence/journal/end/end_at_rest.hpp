@@ -1,5 +1,5 @@
-// Role: the check of a journal's end for who only reads, perhaps beside a server that writes: the
-// verdict of a start, on a file that stood still while it was looked at.
+// Role: the check of a journal's end for a command that only reads, perhaps beside a server that
+// writes: a start's verdict, on a file that stood still while it was looked at.
 // Owner thread: the caller's; each check is made in a process of its own.
 #pragma once
 
@@ -10,10 +10,11 @@
 namespace hongbao::persistence {
 
 /// What check_journal_end says, unless something was committed meanwhile: then it is asked again,
-/// and in the end whoever commits is believed to have a whole journal. Changes nothing.
+/// and in the end a writer that keeps committing is believed to have a whole journal. Changes
+/// nothing.
 EndCheck check_end_at_rest(const std::filesystem::path& journal_path);
 
-/// What to say of damage: a copy that is not of one moment looks like that, too.
+/// What to say about damage: a copy that is not of one moment looks the same.
 inline constexpr const char* words_about_copies =
     "If it is a copy that was made while a server was running on the original (cp, rsync, a "
     "snapshot that is not of one moment), it may look like this: `hongbao backup` makes copies "

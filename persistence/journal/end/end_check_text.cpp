@@ -1,4 +1,4 @@
-// Role: JSON through the pipe.
+// Role: the answer as JSON, through a pipe.
 #include "persistence/journal/end/end_check_text.hpp"
 
 #include "persistence/files/in_child.hpp"

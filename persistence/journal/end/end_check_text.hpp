@@ -1,4 +1,4 @@
-// Role: what a process that checked the end of a journal says to the one that started it.
+// Role: what a process that has checked the end of a journal tells the one that started it.
 // Owner thread: main's.
 #pragma once
 

@@ -52,8 +52,8 @@ Failure damage(const LmdbStore& store, const std::string& what) {
     return Failure{"journal " + store.path.string() + ": " + what, 0, true};
 }
 
-/// LMDB reads the list of free pages only to write: one that lies would have pages in use written
-/// over. Every transaction leaves an entry of its own, so an old list shows, too.
+/// LMDB reads the list of free pages only to write: a wrong one would have pages in use
+/// overwritten. Every transaction leaves an entry of its own, so an old list shows as well.
 std::optional<Failure> check_free_list(const LmdbStore& store, MDB_txn* transaction,
                                        EndCheck& check) {
     constexpr MDB_dbi free_list = 0;
@@ -124,7 +124,7 @@ bool is_whole(const LmdbStore& store, MDB_txn* transaction, domain::Sequence seq
            sizeof header + header.payload_bytes;
 }
 
-/// Where the pages of the last commit join the older ones, nothing may be missing.
+/// Nothing may be missing where the pages of the last commit join the older ones.
 std::optional<Failure> check_seams(const LmdbStore& store, MDB_txn* transaction) {
     const RawPages pages(store.path / "data.mdb");
     bool whole = true;
@@ -151,7 +151,7 @@ std::optional<Failure> check_seams(const LmdbStore& store, MDB_txn* transaction)
                                              "a gap before its last records"));
 }
 
-/// The last record before `sequence` that has parts; 0 if there is none among so many before it.
+/// The last record before `sequence` that has parts; 0 if there is none among those looked at.
 domain::Sequence last_long_record_before(const LmdbStore& store, MDB_txn* transaction,
                                          domain::Sequence sequence) {
     constexpr int records_max = 4'096;
@@ -173,13 +173,13 @@ domain::Sequence last_long_record_before(const LmdbStore& store, MDB_txn* transa
     return 0;
 }
 
-/// The last leaf of each table as it was before is written anew by the last commit, although all
-/// that the commit adds may lie behind it: what was last before has to be there still.
+/// The last leaf of each table as it was before is rewritten by the last commit, although all that
+/// the commit adds may come after it: what was last before must still be there.
 std::optional<Failure> check_what_was_last_before(const LmdbStore& store, MDB_txn* transaction,
                                                   const LastCommit& commit) {
     const auto archived = store.archived(transaction);
     if (std::get<domain::Sequence>(archived) >= commit.first) {
-        return std::nullopt; // the archive has it, and all before
+        return std::nullopt; // the archive has it and all before it
     }
     const auto record = key_before(transaction, store.records, commit.first);
     const auto entry = key_before(transaction, store.commits, commit.last);
@@ -261,7 +261,7 @@ EndCheck check_here(const std::filesystem::path& journal_path) {
     return check;
 }
 
-/// Less, for when that ended the process.
+/// A smaller check, for when the full one ended the process.
 EndCheck look_at_keys(const std::filesystem::path& journal_path) {
     EndCheck check;
     auto opened = open_to_look(journal_path);

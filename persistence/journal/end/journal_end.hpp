@@ -31,8 +31,8 @@ struct EndCheck {
     bool blames_the_last_commit() const;
 };
 
-/// Looks, changes nothing. Only for who holds the lock on the data directory: what is read is not
-/// protected from somebody who writes, and nothing that a crash left beside the file is believed.
+/// Looks, changes nothing. Only for the holder of the data directory's lock: what is read
+/// is not protected from a writer, and nothing that a crash left beside the file is believed.
 EndCheck check_journal_end(const std::filesystem::path& journal_path);
 
 } // namespace hongbao::persistence

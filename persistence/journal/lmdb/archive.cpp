@@ -1,4 +1,4 @@
-// Role: finding segments, and checking one.
+// Role: finding segments, and checking a whole one.
 #include "persistence/journal/lmdb/archive.hpp"
 
 #include "persistence/files/sight.hpp"

@@ -19,8 +19,8 @@ class Segments {
     explicit Segments(const LmdbStore& store) : store_(store) {}
 
     /// The segment with record `sequence`, begun at its first record. A missing one is a failure
-    /// that says which records are missed and where to put what holds them; `archived` is the last
-    /// of all.
+    /// that says which records are missed and where to put the file that holds them; `archived` is
+    /// the last of all.
     std::variant<std::unique_ptr<SegmentReader>, Failure> open_with(domain::Sequence sequence,
                                                                     domain::Sequence archived);
 
@@ -28,11 +28,11 @@ class Segments {
     const SegmentFile* find(domain::Sequence sequence) const;
 
     const LmdbStore& store_;
-    std::vector<SegmentFile> files_; // as last seen: asked anew only when one is not there
+    std::vector<SegmentFile> files_; // as last seen: listed again only when one is not there
 };
 
-/// Does every record from 1 to `archived` have a segment, that this process may read? Looks at the
-/// names and rights alone.
+/// Does every record from 1 to `archived` have a segment that this process may read? Looks only at
+/// names and rights.
 std::optional<Failure> find_missing_segment(const std::filesystem::path& folder,
                                             domain::Sequence archived);
 

@@ -16,19 +16,19 @@ namespace hongbao::persistence {
 
 struct LmdbJournalOptions {
     std::filesystem::path path; // a directory; made if it is missing, unless read_only
-    /// Largest size of the file, in bytes; 0 or less than the file was made for: the latter.
+    /// Largest size of the file, in bytes; at least what the file was made for.
     std::uint64_t map_bytes = 0;
     /// For verify and dump: needs no lock, changes nothing, works beside a running server.
     bool read_only = false;
-    /// With read_only, by who has seen to it that nobody writes, now and as long as it is open: no
+    /// With read_only, if the caller has made sure that nobody writes as long as it is open: no
     /// table of locks is looked at, or kept.
     bool nobody_writes = false;
     std::optional<JournalId> new_id; // for a journal not yet there; drawn at random by default
-    /// What may hang without harm is looked at by threads of its own: the archive's folder, and how
-    /// much the disk has left. Trimming then goes by what they have found.
+    /// Looks that may hang, at the archive's folder and at the room on the disk, are left to
+    /// threads of their own. Trimming then goes by what they have found.
     bool looks_aside = false;
-    /// About how many archived records a step of trimming deletes. A commit beside it waits so
-    /// long.
+    /// About how many archived records a step of trimming deletes. A commit that comes
+    /// meanwhile waits for it.
     std::size_t trim_records_max = 2'048;
 };
 
@@ -42,7 +42,7 @@ class LmdbJournal final : public Journal {
     ~LmdbJournal() override;
 
     std::variant<Epoch, Failure> acquire(JournalShard shard) override;
-    /// Sees to it that the disk has them, too.
+    /// Makes sure that the disk has them as well.
     bool has_room_for(std::uint64_t bytes) override;
     AppendResult append(JournalShard shard, Epoch epoch, domain::Sequence expected_last,
                         std::span<const domain::Record> records) override;

@@ -1,4 +1,4 @@
-// Role: opening, and enlarging.
+// Role: opening with the larger map, or with what can be had.
 #include "persistence/journal/lmdb/map.hpp"
 
 namespace hongbao::persistence {

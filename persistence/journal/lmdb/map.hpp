@@ -7,7 +7,7 @@
 
 namespace hongbao::persistence {
 
-/// Opens the environment; where so much cannot be mapped, with a map as large as the setting alone.
+/// Opens the environment; where that much cannot be mapped, with a map of the setting's size.
 /// What the file holds is always mapped. LMDB's error, 0 for none.
 int map_journal(const LmdbJournalOptions& options, bool is_new, EnvironmentHandle& environment);
 

@@ -1,6 +1,6 @@
 // Role: some records of the journal and the commits that begin among them, copied in one short read
-// transaction: an open one keeps LMDB from using freed pages again, so none may be open while
-// somebody decodes, waits for a disk or for whoever reads what is printed. Nothing is checked but
+// transaction: an open one keeps LMDB from reusing freed pages, so none may be open while records
+// are decoded, a disk is waited for, or output is read by somebody slow. Nothing is checked but
 // that no record is missing and each lies in a commit. Owner thread: the caller's.
 #pragma once
 

@@ -1,8 +1,7 @@
 // Role: a record as rows of the journal's tables. LMDB keeps a value larger than half a page in
-// pages of its own that have to be neighbours, and in a file whose pages are used again there may
-// be none, however many are free. So a long record is cut into rows that lie two to a page, and
-// any free page serves any record.
-// Owner thread: the transaction's.
+// pages of its own, which must be neighbours; in a file whose pages are reused there may be no
+// neighbours, however many pages are free. So a long record is cut into rows that lie two to a
+// page, and any free page serves any record. Owner thread: the transaction's.
 #pragma once
 
 #include "persistence/journal/lmdb/tables.hpp"

@@ -1,5 +1,5 @@
-// Role: how much a record takes, asked before it is encoded or even decided: never less than what
-// becomes of it, so that what was promised can be written.
+// Role: how much a record takes at most, asked before it is encoded or even decided, so that what
+// was promised can be written.
 #pragma once
 
 #include "domain/record.hpp"
@@ -13,16 +13,16 @@ namespace hongbao::persistence {
 inline constexpr std::size_t text_bytes_most(std::size_t text_bytes) {
     return text_bytes + 8;
 }
-/// One of a list of texts: where it lies, too.
+/// One of a list of texts: its offset as well.
 inline constexpr std::size_t listed_text_bytes_most(std::size_t text_bytes) {
     return text_bytes_most(text_bytes) + 4;
 }
 /// Of a record, whatever its event: header, time, FlatBuffers' tables, all numbers. Without texts.
 inline constexpr std::size_t plain_record_bytes_most = 160;
-/// The same of those that lay down the terms of something.
+/// The same for records that lay down the terms of something.
 inline constexpr std::size_t terms_record_bytes_most = 320;
 inline constexpr std::size_t round_bytes_most = 64;
-/// Beside the key's own text.
+/// In addition to the key's own text.
 inline constexpr std::size_t fingerprint_bytes_most = 32;
 /// Of an idempotency key, with the fingerprint of its request.
 inline constexpr std::size_t key_bytes_most(std::size_t text_bytes) {

@@ -114,14 +114,14 @@ std::optional<Failure> open_tables(LmdbStore& store, const LmdbJournalOptions& o
         error = store.put_epoch(raw, 0);
     }
     if (error == 0) {
-        error = transaction.commit(); // keeps the table handles, also of a reading one
+        error = transaction.commit(); // keeps the table handles, even of a reading one
     }
     is_full = error == MDB_MAP_FULL;
     return error == 0 ? std::nullopt : std::optional(store.failure("cannot be opened", error));
 }
 
 /// LMDB takes a folder without data.mdb, and an empty one, for a journal yet to be made. A file
-/// that was cut to nothing or lost must not be taken for one. `is_new` is set if there is none.
+/// that was truncated or lost must not pass for one. `is_new` is set if there is none.
 std::optional<Failure> refuse_what_is_lost(const LmdbJournalOptions& options, bool& is_new) {
     const std::string name = "journal " + options.path.string() + ": ";
     auto file = is_there(options.path / "data.mdb");
@@ -177,7 +177,7 @@ std::variant<std::unique_ptr<LmdbStore>, Failure> LmdbStore::open(const LmdbJour
             return std::move(*failure);
         }
     }
-    const AsOwner as_owner(options.path); // also who only reads makes a lock.mdb
+    const AsOwner as_owner(options.path); // even a reader makes a lock.mdb
     if (as_owner.failure()) {
         return *as_owner.failure();
     }

@@ -31,7 +31,7 @@ struct LmdbStore {
     MDB_dbi parts = 0; // 0, which is none of ours: an older program's journal, opened to be read
     JournalId id{};
 
-    /// Later: for who looks for damage; `recognise` has to be called before `id` is used.
+    /// `later` is for a look at damage; `recognise` must be called before `id` is used.
     enum class Recognise : std::uint8_t { now, later };
     static std::variant<std::unique_ptr<LmdbStore>, Failure> open(const LmdbJournalOptions& options,
                                                                   Recognise when = Recognise::now);

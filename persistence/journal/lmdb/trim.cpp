@@ -1,4 +1,4 @@
-// Role: looking, and deleting.
+// Role: which segments may be relied on, and deleting what they hold.
 #include "persistence/journal/lmdb/trim.hpp"
 
 #include "persistence/files/folder.hpp"
@@ -51,7 +51,7 @@ ArchiveListing list_archive(const ArchiveListing::Question& question) {
         }
     }
     if (!listing.segments.empty()) {
-        // Who wrote the segments syncs their names, too, but may be at it this very moment.
+        // Whatever wrote the segments syncs their names as well, but may just be doing so.
         listing.failure = sync_folder(question.folder);
     }
     return listing;
@@ -220,7 +220,7 @@ int JournalTrim::delete_records(LmdbCursor& records, domain::Sequence first, dom
     return 0;
 }
 
-/// Each thing is told once, and may be told again when something else was told since.
+/// Each sentence is told once, and again only after another one.
 TrimStep JournalTrim::warn(std::string sentence) {
     if (sentence == warned_) {
         return {};

@@ -1,8 +1,9 @@
-// Role: deleting from the journal what complete segments hold, a little at a time, so that commits
+// Role: deletes from the journal what complete segments hold, a little at a time, so that commits
 // in between need not wait long. The last commit entry of what was deleted stays: the chain goes on
 // from it.
-// Owner thread: who appends. Invariant: a record is deleted only in a transaction that says so in
-// `archived`, and only once a complete segment that ends in the journal's own hash holds it.
+// Owner thread: the one that appends. Invariant: a record is deleted only in a transaction that
+// says so in `archived`, and only once a complete segment that ends in the journal's own hash holds
+// it.
 #pragma once
 
 #include "persistence/files/slow_look.hpp"

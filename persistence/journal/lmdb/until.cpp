@@ -1,4 +1,4 @@
-// Role: from a sequence or an instant to the last record kept.
+// Role: from a sequence or an instant to the last record that is kept.
 #include "persistence/journal/lmdb/until.hpp"
 
 #include "persistence/journal/lmdb/walk.hpp"

@@ -27,7 +27,7 @@ class RecordWalk {
     /// Walks to the end or until the visitor stops. A failure names the first bad sequence.
     std::optional<Failure> run();
 
-    /// A part of run(), for who has something to do in between.
+    /// A part of run(), for a caller that has something to do in between.
     std::optional<Failure> step();
     bool has_ended() const { return ended_; }
 

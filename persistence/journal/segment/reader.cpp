@@ -25,7 +25,7 @@ std::string records_of(const SegmentFile& file) {
     return "records " + std::to_string(file.first) + " to " + std::to_string(file.last);
 }
 
-/// Reads up to so many bytes; -1 for an error.
+/// Reads up to the size of the buffer; -1 for an error.
 ssize_t read_some(int descriptor, std::span<std::byte> into) {
     ssize_t got = -1;
     do {
@@ -180,7 +180,7 @@ Value SegmentReader::take() {
     return value;
 }
 
-/// Makes so many bytes lie one behind the other from begin_ on.
+/// Makes this many bytes available, contiguous, from begin_ on.
 std::string SegmentReader::need(std::size_t bytes) {
     if (end_ - begin_ >= bytes) {
         return {};

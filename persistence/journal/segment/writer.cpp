@@ -1,4 +1,4 @@
-// Role: compressing a segment.
+// Role: a segment compressed as it comes, its header last.
 #include "persistence/journal/segment/writer.hpp"
 
 #include "persistence/files/sight.hpp"

@@ -17,8 +17,8 @@ namespace hongbao::persistence {
 
 class SegmentWriter {
   public:
-    /// Begins a file, anew if it is there, with the records from `first` on; `hash_before` is the
-    /// chain before them.
+    /// Begins a file, replacing one that is there, with the records from `first` on; `hash_before`
+    /// is the chain before them.
     static std::variant<std::unique_ptr<SegmentWriter>, Failure>
     begin(const std::filesystem::path& path, const JournalId& journal_id, domain::Sequence first,
           const ChainHash& hash_before);
