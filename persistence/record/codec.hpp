@@ -1,4 +1,4 @@
-// Role: records to bytes and back. Bytes that came from a disk are believed only after checksum,
+// Role: records to bytes and back. Bytes from a disk are believed only after checksum,
 // FlatBuffers verifier, and the bounds of record/bounds.hpp.
 // Owner thread: one per encoder; decoding is free of state.
 #pragma once
