@@ -1,11 +1,9 @@
-// Role: the questions that make a damaged record of a sale show.
+// Role: the questions about sales that a damaged journal fails.
 #include "domain/books/check_sale.hpp"
 
 namespace hongbao::domain {
 
 namespace {
-
-using Complaint = std::string;
 
 std::string name_of(SaleId sale_id) {
     return "sale " + std::to_string(sale_id.value);
@@ -85,7 +83,10 @@ bool is_outcome(const ExternalPaymentTaken& event, const Sale& sale, const Order
 
 } // namespace
 
-std::string what_is_wrong_in_sale(const Books& books, const SaleOpened& event, InstantMs at) {
+Complaint what_is_wrong(const Books& books, const SaleOpened& event, InstantMs at) {
+    if (auto complaint = needs_merchant(books, event.merchant); !complaint.empty()) {
+        return complaint;
+    }
     if (books.sales.contains(event.sale_id)) {
         return name_of(event.sale_id) + " was opened already";
     }
@@ -102,8 +103,11 @@ std::string what_is_wrong_in_sale(const Books& books, const SaleOpened& event, I
                                                                 : "";
 }
 
-std::string what_is_wrong_in_sale(const Books& books, const OrderReserved& event, InstantMs at) {
-    Complaint complaint;
+Complaint what_is_wrong(const Books& books, const OrderReserved& event, InstantMs at) {
+    Complaint complaint = needs_account(books, event.user_id);
+    if (!complaint.empty()) {
+        return complaint;
+    }
     const Sale* const sale = open_sale(books, event.sale_id, complaint);
     if (sale == nullptr) {
         return complaint;
@@ -129,7 +133,7 @@ std::string what_is_wrong_in_sale(const Books& books, const OrderReserved& event
     return event.quantity == 1 ? needs_head(*sale, event.user_id) : "an offer is of one unit";
 }
 
-std::string what_is_wrong_in_sale(const Books& books, const OrderPaid& event, InstantMs at) {
+Complaint what_is_wrong(const Books& books, const OrderPaid& event, InstantMs at) {
     Complaint complaint;
     const Sale* const sale = open_sale(books, event.sale_id, complaint);
     const Order* const order = sale == nullptr ? nullptr : order_of(books, event, complaint);
@@ -146,10 +150,10 @@ std::string what_is_wrong_in_sale(const Books& books, const OrderPaid& event, In
     return event.amount_fen != due.amount_fen || event.quantity != due.quantity ||
                    event.reserved_at != due.reserved_at || event.pay_by != due.pay_by
                ? "the payment is not what " + name_of(event.order_id) + " costs"
-               : "";
+               : needs_debit(books, event.user_id, event.amount_fen);
 }
 
-std::string what_is_wrong_in_sale(const Books& books, const OrderCancelled& event, InstantMs at) {
+Complaint what_is_wrong(const Books& books, const OrderCancelled& event, InstantMs at) {
     Complaint complaint;
     const Order* const order = order_of(books, event, complaint);
     if (order == nullptr) {
@@ -161,7 +165,7 @@ std::string what_is_wrong_in_sale(const Books& books, const OrderCancelled& even
     return is_expired(at, order->pay_by) ? name_of(event.order_id) + " was cancelled too late" : "";
 }
 
-std::string what_is_wrong_in_sale(const Books& books, const OrderTimedOut& event, InstantMs at) {
+Complaint what_is_wrong(const Books& books, const OrderTimedOut& event, InstantMs at) {
     Complaint complaint;
     const Order* const order = order_of(books, event, complaint);
     if (order == nullptr) {
@@ -173,7 +177,7 @@ std::string what_is_wrong_in_sale(const Books& books, const OrderTimedOut& event
     return needs_status(*order, OrderStatus::reserved, "reserved");
 }
 
-std::string what_is_wrong_in_sale(const Books& books, const OrderRefunded& event, InstantMs at) {
+Complaint what_is_wrong(const Books& books, const OrderRefunded& event, InstantMs at) {
     Complaint complaint;
     const Sale* const sale = open_sale(books, event.sale_id, complaint);
     const Order* const order = sale == nullptr ? nullptr : order_of(books, event, complaint);
@@ -189,8 +193,7 @@ std::string what_is_wrong_in_sale(const Books& books, const OrderRefunded& event
     return needs_status(*order, OrderStatus::paid, "paid");
 }
 
-std::string what_is_wrong_in_sale(const Books& books, const ExternalPaymentTaken& event,
-                                  InstantMs at) {
+Complaint what_is_wrong(const Books& books, const ExternalPaymentTaken& event, InstantMs at) {
     Complaint complaint;
     const Order* const order = order_of(books, event, complaint);
     if (order == nullptr) {
@@ -200,12 +203,11 @@ std::string what_is_wrong_in_sale(const Books& books, const ExternalPaymentTaken
         return "payment " + event.gateway_ref + " was taken already";
     }
     return is_outcome(event, books.sales.at(event.sale_id), *order, at)
-               ? ""
+               ? needs_credit(books, event.user_id, event.amount_fen)
                : "what became of the payment does not follow from " + name_of(event.order_id);
 }
 
-std::string what_is_wrong_in_sale(const Books& books, const SuspendedPaymentDecided& event,
-                                  InstantMs) {
+Complaint what_is_wrong(const Books& books, const SuspendedPaymentDecided& event, InstantMs) {
     Complaint complaint;
     const Order* const order = order_of(books, event, complaint);
     if (order == nullptr) {
@@ -219,11 +221,14 @@ std::string what_is_wrong_in_sale(const Books& books, const SuspendedPaymentDeci
     }
     return event.amount_fen != payment->amount_fen
                ? "the decision is not about what payment " + event.gateway_ref + " has brought"
-               : "";
+               : needs_credit(books, event.user_id, event.amount_fen);
 }
 
-std::string what_is_wrong_in_sale(const Books& books, const WaitlistJoined& event, InstantMs at) {
-    Complaint complaint;
+Complaint what_is_wrong(const Books& books, const WaitlistJoined& event, InstantMs at) {
+    Complaint complaint = needs_account(books, event.user_id);
+    if (!complaint.empty()) {
+        return complaint;
+    }
     const Sale* const sale = open_sale(books, event.sale_id, complaint);
     if (sale == nullptr) {
         return complaint;
@@ -245,7 +250,7 @@ std::string what_is_wrong_in_sale(const Books& books, const WaitlistJoined& even
                : "";
 }
 
-std::string what_is_wrong_in_sale(const Books& books, const WaiterPassedOver& event, InstantMs at) {
+Complaint what_is_wrong(const Books& books, const WaiterPassedOver& event, InstantMs at) {
     Complaint complaint;
     const Sale* const sale = open_sale(books, event.sale_id, complaint);
     if (sale == nullptr) {
@@ -259,7 +264,7 @@ std::string what_is_wrong_in_sale(const Books& books, const WaiterPassedOver& ev
                : "";
 }
 
-std::string what_is_wrong_in_sale(const Books& books, const SaleClosed& event, InstantMs at) {
+Complaint what_is_wrong(const Books& books, const SaleClosed& event, InstantMs at) {
     Complaint complaint;
     const Sale* const sale = open_sale(books, event.sale_id, complaint);
     if (sale == nullptr) {
