@@ -55,7 +55,7 @@ void ReadingABatchOfOpens(benchmark::State& state) {
 BENCHMARK(ReadingABatchOfOpens)->Arg(100)->Arg(1'000);
 
 void RenderingTheAnswerToAnOpen(benchmark::State& state) {
-    const actors::ShareReceipt receipt{domain::make_packet_id(1, 2, 3), 123,
+    const actors::ShareReceipt receipt{domain::make_id<domain::PacketId>(1, 2, 3), 123,
                                        domain::id_epoch_ms + 1'000, false};
     for (auto _ : state) {
         benchmark::DoNotOptimize(http::render_share(receipt, "u1000042"));

@@ -39,7 +39,8 @@ actors::Requests requests_of(std::int64_t count) {
     actors::Requests requests;
     for (std::int64_t i = 0; i < count; ++i) {
         requests.push_back(actors::Request{
-            domain::OpenShare{domain::make_packet_id(1, 2, 3), "u1000042", std::nullopt, {}},
+            domain::OpenShare{
+                domain::make_id<domain::PacketId>(1, 2, 3), "u1000042", std::nullopt, {}},
             {},
             actors::Hop::owner});
     }

@@ -12,7 +12,7 @@ inline constexpr domain::InstantMs began_at = domain::id_epoch_ms + 1'000;
 inline constexpr domain::Fen share_fen = 100;
 
 inline domain::PacketId sample_packet() {
-    return domain::make_packet_id(1, 2, 3);
+    return domain::make_id<domain::PacketId>(1, 2, 3);
 }
 
 inline domain::UserId sample_user(std::size_t index) {

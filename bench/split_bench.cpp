@@ -29,7 +29,7 @@ std::vector<domain::UserId> users(std::int64_t count) {
 
 domain::Packet packet_of(std::int64_t shares) {
     domain::PacketSent sent;
-    sent.packet_id = domain::make_packet_id(1, 2, 3);
+    sent.packet_id = domain::make_id<domain::PacketId>(1, 2, 3);
     sent.sender = "sender";
     sent.total_fen = shares * mean_share_fen;
     sent.count = shares;

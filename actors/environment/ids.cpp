@@ -44,15 +44,14 @@ domain::PacketId PacketIdSource::draw() {
     const std::uint64_t tick = draw_tick();
     // Neighbouring packets go to different shards, so that one sender's packets spread.
     const auto shard = static_cast<domain::Shard>((tick * 0x9E3779B97F4A7C15ULL) >> 54);
-    return domain::make_packet_id(tick / ticks_per_ms, shard,
-                                  static_cast<std::uint32_t>(tick % ticks_per_ms));
+    return domain::make_id<domain::PacketId>(tick / ticks_per_ms, shard,
+                                             static_cast<std::uint32_t>(tick % ticks_per_ms));
 }
 
 domain::OrderId PacketIdSource::draw_order_in(domain::Shard shard) {
     const std::uint64_t tick = draw_tick();
-    return {domain::make_packet_id(tick / ticks_per_ms, shard,
-                                   static_cast<std::uint32_t>(tick % ticks_per_ms))
-                .value};
+    return domain::make_id<domain::OrderId>(tick / ticks_per_ms, shard,
+                                            static_cast<std::uint32_t>(tick % ticks_per_ms));
 }
 
 } // namespace hongbao::actors

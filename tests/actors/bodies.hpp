@@ -152,17 +152,17 @@ inline Body decide(domain::Sequence taken_sequence, domain::SuspensionEnd decisi
 
 /// Sale number `n`, in a shard of its own choice.
 inline domain::SaleId sale_number(std::uint32_t n) {
-    return {domain::make_packet_id(3'000 + n, (n * 13) % domain::shard_count, n).value};
+    return domain::make_id<domain::SaleId>(3'000 + n, (n * 13) % domain::shard_count, n);
 }
 
 /// Campaign number `n`, in a shard of its own choice.
 inline domain::CampaignId campaign_number(std::uint32_t n) {
-    return {domain::make_packet_id(2'000 + n, (n * 11) % domain::shard_count, n).value};
+    return domain::make_id<domain::CampaignId>(2'000 + n, (n * 11) % domain::shard_count, n);
 }
 
 /// Packet number `n`, in a shard of its own choice.
 inline domain::PacketId packet_number(std::uint32_t n) {
-    return domain::make_packet_id(1'000 + n, (n * 7) % domain::shard_count, n);
+    return domain::make_id<domain::PacketId>(1'000 + n, (n * 7) % domain::shard_count, n);
 }
 
 } // namespace hongbao::testing

@@ -1,4 +1,4 @@
-// Role: reading and building ids.
+// Role: what is a valid user id, and the shard it belongs to.
 #include "domain/values/ids.hpp"
 
 #include <algorithm>
@@ -40,14 +40,6 @@ Shard shard_of_user(std::string_view user_id) {
         hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
     }
     return static_cast<Shard>((hash ^ (hash >> 32)) & (shard_count - 1));
-}
-
-PacketId make_packet_id(std::uint64_t ms, Shard shard, std::uint32_t sequence) {
-    constexpr std::uint64_t ms_mask = (1ULL << 41) - 1;
-    constexpr std::uint32_t sequence_mask = (1U << id_sequence_bits) - 1;
-    return PacketId{((ms & ms_mask) << (shard_bits + id_sequence_bits)) |
-                    (static_cast<std::uint64_t>(shard & (shard_count - 1)) << id_sequence_bits) |
-                    (sequence & sequence_mask)};
 }
 
 } // namespace hongbao::domain

@@ -19,6 +19,7 @@ using Shard = std::uint32_t;
 inline constexpr std::uint32_t shard_bits = 10;
 inline constexpr std::uint32_t shard_count = 1U << shard_bits;
 inline constexpr std::uint32_t id_sequence_bits = 12;
+inline constexpr std::uint32_t id_ms_bits = 41;
 
 /// 2026-01-01T00:00:00Z, where the 41 bits of milliseconds begin; they last until 2095.
 inline constexpr InstantMs id_epoch_ms = 1'767'225'600'000;
@@ -47,8 +48,15 @@ using SaleId = EntityId<struct SaleIdKind>;
 /// Its shard is that of its sale.
 using OrderId = EntityId<struct OrderIdKind>;
 
-/// Puts an id together. `ms` counts from id_epoch_ms. Each part is cut to its bits.
-PacketId make_packet_id(std::uint64_t ms, Shard shard, std::uint32_t sequence);
+/// Puts an id of any kind together. `ms` counts from id_epoch_ms. Each part is cut to its bits.
+template <typename Id>
+constexpr Id make_id(std::uint64_t ms, Shard shard, std::uint32_t sequence) {
+    constexpr std::uint64_t ms_mask = (1ULL << id_ms_bits) - 1;
+    constexpr std::uint32_t sequence_mask = (1U << id_sequence_bits) - 1;
+    return Id{((ms & ms_mask) << (shard_bits + id_sequence_bits)) |
+              (static_cast<std::uint64_t>(shard & (shard_count - 1)) << id_sequence_bits) |
+              (sequence & sequence_mask)};
+}
 
 /// Lets maps keyed by std::string be asked with a std::string_view.
 struct TransparentStringHash {

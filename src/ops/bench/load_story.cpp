@@ -173,10 +173,10 @@ void LoadStory::forget(domain::PacketId packet_id) {
 domain::SendPacket LoadStory::draw_packet() {
     domain::SendPacket send;
     const std::uint32_t number = packets_sent_++;
-    send.packet_id =
-        domain::make_packet_id(static_cast<std::uint64_t>(now_ - domain::id_epoch_ms),
-                               static_cast<domain::Shard>(luck_.below(domain::shard_count)),
-                               number & ((1U << domain::id_sequence_bits) - 1));
+    send.packet_id = domain::make_id<domain::PacketId>(
+        static_cast<std::uint64_t>(now_ - domain::id_epoch_ms),
+        static_cast<domain::Shard>(luck_.below(domain::shard_count)),
+        number & ((1U << domain::id_sequence_bits) - 1));
     send.count = static_cast<std::int64_t>(draw_size(luck_, shares_max_));
     if (luck_.below(5) == 0) {
         send.kind = domain::PacketKind::equal;

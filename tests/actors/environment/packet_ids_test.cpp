@@ -56,7 +56,7 @@ TEST(PacketIdSource, IdsStayUniqueWhenTheClockGoesBackAndAcrossRestarts) {
 
 TEST(PacketIdSource, RestartTakesTheWholeLastMillisecondAsUsed) {
     const MovableClock clock;
-    const auto last = domain::make_packet_id(5'000, 3, 17);
+    const auto last = domain::make_id<domain::PacketId>(5'000, 3, 17);
     actors::PacketIdSource source(clock, last.value);
     EXPECT_GT(ms_of(source.draw()), 5'000U);
 }

@@ -204,13 +204,14 @@ TEST(Expiry, MorePacketsThanOneTickTakesAreAllRefunded) {
     EngineRig rig;
     rig.open_accounts({"ann"}, 2'500);
     for (std::uint32_t n = 0; n < 1'000; ++n) { // as many as a user may send a day
-        rig.ask(send(domain::make_packet_id(1 + n, 5, 0), "ann", 2, 1)); // all in one shard
+        rig.ask(
+            send(domain::make_id<domain::PacketId>(1 + n, 5, 0), "ann", 2, 1)); // all in one shard
     }
     rig.settle();
     EXPECT_EQ(rig.balance_of("ann"), 500);
     rig.clock.advance(domain::ms_per_day); // and again the next day
     for (std::uint32_t n = 0; n < 250; ++n) {
-        rig.ask(send(domain::make_packet_id(5'000 + n, 5, 0), "ann", 2, 1));
+        rig.ask(send(domain::make_id<domain::PacketId>(5'000 + n, 5, 0), "ann", 2, 1));
     }
     rig.settle();
     rig.clock.advance(packet_life_ms);

@@ -91,7 +91,7 @@ TEST(Shards, OfManyUsersAreSpreadOverAll) {
     EXPECT_LT(chi_squared, 1'023 + 6 * 45.2) << "6 standard deviations above a fair spread";
 }
 
-TEST(PacketIds, HoldMillisecondsShardAndSequenceInTheirBits) {
+TEST(EntityIds, HoldMillisecondsShardAndSequenceInTheirBits) {
     struct Case {
         const char* words;
         std::uint64_t ms;
@@ -114,38 +114,38 @@ TEST(PacketIds, HoldMillisecondsShardAndSequenceInTheirBits) {
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.words);
-        const PacketId packet_id = make_packet_id(c.ms, c.shard, c.sequence);
+        const PacketId packet_id = make_id<PacketId>(c.ms, c.shard, c.sequence);
         EXPECT_EQ(packet_id.value, c.value);
         EXPECT_EQ(packet_id.shard(), c.shard % shard_count);
     }
 }
 
-TEST(PacketIds, GrowWithTimeWhateverTheShardAndThenWithTheSequence) {
-    PacketId before = make_packet_id(7, shard_count - 1, 0);
+TEST(EntityIds, GrowWithTimeWhateverTheShardAndThenWithTheSequence) {
+    PacketId before = make_id<PacketId>(7, shard_count - 1, 0);
     for (std::uint32_t sequence = 1; sequence < 4'096; ++sequence) {
-        const PacketId next = make_packet_id(7, shard_count - 1, sequence);
+        const PacketId next = make_id<PacketId>(7, shard_count - 1, sequence);
         ASSERT_LT(before, next);
         before = next;
     }
-    EXPECT_LT(before, make_packet_id(8, 0, 0));
+    EXPECT_LT(before, make_id<PacketId>(8, 0, 0));
 }
 
-TEST(PacketIds, KeepTheirShardForEveryShard) {
+TEST(EntityIds, KeepTheirShardForEveryShard) {
     for (Shard shard = 0; shard < shard_count; ++shard) {
-        ASSERT_EQ(make_packet_id(123'456'789, shard, 4'095).shard(), shard);
-        ASSERT_EQ(make_packet_id(123'456'789, shard, 0).shard(), shard);
+        ASSERT_EQ(make_id<PacketId>(123'456'789, shard, 4'095).shard(), shard);
+        ASSERT_EQ(make_id<PacketId>(123'456'789, shard, 0).shard(), shard);
     }
 }
 
-TEST(PacketIds, OfOneMillisecondHashApart) {
+TEST(EntityIds, OfOneMillisecondHashApart) {
     std::set<std::size_t> hashes;
     for (std::uint32_t sequence = 0; sequence < 4'096; ++sequence) {
-        hashes.insert(std::hash<PacketId>{}(make_packet_id(99, 5, sequence)));
+        hashes.insert(std::hash<PacketId>{}(make_id<PacketId>(99, 5, sequence)));
     }
     EXPECT_EQ(hashes.size(), 4'096U);
 }
 
-TEST(PacketIds, EpochIsNewYear2026InUtc) {
+TEST(EntityIds, EpochIsNewYear2026InUtc) {
     constexpr std::int64_t days_from_1970_to_2026 = 56 * 365 + 14; // 14 leap years
     EXPECT_EQ(id_epoch_ms, days_from_1970_to_2026 * ms_per_day);
 }
