@@ -20,10 +20,11 @@ constexpr bool digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-// The value of a hexadecimal digit, or -1.
+/// The value of a hexadecimal digit, or -1.
 constexpr int hex_value(char c) {
-    if (digit(c))
+    if (digit(c)) {
         return c - '0';
+    }
     const char l = lower(c);
     return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
@@ -37,16 +38,19 @@ constexpr bool control(char c) {
     return u < 0x20 || u == 0x7f;
 }
 
-// RFC 9110 "tchar", the characters of methods and header names.
+/// RFC 9110 "tchar", the characters of methods and header names.
 inline constexpr auto token_table = [] {
     std::array<bool, 256> table{};
-    for (char c = 'a'; c <= 'z'; ++c)
+    for (char c = 'a'; c <= 'z'; ++c) {
         table[static_cast<unsigned char>(c)] = table[static_cast<unsigned char>(c - 'a' + 'A')] =
             true;
-    for (char c = '0'; c <= '9'; ++c)
+    }
+    for (char c = '0'; c <= '9'; ++c) {
         table[static_cast<unsigned char>(c)] = true;
-    for (char c : std::string_view("!#$%&'*+-.^_`|~"))
+    }
+    for (char c : std::string_view("!#$%&'*+-.^_`|~")) {
         table[static_cast<unsigned char>(c)] = true;
+    }
     return table;
 }();
 constexpr bool token(char c) {
@@ -54,10 +58,12 @@ constexpr bool token(char c) {
 }
 
 constexpr std::string_view trim(std::string_view text) {
-    while (!text.empty() && blank(text.front()))
+    while (!text.empty() && blank(text.front())) {
         text.remove_prefix(1);
-    while (!text.empty() && blank(text.back()))
+    }
+    while (!text.empty() && blank(text.back())) {
         text.remove_suffix(1);
+    }
     return text;
 }
 

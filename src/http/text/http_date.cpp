@@ -15,7 +15,7 @@ struct Written {
     std::size_t size = 0;
 };
 
-// Names of its own, since strftime's follow the locale.
+/// Names of its own, since strftime's follow the locale.
 void write(Written& written, std::time_t second) {
     constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",

@@ -41,7 +41,7 @@ int permille_of(std::string_view weight) {
 
 } // namespace
 
-// An entity tag may contain a comma, ours do not: what is cut in two there is none of ours.
+/// An entity tag may contain a comma, ours do not: what is cut in two there is none of ours.
 bool none_match_names(std::string_view if_none_match, std::string_view etag) {
     if (ascii::trim(if_none_match) == "*") {
         return true;

@@ -1,34 +1,35 @@
 // Role: one client from its first byte to its last answer, phase by phase.
 #include "http/transport/connection.hpp"
 
-#include <sys/epoll.h>
-
-#include <algorithm>
-
 #include "domain/values/invariant.hpp"
 #include "http/transport/loop_context.hpp"
 #include "http/transport/socket/socket_io.hpp"
 
+#include <sys/epoll.h>
+
+#include <algorithm>
+
 namespace hongbao::http {
+
 namespace {
 
-// What one client gets before others have their turn. One answer may be larger.
-constexpr int kTurnAnswers = 16;
-constexpr std::size_t kTurnBytes = 128 * 1024;
-// Answers to pipelined requests leave together up to this size.
-constexpr std::size_t kOutputGatheredBytes = 64 * 1024;
+/// What one client gets before others have their turn. One answer may be larger.
+constexpr int turn_answers_max = 16;
+constexpr std::size_t turn_bytes_max = 128 * 1024;
+/// Answers to pipelined requests leave together up to this size.
+constexpr std::size_t output_gathered_bytes_max = 64 * 1024;
 
 } // namespace
 
 Connection::Connection(LoopContext& context, int descriptor, ClientAddress address)
     : context_(context), address_(address), descriptor_(descriptor) {
     context_.counters.connections_open.add(1);
-    auto& list = context_.lists[static_cast<std::size_t>(Phase::Idle)];
+    auto& list = context_.lists[static_cast<std::size_t>(Phase::idle)];
     list.append(*this, context_.now_ms + context_.limits.idle_ms_max);
 }
 
 Connection::~Connection() {
-    domain::invariant(phase_ == Phase::Closed && coroutine_ == nullptr,
+    domain::invariant(phase_ == Phase::closed && coroutine_ == nullptr,
                       "only closed connections are freed");
 }
 
@@ -36,33 +37,39 @@ void Connection::enter(Phase phase, std::int64_t patience_ms) {
     ConnectionList::remove(*this);
     phase_ = phase;
     pace_.begin(context_.now_ms);
-    if (phase != Phase::Closed)
+    if (phase != Phase::closed) {
         context_.lists[static_cast<std::size_t>(phase)].append(*this,
                                                                context_.now_ms + patience_ms);
+    }
 }
 
 void Connection::on_events(std::uint32_t events, bool has_time) {
-    if (phase_ == Phase::Closed)
+    if (phase_ == Phase::closed) {
         return; // it made way for a newcomer in this very round
-    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+    }
+    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) {
         client_finished_ = true;
-    if (events & (EPOLLHUP | EPOLLERR))
+    }
+    if (events & (EPOLLHUP | EPOLLERR)) {
         client_gone_ = true;
-    if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+    }
+    if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) {
         socket_drained_ = false;
-    if (greedy_ || !has_time)
+    }
+    if (greedy_ || !has_time) {
         advance_next_round();
-    else if (!queued_)
+    } else if (!queued_) {
         advance();
+    }
 }
 
 void Connection::on_deadline() {
-    if (phase_ == Phase::Receiving) {
-        refuse_unfinished(Refusal::RequestTimedOut);
-    } else if (phase_ == Phase::StreamSending) {
+    if (phase_ == Phase::receiving) {
+        refuse_unfinished(Refusal::request_timed_out);
+    } else if (phase_ == Phase::stream_sending) {
         context_.counters.streams_dropped.add(1);
         end_stream();
-    } else if (phase_ != Phase::Lingering || !linger_on()) {
+    } else if (phase_ != Phase::lingering || !linger_on()) {
         give_up();
     }
 }
@@ -82,19 +89,22 @@ void Connection::turn_away(Refusal refusal) {
 }
 
 void Connection::advance_next_round() {
-    if (phase_ == Phase::Closed)
+    if (phase_ == Phase::closed) {
         return;
-    if (!queued_)
+    }
+    if (!queued_) {
         context_.advance_next_round.push_back(this);
+    }
     queued_ = true;
 }
 
 void Connection::on_next_round() {
     queued_ = false;
-    if (phase_ == Phase::Closed)
+    if (phase_ == Phase::closed) {
         context_.closed.push_back(this);
-    else
+    } else {
         advance();
+    }
 }
 
 void Connection::finish_idle() {
@@ -103,7 +113,7 @@ void Connection::finish_idle() {
 }
 
 bool Connection::turn_is_over() const {
-    return turn_answers_ >= kTurnAnswers || turn_bytes_ >= kTurnBytes;
+    return turn_answers_ >= turn_answers_max || turn_bytes_ >= turn_bytes_max;
 }
 
 void Connection::advance() {
@@ -115,79 +125,87 @@ void Connection::advance() {
 
 void Connection::take_turn() {
     for (;;) {
-        Step step = Step::Wait;
+        Step step = Step::wait;
         switch (phase_) {
-        case Phase::Closed: return;
-        case Phase::Handling:
+        case Phase::closed: return;
+        case Phase::handling:
             // Earlier answers do not wait for this one. If the socket is broken, the next flush
             // will tell.
             send_output();
             return;
-        case Phase::Streaming:
-        case Phase::StreamSending:
-        case Phase::StreamEnding: advance_stream(); return;
-        case Phase::Lingering: linger(); return;
-        case Phase::Sending: step = flush(); break;
-        case Phase::Idle:
-        case Phase::Receiving:
+        case Phase::streaming:
+        case Phase::stream_sending:
+        case Phase::stream_ending: advance_stream(); return;
+        case Phase::lingering: linger(); return;
+        case Phase::sending: step = flush(); break;
+        case Phase::idle:
+        case Phase::receiving:
             step = advance_input();
-            if (step == Step::Again || (phase_ != Phase::Idle && phase_ != Phase::Receiving))
+            if (step == Step::again || (phase_ != Phase::idle && phase_ != Phase::receiving)) {
                 break;
-            if (socket_drained_)
+            }
+            if (socket_drained_) {
                 rest();
-            else if (turn_is_over())
+            } else if (turn_is_over()) {
                 advance_next_round();
-            else
+            } else {
                 step = receive();
+            }
             break;
         }
-        if (step == Step::Wait)
+        if (step == Step::wait) {
             return;
+        }
     }
 }
 
-// Handles what has been received. Wait: more must be received, or the phase says what is awaited.
+/// Handles what has been received. `wait`: more must be received, or the phase says what is
+/// awaited.
 Connection::Step Connection::advance_input() {
-    if (!buffer_)
-        return Step::Wait;
+    if (!buffer_) {
+        return Step::wait;
+    }
     const bool may_begin =
-        !last_answer_ && !socket_full_ && buffer_->output.size() < kOutputGatheredBytes;
+        !last_answer_ && !socket_full_ && buffer_->output.size() < output_gathered_bytes_max;
     if (may_begin && turn_is_over() && !buffer_->unread().empty()) {
         advance_next_round();
     } else if (may_begin && !buffer_->unread().empty()) {
         Framer& framer = buffer_->framer;
         switch (framer.advance(buffer_->unread(), context_.body_bytes_max)) {
-        case Framer::Outcome::Complete: start_request(); return Step::Again;
-        case Framer::Outcome::Refused: refuse(framer.refusal()); return Step::Again;
-        case Framer::Outcome::NeedMore: break;
+        case Framer::Outcome::complete: start_request(); return Step::again;
+        case Framer::Outcome::refused: refuse(framer.refusal()); return Step::again;
+        case Framer::Outcome::need_more: break;
         }
         if (framer.expects_continue() && !buffer_->continued) {
             buffer_->continued = true;
             buffer_->output.append("HTTP/1.1 100 Continue\r\n\r\n");
         }
-        if (phase_ == Phase::Idle)
-            enter(Phase::Receiving, context_.limits.request_ms_max);
+        if (phase_ == Phase::idle) {
+            enter(Phase::receiving, context_.limits.request_ms_max);
+        }
     }
-    if (!buffer_->output.empty())
+    if (!buffer_->output.empty()) {
         return flush();
-    return Step::Wait;
+    }
+    return Step::wait;
 }
 
 Connection::Step Connection::receive() {
-    if (!buffer_)
+    if (!buffer_) {
         buffer_ = context_.buffers.take();
+    }
     if (buffer_->free_bytes() == 0) {
         const std::size_t request_bytes = buffer_->framer.request_bytes();
         if (!context_.buffers.could_hold(request_bytes)) {
-            refuse(Refusal::Overloaded);
-            return Step::Again;
+            refuse(Refusal::overloaded);
+            return Step::again;
         }
         if (!context_.buffers.make_room(*buffer_, request_bytes)) {
             advance_next_round(); // when there is room, or it has been evicted itself
-            return Step::Wait;
+            return Step::wait;
         }
     }
-    const std::size_t room = std::min(buffer_->free_bytes(), kTurnBytes);
+    const std::size_t room = std::min(buffer_->free_bytes(), turn_bytes_max);
     const ssize_t count = receive_some(descriptor_, {buffer_->free_begin(), room});
     if (count > 0) {
         const auto bytes = static_cast<std::size_t>(count);
@@ -196,37 +214,42 @@ Connection::Step Connection::receive() {
         turn_bytes_ += bytes;
         // A short read has emptied the socket; but an end of the stream comes without a new edge.
         socket_drained_ = bytes < room && !client_finished_;
-        return Step::Again;
+        return Step::again;
     }
     if (count < 0 && would_block()) {
         socket_drained_ = true;
-        return Step::Again;
+        return Step::again;
     }
-    if (count == 0)
+    if (count == 0) {
         end();
-    else
+    } else {
         close();
-    return Step::Wait;
+    }
+    return Step::wait;
 }
 
-// Everything received is handled and everything gathered is sent.
+/// Everything received is handled and everything gathered is sent.
 void Connection::rest() {
-    if (buffer_ && !buffer_->unread().empty())
+    if (buffer_ && !buffer_->unread().empty()) {
         return;
-    if (context_.draining)
+    }
+    if (context_.draining) {
         end();
-    else if (buffer_)
+    } else if (buffer_) {
         context_.buffers.give_back(std::move(buffer_));
+    }
 }
 
-// As much of the output as the socket takes; false if it is broken.
+/// As much of the output as the socket takes; false if it is broken.
 bool Connection::send_output() {
     std::string& output = buffer_->output;
-    if (output.empty())
+    if (output.empty()) {
         return true;
+    }
     const ssize_t count = send_some(descriptor_, std::string_view(output).substr(buffer_->sent));
-    if (count < 0 && !would_block())
+    if (count < 0 && !would_block()) {
         return false;
+    }
     if (count > 0) {
         const auto bytes = static_cast<std::size_t>(count);
         context_.counters.sends.add(1);
@@ -246,35 +269,36 @@ bool Connection::send_output() {
 Connection::Step Connection::flush() {
     if (!send_output()) {
         close();
-        return Step::Wait;
+        return Step::wait;
     }
     if (!buffer_->output.empty()) {
-        if (phase_ != Phase::Sending)
-            enter(Phase::Sending, context_.limits.send_ms_max);
-        return Step::Wait;
+        if (phase_ != Phase::sending) {
+            enter(Phase::sending, context_.limits.send_ms_max);
+        }
+        return Step::wait;
     }
     if (last_answer_) {
         enter_lingering();
-    } else if (phase_ == Phase::Sending) {
+    } else if (phase_ == Phase::sending) {
         await_request();
     }
-    return Step::Again;
+    return Step::again;
 }
 
 void Connection::start_request() {
     const auto in_flight = context_.counters.requests_in_flight.value();
     if (static_cast<std::size_t>(in_flight) >= context_.limits.requests_in_flight_max ||
         !(coroutine_ = context_.coroutines.take())) {
-        refuse(Refusal::Overloaded);
+        refuse(Refusal::overloaded);
         return;
     }
     context_.counters.requests_in_flight.add(1);
-    enter(Phase::Handling, kNoDeadline);
+    enter(Phase::handling, no_deadline);
     coroutine_->start([](void* self) { static_cast<Connection*>(self)->serve(); }, this);
     after_switch();
 }
 
-// On the coroutine.
+/// On the coroutine.
 void Connection::serve() {
     const Framer& framer = buffer_->framer;
     Exchange exchange(context_.loop, *this, *coroutine_, framer,
@@ -287,26 +311,29 @@ void Connection::serve() {
 }
 
 void Connection::after_switch() {
-    if (coroutine_->busy())
+    if (coroutine_->busy()) {
         return;
+    }
     const bool was_open = stream_is_open();
-    const bool streamed = was_open || phase_ == Phase::StreamEnding;
+    const bool streamed = was_open || phase_ == Phase::stream_ending;
     context_.coroutines.give_back(std::move(coroutine_));
     context_.counters.requests_in_flight.add(-1);
     context_.counters.responses.add(1);
     turn_answers_ += 1;
     buffer_->consume_request();
     await_request();
-    if (streamed)
+    if (streamed) {
         finish_stream(was_open);
+    }
 }
 
-// Bytes that have come already begin the next request now, not when they came.
+/// Bytes that have come already begin the next request now, not when they came.
 void Connection::await_request() {
-    if (buffer_->unread().empty())
-        enter(Phase::Idle, context_.limits.idle_ms_max);
-    else
-        enter(Phase::Receiving, context_.limits.request_ms_max);
+    if (buffer_->unread().empty()) {
+        enter(Phase::idle, context_.limits.idle_ms_max);
+    } else {
+        enter(Phase::receiving, context_.limits.request_ms_max);
+    }
 }
 
 bool Connection::settle_keep_alive(bool is_last) {

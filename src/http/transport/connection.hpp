@@ -2,16 +2,11 @@
 // Owner: one event loop, its thread.
 // Invariants: at most one request is in flight; while it is, nothing is received, so that views
 // into the buffer stay valid. A connection whose request is suspended is not closed before it ends.
-// While the socket refuses output, no request is begun. One turn takes no more than kTurn… of
+// While the socket refuses output, no request is begun. One turn takes no more than turn_…_max of
 // answers and bytes; a connection that needs more waits for the others in advance_next_round, and
 // so do its next events, until a turn was short, and those of one that nothing is known of. Whoever
 // is given up with bytes on the way is reset, so that the kernel frees them at once.
 #pragma once
-
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string_view>
 
 #include "http/transport/connection_list.hpp"
 #include "http/transport/coroutine.hpp"
@@ -20,30 +15,35 @@
 #include "http/transport/socket/client_address.hpp"
 #include "http/transport/socket/pace.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
 namespace hongbao::http {
 
 class Exchange;
 struct LoopContext;
 
 /// The patience with a phase that ends by itself.
-inline constexpr std::int64_t kNoDeadline = INT64_MAX / 2;
+inline constexpr std::int64_t no_deadline = INT64_MAX / 2;
 
 class Connection : public ListedConnection {
   public:
     enum class Phase : std::uint8_t {
-        Idle,          // holds no buffer; waits for the first byte of a request
-        Receiving,     // a request has begun
-        Handling,      // a request is in flight; no deadline
-        Streaming,     // its answer is a stream, and the socket has taken all so far; no deadline
-        StreamSending, // the same, and the socket did not take all of what has gathered
-        StreamEnding,  // the stream is over, and its request ends soon
-        Sending,       // the socket did not take all of an answer
-        Lingering,     // the last answer is sent; waits for the client to have read it
-        Closed,
+        idle,           // holds no buffer; waits for the first byte of a request
+        receiving,      // a request has begun
+        handling,       // a request is in flight; no deadline
+        streaming,      // its answer is a stream, and the socket has taken all so far; no deadline
+        stream_sending, // the same, and the socket did not take all of what has gathered
+        stream_ending,  // the stream is over, and its request ends soon
+        sending,        // the socket did not take all of an answer
+        lingering,      // the last answer is sent; waits for the client to have read it
+        closed,
     };
-    static constexpr std::size_t phases = 8; // that have a list: all but Closed
+    static constexpr std::size_t phases = 8; // that have a list: all but closed
 
-    // Takes over `descriptor`, a connected non-blocking socket.
+    /// Takes over `descriptor`, a connected non-blocking socket.
     Connection(LoopContext& context, int descriptor, ClientAddress address);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -52,46 +52,46 @@ class Connection : public ListedConnection {
     int descriptor() const { return descriptor_; }
     Phase phase() const { return phase_; }
 
-    // Edge-triggered: `events` are those of epoll. Without time left in this round, others first.
+    /// Edge-triggered: `events` are those of epoll. Without time left in this round, others first.
     void on_events(std::uint32_t events, bool has_time);
     void on_deadline();
-    // Continues the suspended request; what it answers is gathered.
+    /// Continues the suspended request; what it answers is gathered.
     void on_resume();
-    // Sends what has gathered, and goes on with what the client sent meanwhile.
+    /// Sends what has gathered, and goes on with what the client sent meanwhile.
     void after_resume();
-    // Its turn again, after it had to let others go first.
+    /// Its turn again, after it had to let others go first.
     void on_next_round();
-    // Answers with `refusal` without having read anything, and closes.
+    /// Answers with `refusal` without having read anything, and closes.
     void turn_away(Refusal refusal);
-    // Looks once more whether bytes have come, and closes if not. For phase Idle, when draining.
+    /// Looks once more whether bytes have come, and closes if not. In phase idle, when draining.
     void finish_idle();
-    // The same for a newcomer's sake: whether it has closed.
+    /// The same for a newcomer's sake: whether it has closed.
     bool make_way();
-    // No longer waits for the rest of a request: refuses it. For phase Receiving.
+    /// No longer waits for the rest of a request: refuses it. In phase receiving.
     void refuse_unfinished(Refusal refusal);
-    // Others need the bytes that it holds. For phases Receiving, Sending and StreamSending.
+    /// Others need the bytes that it holds. In phases receiving, sending and stream_sending.
     void evict();
-    // Whatever the phase, unless a request is in flight: what the client has not taken is dropped.
+    /// Whatever the phase, unless a request is in flight: what the client has not taken is dropped.
     void give_up();
     void close();
     bool has_request_in_flight() const { return coroutine_ != nullptr; }
 
     ClientAddress address() const { return address_; }
-    // In the account of buffers; and what it has asked for in vain since this was asked last.
+    /// In the account of buffers; and what it has asked for in vain since this was asked last.
     std::size_t held_bytes() const { return buffer_ ? buffer_->held_bytes() : 0; }
     std::size_t take_wanted_bytes() { return buffer_ ? buffer_->take_wanted_bytes() : 0; }
-    // Of the bytes that are awaited from the client, or that it is to take.
+    /// Of the bytes that are awaited from the client, or that it is to take.
     std::int64_t pace_per_s() const;
 
-    // Called when an answer is about to be rendered: whether another request may follow it, which
-    // none may after a stream, and after what its handler says is the last answer.
+    /// Called when an answer is about to be rendered: whether another request may follow it, which
+    /// none may after a stream, and after what its handler says is the last answer.
     bool settle_keep_alive(bool is_last);
 
-    // No more of this stream: whoever waits in it is let go. For the phases of streams.
+    /// No more of this stream: whoever waits in it is let go. In the phases of streams.
     void end_stream();
-    // For the exchange that streams.
+    /// For the exchange that streams.
     bool stream_is_open() const {
-        return phase_ == Phase::Streaming || phase_ == Phase::StreamSending;
+        return phase_ == Phase::streaming || phase_ == Phase::stream_sending;
     }
     bool client_has_finished() const { return client_finished_; }
     bool wants_room(Exchange& exchange);
@@ -99,10 +99,10 @@ class Connection : public ListedConnection {
     void call_when_over(std::function<void()> call);
 
   private:
-    enum class Step : std::uint8_t { Again, Wait };
+    enum class Step : std::uint8_t { again, wait };
 
-    // A turn: goes on until the socket, a request in flight or the others make it wait. May end in
-    // phase Closed.
+    /// A turn: goes on until the socket, a request in flight or the others make it wait. May end in
+    /// phase closed.
     void advance();
     void take_turn();
     bool turn_is_over() const;
@@ -134,7 +134,7 @@ class Connection : public ListedConnection {
     std::unique_ptr<Coroutine> coroutine_;
     const ClientAddress address_;
     int descriptor_;
-    Phase phase_ = Phase::Idle;
+    Phase phase_ = Phase::idle;
     bool socket_drained_ = false;  // nothing to receive before the next event
     bool socket_full_ = false;     // did not take all of the output
     bool client_finished_ = false; // it has closed its side: an end of the stream is to be expected

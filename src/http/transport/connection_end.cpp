@@ -1,25 +1,27 @@
 // Role: how a connection ends: refused, evicted, given up, or after its client has read all.
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "domain/values/invariant.hpp"
 #include "http/transport/connection.hpp"
 #include "http/transport/loop_context.hpp"
 #include "http/transport/socket/socket_io.hpp"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 namespace hongbao::http {
+
 namespace {
 
-// Of what a client still sends, in one turn.
-constexpr int kDiscardsPerTurn = 4;
+/// Of what a client still sends, in one turn.
+constexpr int discards_per_turn = 4;
 
 } // namespace
 
 void Connection::refuse(Refusal refusal) {
-    if (!buffer_)
+    if (!buffer_) {
         buffer_ = context_.buffers.take();
+    }
     buffer_->framer.follow(buffer_->unread()); // it may have grown or moved since
     const RequestId id = context_.request_ids.pick(buffer_->framer.header("x-request-id"));
     buffer_->output += context_.render_refusal(refusal, buffer_->framer, id.view());
@@ -35,9 +37,9 @@ void Connection::refuse_unfinished(Refusal refusal) {
 
 void Connection::evict() {
     context_.counters.connections_evicted.add(1);
-    if (phase_ == Phase::Receiving) {
-        refuse_unfinished(Refusal::TooSlow);
-    } else if (phase_ == Phase::StreamSending) {
+    if (phase_ == Phase::receiving) {
+        refuse_unfinished(Refusal::too_slow);
+    } else if (phase_ == Phase::stream_sending) {
         context_.counters.streams_dropped.add(1);
         end_stream();
     } else {
@@ -48,22 +50,24 @@ void Connection::evict() {
 bool Connection::make_way() {
     char first = 0;
     const ssize_t count = ::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (count > 0)
+    if (count > 0) {
         return false;
+    }
     end();
-    return phase_ == Phase::Closed;
+    return phase_ == Phase::closed;
 }
 
-// The client may have more to read, but nothing more is said: the kernel sees to the rest, as long
-// as the client takes some of it.
+/// The client may have more to read, but nothing more is said: the kernel sees to the rest, as long
+/// as the client takes some of it.
 void Connection::end() {
-    if (unsent_bytes() == 0)
+    if (unsent_bytes() == 0) {
         close();
-    else
+    } else {
         enter_lingering();
+    }
 }
 
-// What the kernel holds because the client has not taken it.
+/// What the kernel holds because the client has not taken it.
 int Connection::unsent_bytes() const {
     int bytes = 0;
     // The end of the stream counts as one, until the client's kernel has acknowledged it.
@@ -72,21 +76,24 @@ int Connection::unsent_bytes() const {
 
 void Connection::enter_lingering() {
     ::shutdown(descriptor_, SHUT_WR);
-    if (buffer_)
+    if (buffer_) {
         context_.buffers.give_back(std::move(buffer_));
+    }
     socket_drained_ = false;
     lingering_since_ms_ = context_.now_ms;
-    enter(Phase::Lingering, context_.limits.linger_ms_max);
+    enter(Phase::lingering, context_.limits.linger_ms_max);
 }
 
-// Swallows what the client still sends, so that closing does not reset the connection.
+/// Swallows what the client still sends, so that closing does not reset the connection.
 void Connection::linger() {
-    for (int i = 0; i < kDiscardsPerTurn; ++i) {
+    for (int i = 0; i < discards_per_turn; ++i) {
         const ssize_t count = receive_some(descriptor_, context_.discarded);
-        if (count < 0 && would_block())
+        if (count < 0 && would_block()) {
             return;
-        if (count == 0 && unsent_bytes() > 0)
+        }
+        if (count == 0 && unsent_bytes() > 0) {
             return; // it has said its last, and reads: no event tells when it has all
+        }
         const std::size_t bytes = count > 0 ? static_cast<std::size_t>(count) : 0;
         lingered_bytes_ += bytes;
         turn_bytes_ += bytes;
@@ -98,18 +105,21 @@ void Connection::linger() {
     advance_next_round();
 }
 
-// At the deadline: a client that has not taken all is waited for as long as for one that takes an
-// answer.
+/// At the deadline: a client that has not taken all is waited for as long as for one that takes an
+/// answer.
 bool Connection::linger_on() {
-    if (unsent_bytes() == 0 || context_.now_ms - lingering_since_ms_ >= context_.limits.send_ms_max)
+    if (unsent_bytes() == 0 ||
+        context_.now_ms - lingering_since_ms_ >= context_.limits.send_ms_max) {
         return false;
-    enter(Phase::Lingering, context_.limits.linger_ms_max);
+    }
+    enter(Phase::lingering, context_.limits.linger_ms_max);
     return true;
 }
 
-// Otherwise the kernel would hold what the client does not take, for as long as it would resend it.
+/// Otherwise the kernel would hold what the client does not take, for as long as it would resend
+/// it.
 void Connection::give_up() {
-    if (phase_ != Phase::Closed && unsent_bytes() > 0) {
+    if (phase_ != Phase::closed && unsent_bytes() > 0) {
         const ::linger reset{1, 0};
         setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     }
@@ -118,15 +128,18 @@ void Connection::give_up() {
 
 void Connection::close() {
     domain::invariant(!has_request_in_flight(), "a connection outlives its request in flight");
-    if (phase_ == Phase::Closed)
+    if (phase_ == Phase::closed) {
         return;
+    }
     ::close(descriptor_);
-    if (buffer_)
+    if (buffer_) {
         context_.buffers.give_back(std::move(buffer_));
-    enter(Phase::Closed, 0);
+    }
+    enter(Phase::closed, 0);
     context_.counters.connections_open.add(-1);
-    if (!queued_) // otherwise its turn comes first
+    if (!queued_) { // otherwise its turn comes first
         context_.closed.push_back(this);
+    }
 }
 
 std::int64_t Connection::pace_per_s() const {

@@ -20,7 +20,7 @@ class ConnectionList {
     ConnectionList(const ConnectionList&) = delete;
     ConnectionList& operator=(const ConnectionList&) = delete;
 
-    // `deadline_ms` must not be before that of the last one appended.
+    /// `deadline_ms` must not be before that of the last one appended.
     void append(ListedConnection& connection, std::int64_t deadline_ms) {
         connection.deadline_ms = deadline_ms;
         connection.previous = end_.previous;
@@ -32,9 +32,9 @@ class ConnectionList {
         connection.previous->next = connection.next;
         connection.next->previous = connection.previous;
     }
-    // The one whose deadline comes first, or null.
+    /// The one whose deadline comes first, or null.
     ListedConnection* first() { return after(end_); }
-    // The one that follows, or null.
+    /// The one that follows, or null.
     ListedConnection* after(const ListedConnection& connection) {
         return connection.next == &end_ ? nullptr : connection.next;
     }

@@ -19,15 +19,16 @@
 #endif
 
 namespace hongbao::http {
+
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::size_t kStackFactor = 4; // instrumented frames are larger
+constexpr std::size_t stack_factor = 4; // instrumented frames are larger
 #else
-constexpr std::size_t kStackFactor = 1;
+constexpr std::size_t stack_factor = 1;
 #endif
 
-// The stack outlives the fiber and is freed by ~Coroutine.
+/// The stack outlives the fiber and is freed by ~Coroutine.
 struct KeptStack {
     boost::context::stack_context allocate() { std::abort(); }
     void deallocate(boost::context::stack_context&) {}
@@ -40,7 +41,7 @@ struct KeptStack {
 } // namespace
 
 Coroutine::Coroutine(std::size_t stack_bytes)
-    : stack_(boost::context::protected_fixedsize_stack(stack_bytes * kStackFactor).allocate()) {
+    : stack_(boost::context::protected_fixedsize_stack(stack_bytes * stack_factor).allocate()) {
     // The constructor of a fiber already enters the new stack for a moment.
 #if defined(__SANITIZE_THREAD__)
     sanitizer_fiber_ = __tsan_create_fiber(0);
@@ -162,8 +163,9 @@ std::unique_ptr<Coroutine> CoroutinePool::take() {
 
 void CoroutinePool::give_back(std::unique_ptr<Coroutine> coroutine) {
     domain::invariant(!coroutine->busy(), "only a free coroutine goes back to the pool");
-    if (free_.size() < kept_max_)
+    if (free_.size() < kept_max_) {
         free_.push_back(std::move(coroutine));
+    }
 }
 
 } // namespace hongbao::http

@@ -18,20 +18,20 @@ class Coroutine {
   public:
     using Job = void (*)(void* argument);
 
-    // Throws std::bad_alloc if the system has no room for the stack and its guard page.
+    /// Throws std::bad_alloc if the system has no room for the stack and its guard page.
     explicit Coroutine(std::size_t stack_bytes);
     Coroutine(const Coroutine&) = delete;
     Coroutine& operator=(const Coroutine&) = delete;
-    // Aborts if busy.
+    /// Aborts if busy.
     ~Coroutine();
 
-    // Runs `job(argument)` until it ends or suspends: afterwards busy() tells which. An exception
-    // that leaves the job ends the process.
+    /// Runs `job(argument)` until it ends or suspends: afterwards busy() tells which. An exception
+    /// that leaves the job ends the process.
     void start(Job job, void* argument);
-    // Continues a suspended job until it ends or suspends again. Not from inside a coroutine.
+    /// Continues a suspended job until it ends or suspends again. Not from inside a coroutine.
     void resume();
-    // Inside the job: returns to the caller of start() or resume(), until the next resume(). Not
-    // within a catch block: the list of caught exceptions belongs to the thread.
+    /// Inside the job: returns to the caller of start() or resume(), until the next resume(). Not
+    /// within a catch block: the list of caught exceptions belongs to the thread.
     void suspend();
 
     bool busy() const { return job_ != nullptr; }
@@ -49,7 +49,7 @@ class Coroutine {
     boost::context::fiber inside_;
     boost::context::fiber caller_;
 
-    // Only sanitizer builds use these.
+    /// Only sanitizer builds use these.
     void* sanitizer_fiber_ = nullptr;
     void* sanitizer_caller_ = nullptr;
     const void* caller_stack_ = nullptr;
@@ -60,7 +60,7 @@ class CoroutinePool {
   public:
     CoroutinePool(std::size_t stack_bytes, std::size_t kept_max);
 
-    // A coroutine that is not busy, or null if the system has no room for another stack.
+    /// A coroutine that is not busy, or null if the system has no room for another stack.
     std::unique_ptr<Coroutine> take();
     void give_back(std::unique_ptr<Coroutine> coroutine);
 

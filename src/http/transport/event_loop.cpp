@@ -1,6 +1,11 @@
 // Role: the rounds of the loop: sockets, wake-ups, turns, deadlines.
 #include "http/transport/event_loop.hpp"
 
+#include "domain/values/invariant.hpp"
+#include "http/transport/connection.hpp"
+#include "http/transport/eviction.hpp"
+#include "http/transport/loop_context.hpp"
+
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -10,28 +15,24 @@
 #include <array>
 #include <cerrno>
 
-#include "domain/values/invariant.hpp"
-#include "http/transport/connection.hpp"
-#include "http/transport/eviction.hpp"
-#include "http/transport/loop_context.hpp"
-
 namespace hongbao::http {
+
 namespace {
 
-// So few that a crowd's first requests are under way before the last ones are read, and that the
-// stacks of those under way fit the pool: making and unmaking stacks cost a quarter of a burst.
-constexpr int kEventsPerRound = 128;
-constexpr std::int64_t kEventsNsPerRound = 4'000'000;
-// Answers of so many leave together.
-constexpr std::size_t kResumedTogether = 256;
-constexpr std::int64_t kResumedTogetherNs = 2'000'000;
-constexpr int kDeadlinesPerRound = 128;
-// What one request may take of the loop's time at once, if it can give way; and in one round all
-// of those that have given way, and all connections that were left over from the last one.
-constexpr std::int64_t kTurnNs = 1'000'000;
-constexpr std::int64_t kTurnsNsPerRound = 2'000'000;
-constexpr std::int64_t kNextRoundNs = 2'000'000;
-constexpr std::int64_t kNsPerMs = 1'000'000;
+/// So few that a crowd's first requests are under way before the last ones are read, and that the
+/// stacks of those under way fit the pool: making and unmaking stacks cost a quarter of a burst.
+constexpr int events_per_round = 128;
+constexpr std::int64_t events_ns_per_round = 4'000'000;
+/// Answers of so many leave together.
+constexpr std::size_t resumed_together_max = 256;
+constexpr std::int64_t resumed_together_ns = 2'000'000;
+constexpr int deadlines_per_round = 128;
+/// What one request may take of the loop's time at once, if it can give way; and in one round all
+/// of those that have given way, and all connections that were left over from the last one.
+constexpr std::int64_t turn_ns = 1'000'000;
+constexpr std::int64_t turns_ns_per_round = 2'000'000;
+constexpr std::int64_t next_round_ns = 2'000'000;
+constexpr std::int64_t ns_per_ms = 1'000'000;
 
 std::int64_t monotonic_ns() {
     timespec now{};
@@ -40,14 +41,16 @@ std::int64_t monotonic_ns() {
 }
 
 BodyBytesMax body_limit(const TransportLimits& limits, BodyBytesMax by_request) {
-    if (by_request)
+    if (by_request) {
         return by_request;
+    }
     return [bytes = limits.body_bytes_max](std::string_view, std::string_view) { return bytes; };
 }
 
 RenderRefusal refusal_renderer(RenderRefusal given) {
-    if (given)
+    if (given) {
         return given;
+    }
     return [](Refusal refusal, const Framer& request, std::string_view request_id) {
         return render_refusal(refusal, request_id, {}, request.method() == "HEAD");
     };
@@ -70,12 +73,14 @@ EventLoop::EventLoop(const TransportLimits& limits, Handler handler, Hooks hooks
 EventLoop::~EventLoop() {
     close_all();
     free_closed();
-    if (listener_ >= 0)
+    if (listener_ >= 0) {
         ::close(listener_);
+    }
     ::close(event_);
     ::close(epoll_);
-    if (context_->counters.requests_in_flight.value() > 0)
+    if (context_->counters.requests_in_flight.value() > 0) {
         static_cast<void>(context_.release());
+    }
 }
 
 const TransportCounters& EventLoop::counters() const {
@@ -100,7 +105,7 @@ bool EventLoop::watch(int descriptor, std::uint32_t events, void* name) {
 }
 
 void EventLoop::wake() {
-    if (attention_.exchange(Attention::Woken) == Attention::Asleep) {
+    if (attention_.exchange(Attention::woken) == Attention::asleep) {
         const std::uint64_t one = 1;
         static_cast<void>(!::write(event_, &one, sizeof one));
     }
@@ -112,12 +117,13 @@ void EventLoop::begin_drain() {
 }
 
 void EventLoop::resume(Exchange& exchange) {
-    if (exchange.state_ == Exchange::State::Suspended)
+    if (exchange.state_ == Exchange::State::suspended) {
         resumed_.push_back(&exchange.connection_);
-    else
-        domain::invariant(exchange.state_ == Exchange::State::Running,
+    } else {
+        domain::invariant(exchange.state_ == Exchange::State::running,
                           "an exchange is resumed once");
-    exchange.state_ = Exchange::State::Resumable;
+    }
+    exchange.state_ = Exchange::State::resumable;
 }
 
 void EventLoop::resume_in_turn(Exchange& exchange) {
@@ -125,7 +131,7 @@ void EventLoop::resume_in_turn(Exchange& exchange) {
 }
 
 bool EventLoop::turn_is_over() const {
-    return monotonic_ns() - turn_began_ns_ >= kTurnNs;
+    return monotonic_ns() - turn_began_ns_ >= turn_ns;
 }
 
 bool EventLoop::has_room_for_stream() const {
@@ -134,21 +140,25 @@ bool EventLoop::has_room_for_stream() const {
 }
 
 std::size_t EventLoop::run() {
-    context_->now_ms = monotonic_ns() / kNsPerMs;
+    context_->now_ms = monotonic_ns() / ns_per_ms;
     while (!drained()) {
         const bool woken = wait_for_events();
         // Commands of this round go off before answers are written: others work on them meanwhile.
-        if (hooks_.on_round_end)
+        if (hooks_.on_round_end) {
             hooks_.on_round_end();
-        if (woken && hooks_.on_wake)
+        }
+        if (woken && hooks_.on_wake) {
             hooks_.on_wake();
+        }
         run_resumed();
         run_next_round();
         run_those_in_turn();
-        if (drain_asked_.load(std::memory_order_relaxed) && !context_->draining)
+        if (drain_asked_.load(std::memory_order_relaxed) && !context_->draining) {
             start_drain();
-        if (accept_again_ms_ != 0 && accept_again_ms_ <= context_->now_ms)
+        }
+        if (accept_again_ms_ != 0 && accept_again_ms_ <= context_->now_ms) {
             accept_again();
+        }
         evict_slowest(*context_);
         context_->buffers.release_some();
         expire();
@@ -161,82 +171,91 @@ std::size_t EventLoop::run() {
     return static_cast<std::size_t>(context_->counters.requests_in_flight.value());
 }
 
-// One round of sockets; returns whether wake() was called since the last round.
+/// One round of sockets; returns whether wake() was called since the last round.
 bool EventLoop::wait_for_events() {
-    std::array<epoll_event, kEventsPerRound> events;
-    Attention awake = Attention::Awake;
-    const bool may_sleep = attention_.compare_exchange_strong(awake, Attention::Asleep);
+    std::array<epoll_event, events_per_round> events;
+    Attention awake = Attention::awake;
+    const bool may_sleep = attention_.compare_exchange_strong(awake, Attention::asleep);
     const int count =
-        epoll_wait(epoll_, events.data(), kEventsPerRound, may_sleep ? wait_ms_max() : 0);
-    const bool woken = attention_.exchange(Attention::Awake) == Attention::Woken;
+        epoll_wait(epoll_, events.data(), events_per_round, may_sleep ? wait_ms_max() : 0);
+    const bool woken = attention_.exchange(Attention::awake) == Attention::woken;
     domain::invariant(count >= 0 || errno == EINTR, "epoll_wait works");
     turn_began_ns_ = monotonic_ns();
-    context_->now_ms = turn_began_ns_ / kNsPerMs;
+    context_->now_ms = turn_began_ns_ / ns_per_ms;
 
-    const std::int64_t until_ns = turn_began_ns_ + kEventsNsPerRound;
+    const std::int64_t until_ns = turn_began_ns_ + events_ns_per_round;
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
-        if (event.data.ptr == &listener_)
+        if (event.data.ptr == &listener_) {
             accept_clients();
-        else if (event.data.ptr != &event_)
+        } else if (event.data.ptr != &event_) {
             static_cast<Connection*>(event.data.ptr)
                 ->on_events(event.events, monotonic_ns() < until_ns);
+        }
     }
     return woken;
 }
 
 int EventLoop::wait_ms_max() const {
     if (!context_->advance_next_round.empty() || !in_turn_.empty() || !resumed_.empty() ||
-        context_->buffers.has_to_release())
+        context_->buffers.has_to_release()) {
         return 0;
+    }
     std::int64_t next_ms = context_->now_ms + 60'000;
     for (ConnectionList& list : context_->lists) {
-        if (const ListedConnection* first = list.first())
+        if (const ListedConnection* first = list.first()) {
             next_ms = std::min(next_ms, first->deadline_ms);
+        }
     }
-    if (accept_again_ms_ != 0)
+    if (accept_again_ms_ != 0) {
         next_ms = std::min(next_ms, accept_again_ms_);
-    if (context_->draining)
+    }
+    if (context_->draining) {
         next_ms = std::min(next_ms, drain_wait_until_ms());
+    }
     return static_cast<int>(std::max<std::int64_t>(0, next_ms - context_->now_ms));
 }
 
-// Resumed requests may resume others, or find bytes of their next request.
+/// Resumed requests may resume others, or find bytes of their next request.
 void EventLoop::run_resumed() {
-    const std::int64_t until_ns = monotonic_ns() + kResumedTogetherNs;
-    const std::size_t most = std::min(resumed_.size(), kResumedTogether);
+    const std::int64_t until_ns = monotonic_ns() + resumed_together_ns;
+    const std::size_t most = std::min(resumed_.size(), resumed_together_max);
     std::size_t count = 0;
-    while (count < most && (count == 0 || monotonic_ns() < until_ns))
+    while (count < most && (count == 0 || monotonic_ns() < until_ns)) {
         resumed_[count++]->on_resume();
+    }
     // Sent one right after the other: a client on another core is woken once for many answers.
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < count; ++i) {
         resumed_[i]->after_resume();
+    }
     resumed_.erase(resumed_.begin(), resumed_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-// Whoever needs another turn waits for the next round at least.
+/// Whoever needs another turn waits for the next round at least.
 void EventLoop::run_next_round() {
     auto& queue = context_->advance_next_round;
-    const std::int64_t until_ns = queue.empty() ? 0 : monotonic_ns() + kNextRoundNs;
+    const std::int64_t until_ns = queue.empty() ? 0 : monotonic_ns() + next_round_ns;
     for (std::size_t left = queue.size(); left > 0; --left) {
         Connection* const connection = queue.front();
         queue.pop_front();
         connection->on_next_round();
-        if (monotonic_ns() >= until_ns)
+        if (monotonic_ns() >= until_ns) {
             break;
+        }
     }
 }
 
-// Who gives way again waits for the next round at least.
+/// Who gives way again waits for the next round at least.
 void EventLoop::run_those_in_turn() {
-    if (in_turn_.empty())
+    if (in_turn_.empty()) {
         return;
+    }
     turn_began_ns_ = monotonic_ns();
-    const std::int64_t until_ns = turn_began_ns_ + kTurnsNsPerRound;
+    const std::int64_t until_ns = turn_began_ns_ + turns_ns_per_round;
     for (std::size_t left = in_turn_.size(); left > 0 && turn_began_ns_ < until_ns; --left) {
         Exchange* const exchange = in_turn_.front();
         in_turn_.pop_front();
-        exchange->state_ = Exchange::State::Resumable;
+        exchange->state_ = Exchange::State::resumable;
         Connection& connection = exchange->connection_; // the exchange may end
         connection.on_resume();
         connection.after_resume();
@@ -246,25 +265,28 @@ void EventLoop::run_those_in_turn() {
 
 void EventLoop::end_round() {
     run_resumed(); // streams that a deadline or a drain has ended
-    if (hooks_.on_round_end)
+    if (hooks_.on_round_end) {
         hooks_.on_round_end();
+    }
 }
 
 void EventLoop::expire() {
-    int left = kDeadlinesPerRound;
+    int left = deadlines_per_round;
     for (ConnectionList& list : context_->lists) {
         for (; left > 0; --left) {
             ListedConnection* const first = list.first();
-            if (first == nullptr || first->deadline_ms > context_->now_ms)
+            if (first == nullptr || first->deadline_ms > context_->now_ms) {
                 break;
+            }
             connection_of(*first).on_deadline();
         }
     }
 }
 
 void EventLoop::free_closed() {
-    for (Connection* connection : context_->closed)
+    for (Connection* connection : context_->closed) {
         delete connection;
+    }
     context_->closed.clear();
 }
 

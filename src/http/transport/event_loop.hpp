@@ -6,6 +6,13 @@
 // single turn of each of the others.
 #pragma once
 
+#include "http/transport/exchange.hpp"
+#include "http/transport/framing/framing.hpp"
+#include "http/transport/socket/client_address.hpp"
+#include "http/transport/socket/listener.hpp"
+#include "http/transport/socket/transport_counters.hpp"
+#include "http/transport/socket/transport_limits.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -14,74 +21,68 @@
 #include <string>
 #include <vector>
 
-#include "http/transport/exchange.hpp"
-#include "http/transport/framing/framing.hpp"
-#include "http/transport/socket/client_address.hpp"
-#include "http/transport/socket/listener.hpp"
-#include "http/transport/socket/transport_counters.hpp"
-#include "http/transport/socket/transport_limits.hpp"
-
 namespace hongbao::http {
 
 struct LoopContext;
 
-// All are called on the loop's thread, outside of any coroutine; an empty one is not called.
+/// All are called on the loop's thread, outside of any coroutine; an empty one is not called.
 struct Hooks {
-    // Once for all wake() calls since the last time: replies from other threads are taken here, and
-    // their exchanges resumed.
+    /// Once for all wake() calls since the last time: replies from other threads are taken here,
+    /// and their exchanges resumed.
     std::function<void()> on_wake;
-    // After all ready sockets of a round, and again after its resumed exchanges: commands gathered
-    // until then are sent off here.
+    /// After all ready sockets of a round, and again after its resumed exchanges: commands gathered
+    /// until then are sent off here.
     std::function<void()> on_round_end;
-    // Overrides TransportLimits::body_bytes_max by request.
+    /// Overrides TransportLimits::body_bytes_max by request.
     BodyBytesMax body_bytes_max;
-    // Renders the answers that the transport gives by itself; without it render_refusal does.
+    /// Renders the answers that the transport gives by itself; without it render_refusal does.
     RenderRefusal refuse;
 };
 
 class EventLoop {
   public:
-    // Aborts if the kernel gives no epoll or event descriptor.
+    /// Aborts if the kernel gives no epoll or event descriptor.
     EventLoop(const TransportLimits& limits, Handler handler, Hooks hooks);
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
-    // After run() has returned. Requests abandoned by a drain are leaked on purpose: their stacks
-    // must not be unwound.
+    /// After run() has returned. Requests abandoned by a drain are leaked on purpose: their stacks
+    /// must not be unwound.
     ~EventLoop();
 
-    // Before run(), once. Clients may connect from now on and are served from run() on.
+    /// Before run(), once. Clients may connect from now on and are served from run() on.
     ListenResult listen(const std::string& host, std::uint16_t port, bool share_port = false);
 
-    // Serves until drained; returns the number of requests that were still in flight when
-    // drain_ms_max had passed (0: all were answered). Their exchanges must not be resumed any more.
+    /// Serves until drained; returns the number of requests that were still in flight when
+    /// drain_ms_max had passed (0: all were answered). Their exchanges must not be resumed any
+    /// more.
     std::size_t run();
 
-    // Any thread. Makes on_wake be called soon. Calls that come before it has been are one; while
-    // the loop is busy they cost no system call.
+    /// Any thread. Makes on_wake be called soon. Calls that come before it has been are one; while
+    /// the loop is busy they cost no system call.
     void wake();
 
-    // Any thread, also from a signal handler. Stops accepting, answers what is in flight with
-    // `Connection: close`, ends streams, closes idle connections, refuses what does not arrive
-    // soon; then run() returns.
+    /// Any thread, also from a signal handler. Stops accepting, answers what is in flight with
+    /// `Connection: close`, ends streams, closes idle connections, refuses what does not arrive
+    /// soon; then run() returns.
     void begin_drain();
 
-    // Loop thread only. The exchange's suspend() returns soon, after the caller. Once per
-    // suspend().
+    /// Loop thread only. The exchange's suspend() returns soon, after the caller. Once per
+    /// suspend().
     void resume(Exchange& exchange);
-    // Loop thread only. Of its connections, some are kept for requests that end.
+    /// Loop thread only. Of its connections, some are kept for requests that end.
     bool has_room_for_stream() const;
 
-    // Loop thread only, by an exchange that is about to suspend: it is resumed when those that
-    // asked before it have been, and new events have been seen to.
+    /// Loop thread only, by an exchange that is about to suspend: it is resumed when those that
+    /// asked before it have been, and new events have been seen to.
     void resume_in_turn(Exchange& exchange);
-    // Loop thread only: whether the request that runs has run so long that it should give way.
+    /// Loop thread only: whether the request that runs has run so long that it should give way.
     bool turn_is_over() const;
 
-    // Any thread.
+    /// Any thread.
     const TransportCounters& counters() const;
 
   private:
-    enum class Attention : std::uint8_t { Awake, Asleep, Woken };
+    enum class Attention : std::uint8_t { awake, asleep, woken };
 
     [[nodiscard]] bool watch(int descriptor, std::uint32_t events, void* name);
     bool wait_for_events();
@@ -117,7 +118,7 @@ class EventLoop {
     std::int64_t turn_began_ns_ = 0;      // of the round, or of one of those in turn
     std::deque<Exchange*> in_turn_;       // they gave way, and go on one after another
     std::vector<Connection*> resumed_;
-    std::atomic<Attention> attention_{Attention::Awake};
+    std::atomic<Attention> attention_{Attention::awake};
     std::atomic<bool> drain_asked_{false};
 };
 

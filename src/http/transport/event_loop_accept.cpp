@@ -1,4 +1,8 @@
 // Role: newcomers of an event loop: let in, in place of an idle one if need be, or turned away.
+#include "http/transport/connection.hpp"
+#include "http/transport/event_loop.hpp"
+#include "http/transport/loop_context.hpp"
+
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -6,26 +10,23 @@
 
 #include <cerrno>
 
-#include "http/transport/connection.hpp"
-#include "http/transport/event_loop.hpp"
-#include "http/transport/loop_context.hpp"
-
 namespace hongbao::http {
+
 namespace {
 
-constexpr int kAcceptsPerRound = 256;
-// Without descriptors or memory, accepting pauses: the listener would be ready without end.
-constexpr std::int64_t kAcceptPauseMs = 100;
-// Clients beyond connections_max that may linger, to read why they were turned away.
-constexpr std::size_t kTurnedAwayLingering = 256;
-// Of those idle longest, so many are asked whether they are so still.
-constexpr int kIdleAsked = 8;
+constexpr int accepts_per_round = 256;
+/// Without descriptors or memory, accepting pauses: the listener would be ready without end.
+constexpr std::int64_t accept_pause_ms = 100;
+/// Clients beyond connections_max that may linger, to read why they were turned away.
+constexpr std::size_t turned_away_lingering_max = 256;
+/// Of those idle longest, so many are asked whether they are so still.
+constexpr int idle_asked_max = 8;
 
 } // namespace
 
-// Returns whether there may be more at once.
+/// Returns whether there may be more at once.
 bool EventLoop::accept_clients() {
-    for (int i = 0; i < kAcceptsPerRound; ++i) {
+    for (int i = 0; i < accepts_per_round; ++i) {
         sockaddr_storage address{};
         socklen_t size = sizeof address;
         const int descriptor = ::accept4(listener_, reinterpret_cast<sockaddr*>(&address), &size,
@@ -45,7 +46,7 @@ bool EventLoop::accept_clients() {
 void EventLoop::welcome(int descriptor, ClientAddress address) {
     const auto open = static_cast<std::size_t>(context_->counters.connections_open.value());
     const bool has_room = open < context_->limits.connections_max || close_longest_idle();
-    if (!has_room && open >= context_->limits.connections_max + kTurnedAwayLingering) {
+    if (!has_room && open >= context_->limits.connections_max + turned_away_lingering_max) {
         context_->counters.connections_refused.add(1);
         turn_away(descriptor);
         return;
@@ -60,15 +61,15 @@ void EventLoop::welcome(int descriptor, ClientAddress address) {
         context_->counters.connections_accepted.add(1);
     } else {
         context_->counters.connections_refused.add(1);
-        connection->turn_away(Refusal::ConnectionsTooMany);
+        connection->turn_away(Refusal::connections_too_many);
     }
 }
 
-// Whether one has gone.
+/// Whether one has gone.
 bool EventLoop::close_longest_idle() {
-    ConnectionList& idle = context_->lists[static_cast<std::size_t>(Connection::Phase::Idle)];
+    ConnectionList& idle = context_->lists[static_cast<std::size_t>(Connection::Phase::idle)];
     ListedConnection* at = idle.first();
-    for (int i = 0; i < kIdleAsked && at != nullptr; ++i) {
+    for (int i = 0; i < idle_asked_max && at != nullptr; ++i) {
         ListedConnection* const next = idle.after(*at);
         if (static_cast<Connection&>(*at).make_way()) {
             context_->counters.connections_displaced.add(1);
@@ -79,9 +80,9 @@ bool EventLoop::close_longest_idle() {
     return false;
 }
 
-// Says why, as far as the client will hear it, and holds nothing.
+/// Says why, as far as the client will hear it, and holds nothing.
 void EventLoop::turn_away(int descriptor) {
-    const std::string answer = render_refusal(Refusal::ConnectionsTooMany,
+    const std::string answer = render_refusal(Refusal::connections_too_many,
                                               context_->request_ids.pick(std::nullopt).view());
     context_->counters.refusals.add(1);
     static_cast<void>(::send(descriptor, answer.data(), answer.size(), MSG_NOSIGNAL));
@@ -93,12 +94,12 @@ void EventLoop::turn_away(int descriptor) {
 
 void EventLoop::stop_accepting_for_a_while() {
     epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
-    accept_again_ms_ = context_->now_ms + kAcceptPauseMs;
+    accept_again_ms_ = context_->now_ms + accept_pause_ms;
 }
 
 void EventLoop::accept_again() {
     accept_again_ms_ =
-        watch(listener_, EPOLLIN, &listener_) ? 0 : context_->now_ms + kAcceptPauseMs;
+        watch(listener_, EPOLLIN, &listener_) ? 0 : context_->now_ms + accept_pause_ms;
 }
 
 } // namespace hongbao::http

@@ -1,22 +1,23 @@
 // Role: how an event loop ends: a part in each round, so that what is still to be answered does not
 // wait for thousands that are let go.
-#include <unistd.h>
-
-#include <algorithm>
-
 #include "http/transport/connection.hpp"
 #include "http/transport/event_loop.hpp"
 #include "http/transport/loop_context.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 namespace hongbao::http {
+
 namespace {
 
 using Phase = Connection::Phase;
 
-constexpr int kLetGoPerRound = 128;
-// Who has connected already may have sent a request. So many rounds of accepting take all of the
-// backlog; who comes later is none of them.
-constexpr int kLastAccepts = 32;
+constexpr int let_go_per_round = 128;
+/// Who has connected already may have sent a request. So many rounds of accepting take all of the
+/// backlog; who comes later is none of them.
+constexpr int last_accepts_max = 32;
 
 ConnectionList& list_of(LoopContext& context, Phase phase) {
     return context.lists[static_cast<std::size_t>(phase)];
@@ -29,7 +30,7 @@ void EventLoop::start_drain() {
     context_->draining = true;
     drain_deadline_ms_ = context_->now_ms + limits.drain_ms_max;
     receiving_until_ms_ = context_->now_ms + limits.drain_receiving_ms_max;
-    last_accepts_ = kLastAccepts;
+    last_accepts_ = last_accepts_max;
 }
 
 void EventLoop::stop_listening() {
@@ -39,34 +40,41 @@ void EventLoop::stop_listening() {
 }
 
 void EventLoop::drain_some() {
-    if (!context_->draining)
+    if (!context_->draining) {
         return;
-    if (listener_ >= 0 && (!accept_clients() || --last_accepts_ == 0))
-        stop_listening();
-    int left = kLetGoPerRound;
-    // Each either begins a request, and leaves this list, or is closed.
-    ConnectionList& idle = list_of(*context_, Phase::Idle);
-    for (ListedConnection* first; left > 0 && (first = idle.first()) != nullptr; --left)
-        connection_of(*first).finish_idle();
-    // Each ends soon, in its own time; those that begin now are over at once.
-    for (const Phase phase : {Phase::StreamSending, Phase::Streaming}) {
-        ConnectionList& open = list_of(*context_, phase);
-        for (ListedConnection* first; left > 0 && (first = open.first()) != nullptr; --left)
-            connection_of(*first).end_stream();
     }
-    if (context_->now_ms < receiving_until_ms_)
+    if (listener_ >= 0 && (!accept_clients() || --last_accepts_ == 0)) {
+        stop_listening();
+    }
+    int left = let_go_per_round;
+    // Each either begins a request, and leaves this list, or is closed.
+    ConnectionList& idle = list_of(*context_, Phase::idle);
+    for (ListedConnection* first; left > 0 && (first = idle.first()) != nullptr; --left) {
+        connection_of(*first).finish_idle();
+    }
+    // Each ends soon, in its own time; those that begin now are over at once.
+    for (const Phase phase : {Phase::stream_sending, Phase::streaming}) {
+        ConnectionList& open = list_of(*context_, phase);
+        for (ListedConnection* first; left > 0 && (first = open.first()) != nullptr; --left) {
+            connection_of(*first).end_stream();
+        }
+    }
+    if (context_->now_ms < receiving_until_ms_) {
         return;
-    ConnectionList& receiving = list_of(*context_, Phase::Receiving);
-    for (ListedConnection* first; left > 0 && (first = receiving.first()) != nullptr; --left)
-        connection_of(*first).refuse_unfinished(Refusal::Draining);
+    }
+    ConnectionList& receiving = list_of(*context_, Phase::receiving);
+    for (ListedConnection* first; left > 0 && (first = receiving.first()) != nullptr; --left) {
+        connection_of(*first).refuse_unfinished(Refusal::draining);
+    }
 }
 
-// For wait_ms_max(): the next time at which drain_some() has something to do.
+/// For wait_ms_max(): the next time at which drain_some() has something to do.
 std::int64_t EventLoop::drain_wait_until_ms() const {
     const auto any = [this](Phase phase) { return list_of(*context_, phase).first() != nullptr; };
-    if (listener_ >= 0 || any(Phase::Idle) || any(Phase::StreamSending) || any(Phase::Streaming))
+    if (listener_ >= 0 || any(Phase::idle) || any(Phase::stream_sending) || any(Phase::streaming)) {
         return context_->now_ms;
-    return any(Phase::Receiving) ? std::min(receiving_until_ms_, drain_deadline_ms_)
+    }
+    return any(Phase::receiving) ? std::min(receiving_until_ms_, drain_deadline_ms_)
                                  : drain_deadline_ms_;
 }
 
@@ -76,15 +84,17 @@ bool EventLoop::drained() const {
             context_->now_ms >= drain_deadline_ms_);
 }
 
-// But for those with a request in flight.
+/// But for those with a request in flight.
 void EventLoop::close_all() {
-    for (const Phase phase : {Phase::Idle, Phase::Receiving, Phase::Sending, Phase::Lingering}) {
-        while (ListedConnection* first = list_of(*context_, phase).first())
+    for (const Phase phase : {Phase::idle, Phase::receiving, Phase::sending, Phase::lingering}) {
+        while (ListedConnection* first = list_of(*context_, phase).first()) {
             connection_of(*first).give_up();
+        }
     }
     for (Connection* connection : std::exchange(context_->advance_next_round, {})) {
-        if (connection->phase() == Phase::Closed)
+        if (connection->phase() == Phase::closed) {
             connection->on_next_round();
+        }
     }
 }
 

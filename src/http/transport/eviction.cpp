@@ -1,15 +1,16 @@
 // Role: the order in which connections go.
 #include "http/transport/eviction.hpp"
 
+#include "http/transport/loop_context.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <queue>
 #include <tuple>
 #include <vector>
 
-#include "http/transport/loop_context.hpp"
-
 namespace hongbao::http {
+
 namespace {
 
 using Phase = Connection::Phase;
@@ -22,7 +23,7 @@ struct Claim {
     std::size_t bytes; // held, and asked for in vain
 };
 
-// The claims of one address, those that can go first, slowest first.
+/// The claims of one address, those that can go first, slowest first.
 struct Holder {
     std::size_t bytes = 0;
     const Claim* next = nullptr;
@@ -33,18 +34,19 @@ struct Holder {
 
 std::vector<Claim> gather_claims(LoopContext& context, std::size_t& wanted_bytes) {
     std::vector<Claim> claims;
-    for (const Phase phase : {Phase::Receiving, Phase::Sending, Phase::StreamSending,
-                              Phase::Handling, Phase::Streaming}) {
-        const bool stays = phase == Phase::Handling || phase == Phase::Streaming;
+    for (const Phase phase : {Phase::receiving, Phase::sending, Phase::stream_sending,
+                              Phase::handling, Phase::streaming}) {
+        const bool stays = phase == Phase::handling || phase == Phase::streaming;
         ConnectionList& list = context.lists[static_cast<std::size_t>(phase)];
         for (auto* at = list.first(); at != nullptr; at = list.after(*at)) {
             auto& connection = static_cast<Connection&>(*at); // the lists hold nothing else
             const std::size_t wanted = connection.take_wanted_bytes();
             const std::size_t bytes = connection.held_bytes() + wanted;
             wanted_bytes += wanted;
-            if (bytes > 0)
+            if (bytes > 0) {
                 claims.push_back(
                     {&connection, connection.address(), stays, connection.pace_per_s(), bytes});
+            }
         }
     }
     std::ranges::sort(claims, {}, [](const Claim& claim) {
@@ -71,8 +73,9 @@ std::priority_queue<Holder> by_address(const std::vector<Claim>& claims) {
 } // namespace
 
 void evict_slowest(LoopContext& context) {
-    if (!context.buffers.is_short())
+    if (!context.buffers.is_short()) {
         return;
+    }
     std::size_t wanted_bytes = 0;
     const std::vector<Claim> claims = gather_claims(context, wanted_bytes);
     std::size_t excess_bytes = context.buffers.excess_bytes(wanted_bytes);
@@ -80,8 +83,9 @@ void evict_slowest(LoopContext& context) {
     while (excess_bytes > 0 && !holders.empty()) {
         Holder holder = holders.top();
         holders.pop();
-        if (holder.next == holder.end)
+        if (holder.next == holder.end) {
             continue;
+        }
         const Claim& claim = *holder.next++;
         claim.connection->evict();
         excess_bytes -= std::min(excess_bytes, claim.bytes);

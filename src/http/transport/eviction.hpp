@@ -9,8 +9,8 @@ namespace hongbao::http {
 
 struct LoopContext;
 
-// Once a round, outside of any connection's turn. Makes room for what was asked for in vain: in the
-// next round it can be had, or whoever asked has been evicted itself.
+/// Once a round, outside of any connection's turn. Makes room for what was asked for in vain: in
+/// the next round it can be had, or whoever asked has been evicted itself.
 void evict_slowest(LoopContext& context);
 
 } // namespace hongbao::http

@@ -1,18 +1,19 @@
 // Role: query parameters, the answer, and waiting for it.
 #include "http/transport/exchange.hpp"
 
-#include <algorithm>
-
 #include "domain/values/invariant.hpp"
 #include "http/text/ascii.hpp"
 #include "http/transport/connection.hpp"
 #include "http/transport/coroutine.hpp"
 #include "http/transport/event_loop.hpp"
 
+#include <algorithm>
+
 namespace hongbao::http {
+
 namespace {
 
-// Framing has checked that every '%' begins a valid escape.
+/// Framing has checked that every '%' begins a valid escape.
 std::string decode_query(std::string_view text) {
     std::string decoded;
     decoded.reserve(text.size());
@@ -28,12 +29,14 @@ std::string decode_query(std::string_view text) {
     return decoded;
 }
 
-// Cuts the next "name=value" off `rest`; false at the end.
+/// Cuts the next "name=value" off `rest`; false at the end.
 bool next_parameter(std::string_view& rest, std::string_view& name, std::string_view& value) {
-    while (rest.starts_with('&'))
+    while (rest.starts_with('&')) {
         rest.remove_prefix(1);
-    if (rest.empty())
+    }
+    if (rest.empty()) {
         return false;
+    }
     const std::string_view part = rest.substr(0, rest.find('&'));
     rest.remove_prefix(part.size());
     const std::size_t equals = std::min(part.find('='), part.size());
@@ -51,8 +54,9 @@ bool fits_a_header_line(std::string_view text) {
 std::optional<std::string> Exchange::query(std::string_view wanted) const {
     std::string_view rest = request_.query(), name, value;
     while (next_parameter(rest, name, value)) {
-        if (name == wanted || decode_query(name) == wanted)
+        if (name == wanted || decode_query(name) == wanted) {
             return decode_query(value);
+        }
     }
     return std::nullopt;
 }
@@ -60,8 +64,9 @@ std::optional<std::string> Exchange::query(std::string_view wanted) const {
 std::vector<std::pair<std::string, std::string>> Exchange::query_parameters() const {
     std::vector<std::pair<std::string, std::string>> parameters;
     std::string_view rest = request_.query(), name, value;
-    while (next_parameter(rest, name, value))
+    while (next_parameter(rest, name, value)) {
         parameters.emplace_back(decode_query(name), decode_query(value));
+    }
     return parameters;
 }
 
@@ -100,8 +105,9 @@ bool Exchange::client_has_finished() const {
 }
 
 bool Exchange::send(std::string_view chunk) {
-    if (connection_.wants_room(*this))
+    if (connection_.wants_room(*this)) {
         suspend_stream([this] { loop_.resume(*this); });
+    }
     return connection_.gather(chunk);
 }
 
@@ -112,13 +118,13 @@ void Exchange::suspend_stream(std::function<void()> when_over) {
 }
 
 void Exchange::suspend() {
-    if (state_ == State::Running) {
-        state_ = State::Suspended;
+    if (state_ == State::running) {
+        state_ = State::suspended;
         coroutine_.suspend();
     }
-    domain::invariant(state_ == State::Resumable,
+    domain::invariant(state_ == State::resumable,
                       "a suspended exchange goes on only after resume()");
-    state_ = State::Running;
+    state_ = State::running;
 }
 
 void Exchange::yield() {
@@ -127,8 +133,9 @@ void Exchange::yield() {
 }
 
 void Exchange::give_way() {
-    if (loop_.turn_is_over())
+    if (loop_.turn_is_over()) {
         yield();
+    }
 }
 
 } // namespace hongbao::http

@@ -1,19 +1,20 @@
 // Role: one request through process_request, and its headers tidied.
 #include "http/transport/httplib_bridge.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "domain/values/invariant.hpp"
 #include "http/text/http_date.hpp"
 #include "http/transport/connection.hpp"
 #include "http/transport/memory_stream.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace hongbao::http {
+
 namespace {
 
-// httplib answers a method that it does not know by itself. Which methods exist is the routes'
-// affair, so it is told one without side effects; Exchange::method() stays the client's.
+/// httplib answers a method that it does not know by itself. Which methods exist is the routes'
+/// affair, so it is told one without side effects; Exchange::method() stays the client's.
 std::string_view method_for_httplib(std::string_view method) {
     constexpr std::array<std::string_view, 7> known{"POST", "GET",     "PUT",  "DELETE",
                                                     "HEAD", "OPTIONS", "PATCH"};
@@ -44,7 +45,7 @@ void HttplibBridge::serve(Exchange& exchange, std::string& output) {
     exchange.path_ = {}; // httplib's
 }
 
-// Everything here is before or after a possible switch to other requests, except the handler.
+/// Everything here is before or after a possible switch to other requests, except the handler.
 void HttplibBridge::dispatch(const httplib::Request& request,
                              httplib::Response& response) noexcept {
     Exchange& exchange = *current_;
@@ -54,18 +55,20 @@ void HttplibBridge::dispatch(const httplib::Request& request,
 
     response.status = exchange.status_;
     response.body = std::move(exchange.body_);
-    if (!response.body.empty() || exchange.length_unknown_)
+    if (!response.body.empty() || exchange.length_unknown_) {
         response.headers.emplace("Content-Type", exchange.content_type_);
-    for (auto& [name, value] : exchange.headers_)
+    }
+    for (auto& [name, value] : exchange.headers_) {
         response.headers.emplace(std::move(name), std::move(value));
+    }
     add_common_lines(exchange);
     current_ = &exchange;
     current_keeps_alive_ =
         exchange.connection_.settle_keep_alive(exchange.streams() || exchange.last_answer_);
 }
 
-// Every answer has them: they go past httplib's map of headers, which would cost each answer more
-// than they are worth.
+/// Every answer has them: they go past httplib's map of headers, which would cost each answer more
+/// than they are worth.
 void HttplibBridge::add_common_lines(Exchange& exchange) {
     std::string& lines = exchange.lines_;
     lines.reserve(lines.size() + 192);
@@ -77,14 +80,17 @@ void HttplibBridge::add_common_lines(Exchange& exchange) {
 void HttplibBridge::tidy_headers(httplib::Response& response) const {
     if (current_keeps_alive_) {
         response.headers.erase("Connection");
-        if (current_->request_.http_1_0())
+        if (current_->request_.http_1_0()) {
             response.headers.emplace("Connection", "keep-alive");
+        }
     }
-    if (current_->method() == "HEAD")
+    if (current_->method() == "HEAD") {
         response.headers.erase("Accept-Ranges");
+    }
     // RFC 9110, 8.6; and a stream ends with its connection.
-    if (response.status == 204 || response.status == 304 || current_->length_unknown_)
+    if (response.status == 204 || response.status == 304 || current_->length_unknown_) {
         response.headers.erase("Content-Length");
+    }
 }
 
 } // namespace hongbao::http

@@ -6,11 +6,11 @@
 // writing, REMOTE_ADDR by believing it).
 #pragma once
 
+#include "http/transport/exchange.hpp"
+
 #include <httplib.h>
 
 #include <string>
-
-#include "http/transport/exchange.hpp"
 
 namespace hongbao::http {
 
@@ -18,9 +18,9 @@ class HttplibBridge final : private httplib::Server {
   public:
     explicit HttplibBridge(http::Handler handler);
 
-    // Runs the handler (which may suspend) and appends the whole response to `output`, of a stream
-    // its head. An exception
-    // that escapes the handler, and a handler that does not answer, end the process.
+    /// Runs the handler (which may suspend) and appends the whole response to `output`, of a stream
+    /// its head. An exception that escapes the handler, and a handler that does not answer, end the
+    /// process.
     void serve(Exchange& exchange, std::string& output);
 
   private:
@@ -30,8 +30,8 @@ class HttplibBridge final : private httplib::Server {
 
     http::Handler handler_; // httplib::Server has a Handler of its own
     std::string request_line_;
-    // The request whose coroutine runs inside process_request. Nothing switches between setting and
-    // reading it.
+    /// The request whose coroutine runs inside process_request. Nothing switches between setting
+    /// and reading it.
     Exchange* current_ = nullptr;
     bool current_keeps_alive_ = false;
 };

@@ -2,11 +2,6 @@
 // Owner: the event loop, its thread; only the counters may be read from elsewhere.
 #pragma once
 
-#include <array>
-#include <deque>
-#include <memory>
-#include <vector>
-
 #include "http/transport/connection.hpp"
 #include "http/transport/coroutine.hpp"
 #include "http/transport/framing/framing.hpp"
@@ -16,10 +11,15 @@
 #include "http/transport/socket/transport_counters.hpp"
 #include "http/transport/socket/transport_limits.hpp"
 
+#include <array>
+#include <deque>
+#include <memory>
+#include <vector>
+
 namespace hongbao::http {
 
 struct LoopContext {
-    // What the kernel holds for a client that does not read: twice what was asked for.
+    /// What the kernel holds for a client that does not read: twice what was asked for.
     static std::size_t kernel_bytes(const TransportLimits& bounds) {
         return 2 * static_cast<std::size_t>(bounds.send_buffer_bytes);
     }

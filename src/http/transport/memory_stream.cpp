@@ -13,7 +13,7 @@ ssize_t MemoryStream::read(char* target, size_t size) {
     return static_cast<ssize_t>(count);
 }
 
-// httplib writes a head as a whole.
+/// httplib writes a head as a whole.
 ssize_t MemoryStream::write(const char* source, size_t size) {
     std::string_view text(source, size);
     if (!begun_) {
@@ -26,7 +26,7 @@ ssize_t MemoryStream::write(const char* source, size_t size) {
     return static_cast<ssize_t>(size);
 }
 
-// httplib turns these into headers of the request, which nobody reads.
+/// httplib turns these into headers of the request, which nobody reads.
 void MemoryStream::get_remote_ip_and_port(std::string& ip, int& port) const {
     ip.clear();
     port = 0;

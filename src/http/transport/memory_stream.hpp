@@ -12,9 +12,9 @@ namespace hongbao::http {
 
 class MemoryStream final : public httplib::Stream {
   public:
-    // `input`, `output` and `lines` must outlive the stream. What is written is appended to
-    // `output`, with `lines` right after its first line: headers that need no map, each with its
-    // line break.
+    /// `input`, `output` and `lines` must outlive the stream. What is written is appended to
+    /// `output`, with `lines` right after its first line: headers that need no map, each with its
+    /// line break.
     MemoryStream(std::string_view input, std::string& output, const std::string& lines)
         : input_(input), output_(output), lines_(lines) {}
 

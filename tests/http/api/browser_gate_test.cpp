@@ -21,7 +21,7 @@ std::string refusal(const BrowserGateOptions& options, const std::string& head) 
     const std::string request = head + "\r\n";
     Framer framer;
     EXPECT_EQ(framer.advance(request, [](auto, auto) { return std::size_t{0}; }),
-              Framer::Outcome::Complete)
+              Framer::Outcome::complete)
         << head;
     const auto problem = BrowserGate(options).find_stranger(framer);
     return problem ? std::string(problem->code) : "";
@@ -31,7 +31,7 @@ std::string lines(const BrowserGateOptions& options, const std::string& headers)
     const std::string request = "GET / HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
     Framer framer;
     EXPECT_EQ(framer.advance(request, [](auto, auto) { return std::size_t{0}; }),
-              Framer::Outcome::Complete);
+              Framer::Outcome::complete);
     return BrowserGate(options).cors_lines(framer);
 }
 

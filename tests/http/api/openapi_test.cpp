@@ -35,7 +35,7 @@ std::map<std::string, int> known_problems() {
     for (std::sregex_iterator match(text.begin(), text.end(), line), end; match != end; ++match) {
         problems[(*match)[1]] = std::stoi((*match)[2]);
     }
-    for (auto i = 0; i <= static_cast<int>(Refusal::Overloaded); ++i) {
+    for (auto i = 0; i <= static_cast<int>(Refusal::overloaded); ++i) {
         const RefusalText& refusal = text_of(static_cast<Refusal>(i));
         problems[std::string(refusal.code)] = refusal.status;
     }

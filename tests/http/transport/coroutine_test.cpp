@@ -56,8 +56,9 @@ TEST(Coroutine, RunsManyJobsOneAfterAnother) {
     for (int i = 0; i < 1000; ++i) {
         Script script{&coroutine, i % 3, ""};
         coroutine.start(Script::run, &script);
-        while (coroutine.busy())
+        while (coroutine.busy()) {
             coroutine.resume();
+        }
         ASSERT_TRUE(script.told.ends_with("end"));
     }
 }
@@ -80,8 +81,9 @@ TEST(Coroutine, ManyInterleaveInRandomOrder) {
     while (!coroutines.empty()) {
         const std::size_t chosen = random() % coroutines.size();
         coroutines[chosen]->resume();
-        if (coroutines[chosen]->busy())
+        if (coroutines[chosen]->busy()) {
             continue;
+        }
         EXPECT_TRUE(scripts[chosen]->told.ends_with("end"));
         pool.give_back(std::move(coroutines[chosen]));
         coroutines.erase(coroutines.begin() + static_cast<std::ptrdiff_t>(chosen));

@@ -41,8 +41,9 @@ TEST_F(Transport, ARequestWhoseClientHasLeftRunsToItsEnd) {
     EXPECT_EQ(loop_->counters().requests_in_flight.value(), 2);
     worker_.answer_all(*loop_);
     EXPECT_EQ(staying.receive().body, "/3");
-    while (loop_->counters().connections_open.value() > 1)
+    while (loop_->counters().connections_open.value() > 1) {
         worker_.answer_all(*loop_); // "/2" may have been read before the connection broke
+    }
     EXPECT_GE(ended_.load(), 2);
 }
 
@@ -51,17 +52,20 @@ TEST_F(Transport, AThousandRequestsAreSuspendedAndResumedByAnotherThread) {
     start_suspending();
     constexpr std::size_t count = 1'000;
     std::vector<std::unique_ptr<Client>> clients;
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < count; ++i) {
         clients.push_back(std::make_unique<Client>(port_));
+    }
     for (int turn = 0; turn < 3; ++turn) {
-        for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t i = 0; i < count; ++i) {
             clients[i]->send(get("/" + std::to_string(i)));
+        }
         std::thread other([this] {
             worker_.wait_for(count);
             worker_.answer_all(*loop_);
         });
-        for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t i = 0; i < count; ++i) {
             ASSERT_EQ(clients[i]->receive().body, "/" + std::to_string(i));
+        }
         other.join();
     }
 }
@@ -70,8 +74,9 @@ TEST_F(Transport, ManyWakesAtOnceLoseNoReply) {
     start_suspending();
     std::atomic<bool> stop{false};
     std::thread waker([&] {
-        while (!stop.load())
+        while (!stop.load()) {
             worker_.answer_all(*loop_);
+        }
     });
     Client client(port_);
     for (int i = 0; i < 2'000; ++i) {
@@ -100,16 +105,19 @@ TEST_F(Transport, AnExchangeMaySuspendTwiceAndBeResumedBeforeItSuspends) {
 TEST_F(Transport, ARequestThatGivesWayLetsOthersRunBeforeItGoesOn) {
     std::atomic<bool> others_ran{false};
     start([&](Exchange& x) {
-        if (x.path() == "/other")
+        if (x.path() == "/other") {
             others_ran.store(true);
-        while (x.path() == "/long" && !others_ran.load())
+        }
+        while (x.path() == "/long" && !others_ran.load()) {
             x.yield();
+        }
         x.respond(200, std::string(x.path()));
     });
     Client giving_way(port_);
     giving_way.send(get("/long"));
-    while (loop_->counters().requests_in_flight.value() == 0)
+    while (loop_->counters().requests_in_flight.value() == 0) {
         std::this_thread::yield();
+    }
     EXPECT_EQ(ask(get("/other")).body, "/other");
     EXPECT_EQ(giving_way.receive().body, "/long");
 }
@@ -119,8 +127,9 @@ TEST_F(Transport, GivingWayTakesTurnsAndOutlastsTheClientAndTheDrain) {
     std::atomic<bool> over{false};
     start([&](Exchange& x) {
         giving_way.fetch_add(1);
-        while (!over.load())
+        while (!over.load()) {
             x.give_way();
+        }
         x.respond(200, std::string(x.path()));
         ended_.fetch_add(1);
     });
@@ -128,8 +137,9 @@ TEST_F(Transport, GivingWayTakesTurnsAndOutlastsTheClientAndTheDrain) {
     leaving.send(get("/1"));
     Client staying(port_);
     staying.send(get("/2"));
-    while (giving_way.load() < 2) // the first would hold the loop for ever
+    while (giving_way.load() < 2) { // the first would hold the loop for ever
         std::this_thread::yield();
+    }
     leaving.reset();
     loop_->begin_drain();
     over.store(true);
@@ -147,8 +157,9 @@ TEST_F(Transport, DrainAnswersWhatIsInFlightAndClosesTheRest) {
     Client receiving(port_);
     receiving.send("GET /3 HTTP");
     worker_.wait_for(1);
-    while (loop_->counters().connections_open.value() < 3)
+    while (loop_->counters().connections_open.value() < 3) {
         std::this_thread::yield();
+    }
     loop_->begin_drain();
     EXPECT_TRUE(idle.at_end());
     receiving.send("/1.1\r\nHost: h\r\n\r\n");
@@ -173,8 +184,9 @@ TEST_F(Transport, ARequestThatDoesNotArriveDoesNotHoldUpADrain) {
     start_echo(limits);
     Client receiving(port_);
     receiving.send("GET /3 HTTP");
-    while (loop_->counters().connections_open.value() < 1)
+    while (loop_->counters().connections_open.value() < 1) {
         std::this_thread::yield();
+    }
     const auto begin = std::chrono::steady_clock::now();
     loop_->begin_drain();
     expect_problem(receiving.receive(), 503, "draining");

@@ -26,20 +26,24 @@ TEST_F(Transport, OthersHaveTheirTurnBetweenPipelinedRequests) {
     std::unique_ptr<Client> other;
     int others_turn = 0, answered = 0;
     start([&](Exchange& x) {
-        if (++answered == 1)
+        if (++answered == 1) {
             other->send(get("/other"));
-        if (x.path() == "/other")
+        }
+        if (x.path() == "/other") {
             others_turn = answered;
+        }
         x.respond(200, "1");
     });
     other = std::make_unique<Client>(port_);
     Client greedy(port_);
     std::string many;
-    for (int i = 0; i < 2'000; ++i)
+    for (int i = 0; i < 2'000; ++i) {
         many += get("/");
+    }
     greedy.send(many);
-    for (int i = 0; i < 2'000; ++i)
+    for (int i = 0; i < 2'000; ++i) {
         ASSERT_EQ(greedy.receive().status, 200);
+    }
     EXPECT_EQ(other->receive().status, 200);
     drain();
     EXPECT_LE(others_turn, 100);
@@ -56,8 +60,9 @@ TEST_F(Transport, OthersHaveTheirTurnWhileThousandsAreResumed) {
         } else {
             gathered_.push_back(&x);
             x.suspend();
-            if (resumed.fetch_add(1) == 0)
+            if (resumed.fetch_add(1) == 0) {
                 other->send(get("/other"));
+            }
         }
         x.respond(200, "1");
     });
@@ -70,8 +75,9 @@ TEST_F(Transport, OthersHaveTheirTurnWhileThousandsAreResumed) {
     worker_.wait_for(1'000);
     worker_.answer_all(*loop_);
     EXPECT_EQ(other->receive().status, 200);
-    for (auto& client : crowd)
+    for (auto& client : crowd) {
         EXPECT_EQ(client->receive().status, 200);
+    }
     drain();
     EXPECT_LE(others_turn, 600);
 }
@@ -121,8 +127,9 @@ TEST_F(Transport, AnswersThatNobodyTakesMakeRoomForOthers) {
         stalled.push_back(std::make_unique<Client>(port_, 4'096));
         stalled.back()->send(get("/"));
     }
-    while (loop_->counters().responses.value() < 20)
+    while (loop_->counters().responses.value() < 20) {
         std::this_thread::yield();
+    }
     EXPECT_EQ(ask(post("/", std::string(200'000, 'b'))).status, 200);
     EXPECT_GE(loop_->counters().connections_evicted.value(), 16);
 }
@@ -146,8 +153,9 @@ class Eviction : public testing::Test {
     ~Eviction() override {
         for (auto& upload : uploads_) {
             upload.connection->give_up();
-            if (upload.connection->phase() == Connection::Phase::Closed)
+            if (upload.connection->phase() == Connection::Phase::closed) {
                 context_->closed.clear();
+            }
             ::close(upload.client);
         }
     }
@@ -166,8 +174,9 @@ class Eviction : public testing::Test {
         std::string_view left = bytes;
         while (!left.empty()) {
             const ssize_t sent = ::send(uploads_[number].client, left.data(), left.size(), 0);
-            if (sent > 0)
+            if (sent > 0) {
                 left.remove_prefix(static_cast<std::size_t>(sent));
+            }
             uploads_[number].connection->on_events(EPOLLIN, true);
             for (auto& queue = context_->advance_next_round; !queue.empty();) {
                 Connection* const next = queue.front();
@@ -218,8 +227,9 @@ TEST(Pace, WhoHasStoppedIsSlowHoweverMuchItSent) {
     fast_at_first.begin(0);
     steady.begin(0);
     fast_at_first.moved(0, 4'000'000);
-    for (int now_ms = 0; now_ms <= 5'000; now_ms += 100)
+    for (int now_ms = 0; now_ms <= 5'000; now_ms += 100) {
         steady.moved(now_ms, 1'000);
+    }
     EXPECT_EQ(fast_at_first.per_s(5'000), 0);
     EXPECT_NEAR(static_cast<double>(steady.per_s(5'000)), 10'000, 1'000);
 }

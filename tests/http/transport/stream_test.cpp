@@ -27,10 +27,11 @@ class Streams : public Transport {
                         gathered_.push_back(&x);
                         x.suspend_stream([this, &x] {
                             overs_.fetch_add(1);
-                            if (std::erase(gathered_, &x) > 0)
+                            if (std::erase(gathered_, &x) > 0) {
                                 loop_->resume(x);
-                            else
+                            } else {
                                 worker_.let_go(*loop_, x);
+                            }
                         });
                         goes_on = x.send(std::to_string(n) + "\n");
                     }
@@ -44,8 +45,9 @@ class Streams : public Transport {
         start(
             [this](Exchange& exchange) {
                 exchange.respond_with_stream("text/plain", [this](Exchange& x) {
-                    while (x.send(std::string(16'384, 'x')))
+                    while (x.send(std::string(16'384, 'x'))) {
                         chunks_.fetch_add(1);
+                    }
                     ended_.fetch_add(1);
                 });
             },
@@ -120,10 +122,11 @@ TEST_F(Streams, AClientThatLeavesIsNoticedWhileItsStreamWaits) {
         client->send(get("/s"));
         client->receive_until("begins\n");
         worker_.wait_for(1);
-        if (resets)
+        if (resets) {
             client->reset();
-        else
+        } else {
             client = nullptr;
+        }
         wait_until([&] { return loop_->counters().connections_open.value() == 0; });
         EXPECT_EQ(ended_.load(), before + 1);
         EXPECT_EQ(overs_.load(), before + 1);
@@ -137,16 +140,18 @@ TEST_F(Streams, AClientThatHasClosedItsSideIsToldWhatThereIsAndNothingIsWaitedFo
     start([this](Exchange& exchange) {
         exchange.respond_with_stream("text/plain", [this](Exchange& x) {
             bool goes_on = true;
-            for (int n = 0; n < 50 && goes_on; ++n)
+            for (int n = 0; n < 50 && goes_on; ++n) {
                 goes_on = x.send(std::string(10'000, 'x'));
+            }
             if (goes_on) {
                 gathered_.push_back(&x);
                 x.suspend_stream([this, &x] {
                     overs_.fetch_add(1);
-                    if (std::erase(gathered_, &x) > 0)
+                    if (std::erase(gathered_, &x) > 0) {
                         loop_->resume(x);
-                    else
+                    } else {
                         worker_.let_go(*loop_, x);
+                    }
                 });
                 x.send("end");
             }
@@ -214,8 +219,9 @@ TEST_F(Streams, ADrainEndsAllStreamsAtOnceAndAbandonsNone) {
     }
     const auto begin = std::chrono::steady_clock::now();
     loop_->begin_drain();
-    for (const auto& client : clients)
+    for (const auto& client : clients) {
         EXPECT_TRUE(client->at_end());
+    }
     clients.clear();
     thread_.join();
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));

@@ -21,8 +21,9 @@ TEST_F(Transport, AClientThatDoesNotReadIsClosedAfterItsTime) {
     Client client(port_);
     client.send(get("/"));
     while (loop_->counters().connections_open.value() > 0 ||
-           loop_->counters().responses.value() == 0)
+           loop_->counters().responses.value() == 0) {
         std::this_thread::yield();
+    }
     EXPECT_EQ(client.receive().status, 0);
 }
 
@@ -32,11 +33,13 @@ TEST_F(Transport, AClientThatDoesNotReadTakesLittleOfTheKernelAndLeavesNothingTh
     start([](Exchange& x) { x.respond(200, std::string(20'000'000, 'a')); }, limits);
     Client client(port_, 4'096);
     client.send(get("/"));
-    while (loop_->counters().responses.value() == 0)
+    while (loop_->counters().responses.value() == 0) {
         std::this_thread::yield();
+    }
     std::size_t most = 0;
-    while (loop_->counters().connections_open.value() > 0)
+    while (loop_->counters().connections_open.value() > 0) {
         most = std::max(most, bytes_on_their_way(port_));
+    }
     EXPECT_GT(most, 0U);
     EXPECT_LE(most, 512U * 1024) << "some megabytes, if the kernel may choose";
     EXPECT_EQ(bytes_on_their_way(port_), 0U);
@@ -47,16 +50,20 @@ TEST_F(Transport, WhileAnAnswerWaitsNoOtherRequestIsBegun) {
     start([](Exchange& x) { x.respond(200, std::string(100'000, 'a')); });
     Client stalled(port_, 4'096);
     std::string many;
-    for (int i = 0; i < 200; ++i)
+    for (int i = 0; i < 200; ++i) {
         many += get("/");
+    }
     stalled.send(many);
-    for (int i = 0; i < 20; ++i)
+    for (int i = 0; i < 20; ++i) {
         EXPECT_EQ(ask(get("/")).status, 200);
-    while (bytes_on_their_way(port_) == 0)
+    }
+    while (bytes_on_their_way(port_) == 0) {
         std::this_thread::yield();
+    }
     EXPECT_LE(loop_->counters().responses.value() - 20, 10);
-    for (int i = 0; i < 200; ++i)
+    for (int i = 0; i < 200; ++i) {
         ASSERT_EQ(stalled.receive().body.size(), 100'000U) << i;
+    }
 }
 
 TEST_F(Transport, BodiesAreTakenUpToTheirLimit) {
@@ -118,8 +125,9 @@ TEST_F(Transport, AnAdmissibleBodyIsAskedForOnce) {
     client.send(std::string_view(request).substr(0, head));
     const Answer interim = client.receive();
     EXPECT_EQ(interim.status, 100);
-    for (std::size_t i = head; i < request.size(); ++i)
+    for (std::size_t i = head; i < request.size(); ++i) {
         client.send(request.substr(i, 1));
+    }
     const Answer answer = client.receive();
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, "hello");
@@ -190,8 +198,9 @@ TEST_F(Transport, BeyondTheCapClientsAreTurnedAway) {
     }
     EXPECT_EQ(loop_->counters().connections_refused.value(), 3);
     second.reset();
-    while (loop_->counters().connections_open.value() > 1)
+    while (loop_->counters().connections_open.value() > 1) {
         std::this_thread::yield();
+    }
     EXPECT_EQ(ask(get("/")).status, 200);
 }
 
@@ -224,20 +233,24 @@ TEST_F(Transport, WhoMakesWayMayLeaveInTheSameRound) {
     start(
         [&](Exchange& x) {
             x.respond(200, "1");
-            for (holds.store(x.path() == "/hold"); holds.load();)
+            for (holds.store(x.path() == "/hold"); holds.load();) {
                 std::this_thread::yield(); // nothing else happens in this loop meanwhile
+            }
         },
         limits);
     for (int round = 0; round < 20; ++round) {
         Client holding(port_);
         Client leaving(port_);
-        for (int i = 0; i < 16; ++i) // a whole turn: its next events are for the next round
+        for (int i = 0; i < 16; ++i) { // a whole turn: its next events are for the next round
             leaving.send(get("/"));
-        for (int i = 0; i < 16; ++i)
+        }
+        for (int i = 0; i < 16; ++i) {
             EXPECT_EQ(leaving.receive().status, 200);
+        }
         holding.send(get("/hold"));
-        while (!holds.load())
+        while (!holds.load()) {
             std::this_thread::yield();
+        }
         Client newcomer(port_);
         leaving.reset();
         holds.store(false);

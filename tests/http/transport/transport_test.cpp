@@ -16,8 +16,9 @@ TEST_F(Transport, AHandlerSeesTheRequest) {
         seen += " " + std::string(x.path()) + " " + x.query("q").value_or("-") + " " +
                 x.query("none").value_or("-") + " " + std::string(x.header("x-y").value_or("-")) +
                 " " + std::string(x.body());
-        for (const auto& [name, value] : x.query_parameters())
+        for (const auto& [name, value] : x.query_parameters()) {
             seen += " " + name + "=" + value;
+        }
         x.respond(201, seen, "text/plain");
     });
     const Answer answer = ask(post("/a%20b?p&q=1%2B1+2=3&q=4", "hello", "X-Y: 100%25\r\n"));
@@ -123,10 +124,11 @@ TEST_F(Transport, MethodsUnknownToCppHttplibReachTheHandler) {
 
 TEST_F(Transport, HeadIsAnsweredWithoutABodyAnd204WithoutALength) {
     start([](Exchange& x) {
-        if (x.method() == "HEAD")
+        if (x.method() == "HEAD") {
             x.respond(200, "12345");
-        else
+        } else {
             x.respond(204, "");
+        }
     });
     Client client(port_);
     client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n" + get("/"));
@@ -140,8 +142,9 @@ TEST_F(Transport, HeadIsAnsweredWithoutABodyAnd204WithoutALength) {
 TEST_F(Transport, ARequestMayArriveByteByByte) {
     start_echo();
     Client client(port_);
-    for (const char byte : post("/", "hello"))
+    for (const char byte : post("/", "hello")) {
         client.send({&byte, 1});
+    }
     EXPECT_EQ(client.receive().body, "hello");
 }
 
@@ -160,12 +163,14 @@ TEST_F(Transport, PipelinedRequestsAreAnsweredInOrder) {
     start_echo();
     Client client(port_);
     std::string all;
-    for (int i = 0; i < 500; ++i)
+    for (int i = 0; i < 500; ++i) {
         all += post("/", std::to_string(i) + std::string(static_cast<std::size_t>(i), '.'));
+    }
     std::thread sender([&] { client.send(all); });
-    for (int i = 0; i < 500; ++i)
+    for (int i = 0; i < 500; ++i) {
         EXPECT_EQ(client.receive().body,
                   std::to_string(i) + std::string(static_cast<std::size_t>(i), '.'));
+    }
     sender.join();
 }
 

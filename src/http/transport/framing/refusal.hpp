@@ -9,29 +9,29 @@
 namespace hongbao::http {
 
 enum class Refusal : std::uint8_t {
-    RequestLineMalformed,
-    VersionUnsupported,
-    TargetMalformed,
-    HeaderMalformed,
-    HeaderFolded,
-    LineBreakBare,
-    CharacterForbidden,
-    HostMissing,
-    HostRepeated,
-    HostMalformed,
-    ContentLengthInvalid,
-    ContentLengthRepeated,
-    RequestTimedOut,
-    LengthRequired,
-    BodyTooLarge,
-    TargetTooLong,
-    ContentEncodingUnsupported,
-    HeadTooLarge,
-    HeadersTooMany,
-    ConnectionsTooMany,
-    Overloaded,
-    TooSlow,
-    Draining,
+    request_line_malformed,
+    version_unsupported,
+    target_malformed,
+    header_malformed,
+    header_folded,
+    line_break_bare,
+    character_forbidden,
+    host_missing,
+    host_repeated,
+    host_malformed,
+    content_length_invalid,
+    content_length_repeated,
+    request_timed_out,
+    length_required,
+    body_too_large,
+    target_too_long,
+    content_encoding_unsupported,
+    head_too_large,
+    headers_too_many,
+    connections_too_many,
+    overloaded,
+    too_slow,
+    draining,
 };
 
 struct RefusalText {
@@ -44,9 +44,9 @@ struct RefusalText {
 
 const RefusalText& text_of(Refusal refusal);
 
-// The whole response, head and problem+json body, with `Connection: close`; 503 has `Retry-After`.
-// `request_id` must be safe within JSON and a header line (see request_id.hpp). `lines` are more
-// lines of the head, each with its line break. To HEAD the head is all.
+/// The whole response, head and problem+json body, with `Connection: close`; 503 has `Retry-After`.
+/// `request_id` must be safe within JSON and a header line (see request_id.hpp). `lines` are more
+/// lines of the head, each with its line break. To HEAD the head is all.
 std::string render_refusal(Refusal refusal, std::string_view request_id,
                            std::string_view lines = {}, bool head_only = false);
 

@@ -15,8 +15,9 @@ Block::Block(std::size_t bytes, bool of_kernel) : bytes_(bytes) {
         of_kernel_ = pages != MAP_FAILED;
         data_ = of_kernel_ ? static_cast<char*>(pages) : nullptr;
     }
-    if (data_ == nullptr)
+    if (data_ == nullptr) {
         data_ = new char[bytes];
+    }
 }
 
 Block& Block::operator=(Block&& other) noexcept {
@@ -27,18 +28,21 @@ Block& Block::operator=(Block&& other) noexcept {
 }
 
 Block::~Block() {
-    if (of_kernel_)
+    if (of_kernel_) {
         ::munmap(data_, bytes_);
-    else
+    } else {
         delete[] data_;
+    }
 }
 
 bool Block::stretch(std::size_t bytes) {
-    if (!of_kernel_)
+    if (!of_kernel_) {
         return false;
+    }
     void* const pages = ::mremap(data_, bytes_, bytes, MREMAP_MAYMOVE);
-    if (pages == MAP_FAILED)
+    if (pages == MAP_FAILED) {
         return false;
+    }
     data_ = static_cast<char*>(pages);
     bytes_ = bytes;
     return true;
@@ -46,15 +50,17 @@ bool Block::stretch(std::size_t bytes) {
 
 void RequestBuffer::consume_request() {
     begin_ += framer.request_bytes();
-    if (begin_ == end_)
+    if (begin_ == end_) {
         begin_ = end_ = 0;
+    }
     framer.reset();
     continued = false;
 }
 
 std::unique_ptr<RequestBuffer> RequestBufferPool::take() {
-    if (free_.empty())
+    if (free_.empty()) {
         return std::make_unique<RequestBuffer>();
+    }
     auto buffer = std::move(free_.back());
     free_.pop_back();
     return buffer;
@@ -64,14 +70,16 @@ void RequestBufferPool::give_back(std::unique_ptr<RequestBuffer> buffer) {
     shrink(*buffer);
     account(*buffer, 0);
     buffer->wanted_ = 0;
-    if (free_.size() == kept_max)
+    if (free_.size() == kept_max) {
         return;
+    }
     buffer->framer.reset();
     buffer->begin_ = buffer->end_ = buffer->sent = 0;
     buffer->continued = false;
     buffer->output.clear();
-    if (buffer->output.capacity() > output_kept_bytes_max)
+    if (buffer->output.capacity() > output_kept_bytes_max) {
         buffer->output.shrink_to_fit();
+    }
     free_.push_back(std::move(buffer));
 }
 
@@ -81,8 +89,9 @@ void RequestBufferPool::drop_received(RequestBuffer& buffer) {
 }
 
 void RequestBufferPool::shrink(RequestBuffer& buffer) {
-    if (!buffer.has_grown())
+    if (!buffer.has_grown()) {
         return;
+    }
     account(buffer, buffer.held_ - buffer.allowed_);
     replace_block(buffer, Block(RequestBuffer::block_bytes));
     buffer.allowed_ = RequestBuffer::block_bytes;
@@ -90,8 +99,9 @@ void RequestBufferPool::shrink(RequestBuffer& buffer) {
 
 void RequestBufferPool::replace_block(RequestBuffer& buffer, Block block) {
     std::swap(buffer.block_, block);
-    if (block.of_kernel())
+    if (block.of_kernel()) {
         to_release_.push_back(std::move(block));
+    }
 }
 
 void RequestBufferPool::release_some() {
@@ -109,15 +119,18 @@ void RequestBufferPool::account(RequestBuffer& buffer, std::size_t held_bytes) {
 
 void RequestBufferPool::settle(RequestBuffer& buffer, bool waits) {
     std::string& output = buffer.output;
-    if (output.empty() && output.capacity() > output_kept_bytes_max)
+    if (output.empty() && output.capacity() > output_kept_bytes_max) {
         output.shrink_to_fit();
-    if (waits && buffer.begin_ == buffer.end_)
+    }
+    if (waits && buffer.begin_ == buffer.end_) {
         shrink(buffer); // its request is answered
+    }
     std::size_t held = buffer.has_grown() ? buffer.allowed_ : 0;
-    if (waits)
+    if (waits) {
         held += output.capacity() + kernel_bytes_;
-    else if (output.capacity() > output_kept_bytes_max)
+    } else if (output.capacity() > output_kept_bytes_max) {
         held += output.capacity();
+    }
     account(buffer, held);
 }
 
@@ -128,8 +141,9 @@ bool RequestBufferPool::make_room(RequestBuffer& buffer, std::size_t request_byt
         buffer.begin_ = 0;
         buffer.end_ = held;
     }
-    if (buffer.free_bytes() > 0)
+    if (buffer.free_bytes() > 0) {
         return true;
+    }
     // Step by step, not what was announced at once: memory follows what a client has really sent.
     const std::size_t step = std::min(buffer.allowed_, step_bytes);
     const std::size_t allowed =
@@ -145,15 +159,16 @@ bool RequestBufferPool::make_room(RequestBuffer& buffer, std::size_t request_byt
     return true;
 }
 
-// The pages of a large request are all had at once, and take no memory before they are filled: so
-// what has come is copied while it is small, and never again.
+/// The pages of a large request are all had at once, and take no memory before they are filled: so
+/// what has come is copied while it is small, and never again.
 void RequestBufferPool::grow(RequestBuffer& buffer, std::size_t allowed,
                              std::size_t request_bytes) {
     buffer.allowed_ = allowed;
     const bool is_large = allowed > step_bytes;
     const std::size_t bytes = is_large ? std::max(allowed, request_bytes) : allowed;
-    if (allowed <= buffer.block_.size() || buffer.block_.stretch(bytes))
+    if (allowed <= buffer.block_.size() || buffer.block_.stretch(bytes)) {
         return;
+    }
     Block block(bytes, is_large);
     std::memcpy(block.data(), buffer.block_.data(), buffer.end_);
     replace_block(buffer, std::move(block));

@@ -3,6 +3,8 @@
 // Owner: one event loop, its thread.
 #pragma once
 
+#include "http/transport/framing/framing.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <memory>
@@ -11,12 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "http/transport/framing/framing.hpp"
-
 namespace hongbao::http {
 
-// Bytes of their own, or pages of the kernel's: these cost nothing until they are touched, and grow
-// without being copied.
+/// Bytes of their own, or pages of the kernel's: these cost nothing until they are touched, and
+/// grow without being copied.
 class Block {
   public:
     Block() = default;
@@ -27,7 +27,7 @@ class Block {
     Block& operator=(Block&& other) noexcept;
     ~Block();
 
-    // Without copying; false if it cannot be.
+    /// Without copying; false if it cannot be.
     bool stretch(std::size_t bytes);
 
     char* data() const { return data_; }
@@ -49,15 +49,15 @@ class RequestBuffer {
     std::size_t sent = 0;   // but for this many bytes at its begin
     bool continued = false; // "100 Continue" has been said for this request
 
-    // Received and not yet consumed; begins with the first byte of the current request.
+    /// Received and not yet consumed; begins with the first byte of the current request.
     std::string_view unread() const { return {block_.data() + begin_, end_ - begin_}; }
     char* free_begin() { return block_.data() + end_; }
     std::size_t free_bytes() const { return allowed_ - end_; }
     void received(std::size_t bytes) { end_ += bytes; }
-    // Drops the first request, and readies the framer for the next.
+    /// Drops the first request, and readies the framer for the next.
     void consume_request();
 
-    // In the pool's account; and what it asked for in vain in this round.
+    /// In the pool's account; and what it asked for in vain in this round.
     std::size_t held_bytes() const { return held_; }
     std::size_t take_wanted_bytes() { return std::exchange(wanted_, 0); }
 
@@ -73,35 +73,35 @@ class RequestBuffer {
     Block block_{block_bytes};
 };
 
-// Invariant: the account holds every buffer that has outgrown one block, as far as it may be
-// filled, and every answer that is large or that its client does not take, with what the kernel
-// holds for such a client. It passes its bound by no more than what one round of the loop renders.
+/// Invariant: the account holds every buffer that has outgrown one block, as far as it may be
+/// filled, and every answer that is large or that its client does not take, with what the kernel
+/// holds for such a client. It passes its bound by no more than what one round of the loop renders.
 class RequestBufferPool {
   public:
-    // `held_bytes_max` bounds the account, in which a client that does not read costs
-    // `kernel_bytes` more.
+    /// `held_bytes_max` bounds the account, in which a client that does not read costs
+    /// `kernel_bytes` more.
     RequestBufferPool(std::size_t held_bytes_max, std::size_t kernel_bytes)
         : held_bytes_max_(held_bytes_max), kernel_bytes_(kernel_bytes) {}
 
     std::unique_ptr<RequestBuffer> take();
-    // Empty or not; what it holds is forgotten.
+    /// Empty or not; what it holds is forgotten.
     void give_back(std::unique_ptr<RequestBuffer> buffer);
-    // Makes room for at least one more byte of a request of `request_bytes` in all; false if others
-    // have to make room first.
+    /// Makes room for at least one more byte of a request of `request_bytes` in all; false if
+    /// others have to make room first.
     [[nodiscard]] bool make_room(RequestBuffer& buffer, std::size_t request_bytes);
-    // Whether a request of so many bytes could have its room if it were alone.
+    /// Whether a request of so many bytes could have its room if it were alone.
     bool could_hold(std::size_t request_bytes) const { return request_bytes <= held_bytes_max_; }
-    // After the output has changed: `waits` if the socket did not take all of it.
+    /// After the output has changed: `waits` if the socket did not take all of it.
     void settle(RequestBuffer& buffer, bool waits);
-    // What was received is of no use any more; the output stays.
+    /// What was received is of no use any more; the output stays.
     void drop_received(RequestBuffer& buffer);
-    // Gives a few megabytes back to the kernel, which takes its time: once a round.
+    /// Gives a few megabytes back to the kernel, which takes its time: once a round.
     void release_some();
     bool has_to_release() const { return !to_release_.empty(); }
 
-    // Whether some connections have to go, or one asked in vain since this was asked last.
+    /// Whether some connections have to go, or one asked in vain since this was asked last.
     bool is_short() { return std::exchange(asked_in_vain_, false) || held_ > held_bytes_max_; }
-    // So many bytes too many, if `wanted_bytes` more were held.
+    /// So many bytes too many, if `wanted_bytes` more were held.
     std::size_t excess_bytes(std::size_t wanted_bytes) const {
         return held_ + wanted_bytes - std::min(held_ + wanted_bytes, held_bytes_max_);
     }
@@ -109,7 +109,8 @@ class RequestBufferPool {
   private:
     static constexpr std::size_t kept_max = 1024;
     static constexpr std::size_t output_kept_bytes_max = 16 * 1024;
-    // From here on a request lies in pages of the kernel's, and is allowed so many bytes at a time.
+    /// From here on a request lies in pages of the kernel's, and is allowed so many bytes at a
+    /// time.
     static constexpr std::size_t step_bytes = 64 * 1024;
 
     void grow(RequestBuffer& buffer, std::size_t allowed, std::size_t request_bytes);

@@ -1,12 +1,12 @@
 // Role: checking ids, and counting up our own.
 #include "http/transport/framing/request_id.hpp"
 
+#include "domain/values/invariant.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <random>
-
-#include "domain/values/invariant.hpp"
 
 namespace hongbao::http {
 
@@ -26,14 +26,16 @@ RequestId::RequestId(std::string_view text) : size_(text.size()) {
 RequestIdSource::RequestIdSource() {
     std::random_device device;
     std::uint64_t bits = (std::uint64_t{device()} << 32) | device();
-    for (std::size_t i = 0; i < 16; ++i, bits >>= 4)
+    for (std::size_t i = 0; i < 16; ++i, bits >>= 4) {
         prefix_[i] = "0123456789abcdef"[bits & 15];
+    }
     prefix_[16] = '-';
 }
 
 RequestId RequestIdSource::pick(std::optional<std::string_view> sent) {
-    if (sent && RequestId::well_formed(*sent))
+    if (sent && RequestId::well_formed(*sent)) {
         return RequestId(*sent);
+    }
     std::array<char, 40> text;
     std::memcpy(text.data(), prefix_.data(), prefix_.size());
     char* const begin = text.data() + prefix_.size();

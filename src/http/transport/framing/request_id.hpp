@@ -16,7 +16,7 @@ class RequestId {
     static constexpr std::size_t bytes_max = 64;
 
     RequestId() = default;
-    // Aborts unless well_formed(text).
+    /// Aborts unless well_formed(text).
     explicit RequestId(std::string_view text);
 
     static bool well_formed(std::string_view text);
@@ -29,10 +29,10 @@ class RequestId {
 
 class RequestIdSource {
   public:
-    // Draws the 64-bit prefix that keeps ids of different loops and processes apart.
+    /// Draws the 64-bit prefix that keeps ids of different loops and processes apart.
     RequestIdSource();
 
-    // `sent` if well-formed, otherwise "<16 hex digits>-<counter in hex>".
+    /// `sent` if well-formed, otherwise "<16 hex digits>-<counter in hex>".
     RequestId pick(std::optional<std::string_view> sent);
 
   private:

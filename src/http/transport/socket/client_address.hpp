@@ -8,7 +8,7 @@
 
 namespace hongbao::http {
 
-// Equal for clients that share: an IPv4 address, an IPv6 network of 64 bits, or this machine.
+/// Equal for clients that share: an IPv4 address, an IPv6 network of 64 bits, or this machine.
 using ClientAddress = std::uint64_t;
 
 ClientAddress client_address(const sockaddr_storage& address);

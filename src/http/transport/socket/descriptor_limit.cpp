@@ -8,26 +8,31 @@
 #include <cstring>
 
 namespace hongbao::http {
+
 namespace {
 
-// Of each event loop: refused connections still lingering, its listening socket.
-constexpr std::size_t kEachLoop = 272;
-// Journal and read model, standard streams.
-constexpr std::size_t kOthers = 752;
+/// Of each event loop: refused connections still lingering, its listening socket.
+constexpr std::size_t descriptors_per_loop = 272;
+/// Journal and read model, standard streams.
+constexpr std::size_t descriptors_of_others = 752;
 
 } // namespace
 
 std::optional<std::string> raise_descriptor_limit(std::size_t connections_max,
                                                   std::size_t event_loop_count) {
-    const rlim_t need = connections_max + event_loop_count * kEachLoop + kOthers;
+    const rlim_t need =
+        connections_max + event_loop_count * descriptors_per_loop + descriptors_of_others;
     rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
         return std::string("cannot read the limit of open files: ") + std::strerror(errno);
-    if (limit.rlim_cur >= need)
+    }
+    if (limit.rlim_cur >= need) {
         return std::nullopt;
+    }
     const rlimit wanted{need, std::max(limit.rlim_max, need)};
-    if (setrlimit(RLIMIT_NOFILE, &wanted) == 0)
+    if (setrlimit(RLIMIT_NOFILE, &wanted) == 0) {
         return std::nullopt;
+    }
     return "connections_max = " + std::to_string(connections_max) + " needs " +
            std::to_string(need) + " open files, but the hard limit is " +
            std::to_string(limit.rlim_max) + " and cannot be raised (" + std::strerror(errno) +

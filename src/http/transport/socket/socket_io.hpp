@@ -10,7 +10,7 @@
 
 namespace hongbao::http {
 
-// After a call that failed.
+/// After a call that failed.
 inline bool would_block() {
     return errno == EAGAIN || errno == EWOULDBLOCK;
 }
@@ -18,16 +18,18 @@ inline bool would_block() {
 inline ssize_t receive_some(int descriptor, std::span<char> target) {
     for (;;) {
         const ssize_t count = ::recv(descriptor, target.data(), target.size(), 0);
-        if (count >= 0 || errno != EINTR)
+        if (count >= 0 || errno != EINTR) {
             return count;
+        }
     }
 }
 
 inline ssize_t send_some(int descriptor, std::string_view source) {
     for (;;) {
         const ssize_t count = ::send(descriptor, source.data(), source.size(), MSG_NOSIGNAL);
-        if (count >= 0 || errno != EINTR)
+        if (count >= 0 || errno != EINTR) {
             return count;
+        }
     }
 }
 

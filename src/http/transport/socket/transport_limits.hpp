@@ -8,42 +8,42 @@
 namespace hongbao::http {
 
 struct TransportLimits {
-    // A body larger than this is refused with 413, unless Hooks::body_bytes_max says otherwise.
+    /// A body larger than this is refused with 413, unless Hooks::body_bytes_max says otherwise.
     std::size_t body_bytes_max = std::size_t{1} << 20;
 
-    // Beyond these a client is refused with 503 and Retry-After.
+    /// Beyond these a client is refused with 503 and Retry-After.
     std::size_t connections_max = 20'000;
     std::size_t requests_in_flight_max = 8'192;
-    // Of the connections, so many may be streams: the others are kept for requests.
+    /// Of the connections, so many may be streams: the others are kept for requests.
     std::size_t streams_max = 15'000;
-    // All bytes of requests that are larger than one pooled block, and of answers that clients do
-    // not take, the kernel's part included, over all connections. Past it the slowest go.
+    /// All bytes of requests that are larger than one pooled block, and of answers that clients do
+    /// not take, the kernel's part included, over all connections. Past it the slowest go.
     std::size_t buffered_bytes_max = std::size_t{256} << 20;
 
-    // From the first byte of a request to its last; later is refused with 408.
+    /// From the first byte of a request to its last; later is refused with 408.
     std::int64_t request_ms_max = 10'000;
-    // Between two requests; then the connection is closed without a word.
+    /// Between two requests; then the connection is closed without a word.
     std::int64_t idle_ms_max = 75'000;
-    // For the client to take an answer that did not fit into the socket at once, or what has
-    // gathered of a stream.
+    /// For the client to take an answer that did not fit into the socket at once, or what has
+    /// gathered of a stream.
     std::int64_t send_ms_max = 10'000;
-    // After a last answer we wait this long, and swallow so many bytes, for the client to read it:
-    // closing at once would reset the connection and could take the answer away.
+    /// After a last answer we wait this long, and swallow so many bytes, for the client to read it:
+    /// closing at once would reset the connection and could take the answer away.
     std::int64_t linger_ms_max = 2'000;
     std::size_t linger_bytes_max = std::size_t{8} << 20;
-    // From begin_drain() until run() returns at the latest.
+    /// From begin_drain() until run() returns at the latest.
     std::int64_t drain_ms_max = 10'000;
-    // From begin_drain() on, for the rest of a request that has begun; later is refused with 503.
+    /// From begin_drain() on, for the rest of a request that has begun; later is refused with 503.
     std::int64_t drain_receiving_ms_max = 1'000;
 
-    // What the kernel keeps of a connection in each direction, before it doubles that for its own
-    // needs. Less to send than 64 KiB, and the loopback's large segments stall for 40 ms each.
+    /// What the kernel keeps of a connection in each direction, before it doubles that for its own
+    /// needs. Less to send than 64 KiB, and the loopback's large segments stall for 40 ms each.
     int send_buffer_bytes = 64 * 1024;
     int receive_buffer_bytes = 128 * 1024;
     int accept_backlog = 4'096;
-    // Usable stack of a request in flight. Sanitizer builds take four times as much.
+    /// Usable stack of a request in flight. Sanitizer builds take four times as much.
     std::size_t coroutine_stack_bytes = std::size_t{64} << 10;
-    // Free stacks kept for the next requests; those of a burst beyond it go back to the system.
+    /// Free stacks kept for the next requests; those of a burst beyond it go back to the system.
     std::size_t coroutines_kept_max = 1'024;
 };
 
