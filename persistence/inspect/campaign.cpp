@@ -1,94 +1,103 @@
-// Role: the comparison of campaigns and their shakes.
+// Role: campaigns and their shakes: what the rows should say by the journal, and whether they do.
 #include "persistence/inspect/comparison.hpp"
-#include "persistence/inspect/row_comparison.hpp"
-#include "persistence/read_model/rows/names.hpp"
-#include "persistence/read_model/rows/rows_by_user.hpp"
+
+#include "domain/values/overloaded.hpp"
+
+#include <algorithm>
 
 namespace hongbao::persistence {
 
-void ModelCheck::check_shake(const domain::ShakeDrawn& drawn, domain::InstantMs at) {
-    const std::uint64_t shake_no = fold_.campaigns().at(drawn.campaign_id).shake_count;
-    const std::string key = text_of(drawn.campaign_id) + "/" + text_of(shake_no);
-    const auto shake = reader_->shake(drawn.campaign_id, shake_no);
-    if (!there(shake, "shakes", key)) {
-        return;
+void ModelFold::take_campaign_event(const domain::Record& record) {
+    std::visit(domain::Overloaded{
+                   [&](const domain::CampaignFunded& funded) {
+                       CampaignRow& campaign = campaigns_[funded.campaign_id];
+                       campaign.funded_sequence = record.sequence;
+                       campaign.merchant = funded.merchant;
+                       campaign.budget_fen = campaign.remaining_fen = funded.budget_fen;
+                       for (const domain::CampaignRound& round : funded.rounds) {
+                           campaign.ends_at = std::max(campaign.ends_at, round.ends_at);
+                       }
+                       campaign.as_of = record.sequence;
+                       totals_.open_campaign_count += 1;
+                       totals_.largest_id = std::max(totals_.largest_id, funded.campaign_id.value);
+                   },
+                   [&](const domain::ShakeDrawn& drawn) {
+                       CampaignRow& campaign = campaigns_.at(drawn.campaign_id);
+                       const bool was_open = campaign.remaining_fen > 0;
+                       campaign.remaining_fen -= drawn.amount_fen;
+                       campaign.shake_count += 1;
+                       campaign.win_count += drawn.amount_fen != 0 ? 1 : 0;
+                       campaign.as_of = record.sequence;
+                       shake_count_ += 1;
+                       totals_.open_campaign_count -=
+                           was_open && campaign.remaining_fen == 0 ? 1 : 0;
+                   },
+                   [&](const domain::CampaignClosed& closed) {
+                       CampaignRow& campaign = campaigns_.at(closed.campaign_id);
+                       campaign.remaining_fen = 0;
+                       campaign.closed_sequence = campaign.as_of = record.sequence;
+                       totals_.open_campaign_count -= 1;
+                   },
+                   domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::SaleEvents,
+                                   domain::AnswerEvents>(domain::do_nothing),
+               },
+               record.event);
+}
+
+void ModelComparison::take_campaign_event(const domain::Record& record) {
+    if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
+        check_shake(*drawn, record.at);
     }
-    RowComparison row;
-    row.field("account", shake->account, fold_.number_of(drawn.user_id));
-    row.field("request_id", shake->request_id, drawn.request_id);
-    row.field("round", shake->round, std::int64_t{drawn.round});
-    row.field("amount_fen", shake->amount_fen, drawn.amount_fen);
-    row.field("drawn_at", shake->drawn_at, at);
-    row.field("sequence", shake->sequence, now_);
+}
+
+void ModelComparison::check_shake(const domain::ShakeDrawn& drawn, domain::InstantMs at) {
     const CampaignRow& campaign = fold_.campaigns().at(drawn.campaign_id);
-    row.field("win_count", shake->win_count, campaign.win_count);
-    row.field("remaining_fen", shake->remaining_fen, campaign.remaining_fen);
-    report(row, "shakes", key);
-    const auto shake_no_of =
-        reader_->shake_no_of(drawn.campaign_id, shake->account, drawn.request_id);
-    const std::string key_of =
-        text_of(drawn.campaign_id) + "/" + text_of(shake->account) + "/" + drawn.request_id;
-    if (there(shake_no_of, "shakes_by_user", key_of)) {
-        RowComparison by_user;
-        by_user.field("shake no", *shake_no_of, shake_no);
-        report(by_user, "shakes_by_user", key_of);
+    const std::string campaign_id = text_of(drawn.campaign_id) + "/";
+    const auto shake = compare<Shakes>(
+        {drawn.campaign_id, campaign.shake_count}, campaign_id + text_of(campaign.shake_count),
+        {fold_.number_of(drawn.user_id), drawn.request_id, drawn.round, drawn.amount_fen, at, now_,
+         campaign.win_count, campaign.remaining_fen});
+    if (shake) {
+        compare_number<ShakesByUser>({{drawn.campaign_id, shake->account}, drawn.request_id},
+                                     campaign_id + text_of(shake->account) + "/" + drawn.request_id,
+                                     "shake no", campaign.shake_count);
     }
 }
 
-void ModelCheck::check_campaign(domain::CampaignId campaign_id, const CampaignRow& ours) {
-    const auto theirs = reader_->campaign(campaign_id);
-    if (!there(theirs, "campaigns", text_of(campaign_id))) {
-        return;
-    }
-    added_up_.campaigns_fen += theirs->remaining_fen;
-    RowComparison row;
-    row.field("funded_sequence", theirs->funded_sequence, ours.funded_sequence);
-    row.field("merchant", theirs->merchant, ours.merchant);
-    row.field("budget_fen", theirs->budget_fen, ours.budget_fen);
-    row.field("remaining_fen", theirs->remaining_fen, ours.remaining_fen);
-    row.field("shake_count", theirs->shake_count, ours.shake_count);
-    row.field("win_count", theirs->win_count, ours.win_count);
-    row.field("closed_sequence", theirs->closed_sequence, ours.closed_sequence);
-    row.field("ends_at", theirs->ends_at, ours.ends_at);
-    row.field("as_of", theirs->as_of, ours.as_of);
-    report(row, "campaigns", text_of(campaign_id));
-    if (ours.closed_sequence == 0 && ours.remaining_fen != 0) {
-        there(reader_->campaign_end({campaign_id, ours.ends_at}), "campaign_ends",
-              text_of(campaign_id));
-    }
-}
-
-void ModelCheck::check_counts_of_campaigns() {
-    const auto& campaigns = fold_.campaigns();
-    check_count("campaigns", &ModelTables::campaigns, campaigns.size(),
-                [&](auto key) { return campaigns.contains({integer_key(key)}); });
-    check_count("shakes", &ModelTables::shakes, fold_.shake_count(), [&](auto key) {
-        const auto campaign = key.size() == sizeof(ClaimKey)
-                                  ? campaigns.find({big_endian(key.first(8))})
-                                  : campaigns.end();
-        const std::uint64_t shake_no = campaign == campaigns.end() ? 0 : big_endian(key.last(8));
-        return shake_no >= 1 && shake_no <= campaign->second.shake_count;
-    });
-    check_count("shakes_by_user", &ModelTables::shakes_by_user, fold_.shake_count(), [&](auto key) {
-        if (key.size() <= sizeof(ClaimKey)) {
-            return false;
+void ModelComparison::check_campaigns() {
+    for_each(fold_.campaigns(), [this](domain::CampaignId campaign_id, const CampaignRow& ours) {
+        const auto theirs = compare<Campaigns>(campaign_id, text_of(campaign_id), ours);
+        added_up_.campaigns_fen += theirs ? theirs->remaining_fen : 0;
+        if (theirs && ours.closed_sequence == 0 && ours.remaining_fen != 0) {
+            there(reader_->get<CampaignEnds>({campaign_id, ours.ends_at}), CampaignEnds::name,
+                  text_of(campaign_id));
         }
-        const domain::CampaignId campaign_id{big_endian(key.first(8))};
-        const AccountNumber account = big_endian(key.subspan(8, 8));
-        const std::string_view request_id = as_text(key.subspan(16));
-        const auto shake_no = reader_->shake_no_of(campaign_id, account, request_id);
-        const auto shake = shake_no ? reader_->shake(campaign_id, *shake_no) : std::nullopt;
-        return shake && shake->account == account && shake->request_id == request_id;
     });
-    check_count("campaign_ends", &ModelTables::campaign_ends, fold_.totals().open_campaign_count,
-                [&](auto key) {
-                    const auto campaign = key.size() == sizeof(ExpiryKey)
-                                              ? campaigns.find({big_endian(key.last(8))})
-                                              : campaigns.end();
-                    return campaign != campaigns.end() && campaign->second.is_open() &&
-                           big_endian(key.first(8)) ==
-                               static_cast<std::uint64_t>(campaign->second.ends_at);
-                });
+}
+
+void ModelComparison::count_campaigns() {
+    const auto& campaigns = fold_.campaigns();
+    check_count<Campaigns>(campaigns.size(), [&](domain::CampaignId campaign_id) {
+        return campaigns.contains(campaign_id);
+    });
+    check_count<Shakes>(fold_.shake_count(), [&](const Shakes::Key& key) {
+        const auto campaign = campaigns.find(key.id);
+        return campaign != campaigns.end() && key.number >= 1 &&
+               key.number <= campaign->second.shake_count;
+    });
+    check_count<ShakesByUser>(fold_.shake_count(), [&](const ShakesByUser::Key& key) {
+        const auto shake_no = reader_->get<ShakesByUser>(key);
+        const auto shake =
+            shake_no ? reader_->get<Shakes>({key.of_account.id, shake_no->number}) : std::nullopt;
+        return shake && shake->account == key.of_account.number &&
+               shake->request_id == key.request_id;
+    });
+    check_count<CampaignEnds>(
+        fold_.totals().open_campaign_count, [&](const CampaignEnds::Key& key) {
+            const auto campaign = campaigns.find(key.id);
+            return campaign != campaigns.end() && campaign->second.is_open() &&
+                   key.at == campaign->second.ends_at;
+        });
 }
 
 } // namespace hongbao::persistence

@@ -1,18 +1,19 @@
 // Role: holding the read model against the journal: while the journal is folded, each row that the
 // fold makes is looked up and compared, and at the record that the model has reached, the latest
 // state of everything. Of the model's code it uses only the reading of rows. Reads one snapshot, so
-// a server may go on writing; the pages that the snapshot keeps are not used again meanwhile. Owner
-// thread: the caller's.
+// a server may go on writing; the pages that the snapshot keeps are not used again meanwhile. The
+// kinds have files of their own, each with what its rows should say (ModelFold) and whether they
+// do. Owner thread: the caller's.
 #pragma once
 
 #include "persistence/inspect/fold.hpp"
 #include "persistence/inspect/row_comparison.hpp"
-#include "persistence/read_model/store/store.hpp"
+#include "persistence/read_model/store/reader.hpp"
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace hongbao::persistence {
 
@@ -31,11 +32,11 @@ struct ModelVerdict {
     std::string sentence;         // why not checked; or the first difference: table, key, record
 };
 
-class ModelCheck {
+class ModelComparison {
   public:
     /// Opens the model in the folder `path` and keeps a snapshot of it. To be made before the
     /// journal's end is looked up: what the model has, the journal has by then.
-    ModelCheck(const std::filesystem::path& path, const JournalId& journal_id);
+    ModelComparison(const std::filesystem::path& path, const JournalId& journal_id);
 
     /// Every record of the journal in order, from 1, each lawful after those before it.
     void take(const domain::Record& record);
@@ -65,41 +66,88 @@ class ModelCheck {
             differs(table, key, row.words());
         }
     }
-    void check_number(const domain::AccountOpened& opened);
+    /// Looks the row up and compares it; nothing if it is not there. `words` names its key.
+    template <typename Of>
+    std::optional<typename Of::Row> compare(const typename Of::Key& key, const std::string& words,
+                                            const typename Of::Row& expected) {
+        auto found = reader_->get<Of>(key);
+        if (there(found, Of::name, words)) {
+            RowComparison row;
+            row.fields(*found, expected);
+            report(row, Of::name, words);
+        }
+        return found;
+    }
+    /// The same of a row that is a number, called `name`.
+    template <typename Of>
+    void compare_number(const typename Of::Key& key, const std::string& words, const char* name,
+                        std::uint64_t expected) {
+        const auto found = reader_->get<Of>(key);
+        if (there(found, Of::name, words)) {
+            RowComparison row;
+            row.field(name, found->number, expected);
+            report(row, Of::name, words);
+        }
+    }
+    /// `check(key, row)` of all that the fold has of a kind, until something differs.
+    template <typename Rows, typename Check>
+    void for_each(const Rows& rows, Check check) {
+        for (const auto& [key, row] : rows) {
+            if (done()) {
+                return;
+            }
+            check(key, row);
+        }
+    }
+    /// All rows that should be there are; if there are others, one is named.
+    template <typename Of, typename IsExpected>
+    void check_count(std::uint64_t expected, IsExpected is_expected) {
+        if (reader_->count<Of>() == expected) {
+            return;
+        }
+        std::string surplus = "unknown";
+        reader_->each_key<Of>([&](std::span<const std::byte> bytes) {
+            const auto key = key_in<typename Of::Key>(bytes);
+            const bool goes_on = key && is_expected(*key);
+            if (!goes_on) {
+                surplus = words_of_key(bytes, std::is_same_v<typename Of::Key, std::string_view>);
+            }
+            return goes_on;
+        });
+        differs(Of::name, surplus, "no record of the journal has made this row");
+    }
+    static std::string words_of_key(std::span<const std::byte> bytes, bool is_text);
+
+    // The rows that a record makes, of each kind; the latest state; the number of rows.
+    void take_account_event(const domain::Record& record);
+    void take_packet_event(const domain::Record& record);
+    void take_campaign_event(const domain::Record& record);
+    void take_sale_event(const domain::Record& record);
+    void check_accounts();
+    void check_packets();
+    void check_campaigns();
+    void check_sales();
+    void count_accounts();
+    void count_packets();
+    void count_campaigns();
+    void count_sales();
+
     void check_recipients(const domain::PacketSent& sent);
     void check_claim(const domain::ShareOpened& share, domain::InstantMs at);
     void check_shake(const domain::ShakeDrawn& drawn, domain::InstantMs at);
+    void check_external_payment(const domain::ExternalPaymentTaken& taken, domain::InstantMs at);
+    void check_suspended(domain::Sequence sequence, const FoldedSuspended& ours);
+    void check_sale(domain::SaleId sale_id, const FoldedSale& folded);
+    void count_payments();
+    /// Of the fold; an empty one if there is no such sale.
+    SaleRow sale_row(domain::SaleId sale_id) const;
+
     void check_history(const domain::Record& record, const Sides& sides);
     void check_key(const domain::Record& record);
     void check_end_rows();
     void check_totals();
     void check_sums();
-    void check_account(AccountNumber number);
-    void check_packet(domain::PacketId packet_id, const PacketRow& packet);
-    void check_campaign(domain::CampaignId campaign_id, const CampaignRow& campaign);
-    void check_order_place(const domain::OrderReserved& reserved);
-    void check_waiter(const domain::WaitlistJoined& joined);
-    void check_deposit_ref(const domain::Deposited& deposited);
-    void check_external_payment(const domain::ExternalPaymentTaken& taken, domain::InstantMs at);
-    void check_suspended(domain::Sequence sequence, const FoldedSuspended& ours);
-    void check_sale(domain::SaleId sale_id, const FoldedSale& folded);
-    void check_order(const OrderPlace& place, const OrderRow& ours);
-    /// Of the fold; an empty one if there is no such sale.
-    SaleRow sale_row(std::uint64_t sale_id) const;
     void check_links();
-    void check_counts();
-    void check_counts_of_campaigns();
-    void check_counts_of_sales();
-    void check_counts_of_payments();
-    /// All rows that should be there are; if there are others, one is named.
-    void check_count(const char* table, MDB_dbi ModelTables::*which, std::uint64_t expected,
-                     const std::function<bool(std::span<const std::byte>)>& is_expected) {
-        if (reader_->rows(which) != expected) {
-            name_surplus(table, which, is_expected);
-        }
-    }
-    void name_surplus(const char* table, MDB_dbi ModelTables::*which,
-                      const std::function<bool(std::span<const std::byte>)>& is_expected);
 
     std::unique_ptr<ModelStore> store_;
     std::unique_ptr<ModelReader> reader_; // null: nothing to check

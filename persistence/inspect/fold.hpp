@@ -3,8 +3,7 @@
 // writer. Owner thread: the caller's. Invariant: each record is lawful after those before it.
 #pragma once
 
-#include "persistence/read_model/rows/rows.hpp"
-#include "persistence/read_model/sale/rows.hpp"
+#include "persistence/read_model/rows/tables.hpp"
 
 #include <array>
 #include <unordered_map>
@@ -90,6 +89,7 @@ class ModelFold {
 
   private:
     struct TakeSaleEvent;
+    void take_account_event(const domain::Record& record);
     void open_account(const domain::AccountOpened& opened, domain::InstantMs at);
     FoldedAccount& account_of(std::string_view user_id);
     Sides add_lines(const domain::Record& record);

@@ -1,74 +1,126 @@
-// Role: the comparison of packets, their recipients and claims.
+// Role: packets, their recipients and claims: what the rows should say by the journal, and whether
+// they do.
 #include "persistence/inspect/comparison.hpp"
-#include "persistence/inspect/row_comparison.hpp"
-#include "persistence/read_model/rows/names.hpp"
+
+#include "domain/values/overloaded.hpp"
+
+#include <algorithm>
 
 namespace hongbao::persistence {
 
-void ModelCheck::check_recipients(const domain::PacketSent& sent) {
+void ModelFold::take_packet_event(const domain::Record& record) {
+    std::visit(domain::Overloaded{
+                   [&](const domain::PacketSent& sent) {
+                       PacketRow& packet = packets_[sent.packet_id];
+                       packet.sent_sequence = packet.as_of = record.sequence;
+                       packet.sender = sent.sender;
+                       packet.remaining_fen = sent.total_fen;
+                       packet.share_count = sent.count;
+                       packet.expires_at = sent.expires_at;
+                       packet.recipient_count = sent.recipients.size();
+                       sent_to_many_ += sent.recipients.size() > 1 ? 1 : 0;
+                       totals_.open_packet_count += 1;
+                       totals_.largest_id = std::max(totals_.largest_id, sent.packet_id.value);
+                   },
+                   [&](const domain::ShareOpened& share) {
+                       PacketRow& packet = packets_.at(share.packet_id);
+                       packet.remaining_fen -= share.amount_fen;
+                       packet.claim_count += 1;
+                       // Not by the row's own count_claim: this judges it.
+                       if (share.amount_fen > packet.luckiest_fen) {
+                           packet.luckiest_claim = packet.claim_count;
+                           packet.luckiest_fen = share.amount_fen;
+                       }
+                       packet.as_of = record.sequence;
+                       if (share.user_id == packet.sender) {
+                           packet.sender_claim = packet.claim_count;
+                       }
+                       claim_count_ += 1;
+                       if (packet.claim_count == static_cast<std::uint64_t>(packet.share_count)) {
+                           totals_.open_packet_count -= 1;
+                       }
+                   },
+                   [&](const domain::PacketClosed& closed) {
+                       PacketRow& packet = packets_.at(closed.packet_id);
+                       packet.remaining_fen -= closed.refund_fen;
+                       packet.closed_sequence = packet.as_of = record.sequence;
+                       totals_.open_packet_count -= 1;
+                   },
+                   domain::case_of<domain::AccountEvents, domain::CampaignEvents,
+                                   domain::SaleEvents, domain::AnswerEvents>(domain::do_nothing),
+               },
+               record.event);
+}
+
+void ModelComparison::take_packet_event(const domain::Record& record) {
+    if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
+        check_recipients(*sent);
+    } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
+        check_claim(*share, record.at);
+    }
+}
+
+void ModelComparison::check_recipients(const domain::PacketSent& sent) {
     if (sent.recipients.size() < 2) {
         return; // the history has them
     }
-    const auto found = reader_->recipients(sent.packet_id);
-    if (!there(found, "recipients", text_of(sent.packet_id))) {
-        return;
-    }
-    RowComparison row;
-    if (*found != sent.recipients) {
-        row.other("they are not the journal's");
-    }
-    report(row, "recipients", text_of(sent.packet_id));
-}
-
-void ModelCheck::check_claim(const domain::ShareOpened& share, domain::InstantMs at) {
-    const std::uint64_t claim_no = fold_.packets().at(share.packet_id).claim_count;
-    const std::string key = text_of(share.packet_id) + "/" + text_of(claim_no);
-    const auto claim = reader_->claim(share.packet_id, claim_no);
-    if (!there(claim, "claims", key)) {
-        return;
-    }
-    RowComparison row;
-    row.field("account", claim->account, fold_.number_of(share.user_id));
-    row.field("amount_fen", claim->amount_fen, share.amount_fen);
-    row.field("opened_at", claim->opened_at, at);
-    row.field("sequence", claim->sequence, now_);
-    row.field("remaining_fen", claim->remaining_fen,
-              fold_.packets().at(share.packet_id).remaining_fen);
-    report(row, "claims", key);
-    const auto claim_no_of = reader_->claim_no_of(share.packet_id, claim->account);
-    const std::string key_of = text_of(share.packet_id) + "/" + text_of(claim->account);
-    if (there(claim_no_of, "claims_by_user", key_of)) {
-        RowComparison by_user;
-        by_user.field("claim no", *claim_no_of, claim_no);
-        report(by_user, "claims_by_user", key_of);
+    const auto found = reader_->get<Recipients>(sent.packet_id);
+    if (there(found, Recipients::name, text_of(sent.packet_id)) &&
+        found->user_ids != sent.recipients) {
+        differs(Recipients::name, text_of(sent.packet_id), "they are not the journal's");
     }
 }
 
-void ModelCheck::check_packet(domain::PacketId packet_id, const PacketRow& ours) {
-    const auto theirs = reader_->packet(packet_id);
-    if (!there(theirs, "packets", text_of(packet_id))) {
-        return;
+void ModelComparison::check_claim(const domain::ShareOpened& share, domain::InstantMs at) {
+    const PacketRow& packet = fold_.packets().at(share.packet_id);
+    const std::string packet_id = text_of(share.packet_id) + "/";
+    const auto claim = compare<Claims>(
+        {share.packet_id, packet.claim_count}, packet_id + text_of(packet.claim_count),
+        {fold_.number_of(share.user_id), share.amount_fen, at, now_, packet.remaining_fen});
+    if (claim) {
+        compare_number<ClaimsByUser>({share.packet_id, claim->account},
+                                     packet_id + text_of(claim->account), "claim no",
+                                     packet.claim_count);
     }
-    added_up_.packets_fen += theirs->remaining_fen;
-    RowComparison row;
-    row.field("sent_sequence", theirs->sent_sequence, ours.sent_sequence);
-    row.field("sender", theirs->sender, ours.sender);
-    row.field("remaining_fen", theirs->remaining_fen, ours.remaining_fen);
-    row.field("claim_count", theirs->claim_count, ours.claim_count);
-    row.field("sender_claim", theirs->sender_claim, ours.sender_claim);
-    row.field("luckiest_claim", theirs->luckiest_claim, ours.luckiest_claim);
-    row.field("luckiest_fen", theirs->luckiest_fen, ours.luckiest_fen);
-    row.field("closed_sequence", theirs->closed_sequence, ours.closed_sequence);
-    row.field("share_count", theirs->share_count, ours.share_count);
-    row.field("recipient_count", theirs->recipient_count, ours.recipient_count);
-    row.field("expires_at", theirs->expires_at, ours.expires_at);
-    row.field("as_of", theirs->as_of, ours.as_of);
-    report(row, "packets", text_of(packet_id));
-    const bool is_open = ours.closed_sequence == 0 &&
-                         ours.claim_count != static_cast<std::uint64_t>(ours.share_count);
-    if (is_open) {
-        there(reader_->expiry({packet_id, ours.expires_at}), "expiries", text_of(packet_id));
-    }
+}
+
+void ModelComparison::check_packets() {
+    for_each(fold_.packets(), [this](domain::PacketId packet_id, const PacketRow& ours) {
+        const auto theirs = compare<Packets>(packet_id, text_of(packet_id), ours);
+        added_up_.packets_fen += theirs ? theirs->remaining_fen : 0;
+        const bool is_open = ours.closed_sequence == 0 &&
+                             ours.claim_count != static_cast<std::uint64_t>(ours.share_count);
+        if (theirs && is_open) {
+            there(reader_->get<Expiries>({packet_id, ours.expires_at}), Expiries::name,
+                  text_of(packet_id));
+        }
+    });
+}
+
+void ModelComparison::count_packets() {
+    const auto& packets = fold_.packets();
+    check_count<Packets>(packets.size(),
+                         [&](domain::PacketId packet_id) { return packets.contains(packet_id); });
+    check_count<Recipients>(fold_.sent_to_many(), [&](domain::PacketId packet_id) {
+        const auto packet = packets.find(packet_id);
+        return packet != packets.end() && packet->second.has_recipients_row();
+    });
+    check_count<Claims>(fold_.claim_count(), [&](const Claims::Key& key) {
+        const auto packet = packets.find(key.id);
+        return packet != packets.end() && key.number >= 1 &&
+               key.number <= packet->second.claim_count;
+    });
+    check_count<ClaimsByUser>(fold_.claim_count(), [&](const ClaimsByUser::Key& key) {
+        const auto claim_no = reader_->get<ClaimsByUser>(key);
+        const auto claim =
+            claim_no ? reader_->get<Claims>({key.id, claim_no->number}) : std::nullopt;
+        return claim && claim->account == key.number;
+    });
+    check_count<Expiries>(fold_.totals().open_packet_count, [&](const Expiries::Key& key) {
+        const auto packet = packets.find(key.id);
+        return packet != packets.end() && packet->second.is_open() &&
+               key.at == packet->second.expires_at;
+    });
 }
 
 } // namespace hongbao::persistence

@@ -1,7 +1,11 @@
-// Role: the comparison of sales, their orders, who waits and what gateways have paid.
+// Role: sales, their orders, who waits and what gateways have paid: what the rows should say by the
+// journal, and whether they do. Units are not counted along: they are added up over the orders.
 #include "persistence/inspect/comparison.hpp"
-#include "persistence/inspect/row_comparison.hpp"
-#include "persistence/read_model/rows/names.hpp"
+
+#include "domain/values/overloaded.hpp"
+
+#include <algorithm>
+#include <numeric>
 
 namespace hongbao::persistence {
 
@@ -9,192 +13,277 @@ namespace {
 
 using domain::OrderStatus;
 
-/// Of a key of two numbers; zeros for any other.
-std::pair<std::uint64_t, std::uint64_t> numbers_of(std::span<const std::byte> key) {
-    const auto pair = pair_key(key);
-    return {big_endian(std::span(pair).first(8)), big_endian(std::span(pair).last(8))};
+domain::InstantMs end_of(const domain::SaleOpened& terms) {
+    const std::int64_t wait_s = std::max(terms.payment_window_s, terms.refund_period_s);
+    return terms.ends_at + 1'000 * wait_s;
+}
+
+/// What an order is after the event, if the event ends it.
+OrderStatus ended_as(const domain::OrderCancelled&) {
+    return OrderStatus::cancelled;
+}
+OrderStatus ended_as(const domain::OrderTimedOut&) {
+    return OrderStatus::timed_out;
+}
+OrderStatus ended_as(const domain::OrderRefunded&) {
+    return OrderStatus::refunded;
 }
 
 } // namespace
 
-void ModelCheck::check_order_place(const domain::OrderReserved& reserved) {
-    const OrderPlace& ours = fold_.order_places().at(reserved.order_id);
-    const auto theirs = reader_->order_place(reserved.order_id);
-    if (!there(theirs, "order_places", text_of(reserved.order_id))) {
-        return;
-    }
-    RowComparison row;
-    row.field("sale", theirs->sale_id.value, ours.sale_id.value);
-    row.field("order_no", theirs->order_no, ours.order_no);
-    report(row, "order_places", text_of(reserved.order_id));
+std::int64_t FoldedSale::units(OrderStatus status) const {
+    return std::accumulate(orders.begin(), orders.end(), std::int64_t{0},
+                           [status](std::int64_t sum, const OrderRow& order) {
+                               return sum + (order.status == status ? order.quantity : 0);
+                           });
 }
 
-void ModelCheck::check_waiter(const domain::WaitlistJoined& joined) {
-    const std::uint64_t waiter_no = fold_.sales().at(joined.sale_id).row.waiters_joined;
-    const std::string key = text_of(joined.sale_id) + "/" + text_of(waiter_no);
-    const auto account = reader_->waiter(joined.sale_id, waiter_no);
-    if (!there(account, "waiters", key)) {
-        return;
-    }
-    RowComparison row;
-    row.field("account", *account, fold_.number_of(joined.user_id));
-    report(row, "waiters", key);
+const OrderRow& ModelFold::order(const OrderPlace& place) const {
+    return sales_.at(place.sale_id).orders.at(place.order_no - 1);
 }
 
-void ModelCheck::check_external_payment(const domain::ExternalPaymentTaken& taken,
-                                        domain::InstantMs at) {
+OrderRow& ModelFold::order_of(domain::OrderId order_id) {
+    return const_cast<OrderRow&>(order(order_places_.at(order_id)));
+}
+
+/// Takes the events of sales one after the other.
+struct ModelFold::TakeSaleEvent {
+    ModelFold& fold;
+    const domain::Record& record;
+
+    SaleRow& changed(domain::SaleId sale_id) const {
+        SaleRow& row = fold.sales_.at(sale_id).row;
+        row.as_of = record.sequence;
+        return row;
+    }
+    void name(std::uint64_t id) const {
+        fold.totals_.largest_id = std::max(fold.totals_.largest_id, id);
+    }
+
+    void operator()(const domain::SaleOpened& opened) const {
+        SaleRow& row = fold.sales_[opened.sale_id].row;
+        row.opened_sequence = row.as_of = record.sequence;
+        row.merchant = opened.merchant;
+        row.price_fen = opened.price_fen;
+        row.stock = opened.stock;
+        row.closes_at = end_of(opened);
+        fold.totals_.unclosed_sale_count += 1;
+        name(opened.sale_id.value);
+    }
+    void operator()(const domain::OrderReserved& reserved) const {
+        FoldedAccount& buyer = fold.account_of(reserved.user_id);
+        OrderRow order;
+        order.order_id = reserved.order_id;
+        order.account = fold.number_of(reserved.user_id);
+        order.quantity = reserved.quantity;
+        order.reserved_at = record.at;
+        order.pay_by = reserved.pay_by;
+        order.reserved_sequence = record.sequence;
+        order.before_of_user = buyer.last_order;
+        buyer.last_order = record.sequence;
+        SaleRow& row = changed(reserved.sale_id);
+        row.waiters_left += reserved.is_offer ? 1 : 0;
+        auto& orders = fold.sales_.at(reserved.sale_id).orders;
+        orders.push_back(order);
+        row.order_count = orders.size();
+        fold.order_places_[reserved.order_id] = {reserved.sale_id, orders.size()};
+        fold.totals_.order_count += 1;
+        name(reserved.order_id.value);
+    }
+    void operator()(const domain::OrderPaid& paid) const { pay(paid); }
+    void operator()(const domain::OrderCancelled& event) const { end(event); }
+    void operator()(const domain::OrderTimedOut& event) const { end(event); }
+    void operator()(const domain::OrderRefunded& event) const { end(event); }
+    void operator()(const domain::ExternalPaymentTaken& taken) const {
+        changed(taken.sale_id);
+        OrderRow& order = fold.order_of(taken.order_id);
+        order.external_payment_count += 1;
+        if (taken.is_suspended) {
+            FoldedSuspended& kept = fold.suspended_[record.sequence];
+            kept.order_id = taken.order_id;
+            kept.payment_no = order.external_payment_count;
+            kept.amount_fen = taken.amount_fen;
+            fold.suspended_by_ref_[taken.gateway_ref] = record.sequence;
+            fold.totals_.suspended_count += 1;
+        }
+        fold.gateway_refs_[taken.gateway_ref] = taken.order_id;
+        fold.totals_.gateway_ref_count += 1;
+        if (taken.outcome == domain::ExternalPaymentOutcome::order_paid) {
+            pay(taken);
+        }
+    }
+    void operator()(const domain::SuspendedPaymentDecided& decided) const {
+        changed(decided.sale_id);
+        FoldedSuspended& kept = fold.suspended_.at(fold.suspended_by_ref_.at(decided.gateway_ref));
+        kept.status = decided.decision == domain::SuspensionEnd::released
+                          ? domain::ExternalPaymentStatus::released
+                          : domain::ExternalPaymentStatus::returned;
+        kept.decided_sequence = record.sequence;
+        kept.decided_at = record.at;
+        kept.decision_reason = decided.reason;
+        fold.totals_.suspended_count -= 1;
+    }
+    void operator()(const domain::WaitlistJoined& joined) const {
+        changed(joined.sale_id).waiters_joined += 1;
+        fold.waiter_count_ += 1;
+    }
+    void operator()(const domain::WaiterPassedOver& passed) const {
+        changed(passed.sale_id).waiters_left += 1;
+    }
+    void operator()(const domain::SaleClosed& closed) const {
+        changed(closed.sale_id).closed_sequence = record.sequence;
+        fold.totals_.unclosed_sale_count -= 1;
+    }
+    template <typename Payment>
+    void pay(const Payment& payment) const {
+        changed(payment.sale_id);
+        OrderRow& order = fold.order_of(payment.order_id);
+        order.status = OrderStatus::paid;
+        order.paid_at = record.at;
+    }
+    template <typename End>
+    void end(const End& event) const {
+        changed(event.sale_id);
+        OrderRow& order = fold.order_of(event.order_id);
+        order.status = ended_as(event);
+        order.ended_at = record.at;
+    }
+};
+
+void ModelFold::take_sale_event(const domain::Record& record) {
+    std::visit(
+        domain::Overloaded{
+            TakeSaleEvent{*this, record},
+            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents,
+                            domain::AnswerEvents>(domain::do_nothing),
+        },
+        record.event);
+}
+
+void ModelComparison::take_sale_event(const domain::Record& record) {
+    if (const auto* reserved = std::get_if<domain::OrderReserved>(&record.event)) {
+        compare<OrderPlaces>(reserved->order_id, text_of(reserved->order_id),
+                             fold_.order_places().at(reserved->order_id));
+    } else if (const auto* joined = std::get_if<domain::WaitlistJoined>(&record.event)) {
+        const std::uint64_t waiter_no = sale_row(joined->sale_id).waiters_joined;
+        compare<Waiters>({joined->sale_id, waiter_no},
+                         text_of(joined->sale_id) + "/" + text_of(waiter_no),
+                         {fold_.number_of(joined->user_id)});
+    } else if (const auto* taken = std::get_if<domain::ExternalPaymentTaken>(&record.event)) {
+        check_external_payment(*taken, record.at);
+    }
+}
+
+void ModelComparison::check_external_payment(const domain::ExternalPaymentTaken& taken,
+                                             domain::InstantMs at) {
     const OrderRow& order = fold_.order(fold_.order_places().at(taken.order_id));
-    const std::string key = text_of(taken.order_id) + "/" + text_of(order.external_payment_count);
-    const auto payment = reader_->external_payment(taken.order_id, order.external_payment_count);
-    if (!there(payment, "external_payments", key)) {
+    const ExternalPayments::Key key{taken.order_id, order.external_payment_count};
+    const std::string words = text_of(key.id) + "/" + text_of(key.number);
+    const auto found = reader_->get<ExternalPayments>(key);
+    if (!there(found, ExternalPayments::name, words)) {
         return;
     }
-    RowComparison row;
-    row.field("gateway_ref", payment->gateway_ref, taken.gateway_ref);
-    row.field("amount_fen", payment->amount_fen, taken.amount_fen);
-    row.field("outcome", payment->outcome, taken.outcome);
-    row.field("at", payment->at, at);
-    row.field("sequence", payment->sequence, now_);
-    row.field("status_after", payment->status_after, order.status);
-    if (!taken.is_suspended) { // otherwise it changes: it is looked at when all records are taken
-        row.field("status", payment->status, domain::ExternalPaymentStatus::credited);
-        row.field("decided_sequence", payment->decided_sequence, domain::Sequence{0});
+    ExternalPaymentRow expected;
+    if (taken.is_suspended) { // its status changes: it is looked at when all records are taken
+        expected = *found;
     }
-    report(row, "external_payments", key);
-    const auto order_id = reader_->order_of_gateway_ref(taken.gateway_ref);
-    if (there(order_id, "gateway_refs", taken.gateway_ref)) {
-        RowComparison named;
-        named.field("order", order_id->value, taken.order_id.value);
-        report(named, "gateway_refs", taken.gateway_ref);
+    expected.gateway_ref = taken.gateway_ref;
+    expected.amount_fen = taken.amount_fen;
+    expected.outcome = taken.outcome;
+    expected.at = at;
+    expected.sequence = now_;
+    expected.status_after = order.status;
+    RowComparison row;
+    row.fields(*found, expected);
+    report(row, ExternalPayments::name, words);
+    compare<GatewayRefs>(taken.gateway_ref, taken.gateway_ref, {taken.order_id});
+}
+
+void ModelComparison::check_suspended(domain::Sequence sequence, const FoldedSuspended& ours) {
+    const std::string words = text_of(ours.order_id) + "/" + text_of(ours.payment_no);
+    const auto found = reader_->get<ExternalPayments>({ours.order_id, ours.payment_no});
+    if (!there(found, ExternalPayments::name, words)) {
+        return;
+    }
+    ExternalPaymentRow expected = *found; // what never changes was compared by its record
+    expected.status = ours.status;
+    expected.decided_sequence = ours.decided_sequence;
+    expected.decided_at = ours.decided_at;
+    expected.decision_reason = ours.decision_reason;
+    RowComparison row;
+    row.fields(*found, expected);
+    report(row, ExternalPayments::name, words);
+    if (ours.status == domain::ExternalPaymentStatus::suspended) {
+        const auto waiting = compare<Suspended>(sequence, text_of(sequence),
+                                                {ours.order_id, ours.payment_no, ours.amount_fen});
+        added_up_.suspended_fen += waiting ? waiting->amount_fen : 0;
     }
 }
 
-void ModelCheck::check_suspended(domain::Sequence sequence, const FoldedSuspended& ours) {
-    const std::string key = text_of(ours.order_id) + "/" + text_of(ours.payment_no);
-    const auto payment = reader_->external_payment(ours.order_id, ours.payment_no);
-    if (!there(payment, "external_payments", key)) {
-        return;
-    }
-    RowComparison row;
-    row.field("status", payment->status, ours.status);
-    row.field("decided_sequence", payment->decided_sequence, ours.decided_sequence);
-    row.field("decided_at", payment->decided_at, ours.decided_at);
-    row.field("decision_reason", payment->decision_reason, ours.decision_reason);
-    report(row, "external_payments", key);
-    if (ours.status != domain::ExternalPaymentStatus::suspended) {
-        return;
-    }
-    const auto waiting = reader_->suspended_up_to(sequence);
-    const bool is_it = waiting && waiting->first == sequence;
-    if (!there(is_it ? std::optional(waiting->second) : std::nullopt, "suspended",
-               text_of(sequence))) {
-        return;
-    }
-    added_up_.suspended_fen += waiting->second.amount_fen;
-    RowComparison named;
-    named.field("order", waiting->second.order_id.value, ours.order_id.value);
-    named.field("payment_no", waiting->second.payment_no, ours.payment_no);
-    named.field("amount_fen", waiting->second.amount_fen, ours.amount_fen);
-    report(named, "suspended", text_of(sequence));
+void ModelComparison::check_sales() {
+    for_each(fold_.sales(), [this](domain::SaleId sale_id, const FoldedSale& folded) {
+        check_sale(sale_id, folded);
+    });
+    for_each(fold_.suspended(), [this](domain::Sequence sequence, const FoldedSuspended& ours) {
+        check_suspended(sequence, ours);
+    });
 }
 
-void ModelCheck::check_sale(domain::SaleId sale_id, const FoldedSale& folded) {
-    const SaleRow& ours = folded.row;
-    const auto theirs = reader_->sale(sale_id);
-    if (!there(theirs, "sales", text_of(sale_id))) {
+void ModelComparison::check_sale(domain::SaleId sale_id, const FoldedSale& folded) {
+    SaleRow ours = folded.row;
+    ours.reserved_units = folded.units(OrderStatus::reserved);
+    ours.sold_units = folded.units(OrderStatus::paid);
+    const auto theirs = compare<Sales>(sale_id, text_of(sale_id), ours);
+    if (!theirs) {
         return;
     }
     added_up_.sales_fen += theirs->escrow_fen();
-    RowComparison row;
-    row.field("opened_sequence", theirs->opened_sequence, ours.opened_sequence);
-    row.field("merchant", theirs->merchant, ours.merchant);
-    row.field("price_fen", theirs->price_fen, ours.price_fen);
-    row.field("stock", theirs->stock, ours.stock);
-    row.field("reserved_units", theirs->reserved_units, folded.units(OrderStatus::reserved));
-    row.field("sold_units", theirs->sold_units, folded.units(OrderStatus::paid));
-    row.field("order_count", theirs->order_count, ours.order_count);
-    row.field("waiters_joined", theirs->waiters_joined, ours.waiters_joined);
-    row.field("waiters_left", theirs->waiters_left, ours.waiters_left);
-    row.field("closes_at", theirs->closes_at, ours.closes_at);
-    row.field("closed_sequence", theirs->closed_sequence, ours.closed_sequence);
-    row.field("as_of", theirs->as_of, ours.as_of);
-    report(row, "sales", text_of(sale_id));
     for (std::uint64_t order_no = 1; order_no <= folded.orders.size() && !done(); ++order_no) {
-        check_order({sale_id, order_no}, folded.orders[order_no - 1]);
+        compare<Orders>({sale_id, order_no}, text_of(sale_id) + "/" + text_of(order_no),
+                        folded.orders[order_no - 1]);
     }
     if (ours.closed_sequence == 0) {
-        there(reader_->sale_end({sale_id, ours.closes_at}), "sale_ends", text_of(sale_id));
+        there(reader_->get<SaleEnds>({sale_id, ours.closes_at}), SaleEnds::name, text_of(sale_id));
     }
 }
 
-void ModelCheck::check_order(const OrderPlace& place, const OrderRow& ours) {
-    const std::string key = text_of(place.sale_id) + "/" + text_of(place.order_no);
-    const auto theirs = reader_->order(place.sale_id, place.order_no);
-    if (!there(theirs, "orders", key)) {
-        return;
-    }
-    RowComparison row;
-    row.field("order_id", theirs->order_id.value, ours.order_id.value);
-    row.field("account", theirs->account, ours.account);
-    row.field("quantity", theirs->quantity, ours.quantity);
-    row.field("status", theirs->status, ours.status);
-    row.field("reserved_at", theirs->reserved_at, ours.reserved_at);
-    row.field("pay_by", theirs->pay_by, ours.pay_by);
-    row.field("paid_at", theirs->paid_at, ours.paid_at);
-    row.field("ended_at", theirs->ended_at, ours.ended_at);
-    row.field("external_payment_count", theirs->external_payment_count,
-              ours.external_payment_count);
-    row.field("reserved_sequence", theirs->reserved_sequence, ours.reserved_sequence);
-    row.field("before_of_user", theirs->before_of_user, ours.before_of_user);
-    report(row, "orders", key);
-}
-
-void ModelCheck::check_counts_of_sales() {
-    const auto& places = fold_.order_places();
-    check_count("sales", &ModelTables::sales, fold_.sales().size(),
-                [&](auto key) { return fold_.sales().contains({integer_key(key)}); });
-    check_count("orders", &ModelTables::orders, fold_.totals().order_count, [&](auto key) {
-        const auto [sale_id, order_no] = numbers_of(key);
-        return order_no >= 1 && order_no <= sale_row(sale_id).order_count;
+void ModelComparison::count_sales() {
+    check_count<Sales>(fold_.sales().size(),
+                       [&](domain::SaleId sale_id) { return fold_.sales().contains(sale_id); });
+    check_count<Orders>(fold_.totals().order_count, [&](const Orders::Key& key) {
+        return key.number >= 1 && key.number <= sale_row(key.id).order_count;
     });
-    check_count("waiters", &ModelTables::waiters, fold_.waiter_count(), [&](auto key) {
-        const auto [sale_id, waiter_no] = numbers_of(key);
-        return waiter_no >= 1 && waiter_no <= sale_row(sale_id).waiters_joined;
+    check_count<Waiters>(fold_.waiter_count(), [&](const Waiters::Key& key) {
+        return key.number >= 1 && key.number <= sale_row(key.id).waiters_joined;
     });
-    check_count("sale_ends", &ModelTables::sale_ends, fold_.totals().unclosed_sale_count,
-                [&](auto key) {
-                    const auto [closes_at, sale_id] = numbers_of(key);
-                    const SaleRow row = sale_row(sale_id);
-                    return row.opened_sequence != 0 && row.closed_sequence == 0 &&
-                           closes_at == static_cast<std::uint64_t>(row.closes_at);
-                });
-    check_count("order_places", &ModelTables::order_places, places.size(),
-                [&](auto key) { return places.contains({integer_key(key)}); });
+    check_count<SaleEnds>(fold_.totals().unclosed_sale_count, [&](const SaleEnds::Key& key) {
+        const SaleRow row = sale_row(key.id);
+        return row.opened_sequence != 0 && row.closed_sequence == 0 && key.at == row.closes_at;
+    });
+    check_count<OrderPlaces>(fold_.order_places().size(), [&](domain::OrderId order_id) {
+        return fold_.order_places().contains(order_id);
+    });
+    count_payments();
 }
 
-void ModelCheck::check_counts_of_payments() {
-    const auto& places = fold_.order_places();
-    check_count("suspended", &ModelTables::suspended, fold_.totals().suspended_count,
-                [&](auto key) {
-                    const auto found = fold_.suspended().find(integer_key(key));
-                    return found != fold_.suspended().end() && found->second.decided_sequence == 0;
-                });
-    check_count("external_payments", &ModelTables::external_payments,
-                fold_.totals().gateway_ref_count, [&](auto key) {
-                    const auto [order_id, payment_no] = numbers_of(key);
-                    const auto place = places.find({order_id});
-                    return place != places.end() && payment_no >= 1 &&
-                           payment_no <= fold_.order(place->second).external_payment_count;
-                });
-    check_count("gateway_refs", &ModelTables::gateway_refs, fold_.gateway_refs().size(),
-                [&](auto key) {
-                    return fold_.gateway_refs().contains(
-                        {reinterpret_cast<const char*>(key.data()), key.size()});
-                });
+void ModelComparison::count_payments() {
+    check_count<Suspended>(fold_.totals().suspended_count, [&](domain::Sequence sequence) {
+        const auto found = fold_.suspended().find(sequence);
+        return found != fold_.suspended().end() && found->second.decided_sequence == 0;
+    });
+    check_count<ExternalPayments>(
+        fold_.totals().gateway_ref_count, [&](const ExternalPayments::Key& key) {
+            const auto place = fold_.order_places().find(key.id);
+            return place != fold_.order_places().end() && key.number >= 1 &&
+                   key.number <= fold_.order(place->second).external_payment_count;
+        });
+    check_count<GatewayRefs>(fold_.gateway_refs().size(), [&](std::string_view gateway_ref) {
+        return fold_.gateway_refs().contains(std::string(gateway_ref));
+    });
 }
 
-SaleRow ModelCheck::sale_row(std::uint64_t sale_id) const {
-    const auto sale = fold_.sales().find({sale_id});
+SaleRow ModelComparison::sale_row(domain::SaleId sale_id) const {
+    const auto sale = fold_.sales().find(sale_id);
     return sale != fold_.sales().end() ? sale->second.row : SaleRow();
 }
 

@@ -1,4 +1,4 @@
-// Role: the whole check.
+// Role: the whole check, and what to do about each kind of damage.
 #include "persistence/inspect/verify.hpp"
 
 #include "persistence/journal/chain_hash.hpp"
@@ -49,7 +49,7 @@ DamagedJournal damaged_at_its_end(Failure failure, domain::Sequence records) {
     return damage;
 }
 
-/// Adds up everything anew: what came in and has not gone out must be held by somebody.
+/// Adds up everything again: what came in and has not gone out must be held by somebody.
 Sum difference_fen(const domain::Books& books) {
     const domain::MoneyHeld held = domain::money_held(books);
     return Sum{books.deposited_fen} - books.withdrawn_fen - held.all_fen();
@@ -72,7 +72,7 @@ verify(const std::filesystem::path& journal_path, const ProgressObserver& progre
         return damaged(std::move(*failure));
     }
     const LmdbJournal& journal = *std::get<std::unique_ptr<LmdbJournal>>(opened);
-    std::optional<ModelCheck> model;
+    std::optional<ModelComparison> model;
     if (model_path) {
         model.emplace(*model_path, journal.id());
     }

@@ -345,7 +345,7 @@ std::optional<Failure> LmdbReadModel::each_kept_key(
     };
     domain::Sequence stored = 0;
     ModelReader reader(*store_);
-    reader.each_key([&](const KeyRow& row) {
+    reader.each<Keys>([&](domain::Sequence, const KeyRow& row) {
         stored = row.sequence;
         visit_if_kept(row);
         return true;

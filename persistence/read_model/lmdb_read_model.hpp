@@ -10,6 +10,7 @@
 #include "persistence/read_model/read_model.hpp"
 #include "persistence/read_model/self_check.hpp"
 #include "persistence/read_model/store/dirty_pages.hpp"
+#include "persistence/read_model/store/reader.hpp"
 #include "persistence/read_model/store/store.hpp"
 #include "persistence/read_model/view.hpp"
 

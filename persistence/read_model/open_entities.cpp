@@ -55,7 +55,11 @@ std::variant<std::vector<OpenPacket>, Failure> LmdbReadModel::open_packets() con
     ModelReader reader(*store_);
     auto open = gather<OpenPacket>(
         frozen_.get(), filling_.get(), &Generation::packets,
-        [&](const auto& visit) { reader.each_open_packet(visit); },
+        [&](const auto& visit) {
+            reader.each<Expiries>([&](const Expiries::Key& end, EndRow) {
+                return visit(OpenPacket{end.id, end.at});
+            });
+        },
         [](const OpenPacket& packet) { return packet.packet_id; },
         [](domain::PacketId id, const PacketRow& row) {
             return OpenPacket{id, row.expires_at};
@@ -69,7 +73,11 @@ std::variant<std::vector<OpenCampaign>, Failure> LmdbReadModel::open_campaigns()
     ModelReader reader(*store_);
     auto open = gather<OpenCampaign>(
         frozen_.get(), filling_.get(), &Generation::campaigns,
-        [&](const auto& visit) { reader.each_open_campaign(visit); },
+        [&](const auto& visit) {
+            reader.each<CampaignEnds>([&](const CampaignEnds::Key& end, EndRow) {
+                return visit(OpenCampaign{end.id, end.at});
+            });
+        },
         [](const OpenCampaign& campaign) { return campaign.campaign_id; },
         [](domain::CampaignId id, const CampaignRow& row) {
             return OpenCampaign{id, row.ends_at};
@@ -84,9 +92,9 @@ std::variant<std::vector<UnclosedSale>, Failure> LmdbReadModel::unclosed_sales()
     auto open = gather<UnclosedSale>(
         frozen_.get(), filling_.get(), &Generation::sales,
         [&](const auto& visit) {
-            reader.each_sale_end([&](const SaleEnd& end) {
-                const auto row = reader.sale(end.sale_id);
-                return row && visit(UnclosedSale{end.sale_id, row->due_at()});
+            reader.each<SaleEnds>([&](const SaleEnds::Key& end, EndRow) {
+                const auto row = reader.get<Sales>(end.id);
+                return row && visit(UnclosedSale{end.id, row->due_at()});
             });
         },
         [](const UnclosedSale& sale) { return sale.sale_id; },

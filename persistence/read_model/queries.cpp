@@ -32,7 +32,7 @@ class LineWalk {
             return;
         }
         account_ = *number;
-        const AccountRow row = view.must_have(view.account(account_));
+        const AccountRow row = view.must_have(view.get<Accounts>(account_));
         const Sequence newest =
             type ? row.last_line_of_type[static_cast<std::size_t>(*type)] : row.last_line;
         if (cursor) {
@@ -92,9 +92,9 @@ Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const R
     if (const auto* moved = std::get_if<domain::Transferred>(&record.event)) {
         entry.counterparty = moved->from == user_id ? moved->to : moved->from;
     } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
-        entry.counterparty = view.must_have(view.packet(share->packet_id)).sender;
+        entry.counterparty = view.must_have(view.get<Packets>(share->packet_id)).sender;
     } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
-        entry.counterparty = view.must_have(view.campaign(drawn->campaign_id)).merchant;
+        entry.counterparty = view.must_have(view.get<Campaigns>(drawn->campaign_id)).merchant;
     }
     return entry;
 }
@@ -148,7 +148,7 @@ Page<ClaimLine> LmdbReadModel::claims(domain::PacketId packet_id, const PageRequ
     ModelView view = look();
     Page<ClaimLine> answer;
     // Claims never change: with the row, everything is as of one record.
-    const auto packet = view.may_have(view.packet(packet_id));
+    const auto packet = view.may_have(view.get<Packets>(packet_id));
     if (!packet) {
         return answer;
     }
@@ -160,8 +160,8 @@ Page<ClaimLine> LmdbReadModel::claims(domain::PacketId packet_id, const PageRequ
         return answer;
     }
     for (; claim_no > 0 && answer.items.size() < page.limit; --claim_no) {
-        const ClaimRow claim = view.must_have(view.claim(packet_id, claim_no));
-        auto profile = view.must_have(view.account(claim.account)).account.profile;
+        const ClaimRow claim = view.must_have(view.get<Claims>({packet_id, claim_no}));
+        auto profile = view.must_have(view.get<Accounts>(claim.account)).account.profile;
         answer.items.push_back(ClaimLine{std::move(profile.user_id), std::move(profile.username),
                                          std::move(profile.avatar_url), claim.amount_fen,
                                          claim.opened_at, claim_no == luckiest_no});
@@ -177,7 +177,7 @@ Page<PacketFact> LmdbReadModel::timeline(domain::PacketId packet_id,
                                          const PageRequest& page) const {
     ModelView view = look();
     Page<PacketFact> answer;
-    const auto packet = view.may_have(view.packet(packet_id));
+    const auto packet = view.may_have(view.get<Packets>(packet_id));
     if (!packet) {
         return answer;
     }
@@ -190,8 +190,8 @@ Page<PacketFact> LmdbReadModel::timeline(domain::PacketId packet_id,
     }
     for (; position <= last && answer.items.size() < page.limit; ++position) {
         if (position > 1 && position <= 1 + packet->claim_count) {
-            const ClaimRow claim = view.must_have(view.claim(packet_id, position - 1));
-            auto opener = view.must_have(view.account(claim.account));
+            const ClaimRow claim = view.must_have(view.get<Claims>({packet_id, position - 1}));
+            auto opener = view.must_have(view.get<Accounts>(claim.account));
             answer.items.push_back({claim.sequence, PacketFactType::opened,
                                     std::move(opener.account.profile.user_id), claim.amount_fen,
                                     claim.opened_at});
@@ -239,10 +239,10 @@ Page<PacketMention> LmdbReadModel::packets_sent(const UserId& user_id,
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
         const Record record = view.must_have(view.record(walk.sequence()));
         const auto packet_id = std::get<domain::PacketSent>(record.event).packet_id;
-        const PacketRow packet = view.must_have(view.packet(packet_id));
+        const PacketRow packet = view.must_have(view.get<Packets>(packet_id));
         PacketMention mention = mention_of(view, packet_id, packet);
         if (packet.sender_claim != 0) {
-            const auto own = view.must_have(view.claim(packet_id, packet.sender_claim));
+            const auto own = view.must_have(view.get<Claims>({packet_id, packet.sender_claim}));
             mention.own_share_fen = own.amount_fen;
             mention.own_opened_at = own.opened_at;
         }
@@ -263,7 +263,7 @@ Page<PacketMention> LmdbReadModel::packets_received(const UserId& user_id,
     for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
         const Record record = view.must_have(view.record(walk.sequence()));
         const auto& share = std::get<domain::ShareOpened>(record.event);
-        const PacketRow packet = view.must_have(view.packet(share.packet_id));
+        const PacketRow packet = view.must_have(view.get<Packets>(share.packet_id));
         PacketMention mention = mention_of(view, share.packet_id, packet);
         mention.own_share_fen = share.amount_fen;
         mention.own_opened_at = record.at;
@@ -278,7 +278,7 @@ Page<PacketMention> LmdbReadModel::packets_received(const UserId& user_id,
 std::optional<CampaignSummary>
 LmdbReadModel::campaign_summary(domain::CampaignId campaign_id) const {
     ModelView view = look();
-    const auto row = view.may_have(view.campaign(campaign_id));
+    const auto row = view.may_have(view.get<Campaigns>(campaign_id));
     if (!row) {
         return std::nullopt;
     }
@@ -301,7 +301,7 @@ LmdbReadModel::campaign_summary(domain::CampaignId campaign_id) const {
 std::optional<NamedDeposit>
 LmdbReadModel::deposit_of_reference(const UserId& user_id, const std::string& reference) const {
     ModelView view = look();
-    const auto row = view.may_have(view.deposit_ref(digest_of_reference(user_id, reference)));
+    const auto row = view.may_have(view.get<DepositRefs>(digest_of_reference(user_id, reference)));
     return row ? std::optional(NamedDeposit{row->sequence, row->amount_fen}) : std::nullopt;
 }
 

@@ -32,8 +32,9 @@ enum class EntryType : std::uint8_t {
     shake_win,
     order_payment,
     external_payment,
-    sale_payout
+    sale_payout // the last one
 };
+inline constexpr std::size_t entry_types = static_cast<std::size_t>(EntryType::sale_payout) + 1;
 
 /// One statement line (rule 3). Balance and line number are exact in journal order.
 struct Entry {

@@ -36,7 +36,7 @@ class Count {
 
     Counted accounts() {
         Counted counted;
-        reader_.each_account([&](AccountNumber, AccountRow&& row) {
+        reader_.each<Accounts>([&](AccountNumber, AccountRow&& row) {
             counted.held_fen += row.account.standing.balance_fen;
             return next(counted.rows);
         });
@@ -44,62 +44,46 @@ class Count {
     }
     Counted packets() {
         Counted counted;
-        reader_.each_packet([&](domain::PacketId, PacketRow&& row) {
+        reader_.each<Packets>([&](domain::PacketId, PacketRow&& row) {
             counted.held_fen += row.remaining_fen;
             return note(counted, row);
         });
-        reader_.each_open_packet([&](const OpenPacket&) { return next(counted.ends); });
+        counted.ends = rows<Expiries>();
         return counted;
     }
     Counted campaigns() {
         Counted counted;
-        reader_.each_campaign([&](domain::CampaignId, CampaignRow&& row) {
+        reader_.each<Campaigns>([&](domain::CampaignId, CampaignRow&& row) {
             counted.held_fen += row.remaining_fen;
             return note(counted, row);
         });
-        reader_.each_open_campaign([&](const OpenCampaign&) { return next(counted.ends); });
+        counted.ends = rows<CampaignEnds>();
         return counted;
     }
     Counted sales(std::uint64_t& orders) {
         Counted counted;
-        reader_.each_sale([&](domain::SaleId, SaleRow&& row) {
+        reader_.each<Sales>([&](domain::SaleId, SaleRow&& row) {
             counted.held_fen += row.escrow_fen();
             orders += row.order_count;
             return note(counted, row);
         });
-        reader_.each_sale_end([&](const SaleEnd&) { return next(counted.ends); });
+        counted.ends = rows<SaleEnds>();
         return counted;
     }
-    std::uint64_t numbers() {
+    /// Of a table whose rows only have to be sound.
+    template <typename Of>
+    std::uint64_t rows() {
         std::uint64_t rows = 0;
-        reader_.each_number([&](std::string_view, AccountNumber) { return next(rows); });
-        return rows;
-    }
-    std::uint64_t order_places() {
-        std::uint64_t rows = 0;
-        reader_.each_order_place([&](domain::OrderId, const OrderPlace&) { return next(rows); });
-        return rows;
-    }
-    std::uint64_t gateway_refs() {
-        std::uint64_t rows = 0;
-        reader_.each_gateway_ref([&](std::string_view, domain::OrderId) { return next(rows); });
-        return rows;
-    }
-    std::uint64_t deposit_refs() {
-        std::uint64_t rows = 0;
-        reader_.each_deposit_ref([&](const DepositRefRow&) { return next(rows); });
+        reader_.each<Of>([&](const auto&, const auto&) { return next(rows); });
         return rows;
     }
     Counted suspended() {
         Counted counted;
-        reader_.each_suspended([&](domain::Sequence, const SuspendedRow& row) {
+        reader_.each<Suspended>([&](domain::Sequence, const SuspendedRow& row) {
             counted.held_fen += row.amount_fen;
             return next(counted.rows);
         });
         return counted;
-    }
-    void keys() {
-        reader_.each_key([this](const KeyRow&) { return !stopping_; });
     }
 
   private:
@@ -134,12 +118,12 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
     const Counted campaigns = count.campaigns();
     std::uint64_t orders = 0;
     const Counted sales = count.sales(orders);
-    const std::uint64_t numbers = count.numbers();
-    const std::uint64_t order_places = count.order_places();
-    const std::uint64_t gateway_refs = count.gateway_refs();
-    const std::uint64_t deposit_refs = count.deposit_refs();
+    const std::uint64_t numbers = count.rows<Numbers>();
+    const std::uint64_t order_places = count.rows<OrderPlaces>();
+    const std::uint64_t gateway_refs = count.rows<GatewayRefs>();
+    const std::uint64_t deposit_refs = count.rows<DepositRefs>();
     const Counted suspended = count.suspended();
-    count.keys();
+    count.rows<Keys>();
     if (stopping) {
         return std::nullopt;
     }
@@ -158,16 +142,12 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
                      totals->open_campaign_count),
           difference("sales that are not closed and ends of sales", {sales.open, sales.ends},
                      totals->unclosed_sale_count),
-          difference("claims by user", {reader.rows(&ModelTables::claims_by_user)},
-                     reader.rows(&ModelTables::claims)),
-          difference("shakes by user", {reader.rows(&ModelTables::shakes_by_user)},
-                     reader.rows(&ModelTables::shakes)),
-          difference("orders and their places",
-                     {orders, reader.rows(&ModelTables::orders), order_places},
+          difference("claims by user", {reader.count<ClaimsByUser>()}, reader.count<Claims>()),
+          difference("shakes by user", {reader.count<ShakesByUser>()}, reader.count<Shakes>()),
+          difference("orders and their places", {orders, reader.count<Orders>(), order_places},
                      totals->order_count),
           difference("external payments and their references",
-                     {reader.rows(&ModelTables::external_payments), gateway_refs},
-                     totals->gateway_ref_count),
+                     {reader.count<ExternalPayments>(), gateway_refs}, totals->gateway_ref_count),
           difference("references of deposits", {deposit_refs}, totals->deposit_ref_count),
           difference("suspended payments", {suspended.rows}, totals->suspended_count)}) {
         if (!sentence.empty()) {

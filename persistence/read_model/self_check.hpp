@@ -7,7 +7,7 @@
 // from being used again for long; then counts and sums are left to verify.
 #pragma once
 
-#include "persistence/read_model/store/store.hpp"
+#include "persistence/read_model/store/reader.hpp"
 
 #include <atomic>
 #include <optional>

@@ -65,7 +65,7 @@ std::optional<SleepingAccount> LmdbReadModel::account(const domain::UserId& user
     if (!number) {
         return std::nullopt;
     }
-    AccountRow row = view.must_have(view.account(*number));
+    AccountRow row = view.must_have(view.get<Accounts>(*number));
     if (row.account.profile.user_id != user_id) {
         view.give_up();
     }
@@ -74,7 +74,7 @@ std::optional<SleepingAccount> LmdbReadModel::account(const domain::UserId& user
 
 std::optional<SleepingPacket> LmdbReadModel::packet(domain::PacketId packet_id) const {
     ModelView view = look();
-    const auto row = view.may_have(view.packet(packet_id));
+    const auto row = view.may_have(view.get<Packets>(packet_id));
     if (!row) {
         return std::nullopt;
     }
@@ -83,7 +83,7 @@ std::optional<SleepingPacket> LmdbReadModel::packet(domain::PacketId packet_id) 
 
 std::optional<SleepingCampaign> LmdbReadModel::campaign(domain::CampaignId campaign_id) const {
     ModelView view = look();
-    const auto row = view.may_have(view.campaign(campaign_id));
+    const auto row = view.may_have(view.get<Campaigns>(campaign_id));
     if (!row) {
         return std::nullopt;
     }
@@ -93,7 +93,7 @@ std::optional<SleepingCampaign> LmdbReadModel::campaign(domain::CampaignId campa
 
 void LmdbReadModel::wake_without_rows(SleepingPacket& sleeping) const {
     ModelView view = look();
-    const auto row = view.must_have(view.packet(sleeping.packet.terms.packet_id));
+    const auto row = view.must_have(view.get<Packets>(sleeping.packet.terms.packet_id));
     if (!stand_without_claims(sleeping.packet, row, view)) {
         view.give_up();
     }
@@ -131,9 +131,9 @@ bool LmdbReadModel::wake_further(SleepingCampaign& sleeping, std::uint64_t shake
     const auto waking = persistence::wake_further(
         sleeping, shakes_max,
         [&](std::uint64_t shake_no) {
-            return view.shake(sleeping.campaign.terms.campaign_id, shake_no);
+            return view.get<Shakes>({sleeping.campaign.terms.campaign_id, shake_no});
         },
-        [&](AccountNumber number) { return view.account(number); });
+        [&](AccountNumber number) { return view.get<Accounts>(number); });
     if (waking == Waking::does_not_fit) {
         view.give_up();
     }
@@ -145,9 +145,9 @@ bool LmdbReadModel::wake_further(SleepingPacket& sleeping, std::uint64_t claims_
     const auto waking = persistence::wake_further(
         sleeping, claims_max,
         [&](std::uint64_t claim_no) {
-            return view.claim(sleeping.packet.terms.packet_id, claim_no);
+            return view.get<Claims>({sleeping.packet.terms.packet_id, claim_no});
         },
-        [&](AccountNumber number) { return view.account(number); });
+        [&](AccountNumber number) { return view.get<Accounts>(number); });
     if (waking == Waking::does_not_fit) {
         view.give_up();
     }

@@ -2,7 +2,7 @@
 // true of them together. Rows and records come from whoever reads them.
 #pragma once
 
-#include "persistence/read_model/rows/rows.hpp"
+#include "persistence/read_model/rows/tables.hpp"
 
 #include <optional>
 #include <variant>
@@ -21,11 +21,11 @@ std::optional<SleepingPacket> sleeping_packet(domain::PacketId packet_id, const 
         return std::nullopt;
     }
     if (row.has_recipients_row()) {
-        auto recipients = source.recipients(packet_id);
+        auto recipients = source.template get<Recipients>(packet_id);
         if (!recipients) {
             return std::nullopt;
         }
-        sent->recipients = std::move(*recipients);
+        sent->recipients = std::move(recipients->user_ids);
     }
     if (sent->recipients.size() != row.recipient_count) {
         return std::nullopt;
@@ -55,10 +55,12 @@ bool stand_without_claims(domain::Packet& packet, const PacketRow& row, Source& 
     packet.remaining_fen = row.remaining_fen;
     packet.remaining_count = row.share_count - static_cast<std::int64_t>(row.claim_count);
     if (row.is_exhausted()) {
-        const std::optional<ClaimRow> last = source.claim(packet_id, row.claim_count);
-        const std::optional<ClaimRow> luckiest = source.claim(packet_id, row.luckiest_claim);
+        const std::optional<ClaimRow> last =
+            source.template get<Claims>({packet_id, row.claim_count});
+        const std::optional<ClaimRow> luckiest =
+            source.template get<Claims>({packet_id, row.luckiest_claim});
         std::optional<AccountRow> opener =
-            luckiest ? source.account(luckiest->account) : std::nullopt;
+            luckiest ? source.template get<Accounts>(luckiest->account) : std::nullopt;
         if (!last || !opener) {
             return false;
         }

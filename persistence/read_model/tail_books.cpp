@@ -64,11 +64,11 @@ void TouchedFromModel::add_account(domain::Books& books, std::string_view user_i
     if (books.accounts.contains(user_id)) {
         return;
     }
-    const auto number = written_->number(user_id);
+    const auto number = written_->get<Numbers>(user_id);
     if (!number) {
         return; // opened since
     }
-    auto row = written_->account(*number);
+    auto row = written_->get<Accounts>(number->number);
     if (!row || row->account.profile.user_id != user_id) {
         wrong_ = "an account number leads to no account, or to another";
         return;
@@ -80,17 +80,19 @@ void TouchedFromModel::add_packet(domain::Books& books, domain::PacketId packet_
     if (books.packets.contains(packet_id)) {
         return;
     }
-    const auto row = written_->packet(packet_id);
+    const auto row = written_->get<Packets>(packet_id);
     if (!row) {
         return; // sent since
     }
     auto sleeping = sleeping_packet(packet_id, *row, *written_);
-    const auto waking =
-        !sleeping ? Waking::does_not_fit
-                  : wake_further(
-                        *sleeping, row->claim_count,
-                        [&](auto claim_no) { return written_->claim(packet_id, claim_no); },
-                        [&](auto number) { return written_->account(number); });
+    const auto waking = !sleeping
+                            ? Waking::does_not_fit
+                            : wake_further(
+                                  *sleeping, row->claim_count,
+                                  [&](auto claim_no) {
+                                      return written_->get<Claims>({packet_id, claim_no});
+                                  },
+                                  [&](auto number) { return written_->get<Accounts>(number); });
     if (waking != Waking::whole) {
         wrong_ = "packet " + std::to_string(packet_id.value) + " does not fit its claims";
         return;
@@ -102,18 +104,20 @@ void TouchedFromModel::add_campaign(domain::Books& books, domain::CampaignId cam
     if (books.campaigns.contains(campaign_id)) {
         return;
     }
-    const auto row = written_->campaign(campaign_id);
+    const auto row = written_->get<Campaigns>(campaign_id);
     if (!row) {
         return; // funded since
     }
     auto sleeping = sleeping_campaign(campaign_id, *row,
                                       [&](auto sequence) { return written_->record(sequence); });
-    const auto waking =
-        !sleeping ? Waking::does_not_fit
-                  : wake_further(
-                        *sleeping, row->shake_count,
-                        [&](auto shake_no) { return written_->shake(campaign_id, shake_no); },
-                        [&](auto number) { return written_->account(number); });
+    const auto waking = !sleeping
+                            ? Waking::does_not_fit
+                            : wake_further(
+                                  *sleeping, row->shake_count,
+                                  [&](auto shake_no) {
+                                      return written_->get<Shakes>({campaign_id, shake_no});
+                                  },
+                                  [&](auto number) { return written_->get<Accounts>(number); });
     if (waking != Waking::whole) {
         wrong_ = "campaign " + std::to_string(campaign_id.value) + " does not fit its shakes";
         return;
@@ -125,7 +129,7 @@ void TouchedFromModel::add_sale(domain::Books& books, domain::SaleId sale_id) {
     if (books.sales.contains(sale_id)) {
         return;
     }
-    const auto row = written_->sale(sale_id);
+    const auto row = written_->get<Sales>(sale_id);
     if (!row) {
         return; // opened since
     }
@@ -140,14 +144,14 @@ void TouchedFromModel::add_sale(domain::Books& books, domain::SaleId sale_id) {
 }
 
 void TouchedFromModel::add_place(domain::Books& books, domain::OrderId order_id) {
-    if (const auto place = written_->order_place(order_id)) {
+    if (const auto place = written_->get<OrderPlaces>(order_id)) {
         books.sale_of_order.emplace(order_id, place->sale_id);
     }
 }
 
 void TouchedFromModel::add_gateway_ref(domain::Books& books, const std::string& gateway_ref) {
-    if (const auto order_id = written_->order_of_gateway_ref(gateway_ref)) {
-        books.order_of_gateway_ref.emplace(gateway_ref, *order_id);
+    if (const auto row = written_->get<GatewayRefs>(gateway_ref)) {
+        books.order_of_gateway_ref.emplace(gateway_ref, row->order_id);
     }
 }
 

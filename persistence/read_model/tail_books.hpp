@@ -3,7 +3,7 @@
 #pragma once
 
 #include "domain/books/books.hpp"
-#include "persistence/read_model/store/store.hpp"
+#include "persistence/read_model/store/reader.hpp"
 
 #include <memory>
 #include <optional>

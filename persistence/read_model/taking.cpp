@@ -23,8 +23,8 @@ ModelView::Touched ModelView::account_to_change(std::string_view user_id) {
     touched.number = must_have(number(user_id));
     auto found = filling_->accounts.find(touched.number);
     if (found == filling_->accounts.end()) {
-        found =
-            filling_->accounts.emplace(touched.number, must_have(account(touched.number))).first;
+        found = filling_->accounts.emplace(touched.number, must_have(get<Accounts>(touched.number)))
+                    .first;
     }
     touched.row = &found->second;
     return touched;
@@ -44,7 +44,7 @@ Generation::PacketPart& ModelView::packet_to_change(domain::PacketId packet_id) 
     if (const auto found = filling_->packets.find(packet_id); found != filling_->packets.end()) {
         return found->second;
     }
-    Generation::PacketPart part{must_have(packet(packet_id)), {}};
+    Generation::PacketPart part{must_have(get<Packets>(packet_id)), {}};
     return filling_->packets.emplace(packet_id, std::move(part)).first->second;
 }
 
@@ -78,7 +78,7 @@ void ModelView::name_deposit(const domain::Deposited& deposited, Sequence sequen
         return;
     }
     const auto digest = digest_of_reference(deposited.user_id, deposited.reference);
-    if (!may_have(deposit_ref(digest))) {
+    if (!may_have(get<DepositRefs>(digest))) {
         filling_->deposit_refs.emplace(digest, DepositRefRow{sequence, deposited.amount_fen});
         filling_->totals.deposit_ref_count += 1;
     }
@@ -184,7 +184,7 @@ Generation::CampaignPart& ModelView::campaign_to_change(domain::CampaignId campa
         found != filling_->campaigns.end()) {
         return found->second;
     }
-    Generation::CampaignPart part{must_have(campaign(campaign_id)), {}};
+    Generation::CampaignPart part{must_have(get<Campaigns>(campaign_id)), {}};
     return filling_->campaigns.emplace(campaign_id, std::move(part)).first->second;
 }
 

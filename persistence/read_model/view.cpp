@@ -75,68 +75,14 @@ std::optional<AccountNumber> ModelView::known_number(std::string_view user_id) c
 std::optional<AccountNumber> ModelView::number(std::string_view user_id) {
     auto number = in_memory([&] { return known_number(user_id); });
     if (!number) {
-        number = stored().number(user_id);
+        if (const auto row = stored().get<Numbers>(user_id)) {
+            number = row->number;
+        }
         if (number && changing_ == nullptr) {
             filling_->known_numbers->add(user_id, *number);
         }
     }
     return number;
-}
-
-std::optional<AccountRow> ModelView::account(AccountNumber number) {
-    auto row = newest_row(&Generation::accounts, number);
-    return row ? std::move(row) : stored().account(number);
-}
-
-std::optional<PacketRow> ModelView::packet(domain::PacketId packet_id) {
-    auto row = newest_row_of_part(&Generation::packets, packet_id);
-    return row ? std::move(row) : stored().packet(packet_id);
-}
-
-std::optional<std::vector<domain::UserId>> ModelView::recipients(domain::PacketId packet_id) {
-    auto recipients = in_memory([&]() -> std::optional<std::vector<domain::UserId>> {
-        for (const Generation* generation : generations()) {
-            if (const auto* const sequence =
-                    part_of(generation, &Generation::sent_to_many, packet_id)) {
-                return std::get<domain::PacketSent>(generation->record(*sequence).event).recipients;
-            }
-        }
-        return std::nullopt;
-    });
-    return recipients ? std::move(recipients) : stored().recipients(packet_id);
-}
-
-std::optional<ClaimRow> ModelView::claim(domain::PacketId packet_id, std::uint64_t claim_no) {
-    auto row = in_memory([&]() -> std::optional<ClaimRow> {
-        for (const Generation* generation : generations()) {
-            const auto* const part = part_of(generation, &Generation::packets, packet_id);
-            const std::uint64_t before = part != nullptr ? part->claims_before() : 0;
-            if (part != nullptr && claim_no > before && claim_no <= part->row.claim_count) {
-                return part->new_claims[claim_no - before - 1];
-            }
-        }
-        return std::nullopt;
-    });
-    return row ? row : stored().claim(packet_id, claim_no);
-}
-
-std::optional<CampaignRow> ModelView::campaign(domain::CampaignId campaign_id) {
-    auto row = newest_row_of_part(&Generation::campaigns, campaign_id);
-    return row ? std::move(row) : stored().campaign(campaign_id);
-}
-
-std::optional<ShakeRow> ModelView::shake(domain::CampaignId campaign_id, std::uint64_t shake_no) {
-    auto row = in_memory([&]() -> std::optional<ShakeRow> {
-        for (const Generation* generation : generations()) {
-            const auto* const part = part_of(generation, &Generation::campaigns, campaign_id);
-            const std::uint64_t before = part != nullptr ? part->shakes_before() : 0;
-            if (part != nullptr && shake_no > before && shake_no <= part->row.shake_count) {
-                return part->new_shakes[shake_no - before - 1];
-            }
-        }
-        return std::nullopt;
-    });
-    return row ? std::move(row) : stored().shake(campaign_id, shake_no);
 }
 
 std::optional<ClaimRow> ModelView::claim_of(domain::PacketId packet_id, AccountNumber account) {
@@ -153,11 +99,11 @@ std::optional<ClaimRow> ModelView::claim_of(domain::PacketId packet_id, AccountN
     if (recent) {
         return recent;
     }
-    const auto claim_no = may_have(stored().claim_no_of(packet_id, account));
+    const auto claim_no = may_have(stored().get<ClaimsByUser>({packet_id, account}));
     if (!claim_no) {
         return std::nullopt;
     }
-    const ClaimRow claim = must_have(stored().claim(packet_id, *claim_no));
+    const ClaimRow claim = must_have(stored().get<Claims>({packet_id, claim_no->number}));
     if (claim.account != account) {
         give_up();
     }
@@ -180,20 +126,16 @@ std::optional<ShakeRow> ModelView::shake_of(domain::CampaignId campaign_id, Acco
     if (recent) {
         return recent;
     }
-    const auto shake_no = may_have(stored().shake_no_of(campaign_id, account, request_id));
+    const auto shake_no =
+        may_have(stored().get<ShakesByUser>({{campaign_id, account}, request_id}));
     if (!shake_no) {
         return std::nullopt;
     }
-    ShakeRow shake = must_have(stored().shake(campaign_id, *shake_no));
+    ShakeRow shake = must_have(stored().get<Shakes>({campaign_id, shake_no->number}));
     if (shake.account != account || shake.request_id != request_id) {
         give_up();
     }
     return shake;
-}
-
-std::optional<DepositRefRow> ModelView::deposit_ref(const domain::Digest& digest) {
-    const auto row = newest_row(&Generation::deposit_refs, digest);
-    return row ? row : stored().deposit_ref(digest);
 }
 
 std::optional<Sides> ModelView::sides(Sequence sequence) {
@@ -208,7 +150,7 @@ std::optional<Sides> ModelView::sides(Sequence sequence) {
     if (sides) {
         return sides;
     }
-    const auto row = stored().history(sequence);
+    const auto row = stored().get<History>(sequence);
     return row ? std::optional(row->sides) : std::nullopt;
 }
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "persistence/read_model/store/generation.hpp"
-#include "persistence/read_model/store/store.hpp"
+#include "persistence/read_model/store/reader.hpp"
 
 #include <shared_mutex>
 
@@ -30,25 +30,24 @@ class ModelView {
     }
 
     std::optional<AccountNumber> number(std::string_view user_id);
-    std::optional<AccountRow> account(AccountNumber number);
-    std::optional<PacketRow> packet(domain::PacketId packet_id);
-    /// Of a packet that has more than one.
-    std::optional<std::vector<domain::UserId>> recipients(domain::PacketId packet_id);
-    std::optional<ClaimRow> claim(domain::PacketId packet_id, std::uint64_t claim_no);
+    /// The row under this key.
+    template <typename Of>
+    std::optional<typename Of::Row> get(const typename Of::Key& key) {
+        auto row = in_memory([&]() -> std::optional<typename Of::Row> {
+            for (const Generation* generation : generations()) {
+                auto found = generation != nullptr ? generation->row<Of>(key) : std::nullopt;
+                if (found) {
+                    return found;
+                }
+            }
+            return std::nullopt;
+        });
+        return row ? std::move(row) : stored().get<Of>(key);
+    }
     /// Of this account; nothing if it has none.
     std::optional<ClaimRow> claim_of(domain::PacketId packet_id, AccountNumber account);
     std::optional<ShakeRow> shake_of(domain::CampaignId campaign_id, AccountNumber account,
                                      std::string_view request_id);
-    std::optional<CampaignRow> campaign(domain::CampaignId campaign_id);
-    std::optional<ShakeRow> shake(domain::CampaignId campaign_id, std::uint64_t shake_no);
-    std::optional<SaleRow> sale(domain::SaleId sale_id);
-    std::optional<OrderRow> order(domain::SaleId sale_id, std::uint64_t order_no);
-    std::optional<AccountNumber> waiter(domain::SaleId sale_id, std::uint64_t waiter_no);
-    std::optional<ExternalPaymentRow> external_payment(domain::OrderId order_id,
-                                                       std::uint64_t payment_no);
-    std::optional<OrderPlace> order_place(domain::OrderId order_id);
-    std::optional<domain::OrderId> order_of_gateway_ref(const std::string& gateway_ref);
-    std::optional<DepositRefRow> deposit_ref(const domain::Digest& digest);
     /// The newest payment that waits for a decision, of those up to this record; and its record.
     std::optional<std::pair<domain::Sequence, SuspendedRow>> suspended_up_to(domain::Sequence last);
     std::optional<Sides> sides(domain::Sequence sequence);
@@ -116,23 +115,6 @@ class ModelView {
     const typename Map::mapped_type* newest(Map Generation::*member, const Key& key) const {
         const auto* const part = part_of(filling_.get(), member, key);
         return part != nullptr ? part : part_of(frozen_.get(), member, key);
-    }
-    /// A copy of what the generations have under this key.
-    template <typename Map, typename Key>
-    std::optional<typename Map::mapped_type> newest_row(Map Generation::*member,
-                                                        const Key& key) const {
-        return in_memory([&] {
-            const auto* const row = newest(member, key);
-            return row != nullptr ? std::optional(*row) : std::nullopt;
-        });
-    }
-    /// The same of a part's row.
-    template <typename Map, typename Key>
-    auto newest_row_of_part(Map Generation::*member, const Key& key) const {
-        return in_memory([&] {
-            const auto* const part = newest(member, key);
-            return part != nullptr ? std::optional(part->row) : std::nullopt;
-        });
     }
     std::optional<AccountNumber> known_number(std::string_view user_id) const;
     ModelReader& stored();

@@ -7,7 +7,6 @@
 #include "persistence/journal/lmdb/trim.hpp"
 #include "persistence/journal/lmdb/walk.hpp"
 #include "persistence/journal/segment/writer.hpp"
-#include "persistence/read_model/rows/rows.hpp"
 #include "persistence/read_model/store/store.hpp"
 
 #include <fcntl.h>

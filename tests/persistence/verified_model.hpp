@@ -4,9 +4,9 @@
 
 #include "persistence/inspect/comparison.hpp"
 #include "persistence/inspect/verify.hpp"
-#include "persistence/read_model/rows/bytes.hpp"
 #include "persistence/read_model/rows/linked_rows.hpp"
 #include "tests/persistence/followed.hpp"
+#include "tests/persistence/read_model/rows/row_keys.hpp"
 
 #include <gtest/gtest.h>
 

@@ -46,7 +46,7 @@ class NewsOfCampaign {
 
   private:
     ShakeRow shake(std::uint64_t shake_no) {
-        return view_.must_have(view_.shake(campaign_id_, shake_no));
+        return view_.must_have(view_.get<Shakes>({campaign_id_, shake_no}));
     }
 
     /// The first shake from this one on of which it is true, as it is of all after that; one more
@@ -75,7 +75,7 @@ class NewsOfCampaign {
     }
 
     CampaignNews::Win told(const ShakeRow& row) {
-        auto profile = view_.must_have(view_.account(row.account)).account.profile;
+        auto profile = view_.must_have(view_.get<Accounts>(row.account)).account.profile;
         return {row.sequence,
                 std::move(profile.user_id),
                 std::move(profile.username),
@@ -102,7 +102,7 @@ class NewsOfCampaign {
 std::optional<CampaignNews> LmdbReadModel::news(domain::CampaignId campaign_id, Sequence after,
                                                 std::size_t wins_max) const {
     ModelView view = look();
-    const auto campaign = view.may_have(view.campaign(campaign_id));
+    const auto campaign = view.may_have(view.get<Campaigns>(campaign_id));
     if (!campaign) {
         return std::nullopt;
     }

@@ -41,7 +41,7 @@ class NewsOfPacket {
 
   private:
     ClaimRow claim(std::uint64_t claim_no) {
-        return view_.must_have(view_.claim(packet_id_, claim_no));
+        return view_.must_have(view_.get<Claims>({packet_id_, claim_no}));
     }
 
     /// How many of the claims are not after this record.
@@ -65,7 +65,7 @@ class NewsOfPacket {
 
     PacketNews::Claim told(std::uint64_t claim_no) {
         const ClaimRow row = claim(claim_no);
-        auto profile = view_.must_have(view_.account(row.account)).account.profile;
+        auto profile = view_.must_have(view_.get<Accounts>(row.account)).account.profile;
         return {row.sequence,
                 {std::move(profile.user_id), std::move(profile.username),
                  std::move(profile.avatar_url), row.amount_fen, row.opened_at},
@@ -79,7 +79,7 @@ class NewsOfPacket {
         const auto sent_at = view_.must_have(view_.record(packet_.sent_sequence)).at;
         // The wall clock may have been set back meanwhile.
         return {last.sequence, last.opened_at, std::max<std::int64_t>(0, last.opened_at - sent_at),
-                view_.must_have(view_.account(luckiest.account)).account.profile.user_id,
+                view_.must_have(view_.get<Accounts>(luckiest.account)).account.profile.user_id,
                 luckiest.amount_fen};
     }
 
@@ -99,7 +99,7 @@ class NewsOfPacket {
 std::optional<PacketNews> LmdbReadModel::news(domain::PacketId packet_id, Sequence after,
                                               std::size_t claims_max) const {
     ModelView view = look();
-    const auto packet = view.may_have(view.packet(packet_id));
+    const auto packet = view.may_have(view.get<Packets>(packet_id));
     if (!packet) {
         return std::nullopt;
     }

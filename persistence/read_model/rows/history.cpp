@@ -1,6 +1,6 @@
-// Role: the history's rows to bytes and back.
-#include "persistence/read_model/rows/bytes.hpp"
-#include "persistence/read_model/rows/rows.hpp"
+// Role: the history's rows to bytes and back. Most records are opened shares: they have a short
+// form.
+#include "persistence/read_model/rows/history.hpp"
 
 #include <algorithm>
 
@@ -15,6 +15,15 @@ enum class HistoryForm : std::uint8_t {
 };
 
 } // namespace
+
+const Side* Sides::of(AccountNumber account) const {
+    for (std::size_t i = 0; i < count; ++i) {
+        if (side[i].account == account) {
+            return &side[i];
+        }
+    }
+    return nullptr;
+}
 
 bool is_abridged_in_history(const domain::Record& record) {
     const auto* sent = std::get_if<domain::PacketSent>(&record.event);
@@ -35,20 +44,12 @@ void encode(const Sides& sides, const domain::Record& record, RecordEncoder& enc
     RowWriter writer(bytes);
     writer.put(std::uint64_t{sides.count});
     for (std::size_t i = 0; i < sides.count; ++i) {
-        const Side& side = sides.side[i];
-        writer.put(side.account)
-            .put(side.type)
-            .put(side.line_no)
-            .put(side.balance_after_fen)
-            .put(side.before)
-            .put(side.before_of_type);
+        Side::fields([&writer](const char*, const auto& value) { writer.put(value); },
+                     sides.side[i]);
     }
     const auto* share = std::get_if<domain::ShareOpened>(&record.event);
     if (share != nullptr && !record.idempotency) {
-        writer.put(HistoryForm::share)
-            .put(share->packet_id.value)
-            .put(share->amount_fen)
-            .put(record.at);
+        writer.put(HistoryForm::share).put(share->packet_id).put(share->amount_fen).put(record.at);
     } else {
         writer.put(HistoryForm::record)
             .put_raw(is_abridged_in_history(record) ? encoder.encode(abridged(record))
@@ -57,27 +58,22 @@ void encode(const Sides& sides, const domain::Record& record, RecordEncoder& enc
     writer.seal(record.sequence);
 }
 
-std::optional<HistoryRow> decode_history(std::span<const std::byte> bytes,
-                                         domain::Sequence sequence) {
+std::optional<HistoryRow> HistoryRow::decoded(std::span<const std::byte> bytes,
+                                              domain::Sequence sequence) {
     HistoryRow row;
     RowReader reader(bytes, sequence);
     std::uint64_t count = 0;
     reader.get(count);
     for (std::uint64_t i = 0; i < std::min<std::uint64_t>(count, 2); ++i) {
         Side side;
-        reader.get(side.account)
-            .get(side.type)
-            .get(side.line_no)
-            .get(side.balance_after_fen)
-            .get(side.before)
-            .get(side.before_of_type);
+        Side::fields([&reader](const char*, auto& value) { reader.get(value); }, side);
         row.sides.add(side);
     }
     HistoryForm form{};
     reader.get(form);
     if (form == HistoryForm::share) {
         domain::ShareOpened share;
-        reader.get(share.packet_id.value).get(share.amount_fen).get(row.share_opened_at);
+        reader.get(share.packet_id).get(share.amount_fen).get(row.share_opened_at);
         row.share = share;
     } else {
         row.record = reader.rest();

@@ -1,9 +1,5 @@
-// Role: links in rows.
+// Role: setting and reading the links in rows, and telling the follower of a row that is put.
 #include "persistence/read_model/rows/linked_rows.hpp"
-
-#include "persistence/read_model/rows/bytes.hpp"
-#include "persistence/read_model/rows/names.hpp"
-#include "persistence/read_model/rows/writing.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -27,23 +23,17 @@ void set_link(const LinkedTable& table, Bytes key, RowBytes& bytes, Link link) {
 
 void encode(const LinkedEnds& ends, RowBytes& bytes) {
     RowWriter writer(bytes);
-    for (const Link link : ends.last) {
-        writer.put(link);
-    }
-    writer.put(ends.keys_forgotten).seal(ends_seal);
+    writer.put(ends.last).put(ends.keys_forgotten).seal(ends_seal);
 }
 
 std::optional<LinkedEnds> decode_ends(Bytes bytes) {
     LinkedEnds ends;
     RowReader reader(bytes, ends_seal);
-    for (Link& link : ends.last) {
-        reader.get(link);
-    }
-    return reader.get(ends.keys_forgotten).ok() ? std::optional(ends) : std::nullopt;
+    return reader.get(ends.last).get(ends.keys_forgotten).ok() ? std::optional(ends) : std::nullopt;
 }
 
 Link link_of(const LinkedTable& table, Bytes key) {
-    return table.has_text_keys ? number_of_key(key) : integer_key(key);
+    return table.has_text_keys ? hash_of_key(key) : integer_key(key);
 }
 
 Link link_in_sound(Bytes bytes) {
@@ -63,8 +53,10 @@ std::optional<Link> link_in(const LinkedTable& table, Bytes key, Bytes bytes) {
 
 int put_linked(const LinkedTarget& target, Bytes key, RowBytes& bytes) {
     const LinkedTable& table = target.table;
-    const auto put_here = [&target](Bytes at, const RowBytes& row) {
-        return put(target.transaction, target.dbi, to_val(at), row);
+    const auto put_here = [&target](Bytes at, Bytes row) {
+        MDB_val at_val = to_val(at);
+        MDB_val row_val = to_val(row);
+        return mdb_put(target.transaction, target.dbi, &at_val, &row_val, 0);
     };
     LmdbCursor cursor(target.transaction, target.dbi);
     MDB_val found = to_val(key);

@@ -5,12 +5,12 @@
 // that no branch leads to, would be the one that its follower names. Who finds neither a row nor
 // such neighbours has found damage, and nobody has to read a whole table first. What this cannot
 // see is a page that the disk gives back as it was long ago: whoever counts and adds up does
-// (model_check, verify). Owner thread: the transaction's. Invariant: rows are written by put_linked
+// (self_check, verify). Owner thread: the transaction's. Invariant: rows are written by put_linked
 // and append_linked alone; only the oldest keys are ever deleted.
 #pragma once
 
 #include "persistence/lmdb/handles.hpp"
-#include "persistence/read_model/rows/rows.hpp"
+#include "persistence/read_model/rows/tables.hpp"
 
 #include <array>
 #include <cstdint>
@@ -20,21 +20,12 @@
 
 namespace hongbao::persistence {
 
-struct ModelTables;
-
 /// A row as its follower names it: a number by itself, a text by its hash. 0: none.
 using Link = std::uint64_t;
 
-struct LinkedTable {
-    std::size_t place = 0; // among the ends
-    MDB_dbi ModelTables::*table = nullptr;
-    bool has_text_keys = false;
-    const char* rows = ""; // what they are called
-};
-
 struct LinkedEnds {
-    std::array<Link, 10> last{}; // of each linked table
-    Link keys_forgotten = 0;     // the last key that was deleted: the oldest there names it
+    std::array<Link, ModelTables::linked_count> last{}; // of each linked table
+    Link keys_forgotten = 0; // the last key that was deleted: the oldest there names it
 };
 inline constexpr std::string_view linked_ends_key = "ends";
 void encode(const LinkedEnds& ends, RowBytes& bytes);

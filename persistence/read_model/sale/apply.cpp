@@ -12,64 +12,6 @@ namespace hongbao::persistence {
 using domain::OrderStatus;
 using domain::Record;
 
-std::optional<SaleRow> ModelView::sale(domain::SaleId sale_id) {
-    auto row = newest_row_of_part(&Generation::sales, sale_id);
-    return row ? std::move(row) : stored().sale(sale_id);
-}
-
-std::optional<OrderRow> ModelView::order(domain::SaleId sale_id, std::uint64_t order_no) {
-    auto row = in_memory([&]() -> std::optional<OrderRow> {
-        for (const Generation* generation : generations()) {
-            const auto* const part = part_of(generation, &Generation::sales, sale_id);
-            const OrderRow* const order = part != nullptr ? part->order(order_no) : nullptr;
-            if (order != nullptr) {
-                return *order;
-            }
-        }
-        return std::nullopt;
-    });
-    return row ? row : stored().order(sale_id, order_no);
-}
-
-std::optional<AccountNumber> ModelView::waiter(domain::SaleId sale_id, std::uint64_t waiter_no) {
-    const auto waiter = in_memory([&]() -> std::optional<AccountNumber> {
-        for (const Generation* generation : generations()) {
-            const auto* const part = part_of(generation, &Generation::sales, sale_id);
-            if (part != nullptr && waiter_no > part->waiters_before() &&
-                waiter_no <= part->row.waiters_joined) {
-                return part->new_waiters[waiter_no - part->waiters_before() - 1];
-            }
-        }
-        return std::nullopt;
-    });
-    return waiter ? waiter : stored().waiter(sale_id, waiter_no);
-}
-
-std::optional<ExternalPaymentRow> ModelView::external_payment(domain::OrderId order_id,
-                                                              std::uint64_t payment_no) {
-    auto row = in_memory([&]() -> std::optional<ExternalPaymentRow> {
-        for (const Generation* generation : generations()) {
-            const auto* const part = part_of(generation, &Generation::external_payments, order_id);
-            const auto* const payment = part != nullptr ? part->payment(payment_no) : nullptr;
-            if (payment != nullptr) {
-                return *payment;
-            }
-        }
-        return std::nullopt;
-    });
-    return row ? std::move(row) : stored().external_payment(order_id, payment_no);
-}
-
-std::optional<OrderPlace> ModelView::order_place(domain::OrderId order_id) {
-    const auto place = newest_row(&Generation::order_places, order_id);
-    return place ? place : stored().order_place(order_id);
-}
-
-std::optional<domain::OrderId> ModelView::order_of_gateway_ref(const std::string& gateway_ref) {
-    const auto order_id = newest_row(&Generation::gateway_refs, gateway_ref);
-    return order_id ? order_id : stored().order_of_gateway_ref(gateway_ref);
-}
-
 /// From the newest on: what the generations say of a record is newer than what the store does.
 std::optional<std::pair<domain::Sequence, SuspendedRow>>
 ModelView::suspended_up_to(domain::Sequence last) {
@@ -105,12 +47,12 @@ Generation::SalePart& ModelView::sale_to_change(domain::SaleId sale_id) {
         return found->second;
     }
     Generation::SalePart part;
-    part.row = must_have(sale(sale_id));
+    part.row = must_have(get<Sales>(sale_id));
     return filling_->sales.emplace(sale_id, std::move(part)).first->second;
 }
 
 OrderRow& ModelView::order_to_change(Generation::SalePart& part, domain::OrderId order_id) {
-    const auto [sale_id, order_no] = must_have(order_place(order_id));
+    const auto [sale_id, order_no] = must_have(get<OrderPlaces>(order_id));
     if (order_no > part.row.order_count) {
         give_up();
     }
@@ -119,7 +61,7 @@ OrderRow& ModelView::order_to_change(Generation::SalePart& part, domain::OrderId
     if (found == nullptr) {
         auto changed = part.changed_orders.find(order_no);
         if (changed == part.changed_orders.end()) {
-            OrderRow row = must_have(order(sale_id, order_no));
+            OrderRow row = must_have(get<Orders>({sale_id, order_no}));
             changed = part.changed_orders.emplace(order_no, row).first;
         }
         found = &changed->second;
@@ -196,7 +138,7 @@ void ModelView::take_external_payment(Generation::SalePart& part,
     payment.status = domain::status_of(taken);
     payments_to_change(order).new_payments.push_back(std::move(payment));
     order.external_payment_count += 1;
-    filling_->gateway_refs.emplace(taken.gateway_ref, taken.order_id);
+    filling_->gateway_refs.emplace(taken.gateway_ref, GatewayRefRow{taken.order_id});
     filling_->totals.gateway_ref_count += 1;
     if (taken.is_suspended) {
         filling_->suspended[record.sequence] =
@@ -215,10 +157,10 @@ Generation::PaymentsPart& ModelView::payments_to_change(const OrderRow& order) {
 /// The order's own row stays as it is.
 void ModelView::decide_suspended(const domain::SuspendedPaymentDecided& decided,
                                  const Record& record) {
-    const auto [sale_id, order_no] = must_have(order_place(decided.order_id));
-    const OrderRow order = must_have(this->order(sale_id, order_no));
+    const auto [sale_id, order_no] = must_have(get<OrderPlaces>(decided.order_id));
+    const OrderRow order = must_have(get<Orders>({sale_id, order_no}));
     for (std::uint64_t no = 1; no <= order.external_payment_count; ++no) {
-        ExternalPaymentRow payment = must_have(external_payment(decided.order_id, no));
+        ExternalPaymentRow payment = must_have(get<ExternalPayments>({decided.order_id, no}));
         if (payment.gateway_ref != decided.gateway_ref) {
             continue;
         }
@@ -275,7 +217,7 @@ void ModelView::take_sale_event(const Record& record) {
             },
             [&](const domain::WaitlistJoined& event) {
                 auto& part = part_of_sale(event.sale_id);
-                part.new_waiters.push_back(must_have(number(event.user_id)));
+                part.new_waiters.push_back({must_have(number(event.user_id))});
                 part.row.waiters_joined += 1;
             },
             [&](const domain::WaiterPassedOver& event) {

@@ -25,7 +25,7 @@ std::optional<domain::InstantMs> if_set(domain::InstantMs at) {
 
 /// The order at this place, which must be this one.
 OrderRow order_at_place(ModelView& view, const OrderPlace& place, domain::OrderId order_id) {
-    const OrderRow row = view.must_have(view.order(place.sale_id, place.order_no));
+    const OrderRow row = view.must_have(view.get<Orders>({place.sale_id, place.order_no}));
     if (row.order_id != order_id) {
         view.give_up();
     }
@@ -38,16 +38,16 @@ OrderSummary summary_of(ModelView& view, domain::SaleId sale_id, const OrderRow&
     OrderSummary summary;
     summary.sale_id = sale_id;
     summary.order_id = row.order_id;
-    summary.user_id = view.must_have(view.account(row.account)).account.profile.user_id;
+    summary.user_id = view.must_have(view.get<Accounts>(row.account)).account.profile.user_id;
     summary.quantity = row.quantity;
-    summary.amount_fen = view.must_have(view.sale(sale_id)).price_fen * row.quantity;
+    summary.amount_fen = view.must_have(view.get<Sales>(sale_id)).price_fen * row.quantity;
     summary.status = row.status;
     summary.reserved_at = row.reserved_at;
     summary.pay_by = row.pay_by;
     summary.paid_at = if_set(row.paid_at);
     summary.ended_at = if_set(row.ended_at);
     for (std::uint64_t no = 1; no <= row.external_payment_count; ++no) {
-        const auto payment = view.must_have(view.external_payment(row.order_id, no));
+        const auto payment = view.must_have(view.get<ExternalPayments>({row.order_id, no}));
         if (payment.sequence > as_of) {
             break; // they lie in order
         }
@@ -89,7 +89,7 @@ domain::OrderStatus status_after(ModelView& view, const OrderRow& row, const Rec
         return row.status; // it ended with this record
     }
     for (std::uint64_t no = 1; no <= row.external_payment_count; ++no) {
-        const auto payment = view.must_have(view.external_payment(row.order_id, no));
+        const auto payment = view.must_have(view.get<ExternalPayments>({row.order_id, no}));
         if (payment.sequence == record.sequence) {
             return payment.status_after;
         }
@@ -99,22 +99,22 @@ domain::OrderStatus status_after(ModelView& view, const OrderRow& row, const Rec
 
 SuspendedPayment suspended_at(ModelView& view, domain::OrderId order_id,
                               const ExternalPaymentRow& payment) {
-    const OrderPlace place = view.must_have(view.order_place(order_id));
+    const OrderPlace place = view.must_have(view.get<OrderPlaces>(order_id));
     const OrderRow order = order_at_place(view, place, order_id);
-    return SuspendedPayment{.taken_sequence = payment.sequence,
-                            .sale_id = place.sale_id,
-                            .order_id = order_id,
-                            .user_id =
-                                view.must_have(view.account(order.account)).account.profile.user_id,
-                            .payment = payment.payment()};
+    return SuspendedPayment{
+        .taken_sequence = payment.sequence,
+        .sale_id = place.sale_id,
+        .order_id = order_id,
+        .user_id = view.must_have(view.get<Accounts>(order.account)).account.profile.user_id,
+        .payment = payment.payment()};
 }
 
 std::optional<SuspendedPayment> find_suspended(ModelView& view, domain::OrderId order_id,
                                                const std::string& gateway_ref) {
-    const auto place = view.may_have(view.order_place(order_id));
+    const auto place = view.may_have(view.get<OrderPlaces>(order_id));
     const OrderRow order = place ? order_at_place(view, *place, order_id) : OrderRow();
     for (std::uint64_t no = 1; no <= order.external_payment_count; ++no) {
-        const auto payment = view.must_have(view.external_payment(order_id, no));
+        const auto payment = view.must_have(view.get<ExternalPayments>({order_id, no}));
         if (payment.gateway_ref == gateway_ref && payment.payment().was_suspended()) {
             return suspended_at(view, order_id, payment);
         }
@@ -132,7 +132,7 @@ class OrderWalk {
             return;
         }
         account_ = *number;
-        const Sequence newest = view.must_have(view.account(account_)).last_order;
+        const Sequence newest = view.must_have(view.get<Accounts>(account_)).last_order;
         if (cursor) {
             stand_if_there(*cursor);
             is_elsewhere_ = sequence() == 0;
@@ -166,7 +166,7 @@ class OrderWalk {
         if (reserved == nullptr) {
             return;
         }
-        const OrderPlace place = view_.must_have(view_.order_place(reserved->order_id));
+        const OrderPlace place = view_.must_have(view_.get<OrderPlaces>(reserved->order_id));
         const OrderRow order = order_at_place(view_, place, reserved->order_id);
         if (order.account == account_) {
             sale_id_ = place.sale_id;
@@ -185,7 +185,7 @@ class OrderWalk {
 
 std::optional<SaleSummary> LmdbReadModel::sale_summary(domain::SaleId sale_id) const {
     ModelView view = look();
-    const auto row = view.may_have(view.sale(sale_id));
+    const auto row = view.may_have(view.get<Sales>(sale_id));
     if (!row) {
         return std::nullopt;
     }
@@ -206,7 +206,7 @@ std::optional<SaleSummary> LmdbReadModel::sale_summary(domain::SaleId sale_id) c
 
 std::optional<OrderSummary> LmdbReadModel::order(domain::OrderId order_id) const {
     ModelView view = look();
-    const auto place = view.may_have(view.order_place(order_id));
+    const auto place = view.may_have(view.get<OrderPlaces>(order_id));
     return place ? std::optional(
                        summary_of(view, place->sale_id, order_at_place(view, *place, order_id)))
                  : std::nullopt;
@@ -215,7 +215,7 @@ std::optional<OrderSummary> LmdbReadModel::order(domain::OrderId order_id) const
 OrderSummary LmdbReadModel::order_at(const Record& record) const {
     ModelView view = look();
     const auto [sale_id, order_id] = order_named_in(record.event);
-    const auto place = view.must_have(view.order_place(order_id));
+    const auto place = view.must_have(view.get<OrderPlaces>(order_id));
     const OrderRow row = order_at_place(view, place, order_id);
     OrderSummary summary = summary_of(view, sale_id, row, record.sequence);
     summary.status = status_after(view, row, record);
@@ -257,9 +257,9 @@ Page<SuspendedPayment> LmdbReadModel::suspended_payments(const PageRequest& page
             answer.next_cursor = sequence;
             break;
         }
-        answer.items.push_back(
-            suspended_at(view, row.order_id,
-                         view.must_have(view.external_payment(row.order_id, row.payment_no))));
+        answer.items.push_back(suspended_at(
+            view, row.order_id,
+            view.must_have(view.get<ExternalPayments>({row.order_id, row.payment_no}))));
         last = sequence - 1;
     }
     return answer;

@@ -1,14 +1,16 @@
-// Role: the rows of sales in the read model, as structures and as bytes; sealed and laid out like
-// the others (rows/rows.hpp). Pure.
+// Role: the rows and tables of sales in the read model. Pure.
 #pragma once
 
-#include "persistence/read_model/rows/rows.hpp"
+#include "persistence/read_model/account/rows.hpp"
+
+#include <string>
 
 namespace hongbao::persistence {
 
 /// The latest state of a sale; its terms are in the record that opened it, its orders and those
 /// who have joined its waiting list beside it.
 struct SaleRow {
+    static constexpr bool is_linked = true;
     domain::Sequence opened_sequence = 0;
     domain::UserId merchant;
     domain::Fen price_fen = 0;
@@ -22,12 +24,32 @@ struct SaleRow {
     domain::Sequence closed_sequence = 0; // of the payout; 0: none
     domain::Sequence as_of = 0;
 
+    static void fields(auto&& visit, auto&... row) {
+        visit("opened_sequence", row.opened_sequence...);
+        visit("merchant", row.merchant...);
+        visit("price_fen", row.price_fen...);
+        visit("stock", row.stock...);
+        visit("reserved_units", row.reserved_units...);
+        visit("sold_units", row.sold_units...);
+        visit("order_count", row.order_count...);
+        visit("waiters_joined", row.waiters_joined...);
+        visit("waiters_left", row.waiters_left...);
+        visit("closes_at", row.closes_at...);
+        visit("closed_sequence", row.closed_sequence...);
+        visit("as_of", row.as_of...);
+    }
+
     bool is_open() const { return closed_sequence == 0; }
     std::uint64_t waiting() const { return waiters_joined - waiters_left; }
     domain::Fen escrow_fen() const { return is_open() ? sold_units * price_fen : 0; }
     /// When something has to be done about it at the latest; 0: at once, since orders may have
     /// timed out, or units may be free for those who wait.
     domain::InstantMs due_at() const { return reserved_units > 0 || waiting() > 0 ? 0 : closes_at; }
+};
+struct Sales : Table<domain::SaleId, SaleRow> {
+    static constexpr const char* name = "sales";
+    static constexpr const char* rows = "sales";
+    static constexpr std::size_t link_place = 3;
 };
 
 /// The latest state of an order. Unlike a claim or a shake it is changed later.
@@ -43,12 +65,55 @@ struct OrderRow {
     std::uint64_t external_payment_count = 0;
     domain::Sequence reserved_sequence = 0; // of the record that it begins with
     domain::Sequence before_of_user = 0;    // the same of its user's order before; 0: the first
+
+    static void fields(auto&& visit, auto&... row) {
+        visit("order_id", row.order_id...);
+        visit("account", row.account...);
+        visit("quantity", row.quantity...);
+        visit("status", row.status...);
+        visit("reserved_at", row.reserved_at...);
+        visit("pay_by", row.pay_by...);
+        visit("paid_at", row.paid_at...);
+        visit("ended_at", row.ended_at...);
+        visit("external_payment_count", row.external_payment_count...);
+        visit("reserved_sequence", row.reserved_sequence...);
+        visit("before_of_user", row.before_of_user...);
+    }
+};
+/// Under sale and number of the order, from 1.
+struct Orders : Table<NumberedKey<domain::SaleId>, OrderRow> {
+    static constexpr const char* name = "orders";
+    static constexpr const char* rows = "orders";
 };
 
-/// Where an order is: its sale, and its number there, from 1.
+/// Where an order is: its sale, and its number there.
 struct OrderPlace {
+    static constexpr bool is_linked = true;
     domain::SaleId sale_id;
     std::uint64_t order_no = 0;
+
+    static void fields(auto&& visit, auto&... row) {
+        visit("sale", row.sale_id...);
+        visit("order_no", row.order_no...);
+    }
+};
+struct OrderPlaces : Table<domain::OrderId, OrderPlace> {
+    static constexpr const char* name = "order_places";
+    static constexpr const char* rows = "order places";
+    static constexpr std::size_t link_place = 4;
+};
+
+/// Who has joined a waiting list.
+struct WaiterRow {
+    AccountNumber account = 0;
+
+    static void fields(auto&& visit, auto&... row) { visit("account", row.account...); }
+};
+/// Under sale and number of the waiter, from 1. Who has left the list stays: the sale's row says
+/// how many have, and deleting would touch a page that is done.
+struct Waiters : Table<NumberedKey<domain::SaleId>, WaiterRow> {
+    static constexpr const char* name = "waiters";
+    static constexpr const char* rows = "waiters";
 };
 
 struct ExternalPaymentRow {
@@ -63,11 +128,42 @@ struct ExternalPaymentRow {
     domain::InstantMs decided_at = 0;
     std::string decision_reason;
 
+    static void fields(auto&& visit, auto&... row) {
+        visit("gateway_ref", row.gateway_ref...);
+        visit("amount_fen", row.amount_fen...);
+        visit("outcome", row.outcome...);
+        visit("at", row.at...);
+        visit("sequence", row.sequence...);
+        visit("status_after", row.status_after...);
+        visit("status", row.status...);
+        visit("decided_sequence", row.decided_sequence...);
+        visit("decided_at", row.decided_at...);
+        visit("decision_reason", row.decision_reason...);
+    }
+
     domain::ExternalPayment payment() const {
         return {gateway_ref, amount_fen, outcome, at, status, decided_at, decision_reason};
     }
     /// The same as it stood right after that record.
     domain::ExternalPayment payment_as_of(domain::Sequence as_of) const;
+};
+/// Under order and number of the payment, from 1.
+struct ExternalPayments : Table<NumberedKey<domain::OrderId>, ExternalPaymentRow> {
+    static constexpr const char* name = "external_payments";
+    static constexpr const char* rows = "external payments";
+};
+
+/// The order that a gateway's payment was for, under the gateway's reference.
+struct GatewayRefRow {
+    static constexpr bool is_linked = true;
+    domain::OrderId order_id;
+
+    static void fields(auto&& visit, auto&... row) { visit("order", row.order_id...); }
+};
+struct GatewayRefs : Table<std::string_view, GatewayRefRow> {
+    static constexpr const char* name = "gateway_refs";
+    static constexpr const char* rows = "gateway references";
+    static constexpr std::size_t link_place = 5;
 };
 
 /// A payment that waits for the operator's decision: where it is, under the sequence of its record.
@@ -75,42 +171,22 @@ struct SuspendedRow {
     domain::OrderId order_id;
     std::uint64_t payment_no = 0;
     domain::Fen amount_fen = 0;
+
+    static void fields(auto&& visit, auto&... row) {
+        visit("order", row.order_id...);
+        visit("payment_no", row.payment_no...);
+        visit("amount_fen", row.amount_fen...);
+    }
+};
+struct Suspended : Table<domain::Sequence, SuspendedRow> {
+    static constexpr const char* name = "suspended";
+    static constexpr const char* rows = "suspended payments";
 };
 
-/// When a sale that is not closed will be.
-struct SaleEnd {
-    domain::SaleId sale_id;
-    domain::InstantMs closes_at = 0;
+/// Of the sales that are not closed.
+struct SaleEnds : Table<EndKey<domain::SaleId>, EndRow> {
+    static constexpr const char* name = "sale_ends";
+    static constexpr const char* rows = "sale ends";
 };
-
-void encode(const SaleRow& row, std::uint64_t key, RowBytes& bytes);
-std::optional<SaleRow> decode_sale(std::span<const std::byte> bytes, std::uint64_t key);
-
-/// Sale and number of the order, both big-endian; the same for who joins its waiting list, and for
-/// an order's external payments.
-ClaimKey order_key(domain::SaleId sale_id, std::uint64_t order_no);
-ClaimKey waiter_key(domain::SaleId sale_id, std::uint64_t waiter_no);
-ClaimKey external_payment_key(domain::OrderId order_id, std::uint64_t payment_no);
-
-void encode(const OrderRow& row, const ClaimKey& key, RowBytes& bytes);
-std::optional<OrderRow> decode_order(std::span<const std::byte> bytes, const ClaimKey& key);
-void encode_waiter(AccountNumber account, const ClaimKey& key, RowBytes& bytes);
-std::optional<AccountNumber> decode_waiter(std::span<const std::byte> bytes, const ClaimKey& key);
-void encode(const ExternalPaymentRow& row, const ClaimKey& key, RowBytes& bytes);
-std::optional<ExternalPaymentRow> decode_external_payment(std::span<const std::byte> bytes,
-                                                          const ClaimKey& key);
-void encode(const SuspendedRow& row, domain::Sequence key, RowBytes& bytes);
-std::optional<SuspendedRow> decode_suspended(std::span<const std::byte> bytes,
-                                             domain::Sequence key);
-void encode(const OrderPlace& place, std::uint64_t key, RowBytes& bytes);
-std::optional<OrderPlace> decode_order_place(std::span<const std::byte> bytes, std::uint64_t key);
-
-/// The order that a gateway's payment was for, under the gateway's reference.
-void encode_gateway_ref(domain::OrderId order_id, std::string_view gateway_ref, RowBytes& bytes);
-std::optional<domain::OrderId> decode_gateway_ref(std::span<const std::byte> bytes,
-                                                  std::string_view gateway_ref);
-
-/// The row is its key's checksum alone (encode_expiry).
-ExpiryKey sale_end_key(const SaleEnd& end);
 
 } // namespace hongbao::persistence

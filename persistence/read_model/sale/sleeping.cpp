@@ -80,7 +80,7 @@ Waking close_and_compare(SleepingSale& sleeping) {
 
 std::optional<SleepingSale> LmdbReadModel::sale(domain::SaleId sale_id) const {
     ModelView view = look();
-    const auto row = view.may_have(view.sale(sale_id));
+    const auto row = view.may_have(view.get<Sales>(sale_id));
     if (!row) {
         return std::nullopt;
     }
@@ -106,14 +106,15 @@ bool LmdbReadModel::wake_further(SleepingSale& sleeping, std::uint64_t rows_max)
 
 std::optional<domain::SaleId> LmdbReadModel::sale_of(domain::OrderId order_id) const {
     ModelView view = look();
-    const auto place = view.may_have(view.order_place(order_id));
+    const auto place = view.may_have(view.get<OrderPlaces>(order_id));
     return place ? std::optional(place->sale_id) : std::nullopt;
 }
 
 std::optional<domain::OrderId>
 LmdbReadModel::order_of_gateway_ref(const std::string& gateway_ref) const {
     ModelView view = look();
-    return view.may_have(view.order_of_gateway_ref(gateway_ref));
+    const auto row = view.may_have(view.get<GatewayRefs>(gateway_ref));
+    return row ? std::optional(row->order_id) : std::nullopt;
 }
 
 } // namespace hongbao::persistence

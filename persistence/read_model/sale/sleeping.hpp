@@ -55,13 +55,16 @@ Waking close_and_compare(SleepingSale& sleeping);
 /// The next order, with its external payments; false if it does not fit.
 template <typename Source>
 bool wake_order(domain::Sale& sale, Source& source) {
-    const std::optional<OrderRow> order = source.order(sale.terms.sale_id, sale.orders.size() + 1);
-    const std::optional<AccountRow> buyer = order ? source.account(order->account) : std::nullopt;
+    const std::optional<OrderRow> order =
+        source.template get<Orders>({sale.terms.sale_id, sale.orders.size() + 1});
+    const std::optional<AccountRow> buyer =
+        order ? source.template get<Accounts>(order->account) : std::nullopt;
     if (!buyer || !add_order(sale, buyer->account.profile.user_id, *order)) {
         return false;
     }
     for (std::uint64_t no = 1; no <= order->external_payment_count; ++no) {
-        std::optional<ExternalPaymentRow> payment = source.external_payment(order->order_id, no);
+        std::optional<ExternalPaymentRow> payment =
+            source.template get<ExternalPayments>({order->order_id, no});
         if (!payment) {
             return false;
         }
@@ -73,9 +76,10 @@ bool wake_order(domain::Sale& sale, Source& source) {
 /// The next who waits; false if that does not fit.
 template <typename Source>
 bool wake_waiter(domain::Sale& sale, Source& source) {
-    const std::optional<AccountNumber> number =
-        source.waiter(sale.terms.sale_id, sale.users.left_count() + sale.users.waiting() + 1);
-    const std::optional<AccountRow> waiter = number ? source.account(*number) : std::nullopt;
+    const std::optional<WaiterRow> joined = source.template get<Waiters>(
+        {sale.terms.sale_id, sale.users.left_count() + sale.users.waiting() + 1});
+    const std::optional<AccountRow> waiter =
+        joined ? source.template get<Accounts>(joined->account) : std::nullopt;
     return waiter && add_waiter(sale, waiter->account.profile.user_id);
 }
 

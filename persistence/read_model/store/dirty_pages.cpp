@@ -53,7 +53,7 @@ constexpr std::uint64_t order_place_bytes = 56;
 constexpr std::uint64_t waiter_bytes = 56;
 constexpr std::uint64_t payment_bytes = 360;
 constexpr std::uint64_t gateway_ref_bytes = 300;
-constexpr std::uint64_t key_bytes = 88;
+constexpr std::uint64_t key_row_bytes = 88;
 constexpr std::uint64_t deposit_ref_bytes = 64;
 constexpr std::uint64_t suspended_bytes = 56;
 constexpr std::uint64_t by_user_bytes = 56;    // without a request id
@@ -86,7 +86,7 @@ void add(RowCount& rows, const RowCount& more) {
     rows.added_bytes += more.added_bytes;
 }
 
-std::uint64_t by_user_pages(MDB_txn* transaction, const ModelTables& tables,
+std::uint64_t by_user_pages(MDB_txn* transaction, const TableHandles& tables,
                             const Generation& generation) {
     RowCount claims;
     for (const auto& [id, part] : generation.packets) {
@@ -99,12 +99,12 @@ std::uint64_t by_user_pages(MDB_txn* transaction, const ModelTables& tables,
             shakes.added_bytes += shake.request_id.size();
         }
     }
-    return pages_for(transaction, tables.claims_by_user, claims) +
-           pages_for(transaction, tables.shakes_by_user, shakes);
+    return pages_for(transaction, tables.of<ClaimsByUser>(), claims) +
+           pages_for(transaction, tables.of<ShakesByUser>(), shakes);
 }
 
 /// Ids grow: a packet's recipients lie behind those of all packets from before.
-std::uint64_t recipients_pages(MDB_txn* transaction, const ModelTables& tables,
+std::uint64_t recipients_pages(MDB_txn* transaction, const TableHandles& tables,
                                const Generation& generation) {
     const std::uint64_t rows = generation.sent_to_many.size();
     RowCount recipients{0, rows, 1, rows * recipients_bytes};
@@ -114,7 +114,7 @@ std::uint64_t recipients_pages(MDB_txn* transaction, const ModelTables& tables,
             recipients.added_bytes += recipient.size() + text_length_bytes;
         }
     }
-    return pages_for(transaction, tables.recipients, recipients);
+    return pages_for(transaction, tables.of<Recipients>(), recipients);
 }
 
 /// Leaves with accounts that are changed: numbers have no gaps, and lie in order.
@@ -137,20 +137,20 @@ std::uint64_t account_leaves(MDB_txn* transaction, MDB_dbi table, const Generati
     return changed;
 }
 
-std::uint64_t account_pages(MDB_txn* transaction, const ModelTables& tables,
+std::uint64_t account_pages(MDB_txn* transaction, const TableHandles& tables,
                             const Generation& generation) {
-    RowCount accounts{account_leaves(transaction, tables.accounts, generation), 0, 1, 0};
+    RowCount accounts{account_leaves(transaction, tables.of<Accounts>(), generation), 0, 1, 0};
     for (const AccountNumber number : generation.new_accounts) {
         const auto& profile = generation.accounts.at(number).account.profile;
         accounts.added_bytes += account_bytes + profile.user_id.size() + profile.username.size() +
                                 profile.avatar_url.size();
     }
-    return pages_for(transaction, tables.accounts, accounts) +
-           pages_for(transaction, tables.numbers,
+    return pages_for(transaction, tables.of<Accounts>(), accounts) +
+           pages_for(transaction, tables.of<Numbers>(),
                      spread(generation.new_accounts.size(), number_bytes));
 }
 
-std::uint64_t sale_pages(MDB_txn* transaction, const ModelTables& tables,
+std::uint64_t sale_pages(MDB_txn* transaction, const TableHandles& tables,
                          const Generation& generation) {
     const Parts sales =
         parts_of(generation.sales, order_bytes,
@@ -178,21 +178,22 @@ std::uint64_t sale_pages(MDB_txn* transaction, const ModelTables& tables,
         suspended.changed += row ? 0 : 1;
         suspended.added_bytes += row ? suspended_bytes : 0;
     }
-    return pages_for(transaction, tables.sales, sales.rows) +
-           pages_for(transaction, tables.sale_ends, sales.ends) +
-           pages_for(transaction, tables.orders, orders) +
-           pages_for(transaction, tables.waiters, waiting.lists) +
+    return pages_for(transaction, tables.of<Sales>(), sales.rows) +
+           pages_for(transaction, tables.of<SaleEnds>(), sales.ends) +
+           pages_for(transaction, tables.of<Orders>(), orders) +
+           pages_for(transaction, tables.of<Waiters>(), waiting.lists) +
            // Ids grow: an order's place lies behind those of all orders from before.
-           pages_for(transaction, tables.order_places, {0, places, 1, places * order_place_bytes}) +
-           pages_for(transaction, tables.external_payments, payments) +
-           pages_for(transaction, tables.suspended, suspended) +
-           pages_for(transaction, tables.gateway_refs,
+           pages_for(transaction, tables.of<OrderPlaces>(),
+                     {0, places, 1, places * order_place_bytes}) +
+           pages_for(transaction, tables.of<ExternalPayments>(), payments) +
+           pages_for(transaction, tables.of<Suspended>(), suspended) +
+           pages_for(transaction, tables.of<GatewayRefs>(),
                      spread(generation.gateway_refs.size(), gateway_ref_bytes));
 }
 
 } // namespace
 
-std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const ModelTables& tables,
+std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const TableHandles& tables,
                                   const Generation& generation) {
     const Parts packets =
         parts_of(generation.packets, claim_bytes,
@@ -200,18 +201,18 @@ std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const ModelTables& table
     const Parts campaigns =
         parts_of(generation.campaigns, shake_bytes,
                  [](const Generation::CampaignPart& part) { return part.new_shakes.size(); });
-    const RowCount keys{0, generation.keys.size(), 1, generation.keys.size() * key_bytes};
-    return pages_for(transaction, tables.totals, {1, 0, 0, 0}) +
-           pages_for(transaction, tables.packets, packets.rows) +
-           pages_for(transaction, tables.expiries, packets.ends) +
-           pages_for(transaction, tables.claims, packets.lists) +
-           pages_for(transaction, tables.campaigns, campaigns.rows) +
-           pages_for(transaction, tables.campaign_ends, campaigns.ends) +
-           pages_for(transaction, tables.shakes, campaigns.lists) +
+    const RowCount keys{0, generation.keys.size(), 1, generation.keys.size() * key_row_bytes};
+    return pages_for(transaction, tables.of<Totals>(), {1, 0, 0, 0}) +
+           pages_for(transaction, tables.of<Packets>(), packets.rows) +
+           pages_for(transaction, tables.of<Expiries>(), packets.ends) +
+           pages_for(transaction, tables.of<Claims>(), packets.lists) +
+           pages_for(transaction, tables.of<Campaigns>(), campaigns.rows) +
+           pages_for(transaction, tables.of<CampaignEnds>(), campaigns.ends) +
+           pages_for(transaction, tables.of<Shakes>(), campaigns.lists) +
            by_user_pages(transaction, tables, generation) +
            recipients_pages(transaction, tables, generation) +
-           pages_for(transaction, tables.keys, keys) +
-           pages_for(transaction, tables.deposit_refs,
+           pages_for(transaction, tables.of<Keys>(), keys) +
+           pages_for(transaction, tables.of<DepositRefs>(),
                      spread(generation.deposit_refs.size(), deposit_ref_bytes)) +
            account_pages(transaction, tables, generation) +
            sale_pages(transaction, tables, generation);

@@ -16,7 +16,7 @@ inline constexpr std::uint64_t dirty_pages_max_default = 131'071 / 8 * 7;
 
 /// Of all tables but the history. Too many rather than too few: as if rows that are not neighbours
 /// lay in pages of their own, and pages that are new were half full.
-std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const ModelTables& tables,
+std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const TableHandles& tables,
                                   const Generation& generation);
 
 /// That a table has, all in all: what it has more than before is new.

@@ -1,4 +1,4 @@
-// Role: finding a record among commits, and an order among those of a sale.
+// Role: finding a record among commits, and a row among those that are new or changed.
 #include "persistence/read_model/store/generation.hpp"
 
 #include "domain/values/invariant.hpp"
@@ -27,7 +27,44 @@ std::uint64_t hash_of(AccountNumber account, std::string_view request_id) {
     return hash_of(account) ^ std::hash<std::string_view>{}(request_id);
 }
 
+/// Of rows with numbers, the last of which are here.
+template <typename Row>
+const Row* find_new(const std::vector<Row>& rows, std::uint64_t before, std::uint64_t number) {
+    return number > before && number - before <= rows.size() ? &rows[number - before - 1] : nullptr;
+}
+
+template <typename Row>
+std::optional<Row> copy_of(const Row* row) {
+    return row != nullptr ? std::optional(*row) : std::nullopt;
+}
+
+/// Null if the map does not have it.
+template <typename Map, typename Key>
+const typename Map::mapped_type* find_in(const Map& map, const Key& key) {
+    const auto found = map.find(key);
+    return found != map.end() ? &found->second : nullptr;
+}
+template <typename Map, typename Key>
+auto row_of_part(const Map& map, const Key& key) {
+    const auto* const part = find_in(map, key);
+    return part != nullptr ? std::optional(part->row) : std::nullopt;
+}
+/// What `of` says of the part under this key.
+template <typename Map, typename Key, typename Of>
+auto row_in_part(const Map& map, const Key& key, Of of) {
+    const auto* const part = find_in(map, key);
+    return part != nullptr ? copy_of(of(*part)) : std::nullopt;
+}
+
 } // namespace
+
+const ClaimRow* Generation::PacketPart::claim(std::uint64_t claim_no) const {
+    return find_new(new_claims, claims_before(), claim_no);
+}
+
+const ShakeRow* Generation::CampaignPart::shake(std::uint64_t shake_no) const {
+    return find_new(new_shakes, shakes_before(), shake_no);
+}
 
 const ClaimRow* Generation::PacketPart::claim_of(AccountNumber account) const {
     return by_user.find(
@@ -46,20 +83,78 @@ const ShakeRow* Generation::CampaignPart::shake_of(AccountNumber account,
 }
 
 const OrderRow* Generation::SalePart::order(std::uint64_t order_no) const {
-    if (order_no > orders_before()) {
-        return order_no <= row.order_count ? &new_orders[order_no - orders_before() - 1] : nullptr;
-    }
-    const auto changed = changed_orders.find(order_no);
-    return changed != changed_orders.end() ? &changed->second : nullptr;
+    const OrderRow* const added = find_new(new_orders, orders_before(), order_no);
+    return added != nullptr ? added : find_in(changed_orders, order_no);
+}
+
+const WaiterRow* Generation::SalePart::waiter(std::uint64_t waiter_no) const {
+    return find_new(new_waiters, waiters_before(), waiter_no);
 }
 
 const ExternalPaymentRow* Generation::PaymentsPart::payment(std::uint64_t payment_no) const {
-    if (payment_no > count_before) {
-        const std::uint64_t place = payment_no - count_before - 1;
-        return place < new_payments.size() ? &new_payments[place] : nullptr;
-    }
-    const auto changed = changed_payments.find(payment_no);
-    return changed != changed_payments.end() ? &changed->second : nullptr;
+    const ExternalPaymentRow* const added = find_new(new_payments, count_before, payment_no);
+    return added != nullptr ? added : find_in(changed_payments, payment_no);
+}
+
+std::optional<AccountRow> Generation::find(Accounts, AccountNumber number) const {
+    return copy_of(find_in(accounts, number));
+}
+
+std::optional<DepositRefRow> Generation::find(DepositRefs, const domain::Digest& digest) const {
+    return copy_of(find_in(deposit_refs, digest));
+}
+
+std::optional<PacketRow> Generation::find(Packets, domain::PacketId packet_id) const {
+    return row_of_part(packets, packet_id);
+}
+
+std::optional<RecipientsRow> Generation::find(Recipients, domain::PacketId packet_id) const {
+    const auto* const sequence = find_in(sent_to_many, packet_id);
+    return sequence != nullptr
+               ? std::optional(RecipientsRow{
+                     std::get<domain::PacketSent>(record(*sequence).event).recipients})
+               : std::nullopt;
+}
+
+std::optional<ClaimRow> Generation::find(Claims, const Claims::Key& key) const {
+    return row_in_part(packets, key.id,
+                       [&](const PacketPart& part) { return part.claim(key.number); });
+}
+
+std::optional<CampaignRow> Generation::find(Campaigns, domain::CampaignId campaign_id) const {
+    return row_of_part(campaigns, campaign_id);
+}
+
+std::optional<ShakeRow> Generation::find(Shakes, const Shakes::Key& key) const {
+    return row_in_part(campaigns, key.id,
+                       [&](const CampaignPart& part) { return part.shake(key.number); });
+}
+
+std::optional<SaleRow> Generation::find(Sales, domain::SaleId sale_id) const {
+    return row_of_part(sales, sale_id);
+}
+
+std::optional<OrderRow> Generation::find(Orders, const Orders::Key& key) const {
+    return row_in_part(sales, key.id, [&](const SalePart& part) { return part.order(key.number); });
+}
+
+std::optional<WaiterRow> Generation::find(Waiters, const Waiters::Key& key) const {
+    return row_in_part(sales, key.id,
+                       [&](const SalePart& part) { return part.waiter(key.number); });
+}
+
+std::optional<OrderPlace> Generation::find(OrderPlaces, domain::OrderId order_id) const {
+    return copy_of(find_in(order_places, order_id));
+}
+
+std::optional<ExternalPaymentRow> Generation::find(ExternalPayments,
+                                                   const ExternalPayments::Key& key) const {
+    return row_in_part(external_payments, key.id,
+                       [&](const PaymentsPart& part) { return part.payment(key.number); });
+}
+
+std::optional<GatewayRefRow> Generation::find(GatewayRefs, std::string_view gateway_ref) const {
+    return copy_of(find_in(gateway_refs, gateway_ref));
 }
 
 } // namespace hongbao::persistence

@@ -4,8 +4,7 @@
 #pragma once
 
 #include "domain/values/places_by_hash.hpp"
-#include "persistence/read_model/rows/rows.hpp"
-#include "persistence/read_model/sale/rows.hpp"
+#include "persistence/read_model/rows/tables.hpp"
 #include "persistence/read_model/store/known_numbers.hpp"
 
 #include <map>
@@ -41,7 +40,8 @@ struct Generation {
         mutable FoundByUser by_user{};
 
         std::uint64_t claims_before() const { return row.claim_count - new_claims.size(); }
-        /// Null if it is not new in this generation.
+        /// Both: null if it is not new in this generation.
+        const ClaimRow* claim(std::uint64_t claim_no) const;
         const ClaimRow* claim_of(AccountNumber account) const;
     };
 
@@ -52,6 +52,7 @@ struct Generation {
         mutable FoundByUser by_user{};
 
         std::uint64_t shakes_before() const { return row.shake_count - new_shakes.size(); }
+        const ShakeRow* shake(std::uint64_t shake_no) const;
         const ShakeRow* shake_of(AccountNumber account, std::string_view request_id) const;
     };
 
@@ -60,13 +61,14 @@ struct Generation {
         SaleRow row;
         std::vector<OrderRow> new_orders;
         std::unordered_map<std::uint64_t, OrderRow> changed_orders; // by number
-        std::vector<AccountNumber> new_waiters;                     // the last who have joined
+        std::vector<WaiterRow> new_waiters;                         // the last who have joined
 
         /// How many orders, and who has joined, there were before this generation.
         std::uint64_t orders_before() const { return row.order_count - new_orders.size(); }
         std::uint64_t waiters_before() const { return row.waiters_joined - new_waiters.size(); }
         /// Null if it is not new or changed in this generation.
         const OrderRow* order(std::uint64_t order_no) const;
+        const WaiterRow* waiter(std::uint64_t waiter_no) const;
     };
 
     /// An order's external payments that are new in this generation, the last ones, and the older
@@ -95,7 +97,8 @@ struct Generation {
     std::unordered_map<domain::SaleId, SalePart> sales;
     std::unordered_map<domain::OrderId, OrderPlace> order_places; // of new orders
     std::unordered_map<domain::OrderId, PaymentsPart> external_payments;
-    std::unordered_map<std::string, domain::OrderId> gateway_refs; // of new payments
+    std::unordered_map<std::string, GatewayRefRow, domain::TransparentStringHash, std::equal_to<>>
+        gateway_refs; // of new payments
     std::unordered_map<domain::Digest, DepositRefRow, domain::DigestHash> deposit_refs; // new ones
     /// By their records; nothing: it has been decided on.
     std::map<domain::Sequence, std::optional<SuspendedRow>> suspended;
@@ -116,6 +119,28 @@ struct Generation {
     /// `sequence` must be held.
     const domain::Record& record(domain::Sequence sequence) const;
     const Sides& sides_of(domain::Sequence sequence) const { return sides[sequence - first]; }
+
+    /// A row as it is by now; nothing if it is neither new nor changed in this generation.
+    template <typename Of>
+    std::optional<typename Of::Row> row(const typename Of::Key& key) const {
+        return find(Of{}, key);
+    }
+
+  private:
+    std::optional<AccountRow> find(Accounts, AccountNumber number) const;
+    std::optional<DepositRefRow> find(DepositRefs, const domain::Digest& digest) const;
+    std::optional<PacketRow> find(Packets, domain::PacketId packet_id) const;
+    std::optional<RecipientsRow> find(Recipients, domain::PacketId packet_id) const;
+    std::optional<ClaimRow> find(Claims, const Claims::Key& key) const;
+    std::optional<CampaignRow> find(Campaigns, domain::CampaignId campaign_id) const;
+    std::optional<ShakeRow> find(Shakes, const Shakes::Key& key) const;
+    std::optional<SaleRow> find(Sales, domain::SaleId sale_id) const;
+    std::optional<OrderRow> find(Orders, const Orders::Key& key) const;
+    std::optional<WaiterRow> find(Waiters, const Waiters::Key& key) const;
+    std::optional<OrderPlace> find(OrderPlaces, domain::OrderId order_id) const;
+    std::optional<ExternalPaymentRow> find(ExternalPayments,
+                                           const ExternalPayments::Key& key) const;
+    std::optional<GatewayRefRow> find(GatewayRefs, std::string_view gateway_ref) const;
 };
 
 } // namespace hongbao::persistence

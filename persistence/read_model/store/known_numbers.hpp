@@ -1,12 +1,12 @@
 // Role: numbers of accounts that were asked for lately. A number never changes, so it stays known
 // from one generation to the next, and a statement line costs no look-up by name in the file.
 // Owner thread: whoever fills the read model, within its mutex.
-// Invariant: at most `known_max` are kept; then it begins anew.
+// Invariant: at most `known_max` are kept; then all are forgotten.
 #pragma once
 
 #include "domain/values/ids.hpp"
 #include "domain/values/places_by_hash.hpp"
-#include "persistence/read_model/rows/rows.hpp"
+#include "persistence/read_model/account/rows.hpp"
 
 #include <deque>
 #include <functional>

@@ -1,4 +1,4 @@
-// Role: opening the read model.
+// Role: opening the read model, or saying why what is there cannot be used.
 #include "persistence/read_model/store/store.hpp"
 
 #include "persistence/files/as_owner.hpp"
@@ -8,13 +8,12 @@
 #include "persistence/lmdb/environment.hpp"
 #include "persistence/lmdb/free_pages.hpp"
 #include "persistence/lmdb/missing_pages.hpp"
+#include "persistence/read_model/store/reader.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <array>
-#include <bit>
 #include <cerrno>
 #include <chrono>
 #include <cinttypes>
@@ -94,7 +93,7 @@ std::variant<ModelTotals, Failure> ModelStore::read_totals(const std::filesystem
 
 int ModelStore::open_environment(const std::filesystem::path& path, bool read_only) {
     EnvironmentSettings settings{
-        path, model_tables_max,
+        path, ModelTables::count,
         MDB_NOTLS | MDB_NOMETASYNC | MDB_NORDAHEAD | (read_only ? MDB_RDONLY : 0U), map_bytes};
     settings.map_bytes_if_limited =
         read_only ? file_bytes_in(path) : address_bytes_left().value_or(0) / 2;
@@ -104,35 +103,9 @@ int ModelStore::open_environment(const std::filesystem::path& path, bool read_on
 int ModelStore::open_tables(bool read_only) {
     LmdbTransaction transaction(environment_.get(), read_only ? MDB_RDONLY : 0);
     int error = transaction.error();
-    const unsigned create = read_only ? 0 : MDB_CREATE;
-    const auto open = [&](const char* name, unsigned flags, MDB_dbi& table) {
-        if (error == 0) {
-            error = mdb_dbi_open(transaction.get(), name, create | flags, &table);
-        }
-    };
-    open("totals", 0, tables_.totals);
-    open("numbers", 0, tables_.numbers);
-    open("accounts", MDB_INTEGERKEY, tables_.accounts);
-    open("packets", MDB_INTEGERKEY, tables_.packets);
-    open("recipients", MDB_INTEGERKEY, tables_.recipients);
-    open("claims", 0, tables_.claims);
-    open("claims_by_user", 0, tables_.claims_by_user);
-    open("expiries", 0, tables_.expiries);
-    open("campaigns", MDB_INTEGERKEY, tables_.campaigns);
-    open("shakes", 0, tables_.shakes);
-    open("shakes_by_user", 0, tables_.shakes_by_user);
-    open("campaign_ends", 0, tables_.campaign_ends);
-    open("sales", MDB_INTEGERKEY, tables_.sales);
-    open("orders", 0, tables_.orders);
-    open("order_places", MDB_INTEGERKEY, tables_.order_places);
-    open("external_payments", 0, tables_.external_payments);
-    open("gateway_refs", 0, tables_.gateway_refs);
-    open("suspended", MDB_INTEGERKEY, tables_.suspended);
-    open("waiters", 0, tables_.waiters);
-    open("sale_ends", 0, tables_.sale_ends);
-    open("history", MDB_INTEGERKEY, tables_.history);
-    open("keys", MDB_INTEGERKEY, tables_.keys);
-    open("deposit_refs", 0, tables_.deposit_refs);
+    if (error == 0) {
+        error = tables_.open(transaction.get(), !read_only);
+    }
     if (error == 0) {
         error = transaction.commit(); // keeps the table handles, also of a reading one
     }
@@ -151,11 +124,8 @@ std::uint64_t ModelStore::used_bytes() const {
 }
 
 std::optional<std::string> ModelStore::look_after_readers() {
-    static_assert(sizeof tables_ == model_tables_max * sizeof(MDB_dbi));
-    return readers_.look(environment_.get(), std::chrono::steady_clock::now(), [this] {
-        const auto tables = std::bit_cast<std::array<MDB_dbi, model_tables_max>>(tables_);
-        return free_bytes(environment_.get(), tables).kept;
-    });
+    return readers_.look(environment_.get(), std::chrono::steady_clock::now(),
+                         [this] { return free_bytes(environment_.get(), tables_.all()).kept; });
 }
 
 void ModelStore::let_go_of_pages() const {

@@ -1,10 +1,10 @@
-// Role: writing generations to the read model's tables.
-#include "persistence/read_model/rows/writing.hpp"
+// Role: writing a generation to the read model's tables, if it fits into one transaction and the
+// disk has room for it.
 #include "persistence/files/file_size_limit.hpp"
 #include "persistence/lmdb/missing_pages.hpp"
-#include "persistence/read_model/rows/rows_by_user.hpp"
 #include "persistence/read_model/store/dirty_pages.hpp"
 #include "persistence/read_model/store/store.hpp"
+#include "persistence/read_model/store/writer.hpp"
 #include "persistence/record/codec.hpp"
 
 #include <sys/statvfs.h>
@@ -79,10 +79,10 @@ int ModelStore::try_to_write(const Generation& generation, const WriteLimits& li
 int ModelStore::read_ends(MDB_txn* transaction, LinkedEnds& ends) const {
     MDB_val key = to_val(linked_ends_key);
     MDB_val value{};
-    const int error = mdb_get(transaction, tables_.totals, &key, &value);
+    const int error = mdb_get(transaction, tables_.of<Totals>(), &key, &value);
     if (error == MDB_NOTFOUND) {
         MDB_stat stat{};
-        mdb_stat(transaction, tables_.totals, &stat);
+        mdb_stat(transaction, tables_.of<Totals>(), &stat);
         return stat.ms_entries == 0 ? 0 : MDB_CORRUPTED;
     }
     const auto found = error == 0 ? decode_ends(to_span(value)) : std::nullopt;
@@ -93,25 +93,30 @@ int ModelStore::read_ends(MDB_txn* transaction, LinkedEnds& ends) const {
 int ModelStore::write_totals(MDB_txn* transaction, const ModelTotals& totals,
                              const LinkedEnds& ends) {
     RowBytes bytes;
+    const auto put = [&](std::string_view key) {
+        MDB_val key_val = to_val(key);
+        MDB_val value = to_val(std::span<const std::byte>(bytes));
+        return mdb_put(transaction, tables_.of<Totals>(), &key_val, &value, 0);
+    };
     encode(ends, bytes);
-    const int error = put(transaction, tables_.totals, to_val(linked_ends_key), bytes);
+    const int error = put(linked_ends_key);
     encode(totals, journal_id_, bytes);
-    return error != 0 ? error : put(transaction, tables_.totals, to_val(model_totals_key), bytes);
+    return error != 0 ? error : put(model_totals_key);
 }
 
 int ModelStore::write_history(MDB_txn* transaction, const Generation& generation,
                               std::uint64_t dirty_pages_max) {
     RowBytes bytes;
     RecordEncoder encoder;
-    LmdbCursor history(transaction, tables_.history);
-    const std::uint64_t pages_max = pages_in(transaction, tables_.history) + dirty_pages_max;
+    LmdbCursor history(transaction, tables_.of<History>());
+    const std::uint64_t pages_max = pages_in(transaction, tables_.of<History>()) + dirty_pages_max;
     for (const CommitPtr& commit : generation.commits) {
         for (const domain::Record& record : commit->records) {
             encode(generation.sides_of(record.sequence), record, encoder, bytes);
             if (const int error = history.append(record.sequence, bytes); error != 0) {
                 return error;
             }
-            if (pages_in(transaction, tables_.history) > pages_max) {
+            if (pages_in(transaction, tables_.of<History>()) > pages_max) {
                 return MDB_TXN_FULL;
             }
         }
@@ -119,12 +124,22 @@ int ModelStore::write_history(MDB_txn* transaction, const Generation& generation
     return 0;
 }
 
-int ModelStore::write_keys(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends) {
+int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends) {
+    RowsWriter writer(transaction, tables_, ends);
+    writer.note(write_keys(transaction, generation, writer.target<Keys>()));
+    write_accounts(writer, generation);
+    write_packets(writer, generation);
+    write_campaigns(writer, generation);
+    write_sales(writer, generation);
+    return writer.error();
+}
+
+int ModelStore::write_keys(MDB_txn* transaction, const Generation& generation,
+                           const LinkedTarget& target) {
     RowBytes bytes;
-    LmdbCursor keys(transaction, tables_.keys);
-    const LinkedTarget target = this->target(transaction, linked::keys, ends);
+    LmdbCursor keys(transaction, target.dbi);
     for (const KeyRow& row : generation.keys) {
-        encode(row, bytes);
+        encode(row, row.sequence, bytes);
         if (const int error = append_linked(target, keys, row.sequence, bytes); error != 0) {
             return error;
         }
@@ -132,108 +147,11 @@ int ModelStore::write_keys(MDB_txn* transaction, const Generation& generation, L
     return 0;
 }
 
-int ModelStore::write_deposit_refs(MDB_txn* transaction, const Generation& generation,
-                                   LinkedEnds& ends) {
-    RowBytes bytes;
-    int error = 0;
-    const LinkedTarget refs = target(transaction, linked::deposit_refs, ends);
-    for (const domain::Digest& digest : sorted_keys(generation.deposit_refs)) {
-        encode(generation.deposit_refs.at(digest), digest, bytes);
-        error = error != 0 ? error : put_linked(refs, std::as_bytes(std::span(digest)), bytes);
-    }
-    return error;
-}
-
-int ModelStore::write_packet(MDB_txn* transaction, domain::PacketId packet_id,
-                             const Generation::PacketPart& part, LinkedEnds& ends) {
-    RowBytes bytes;
-    encode(part.row, packet_id.value, bytes);
-    int error =
-        put_linked(target(transaction, linked::packets, ends), as_key(packet_id.value), bytes);
-    std::uint64_t claim_no = part.claims_before();
-    for (const ClaimRow& claim : part.new_claims) {
-        const auto key = claim_key(packet_id, ++claim_no);
-        encode(claim, key, bytes);
-        error = error != 0 ? error : put(transaction, tables_.claims, key, bytes);
-    }
-    error = error != 0 ? error
-                       : write_claims_by_user(target(transaction, linked::claims_by_user, ends),
-                                              packet_id, part);
-    const auto key = expiry_key(OpenPacket{packet_id, part.row.expires_at});
-    return error != 0 ? error
-                      : put_expiry(transaction, tables_.expiries, key, part.row.is_open(), bytes);
-}
-
-int ModelStore::write_recipients(MDB_txn* transaction, const domain::PacketSent& sent) {
-    RowBytes bytes;
-    encode_recipients(sent.recipients, sent.packet_id.value, bytes);
-    return put(transaction, tables_.recipients, to_val(sent.packet_id.value), bytes);
-}
-
-int ModelStore::write_campaign(MDB_txn* transaction, domain::CampaignId campaign_id,
-                               const Generation::CampaignPart& part, LinkedEnds& ends) {
-    RowBytes bytes;
-    encode(part.row, campaign_id.value, bytes);
-    int error =
-        put_linked(target(transaction, linked::campaigns, ends), as_key(campaign_id.value), bytes);
-    std::uint64_t shake_no = part.shakes_before();
-    for (const ShakeRow& shake : part.new_shakes) {
-        const auto key = shake_key(campaign_id, ++shake_no);
-        encode(shake, key, bytes);
-        error = error != 0 ? error : put(transaction, tables_.shakes, key, bytes);
-    }
-    error = error != 0 ? error
-                       : write_shakes_by_user(target(transaction, linked::shakes_by_user, ends),
-                                              campaign_id, part);
-    const auto key = expiry_key(OpenCampaign{campaign_id, part.row.ends_at});
-    return error != 0
-               ? error
-               : put_expiry(transaction, tables_.campaign_ends, key, part.row.is_open(), bytes);
-}
-
-int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation, LinkedEnds& ends) {
-    RowBytes bytes;
-    int error = write_keys(transaction, generation, ends);
-    for (const auto& [packet_id, sequence] : generation.sent_to_many) {
-        error = error != 0 ? error
-                           : write_recipients(transaction, std::get<domain::PacketSent>(
-                                                               generation.record(sequence).event));
-    }
-    const LinkedTarget numbers = target(transaction, linked::numbers, ends);
-    for (const AccountNumber number : generation.new_accounts) {
-        const auto& user_id = generation.accounts.at(number).account.profile.user_id;
-        encode_number(number, user_id, bytes);
-        error = error != 0 ? error : put_linked(numbers, as_key(user_id), bytes);
-    }
-    for (const AccountNumber number : sorted_keys(generation.accounts)) {
-        encode(generation.accounts.at(number), number, bytes);
-        error = error != 0 ? error : put(transaction, tables_.accounts, to_val(number), bytes);
-    }
-    for (const domain::PacketId packet_id : sorted_keys(generation.packets)) {
-        error = error != 0
-                    ? error
-                    : write_packet(transaction, packet_id, generation.packets.at(packet_id), ends);
-    }
-    for (const domain::CampaignId campaign_id : sorted_keys(generation.campaigns)) {
-        error = error != 0 ? error
-                           : write_campaign(transaction, campaign_id,
-                                            generation.campaigns.at(campaign_id), ends);
-    }
-    for (const domain::SaleId sale_id : sorted_keys(generation.sales)) {
-        error = error != 0 ? error
-                           : write_sale(transaction, sale_id, generation.sales.at(sale_id), ends);
-    }
-    error = error != 0 ? error : write_names_of_orders(transaction, generation, ends);
-    error = error != 0 ? error : write_deposit_refs(transaction, generation, ends);
-    error = error != 0 ? error : write_external_payments(transaction, generation);
-    return error != 0 ? error : write_suspended(transaction, generation);
-}
-
-/// The rest the next time, if after a quiet day there are very many.
+/// The rest the next time, if there are very many after a quiet day.
 int ModelStore::forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min, LinkedEnds& ends) {
     constexpr int keys_max = 1 << 20;
     MDB_cursor* cursor = nullptr;
-    int error = mdb_cursor_open(transaction, tables_.keys, &cursor);
+    int error = mdb_cursor_open(transaction, tables_.of<Keys>(), &cursor);
     MDB_val key{};
     MDB_val value{};
     for (int i = 0; error == 0 && i < keys_max &&
@@ -241,7 +159,7 @@ int ModelStore::forget_keys(MDB_txn* transaction, std::int64_t elapsed_ms_min, L
          ++i) {
         std::uint64_t sequence = 0;
         std::memcpy(&sequence, key.mv_data, sizeof sequence);
-        const auto row = decode_key(to_span(value), sequence);
+        const auto row = decode<KeyRow>(to_span(value), sequence);
         if (!row) {
             error = MDB_CORRUPTED;
             break;

@@ -22,7 +22,7 @@ struct OneRow {
 std::vector<std::byte> bytes_of(std::span<const std::byte> bytes) {
     return {bytes.begin(), bytes.end()};
 }
-std::vector<std::byte> key_bytes(std::uint64_t number) {
+std::vector<std::byte> number_key(std::uint64_t number) {
     return bytes_of(key_of(number));
 }
 
@@ -31,15 +31,15 @@ const domain::Digest cash = digest_of_reference("ann", "cash");
 
 TEST_F(VerifyModelTest, AMissingRowOfAnyTableIsNamed) {
     for (const OneRow& row : {
-             OneRow{"accounts", key_bytes(2), "table accounts, key 2 (user bob), as of record 14"},
+             OneRow{"accounts", number_key(2), "table accounts, key 2 (user bob), as of record 14"},
              OneRow{"numbers", bytes_of(key_of(std::string_view("carol"))),
                     "table numbers, key carol, as of record 3"},
-             OneRow{"packets", key_bytes(77), "table packets, key 77, as of record 14"},
+             OneRow{"packets", number_key(77), "table packets, key 77, as of record 14"},
              OneRow{"claims", bytes_of(claim_key({77}, 3)),
                     "table claims, key 77/3, as of record 10"},
-             OneRow{"history", key_bytes(5), "table history, key 5, as of record 5"},
-             OneRow{"keys", key_bytes(4), "table keys, key 4, as of record 4"},
-             OneRow{"keys", key_bytes(12), "table keys, key 12, as of record 12"},
+             OneRow{"history", number_key(5), "table history, key 5, as of record 5"},
+             OneRow{"keys", number_key(4), "table keys, key 4, as of record 4"},
+             OneRow{"keys", number_key(12), "table keys, key 12, as of record 12"},
              OneRow{"deposit_refs", bytes_of(std::as_bytes(std::span(cash))),
                     "table deposit_refs, key ann cash, as of record 4"},
          }) {
@@ -53,13 +53,13 @@ TEST_F(VerifyModelTest, AMissingRowOfAnyTableIsNamed) {
 
 TEST_F(VerifyModelTest, ARowOfAnyTableWithADamagedChecksumIsNamed) {
     for (const OneRow& row : {
-             OneRow{"accounts", key_bytes(2), "table accounts, key 2 (user bob)"},
+             OneRow{"accounts", number_key(2), "table accounts, key 2 (user bob)"},
              OneRow{"numbers", bytes_of(key_of(std::string_view("carol"))),
                     "table numbers, key carol"},
-             OneRow{"packets", key_bytes(77), "table packets, key 77"},
+             OneRow{"packets", number_key(77), "table packets, key 77"},
              OneRow{"claims", bytes_of(claim_key({77}, 3)), "table claims, key 77/3"},
-             OneRow{"history", key_bytes(5), "table history, key 5"},
-             OneRow{"keys", key_bytes(12), "table keys, key after 4"},
+             OneRow{"history", number_key(5), "table history, key 5"},
+             OneRow{"keys", number_key(12), "table keys, key after 4"},
              OneRow{"deposit_refs", bytes_of(std::as_bytes(std::span(cash))),
                     "table deposit_refs, key ann cash"},
          }) {
@@ -75,38 +75,38 @@ TEST_F(VerifyModelTest, ARowOfAnyTableWithADamagedChecksumIsNamed) {
 
 TEST_F(VerifyModelTest, ARowThatNoRecordHasMadeIsNamed) {
     RowBytes bytes;
-    const auto account = *decode_account(get("accounts", key_bytes(2)), 2);
+    const auto account = *decode<AccountRow>(get("accounts", number_key(2)), 2);
     const domain::Digest other = digest_of_reference("ann", "other");
     KeyRow key{13, digest_of_key("k"), {}, 12'000};
-    const ExpiryKey over = expiry_key(OpenPacket{{77}, story_begins});
+    const PairKey over = expiry_key({{77}, story_begins});
     struct Surplus {
         OneRow row;
         std::function<void()> make;
     };
     for (const Surplus& surplus : {
-             Surplus{{"accounts", key_bytes(4), "table accounts, key 4"},
+             Surplus{{"accounts", number_key(4), "table accounts, key 4"},
                      [&] { encode(account, 4, bytes); }},
              Surplus{
                  {"numbers", bytes_of(key_of(std::string_view("eve"))), "table numbers, key eve"},
-                 [&] { encode_number(2, "eve", bytes); }},
-             Surplus{{"packets", key_bytes(79), "table packets, key 79"},
+                 [&] { encode(NumberRow{2}, "eve", bytes); }},
+             Surplus{{"packets", number_key(79), "table packets, key 79"},
                      [&] { encode(PacketRow{}, 79, bytes); }},
              Surplus{{"claims", bytes_of(claim_key({78}, 2)), "table claims, key 78/2"},
                      [&] { encode(ClaimRow{}, claim_key({78}, 2), bytes); }},
              Surplus{{"expiries", bytes_of(over), "table expiries, key "},
-                     [&] { encode_expiry(over, bytes); }},
-             Surplus{{"history", key_bytes(15), "table history, key 15"}, [&] { bytes = {}; }},
+                     [&] { encode(EndRow{}, over, bytes); }},
+             Surplus{{"history", number_key(15), "table history, key 15"}, [&] { bytes = {}; }},
              Surplus{{"deposit_refs", bytes_of(std::as_bytes(std::span(other))),
                       "table deposit_refs, key "},
                      [&] {
                          encode(DepositRefRow{4, 1}, other, bytes);
                      }},
-             Surplus{{"keys", key_bytes(13), "the journal's record has no key"},
-                     [&] { encode(key, bytes); }},
-             Surplus{{"keys", key_bytes(20), "table keys, key 20"},
+             Surplus{{"keys", number_key(13), "the journal's record has no key"},
+                     [&] { encode(key, key.sequence, bytes); }},
+             Surplus{{"keys", number_key(20), "table keys, key 20"},
                      [&] {
                          key.sequence = 20;
-                         encode(key, bytes);
+                         encode(key, key.sequence, bytes);
                      }},
          }) {
         surplus.make();
@@ -130,7 +130,7 @@ TEST_F(VerifyModelTest, AnOpenPacketWithoutItsTimeOfExpiryIsNamed) {
         return std::get<SoundJournal>(verify(followed.folder.path() / "journal", {}, model)).model;
     };
     EXPECT_EQ(verdict_of().state, ModelState::agrees) << verdict_of().sentence;
-    RawJournal(model).remove("expiries", expiry_key(OpenPacket{{79}, sent.expires_at}));
+    RawJournal(model).remove("expiries", expiry_key({{79}, sent.expires_at}));
     EXPECT_EQ(verdict_of().sentence, "table expiries, key 79, as of record 15: the row is missing");
 }
 

@@ -88,16 +88,16 @@ TEST_F(VerifySalesTest, ARowThatNoRecordHasMadeIsNamed) {
                      [&] { encode(ExternalPaymentRow{}, payment, bytes); }},
              Surplus{{"gateway_refs", bytes_of(key_of(std::string_view("gw-4"))),
                       "table gateway_refs, key gw-4"},
-                     [&] { encode_gateway_ref({101}, "gw-4", bytes); }},
+                     [&] { encode(GatewayRefRow{{101}}, "gw-4", bytes); }},
              Surplus{{"gateway_refs", bytes_of(key_of(std::string_view("a-ref-of-16-byte"))),
                       "table gateway_refs, key a-ref-of-16-byte"},
-                     [&] { encode_gateway_ref({101}, "a-ref-of-16-byte", bytes); }},
+                     [&] { encode(GatewayRefRow{{101}}, "a-ref-of-16-byte", bytes); }},
              Surplus{{"waiters", bytes_of(waiter), "table waiters, key 95/4"},
-                     [&] { encode_waiter(2, waiter, bytes); }},
+                     [&] { encode(WaiterRow{2}, waiter, bytes); }},
              Surplus{{"sale_ends", bytes_of(end), "table sale_ends, key "},
-                     [&] { encode_expiry(end, bytes); }},
+                     [&] { encode(EndRow{}, end, bytes); }},
              Surplus{{"sale_ends", bytes_of(other_end), "table sale_ends, key "},
-                     [&] { encode_expiry(other_end, bytes); }},
+                     [&] { encode(EndRow{}, other_end, bytes); }},
          }) {
         surplus.make();
         put(surplus.row.table, surplus.row.key, bytes);
@@ -133,7 +133,7 @@ TEST_F(VerifySalesTest, EachFieldOfASaleIsHeldAgainstTheJournal) {
                      [](SaleRow& row) { row.closed_sequence = 0; }},
              Altered{"as_of is 28", [](SaleRow& row) { row.as_of = 28; }},
          }) {
-        SaleRow row = *decode_sale(good, sale);
+        SaleRow row = *decode<SaleRow>(good, sale);
         altered.alter(row);
         RowBytes bytes;
         encode(row, sale, bytes);
@@ -148,7 +148,7 @@ TEST_F(VerifySalesTest, EachFieldOfAnOrderIsHeldAgainstTheJournal) {
         const char* words;
         void (*alter)(OrderRow&);
     };
-    const ClaimKey key = order_key({95}, 3);
+    const PairKey key = order_key({95}, 3);
     const RowBytes good = get("orders", key);
     for (const Altered& altered : {
              Altered{"order_id is 104", [](OrderRow& row) { row.order_id = {104}; }},
@@ -168,7 +168,7 @@ TEST_F(VerifySalesTest, EachFieldOfAnOrderIsHeldAgainstTheJournal) {
              Altered{"before_of_user is 9, by the journal it is 0",
                      [](OrderRow& row) { row.before_of_user = 9; }},
          }) {
-        OrderRow row = *decode_order(good, key);
+        OrderRow row = *decode<OrderRow>(good, key);
         altered.alter(row);
         RowBytes bytes;
         encode(row, key, bytes);
@@ -183,7 +183,7 @@ TEST_F(VerifySalesTest, EachFieldOfAnExternalPaymentIsHeldAgainstTheJournal) {
         const char* words;
         void (*alter)(ExternalPaymentRow&);
     };
-    const ClaimKey key = external_payment_key({103}, 1);
+    const PairKey key = external_payment_key({103}, 1);
     const RowBytes good = get("external_payments", key);
     for (const Altered& altered : {
              Altered{"gateway_ref is \"gw-2\", by the journal it is \"gw-1\"",
@@ -198,7 +198,7 @@ TEST_F(VerifySalesTest, EachFieldOfAnExternalPaymentIsHeldAgainstTheJournal) {
              Altered{"sequence is 18, by the journal it is 17",
                      [](ExternalPaymentRow& row) { row.sequence = 18; }},
          }) {
-        ExternalPaymentRow row = *decode_external_payment(good, key);
+        ExternalPaymentRow row = *decode<ExternalPaymentRow>(good, key);
         altered.alter(row);
         RowBytes bytes;
         encode(row, key, bytes);
@@ -230,11 +230,11 @@ TEST_F(VerifySalesTest, WhatLeadsToAnOrderIsHeldAgainstTheJournal) {
           Altered{{"gateway_refs", bytes_of(key_of(std::string_view("gw-3"))),
                    "table gateway_refs, key gw-3, as of record 26: order is 103, by the journal it "
                    "is 104"},
-                  [](RowBytes& bytes) { encode_gateway_ref({103}, "gw-3", bytes); }},
+                  [](RowBytes& bytes) { encode(GatewayRefRow{{103}}, "gw-3", bytes); }},
           Altered{{"waiters", bytes_of(waiter),
                    "table waiters, key 95/2, as of record 12: account is 4, by the journal it is "
                    "5"},
-                  [&](RowBytes& bytes) { encode_waiter(4, waiter, bytes); }}}) {
+                  [&](RowBytes& bytes) { encode(WaiterRow{4}, waiter, bytes); }}}) {
         const RowBytes good = get(altered.row.table, altered.row.key);
         RowBytes bytes;
         altered.make(bytes);
@@ -247,7 +247,7 @@ TEST_F(VerifySalesTest, WhatLeadsToAnOrderIsHeldAgainstTheJournal) {
 
 TEST_F(VerifySalesTest, WhereAUsersOrdersBeginIsHeldAgainstTheJournal) {
     const std::uint64_t bob = 3;
-    AccountRow row = *decode_account(get("accounts", key_of(bob)), bob);
+    AccountRow row = *decode<AccountRow>(get("accounts", key_of(bob)), bob);
     row.last_order = 21;
     RowBytes bytes;
     encode(row, bob, bytes);
@@ -331,7 +331,7 @@ TEST_F(VerifySalesTest, ARowThatIsLostIsNoticedByTheCheckOfAStart) {
 
 TEST_F(VerifySalesTest, AnEscrowThatNobodyPaidIsNoticedByTheCheckOfAStart) {
     const std::uint64_t running = 96;
-    SaleRow row = *decode_sale(get("sales", key_of(running)), running);
+    SaleRow row = *decode<SaleRow>(get("sales", key_of(running)), running);
     row.sold_units += 1;
     RowBytes bytes;
     encode(row, running, bytes);

@@ -50,7 +50,7 @@ TEST_F(VerifyModelTest, EachFieldOfAnAccountIsHeldAgainstTheJournal) {
              Altered{"as_of is 13, by the journal it is 12",
                      [](AccountRow& row) { row.as_of = 13; }},
          }) {
-        AccountRow row = *decode_account(good, number);
+        AccountRow row = *decode<AccountRow>(good, number);
         altered.alter(row);
         RowBytes bytes;
         encode(row, number, bytes);
@@ -83,7 +83,7 @@ TEST_F(VerifyModelTest, EachFieldOfAPacketIsHeldAgainstTheJournal) {
                      [](PacketRow& row) { row.closed_sequence = 0; }},
              Altered{"as_of is 9", [](PacketRow& row) { row.as_of = 9; }},
          }) {
-        PacketRow row = *decode_packet(good, packet);
+        PacketRow row = *decode<PacketRow>(good, packet);
         altered.alter(row);
         RowBytes bytes;
         encode(row, packet, bytes);
@@ -98,7 +98,7 @@ TEST_F(VerifyModelTest, EachFieldOfAClaimIsHeldAgainstTheJournal) {
         const char* words;
         void (*alter)(ClaimRow&);
     };
-    const ClaimKey key = claim_key({77}, 2);
+    const PairKey key = claim_key({77}, 2);
     const RowBytes good = get("claims", key);
     for (const Altered& altered : {
              Altered{"account is 3, by the journal it is 1",
@@ -107,7 +107,7 @@ TEST_F(VerifyModelTest, EachFieldOfAClaimIsHeldAgainstTheJournal) {
              Altered{"opened_at", [](ClaimRow& row) { row.opened_at += 1; }},
              Altered{"remaining_fen is ", [](ClaimRow& row) { row.remaining_fen += 1; }},
          }) {
-        ClaimRow row = *decode_claim(good, key);
+        ClaimRow row = *decode<ClaimRow>(good, key);
         altered.alter(row);
         RowBytes bytes;
         encode(row, key, bytes);
@@ -139,7 +139,7 @@ TEST_F(VerifyModelTest, EachFieldOfAStatementLineIsHeldAgainstTheJournal) {
              Altered{"line before of its type is 4, by the journal it is 0",
                      [](Sides& sides) { sides.side[0].before_of_type = 4; }},
          }) {
-        Sides sides = decode_history(good, sequence)->sides;
+        Sides sides = decode<HistoryRow>(good, sequence)->sides;
         altered.alter(sides);
         RowBytes bytes;
         encode(sides, story()[11], encoder, bytes);
@@ -155,7 +155,7 @@ TEST_F(VerifyModelTest, ARecordInTheHistoryIsHeldAgainstTheJournals) {
     domain::Record transfer = story()[11];
     std::get<domain::Transferred>(transfer.event).memo = "gift";
     const std::uint64_t twelve = 12;
-    const Sides sides = decode_history(get("history", key_of(twelve)), twelve)->sides;
+    const Sides sides = decode<HistoryRow>(get("history", key_of(twelve)), twelve)->sides;
     encode(sides, transfer, encoder, bytes);
     put("history", key_of(twelve), bytes);
     expect_differs("table history, key 12, as of record 12: its record is not the journal's");
@@ -165,7 +165,7 @@ TEST_F(VerifyModelTest, AShareInTheHistoryIsHeldAgainstTheJournals) {
     RecordEncoder encoder;
     const std::uint64_t six = 6;
     const RowBytes good = get("history", key_of(six));
-    const Sides sides = decode_history(good, six)->sides;
+    const Sides sides = decode<HistoryRow>(good, six)->sides;
     const auto put_share = [&](const domain::Record& record) {
         RowBytes bytes;
         encode(sides, record, encoder, bytes);
@@ -201,10 +201,10 @@ TEST_F(VerifyModelTest, EachFieldOfAKeyIsHeldAgainstTheJournal) {
              Altered{"elapsed_ms is 11001, by the journal it is 11000",
                      [](KeyRow& row) { row.elapsed_ms += 1; }},
          }) {
-        KeyRow row = *decode_key(good, sequence);
+        KeyRow row = *decode<KeyRow>(good, sequence);
         altered.alter(row);
         RowBytes bytes;
-        encode(row, bytes);
+        encode(row, sequence, bytes);
         put("keys", key_of(sequence), bytes);
         expect_differs("table keys, key 12, as of record 12: ");
         expect_differs(altered.words);
@@ -255,7 +255,7 @@ TEST_F(VerifyModelTest, WhatAReferenceStandsForIsHeldAgainstTheJournal) {
 
 TEST_F(VerifyModelTest, TheNumberOfAnAccountIsHeldAgainstTheJournal) {
     RowBytes bytes;
-    encode_number(3, "bob", bytes);
+    encode(NumberRow{3}, "bob", bytes);
     put("numbers", key_of(std::string_view("bob")), bytes);
     expect_differs("table numbers, key bob, as of record 2: number is 3, by the journal it is 2");
 }

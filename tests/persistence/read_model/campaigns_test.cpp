@@ -3,6 +3,7 @@
 #include "persistence/inspect/verify.hpp"
 #include "tests/persistence/campaign_story.hpp"
 #include "tests/persistence/followed.hpp"
+#include "tests/persistence/read_model/rows/row_keys.hpp"
 
 #include <gtest/gtest.h>
 
@@ -128,7 +129,7 @@ TEST(CampaignsInTheReadModel, AreHeldAgainstTheJournalRowByRow) {
         return std::get<SoundJournal>(verify(path / "journal", {}, path / "model")).model;
     };
     ASSERT_EQ(verdict().state, ModelState::agrees) << verdict().sentence;
-    const auto end = expiry_key(OpenCampaign{{93}, story_begins + 90'000});
+    const auto end = campaign_end_key({{93}, story_begins + 90'000});
     const auto shake = shake_key({91}, 4);
     const std::uint64_t id = 92;
     struct OneRow {

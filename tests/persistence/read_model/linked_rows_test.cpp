@@ -1,8 +1,6 @@
 // Role: what is not there is told at once, without anybody having read the whole model; what was
 // lost is never told to be not there.
 #include "persistence/read_model/rows/linked_rows.hpp"
-#include "persistence/read_model/rows/names.hpp"
-#include "persistence/read_model/rows/writing.hpp"
 #include "persistence/read_model/self_check.hpp"
 #include "tests/persistence/campaign_story.hpp"
 #include "tests/persistence/sale_story.hpp"
@@ -13,7 +11,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <set>
 
 namespace hongbao::persistence {
@@ -54,29 +51,19 @@ domain::Digest digest_of(std::span<const std::byte> key) {
 bool finds(ModelReader& reader, const LinkedTable& table, std::span<const std::byte> key) {
     const std::string text(reinterpret_cast<const char*>(key.data()), key.size());
     switch (table.place) {
-    case linked::numbers.place: return reader.number(text).has_value();
-    case linked::packets.place: return reader.packet({integer_key(key)}).has_value();
-    case linked::campaigns.place: return reader.campaign({integer_key(key)}).has_value();
-    case linked::sales.place: return reader.sale({integer_key(key)}).has_value();
-    case linked::order_places.place: return reader.order_place({integer_key(key)}).has_value();
-    case linked::gateway_refs.place: return reader.order_of_gateway_ref(text).has_value();
-    case linked::claims_by_user.place:
-        return reader.claim_no_of({big_endian(key.first(8))}, big_endian(key.last(8))).has_value();
-    case linked::shakes_by_user.place:
-        return reader
-            .shake_no_of({big_endian(key.first(8))}, big_endian(key.subspan(8, 8)), text.substr(16))
-            .has_value();
-    case linked::deposit_refs.place: return reader.deposit_ref(digest_of(key)).has_value();
+    case linked<Numbers>.place: return reader.get<Numbers>(text).has_value();
+    case linked<Packets>.place: return reader.get<Packets>({integer_key(key)}).has_value();
+    case linked<Campaigns>.place: return reader.get<Campaigns>({integer_key(key)}).has_value();
+    case linked<Sales>.place: return reader.get<Sales>({integer_key(key)}).has_value();
+    case linked<OrderPlaces>.place: return reader.get<OrderPlaces>({integer_key(key)}).has_value();
+    case linked<GatewayRefs>.place: return reader.get<GatewayRefs>(text).has_value();
+    case linked<ClaimsByUser>.place:
+        return reader.get<ClaimsByUser>(ClaimsByUser::Key::of(key)).has_value();
+    case linked<ShakesByUser>.place:
+        return reader.get<ShakesByUser>(ShakesByUser::Key::of(key)).has_value();
+    case linked<DepositRefs>.place: return reader.get<DepositRefs>(digest_of(key)).has_value();
     default: return reader.key_from(integer_key(key)).has_value();
     }
-}
-
-const char* name_of(const LinkedTable& table) {
-    constexpr const char* names[] = {
-        "numbers",      "packets", "campaigns",      "sales",          "order_places",
-        "gateway_refs", "keys",    "claims_by_user", "shakes_by_user", "deposit_refs"};
-    static_assert(std::size(names) == linked::all.size());
-    return names[table.place];
 }
 
 /// What a look-up says: "found", "not there", or the damage.
@@ -90,11 +77,11 @@ std::string told(const Model& model, const LinkedTable& table, std::span<const s
 
 /// A key that no row has, right behind this one or far from it.
 Bytes another(const LinkedTable& table, Bytes key) {
-    if (&table == &linked::claims_by_user) {
+    if (&table == &linked<ClaimsByUser>) {
         key[8] = std::byte{1}; // an account that there is not
         return key;
     }
-    if (&table == &linked::deposit_refs) {
+    if (&table == &linked<DepositRefs>) {
         key.back() ^= std::byte{1};
         return key;
     }
@@ -103,7 +90,7 @@ Bytes another(const LinkedTable& table, Bytes key) {
         return key;
     }
     const std::uint64_t number = integer_key(key) + 1'000'000;
-    return {as_key(number).begin(), as_key(number).end()};
+    return {key_bytes(number).begin(), key_bytes(number).end()};
 }
 
 class LinkedRows : public ::testing::TestWithParam<Records (*)()> {
@@ -111,16 +98,16 @@ class LinkedRows : public ::testing::TestWithParam<Records (*)()> {
     /// Each row of each table that is asked for by a name or an id.
     void for_each_row(
         const std::function<void(const LinkedTable&, const Bytes& key, const Bytes& row)>& visit) {
-        for (const LinkedTable* const table : linked::all) {
-            for (const auto& [key, row] : model.raw().entries(name_of(*table))) {
-                if (table != &linked::keys) {
+        for (const LinkedTable* const table : linked_tables) {
+            for (const auto& [key, row] : model.raw().entries(table->name)) {
+                if (table != &linked<Keys>) {
                     visit(*table, key, row);
                 }
             }
         }
     }
     bool is_there(const LinkedTable& table, const Bytes& key) const {
-        const auto entries = model.raw().entries(name_of(table));
+        const auto entries = model.raw().entries(table.name);
         return std::ranges::any_of(entries, [&](const auto& entry) { return entry.first == key; });
     }
 
@@ -134,13 +121,13 @@ TEST_P(LinkedRows, WhatIsNotThereIsTold) {
         EXPECT_EQ(told(model, table, key), "found") << table.rows;
         EXPECT_EQ(told(model, table, another(table, key)), "not there") << table.rows;
     });
-    for (const LinkedTable* const table : linked::all) {
-        const ClaimKey pair{};
+    for (const LinkedTable* const table : linked_tables) {
+        const PairKey pair{};
         const std::uint64_t first = 1;
-        if (table == &linked::claims_by_user || table == &linked::shakes_by_user) {
+        if (table == &linked<ClaimsByUser> || table == &linked<ShakesByUser>) {
             EXPECT_EQ(told(model, *table, pair), "not there") << table->rows;
-        } else if (table != &linked::keys) {
-            EXPECT_EQ(told(model, *table, as_key(first)), "not there") << table->rows;
+        } else if (table != &linked<Keys>) {
+            EXPECT_EQ(told(model, *table, key_bytes(first)), "not there") << table->rows;
         }
     }
 }
@@ -149,7 +136,7 @@ TEST_P(LinkedRows, WhatWasLostIsNeverToldToBeNotThere) {
     for_each_row([&](const LinkedTable& table, const Bytes& key, const Bytes& row) {
         const std::string lost =
             std::string("the read model has lost a row among its ") + table.rows;
-        model.raw().remove(name_of(table), key);
+        model.raw().remove(table.name, key);
         EXPECT_EQ(told(model, table, key), lost);
         const auto store = model.store();
         const auto wrong = check_model(*store, false);
@@ -158,7 +145,7 @@ TEST_P(LinkedRows, WhatWasLostIsNeverToldToBeNotThere) {
                     wrong->sentence.find(" instead of ") != std::string::npos)
             << wrong->sentence;
         EXPECT_NE(wrong->sentence.find(table.rows), std::string::npos) << wrong->sentence;
-        model.raw().put(name_of(table), key, row);
+        model.raw().put(table.name, key, row);
         EXPECT_EQ(told(model, table, key), "found");
     });
 }
@@ -171,20 +158,20 @@ TEST_P(LinkedRows, ARowUnderAnAlteredKeyIsNotTakenForNone) {
             if (is_there(table, altered)) {
                 continue; // another row has this key
             }
-            model.raw().remove(name_of(table), key);
-            model.raw().put(name_of(table), altered, row);
+            model.raw().remove(table.name, key);
+            model.raw().put(table.name, altered, row);
             const std::string answer = told(model, table, key);
             EXPECT_NE(answer, "not there") << table.rows;
             EXPECT_NE(answer, "found") << table.rows;
-            model.raw().remove(name_of(table), altered);
-            model.raw().put(name_of(table), key, row);
+            model.raw().remove(table.name, altered);
+            model.raw().put(table.name, key, row);
         }
     });
 }
 
 TEST_P(LinkedRows, WithoutTheirEndsNothingIsToldToBeNotThere) {
-    model.raw().remove("totals", as_key(linked_ends_key));
-    EXPECT_EQ(told(model, linked::numbers, as_key("zoe")),
+    model.raw().remove("totals", key_bytes(linked_ends_key));
+    EXPECT_EQ(told(model, linked<Numbers>, key_bytes("zoe")),
               "the read model has lost a row among its totals");
 }
 
@@ -205,8 +192,8 @@ TEST(LinkedKeys, AreMissedWhereverTheyAreLost) {
     }
     const Model model(records);
     for (domain::Sequence lost = 2; lost <= 6; ++lost) {
-        const Bytes row = model.raw().get("keys", as_key(lost));
-        model.raw().remove("keys", as_key(lost));
+        const Bytes row = model.raw().get("keys", key_bytes(lost));
+        model.raw().remove("keys", key_bytes(lost));
         LmdbReadModelOptions options;
         options.path = model.path();
         options.journal_id = sample_id();
@@ -216,7 +203,7 @@ TEST(LinkedKeys, AreMissedWhereverTheyAreLost) {
         ASSERT_TRUE(failure) << lost;
         EXPECT_EQ(failure->sentence, "the read model has lost a row among its idempotency keys");
         std::get<std::unique_ptr<LmdbReadModel>>(opened).reset();
-        model.raw().put("keys", as_key(lost), row);
+        model.raw().put("keys", key_bytes(lost), row);
     }
 }
 

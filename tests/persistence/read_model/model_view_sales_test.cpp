@@ -2,6 +2,7 @@
 // being written, and that before what is in the file.
 #include "persistence/read_model/store/dirty_pages.hpp"
 #include "persistence/read_model/view.hpp"
+#include "tests/persistence/read_model/rows/row_keys.hpp"
 #include "tests/persistence/sale_story.hpp"
 
 #include <gtest/gtest.h>
@@ -45,38 +46,38 @@ std::vector<RowBytes> rows_in(ModelView& view) {
         encode(row, key, rows.emplace_back());
     };
     for (const std::uint64_t sale_id : {95U, 96U, 97U}) {
-        const auto sale = view.sale({sale_id});
+        const auto sale = view.get<Sales>({sale_id});
         if (!sale) {
             continue;
         }
         add(*sale, sale_id);
         for (std::uint64_t no = 1; no <= sale->order_count; ++no) {
-            add(view.order({sale_id}, no).value(), order_key({sale_id}, no));
+            add(view.get<Orders>({{sale_id}, no}).value(), order_key({sale_id}, no));
         }
-        EXPECT_FALSE(view.order({sale_id}, sale->order_count + 1));
+        EXPECT_FALSE((view.get<Orders>({{sale_id}, sale->order_count + 1})));
         for (std::uint64_t no = 1; no <= sale->waiters_joined; ++no) {
-            encode_waiter(view.waiter({sale_id}, no).value(), waiter_key({sale_id}, no),
-                          rows.emplace_back());
+            add(view.get<Waiters>({{sale_id}, no}).value(), waiter_key({sale_id}, no));
         }
-        EXPECT_FALSE(view.waiter({sale_id}, sale->waiters_joined + 1));
+        EXPECT_FALSE((view.get<Waiters>({{sale_id}, sale->waiters_joined + 1})));
     }
     for (std::uint64_t order_id = 101; order_id <= 106; ++order_id) {
-        if (const auto place = view.order_place({order_id})) {
+        if (const auto place = view.get<OrderPlaces>({order_id})) {
             add(*place, order_id);
-            const OrderRow order = view.order(place->sale_id, place->order_no).value();
+            const OrderRow order = view.get<Orders>({place->sale_id, place->order_no}).value();
             for (std::uint64_t no = 1; no <= order.external_payment_count; ++no) {
-                const auto payment = view.external_payment({order_id}, no).value();
+                const auto payment = view.get<ExternalPayments>({{order_id}, no}).value();
                 add(payment, external_payment_key({order_id}, no));
-                EXPECT_EQ(view.order_of_gateway_ref(payment.gateway_ref),
+                EXPECT_EQ(view.get<GatewayRefs>(payment.gateway_ref).value().order_id,
                           domain::OrderId{order_id});
             }
-            EXPECT_FALSE(view.external_payment({order_id}, order.external_payment_count + 1));
+            EXPECT_FALSE(
+                (view.get<ExternalPayments>({{order_id}, order.external_payment_count + 1})));
         }
     }
     for (const char* user : {"ann", "bob", "carol"}) {
         const auto number = view.number(user);
         if (number) {
-            add(view.account(*number).value(), *number);
+            add(view.get<Accounts>(*number).value(), *number);
         }
     }
     return rows;

@@ -111,7 +111,7 @@ class VerifyRecipients : public VerifyModelTest {
     VerifyRecipients() : VerifyModelTest(sends()) {}
     void write(std::uint64_t packet_id, const Names& recipients) {
         RowBytes bytes;
-        encode_recipients(recipients, packet_id, bytes);
+        encode(RecipientsRow{recipients}, packet_id, bytes);
         put("recipients", key_of(packet_id), bytes);
     }
 };

@@ -1,6 +1,6 @@
 // Role: one claim or shake among any number is found by its user, wherever the rows are; and what
 // is over is woken without them.
-#include "persistence/read_model/rows/rows_by_user.hpp"
+#include "persistence/read_model/rows/tables.hpp"
 #include "tests/persistence/campaign_story.hpp"
 #include "tests/persistence/followed.hpp"
 #include "tests/persistence/verified_model.hpp"
@@ -84,14 +84,14 @@ TEST_P(RowsByUser, AClosedPacketIsWokenWithoutItsClaimsAndSaysTheSame) {
 TEST_F(VerifyModelTest, TheRowThatLeadsToAClaimIsHeldAgainstTheJournal) {
     const auto key = claim_of_user_key({77}, 2);
     RowBytes bytes;
-    encode_number(3, as_text(key), bytes);
+    encode(NumberRow{3}, as_text(key), bytes);
     put("claims_by_user", key, bytes);
     expect_differs("table claims_by_user, key 77/2, as of record 6: claim no is 3, by the journal "
                    "it is 1");
-    encode_number(1, as_text(key), bytes);
+    encode(NumberRow{1}, as_text(key), bytes);
     put("claims_by_user", key, bytes);
     const auto surplus = claim_of_user_key({78}, 1);
-    encode_number(1, as_text(surplus), bytes);
+    encode(NumberRow{1}, as_text(surplus), bytes);
     put("claims_by_user", surplus, bytes);
     expect_differs("table claims_by_user, key 78/1, as of record 14: no record of the journal has");
 }

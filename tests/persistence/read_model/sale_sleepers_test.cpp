@@ -55,17 +55,28 @@ struct RowsInMemory {
         const auto found = records.find(sequence);
         return found != records.end() ? std::optional(found->second) : std::nullopt;
     }
-    std::optional<OrderRow> order(domain::SaleId, std::uint64_t no) const {
-        return no <= orders.size() ? std::optional(orders[no - 1]) : std::nullopt;
+    template <typename Of>
+    std::optional<typename Of::Row> get(const typename Of::Key& key) const {
+        return find(Of{}, key);
     }
-    std::optional<ExternalPaymentRow> external_payment(domain::OrderId, std::uint64_t no) const {
-        return no <= payments.size() ? std::optional(payments[no - 1]) : std::nullopt;
+
+  private:
+    template <typename Row>
+    static std::optional<Row> at(const std::vector<Row>& rows, std::uint64_t no) {
+        return no <= rows.size() ? std::optional(rows[no - 1]) : std::nullopt;
     }
-    std::optional<AccountNumber> waiter(domain::SaleId, std::uint64_t no) const {
-        const auto found = waiters.find(no);
-        return found != waiters.end() ? std::optional(found->second) : std::nullopt;
+    std::optional<OrderRow> find(Orders, const Orders::Key& key) const {
+        return at(orders, key.number);
     }
-    std::optional<AccountRow> account(AccountNumber number) const {
+    std::optional<ExternalPaymentRow> find(ExternalPayments,
+                                           const ExternalPayments::Key& key) const {
+        return at(payments, key.number);
+    }
+    std::optional<WaiterRow> find(Waiters, const Waiters::Key& key) const {
+        const auto found = waiters.find(key.number);
+        return found != waiters.end() ? std::optional(WaiterRow{found->second}) : std::nullopt;
+    }
+    std::optional<AccountRow> find(Accounts, AccountNumber number) const {
         const auto found = users.find(number);
         AccountRow account;
         account.account.profile.user_id = found != users.end() ? found->second : "";

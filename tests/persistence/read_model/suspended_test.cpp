@@ -136,7 +136,7 @@ class VerifySuspendedTest : public VerifyModelTest {
 
 TEST_F(VerifySuspendedTest, EachFieldIsHeldAgainstTheJournal) {
     EXPECT_EQ(verdict().state, ModelState::agrees) << verdict().sentence;
-    const ClaimKey key = external_payment_key({103}, 3);
+    const PairKey key = external_payment_key({103}, 3);
     const RowBytes good = get("external_payments", key);
     struct Altered {
         const char* words;
@@ -153,7 +153,7 @@ TEST_F(VerifySuspendedTest, EachFieldIsHeldAgainstTheJournal) {
              Altered{"decision_reason is \"his\", by the journal it is \"hers\"",
                      [](ExternalPaymentRow& row) { row.decision_reason = "his"; }},
          }) {
-        ExternalPaymentRow row = *decode_external_payment(good, key);
+        ExternalPaymentRow row = *decode<ExternalPaymentRow>(good, key);
         altered.alter(row);
         RowBytes bytes;
         encode(row, key, bytes);
@@ -162,8 +162,9 @@ TEST_F(VerifySuspendedTest, EachFieldIsHeldAgainstTheJournal) {
         expect_differs(altered.words);
     }
     put("external_payments", key, good);
-    const ClaimKey credited = external_payment_key({103}, 1);
-    ExternalPaymentRow row = *decode_external_payment(get("external_payments", credited), credited);
+    const PairKey credited = external_payment_key({103}, 1);
+    ExternalPaymentRow row =
+        *decode<ExternalPaymentRow>(get("external_payments", credited), credited);
     row.status = domain::ExternalPaymentStatus::suspended;
     RowBytes bytes;
     encode(row, credited, bytes);

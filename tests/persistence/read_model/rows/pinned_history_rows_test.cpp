@@ -1,7 +1,7 @@
 // Role: the rows of the read model's history, each spelled byte by byte (pinned_rows_test.cpp says
 // how): no change of code may change them unnoticed. A row is the sides of a record, one byte that
 // says which form follows, and the record as the journal has it; or, of most shares, its numbers.
-#include "persistence/read_model/rows/rows.hpp"
+#include "persistence/read_model/rows/tables.hpp"
 #include "tests/persistence/journals.hpp"
 #include "tests/persistence/read_model/rows/pinned_rows.hpp"
 #include "tests/persistence/same_record.hpp"
@@ -20,7 +20,7 @@ RowBytes written(const Sides& sides, const domain::Record& record) {
     return bytes;
 }
 std::optional<HistoryRow> read(Bytes bytes, domain::Sequence sequence) {
-    return decode_history(bytes, sequence);
+    return decode<HistoryRow>(bytes, sequence);
 }
 
 auto fields(const Sides& sides) {

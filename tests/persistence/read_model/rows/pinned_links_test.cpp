@@ -85,7 +85,7 @@ TEST(PinnedLinks, OfTheEndsNameTheLastOfEachTable) {
 
 TEST(PinnedLinks, OfTablesHaveThesePlacesAmongTheEnds) {
     std::vector<std::string> tables;
-    for (const LinkedTable* const table : linked::all) {
+    for (const LinkedTable* const table : linked_tables) {
         EXPECT_EQ(table->place, tables.size());
         tables.push_back(std::string(table->rows) + (table->has_text_keys ? ", texts" : ""));
     }

@@ -54,7 +54,7 @@ OrderRow order() {
 }
 
 TEST(PinnedSaleRows, OfAnOrder) {
-    const ClaimKey key = order_key({0x0102030405060708}, 0x1112131415161718);
+    const PairKey key = order_key({0x0102030405060708}, 0x1112131415161718);
     EXPECT_EQ(hex_of(key), "01020304050607081112131415161718");
     expect_pinned(order(), key,
                   "e907 ea07 d60f 04 d80f da0f dc0f de0f f007 f107 f207 1e35b1a36edac13c");
@@ -103,7 +103,7 @@ TEST(PinnedSaleRows, OfWhereAnOrderIs) {
 }
 
 TEST(PinnedSaleRows, OfWhoWaits) {
-    const ClaimKey key = waiter_key({0x0102030405060708}, 0x1112131415161718);
+    const PairKey key = waiter_key({0x0102030405060708}, 0x1112131415161718);
     EXPECT_EQ(hex_of(key), "01020304050607081112131415161718");
     expect_pinned(WaiterRow{1'001}, key, "e907 33c942ec30a9612e");
     expect_pinned(WaiterRow{0}, waiter_key({}, 0), "00 e720e1d6b1377727");
@@ -125,7 +125,7 @@ ExternalPaymentRow payment() {
 }
 
 TEST(PinnedSaleRows, OfAnExternalPayment) {
-    const ClaimKey key = external_payment_key({0x0102030405060708}, 0x1112131415161718);
+    const PairKey key = external_payment_key({0x0102030405060708}, 0x1112131415161718);
     EXPECT_EQ(hex_of(key), "01020304050607081112131415161718");
     expect_pinned(payment(), key,
                   "0467772d31 d20f 04 d40f eb07 03 02 ec07 da0f 0468657273 c26fd28bd8248f26");

@@ -3,10 +3,9 @@
 // test; a field that a row gains, or loses, breaks its binding here, and has to be pinned.
 #pragma once
 
-#include "persistence/read_model/rows/bytes.hpp"
 #include "persistence/read_model/rows/linked_rows.hpp"
-#include "persistence/read_model/sale/rows.hpp"
-#include "persistence/read_model/store/store.hpp"
+#include "persistence/read_model/rows/tables.hpp"
+#include "tests/persistence/read_model/rows/row_keys.hpp"
 
 #include <cstring>
 #include <optional>
@@ -19,57 +18,12 @@ namespace hongbao::testing {
 using namespace persistence;
 using Bytes = std::span<const std::byte>;
 
-// Rows that are no structure of their own.
-struct NumberRow {
-    AccountNumber number = 0;
-};
-struct WaiterRow {
-    AccountNumber account = 0;
-};
-struct GatewayRefRow {
-    domain::OrderId order_id;
-};
-struct RecipientsRow {
-    std::vector<domain::UserId> user_ids;
-};
-/// Of expiries, campaign_ends and sale_ends.
-struct EndRow {};
 struct OnlyOne {}; // a key
 
 template <typename Row, typename Key>
 RowBytes encode_row(const Row& row, const Key& key) {
     RowBytes bytes;
     encode(row, key, bytes);
-    return bytes;
-}
-inline RowBytes encode_row(const NumberRow& row, const std::string& key) {
-    RowBytes bytes;
-    encode_number(row.number, key, bytes);
-    return bytes;
-}
-inline RowBytes encode_row(const WaiterRow& row, const ClaimKey& key) {
-    RowBytes bytes;
-    encode_waiter(row.account, key, bytes);
-    return bytes;
-}
-inline RowBytes encode_row(const GatewayRefRow& row, const std::string& key) {
-    RowBytes bytes;
-    encode_gateway_ref(row.order_id, key, bytes);
-    return bytes;
-}
-inline RowBytes encode_row(const RecipientsRow& row, const std::uint64_t& key) {
-    RowBytes bytes;
-    encode_recipients(row.user_ids, key, bytes);
-    return bytes;
-}
-inline RowBytes encode_row(const EndRow&, const ExpiryKey& key) {
-    RowBytes bytes;
-    encode_expiry(key, bytes);
-    return bytes;
-}
-inline RowBytes encode_row(const KeyRow& row, const std::uint64_t&) {
-    RowBytes bytes;
-    encode(row, bytes);
     return bytes;
 }
 inline RowBytes encode_row(const LinkedEnds& row, const OnlyOne&) {
@@ -79,68 +33,15 @@ inline RowBytes encode_row(const LinkedEnds& row, const OnlyOne&) {
 }
 
 /// The last argument only says which row is wanted.
-inline auto decode_row(Bytes bytes, std::uint64_t key, const AccountRow*) {
-    return decode_account(bytes, key);
-}
-inline auto decode_row(Bytes bytes, std::uint64_t key, const PacketRow*) {
-    return decode_packet(bytes, key);
-}
-inline auto decode_row(Bytes bytes, std::uint64_t key, const CampaignRow*) {
-    return decode_campaign(bytes, key);
-}
-inline auto decode_row(Bytes bytes, const ClaimKey& key, const ClaimRow*) {
-    return decode_claim(bytes, key);
-}
-inline auto decode_row(Bytes bytes, const ClaimKey& key, const ShakeRow*) {
-    return decode_shake(bytes, key);
-}
-inline auto decode_row(Bytes bytes, std::uint64_t key, const KeyRow*) {
-    return decode_key(bytes, key);
-}
-inline auto decode_row(Bytes bytes, const domain::Digest& key, const DepositRefRow*) {
-    return decode_deposit_ref(bytes, key);
+template <typename Row, typename Key>
+auto decode_row(Bytes bytes, const Key& key, const Row*) {
+    return decode<Row>(bytes, key);
 }
 inline auto decode_row(Bytes bytes, const JournalId& key, const ModelTotals*) {
     return decode_totals(bytes, key);
 }
 inline auto decode_row(Bytes bytes, const OnlyOne&, const LinkedEnds*) {
     return decode_ends(bytes);
-}
-inline auto decode_row(Bytes bytes, std::uint64_t key, const SaleRow*) {
-    return decode_sale(bytes, key);
-}
-inline auto decode_row(Bytes bytes, const ClaimKey& key, const OrderRow*) {
-    return decode_order(bytes, key);
-}
-inline auto decode_row(Bytes bytes, const ClaimKey& key, const ExternalPaymentRow*) {
-    return decode_external_payment(bytes, key);
-}
-inline auto decode_row(Bytes bytes, std::uint64_t key, const SuspendedRow*) {
-    return decode_suspended(bytes, key);
-}
-inline auto decode_row(Bytes bytes, std::uint64_t key, const OrderPlace*) {
-    return decode_order_place(bytes, key);
-}
-template <typename Row, typename Value>
-std::optional<Row> wrapped(std::optional<Value>&& value) {
-    return value ? std::optional<Row>(Row{std::move(*value)}) : std::nullopt;
-}
-inline auto decode_row(Bytes bytes, const std::string& key, const NumberRow*) {
-    return wrapped<NumberRow>(decode_number(bytes, key));
-}
-inline auto decode_row(Bytes bytes, const ClaimKey& key, const WaiterRow*) {
-    return wrapped<WaiterRow>(decode_waiter(bytes, key));
-}
-inline auto decode_row(Bytes bytes, const std::string& key, const GatewayRefRow*) {
-    return wrapped<GatewayRefRow>(decode_gateway_ref(bytes, key));
-}
-inline auto decode_row(Bytes bytes, std::uint64_t key, const RecipientsRow*) {
-    return wrapped<RecipientsRow>(decode_recipients(bytes, key));
-}
-/// What an end's key says is decoded with it: it has to be the key.
-inline std::optional<EndRow> decode_row(Bytes bytes, const ExpiryKey& key, const EndRow*) {
-    const auto end = decode_expiry(bytes, key);
-    return end && expiry_key(*end) == key ? std::optional(EndRow{}) : std::nullopt;
 }
 
 /// What the checksum is seeded with.

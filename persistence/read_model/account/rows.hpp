@@ -1,0 +1,71 @@
+// Role: the rows and tables of accounts in the read model. Pure.
+#pragma once
+
+#include "domain/account/account.hpp"
+#include "persistence/read_model/read_model.hpp"
+#include "persistence/read_model/rows/table.hpp"
+
+#include <array>
+
+namespace hongbao::persistence {
+
+/// Accounts are numbered from 1 in the order in which they were opened: short, and dense.
+using AccountNumber = std::uint64_t;
+
+/// The latest state of an account, and where its statement begins: with the newest line.
+struct AccountRow {
+    domain::Account account;
+    std::uint64_t line_count = 0;
+    domain::Sequence last_line = 0; // the record of the newest line; 0: there is none
+    std::array<domain::Sequence, entry_types> last_line_of_type{};
+    domain::Sequence last_order = 0; // the record that its newest order begins with; 0: none
+    domain::Sequence as_of = 0;      // the last record that touched it: an order alone does not
+
+    static void fields(auto&& visit, auto&... row) {
+        visit("user_id", row.account.profile.user_id...);
+        visit("username", row.account.profile.username...);
+        visit("avatar_url", row.account.profile.avatar_url...);
+        visit("type", row.account.profile.type...);
+        visit("created_at", row.account.profile.created_at...);
+        visit("status", row.account.standing.status...);
+        visit("balance_fen", row.account.standing.balance_fen...);
+        visit("send_day", row.account.standing.send_day...);
+        visit("sends_on_day", row.account.standing.sends_on_day...);
+        visit("sent_on_day_fen", row.account.standing.sent_on_day_fen...);
+        visit("line_count", row.line_count...);
+        visit("last_line", row.last_line...);
+        visit("last_order", row.last_order...);
+        visit("as_of", row.as_of...);
+        visit("last_line_of_type", row.last_line_of_type...);
+    }
+};
+struct Accounts : Table<AccountNumber, AccountRow> {
+    static constexpr const char* name = "accounts";
+    static constexpr const char* rows = "accounts";
+};
+
+/// Under user ids.
+struct Numbers : Table<std::string_view, NumberRow> {
+    static constexpr const char* name = "numbers";
+    static constexpr const char* rows = "account numbers";
+    static constexpr std::size_t link_place = 0;
+};
+
+/// The first deposit of an account with a reference, under digest_of_reference.
+struct DepositRefRow {
+    static constexpr bool is_linked = true;
+    domain::Sequence sequence = 0;
+    domain::Fen amount_fen = 0;
+
+    static void fields(auto&& visit, auto&... row) {
+        visit("sequence", row.sequence...);
+        visit("amount_fen", row.amount_fen...);
+    }
+};
+struct DepositRefs : Table<domain::Digest, DepositRefRow> {
+    static constexpr const char* name = "deposit_refs";
+    static constexpr const char* rows = "references of deposits";
+    static constexpr std::size_t link_place = 9;
+};
+
+} // namespace hongbao::persistence
