@@ -79,7 +79,7 @@ class Engine {
     void unfollow(std::uint64_t number);
     Pressure pressure() const;
     /// Draws the ids of what is about to be asked for.
-    PacketIdSource& ids() { return ids_; }
+    IdSource& ids() { return ids_; }
     /// From any thread.
     const SoldOutBoard& sold_out() const { return environment_.sold_out; }
     /// How many entities are in memory, as state or as actors, and what they weigh.
@@ -98,7 +98,7 @@ class Engine {
     void spawn_readers(bool has_threads);
     void tell_of(const CommitPtr& commit);
 
-    PacketIdSource ids_;
+    IdSource ids_;
     Environment environment_;
     persistence::ReadModel& read_model_;
     JournalWriter writer_;

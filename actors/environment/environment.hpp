@@ -23,7 +23,7 @@ struct Environment final : ClaimKeeper {
     const Clock* clock = nullptr;
     domain::Random* random = nullptr;
     JournalWriter* writer = nullptr;
-    PacketIdSource* ids = nullptr;
+    IdSource* ids = nullptr;
     SoldOutBoard sold_out;
     MoneyInSystem money;
     PhraseGuard phrases;

@@ -9,19 +9,33 @@
 
 namespace hongbao::actors {
 
-class PacketIdSource {
+class IdSource {
   public:
     /// `largest_known` is the largest id in the journal; ids drawn here are larger in their
     /// milliseconds and sequence, whatever the shard between them.
-    PacketIdSource(const Clock& clock, std::uint64_t largest_known);
+    IdSource(const Clock& clock, std::uint64_t largest_known);
     /// Whether there are enough, which a journal that was written by a wrong clock may not have.
     static bool has_ids_after(std::uint64_t largest_known);
-    domain::PacketId draw();
+    /// Of a packet, campaign or sale. Neighbours are in different shards, so that what one user
+    /// makes spreads.
+    template <typename Id>
+    Id draw() {
+        const Drawn drawn = draw_next();
+        return domain::make_id<Id>(drawn.ms, drawn.shard, drawn.sequence);
+    }
     /// In that shard: for an order, which lies where its sale does.
-    domain::OrderId draw_order_in(domain::Shard shard);
+    domain::OrderId draw_order_in(domain::Shard shard) {
+        const Drawn drawn = draw_next();
+        return domain::make_id<domain::OrderId>(drawn.ms, shard, drawn.sequence);
+    }
 
   private:
-    std::uint64_t draw_tick();
+    struct Drawn {
+        std::uint64_t ms = 0;    // since id_epoch_ms
+        domain::Shard shard = 0; // another for the next
+        std::uint32_t sequence = 0;
+    };
+    Drawn draw_next();
 
     const Clock& clock_;
     std::atomic<std::uint64_t> last_tick_; // milliseconds since the epoch of ids, then sequence

@@ -44,7 +44,7 @@ using Result = std::variant<Response, Problem, Stream, Document, ComeAgain>;
 struct ServerContext {
     const actors::Clock* clock = nullptr;
     actors::ManualClock* manual_clock = nullptr; // null: the wall clock
-    actors::PacketIdSource* packet_ids = nullptr;
+    actors::IdSource* ids = nullptr;
     actors::Engine* engine = nullptr;
     Admission* admission = nullptr;
     std::int64_t packet_life_s_default = 0;

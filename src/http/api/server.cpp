@@ -126,7 +126,7 @@ std::variant<std::uint16_t, std::string> Server::start() {
 
 void Server::become_ready(actors::Engine& engine) {
     context_.engine = &engine;
-    context_.packet_ids = &engine.ids();
+    context_.ids = &engine.ids();
     for (const auto& started : loops_) {
         started->dispatcher->connect(engine);
     }

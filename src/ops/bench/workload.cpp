@@ -146,7 +146,7 @@ void BenchWorkload::set_up(actors::Engine& engine, const BenchProgress& progress
                request_of(domain::Deposit{sender, packet_fen * options_.packets, {}}, sink_));
     for (std::int64_t i = 0; i < options_.packets; ++i) {
         domain::SendPacket send;
-        send.packet_id = engine.ids().draw();
+        send.packet_id = engine.ids().draw<domain::PacketId>();
         send.sender = sender;
         send.total_fen = packet_fen;
         send.count = options_.accounts;

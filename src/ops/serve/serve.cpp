@@ -272,7 +272,7 @@ int RunningServer::replay() {
 /// What the journal knows of the time, against the clock.
 int RunningServer::check_times() const {
     const auto totals = read_model_->totals();
-    if (!actors::PacketIdSource::has_ids_after(totals.largest_id)) {
+    if (!actors::IdSource::has_ids_after(totals.largest_id)) {
         say("the journal in " + settings_.data_dir + " has used up the ids: its largest, " +
             std::to_string(totals.largest_id) +
             ", is of the end of the range, as a wrong clock makes them. Restore a backup of before "

@@ -46,8 +46,8 @@ TEST_P(Threads, ClientsRaceAndTheJournalAgreesWithWhatTheyWereTold) {
         EXPECT_EQ(told(engine, open_account(user)), user + " 0 created");
         ask(engine, deposit(user, 2'000));
     }
-    actors::PacketIdSource ids(clock, {});
-    const auto packet = ids.draw();
+    actors::IdSource ids(clock, {});
+    const auto packet = ids.draw<domain::PacketId>();
     EXPECT_EQ(told(engine, send(packet, "u0", 1'000, 40)), "packet open, 1000 in 40");
     std::vector<std::thread> clients;
     for (std::size_t client = 0; client < 3; ++client) {

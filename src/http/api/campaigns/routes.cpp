@@ -30,7 +30,7 @@ domain::CampaignRound read_round(Fields& fields) {
 
 domain::FundCampaign read_fund(Fields& fields, const ServerContext& server) {
     domain::FundCampaign command;
-    command.campaign_id.value = server.packet_ids->draw().value;
+    command.campaign_id = server.ids->draw<domain::CampaignId>();
     command.merchant = fields.user_id("merchant");
     command.name = fields.text("name", campaign_name_rule);
     command.budget_fen = fields.amount("budget_fen");

@@ -69,7 +69,7 @@ Result send_packet(RouteContext& context) {
     }
     auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
-    const Draws draws{context.server.packet_ids->draw(), actors::draw_seed};
+    const Draws draws{context.server.ids->draw<domain::PacketId>(), actors::draw_seed};
     domain::SendPacket command = read_send(fields, context.server, draws);
     if (auto problem = fields.problem()) {
         return *problem;

@@ -14,7 +14,7 @@ constexpr TextRule title_rule{1, 64, TextUse::name};
 
 domain::OpenSale read_sale_terms(Fields& fields, const ServerContext& server) {
     domain::OpenSale command;
-    command.sale_id.value = server.packet_ids->draw().value;
+    command.sale_id = server.ids->draw<domain::SaleId>();
     command.merchant = fields.user_id("merchant");
     command.title = fields.text("title", title_rule);
     command.price_fen = fields.amount("price_fen");

@@ -1,4 +1,4 @@
-// Role: packet ids never come twice.
+// Role: no id is ever drawn twice.
 #include "actors/environment/ids.hpp"
 
 #include <gtest/gtest.h>
@@ -22,13 +22,13 @@ std::uint64_t ms_of(domain::PacketId id) {
     return id.value >> (domain::shard_bits + domain::id_sequence_bits);
 }
 
-TEST(PacketIdSource, IdsOfOneMillisecondAreUniqueAndSpreadOverShards) {
+TEST(IdSource, IdsOfOneMillisecondAreUniqueAndSpreadOverShards) {
     const MovableClock clock;
-    actors::PacketIdSource source(clock, {});
+    actors::IdSource source(clock, {});
     std::set<domain::PacketId> ids;
     std::set<domain::Shard> shards;
     for (int n = 0; n < 20'000; ++n) { // more than the 4,096 that one millisecond has
-        const auto id = source.draw();
+        const auto id = source.draw<domain::PacketId>();
         EXPECT_GT(id.value, 0U);
         EXPECT_LT(id.value, 1ULL << 63U);
         ids.insert(id);
@@ -38,15 +38,15 @@ TEST(PacketIdSource, IdsOfOneMillisecondAreUniqueAndSpreadOverShards) {
     EXPECT_EQ(shards.size(), domain::shard_count);
 }
 
-TEST(PacketIdSource, IdsStayUniqueWhenTheClockGoesBackAndAcrossRestarts) {
+TEST(IdSource, IdsStayUniqueWhenTheClockGoesBackAndAcrossRestarts) {
     MovableClock clock;
     std::set<domain::PacketId> ids;
     domain::PacketId largest{};
     for (const std::int64_t jump_ms : {0, -3'000, 3'000, -10'000'000, 1, 0}) {
         clock.now_ms += jump_ms;
-        actors::PacketIdSource source(clock, largest.value); // a restart
+        actors::IdSource source(clock, largest.value); // a restart
         for (int n = 0; n < 5'000; ++n) {
-            const auto id = source.draw();
+            const auto id = source.draw<domain::PacketId>();
             EXPECT_TRUE(ids.insert(id).second) << id.value << " came twice";
             EXPECT_GE(ms_of(id), ms_of(largest));
             largest = std::max(largest, id);
@@ -54,24 +54,24 @@ TEST(PacketIdSource, IdsStayUniqueWhenTheClockGoesBackAndAcrossRestarts) {
     }
 }
 
-TEST(PacketIdSource, RestartTakesTheWholeLastMillisecondAsUsed) {
+TEST(IdSource, RestartTakesTheWholeLastMillisecondAsUsed) {
     const MovableClock clock;
     const auto last = domain::make_id<domain::PacketId>(5'000, 3, 17);
-    actors::PacketIdSource source(clock, last.value);
-    EXPECT_GT(ms_of(source.draw()), 5'000U);
+    actors::IdSource source(clock, last.value);
+    EXPECT_GT(ms_of(source.draw<domain::PacketId>()), 5'000U);
 }
 
-TEST(PacketIdSource, IdFollowsTheClock) {
+TEST(IdSource, IdFollowsTheClock) {
     MovableClock clock;
-    actors::PacketIdSource source(clock, {});
-    EXPECT_EQ(ms_of(source.draw()), 5'000U);
+    actors::IdSource source(clock, {});
+    EXPECT_EQ(ms_of(source.draw<domain::PacketId>()), 5'000U);
     clock.now_ms += 1'234;
-    EXPECT_EQ(ms_of(source.draw()), 6'234U);
+    EXPECT_EQ(ms_of(source.draw<domain::PacketId>()), 6'234U);
 }
 
-TEST(PacketIdSource, IdsAscendWhenTheClockLeavesTheirRangeAndComesBack) {
+TEST(IdSource, IdsAscendWhenTheClockLeavesTheirRangeAndComesBack) {
     MovableClock clock;
-    actors::PacketIdSource source(clock, {});
+    actors::IdSource source(clock, {});
     domain::PacketId last{};
     const auto tick = [](domain::PacketId id) {
         return std::pair(ms_of(id), id.value & ((1U << domain::id_sequence_bits) - 1));
@@ -82,13 +82,13 @@ TEST(PacketIdSource, IdsAscendWhenTheClockLeavesTheirRangeAndComesBack) {
           domain::InstantMs{0}, domain::id_epoch_ms + 6'000}) {
         clock.now_ms = shown;
         for (int n = 0; n < 5'000; ++n) {
-            const auto id = source.draw();
+            const auto id = source.draw<domain::PacketId>();
             EXPECT_GT(tick(id), tick(last)) << "at " << shown;
             last = id;
         }
     }
-    EXPECT_TRUE(actors::PacketIdSource::has_ids_after(last.value));
-    EXPECT_FALSE(actors::PacketIdSource::has_ids_after((1ULL << 63U) - 1));
+    EXPECT_TRUE(actors::IdSource::has_ids_after(last.value));
+    EXPECT_FALSE(actors::IdSource::has_ids_after((1ULL << 63U) - 1));
 }
 
 TEST(WallClock, IsBetweenTheTimesThatIdsHaveRoomFor) {
@@ -99,15 +99,15 @@ TEST(WallClock, IsBetweenTheTimesThatIdsHaveRoomFor) {
     EXPECT_LT(actors::clock_ms_max, domain::id_epoch_ms + (domain::InstantMs{1} << 41U));
 }
 
-TEST(PacketIdSource, ThreadsDrawDifferentIds) {
+TEST(IdSource, ThreadsDrawDifferentIds) {
     const MovableClock clock;
-    actors::PacketIdSource source(clock, {});
+    actors::IdSource source(clock, {});
     std::vector<std::vector<domain::PacketId>> drawn(3);
     std::vector<std::thread> threads;
     for (auto& mine : drawn) {
         threads.emplace_back([&] {
             for (int n = 0; n < 10'000; ++n) {
-                mine.push_back(source.draw());
+                mine.push_back(source.draw<domain::PacketId>());
             }
         });
     }
