@@ -80,13 +80,13 @@ void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& optio
         return *contents[environment_.router_of(shard)];
     };
     for (const auto& open : beginning.open_packets) {
-        at(open.packet_id.shard()).open_packets.push_back(open);
+        at(open.packet_id.shard()).due_times.push_back({open.expires_at, open.packet_id});
     }
     for (const auto& open : beginning.open_campaigns) {
-        at(open.campaign_id.shard()).open_campaigns.push_back(open);
+        at(open.campaign_id.shard()).due_times.push_back({open.ends_at, open.campaign_id});
     }
     for (const auto& unclosed : beginning.unclosed_sales) {
-        at(unclosed.sale_id.shard()).unclosed_sales.push_back(unclosed);
+        at(unclosed.sale_id.shard()).due_times.push_back({unclosed.due_at, unclosed.sale_id});
     }
     for (std::size_t index = 0; beginning.done_keys && index < count; ++index) {
         contents[index]->done_keys = std::move(beginning.done_keys->at(index));

@@ -294,10 +294,10 @@ Answer AccountState::settled_view(bool created) const {
 
 AccountActor::behavior_type
 account_actor(AccountActor::stateful_pointer<std::optional<AccountState>> self,
-              Environment* environment, std::shared_ptr<AccountAtRest> at_rest) {
+              Environment* environment, std::shared_ptr<Woken<AccountKind>> account) {
     abort_on_exception(self);
-    self->state.emplace(*environment, std::move(at_rest->user_id), std::move(at_rest->account),
-                        at_rest->last_settled);
+    self->state.emplace(*environment, std::move(account->name), std::move(account->state),
+                        account->as_of);
     return {
         [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
         [self](const SettledNotice& notice) { self->state->on_settled(notice.record()); },

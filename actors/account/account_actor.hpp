@@ -9,6 +9,7 @@
 
 #include "actors/environment/environment.hpp"
 #include "actors/environment/outbox.hpp"
+#include "actors/protocol/waking.hpp"
 #include "domain/account/account.hpp"
 
 #include <memory>
@@ -57,15 +58,9 @@ class AccountState {
     Requests parked_; // too little money, it seems, for the first; the others come after it
 };
 
-/// What the router hands over. The account is empty if it is about to be opened.
-struct AccountAtRest {
-    domain::UserId user_id;
-    std::unique_ptr<domain::Account> account;
-    domain::Sequence last_settled = 0; // the last record that is in it
-};
-
+/// Without a state if the account is about to be opened.
 AccountActor::behavior_type
 account_actor(AccountActor::stateful_pointer<std::optional<AccountState>> self,
-              Environment* environment, std::shared_ptr<AccountAtRest> at_rest);
+              Environment* environment, std::shared_ptr<Woken<AccountKind>> account);
 
 } // namespace hongbao::actors

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/environment/environment.hpp"
+#include "domain/account/account.hpp"
 #include "domain/campaign/campaign.hpp"
 #include "domain/packet/packet.hpp"
 #include "domain/sale/sale.hpp"
@@ -22,6 +23,9 @@ inline constexpr std::uint64_t shake_bytes = 240; // with a part of who has shak
 inline constexpr std::uint64_t order_bytes = 95;
 inline constexpr std::uint64_t sale_user_bytes = 65; // who has ordered or waits
 
+inline std::uint64_t weight_of(const domain::Account&) {
+    return account_at_rest_bytes;
+}
 inline std::uint64_t weight_of(const domain::Packet& packet) {
     return actor_bytes + claim_bytes * packet.claims.size() +
            recipient_bytes * packet.terms.recipients.size() +

@@ -172,10 +172,10 @@ void PacketState::expire(ExpirePacket& command) {
 
 PacketActor::behavior_type
 packet_actor(PacketActor::stateful_pointer<std::optional<PacketState>> self,
-             Environment* environment, std::shared_ptr<domain::Packet> packet,
-             domain::Sequence as_of, bool is_over) {
+             Environment* environment, std::shared_ptr<Woken<PacketKind>> packet) {
     abort_on_exception(self);
-    self->state.emplace(self, *environment, std::move(*packet), as_of, is_over);
+    self->state.emplace(self, *environment, std::move(*packet->state), packet->as_of,
+                        packet->is_over);
     return {
         [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
         [self](const SharesDrawn& drawn) {

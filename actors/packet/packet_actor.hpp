@@ -7,6 +7,7 @@
 #include "actors/environment/environment.hpp"
 #include "actors/environment/outbox.hpp"
 #include "actors/environment/weight.hpp"
+#include "actors/protocol/waking.hpp"
 #include "domain/packet/packet.hpp"
 
 #include <optional>
@@ -49,7 +50,6 @@ class PacketState {
 
 PacketActor::behavior_type
 packet_actor(PacketActor::stateful_pointer<std::optional<PacketState>> self,
-             Environment* environment, std::shared_ptr<domain::Packet> packet,
-             domain::Sequence as_of, bool is_over);
+             Environment* environment, std::shared_ptr<Woken<PacketKind>> packet);
 
 } // namespace hongbao::actors

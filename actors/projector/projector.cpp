@@ -1,7 +1,10 @@
 // Role: taking commits, and waking what sleeps in the read model.
 #include "actors/projector/projector.hpp"
 
-#include "actors/campaign/slices.hpp"
+#include "actors/campaign/keeping.hpp"
+#include "actors/packet/keeping.hpp"
+#include "actors/protocol/waking.hpp"
+#include "actors/sale/keeping.hpp"
 
 #include "domain/values/overloaded.hpp"
 
@@ -22,19 +25,12 @@ class Waker {
     void on_wake(WakeEntities& wanted) {
         WokenEntities woken;
         std::uint64_t rows_left = rows_a_part; // for all that is asked here
-        for (const domain::UserId& user_id : wanted.accounts) {
-            woken.accounts.push_back({user_id, model_.account(user_id)});
-        }
-        for (const auto& packet : wanted.packets) {
-            wake(packet, model_.packet(packet.packet_id), rows_left, wanted.router, woken);
-        }
-        for (const auto& campaign : wanted.campaigns) {
-            wake(campaign, campaign_in_slices(campaign.campaign_id), rows_left, wanted.router,
-                 woken);
-        }
-        for (const auto& sale : wanted.sales) {
-            wake(sale, model_.sale(sale.sale_id), rows_left, wanted.router, woken);
-        }
+        const auto wake_all = [&](const auto& of_kind) {
+            for (const auto& one : of_kind) {
+                wake(one, rows_left, wanted.router, woken);
+            }
+        };
+        std::apply([&](const auto&... of_kind) { (wake_all(of_kind), ...); }, wanted.entities);
         for (const Reference& reference : wanted.references) {
             woken.references.push_back(look_up(reference));
         }
@@ -45,17 +41,16 @@ class Waker {
         answer(wanted.router, std::move(woken));
     }
 
-    /// The next part of a packet with many claims, of a campaign or sale, in turn with all else:
-    /// nothing happens to them while they are asleep, so the parts fit together.
+    /// The next part of an entity with many rows, in turn with all else: nothing happens to it
+    /// while it is asleep, so the parts fit together.
     void on_further() {
         HalfAwake& first = half_awake_.front();
-        const auto go_on = [this](auto& sleeping) {
-            return model_.wake_further(sleeping, rows_a_part);
-        };
-        if (std::visit(go_on, first.sleeping)) {
+        const bool is_whole = std::visit(
+            [this](auto& half) { return model_.wake_further(half.sleeping, rows_a_part); },
+            first.half);
+        if (is_whole) {
             WokenEntities woken;
-            std::visit([&](auto& sleeping) { add_whole(woken, std::move(sleeping), false); },
-                       first.sleeping);
+            std::visit([&](auto& half) { woken.add(whole(half, false)); }, first.half);
             answer(first.router, std::move(woken));
         } else {
             half_awake_.push_back(std::move(first)); // a large one keeps no small one waiting
@@ -66,84 +61,61 @@ class Waker {
 
   private:
     static constexpr std::uint64_t rows_a_part = rows_at_once_max;
+    template <typename Kind>
+    struct Half {
+        NameOf<Kind> name;
+        typename Keeping<Kind>::Sleeping sleeping;
+    };
     struct HalfAwake {
         std::size_t router = 0;
-        std::variant<persistence::SleepingPacket, persistence::SleepingCampaign,
-                     persistence::SleepingSale>
-            sleeping;
+        EndingKinds::Variant<Half> half;
     };
 
-    /// Its shakes go to their slices as they are read: the router has nothing left to move.
-    std::optional<persistence::SleepingCampaign>
-    campaign_in_slices(domain::CampaignId campaign_id) const {
-        auto sleeping = model_.campaign(campaign_id);
-        if (sleeping) {
-            sleeping->campaign.shakes.spread_over(
-                slice_count_of(sleeping->campaign.terms, environment_.campaign_slices_max));
+    void wake(const Wanted<AccountKind>& wanted, std::uint64_t&, std::size_t,
+              WokenEntities& woken) {
+        Woken<AccountKind> account{wanted.name, nullptr};
+        if (auto found = model_.account(wanted.name)) {
+            account.state = std::make_unique<domain::Account>(std::move(found->account));
+            account.as_of = found->as_of;
         }
-        return sleeping;
-    }
-    static std::uint64_t rows_of(const persistence::SleepingPacket& sleeping) {
-        return sleeping.claim_count;
-    }
-    static std::uint64_t rows_of(const persistence::SleepingCampaign& sleeping) {
-        return sleeping.shake_count;
-    }
-    static std::uint64_t rows_of(const persistence::SleepingSale& sleeping) {
-        return sleeping.row_count();
+        woken.add(std::move(account));
     }
 
-    /// An entity that is wanted, with as many rows as are left for now, or later in parts.
-    template <typename Wanted, typename Sleeping>
-    void wake(const Wanted& wanted, std::optional<Sleeping>&& sleeping, std::uint64_t& rows_left,
-              std::size_t router, WokenEntities& woken) {
-        if (!sleeping || (wanted.only_if_open && !sleeping->is_open())) {
-            add_missing(woken, wanted);
-        } else if (sleeping->is_over(environment_.clock->now())) {
-            model_.wake_without_rows(*sleeping);
-            add_whole(woken, std::move(*sleeping), true);
-        } else if (rows_of(*sleeping) <= rows_left) {
-            rows_left -= rows_of(*sleeping);
-            domain::invariant(model_.wake_further(*sleeping, rows_of(*sleeping)),
+    /// With as many rows as are left for now, or later in parts.
+    template <typename Kind>
+    void wake(const Wanted<Kind>& wanted, std::uint64_t& rows_left, std::size_t router,
+              WokenEntities& woken) {
+        using Keep = Keeping<Kind>;
+        auto found = Keep::asleep(model_, wanted.name, environment_);
+        if (!found || (wanted.only_if_open && !found->is_open())) {
+            woken.add(Woken<Kind>{wanted.name, nullptr});
+            return;
+        }
+        Half<Kind> half{wanted.name, std::move(*found)};
+        const std::uint64_t rows = Keep::rows_of(half.sleeping);
+        if (half.sleeping.is_over(environment_.clock->now())) {
+            model_.wake_without_rows(half.sleeping);
+            woken.add(whole(half, true));
+        } else if (rows <= rows_left) {
+            rows_left -= rows;
+            domain::invariant(model_.wake_further(half.sleeping, rows),
                               "an entity is whole with all its rows");
-            add_whole(woken, std::move(*sleeping), false);
+            woken.add(whole(half, false));
         } else {
-            wake_in_parts({router, std::move(*sleeping)});
+            half_awake_.push_back({router, std::move(half)});
+            go_on_later(half_awake_.size() == 1);
         }
     }
 
-    static void add_missing(WokenEntities& woken, const WakeEntities::PacketWanted& wanted) {
-        woken.packets.push_back({wanted.packet_id, nullptr, 0, false});
-    }
-    static void add_missing(WokenEntities& woken, const WakeEntities::CampaignWanted& wanted) {
-        woken.campaigns.push_back({wanted.campaign_id, nullptr, 0, false});
-    }
-    static void add_missing(WokenEntities& woken, const WakeEntities::SaleWanted& wanted) {
-        woken.sales.push_back({wanted.sale_id, nullptr, 0, false});
+    template <typename Kind>
+    static Woken<Kind> whole(Half<Kind>& half, bool is_over) {
+        return {half.name,
+                std::make_unique<typename Kind::State>(
+                    std::move(Keeping<Kind>::state_of(half.sleeping))),
+                half.sleeping.as_of, is_over};
     }
 
-    static void add_whole(WokenEntities& woken, persistence::SleepingPacket&& sleeping,
-                          bool is_over) {
-        const domain::PacketId packet_id = sleeping.packet.terms.packet_id;
-        woken.packets.push_back({packet_id,
-                                 std::make_unique<domain::Packet>(std::move(sleeping.packet)),
-                                 sleeping.as_of, is_over});
-    }
-    static void add_whole(WokenEntities& woken, persistence::SleepingCampaign&& sleeping,
-                          bool is_over) {
-        const domain::CampaignId campaign_id = sleeping.campaign.terms.campaign_id;
-        woken.campaigns.push_back({campaign_id,
-                                   std::make_unique<domain::Campaign>(std::move(sleeping.campaign)),
-                                   sleeping.as_of, is_over});
-    }
-    static void add_whole(WokenEntities& woken, persistence::SleepingSale&& sleeping,
-                          bool is_over) {
-        const domain::SaleId sale_id = sleeping.sale.terms.sale_id;
-        woken.sales.push_back({sale_id, std::make_unique<domain::Sale>(std::move(sleeping.sale)),
-                               sleeping.as_of, is_over});
-    }
-
-    WokenEntities::FoundReference look_up(const Reference& reference) const {
+    FoundReference look_up(const Reference& reference) const {
         if (reference.is_gateways()) {
             return {reference, model_.order_of_gateway_ref(reference.text), std::nullopt};
         }
@@ -165,10 +137,6 @@ class Waker {
             found.order = model_.order(*order_id);
         }
         return found;
-    }
-    void wake_in_parts(HalfAwake&& half_awake) {
-        half_awake_.push_back(std::move(half_awake));
-        go_on_later(half_awake_.size() == 1);
     }
     void answer(std::size_t router, WokenEntities&& woken) {
         if (!woken.empty()) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/protocol/commit.hpp"
+#include "actors/protocol/kinds.hpp"
 #include "actors/protocol/request.hpp"
 #include "actors/protocol/topic.hpp"
 
@@ -67,10 +68,6 @@ struct SaleDue {
     domain::InstantMs at = 0;
 };
 
-/// Of an entity that is awake.
-using EntityName =
-    std::variant<domain::UserId, domain::PacketId, domain::CampaignId, domain::SaleId>;
-
 /// An entity, or a part of it, has grown in memory, or shrunk, by about so much.
 struct WeightChanged {
     EntityName entity;
@@ -90,78 +87,11 @@ struct SleepAnswer {
     bool is_idle = false;
 };
 
-/// A router wants entities woken.
-struct WakeEntities {
-    struct PacketWanted {
-        domain::PacketId packet_id;
-        bool only_if_open = false; // otherwise it is as if there were none
-    };
-    struct CampaignWanted {
-        domain::CampaignId campaign_id;
-        bool only_if_open = false;
-    };
-    std::size_t router = 0; // who asks
-    std::vector<domain::UserId> accounts;
-    std::vector<PacketWanted> packets;
-    std::vector<CampaignWanted> campaigns;
-    struct SaleWanted {
-        domain::SaleId sale_id;
-        bool only_if_open = false;
-    };
-    std::vector<SaleWanted> sales;
-    std::vector<Reference> references; // whose payment is wanted
-    Requests requests;                 // to come back with what is found
+struct WakeEntities; // in waking.hpp
+struct WokenEntities;
 
-    bool empty() const {
-        return accounts.empty() && packets.empty() && campaigns.empty() && sales.empty() &&
-               references.empty() && requests.empty();
-    }
-};
-
-/// The read model's answer; nothing for what does not exist.
-struct WokenEntities {
-    struct WokenAccount {
-        domain::UserId user_id;
-        std::optional<persistence::SleepingAccount> found;
-    };
-    struct WokenPacket {
-        domain::PacketId packet_id;
-        std::unique_ptr<domain::Packet> found;
-        domain::Sequence as_of = 0;
-        bool is_over = false; // and without its rows
-    };
-    struct WokenCampaign {
-        domain::CampaignId campaign_id;
-        std::unique_ptr<domain::Campaign> found;
-        domain::Sequence as_of = 0;
-        bool is_over = false;
-    };
-    std::vector<WokenAccount> accounts;
-    std::vector<WokenPacket> packets;
-    std::vector<WokenCampaign> campaigns;
-    struct WokenSale {
-        domain::SaleId sale_id;
-        std::unique_ptr<domain::Sale> found;
-        domain::Sequence as_of = 0;
-        bool is_over = false;
-    };
-    /// Of a gateway's the order that its payment was for, of a deposit's the deposit.
-    struct FoundReference {
-        Reference reference;
-        std::optional<domain::OrderId> order_id;
-        std::optional<persistence::NamedDeposit> deposit;
-    };
-    std::vector<WokenSale> sales;
-    std::vector<FoundReference> references;
-    Requests requests; // each with what was found
-
-    bool empty() const {
-        return accounts.empty() && packets.empty() && campaigns.empty() && sales.empty() &&
-               references.empty() && requests.empty();
-    }
-};
-
-/// Both are large and sent to one receiver, who takes them out.
+/// A router wants entities woken; and the read model's answer. Both are large and sent to one
+/// receiver, who takes them out.
 struct WakeBatch {
     std::shared_ptr<WakeEntities> wanted;
 };

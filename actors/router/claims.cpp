@@ -84,10 +84,10 @@ void RouterState::claim_reference(Request&& request) {
 }
 
 void RouterState::look_up(const Reference& reference) {
-    to_wake().references.push_back(reference);
+    shelves_.to_wake().references.push_back(reference);
 }
 
-void RouterState::on_found(const WokenEntities::FoundReference& found) {
+void RouterState::on_found(const FoundReference& found) {
     Request request = references_.take_first(found.reference);
     ReferenceClaim claim(environment_, Reference(found.reference));
     if (auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body)) {

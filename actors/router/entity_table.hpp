@@ -16,19 +16,19 @@
 
 namespace hongbao::actors {
 
-/// `Entry` has a Name called name(), a std::uint32_t place, and the flags taken and used.
+/// `Entry` has a name, a std::uint32_t place, and the flags taken and used.
 template <typename Entry, typename Name, typename Hash>
 class EntityTable {
   public:
     /// Null if there is none. Using it is up to the caller: nothing here counts as use.
     Entry* find(const Name& name) {
         const auto place = places_.find(Hash{}(name), [&](std::uint32_t candidate) {
-            return entries_[candidate].name() == name;
+            return entries_[candidate].name == name;
         });
         return place ? &entries_[*place] : nullptr;
     }
 
-    /// For a name that is not there yet. The caller gives the entry its name.
+    /// For a name that is not there yet.
     Entry& add(const Name& name) {
         std::uint32_t place = 0;
         if (free_.empty()) {
@@ -40,6 +40,7 @@ class EntityTable {
         }
         places_.add(Hash{}(name), place);
         Entry& entry = entries_[place];
+        entry.name = name;
         entry.place = place;
         entry.taken = true;
         entry.used = true;
@@ -48,16 +49,16 @@ class EntityTable {
 
     void remove(Entry& entry) {
         const std::uint32_t place = entry.place;
-        places_.remove(Hash{}(entry.name()), place);
+        places_.remove(Hash{}(entry.name), place);
         entry = Entry();
         free_.push_back(place);
     }
 
     std::size_t size() const { return entries_.size() - free_.size(); }
 
-    /// Moves the hand over this table's share of so many places among `entries` in all tables, and
-    /// visits the entries that were not used since it came by the last time. The visitor may remove
-    /// the entry it is given.
+    /// Moves the hand over this table's share of `places_of_all` places, given how many `entries`
+    /// all tables have, and visits the entries that were not used since it came by the last time.
+    /// The visitor may remove the entry it is given.
     template <typename Visit>
     void sweep(std::size_t places_of_all, std::size_t entries, Visit visit) {
         entries = std::max<std::size_t>(1, entries);
@@ -71,15 +72,6 @@ class EntityTable {
                 visit(entry);
             }
             entry.used = false;
-        }
-    }
-
-    template <typename Visit>
-    void for_each(Visit visit) {
-        for (Entry& entry : entries_) {
-            if (entry.taken) {
-                visit(entry);
-            }
         }
     }
 

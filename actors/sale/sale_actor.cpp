@@ -381,10 +381,10 @@ void SaleState::add_to_board(const domain::UserId& user_id) {
 }
 
 SaleActor::behavior_type sale_actor(SaleActor::stateful_pointer<std::optional<SaleState>> self,
-                                    Environment* environment, std::shared_ptr<domain::Sale> sale,
-                                    domain::Sequence as_of, bool is_over) {
+                                    Environment* environment,
+                                    std::shared_ptr<Woken<SaleKind>> sale) {
     abort_on_exception(self);
-    self->state.emplace(self, *environment, std::move(*sale), as_of, is_over);
+    self->state.emplace(self, *environment, std::move(*sale->state), sale->as_of, sale->is_over);
     return {
         [self](const RequestBatch& batch) { self->state->on_requests(std::move(*batch.requests)); },
         [self](const SettledNotice& notice) { self->state->on_settled(notice.record()); },

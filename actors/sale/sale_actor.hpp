@@ -23,6 +23,7 @@
 #include "actors/environment/environment.hpp"
 #include "actors/environment/outbox.hpp"
 #include "actors/environment/weight.hpp"
+#include "actors/protocol/waking.hpp"
 #include "domain/sale/sale.hpp"
 
 #include <memory>
@@ -114,7 +115,7 @@ class SaleState {
 };
 
 SaleActor::behavior_type sale_actor(SaleActor::stateful_pointer<std::optional<SaleState>> self,
-                                    Environment* environment, std::shared_ptr<domain::Sale> sale,
-                                    domain::Sequence as_of, bool is_over);
+                                    Environment* environment,
+                                    std::shared_ptr<Woken<SaleKind>> sale);
 
 } // namespace hongbao::actors

@@ -1,6 +1,7 @@
 // Role: requests in batches, answers counted.
 #include "ops/bench/workload.hpp"
 
+#include "actors/protocol/views.hpp"
 #include "domain/values/overloaded.hpp"
 
 #include <algorithm>
