@@ -103,8 +103,8 @@ std::string_view word_of(persistence::PacketFactType type) {
     return words[static_cast<std::size_t>(type)];
 }
 
-const std::array<std::string_view, 11>& entry_type_words() {
-    static constexpr std::array<std::string_view, 11> words{
+const std::array<std::string_view, persistence::entry_types>& entry_type_words() {
+    static constexpr std::array<std::string_view, persistence::entry_types> words{
         "deposit",       "withdrawal", "transfer",      "packet_send",      "share_open", "refund",
         "campaign_fund", "shake_win",  "order_payment", "external_payment", "sale_payout"};
     return words;

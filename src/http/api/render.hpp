@@ -20,7 +20,7 @@ std::string_view word_of(domain::PacketKind kind);
 std::string_view word_of(domain::PacketStatus status);
 std::string_view word_of(persistence::EntryType type);
 /// All of them, in the order of the enum.
-const std::array<std::string_view, 11>& entry_type_words();
+const std::array<std::string_view, persistence::entry_types>& entry_type_words();
 std::string_view word_of(persistence::PacketFactType type);
 std::string_view word_of(domain::SplitAlgorithm algorithm);
 std::string_view word_of(domain::OrderStatus status);
