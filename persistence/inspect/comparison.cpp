@@ -111,7 +111,7 @@ void ModelComparison::check_history(const Record& record, const Sides& sides) {
     report(row, "history", text_of(now_));
 }
 
-/// Older keys are forgotten, but none after one that is there, and none of the last day.
+/// Old keys are forgotten, but none after one that is there, and none of the last day.
 void ModelComparison::check_key(const Record& record) {
     const bool is_here = next_key_ && next_key_->sequence == now_;
     const std::string key = text_of(now_);
@@ -182,7 +182,7 @@ void ModelComparison::check_totals() {
     report(row, Totals::name, "totals");
 }
 
-/// What the totals keep along is what all rows of the snapshot hold.
+/// The sums among the totals are what all rows of the snapshot hold.
 void ModelComparison::check_sums() {
     RowComparison row;
     if (found_.held != added_up_) {

@@ -1,4 +1,4 @@
-// Role: one overload per event: its type's name and its fields.
+// Role: records as JSON: one overload per event gives its type's name and its fields.
 #include "persistence/inspect/dump.hpp"
 
 #include "persistence/journal/chain_hash.hpp"

@@ -1,6 +1,6 @@
-// Role: records as JSON for people and scripts, one object a line. A pass phrase's digest is never
-// printed, nor a seed, which tells the shares that are still to be opened: its hash is, and
-// `hongbao prove` tells the seed once the packet is over.
+// Role: records as JSON for people and scripts, one object a line. The digest of a pass phrase is
+// never printed; nor is a seed, which gives away the shares that are still to be opened: its hash
+// is, and `hongbao prove` tells the seed once the packet is over.
 #pragma once
 
 #include "persistence/journal/journal.hpp"

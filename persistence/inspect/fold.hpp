@@ -1,6 +1,7 @@
-// Role: the journal folded into what the rows of the read model should say, by rules of its own and
-// from the first record on: what verify holds the model against. Shares no code with the model's
-// writer. Owner thread: the caller's. Invariant: each record is lawful after those before it.
+// Role: the journal folded, from the first record on, into what the rows of the read model should
+// say: what verify holds the model against. It shares with the model's writer only what a row is,
+// never how one is made: the point is that two programs agree. Owner thread: the caller's.
+// Invariant: each record is lawful after those before it.
 #pragma once
 
 #include "persistence/read_model/rows/tables.hpp"

@@ -39,7 +39,7 @@ DamagedJournal damaged(Failure failure) {
     return damage;
 }
 
-/// Every record can be read, and no server would start on it all the same.
+/// Every record can be read, but no server would start on it.
 DamagedJournal damaged_at_its_end(Failure failure, domain::Sequence records) {
     DamagedJournal damage = damaged(std::move(failure));
     damage.is_at_its_end = true;

@@ -1,11 +1,11 @@
-// Role: tables of which it can be told at once that something is not in them. Each of their rows
-// says which row is before it, and a row among the totals says which is the last of each table. So
-// two neighbours that know each other prove that nothing lies between them, by their own checksums
-// and however the tree of pages led there: a row that was lost, that was altered in its key, or
-// that no branch leads to, would be the one that its follower names. Who finds neither a row nor
-// such neighbours has found damage, and nobody has to read a whole table first. What this cannot
-// see is a page that the disk gives back as it was long ago: whoever counts and adds up does
-// (self_check, verify). Owner thread: the transaction's. Invariant: rows are written by put_linked
+// Role: tables that prove at once that something is not in them. Each of their rows names the row
+// before it, and a row among the totals names the last one of each table. So two neighbours that
+// know each other prove that nothing lies between them, by their own checksums, and however the
+// tree of pages led there: a row that was lost, that was altered in its key, or that no branch
+// leads to, would be the one that its follower names. A look-up that finds neither a row nor such
+// neighbours has found damage, and nobody has to read a whole table first. What this cannot see is
+// a page that the disk gives back as it was long ago: counting and adding up does (self_check,
+// verify). Owner thread: the transaction's. Invariant: rows are written by put_linked
 // and append_linked alone; only the oldest keys are ever deleted.
 #pragma once
 
@@ -20,7 +20,7 @@
 
 namespace hongbao::persistence {
 
-/// A row as its follower names it: a number by itself, a text by its hash. 0: none.
+/// How a row is named by its follower: a number by itself, a text by its hash. 0: none.
 using Link = std::uint64_t;
 
 struct LinkedEnds {
@@ -46,8 +46,8 @@ struct LinkedTarget {
     LinkedEnds& ends;
 };
 
-/// Puts a row, new or changed, encoded without a link; and tells its follower, if it is new. LMDB's
-/// error, 0 for none; as below.
+/// Puts a row, new or changed, that was encoded without a link; a new one is told to its follower.
+/// Both: LMDB's error, 0 for none.
 int put_linked(const LinkedTarget& target, std::span<const std::byte> key, RowBytes& bytes);
 /// A new row behind all others.
 int append_linked(const LinkedTarget& target, LmdbCursor& cursor, std::uint64_t key,

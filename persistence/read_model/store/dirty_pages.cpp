@@ -1,4 +1,5 @@
-// Role: counting rows, and asking LMDB how large the tables are.
+// Role: estimating pages from the number of rows, of each table, and from how large LMDB says that
+// the tables are.
 #include "persistence/read_model/store/dirty_pages.hpp"
 
 #include <algorithm>
@@ -8,7 +9,7 @@ namespace hongbao::persistence {
 
 namespace {
 
-/// Rows of a table: those that are changed where they lie, and those that are added, in so many
+/// Rows of a table: those that are changed where they lie, and those that are added, in `runs`
 /// runs of neighbours.
 struct RowCount {
     std::uint64_t changed = 0;

@@ -1,7 +1,7 @@
-// Role: about how many pages of the read model's file a transaction changes that writes a
-// generation. LMDB holds them in memory until it commits, up to 131,071; beyond that it writes some
-// early, reads them back, and (0.9.24) never frees 1 MiB that it took to keep account of them.
-// Owner thread: the transaction's.
+// Role: about how many pages of the read model's file change when a generation is written. LMDB
+// holds them in memory until it commits, up to 131,071; beyond that it writes some early, reads
+// them back, and (0.9.24) never frees the 1 MiB that it took to keep account of them. Owner thread:
+// the transaction's.
 #pragma once
 
 #include "persistence/read_model/store/generation.hpp"
@@ -14,12 +14,12 @@ namespace hongbao::persistence {
 /// An eighth is left to what is not counted: rows that grow, and the list of free pages.
 inline constexpr std::uint64_t dirty_pages_max_default = 131'071 / 8 * 7;
 
-/// Of all tables but the history. Too many rather than too few: as if rows that are not neighbours
-/// lay in pages of their own, and pages that are new were half full.
+/// Of all tables but the history. Rather too many than too few: as if rows that are not neighbours
+/// lay in pages of their own, and new pages were half full.
 std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const TableHandles& tables,
                                   const Generation& generation);
 
-/// That a table has, all in all: what it has more than before is new.
+/// All pages of a table: those that it has more than before are new.
 std::uint64_t pages_in(MDB_txn* transaction, MDB_dbi table);
 
 } // namespace hongbao::persistence

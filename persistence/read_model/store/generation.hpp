@@ -1,5 +1,5 @@
 // Role: what the read model has taken since it last wrote: the commits as they came, and the rows
-// that they make. One generation is being filled, the one before it may still be being written.
+// that they make. One generation is being filled while the one before it is on its way to the file.
 // Owner thread: whoever fills it; once frozen it is shared and never changes again.
 #pragma once
 
@@ -13,8 +13,8 @@
 namespace hongbao::persistence {
 
 struct Generation {
-    /// Finds new rows by what they are of. Grows when it is asked, so what is never asked pays
-    /// nothing; by the thread that asks alone, while another may write the rows.
+    /// Finds new rows by their user. It grows when it is asked, so what is never asked costs
+    /// nothing; only by the asking thread, while another may write the rows.
     class FoundByUser {
       public:
         template <typename Rows, typename HashOf, typename IsIt>
@@ -33,7 +33,7 @@ struct Generation {
         std::size_t known_ = 0;
     };
 
-    /// A packet's row, and the claims that are new in this generation: the last ones.
+    /// A packet's row, and the claims that are new in this generation: its last ones.
     struct PacketPart {
         PacketRow row;
         std::vector<ClaimRow> new_claims;
@@ -107,7 +107,7 @@ struct Generation {
     ModelTotals totals;             // at its end
 
     bool empty() const { return sides.empty(); }
-    /// Counted in records of common size: what it takes of memory.
+    /// The memory that it takes, counted in records of common size.
     std::size_t weight() const {
         constexpr std::uint64_t common_record_bytes = 512;
         return sides.size() + answer_bytes / common_record_bytes;

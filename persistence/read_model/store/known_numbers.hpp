@@ -1,4 +1,4 @@
-// Role: numbers of accounts that were asked for lately. A number never changes, so it stays known
+// Role: numbers of accounts that were asked for recently. A number never changes, so it stays known
 // from one generation to the next, and a statement line costs no look-up by name in the file.
 // Owner thread: whoever fills the read model, within its mutex.
 // Invariant: at most `known_max` are kept; then all are forgotten.
