@@ -1,4 +1,5 @@
-// Role: what most tests of the domain include, read once (a precompiled header; nobody includes it).
+// Role: what most tests of the domain include, read once (a precompiled header; nobody includes
+// it).
 #pragma once
 
 #include "tests/rig/domain_samples.hpp"

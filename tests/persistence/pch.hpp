@@ -1,4 +1,5 @@
-// Role: what most tests of persistence include, read once (a precompiled header; nobody includes it).
+// Role: what most tests of persistence include, read once (a precompiled header; nobody includes
+// it).
 #pragma once
 
 #include "tests/persistence/followed.hpp"

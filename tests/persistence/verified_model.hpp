@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 
 namespace hongbao::testing {
@@ -56,6 +57,28 @@ class VerifyModelTest : public ::testing::Test {
         bytes.resize(bytes.size() - sizeof(std::uint64_t));
         RowWriter::seal(bytes, key);
         put(table, key_of(key), bytes);
+    }
+    template <typename Of>
+    struct Alteration {
+        const char* words;
+        void (*alter)(typename Of::Row&);
+    };
+    /// The row, altered in each of these ways: that field is named, with the place `where`.
+    template <typename Of>
+    void expect_each_differs(const typename Of::Key& key, const std::string& where,
+                             std::initializer_list<Alteration<Of>> all) {
+        const auto& key_in_table = key_bytes(key);
+        const RowBytes good = get(Of::name, key_in_table);
+        for (const Alteration<Of>& altered : all) {
+            auto row = decode<typename Of::Row>(good, key).value();
+            altered.alter(row);
+            RowBytes bytes;
+            encode(row, key, bytes);
+            put(Of::name, key_in_table, bytes);
+            expect_differs(where);
+            expect_differs(altered.words);
+        }
+        put(Of::name, key_in_table, good);
     }
     RowBytes get(const char* table, std::span<const std::byte> key) {
         return RawJournal(model_path()).get(table, key);

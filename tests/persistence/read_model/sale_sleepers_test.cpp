@@ -1,7 +1,7 @@
 // Role: rows of a sale that do not fit together: no sale is woken from them, and nothing wrong is
 // told.
 #include "persistence/read_model/sale/sleeping.hpp"
-#include "tests/persistence/verified_sales.hpp"
+#include "tests/persistence/verified_sale_model.hpp"
 
 #include <gtest/gtest.h>
 

@@ -136,32 +136,15 @@ class VerifySuspendedTest : public VerifyModelTest {
 
 TEST_F(VerifySuspendedTest, EachFieldIsHeldAgainstTheJournal) {
     EXPECT_EQ(verdict().state, ModelState::agrees) << verdict().sentence;
-    const PairKey key = external_payment_key({103}, 3);
-    const RowBytes good = get("external_payments", key);
-    struct Altered {
-        const char* words;
-        void (*alter)(ExternalPaymentRow&);
-    };
-    for (const Altered& altered : {
-             Altered{"status is 1, by the journal it is 2",
-                     [](ExternalPaymentRow& row) {
-                         row.status = domain::ExternalPaymentStatus::suspended;
-                     }},
-             Altered{"decided_sequence is 33, by the journal it is 34",
-                     [](ExternalPaymentRow& row) { row.decided_sequence = 33; }},
-             Altered{"decided_at is ", [](ExternalPaymentRow& row) { row.decided_at += 1; }},
-             Altered{"decision_reason is \"his\", by the journal it is \"hers\"",
-                     [](ExternalPaymentRow& row) { row.decision_reason = "his"; }},
-         }) {
-        ExternalPaymentRow row = *decode<ExternalPaymentRow>(good, key);
-        altered.alter(row);
-        RowBytes bytes;
-        encode(row, key, bytes);
-        put("external_payments", key, bytes);
-        expect_differs("table external_payments, key 103/3");
-        expect_differs(altered.words);
-    }
-    put("external_payments", key, good);
+    expect_each_differs<ExternalPayments>(
+        {{103}, 3}, "table external_payments, key 103/3",
+        {{"status is 1, by the journal it is 2",
+          [](ExternalPaymentRow& row) { row.status = domain::ExternalPaymentStatus::suspended; }},
+         {"decided_sequence is 33, by the journal it is 34",
+          [](ExternalPaymentRow& row) { row.decided_sequence = 33; }},
+         {"decided_at is ", [](ExternalPaymentRow& row) { row.decided_at += 1; }},
+         {"decision_reason is \"his\", by the journal it is \"hers\"",
+          [](ExternalPaymentRow& row) { row.decision_reason = "his"; }}});
     const PairKey credited = external_payment_key({103}, 1);
     ExternalPaymentRow row =
         *decode<ExternalPaymentRow>(get("external_payments", credited), credited);

@@ -17,104 +17,55 @@ TEST_F(VerifyModelTest, AModelThatFollowsItsJournalAgrees) {
 }
 
 TEST_F(VerifyModelTest, EachFieldOfAnAccountIsHeldAgainstTheJournal) {
-    struct Altered {
-        const char* words;
-        void (*alter)(AccountRow&);
-    };
-    const std::uint64_t number = 1;
-    const RowBytes good = get("accounts", key_of(number));
-    for (const Altered& altered : {
-             Altered{"user_id is \"eve\", by the journal it is \"ann\"",
-                     [](AccountRow& row) { row.account.profile.user_id = "eve"; }},
-             Altered{"its name", [](AccountRow& row) { row.account.profile.username = "Anna"; }},
-             Altered{"its name", [](AccountRow& row) { row.account.profile.avatar_url.clear(); }},
-             Altered{"its name", [](AccountRow& row) { row.account.profile.type = {}; }},
-             Altered{"its name", [](AccountRow& row) { row.account.profile.created_at += 1; }},
-             Altered{"status is 1, by the journal it is 0",
-                     [](AccountRow& row) {
-                         row.account.standing.status = domain::AccountStatus::frozen;
-                     }},
-             Altered{"balance_fen is 3401, by the journal it is 3400",
-                     [](AccountRow& row) { row.account.standing.balance_fen += 1; }},
-             Altered{"send_day", [](AccountRow& row) { row.account.standing.send_day += 1; }},
-             Altered{"sends_on_day is 3, by the journal it is 2",
-                     [](AccountRow& row) { row.account.standing.sends_on_day += 1; }},
-             Altered{"sent_on_day_fen is 1301, by the journal it is 1300",
-                     [](AccountRow& row) { row.account.standing.sent_on_day_fen += 1; }},
-             Altered{"line_count is 7, by the journal it is 6",
-                     [](AccountRow& row) { row.line_count += 1; }},
-             Altered{"last_line is 11, by the journal it is 12",
-                     [](AccountRow& row) { row.last_line = 11; }},
-             Altered{"last_line_of_type is 0, by the journal it is 11",
-                     [](AccountRow& row) { row.last_line_of_type[5] = 0; }},
-             Altered{"as_of is 13, by the journal it is 12",
-                     [](AccountRow& row) { row.as_of = 13; }},
-         }) {
-        AccountRow row = *decode<AccountRow>(good, number);
-        altered.alter(row);
-        RowBytes bytes;
-        encode(row, number, bytes);
-        put("accounts", key_of(number), bytes);
-        expect_differs("table accounts, key 1 (user ann), as of record 14: ");
-        expect_differs(altered.words);
-    }
-    put("accounts", key_of(number), good);
+    expect_each_differs<Accounts>(
+        1, "table accounts, key 1 (user ann), as of record 14: ",
+        {{"user_id is \"eve\", by the journal it is \"ann\"",
+          [](AccountRow& row) { row.account.profile.user_id = "eve"; }},
+         {"its name", [](AccountRow& row) { row.account.profile.username = "Anna"; }},
+         {"its name", [](AccountRow& row) { row.account.profile.avatar_url.clear(); }},
+         {"its name", [](AccountRow& row) { row.account.profile.type = {}; }},
+         {"its name", [](AccountRow& row) { row.account.profile.created_at += 1; }},
+         {"status is 1, by the journal it is 0",
+          [](AccountRow& row) { row.account.standing.status = domain::AccountStatus::frozen; }},
+         {"balance_fen is 3401, by the journal it is 3400",
+          [](AccountRow& row) { row.account.standing.balance_fen += 1; }},
+         {"send_day", [](AccountRow& row) { row.account.standing.send_day += 1; }},
+         {"sends_on_day is 3, by the journal it is 2",
+          [](AccountRow& row) { row.account.standing.sends_on_day += 1; }},
+         {"sent_on_day_fen is 1301, by the journal it is 1300",
+          [](AccountRow& row) { row.account.standing.sent_on_day_fen += 1; }},
+         {"line_count is 7, by the journal it is 6", [](AccountRow& row) { row.line_count += 1; }},
+         {"last_line is 11, by the journal it is 12", [](AccountRow& row) { row.last_line = 11; }},
+         {"last_line_of_type is 0, by the journal it is 11",
+          [](AccountRow& row) { row.last_line_of_type[5] = 0; }},
+         {"as_of is 13, by the journal it is 12", [](AccountRow& row) { row.as_of = 13; }}});
     EXPECT_EQ(verdict().state, ModelState::agrees);
 }
 
 TEST_F(VerifyModelTest, EachFieldOfAPacketIsHeldAgainstTheJournal) {
-    struct Altered {
-        const char* words;
-        void (*alter)(PacketRow&);
-    };
-    const std::uint64_t packet = 78;
-    const RowBytes good = get("packets", key_of(packet));
-    for (const Altered& altered : {
-             Altered{"sent_sequence is 5, by the journal it is 8",
-                     [](PacketRow& row) { row.sent_sequence = 5; }},
-             Altered{"sender is \"bob\", by the journal it is \"ann\"",
-                     [](PacketRow& row) { row.sender = "bob"; }},
-             Altered{"remaining_fen is 1", [](PacketRow& row) { row.remaining_fen = 1; }},
-             Altered{"claim_count is 2", [](PacketRow& row) { row.claim_count = 2; }},
-             Altered{"sender_claim is 1", [](PacketRow& row) { row.sender_claim = 1; }},
-             Altered{"luckiest_claim is 9", [](PacketRow& row) { row.luckiest_claim = 9; }},
-             Altered{"luckiest_fen is 9", [](PacketRow& row) { row.luckiest_fen = 9; }},
-             Altered{"closed_sequence is 0, by the journal it is 11",
-                     [](PacketRow& row) { row.closed_sequence = 0; }},
-             Altered{"as_of is 9", [](PacketRow& row) { row.as_of = 9; }},
-         }) {
-        PacketRow row = *decode<PacketRow>(good, packet);
-        altered.alter(row);
-        RowBytes bytes;
-        encode(row, packet, bytes);
-        put("packets", key_of(packet), bytes);
-        expect_differs("table packets, key 78, as of record 14: ");
-        expect_differs(altered.words);
-    }
+    expect_each_differs<Packets>(
+        {78}, "table packets, key 78, as of record 14: ",
+        {{"sent_sequence is 5, by the journal it is 8",
+          [](PacketRow& row) { row.sent_sequence = 5; }},
+         {"sender is \"bob\", by the journal it is \"ann\"",
+          [](PacketRow& row) { row.sender = "bob"; }},
+         {"remaining_fen is 1", [](PacketRow& row) { row.remaining_fen = 1; }},
+         {"claim_count is 2", [](PacketRow& row) { row.claim_count = 2; }},
+         {"sender_claim is 1", [](PacketRow& row) { row.sender_claim = 1; }},
+         {"luckiest_claim is 9", [](PacketRow& row) { row.luckiest_claim = 9; }},
+         {"luckiest_fen is 9", [](PacketRow& row) { row.luckiest_fen = 9; }},
+         {"closed_sequence is 0, by the journal it is 11",
+          [](PacketRow& row) { row.closed_sequence = 0; }},
+         {"as_of is 9", [](PacketRow& row) { row.as_of = 9; }}});
 }
 
 TEST_F(VerifyModelTest, EachFieldOfAClaimIsHeldAgainstTheJournal) {
-    struct Altered {
-        const char* words;
-        void (*alter)(ClaimRow&);
-    };
-    const PairKey key = claim_key({77}, 2);
-    const RowBytes good = get("claims", key);
-    for (const Altered& altered : {
-             Altered{"account is 3, by the journal it is 1",
-                     [](ClaimRow& row) { row.account = 3; }},
-             Altered{"amount_fen is 201", [](ClaimRow& row) { row.amount_fen += 1; }},
-             Altered{"opened_at", [](ClaimRow& row) { row.opened_at += 1; }},
-             Altered{"remaining_fen is ", [](ClaimRow& row) { row.remaining_fen += 1; }},
-         }) {
-        ClaimRow row = *decode<ClaimRow>(good, key);
-        altered.alter(row);
-        RowBytes bytes;
-        encode(row, key, bytes);
-        put("claims", key, bytes);
-        expect_differs("table claims, key 77/2, as of record 7: ");
-        expect_differs(altered.words);
-    }
+    expect_each_differs<Claims>(
+        {{77}, 2}, "table claims, key 77/2, as of record 7: ",
+        {{"account is 3, by the journal it is 1", [](ClaimRow& row) { row.account = 3; }},
+         {"amount_fen is 201", [](ClaimRow& row) { row.amount_fen += 1; }},
+         {"opened_at", [](ClaimRow& row) { row.opened_at += 1; }},
+         {"remaining_fen is ", [](ClaimRow& row) { row.remaining_fen += 1; }}});
 }
 
 TEST_F(VerifyModelTest, EachFieldOfAStatementLineIsHeldAgainstTheJournal) {
@@ -189,26 +140,11 @@ TEST_F(VerifyModelTest, AShareInTheHistoryIsHeldAgainstTheJournals) {
 }
 
 TEST_F(VerifyModelTest, EachFieldOfAKeyIsHeldAgainstTheJournal) {
-    struct Altered {
-        const char* words;
-        void (*alter)(KeyRow&);
-    };
-    const std::uint64_t sequence = 12;
-    const RowBytes good = get("keys", key_of(sequence));
-    for (const Altered& altered : {
-             Altered{"digest is ", [](KeyRow& row) { row.digest[3] ^= 1; }},
-             Altered{"fingerprint", [](KeyRow& row) { row.fingerprint[3] ^= 1; }},
-             Altered{"elapsed_ms is 11001, by the journal it is 11000",
-                     [](KeyRow& row) { row.elapsed_ms += 1; }},
-         }) {
-        KeyRow row = *decode<KeyRow>(good, sequence);
-        altered.alter(row);
-        RowBytes bytes;
-        encode(row, sequence, bytes);
-        put("keys", key_of(sequence), bytes);
-        expect_differs("table keys, key 12, as of record 12: ");
-        expect_differs(altered.words);
-    }
+    expect_each_differs<Keys>(12, "table keys, key 12, as of record 12: ",
+                              {{"digest is ", [](KeyRow& row) { row.digest[3] ^= 1; }},
+                               {"fingerprint", [](KeyRow& row) { row.fingerprint[3] ^= 1; }},
+                               {"elapsed_ms is 11001, by the journal it is 11000",
+                                [](KeyRow& row) { row.elapsed_ms += 1; }}});
 }
 
 TEST_F(VerifyModelTest, EachFieldOfTheTotalsIsHeldAgainstTheJournal) {

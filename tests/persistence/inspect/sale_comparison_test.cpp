@@ -1,6 +1,6 @@
 // Role: each row of sales in the read model, and each field of it, is held against the journal: one
 // that is missing, damaged, altered or too many is named.
-#include "tests/persistence/verified_sales.hpp"
+#include "tests/persistence/verified_sale_model.hpp"
 
 #include <gtest/gtest.h>
 
@@ -109,103 +109,57 @@ TEST_F(VerifySalesTest, ARowThatNoRecordHasMadeIsNamed) {
 }
 
 TEST_F(VerifySalesTest, EachFieldOfASaleIsHeldAgainstTheJournal) {
-    struct Altered {
-        const char* words;
-        void (*alter)(SaleRow&);
-    };
-    const std::uint64_t sale = 95;
-    const RowBytes good = get("sales", key_of(sale));
-    for (const Altered& altered : {
-             Altered{"opened_sequence is 9, by the journal it is 8",
-                     [](SaleRow& row) { row.opened_sequence = 9; }},
-             Altered{"merchant is \"ann\"", [](SaleRow& row) { row.merchant = "ann"; }},
-             Altered{"price_fen is 999", [](SaleRow& row) { row.price_fen = 999; }},
-             Altered{"stock is 4", [](SaleRow& row) { row.stock = 4; }},
-             Altered{"reserved_units is 1", [](SaleRow& row) { row.reserved_units = 1; }},
-             Altered{"sold_units is 2, by the journal it is 1",
-                     [](SaleRow& row) { row.sold_units = 2; }},
-             Altered{"order_count is 5", [](SaleRow& row) { row.order_count = 5; }},
-             Altered{"waiters_joined is 4", [](SaleRow& row) { row.waiters_joined = 4; }},
-             Altered{"waiters_left is 2, by the journal it is 3",
-                     [](SaleRow& row) { row.waiters_left = 2; }},
-             Altered{"closes_at", [](SaleRow& row) { row.closes_at += 1; }},
-             Altered{"closed_sequence is 0, by the journal it is 29",
-                     [](SaleRow& row) { row.closed_sequence = 0; }},
-             Altered{"as_of is 28", [](SaleRow& row) { row.as_of = 28; }},
-         }) {
-        SaleRow row = *decode<SaleRow>(good, sale);
-        altered.alter(row);
-        RowBytes bytes;
-        encode(row, sale, bytes);
-        put("sales", key_of(sale), bytes);
-        expect_differs("table sales, key 95, as of record 30: ");
-        expect_differs(altered.words);
-    }
+    expect_each_differs<Sales>(
+        {95}, "table sales, key 95, as of record 30: ",
+        {{"opened_sequence is 9, by the journal it is 8",
+          [](SaleRow& row) { row.opened_sequence = 9; }},
+         {"merchant is \"ann\"", [](SaleRow& row) { row.merchant = "ann"; }},
+         {"price_fen is 999", [](SaleRow& row) { row.price_fen = 999; }},
+         {"stock is 4", [](SaleRow& row) { row.stock = 4; }},
+         {"reserved_units is 1", [](SaleRow& row) { row.reserved_units = 1; }},
+         {"sold_units is 2, by the journal it is 1", [](SaleRow& row) { row.sold_units = 2; }},
+         {"order_count is 5", [](SaleRow& row) { row.order_count = 5; }},
+         {"waiters_joined is 4", [](SaleRow& row) { row.waiters_joined = 4; }},
+         {"waiters_left is 2, by the journal it is 3", [](SaleRow& row) { row.waiters_left = 2; }},
+         {"closes_at", [](SaleRow& row) { row.closes_at += 1; }},
+         {"closed_sequence is 0, by the journal it is 29",
+          [](SaleRow& row) { row.closed_sequence = 0; }},
+         {"as_of is 28", [](SaleRow& row) { row.as_of = 28; }}});
 }
 
 TEST_F(VerifySalesTest, EachFieldOfAnOrderIsHeldAgainstTheJournal) {
-    struct Altered {
-        const char* words;
-        void (*alter)(OrderRow&);
-    };
-    const PairKey key = order_key({95}, 3);
-    const RowBytes good = get("orders", key);
-    for (const Altered& altered : {
-             Altered{"order_id is 104", [](OrderRow& row) { row.order_id = {104}; }},
-             Altered{"account is 3, by the journal it is 4",
-                     [](OrderRow& row) { row.account = 3; }},
-             Altered{"quantity is 2", [](OrderRow& row) { row.quantity = 2; }},
-             Altered{"status is 0, by the journal it is 1",
-                     [](OrderRow& row) { row.status = domain::OrderStatus::reserved; }},
-             Altered{"reserved_at", [](OrderRow& row) { row.reserved_at += 1; }},
-             Altered{"pay_by", [](OrderRow& row) { row.pay_by += 1; }},
-             Altered{"paid_at is 0", [](OrderRow& row) { row.paid_at = 0; }},
-             Altered{"ended_at is 5, by the journal it is 0",
-                     [](OrderRow& row) { row.ended_at = 5; }},
-             Altered{"external_payment_count is 1, by the journal it is 2",
-                     [](OrderRow& row) { row.external_payment_count = 1; }},
-             Altered{"reserved_sequence is 17", [](OrderRow& row) { row.reserved_sequence = 17; }},
-             Altered{"before_of_user is 9, by the journal it is 0",
-                     [](OrderRow& row) { row.before_of_user = 9; }},
-         }) {
-        OrderRow row = *decode<OrderRow>(good, key);
-        altered.alter(row);
-        RowBytes bytes;
-        encode(row, key, bytes);
-        put("orders", key, bytes);
-        expect_differs("table orders, key 95/3, as of record 30: ");
-        expect_differs(altered.words);
-    }
+    expect_each_differs<Orders>(
+        {{95}, 3}, "table orders, key 95/3, as of record 30: ",
+        {{"order_id is 104", [](OrderRow& row) { row.order_id = {104}; }},
+         {"account is 3, by the journal it is 4", [](OrderRow& row) { row.account = 3; }},
+         {"quantity is 2", [](OrderRow& row) { row.quantity = 2; }},
+         {"status is 0, by the journal it is 1",
+          [](OrderRow& row) { row.status = domain::OrderStatus::reserved; }},
+         {"reserved_at", [](OrderRow& row) { row.reserved_at += 1; }},
+         {"pay_by", [](OrderRow& row) { row.pay_by += 1; }},
+         {"paid_at is 0", [](OrderRow& row) { row.paid_at = 0; }},
+         {"ended_at is 5, by the journal it is 0", [](OrderRow& row) { row.ended_at = 5; }},
+         {"external_payment_count is 1, by the journal it is 2",
+          [](OrderRow& row) { row.external_payment_count = 1; }},
+         {"reserved_sequence is 17", [](OrderRow& row) { row.reserved_sequence = 17; }},
+         {"before_of_user is 9, by the journal it is 0",
+          [](OrderRow& row) { row.before_of_user = 9; }}});
 }
 
 TEST_F(VerifySalesTest, EachFieldOfAnExternalPaymentIsHeldAgainstTheJournal) {
-    struct Altered {
-        const char* words;
-        void (*alter)(ExternalPaymentRow&);
-    };
-    const PairKey key = external_payment_key({103}, 1);
-    const RowBytes good = get("external_payments", key);
-    for (const Altered& altered : {
-             Altered{"gateway_ref is \"gw-2\", by the journal it is \"gw-1\"",
-                     [](ExternalPaymentRow& row) { row.gateway_ref = "gw-2"; }},
-             Altered{"amount_fen is 1000, by the journal it is 999",
-                     [](ExternalPaymentRow& row) { row.amount_fen = 1'000; }},
-             Altered{"outcome is 0, by the journal it is 3",
-                     [](ExternalPaymentRow& row) { row.outcome = {}; }},
-             Altered{"at is ", [](ExternalPaymentRow& row) { row.at += 1; }},
-             Altered{"status_after is 1, by the journal it is 0",
-                     [](ExternalPaymentRow& row) { row.status_after = domain::OrderStatus::paid; }},
-             Altered{"sequence is 18, by the journal it is 17",
-                     [](ExternalPaymentRow& row) { row.sequence = 18; }},
-         }) {
-        ExternalPaymentRow row = *decode<ExternalPaymentRow>(good, key);
-        altered.alter(row);
-        RowBytes bytes;
-        encode(row, key, bytes);
-        put("external_payments", key, bytes);
-        expect_differs("table external_payments, key 103/1, as of record 17: ");
-        expect_differs(altered.words);
-    }
+    expect_each_differs<ExternalPayments>(
+        {{103}, 1}, "table external_payments, key 103/1, as of record 17: ",
+        {{"gateway_ref is \"gw-2\", by the journal it is \"gw-1\"",
+          [](ExternalPaymentRow& row) { row.gateway_ref = "gw-2"; }},
+         {"amount_fen is 1000, by the journal it is 999",
+          [](ExternalPaymentRow& row) { row.amount_fen = 1'000; }},
+         {"outcome is 0, by the journal it is 3",
+          [](ExternalPaymentRow& row) { row.outcome = {}; }},
+         {"at is ", [](ExternalPaymentRow& row) { row.at += 1; }},
+         {"status_after is 1, by the journal it is 0",
+          [](ExternalPaymentRow& row) { row.status_after = domain::OrderStatus::paid; }},
+         {"sequence is 18, by the journal it is 17",
+          [](ExternalPaymentRow& row) { row.sequence = 18; }}});
 }
 
 TEST_F(VerifySalesTest, WhatLeadsToAnOrderIsHeldAgainstTheJournal) {
