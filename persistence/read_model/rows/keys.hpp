@@ -7,7 +7,6 @@
 #include "domain/values/instant.hpp"
 #include "persistence/read_model/rows/bytes.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <optional>

@@ -11,6 +11,7 @@
 
 #include <lmdb.h>
 
+#include <algorithm>
 #include <span>
 
 namespace hongbao::persistence {
@@ -42,6 +43,7 @@ inline constexpr auto linked_tables = [] {
     });
     return all;
 }();
+static_assert(std::ranges::count(linked_tables, nullptr) == 0, "each has a place of its own");
 
 class TableHandles {
   public:
