@@ -27,9 +27,11 @@ LAYERS = {
 
 # The folders of each layer, lowest first; "." is the layer's own folder. A folder includes itself and those
 # before it, never those beside it in one tuple nor those after it. The longest name that fits a file counts.
-# "*/events.hpp" is the file of that name in any folder: the facts of a kind lie with it, below what joins them.
+# A single file can have a rank of its own; "*/events.hpp" is the file of that name in any folder: a kind's facts
+# and commands lie with the kind, but below event.hpp and command.hpp, which join them.
 FOLDERS = {
-    "domain": [("values",), ("*/events.hpp",), (".",), ("packet", "campaign", "sale"), ("account",), ("books",)],
+    "domain": [("values",), ("*/events.hpp",), ("sale/external_payment.hpp",), ("*/commands.hpp",),
+               (".",), ("packet", "campaign", "sale"), ("account",), ("books",)],
     "persistence": [(".",), ("files",), ("lmdb",), ("record",), ("journal",), ("journal/segment",),
                     ("journal/lmdb",), ("journal/end",), ("read_model",), ("inspect",), ("repair",),
                     ("upkeep",)],
@@ -127,7 +129,7 @@ def folder_of(layer, below):
     """The folder of FOLDERS that a path below a layer belongs to, and its rank; None if there is none."""
     parts = pathlib.PurePosixPath(below).parent.parts
     for rank, names in enumerate(FOLDERS[layer]):
-        if parts and f"*/{pathlib.PurePosixPath(below).name}" in names:
+        if parts and (below in names or f"*/{pathlib.PurePosixPath(below).name}" in names):
             return below, rank
     for length in range(len(parts), -1, -1):
         name = "/".join(parts[:length]) or "."

@@ -3,9 +3,9 @@
 // of a user has one result.
 #pragma once
 
+#include "domain/campaign/commands.hpp"
 #include "domain/campaign/events.hpp"
 #include "domain/campaign/shakes.hpp"
-#include "domain/command.hpp"
 #include "domain/rejection.hpp"
 #include "domain/values/random.hpp"
 

@@ -3,8 +3,8 @@
 // sum of claims, rest and refund is the total; each user has at most one claim.
 #pragma once
 
-#include "domain/command.hpp"
 #include "domain/packet/claims.hpp"
+#include "domain/packet/commands.hpp"
 #include "domain/packet/events.hpp"
 #include "domain/packet/up_front.hpp"
 #include "domain/rejection.hpp"

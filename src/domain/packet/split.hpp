@@ -1,8 +1,8 @@
 // Role: how a packet's money becomes shares (rules 5, 6 and 11).
 #pragma once
 
-#include "domain/command.hpp"
 #include "domain/limits.hpp"
+#include "domain/packet/commands.hpp"
 #include "domain/rejection.hpp"
 #include "domain/values/money.hpp"
 #include "domain/values/random.hpp"

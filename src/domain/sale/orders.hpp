@@ -2,8 +2,8 @@
 // Invariant: each order that is reserved is among those that are due at some time.
 #pragma once
 
-#include "domain/external_payment.hpp"
 #include "domain/sale/events.hpp"
+#include "domain/sale/external_payment.hpp"
 #include "domain/sale/users.hpp"
 #include "domain/values/places_by_hash.hpp"
 

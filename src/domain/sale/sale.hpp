@@ -3,9 +3,9 @@
 // is what its paid orders cost; each order ends once.
 #pragma once
 
-#include "domain/command.hpp"
 #include "domain/limits.hpp"
 #include "domain/rejection.hpp"
+#include "domain/sale/commands.hpp"
 #include "domain/sale/events.hpp"
 #include "domain/sale/orders.hpp"
 #include "domain/sale/users.hpp"
