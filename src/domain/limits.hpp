@@ -21,11 +21,11 @@ struct SendLimits {
     std::int64_t shares_max_merchant = 2'000'000;
     DailyLimit daily_personal{};
     DailyLimit daily_merchant{100'000, amount_fen_max};
-    /// From the end of a sale on, while its paid orders may still be refunded; then the merchant is
+    /// From the end of a sale, while its paid orders may still be refunded; then the merchant is
     /// paid. Part of the sale's terms once it is opened.
     std::int64_t sale_refund_period_s = 7 * 86'400;
-    /// What a gateway's payments that do not pay their order may credit of themselves, of one order
-    /// in all; what exceeds it is suspended.
+    /// What gateway payments that do not pay their order may credit without the operator, in all
+    /// for one order; what exceeds it is suspended.
     Fen external_credit_fen_max = 100'000;
 
     std::int64_t shares_max(AccountType type) const {
@@ -38,7 +38,7 @@ struct SendLimits {
 
 /// Shares drawn up front are kept, 8 bytes each, while their packet is awake.
 inline constexpr std::int64_t shares_up_front_max = 10'000'000;
-/// line_cut on open draws all cuts that are left anew for each share.
+/// line_cut on open draws all remaining cuts again for each share.
 inline constexpr std::int64_t shares_line_cut_on_open_max = 1'000;
 
 inline constexpr std::size_t campaign_rounds_max = 100;
@@ -53,11 +53,11 @@ inline constexpr std::int64_t sale_life_ms_max = 366 * ms_per_day;
 inline constexpr std::int64_t payment_window_s_min = 1;
 inline constexpr std::int64_t payment_window_s_max = 72 * 3'600;
 inline constexpr std::int64_t payment_window_s_default = 15 * 60;
-/// Who waits is kept in memory while the sale is awake.
+/// Waiting users are kept in memory while the sale is awake.
 inline constexpr std::size_t waiters_per_sale_max = 5'000'000;
 /// Every order is kept, however it has ended.
 inline constexpr std::int64_t orders_per_user_and_sale_max = 1'000;
-/// Each is told whenever its order is.
+/// All of them are in every answer about their order.
 inline constexpr std::size_t external_payments_per_order_max = 100;
 
 inline constexpr std::int64_t packet_life_s_min = 60;

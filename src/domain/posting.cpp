@@ -1,4 +1,4 @@
-// Role: which event moves what from where to where.
+// Role: which account each event takes its money from, and which one gets it.
 #include "domain/posting.hpp"
 
 namespace hongbao::domain {
@@ -13,7 +13,7 @@ Posting user(std::string_view user_id) {
     return Posting{LedgerAccountKind::user, user_id, 0, 0};
 }
 
-/// One account for all that gateways have paid and nobody has decided on yet.
+/// One account for everything that gateways paid and the operator has yet to decide about.
 Posting suspended() {
     return Posting{LedgerAccountKind::suspended, {}, 0, 0};
 }

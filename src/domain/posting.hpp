@@ -14,7 +14,7 @@ namespace hongbao::domain {
 
 enum class LedgerAccountKind : std::uint8_t { outside, user, escrow, suspended };
 
-/// Views into the event that it was made from; valid while that event is.
+/// Views into the event it was made from; valid as long as that event.
 struct Posting {
     LedgerAccountKind kind = LedgerAccountKind::outside;
     std::string_view user_id;    // kind user

@@ -1,5 +1,5 @@
 // Role: why the rules refuse a command. One closed enum, in order of precedence: where several
-// reasons hold, the one named first here is told (rule 10 for opens).
+// reasons hold, the first one here is the answer (rule 10 for opens).
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ enum class Rejection : std::uint8_t {
     already_decided,
     gateway_ref_reused,
     reference_reused,
-    // What a sale says of itself, its units and orders comes before the account of who asks: so a
-    // sale that is sold out can say so without asking anybody else.
+    // What a sale knows of itself, its units and its orders comes before the user's account: so a
+    // sold-out sale can answer without asking anybody else.
     sale_not_started,
     sale_ended,
     quantity_too_large,
@@ -54,7 +54,7 @@ enum class Rejection : std::uint8_t {
     daily_limit_reached,
     insufficient_funds,
     balance_too_large,
-    money_limit_reached, // of the whole system, which is asked last
+    money_limit_reached, // of the whole system, asked last
 };
 
 /// The stable code that clients see, the same word as the enumerator.

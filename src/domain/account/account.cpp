@@ -1,4 +1,4 @@
-// Role: decide and apply for accounts.
+// Role: what an account can afford and is allowed, and what events do to its balance.
 #include "domain/account/account.hpp"
 
 #include "domain/campaign/campaign.hpp"
@@ -12,8 +12,8 @@ namespace hongbao::domain {
 
 namespace {
 
-/// The day that a send now counts for. It never goes back: who has sent on a day does not get the
-/// one before it again from a clock that was set back.
+/// The day that a send now counts for. It never goes back: a clock that was set back does not give
+/// anyone an earlier day's limit again.
 std::int64_t send_day(const AccountStanding& standing, InstantMs now) {
     return std::max(standing.send_day, business_day(now));
 }
@@ -144,8 +144,8 @@ struct Decide {
         return Event{terms_of_sale(command, limits)};
     }
 
-    /// The sale has agreed and holds the order until it is told what came of it. Time may have
-    /// passed on the way here, so it is looked at again: what is recorded was in time.
+    /// The sale has agreed, and holds the order until it hears the outcome. Time may have passed on
+    /// the way here, so it is checked again: a recorded payment was in time.
     AccountDecision operator()(const PayOrder& command) const {
         if (is_expired(now, command.terms.pay_by)) {
             return Rejection::payment_too_late;
@@ -242,7 +242,7 @@ void apply(AccountStanding& standing, const UserId& user_id, const Event& event,
                    },
                    case_of<AccountOpened, Deposited, Withdrawn, Transferred, ShareOpened,
                            PacketClosed, CampaignEvents, SaleEvents,
-                           AnswerEvents>(do_nothing), // money at most
+                           AnswerEvents>(do_nothing), // these move money at most
                },
                event);
 }

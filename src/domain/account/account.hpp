@@ -27,7 +27,7 @@ struct AccountProfile {
 struct AccountStanding {
     AccountStatus status = AccountStatus::active;
     Fen balance_fen = 0;
-    std::int64_t send_day = 0; // business day that the two below count; never goes back
+    std::int64_t send_day = 0; // the business day that the two below count; never goes back
     std::int64_t sends_on_day = 0;
     Fen sent_on_day_fen = 0;
 };
@@ -37,7 +37,7 @@ struct Account {
     AccountStanding standing;
 };
 
-/// The command changes nothing and is no error: the account is as asked for already.
+/// The command changes nothing and is no error: the account already is as asked.
 struct NothingToDo {};
 
 using AccountDecision = std::variant<Event, NothingToDo, Rejection>;

@@ -1,4 +1,4 @@
-// Role: a send decided, and not taken.
+// Role: decides a send as if it were real, and drops the event.
 #include "domain/account/preview.hpp"
 
 #include "domain/packet/split.hpp"
@@ -28,7 +28,7 @@ SendPreview preview_send(const Account& account, const SendPacket& command, Inst
     if (const auto* rejection = std::get_if<Rejection>(&decision)) {
         preview.refusal = *rejection;
     }
-    // A refusal for another reason says nothing of the split.
+    // A refusal for another reason says nothing about the split.
     const auto total = total_of_split(command, account.profile.type, limits);
     const Fen* total_fen = std::get_if<Fen>(&total);
     preview.terms = terms_of_send(command, total_fen == nullptr ? 0 : *total_fen, now, limits);

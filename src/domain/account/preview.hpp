@@ -1,4 +1,4 @@
-// Role: what a send would give and be told, asked beforehand. Nothing is decided by it.
+// Role: a dry run of a send: its terms, what its shares can be worth, and its refusal.
 // Invariant: the refusal is the send's own, from the very same decision.
 #pragma once
 
@@ -15,14 +15,14 @@ struct ShareRange {
     Fen largest = 0;
 };
 
-/// Over all draws that there can be, by every way of splitting; not only of the share drawn first.
+/// Over all possible draws, whatever the way of splitting; not only of the share drawn first.
 /// equal: one amount. lucky: 1 … M−n+1 of M fen in n shares, where all others get 1 fen; with a cap
-/// C at most C, and at least M−(n−1)C, where all others get C. Each end is reached: a test goes
-/// through every luck of small packets. Needs terms that a send was not refused for.
+/// C at most C, and at least M−(n−1)C, where all others get C. Both ends are reached: a test goes
+/// through every possible draw of small packets. Needs the terms of a send that is not refused.
 ShareRange range_of_shares(const PacketSent& terms);
 
 struct SendPreview {
-    std::optional<Rejection> refusal; // what the send would be told now
+    std::optional<Rejection> refusal; // what the send would be refused with now
     PacketSent terms;                 // as they would be recorded, defaults filled in
     /// Nothing if the money does not split as asked, whatever else the send is refused for; the
     /// total of the terms is 0 then.

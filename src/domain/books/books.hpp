@@ -1,5 +1,5 @@
-// Role: the whole state as a fold of records: what replay builds and what verify holds the journal
-// against (promise 4).
+// Role: the whole state as a fold of records: what replay builds, and what verify checks the
+// journal against (promise 4).
 // Owner: whoever replays; the running server hands the pieces to the actors.
 // Invariant: outside_fen + all accounts + all escrow + what is suspended = 0 after every record.
 #pragma once
@@ -17,7 +17,7 @@
 namespace hongbao::domain {
 
 struct Books {
-    Sha256 sha256 = nullptr; // for packets that are split up front; others need none
+    Sha256 sha256 = nullptr; // only needed for packets that are split up front
     std::unordered_map<UserId, Account, TransparentStringHash, std::equal_to<>> accounts;
     std::unordered_map<PacketId, Packet> packets;
     std::unordered_map<CampaignId, Campaign> campaigns;
@@ -34,11 +34,11 @@ struct Books {
 /// that this server wrote never has such a record; verify and replay ask before they apply.
 std::string what_is_wrong_with(const Books& books, const Record& record);
 
-/// Applies a record of which nothing is wrong.
+/// Applies a record that follows from the books.
 void apply(Books& books, const Record& record);
 
-/// Money held for packets, campaigns and sales, by accounts, and aside until it is decided on, in
-/// fen, by adding up every one of them.
+/// The money in accounts, in escrow and suspended, in fen, added up afresh from every account,
+/// packet, campaign and sale.
 struct MoneyHeld {
     FenSum accounts_fen = 0;
     FenSum escrow_fen = 0;

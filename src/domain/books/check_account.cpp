@@ -23,7 +23,7 @@ Complaint needs_account(const Books& books, const UserId& user_id) {
 Complaint needs_merchant(const Books& books, const UserId& user_id) {
     const Account* const found = find_account(books, user_id);
     return found != nullptr && found->profile.type != AccountType::merchant
-               ? "account " + user_id + " is no merchant's"
+               ? "account " + user_id + " is not a merchant's"
                : needs_account(books, user_id);
 }
 

@@ -1,5 +1,5 @@
 // Role: what must be true of the books before a record about an account, and what records of every
-// kind need of accounts. A sentence each, empty if all is well.
+// kind need of accounts.
 #pragma once
 
 #include "domain/books/books.hpp"

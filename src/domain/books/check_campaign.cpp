@@ -41,7 +41,7 @@ Complaint what_is_wrong(const Books& books, const CampaignFunded& event, Instant
     const FundCampaign asked{event.campaign_id, event.merchant,      event.name,
                              event.budget_fen,  event.wins_per_user, event.rounds};
     if (refuse_rounds(asked, at)) {
-        return "the campaign's rounds cannot be held";
+        return "the campaign's rounds are not allowed";
     }
     return needs_debit(books, event.merchant, event.budget_fen);
 }
@@ -55,7 +55,7 @@ Complaint what_is_wrong(const Books& books, const ShakeDrawn& event, InstantMs a
         return "the campaign is over already";
     }
     if (event.round < 1 || event.round != round_at(found->terms, at)) {
-        return "the round it names does not run at its time";
+        return "the round it names is not running at its time";
     }
     if (found->shakes.find(event.user_id, event.request_id) != nullptr) {
         return "user " + event.user_id + " has a result for this request already";

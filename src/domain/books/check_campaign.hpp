@@ -1,5 +1,4 @@
-// Role: what must be true of the books before a record about a campaign: one overload per event, a
-// sentence each, empty if all is well.
+// Role: what must be true of the books before a record about a campaign: one overload per event.
 #pragma once
 
 #include "domain/books/check_account.hpp"

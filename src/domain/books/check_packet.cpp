@@ -27,7 +27,7 @@ Complaint what_is_wrong(const Books& books, const PacketSent& event, InstantMs) 
         return "the packet has less than a fen for each share";
     }
     if (!can_be_split(event)) {
-        return "the packet cannot be split the way that it names";
+        return "the packet cannot be split in the way it names";
     }
     return needs_debit(books, event.sender, event.total_fen);
 }

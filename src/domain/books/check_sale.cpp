@@ -37,7 +37,7 @@ const Order* order_of(const Books& books, const OrderEvent& event, Complaint& co
         return nullptr;
     }
     if (sale->second.users.user_id(order->buyer) != event.user_id) {
-        complaint = name_of(event.order_id) + " is not of user " + event.user_id;
+        complaint = name_of(event.order_id) + " does not belong to user " + event.user_id;
         return nullptr;
     }
     return order;
@@ -46,7 +46,7 @@ const Order* order_of(const Books& books, const OrderEvent& event, Complaint& co
 Complaint needs_time_of_sale(const Sale& sale, InstantMs at) {
     return has_started(sale.terms, at) && !has_ended(sale.terms, at)
                ? ""
-               : "the sale does not run at its time";
+               : "the sale is not running at its time";
 }
 
 Complaint needs_head(const Sale& sale, const UserId& user_id) {
@@ -57,7 +57,7 @@ Complaint needs_head(const Sale& sale, const UserId& user_id) {
 
 Complaint needs_room(const Sale& sale, const UserId& user_id, std::int64_t quantity) {
     return sale.users.held_units(user_id) + quantity > sale.terms.per_user_limit
-               ? "user " + user_id + " holds as many units as the sale allows"
+               ? "user " + user_id + " already holds as many units as the sale allows"
                : "";
 }
 
@@ -65,8 +65,8 @@ Complaint needs_status(const Order& order, OrderStatus status, const char* word)
     return order.status == status ? "" : name_of(order.order_id) + " is not " + word;
 }
 
-/// Is this what becomes of such a payment? Whether the buyer's account was frozen is taken on
-/// trust, and so is how much was credited at most when it was taken.
+/// Whether such a payment has this outcome. Taken on trust: whether the buyer's account was frozen,
+/// and the limit of credits at the time.
 bool is_outcome(const ExternalPaymentTaken& event, const Sale& sale, const Order& order,
                 InstantMs at) {
     const TakeExternalPayment asked{.order_id = event.order_id,
@@ -99,7 +99,7 @@ Complaint what_is_wrong(const Books& books, const SaleOpened& event, InstantMs a
                          .ends_at = event.ends_at,
                          .per_user_limit = event.per_user_limit,
                          .payment_window_s = event.payment_window_s};
-    return refuse_terms(asked, at) || event.refund_period_s < 0 ? "the sale's terms cannot be held"
+    return refuse_terms(asked, at) || event.refund_period_s < 0 ? "the sale's terms are not allowed"
                                                                 : "";
 }
 
@@ -119,7 +119,7 @@ Complaint what_is_wrong(const Books& books, const OrderReserved& event, InstantM
         return name_of(event.order_id) + " was reserved already";
     }
     if (event.quantity < 1 || event.quantity > sale->units_in_stock()) {
-        return "the sale has not so many units in stock";
+        return "the sale does not have that many units in stock";
     }
     if (complaint = needs_room(*sale, event.user_id, event.quantity); !complaint.empty()) {
         return complaint;
@@ -172,7 +172,7 @@ Complaint what_is_wrong(const Books& books, const OrderTimedOut& event, InstantM
         return complaint;
     }
     if (!is_expired(at, order->pay_by)) {
-        return name_of(event.order_id) + " has time to be paid";
+        return name_of(event.order_id) + " still has time to be paid";
     }
     return needs_status(*order, OrderStatus::reserved, "reserved");
 }
@@ -204,7 +204,7 @@ Complaint what_is_wrong(const Books& books, const ExternalPaymentTaken& event, I
     }
     return is_outcome(event, books.sales.at(event.sale_id), *order, at)
                ? needs_credit(books, event.user_id, event.amount_fen)
-               : "what became of the payment does not follow from " + name_of(event.order_id);
+               : "the outcome of the payment does not follow from " + name_of(event.order_id);
 }
 
 Complaint what_is_wrong(const Books& books, const SuspendedPaymentDecided& event, InstantMs) {
@@ -220,7 +220,7 @@ Complaint what_is_wrong(const Books& books, const SuspendedPaymentDecided& event
         return "payment " + event.gateway_ref + " is not suspended";
     }
     return event.amount_fen != payment->amount_fen
-               ? "the decision is not about what payment " + event.gateway_ref + " has brought"
+               ? "the decision is not about the amount of payment " + event.gateway_ref
                : needs_credit(books, event.user_id, event.amount_fen);
 }
 
@@ -237,16 +237,16 @@ Complaint what_is_wrong(const Books& books, const WaitlistJoined& event, Instant
         return complaint;
     }
     if (sale->users.position(event.user_id) != 0) {
-        return "user " + event.user_id + " waits already";
+        return "user " + event.user_id + " is waiting already";
     }
     if (complaint = needs_room(*sale, event.user_id, 1); !complaint.empty()) {
         return complaint;
     }
     if (sale->available_units() > 0) {
-        return "there are units for who does not wait";
+        return "there are units for users who do not wait";
     }
     return event.position != 0 && event.position != sale->users.waiting() + 1
-               ? "user " + event.user_id + " waits at another place"
+               ? "user " + event.user_id + " has another place in the waiting list"
                : "";
 }
 
@@ -260,7 +260,7 @@ Complaint what_is_wrong(const Books& books, const WaiterPassedOver& event, Insta
         return complaint;
     }
     return offers_possible(*sale, at) == 0
-               ? "there is no unit to pass user " + event.user_id + " over for"
+               ? "there is no unit that user " + event.user_id + " could be passed over for"
                : "";
 }
 
@@ -272,7 +272,7 @@ Complaint what_is_wrong(const Books& books, const SaleClosed& event, InstantMs a
     }
     const auto due = decide_close(*sale, at);
     if (!due) {
-        return "the sale is not to be closed yet";
+        return "the sale is not due to close yet";
     }
     return event.payout_fen != due->payout_fen || event.merchant != due->merchant ||
                    event.opened_sequence != due->opened_sequence

@@ -1,4 +1,4 @@
-// Role: decide and apply for campaigns.
+// Role: which terms can be funded, the draw of a shake, and what events do to the budget.
 #include "domain/campaign/campaign.hpp"
 
 #include "domain/limits.hpp"
@@ -36,7 +36,7 @@ std::optional<Rejection> refuse_rounds(const FundCampaign& command, InstantMs no
     if (rounds.empty() || rounds.size() > campaign_rounds_max || command.wins_per_user < 1) {
         return Rejection::invalid_rounds;
     }
-    InstantMs free_from = now; // a round may run already, but not be over
+    InstantMs free_from = now; // a round may have begun, but not ended
     for (const CampaignRound& round : rounds) {
         const bool is_first = &round == &rounds.front();
         if (!is_round(round) || round.share_fen_min > command.budget_fen ||

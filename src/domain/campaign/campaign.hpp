@@ -1,4 +1,4 @@
-// Role: a campaign's rules (15): who may shake when, what luck gives, when it is over.
+// Role: a campaign's rules (15): who may shake when, what a shake wins, when it is over.
 // Invariants: remaining_fen >= 0; the sum of prizes, rest and refund is the budget; each request id
 // of a user has one result.
 #pragma once
@@ -22,13 +22,14 @@ std::optional<Rejection> refuse_rounds(const FundCampaign& command, InstantMs no
 InstantMs ends_at(const CampaignFunded& terms);
 /// The smallest prize of any round, in fen.
 Fen smallest_prize_fen(const CampaignFunded& terms);
-/// Whether nobody can win any more from `now` on with so much left, in fen: no round that is not
-/// over has so small a prize.
+/// Whether nobody can win any more, from `now` on, with `left_fen` left: every round that is not
+/// over has larger prizes only.
 bool is_spent(const CampaignFunded& terms, Fen left_fen, InstantMs now);
 /// The round that runs at `now`, from 1; 0 between rounds, before the first and after the last.
 std::int32_t round_at(const CampaignFunded& terms, InstantMs now);
 
-/// What luck gave, before anybody has asked whether the budget has it: an amount, or 0 for a blank.
+/// What was drawn, before anyone has asked whether the budget covers it: an amount, or 0 for a
+/// blank.
 struct ShakeLuck {
     std::int32_t round = 0;
     Fen amount_fen = 0;
@@ -45,12 +46,12 @@ using ShakeDecision = std::variant<ShakeLuck, RepeatedShake, Rejection>;
 
 /// Draws for a shake, or says why not, in the order: account exists → this request has a result
 /// already → account active → round running → shakes left for this user. A user who has won as
-/// often as the terms allow draws a blank. Asks nothing of the budget.
+/// often as the terms allow draws a blank. Does not look at the budget.
 ShakeDecision decide_shake(const CampaignFunded& terms, const Shakes& shakes, const Shake& command,
                            InstantMs now, Random& random);
 
-/// What a won draw is worth where `left_fen` is all there is for it: the amount drawn, or all that
-/// is left if that is a prize of its round still; nothing if it is not: the budget is spent.
+/// What a winning draw is paid out of `left_fen`: the amount drawn, or all that is left if that is
+/// still a possible prize of its round; nothing if it is not: the budget is spent.
 std::optional<Fen> payable_fen(const CampaignFunded& terms, const ShakeLuck& luck, Fen left_fen);
 
 /// A whole campaign: what replay folds and the read model wakes.

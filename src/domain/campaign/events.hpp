@@ -13,7 +13,7 @@
 
 namespace hongbao::domain {
 
-/// A time in which users of a campaign may shake: from starts_at on, before ends_at.
+/// When users may shake: from starts_at until just before ends_at.
 struct CampaignRound {
     InstantMs starts_at = 0;
     InstantMs ends_at = 0;
@@ -33,7 +33,7 @@ struct CampaignFunded {
     std::vector<CampaignRound> rounds; // in order, none overlaps another
 };
 
-/// A shake, won or blank: what is drawn once stays, so that the same request gets it again.
+/// A shake, won or blank: kept, so that the same request gets the same result.
 struct ShakeDrawn {
     CampaignId campaign_id;
     UserId user_id;

@@ -1,4 +1,4 @@
-// Role: looking up and counting.
+// Role: look-ups by hash, and counts per round.
 #include "domain/campaign/shakes.hpp"
 
 #include "domain/values/invariant.hpp"
@@ -47,7 +47,8 @@ ShakerCounts Shakes::counts_in(const Shaker& shaker, std::int32_t round) const {
     if (shaker.round == round) {
         return shaker.counts;
     }
-    // Rounds follow each other, so this is the first shake of another one, or the clock was set.
+    // Rounds follow each other, so this is the first shake of another one, or the clock was set
+    // back.
     ShakerCounts counts;
     counts.wins = shaker.counts.wins;
     for (std::uint32_t next = shaker.last_drawn; next != 0;) {

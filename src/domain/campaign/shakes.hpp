@@ -47,7 +47,7 @@ class Shakes {
     struct Shaker {
         UserId user_id;
         std::uint32_t last_drawn = 0; // its place + 1
-        std::int32_t round = 0;       // the one that the counts below are of
+        std::int32_t round = 0;       // that the counts below are of
         ShakerCounts counts;
     };
 
@@ -61,7 +61,7 @@ class Shakes {
     PlacesByHash drawn_places_; // by user id and request id
 };
 
-/// Which of so many slices of a campaign a user belongs to.
+/// Which of a campaign's slices a user belongs to.
 std::size_t slice_of(std::string_view user_id, std::size_t slice_count);
 
 /// The shakes of a whole campaign, spread over one or more slices as they are added: there may be

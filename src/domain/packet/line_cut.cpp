@@ -38,7 +38,7 @@ std::vector<Fen> draw_cuts(Fen total_fen, std::int64_t count, Random& random) {
 } // namespace
 
 bool line_cut_fits(Fen total_fen, std::int64_t count, Fen share_fen_max) {
-    invariant(count >= 1 && total_fen >= count, "at least one fen is there for each share");
+    invariant(count >= 1 && total_fen >= count, "there is at least one fen for each share");
     constexpr Wide half = Wide{1} << 39U;
     constexpr std::int64_t count_max = 1 << 24; // so that 117 bits hold every product below
     if (count == 1 || count > count_max) {
@@ -46,7 +46,7 @@ bool line_cut_fits(Fen total_fen, std::int64_t count, Fen share_fen_max) {
     }
     // The mean number above the cap, in 2^-40, rounded up: n times a product of factors below 1.
     Wide excess = 2 * half * static_cast<Wide>(count);
-    const Wide excess_max = half + static_cast<Wide>(count); // rounding adds one a factor at most
+    const Wide excess_max = half + static_cast<Wide>(count); // rounding adds at most one per factor
     for (std::int64_t i = 1; i < count; ++i) {
         if (total_fen - share_fen_max - i <= 0) {
             return true;
@@ -63,8 +63,8 @@ bool line_cut_fits(Fen total_fen, std::int64_t count, Fen share_fen_max) {
 
 std::vector<Fen> draw_line_cut(Fen total_fen, std::int64_t count, Fen share_fen_max,
                                Random& random) {
-    invariant(count >= 1 && total_fen >= count, "at least one fen is there for each share");
-    invariant((total_fen - 1) / count < share_fen_max, "what is there is within the cap");
+    invariant(count >= 1 && total_fen >= count, "there is at least one fen for each share");
+    invariant((total_fen - 1) / count < share_fen_max, "the total fits under the cap");
     for (;;) {
         std::vector<Fen> shares = draw_cuts(total_fen, count, random);
         std::sort(shares.begin(), shares.end());

@@ -1,4 +1,4 @@
-// Role: decide and apply for packets.
+// Role: who may open (in the order of rule 10), the next share, and what events do to a packet.
 #include "domain/packet/packet.hpp"
 
 #include "domain/packet/split.hpp"
@@ -18,13 +18,13 @@ bool is_recipient(const PacketSent& terms, const UserId& user_id) {
 std::optional<Rejection> refuse_open(const Packet& packet, const OpenShare& command, InstantMs now,
                                      bool is_locked) {
     if (packet.closed_at || is_expired(now, packet.terms.expires_at)) {
-        return Rejection::packet_expired; // an exhausted packet's, too: expiry is asked first
+        return Rejection::packet_expired; // even if it is exhausted: expiry comes first
     }
     if (!is_recipient(packet.terms, command.user_id)) {
         return Rejection::not_a_recipient;
     }
     if (packet.terms.passphrase_digest && command.passphrase_digest && is_locked) {
-        return Rejection::too_many_attempts; // without a phrase it is no attempt
+        return Rejection::too_many_attempts; // no phrase, no attempt
     }
     if (packet.terms.passphrase_digest &&
         command.passphrase_digest != packet.terms.passphrase_digest) {

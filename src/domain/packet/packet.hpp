@@ -50,8 +50,8 @@ using OpenDecision = std::variant<ShareOpened, RepeatedClaim, Rejection>;
 
 /// Opens a share for a user, or says why not, in the order of rule 10. Draws from `random` only if
 /// the share is given; takes the next of the seed's shares if the packet is split up front, which
-/// needs `sha256`. `is_locked`: the user has guessed wrong too often and has to wait, so no pass
-/// phrase is looked at, be it right (rule 11a).
+/// needs `sha256`. `is_locked`: the user has guessed wrong too often and has to wait, so that no
+/// pass phrase is checked, not even the right one (rule 11a).
 OpenDecision decide_open(const Packet& packet, const OpenShare& command, InstantMs now,
                          Random& random, Sha256 sha256 = nullptr, bool is_locked = false);
 
@@ -68,7 +68,7 @@ std::optional<PacketClosed> decide_close(const Packet& packet, InstantMs now);
 
 Packet sent_packet(const PacketSent& event, Sequence sequence, InstantMs at);
 
-/// The same terms, but of the recipients, who may be thousands, only the first: that one tells that
+/// The same terms with only the first of the recipients, who may be thousands: enough to show that
 /// there are some.
 PacketSent abridged(const PacketSent& sent);
 

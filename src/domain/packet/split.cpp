@@ -1,4 +1,4 @@
-// Role: the checks and the arithmetic of splitting.
+// Role: which splits are refused, and the range that double_mean draws from.
 #include "domain/packet/split.hpp"
 
 #include "domain/packet/line_cut.hpp"

@@ -13,14 +13,14 @@
 namespace hongbao::domain {
 
 /// The total of a send, in fen, or why its split is refused: invalid_split (not exactly divisible,
-/// less than one fen a share, more shares than recipients, an equal packet that names a split),
+/// less than one fen per share, more shares than recipients, an equal packet that names a split),
 /// too_many_shares (also for its way of splitting), share_too_large (also where line_cut would
 /// exceed the cap too often: line_cut_fits).
 std::variant<Fen, Rejection> total_of_split(const SendPacket& command, AccountType sender_type,
                                             const SendLimits& limits);
 
-/// Whether the way of splitting that the terms name can split them; of terms that somebody else
-/// wrote, before anything is drawn by them. On open by double_mean every share is looked at alone.
+/// Whether terms that someone else wrote can be split in the way they name; asked before anything
+/// is drawn from them. With double_mean on open, each share is checked by itself.
 bool can_be_split(const PacketSent& terms);
 
 /// The largest amount that the next of `count` shares of `left_fen` can get, in fen.
@@ -33,8 +33,8 @@ Fen largest_next_share(Fen left_fen, std::int64_t count, Fen share_fen_max);
 Fen draw_double_mean(Fen left_fen, std::int64_t count, Fen share_fen_max, Random& random);
 
 /// Draws the next share of a packet that is split on open, in fen. line_cut: the first share of a
-/// division of all that is left, which is exactly the law of the next share given those before it;
-/// the rest of that division is forgotten. Needs what the algorithm needs.
+/// division of all that is left, which has exactly the distribution of the next share given those
+/// before it; the rest of that division is dropped. Needs what the algorithm needs.
 Fen draw_on_open(SplitAlgorithm algorithm, Fen left_fen, std::int64_t count, Fen share_fen_max,
                  Random& random);
 

@@ -1,4 +1,4 @@
-// Role: the draw, the shuffle, and what is remembered of them.
+// Role: the draw and the shuffle.
 #include "domain/packet/up_front.hpp"
 
 #include "domain/packet/line_cut.hpp"

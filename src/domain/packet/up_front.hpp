@@ -20,11 +20,12 @@ std::vector<Fen> draw_up_front(SplitAlgorithm algorithm, Fen total_fen, std::int
 /// recipients do not count.
 std::vector<Fen> shares_of(const PacketSent& terms, Sha256 sha256);
 
-/// They are kept while they are needed, 8 bytes each: nothing but the terms is ever kept for good.
+/// The computed shares of a packet, 8 bytes each, kept while they are needed: only the terms are
+/// stored.
 class SharesUpFront {
   public:
-    /// A million takes a third of a second: whoever has others waiting computes many elsewhere and
-    /// gives them here before they are asked for.
+    /// A million take a third of a second: whoever has others waiting computes many shares
+    /// elsewhere and hands them in before they are asked for.
     bool are_there() const { return !shares_.empty(); }
     std::size_t size() const { return shares_.size(); } // of those that are there
     void keep(std::vector<Fen>&& shares) { shares_ = std::move(shares); }
@@ -35,7 +36,7 @@ class SharesUpFront {
     void forget() { shares_ = {}; }
 
   private:
-    mutable std::vector<Fen> shares_; // empty: not asked for yet
+    mutable std::vector<Fen> shares_; // empty: not computed yet
 };
 
 } // namespace hongbao::domain

@@ -1,4 +1,4 @@
-// Role: counting, and how long a lock is.
+// Role: the counts, and how long a lock lasts.
 #include "domain/packet/wrong_phrases.hpp"
 
 #include <algorithm>
@@ -32,7 +32,7 @@ std::optional<std::int64_t> WrongPhrases::count(const UserId& user_id, std::int6
     return guesser.wrong > told() ? std::optional(lock_ms(guesser)) : std::nullopt;
 }
 
-/// An eighth at once, so that looking at all of them is paid for by many new ones.
+/// An eighth at once, so that one pass over all of them serves many new ones.
 void WrongPhrases::forget_some() {
     std::vector<std::int64_t> times;
     times.reserve(guessers_.size());

@@ -1,9 +1,9 @@
-// Role: the wrong pass phrases of one packet, and who has to wait before the next try (rule 11a). A
-// user is told of the first few; from then on each wrong one locks that user for longer. Once there
-// were very many, of whomever, everybody's first one does. Who has not guessed wrong is never
-// locked: the right phrase opens.
-// Owner: whoever keeps it. Times are of a clock that nobody sets back. Invariant: it knows at most
-// users_max users; of more, those are forgotten who have waited for the longest.
+// Role: the wrong pass phrases of one packet, and who has to wait before the next try (rule 11a).
+// The first few of a user are only told to be wrong; from then on each one locks that user for
+// longer. Once a packet has seen very many, from anybody, everybody's first one locks. A user who
+// has not guessed wrong is never locked: the right phrase opens. Times are from a monotonic clock.
+// Invariant: at most users_max users are remembered; beyond that, those whose wait ended first are
+// forgotten.
 #pragma once
 
 #include "domain/values/ids.hpp"
@@ -18,7 +18,7 @@ namespace hongbao::domain {
 class WrongPhrases {
   public:
     static constexpr std::int64_t told_max = 5;        // wrong ones of a user before locks begin
-    static constexpr std::int64_t of_packet_max = 100; // of all users, before none is told any more
+    static constexpr std::int64_t of_packet_max = 100; // of all users, before each one locks
     static constexpr std::int64_t lock_ms_min = 1'000; // doubles with each further one
     static constexpr std::int64_t lock_ms_max = 3'600'000;
     static constexpr std::size_t users_max = 20'000;
@@ -26,8 +26,8 @@ class WrongPhrases {
     /// How long this user has to wait; 0: not at all.
     std::int64_t wait_ms(const UserId& user_id, std::int64_t now_ms) const;
 
-    /// Counts a wrong one of a user who did not have to wait. How long that user has to wait now,
-    /// if that is told instead of "wrong".
+    /// Counts a wrong one of a user who did not have to wait. How long that user has to wait now;
+    /// nothing if the answer is only "wrong".
     std::optional<std::int64_t> count(const UserId& user_id, std::int64_t now_ms);
 
     std::size_t user_count() const { return guessers_.size(); }

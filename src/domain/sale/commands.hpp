@@ -37,12 +37,12 @@ struct JoinWaitlist {
     UserStanding waiter = UserStanding::missing;
 };
 
-/// From the buyer's account. The client names the order alone; the sale, once it agrees, fills in
-/// what the order says, and holds the order for this payment until it is told what came of it.
+/// From the buyer's account. The client names only the order; the sale, once it agrees, fills in
+/// the rest, and holds the order for this payment until it hears the outcome.
 struct PayOrder {
     OrderId order_id;
     OrderPaid terms;                                  // filled in by the sale
-    std::vector<ExternalPayment> external_payments{}; // the same: for the answer
+    std::vector<ExternalPayment> external_payments{}; // filled in, too: for the answer
 };
 
 struct CancelOrder {
@@ -54,12 +54,12 @@ struct TakeExternalPayment {
     OrderId order_id;
     std::string gateway_ref;
     Fen amount_fen = 0;
-    UserId user_id; // the buyer, filled in by the sale, so that the account is asked
+    UserId user_id; // the buyer, filled in by the sale, so that the account can be asked
     UserStanding buyer = UserStanding::missing;
 };
 
-/// The operator decides on money that is suspended. The client names the record alone; what the
-/// record says is filled in once it is looked up.
+/// The operator decides about suspended money. The client names only the record; what the record
+/// says is filled in once it is looked up.
 struct DecideSuspendedPayment {
     Sequence taken_sequence = 0; // of the record that suspended it
     SuspensionEnd decision = SuspensionEnd::released;

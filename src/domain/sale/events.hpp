@@ -12,7 +12,7 @@
 
 namespace hongbao::domain {
 
-/// The terms of a flash sale. They never change, also when settings do.
+/// The terms of a flash sale. They never change, even when settings do.
 struct SaleOpened {
     SaleId sale_id;
     UserId merchant;
@@ -23,11 +23,11 @@ struct SaleOpened {
     InstantMs ends_at = 0;
     std::int64_t per_user_limit = 0;   // units that a user may hold at once, reserved or paid
     std::int64_t payment_window_s = 0; // from a reservation to its pay_by
-    std::int64_t refund_period_s = 0;  // from the end on, while paid orders may still be refunded
+    std::int64_t refund_period_s = 0;  // from the end, while paid orders may still be refunded
 };
 
-/// Stock is taken and an order begins. An offer goes to the head of the waiting list, which it
-/// leaves in the same record.
+/// Units are taken from stock for a new order. An offer goes to the head of the waiting list, who
+/// leaves the list in the same record.
 struct OrderReserved {
     SaleId sale_id;
     OrderId order_id;
@@ -37,7 +37,7 @@ struct OrderReserved {
     bool is_offer = false;
 };
 
-/// The buyer's account has paid into the escrow of the sale. The terms of the order are in it, so
+/// The buyer's account has paid into the escrow of the sale. It repeats the terms of the order, so
 /// that the answer follows from this record alone.
 struct OrderPaid {
     SaleId sale_id;
@@ -49,21 +49,21 @@ struct OrderPaid {
     InstantMs pay_by = 0;
 };
 
-/// Not paid, and not wanted any more: the stock is back.
+/// Not paid, and no longer wanted: the units are in stock again.
 struct OrderCancelled {
     SaleId sale_id;
     OrderId order_id;
     UserId user_id;
 };
 
-/// Not paid in time: the stock is back.
+/// Not paid in time: the units are in stock again.
 struct OrderTimedOut {
     SaleId sale_id;
     OrderId order_id;
     UserId user_id;
 };
 
-/// Paid, and not wanted any more: the money is back in the account, and the stock, too.
+/// Paid, and no longer wanted: the money is back in the account, and the units are in stock again.
 struct OrderRefunded {
     SaleId sale_id;
     OrderId order_id;
@@ -72,7 +72,7 @@ struct OrderRefunded {
 };
 
 /// What became of money that an outside gateway has taken for an order: it pays the order, or does
-/// not because of the reason named (rule 18).
+/// not for the reason named (rule 18).
 enum class ExternalPaymentOutcome : std::uint8_t {
     order_paid,
     too_late,
@@ -88,28 +88,30 @@ struct ExternalPaymentTaken {
     std::string gateway_ref; // the gateway's own, unique among all payments
     Fen amount_fen = 0;
     ExternalPaymentOutcome outcome = ExternalPaymentOutcome::order_paid;
-    /// Of money that does not pay the order: it is not credited to the buyer, but kept aside until
-    /// the operator decides (rule 18a). By the setting in force when it was taken.
+    /// Money that does not pay the order, and is not credited to the buyer but kept aside until the
+    /// operator decides (rule 18a). By the setting in force when it was taken.
     bool is_suspended = false;
 
     bool pays_order() const { return outcome == ExternalPaymentOutcome::order_paid; }
 };
 
-/// A user waits for a unit, behind all who have come before.
+/// A user waits for a unit, behind all who came earlier.
 struct WaitlistJoined {
     SaleId sale_id;
     UserId user_id;
-    std::uint64_t position = 0; // in the list, from 1, right after it; 0: of an older program
+    std::uint64_t position =
+        0; // in the list, from 1, after joining; 0: written by an older version
 };
 
-/// The head of the waiting list may not be offered anything (its account is frozen, or it holds as
-/// much as the sale allows) and leaves it.
+/// The head of the waiting list may not be offered a unit (the account is frozen, or holds as many
+/// as the sale allows) and leaves the list.
 struct WaiterPassedOver {
     SaleId sale_id;
     UserId user_id;
 };
 
-/// The time for refunds is over: what was paid goes to the merchant, and nothing changes any more.
+/// The time for refunds is over: what was paid goes to the merchant, and the sale never changes
+/// again.
 struct SaleClosed {
     SaleId sale_id;
     UserId merchant;
@@ -117,8 +119,8 @@ struct SaleClosed {
     Sequence opened_sequence = 0;
 };
 
-/// What the operator has made of money that was suspended: the buyer has it, or it has gone back
-/// outside, to whoever paid it.
+/// What the operator decided about suspended money: it went to the buyer, or back outside, to
+/// whoever paid it.
 enum class SuspensionEnd : std::uint8_t { released, returned };
 
 /// The payment is the one of that order with this gateway_ref.

@@ -30,7 +30,7 @@ struct ExternalPayment {
     bool was_suspended() const { return status != ExternalPaymentStatus::credited; }
 };
 
-/// As it is when it was taken just now.
+/// Of money that was taken just now.
 inline ExternalPayment payment_of(const ExternalPaymentTaken& taken, InstantMs at) {
     return {taken.gateway_ref, taken.amount_fen, taken.outcome, at, status_of(taken), 0, {}};
 }

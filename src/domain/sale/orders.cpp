@@ -1,4 +1,4 @@
-// Role: looking up, and who is due next.
+// Role: look-ups, and which order is due next.
 #include "domain/sale/orders.hpp"
 
 #include "domain/values/invariant.hpp"

@@ -1,5 +1,5 @@
-// Role: the orders of one sale, found by id, and by the time until which they have to be paid.
-// Invariant: each order that is reserved is among those that are due at some time.
+// Role: the orders of one sale, found by id, and by when they are due to be paid.
+// Invariant: each reserved order is among those that are due, unless its payment is under way.
 #pragma once
 
 #include "domain/sale/events.hpp"
@@ -33,7 +33,7 @@ struct Order {
     bool is_live() const { return status == OrderStatus::reserved || status == OrderStatus::paid; }
 };
 
-/// As of `now`: who is not paid at pay_by has timed out, whether or not that is recorded yet.
+/// As of `now`: an order unpaid at pay_by has timed out, whether or not that is recorded yet.
 OrderStatus status_at(OrderStatus status, InstantMs pay_by, InstantMs now);
 
 class Orders {
@@ -47,9 +47,9 @@ class Orders {
 
     /// The order that has to be paid first of those that are reserved; null if none is.
     const Order* first_due();
-    /// Takes that one from among those that are due, until expect_payment.
+    /// Takes that order from among those that are due, until expect_payment.
     void pop_first_due() { due_.pop(); }
-    /// An order that is there is among those that are due, if it is reserved.
+    /// Puts an order among those that are due, if it is reserved.
     void expect_payment(OrderId order_id);
 
     const std::vector<ExternalPayment>& external_payments(OrderId order_id) const;
@@ -73,7 +73,7 @@ class Orders {
 
     std::deque<Order> orders_; // never moved: there may be millions
     PlacesByHash places_;
-    // With orders that have ended since: they go when they come up.
+    // Orders that have ended since are dropped when they come up.
     std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
     std::unordered_map<OrderId, std::vector<ExternalPayment>> external_payments_; // of few orders
 };

@@ -1,4 +1,4 @@
-// Role: decide and apply for sales.
+// Role: who may reserve, wait and pay, what becomes of a payment, and what events do to a sale.
 #include "domain/sale/sale.hpp"
 
 #include "domain/values/invariant.hpp"
@@ -19,7 +19,7 @@ std::optional<Rejection> refuse_standing(UserStanding standing) {
     return std::nullopt;
 }
 
-/// A closed sale has ended also for a clock that was set back: the merchant has the money.
+/// A closed sale has ended even by a clock that was set back: the merchant has the money.
 std::optional<Rejection> refuse_time(const Sale& sale, InstantMs now) {
     if (sale.closed_at || has_ended(sale.terms, now)) {
         return Rejection::sale_ended;
@@ -47,8 +47,8 @@ ExternalPaymentOutcome outcome_of(const Sale& sale, const Order& order,
                                                  : ExternalPaymentOutcome::account_frozen;
 }
 
-/// What the buyer was credited with of payments that did not pay the order, in fen; without what
-/// the operator has released.
+/// What the buyer was credited from payments that did not pay the order, in fen; without what the
+/// operator has released.
 FenSum credited_aside(const std::vector<ExternalPayment>& payments) {
     FenSum sum_fen = 0;
     for (const ExternalPayment& payment : payments) {
@@ -141,7 +141,7 @@ std::variant<OrderReserved, Rejection> decide_reserve(const Sale& sale, const Re
     if (command.quantity > sale.terms.per_user_limit) {
         return Rejection::quantity_too_large;
     }
-    // Before the stock: who has an order already is never told that the sale is sold out.
+    // Before the stock: a buyer who has an order is never told that the sale is sold out.
     if (sale.users.held_units(command.user_id) + command.quantity > sale.terms.per_user_limit) {
         return Rejection::already_reserved;
     }

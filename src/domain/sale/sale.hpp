@@ -27,16 +27,16 @@ struct Sale {
     std::optional<InstantMs> closed_at; // of the record that pays the merchant
     Fen payout_fen = 0;
 
-    /// What it has in memory: orders, and users who have or had one or wait.
+    /// What it has in memory: orders, and users who have or had one, or wait.
     std::uint64_t row_count() const { return orders.size() + users.size(); }
     std::int64_t units_in_stock() const { return terms.stock - reserved_units - sold_units; }
-    /// Units that whoever comes next may have: what is in stock belongs to those who wait first.
+    /// Units for whoever comes next: what is in stock belongs first to those who wait.
     std::int64_t available_units() const;
     Fen escrow_fen() const;
 };
 
-/// Why these terms cannot be offered at `now`: an end that is not after the start, is over already
-/// or too far away, more for each user than there is, or more money than one amount may be.
+/// Why these terms are not allowed at `now`: an end that is not after the start, has passed or is
+/// too far away, more for each user than there is, or a stock worth more than one amount may be.
 std::optional<Rejection> refuse_terms(const OpenSale& command, InstantMs now);
 SaleOpened terms_of_sale(const OpenSale& command, const SendLimits& limits);
 
@@ -44,7 +44,7 @@ bool has_started(const SaleOpened& terms, InstantMs now);
 bool has_ended(const SaleOpened& terms, InstantMs now);
 /// When the merchant is paid: no order can be unpaid then, and none may be refunded any more.
 InstantMs closes_at(const SaleOpened& terms);
-/// Of an order of so many units, in fen.
+/// What that many units cost, in fen.
 Fen amount_of(const SaleOpened& terms, std::int64_t quantity);
 
 /// In the order: started → not ended → no more than allowed → not held already → in stock →
@@ -52,22 +52,22 @@ Fen amount_of(const SaleOpened& terms, std::int64_t quantity);
 std::variant<OrderReserved, Rejection> decide_reserve(const Sale& sale, const ReserveUnits& command,
                                                       OrderId order_id, InstantMs now);
 
-/// This user waits already.
+/// This user is waiting already.
 struct StillWaiting {
     std::uint64_t position = 0;
 };
 std::variant<WaitlistJoined, StillWaiting, Rejection>
 decide_join(const Sale& sale, const JoinWaitlist& command, InstantMs now);
 
-/// How many of those who wait can be offered a unit now, from the head on; none unless the sale
-/// runs.
+/// How many of those who wait, from the head on, can be offered a unit now; none unless the sale is
+/// running.
 std::size_t offers_possible(const Sale& sale, InstantMs now);
-/// What becomes of the head of the waiting list, to whom a unit can be offered: it is, with a
-/// payment window from now on; or the waiter may not have it.
+/// For the head of the waiting list, when a unit can be offered: the offer, with a payment window
+/// from now on, or that this waiter may not have it.
 std::variant<OrderReserved, WaiterPassedOver> decide_offer(const Sale& sale, UserStanding waiter,
                                                            OrderId order_id, InstantMs now);
 
-/// May this order be paid now? Strictly before pay_by, and only once (rule 18).
+/// Whether this order can be paid now: strictly before pay_by, and only once (rule 18).
 std::optional<Rejection> refuse_payment(const Order& order, InstantMs now);
 /// What the buyer's account will be asked to pay.
 OrderPaid terms_of_payment(const Sale& sale, const Order& order);
@@ -81,19 +81,19 @@ decide_cancel(const Sale& sale, const Order& order, InstantMs now);
 /// Nothing unless the order is reserved and its time is up.
 std::optional<OrderTimedOut> decide_timeout(const Sale& sale, const Order& order, InstantMs now);
 
-/// The gateway has told of this payment before.
+/// The gateway has reported this payment before.
 struct RepeatedExternalPayment {
     ExternalPayment payment;
 };
 /// What becomes of the money: it is never refused, unless the reference was used for another
-/// amount, or the gateway has told of more payments for this order than can be true. What does not
-/// pay the order is credited to its buyer as long as all that was credited so for this order stays
-/// within `credit_fen_max`; beyond, it is suspended (rule 18a).
+/// amount, or the gateway has reported more payments for this order than can be true. Money that
+/// does not pay the order is credited to its buyer while all such credits of this order stay within
+/// `credit_fen_max`; beyond that, it is suspended (rule 18a).
 std::variant<ExternalPaymentTaken, RepeatedExternalPayment, Rejection>
 decide_external_payment(const Sale& sale, const Order& order, const TakeExternalPayment& command,
                         InstantMs now, Fen credit_fen_max);
 
-/// Once, also of an order whose sale is closed.
+/// Only once; also for an order whose sale is closed.
 std::variant<SuspendedPaymentDecided, Rejection>
 decide_suspended(const Sale& sale, const Order& order, const DecideSuspendedPayment& command);
 

@@ -1,4 +1,4 @@
-// Role: looking up, holding, queueing.
+// Role: look-ups by hash, units held, and the queue.
 #include "domain/sale/users.hpp"
 
 #include "domain/values/invariant.hpp"

@@ -1,6 +1,6 @@
 // Role: the users of one sale: how many units each holds, and the waiting list (rule 20).
-// Invariants: who waits is in the list once; they leave it at its head alone, so a waiter's number
-// tells the position.
+// Invariants: a waiting user is in the list once; users leave it only at its head, so that a
+// waiter's number gives the position.
 #pragma once
 
 #include "domain/values/ids.hpp"
@@ -15,7 +15,7 @@ namespace hongbao::domain {
 
 class SaleUsers {
   public:
-    /// Where a user lies; stays the same for ever.
+    /// Where a user lies; never changes.
     using Place = std::uint32_t;
 
     std::optional<Place> find(std::string_view user_id) const;
@@ -29,22 +29,22 @@ class SaleUsers {
     /// More, or fewer if negative.
     void hold(Place place, std::int64_t units);
 
-    /// Orders there ever were, also of a user who is not there.
+    /// All orders ever, also of a user who is not there.
     std::int64_t order_count(std::string_view user_id) const;
     void count_order(Place place) { users_[place].order_count += 1; }
 
-    /// From 1, the next to be offered a unit; 0 for who does not wait.
+    /// From 1, the next to be offered a unit; 0: does not wait.
     std::uint64_t position(std::string_view user_id) const;
     std::size_t waiting() const { return waiting_.size(); }
     /// Of those who wait, from 0.
     const UserId& waiter(std::size_t index) const { return users_[waiting_[index]].user_id; }
-    /// Who does not wait yet.
+    /// Of a user who does not wait yet.
     void join(const UserId& user_id);
     /// The head of the list, which must not be empty.
     void leave_head();
-    /// How many have left the list; who joined after them is numbered from there on.
+    /// How many have left the list; later waiters are numbered from there on.
     std::uint64_t left_count() const { return left_; }
-    /// Before anybody joins: so many have left already.
+    /// How many have left already; set before anybody joins.
     void set_left_count(std::uint64_t left) { left_ = left; }
 
   private:

@@ -23,7 +23,7 @@ bool is_valid_user_id(std::string_view text) {
 }
 
 bool is_reserved_user_id(std::string_view text) {
-    // Alone, or with something of theirs behind a colon.
+    // Alone, or followed by a colon.
     constexpr std::array<std::string_view, 6> of_the_system{"outside", "packet", "campaign",
                                                             "order",   "sale",   "suspended"};
     return text == "." || text == ".." ||

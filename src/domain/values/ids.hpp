@@ -25,9 +25,9 @@ inline constexpr std::uint32_t id_ms_bits = 41;
 inline constexpr InstantMs id_epoch_ms = 1'767'225'600'000;
 
 bool is_valid_user_id(std::string_view text);
-/// No account is opened under such an id any more: "." and "..", which programs that clean a path
-/// up take away from it, and what statements call something that is no account, such as "outside"
-/// or "packet:1". Accounts that journals have under one stay what they are.
+/// No account is opened under such an id any more: "." and "..", which clients drop when they
+/// normalise a path, and the names that statements give to what is no account, such as "outside" or
+/// "packet:1". Accounts that older journals have under one keep working.
 bool is_reserved_user_id(std::string_view text);
 Shard shard_of_user(std::string_view user_id);
 
@@ -58,7 +58,7 @@ constexpr Id make_id(std::uint64_t ms, Shard shard, std::uint32_t sequence) {
               (sequence & sequence_mask)};
 }
 
-/// Lets maps keyed by std::string be asked with a std::string_view.
+/// Lets maps keyed by std::string be searched with a std::string_view.
 struct TransparentStringHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const {

@@ -1,6 +1,5 @@
-// Role: visiting a variant with one case per alternative, or per named alternatives: none has a
-// case for all others, so that a new alternative does not compile before each visitor has thought
-// of it.
+// Role: visiting a variant with a case for each alternative, or for a named group of them. No
+// visitor has a catch-all: a new alternative does not compile until each visitor handles it.
 #pragma once
 
 #include <type_traits>
@@ -38,7 +37,7 @@ CaseOf<Do, Named...> case_of(Do what) {
     return {std::move(what)};
 }
 
-/// Of a case in which there is nothing to do.
+/// For a case in which there is nothing to do.
 inline constexpr auto do_nothing = [](const auto&) {};
 
 } // namespace hongbao::domain

@@ -1,10 +1,9 @@
-// Role: an index over things that lie in a row: the hash of a thing's name leads to its place.
-// Invariant: at most three quarters of the slots are taken; between a slot and the one where the
-// search for it begins none is empty.
-// Why not std::unordered_map: a look-up there follows three pointers, each to memory that is far
-// away when there are many; here it reads one slot, and the thing itself only if 32 bits of its
-// hash agree. A packet with a million claims and a directory of a million accounts are looked up
-// for each open.
+// Role: an index over things stored one after another: the hash of a thing's name leads to its
+// place. Invariant: at most three quarters of the slots are taken; between a taken slot and the one
+// where the search for it begins, none is empty. Why not std::unordered_map: a look-up there
+// follows three pointers, each a cache miss when there are many; here it reads one slot, and the
+// thing itself only if 32 bits of its hash agree. Each open looks into a directory of a million
+// accounts and a packet with a million claims.
 #pragma once
 
 #include "domain/values/invariant.hpp"
@@ -36,7 +35,7 @@ class PlacesByHash {
 
     /// Adds a thing that is not there yet.
     void add(std::uint64_t hash, std::uint32_t place) {
-        invariant(place < UINT32_MAX, "an index holds less than 2^32 things");
+        invariant(place < UINT32_MAX, "an index holds fewer than 2^32 things");
         if (4 * (size_ + 1) > 3 * slots_.size()) {
             grow();
         }
@@ -53,7 +52,7 @@ class PlacesByHash {
             invariant(slots_[hole] != empty, "only what is there is removed");
             hole = (hole + 1) & mask;
         }
-        // Those behind move up, unless that would put them before the begin of their search.
+        // Those behind move up, unless that would put them before the start of their search.
         for (std::uint64_t i = (hole + 1) & mask; slots_[i] != empty; i = (i + 1) & mask) {
             const std::uint64_t begin = (slots_[i] >> 32U) & mask;
             if (((i - begin) & mask) >= ((i - hole) & mask)) {
@@ -71,7 +70,7 @@ class PlacesByHash {
   private:
     static constexpr std::uint64_t empty = 0;
 
-    /// Also where the search begins: so the index can grow without asking for hashes again.
+    /// Also where the search begins, so that the index can grow without asking for hashes again.
     static std::uint64_t tag_of(std::uint64_t hash) { return hash >> 32U; }
 
     void put(std::uint64_t slot) {
@@ -92,8 +91,8 @@ class PlacesByHash {
         }
     }
 
-    std::vector<std::uint64_t>
-        slots_; // 32 bits of hash, then the place + 1; a power of two of them
+    /// 32 bits of hash, then the place + 1. Their number is a power of two.
+    std::vector<std::uint64_t> slots_;
     std::size_t size_ = 0;
 };
 

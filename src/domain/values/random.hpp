@@ -1,4 +1,4 @@
-// Role: where the domain gets its luck from: handed in, so that tests can fix it.
+// Role: the domain's source of randomness, handed in so that tests can fix it.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Role: the bytes that are hashed, and the words that come out.
+// Role: which bytes are hashed, and the words taken from the hash.
 #include "domain/values/seed.hpp"
 
 #include "domain/values/invariant.hpp"

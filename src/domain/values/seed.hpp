@@ -1,6 +1,5 @@
-// Role: from one committed seed to all the luck of a packet (rule 12). The API guide has the same
-// in ten lines of Python: what is here is a promise to whoever recomputes shares, and never
-// changes.
+// Role: from one committed seed to all draws of a packet (rule 12). The API guide has the same in
+// ten lines of Python: this is a promise to whoever recomputes shares, and never changes.
 #pragma once
 
 #include "domain/values/random.hpp"
@@ -18,7 +17,7 @@ using Hash256 = std::array<std::uint8_t, 32>;
 /// SHA-256, handed in: the domain has no library of its own.
 using Sha256 = Hash256 (*)(std::span<const std::uint8_t> bytes);
 
-/// What is public from the send on: SHA-256("hongbao seed" ‖ seed).
+/// Public from the send on: SHA-256("hongbao seed" ‖ seed).
 Hash256 seed_hash_of(const Seed& seed, Sha256 sha256);
 
 /// The numbers of a seed. Word i = 0, 1, … is bytes 8·(i mod 4) … of SHA-256("hongbao share" ‖ seed

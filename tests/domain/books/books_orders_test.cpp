@@ -18,14 +18,15 @@ TEST(BooksOfOrders, EachEndOfAnOrderThatDoesNotFollowIsNamed) {
          "order 1 was never reserved in sale 92"},
         {"an order of no sale", now, of<OrderCancelled>(99, 1, "bo"),
          "order 1 was never reserved in sale 99"},
-        {"another's order", now, of<OrderCancelled>(91, 1, "lan"), "order 1 is not of user lan"},
+        {"another's order", now, of<OrderCancelled>(91, 1, "lan"),
+         "order 1 does not belong to user lan"},
         {"a paid order cancelled", now, of<OrderCancelled>(91, 2, "lan"),
          "order 2 is not reserved"},
         {"cancelled twice", now, of<OrderCancelled>(91, 3, "bo"), "order 3 is not reserved"},
         {"cancelled at its time", due, of<OrderCancelled>(91, 1, "bo"),
          "order 1 was cancelled too late"},
         {"timed out too soon", due - 1, of<OrderTimedOut>(91, 1, "bo"),
-         "order 1 has time to be paid"},
+         "order 1 still has time to be paid"},
         {"a paid order timed out", due, of<OrderTimedOut>(91, 2, "lan"), "order 2 is not reserved"},
         {"timed out twice", due, of<OrderTimedOut>(91, 4, "mei"), "order 4 is not reserved"},
         {"an unknown order timed out", due, of<OrderTimedOut>(91, 99, "bo"),
@@ -36,7 +37,7 @@ TEST(BooksOfOrders, EachEndOfAnOrderThatDoesNotFollowIsNamed) {
          "the refund is not what was paid for order 2"},
         {"a fen more", now, refunded(91, 2, "lan", 101),
          "the refund is not what was paid for order 2"},
-        {"a refund to another", now, refunded(91, 2, "bo"), "order 2 is not of user bo"},
+        {"a refund to another", now, refunded(91, 2, "bo"), "order 2 does not belong to user bo"},
         {"a refund when the merchant is to be paid", now + 900 * s, refunded(91, 2, "lan"),
          "order 2 was refunded too late"},
         {"a refund by a closed sale", now, refunded(94, 41, "lan"), "sale 94 is closed already"},
@@ -48,7 +49,7 @@ TEST(BooksOfOrders, EachPaymentThatDoesNotFollowIsNamed) {
     using enum ExternalPaymentOutcome;
     const InstantMs due = now + 60 * s;
     const char* const wrong_terms = "the payment is not what order 1 costs";
-    const char* const wrong_outcome = "what became of the payment does not follow from order 1";
+    const char* const wrong_outcome = "the outcome of the payment does not follow from order 1";
     const auto changed = [](auto change) {
         OrderPaid payment = paid(91, 1, "bo", now);
         change(payment);
@@ -59,7 +60,7 @@ TEST(BooksOfOrders, EachPaymentThatDoesNotFollowIsNamed) {
         {"of a closed sale", now, paid(94, 41, "lan", now), "sale 94 is closed already"},
         {"of an unknown order", now, paid(91, 99, "bo", now),
          "order 99 was never reserved in sale 91"},
-        {"by another", now, paid(91, 1, "lan", now), "order 1 is not of user lan"},
+        {"by another", now, paid(91, 1, "lan", now), "order 1 does not belong to user lan"},
         {"twice", now, paid(91, 2, "lan", now), "order 2 is not reserved"},
         {"of a cancelled order", now, paid(91, 3, "bo", now), "order 3 is not reserved"},
         {"at pay_by", due, paid(91, 1, "bo", now), "order 1 was paid too late"},
@@ -73,7 +74,7 @@ TEST(BooksOfOrders, EachPaymentThatDoesNotFollowIsNamed) {
         {"outside, of an unknown order", now, gateway(99, "bo", "r", 100, order_paid),
          "order 99 was never reserved in sale 91"},
         {"outside, by another", now, gateway(1, "lan", "r", 100, order_paid),
-         "order 1 is not of user lan"},
+         "order 1 does not belong to user lan"},
         {"outside, twice", now, gateway(1, "bo", "known", 1, wrong_amount),
          "payment known was taken already"},
         {"outside, for another order, too", now, gateway(2, "lan", "known", 100, order_final),
@@ -83,7 +84,7 @@ TEST(BooksOfOrders, EachPaymentThatDoesNotFollowIsNamed) {
         {"outside, a wrong amount pays", now, gateway(1, "bo", "r", 99, order_paid), wrong_outcome},
         {"outside, pays at pay_by", due, gateway(1, "bo", "r", 100, order_paid), wrong_outcome},
         {"outside, pays twice", now, gateway(2, "lan", "r", 100, order_paid),
-         "what became of the payment does not follow from order 2"},
+         "the outcome of the payment does not follow from order 2"},
         {"outside, too late in time", now, gateway(1, "bo", "r", 100, too_late), wrong_outcome},
         {"outside, the right amount is wrong", now, gateway(1, "bo", "r", 100, wrong_amount),
          wrong_outcome},
@@ -103,7 +104,7 @@ TEST(BooksOfOrders, ADecisionWithoutItsSuspendedPaymentIsNamed) {
     ExternalPaymentTaken exact = gateway(1, "bo", "exact", 100, ExternalPaymentOutcome::order_paid);
     exact.is_suspended = true;
     EXPECT_EQ(complaint_of(books, now, exact),
-              "what became of the payment does not follow from order 1");
+              "the outcome of the payment does not follow from order 1");
     const SuspendedPaymentDecided good{
         SaleId{91}, OrderId{2}, "lan", "kept", 700, SuspensionEnd::released, ""};
     const auto complaint = [&](auto change) {
@@ -111,13 +112,14 @@ TEST(BooksOfOrders, ADecisionWithoutItsSuspendedPaymentIsNamed) {
         change(changed);
         return complaint_of(books, now, changed);
     };
-    EXPECT_EQ(complaint([](auto& event) { event.user_id = "bo"; }), "order 2 is not of user bo");
+    EXPECT_EQ(complaint([](auto& event) { event.user_id = "bo"; }),
+              "order 2 does not belong to user bo");
     EXPECT_EQ(complaint([](auto& event) { event.order_id = OrderId{99}; }),
               "order 99 was never reserved in sale 91");
     EXPECT_EQ(complaint([](auto& event) { event.gateway_ref = "other"; }),
               "payment other is not suspended");
     EXPECT_EQ(complaint([](auto& event) { event.amount_fen = 699; }),
-              "the decision is not about what payment kept has brought");
+              "the decision is not about the amount of payment kept");
     EXPECT_EQ(complaint([](auto& event) {
                   event = {SaleId{91}, OrderId{1}, "bo", "known", 1, SuspensionEnd::returned, ""};
               }),

@@ -95,13 +95,13 @@ TEST(BooksOfSales, EachSaleThatCannotBeIsNamed) {
         change(terms);
         return terms;
     };
-    const char* const unsound = "the sale's terms cannot be held";
+    const char* const unsound = "the sale's terms are not allowed";
     expect_complaints({
         {"a sale twice", now, sale_with(91, 1, now, now + 1), "sale 91 was opened already"},
         {"by nobody", now, changed([](auto& terms) { terms.merchant = "an"; }),
          "account an was never opened"},
         {"by no merchant", now, changed([](auto& terms) { terms.merchant = "bo"; }),
-         "account bo is no merchant's"},
+         "account bo is not a merchant's"},
         {"over already", now + 1, changed([](auto&) {}), unsound},
         {"without stock", now, changed([](auto& terms) { terms.stock = 0; }), unsound},
         {"for nothing", now, changed([](auto& terms) { terms.price_fen = 0; }), unsound},
@@ -114,8 +114,8 @@ TEST(BooksOfSales, EachSaleThatCannotBeIsNamed) {
 }
 
 TEST(BooksOfSales, EachReservationThatDoesNotFollowIsNamed) {
-    const char* const not_running = "the sale does not run at its time";
-    const char* const too_many = "the sale has not so many units in stock";
+    const char* const not_running = "the sale is not running at its time";
+    const char* const too_many = "the sale does not have that many units in stock";
     const InstantMs end = now + 600 * s;
     OrderReserved longer = reserved(91, 9, "mei", now);
     longer.pay_by += 1;
@@ -135,11 +135,11 @@ TEST(BooksOfSales, EachReservationThatDoesNotFollowIsNamed) {
          reserved(91, 9, "mei", now, std::numeric_limits<std::int64_t>::max()), too_many},
         {"sold out", now, reserved(92, 9, "mei", now), too_many},
         {"above the limit", now, reserved(91, 9, "bo", now, 2),
-         "user bo holds as many units as the sale allows"},
+         "user bo already holds as many units as the sale allows"},
         {"above the limit, with what is paid", now, reserved(91, 9, "lan", now, 2),
-         "user lan holds as many units as the sale allows"},
+         "user lan already holds as many units as the sale allows"},
         {"above the limit at once", now, reserved(91, 9, "mei", now, 3),
-         "user mei holds as many units as the sale allows"},
+         "user mei already holds as many units as the sale allows"},
         {"more time to pay", now, longer, "the order's time to pay is not that of the sale"},
         {"another's unit", now, reserved(96, 9, "lan", now), "the units belong to those who wait"},
         {"not even for who waits", now, reserved(96, 9, "bo", now),
@@ -154,7 +154,7 @@ TEST(BooksOfSales, EachReservationThatDoesNotFollowIsNamed) {
 }
 
 TEST(BooksOfSales, EachWaiterAndPayoutThatDoesNotFollowIsNamed) {
-    const char* const not_running = "the sale does not run at its time";
+    const char* const not_running = "the sale is not running at its time";
     const char* const not_held = "the payout is not what the sale holds";
     expect_complaints({
         {"for an unknown sale", now, joined(99, "bo"), "sale 99 was never opened"},
@@ -162,26 +162,27 @@ TEST(BooksOfSales, EachWaiterAndPayoutThatDoesNotFollowIsNamed) {
         {"before the start", now, joined(93, "bo"), not_running},
         {"after the end", now + 600 * s, joined(96, "lan"), not_running},
         {"nobody", now, joined(92, "an"), "account an was never opened"},
-        {"twice", now, joined(92, "lan"), "user lan waits already"},
+        {"twice", now, joined(92, "lan"), "user lan is waiting already"},
         {"with the limit in hand", now, joined(92, "bo"),
-         "user bo holds as many units as the sale allows"},
-        {"while there is stock", now, joined(91, "mei"), "there are units for who does not wait"},
+         "user bo already holds as many units as the sale allows"},
+        {"while there is stock", now, joined(91, "mei"),
+         "there are units for users who do not wait"},
         {"the second passed over", now, passed(96, "mei"),
          "user mei is not at the head of the waiting list"},
         {"nobody passed over", now, passed(91, "bo"),
          "user bo is not at the head of the waiting list"},
         {"passed over for nothing", now, passed(92, "lan"),
-         "there is no unit to pass user lan over for"},
+         "there is no unit that user lan could be passed over for"},
         {"passed over after the end", now + 600 * s, passed(96, "bo"),
-         "there is no unit to pass user bo over for"},
+         "there is no unit that user bo could be passed over for"},
         {"passed over by a closed sale", now, passed(94, "bo"), "sale 94 is closed already"},
         {"an unknown sale closed", now, SaleClosed{SaleId{99}, "shop", 0, 1},
          "sale 99 was never opened"},
         {"closed twice", now, SaleClosed{SaleId{94}, "shop", 100, 8}, "sale 94 is closed already"},
         {"closed while it runs", now, SaleClosed{SaleId{91}, "shop", 100, 15},
-         "the sale is not to be closed yet"},
+         "the sale is not due to close yet"},
         {"closed with an order to be paid", now + 900 * s, SaleClosed{SaleId{91}, "shop", 100, 15},
-         "the sale is not to be closed yet"},
+         "the sale is not due to close yet"},
         {"a fen less", now, SaleClosed{SaleId{95}, "shop", 99, 12}, not_held},
         {"a fen more", now, SaleClosed{SaleId{95}, "shop", 101, 12}, not_held},
         {"paid to another", now, SaleClosed{SaleId{95}, "bo", 100, 12}, not_held},

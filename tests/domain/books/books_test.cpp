@@ -203,7 +203,7 @@ TEST(Books, ACampaignIsFundedByAMerchantAlone) {
         EXPECT_EQ(what_is_wrong_with(books, {books.last_sequence + 1, sample_now, funded, {}}),
                   std::string(user) == "shop"
                       ? ""
-                      : "account " + std::string(user) + " is no merchant's");
+                      : "account " + std::string(user) + " is not a merchant's");
     }
     funded.merchant = "nobody";
     EXPECT_EQ(what_is_wrong_with(books, {books.last_sequence + 1, sample_now, funded, {}}),

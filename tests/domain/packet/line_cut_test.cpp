@@ -220,8 +220,8 @@ TEST(LineCut, ShareByShareUnderACapEveryPacketComesOutExactly) {
 
 TEST(LineCutDeathTest, ADivisionThatCannotBeEndsTheProcess) {
     ScriptedRandom random;
-    EXPECT_DEATH(draw_line_cut(2, 3, no_cap, random), "at least one fen is there for each share");
-    EXPECT_DEATH(draw_line_cut(7, 3, 2, random), "what is there is within the cap");
+    EXPECT_DEATH(draw_line_cut(2, 3, no_cap, random), "there is at least one fen for each share");
+    EXPECT_DEATH(draw_line_cut(7, 3, 2, random), "the total fits under the cap");
 }
 
 } // namespace

@@ -165,7 +165,7 @@ TEST(UpFront, TheBooksRefuseAPacketThatCannotBeSplitThatWay) {
     };
     using enum SplitAlgorithm;
     constexpr auto lucky = PacketKind::lucky;
-    const char* const no_way = "the packet cannot be split the way that it names";
+    const char* const no_way = "the packet cannot be split in the way it names";
     const Case cases[] = {
         {"an equal packet with a seed", PacketKind::equal, double_mean, true, 10, 2, no_way},
         {"an equal packet by line_cut", PacketKind::equal, line_cut, false, 10, 2, no_way},

@@ -172,9 +172,9 @@ TEST(CampaignsInTheBooks, RecordsThatDoNotFollowAreNamed) {
     const Case cases[] = {
         {"unknown campaign", [&](auto& r) { shake(r[5]).campaign_id = {7}; }, "was never funded"},
         {"unknown user", [&](auto& r) { shake(r[6]).user_id = "eve"; }, "was never opened"},
-        {"another round", [&](auto& r) { shake(r[5]).round = 2; }, "does not run at its time"},
+        {"another round", [&](auto& r) { shake(r[5]).round = 2; }, "is not running at its time"},
         {"between rounds", [&](auto& r) { r[8].at = story_begins + 11'000; },
-         "does not run at its time"},
+         "is not running at its time"},
         {"a second result", [&](auto& r) { shake(r[7]).request_id = "r1"; },
          "has a result for this request already"},
         {"a prize too large", [&](auto& r) { shake(r[5]).amount_fen = 101; },
