@@ -1,4 +1,4 @@
-// Reads the setting `listen`; numeric addresses are judged by the system's own parser.
+// Role: reads the setting `listen`; numeric addresses are checked by the system's own parser.
 #include "config/listen_address.hpp"
 
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-// Applies the sources from the weakest to the strongest, collecting every complaint.
+// Role: applies the sources from the weakest to the strongest, and collects every complaint.
 #include "config/loader.hpp"
 
 #include "config/nearest.hpp"
@@ -11,7 +11,7 @@
 namespace hongbao::config {
 namespace {
 
-// Where a value stands, as a person finds it: "flag --listen", "variable HONGBAO_LISTEN".
+/// Where a value stands, as a person finds it: "flag --listen", "variable HONGBAO_LISTEN".
 std::string place_of(const Setting& setting, Source source, const std::string& file) {
     switch (source) {
     case Source::flag: return "flag " + flag_of(setting);
@@ -50,8 +50,8 @@ class Gathering {
         }
     }
 
-    // Variables that no setting has are told only if they look like a slip of one: others may
-    // belong to whatever starts the server, and are none of its business.
+    /// Unknown variables are reported only if they look like a misspelt setting: others may belong
+    /// to whatever starts the server.
     void take_environment(const TextMap& environment) {
         std::vector<std::string> known{std::string(config_file_variable)};
         for (const Setting& setting : all_settings()) {
@@ -85,7 +85,7 @@ class Gathering {
         }
     }
 
-    // Rules that hold between two settings; each alone was in its range.
+    /// Rules between two settings, each of which is in its own range.
     void check_together() {
         const Settings& s = loaded_.settings;
         if (s.batch_body_bytes_max < s.body_bytes_max) {
@@ -93,13 +93,13 @@ class Gathering {
         }
         if (s.commit_batch_bytes_max > s.journal_map_bytes / 4) {
             refuse_pair("commit_batch_bytes_max", "journal_map_bytes",
-                        "it may be a quarter of that at most");
+                        "it may be at most a quarter of that");
         }
         check_shares_of_loops();
     }
 
   private:
-    // Connections, and the memory for what they send, are divided among the event loops.
+    /// Connections, and the memory for what they send, are divided among the event loops.
     void check_shares_of_loops() {
         constexpr std::int64_t connections_each = 2; // one for a stream, one for requests
         constexpr std::int64_t batches_each = 2;
@@ -109,25 +109,27 @@ class Gathering {
             s.event_loop_count * batches_each * s.batch_body_bytes_max;
         const std::int64_t kept = std::max<std::int64_t>(1, s.connections_max / 4);
         const std::int64_t streams_most = std::max<std::int64_t>(1, s.connections_max - kept);
-        if (source_of("streams_max") == Source::defaults) { // who names the one need not know both
+        if (source_of("streams_max") ==
+            Source::defaults) { // setting one should not require the other
             s.streams_max = std::min(s.streams_max, streams_most);
         }
         if (s.connections_max < connections_min) {
             refuse_pair("connections_max", "event_loop_count",
                         "each loop has its share of the connections and needs " +
-                            std::to_string(connections_each) + ", so it has to be " +
-                            std::to_string(connections_min) + " at least");
+                            std::to_string(connections_each) + ", so it has to be at least " +
+                            std::to_string(connections_min));
         } else if (s.streams_max > streams_most) {
             refuse_pair("streams_max", "connections_max",
-                        "a quarter of the connections is kept for requests, so it may be " +
-                            std::to_string(streams_most) + " at most");
+                        "a quarter of the connections is kept for requests, so it may be at most " +
+                            std::to_string(streams_most));
         }
         if (s.buffered_bytes_max < buffered_min) {
             refuse_pair("buffered_bytes_max", "batch_body_bytes_max",
                         "each of the " + std::to_string(s.event_loop_count) +
                             " event loops has its share and needs room for " +
-                            std::to_string(batches_each) + " such bodies, so it has to be " +
-                            std::to_string(buffered_min) + " at least");
+                            std::to_string(batches_each) +
+                            " such bodies, so it has to be at least " +
+                            std::to_string(buffered_min));
         }
     }
 

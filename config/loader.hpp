@@ -1,6 +1,6 @@
-// Brings the settings together: flags over environment over file over defaults.
-// Errors are values: all of them at once, as sentences that name setting, value, source and what
-// would be right. Called once, from the main thread, before any other thread exists.
+// Role: brings the settings together: flags over environment over file over defaults.
+// Errors are values: all of them at once, as sentences that name the setting, its value, the source
+// and what would be right. Called once, from the main thread, before any other thread exists.
 #pragma once
 
 #include "config/settings.hpp"
@@ -12,7 +12,7 @@
 
 namespace hongbao::config {
 
-// The variable that names the file when the flag --config does not.
+/// The variable that names the file when the flag --config does not.
 inline constexpr std::string_view config_file_variable = "HONGBAO_CONFIG";
 inline constexpr std::string_view config_file_flag = "--config";
 
@@ -30,15 +30,15 @@ struct Loaded {
     Settings settings;                // to be used only if there are no errors
     std::vector<Source> sources;      // of each value, in the order of all_settings()
     std::string config_file;          // the file that was read; empty if none
-    std::vector<std::string> errors;  // one sentence each; empty: all is well
+    std::vector<std::string> errors;  // one sentence each; empty: the settings are right
     std::vector<std::string> notices; // worth telling the operator, but no reason to refuse
 };
 
-// Never throws for anything an operator can write. A value that a stronger source overrides is
-// judged all the same, so that a mistake shows where it is made.
+/// Never throws for anything an operator can write. A value that a stronger source overrides is
+/// checked all the same, so that a mistake shows where it was made.
 Loaded load(const Inputs& inputs);
 
-// The variables of this process that begin with HONGBAO_.
+/// The variables of this process that begin with HONGBAO_.
 TextMap environment_of_process();
 
 } // namespace hongbao::config

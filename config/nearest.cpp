@@ -1,4 +1,4 @@
-// Levenshtein's distance, by rows.
+// Role: the Levenshtein distance, row by row.
 #include "config/nearest.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Writes settings for people; whatever is written as TOML can be read back.
+// Role: writes settings for people; whatever is written as TOML can be read back.
 #include "config/render.hpp"
 
 #include "config/value.hpp"
@@ -10,7 +10,7 @@
 namespace hongbao::config {
 namespace {
 
-// A TOML basic string: quotes, backslashes and control characters escaped.
+/// A TOML basic string: quotes, backslashes and control characters escaped.
 std::string quoted(const std::string& text) {
     std::string out = "\"";
     for (const char c : text) {
@@ -92,9 +92,8 @@ std::string shipped_file() {
     std::string out =
         "# Settings of hongbao. Each line shows a default: remove its # to change it.\n"
         "# Used when named: hongbao serve --config FILE, or HONGBAO_CONFIG=FILE.\n"
-        "# A flag (--listen) is stronger than a variable (HONGBAO_LISTEN), and that than this "
-        "file.\n"
-        "# `hongbao config check` names every mistake, `hongbao config print` tells where each "
+        "# A flag (--listen) wins over a variable (HONGBAO_LISTEN), and that over this file.\n"
+        "# `hongbao config check` names every mistake, `hongbao config print` shows where each "
         "value\n"
         "# came from. Sizes are bytes, or strings like \"4MiB\"; amounts are fen, 1/100 yuan.\n";
     std::string_view group;

@@ -1,4 +1,4 @@
-// Settings as people read them: `config print`, the lines of --help, the shipped file.
+// Role: settings as people read them: `config print`, the lines of --help, the shipped file.
 // All text comes from the table in settings.cpp. Pure functions.
 #pragma once
 
@@ -9,16 +9,17 @@
 
 namespace hongbao::config {
 
-// Description, accepted values, default and variable of one setting, for --help.
+/// Description, accepted values, default and variable of one setting, for --help.
 std::string help_text(const Setting& setting);
 
-// A word for the placeholder in --help: "SIZE", "SECONDS", "HOST:PORT" …
+/// The placeholder in --help: "SIZE", "SECONDS", "HOST:PORT" …
 std::string placeholder(const Setting& setting);
 
-// Every setting on a line of its own with a comment that tells its source; valid as settings file.
+/// Every setting on a line of its own with a comment that names its source; valid as a settings
+/// file.
 std::string print_settings(const Loaded& loaded);
 
-// The text of config/hongbao.toml: every setting, explained and commented out at its default.
+/// The text of config/hongbao.toml: every setting, explained and commented out at its default.
 std::string shipped_file();
 
 } // namespace hongbao::config

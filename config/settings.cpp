@@ -1,4 +1,5 @@
-// The table of settings. Defaults stand in the struct, everything else about a setting here.
+// Role: the table of settings: everything about a setting but its default, which stands in the
+// struct.
 #include "config/settings.hpp"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ constexpr std::int64_t gib = std::int64_t{1} << 30;
 constexpr std::int64_t tib = std::int64_t{1} << 40;
 constexpr std::int64_t million = 1'000'000;
 constexpr std::int64_t day_s = 86'400;
-// The largest balance: every integer up to it is exact in a JSON reader that uses doubles.
+/// The largest balance: every integer up to it is exact in a JSON reader that uses doubles.
 constexpr std::int64_t balance_fen_max = (std::int64_t{1} << 53) - 1;
 
 using S = Settings;
@@ -27,55 +28,56 @@ constexpr std::string_view rules = "Rules of red packets and sales";
 
 // clang-format off
 constexpr auto table = std::to_array<Setting>({
-    {"data_dir", place, "Folder of the journal; made if it is not there", folder, &S::data_dir},
+    {"data_dir", place, "Folder of the journal; created if it does not exist", folder, &S::data_dir},
     {"listen", place, "Address of the HTTP server; loopback only, port 0 takes any free port",
      address, &S::listen},
     {"allowed_hosts", place,
-     "Names besides localhost by which clients may ask for the server, as in a proxy's Host; "
-     "others get a 421",
+     "Names besides localhost that clients may reach the server by, as in a proxy's Host; others "
+     "get a 421",
      hosts, &S::allowed_hosts},
     {"allowed_origins", place,
-     "Sites whose pages may use the server from a browser; those of others get a 403",
+     "Sites whose pages may use the server from a browser; other sites get a 403",
      origins, &S::allowed_origins},
     {"clock", place, "wall, or manual for tests and demos: time moves by POST /v1/clock/advance",
      Kind::clock, &S::clock},
 
-    {"scheduler_threads", machine, "Threads that run actors; 0 chooses for the machine",
+    {"scheduler_threads", machine, "Threads that run actors; 0: chosen for the machine",
      count, &S::scheduler_threads, 0, 256},
     {"router_count", machine, "Router actors that share the shards; a power of two",
      power_of_two, &S::router_count, 1, 1024},
     {"event_loop_count", machine, "Threads that serve HTTP connections",
      count, &S::event_loop_count, 1, 64},
     {"awake_bytes_max", machine,
-     "Accounts, packets, campaigns and sales kept in memory, by what they weigh with all their "
-     "rows; the least used sleep on disk",
+     "Memory for accounts, packets, campaigns and sales with all their rows; the least recently "
+     "used sleep on disk",
      bytes, &S::awake_bytes_max, 1, 16 * tib},
 
     {"campaign_slices_max", machine,
-     "Actors that a large campaign is spread over; each has some users and a part of the budget",
+     "Actors that a large campaign is spread over; each takes some of the users and of the budget",
      count, &S::campaign_slices_max, 1, 256},
 
     {"connections_max", load,
-     "Open HTTP connections; the one that is idle longest makes room for the next",
+     "Open HTTP connections; the one idle longest makes room for the next",
      count, &S::connections_max, 1, million},
     {"streams_max", load,
-     "Open event streams, each on a connection of its own; at most three quarters of them",
+     "Open event streams, each on its own connection; at most three quarters of connections_max",
      count, &S::streams_max, 1, million},
     {"commands_in_flight_max", load, "Commands accepted and not yet answered",
      count, &S::commands_in_flight_max, 1, 10 * million},
     {"body_bytes_max", load, "Body of a request",
      bytes, &S::body_bytes_max, kib, 64 * mib},
-    {"batch_body_bytes_max", load, "Body of a request that is a batch; not below body_bytes_max",
+    {"batch_body_bytes_max", load, "Body of a batch request; not below body_bytes_max",
      bytes, &S::batch_body_bytes_max, kib, 64 * mib},
     {"buffered_bytes_max", load,
-     "Large requests under way, and answers that clients do not take; past it the slowest go",
+     "Large requests under way, and answers that clients do not read; past it the slowest are cut "
+     "off",
      bytes, &S::buffered_bytes_max, mib, 16 * tib},
     {"request_deadline_s", load, "Time for a whole request to arrive",
      seconds, &S::request_deadline_s, 1, 3600},
     {"idle_timeout_s", load, "Time a connection may stay without a request",
      seconds, &S::idle_timeout_s, 1, day_s},
     {"shutdown_delay_s", load,
-     "Time in which /readyz says that the server stops, while it still serves, before it does",
+     "Time before a stop in which /readyz says that the server is draining, while it still serves",
      seconds, &S::shutdown_delay_s, 0, 3600},
     {"drain_timeout_s", load, "Time for requests under way when the server is told to stop",
      seconds, &S::drain_timeout_s, 1, 3600},
@@ -87,7 +89,7 @@ constexpr auto table = std::to_array<Setting>({
      "Largest size of the journal; the file is sparse and only takes what is written",
      bytes, &S::journal_map_bytes, 16 * mib, 16 * tib},
     {"commit_stall_s", journal,
-     "Time a commit may take; until a longer one has ended, /readyz and writes get a 503",
+     "Time a commit may take; while one takes longer, /readyz and writes get a 503",
      seconds, &S::commit_stall_s, 1, 3600},
     {"unprojected_records_max", journal, "Records the read model may lag behind the journal",
      count, &S::unprojected_records_max, 1, 1000 * million},
@@ -101,9 +103,9 @@ constexpr auto table = std::to_array<Setting>({
 
     {"share_fen_max", rules, "Largest share of a packet",
      fen, &S::share_fen_max, 1, balance_fen_max},
-    {"shares_per_packet_max", rules, "Shares in a packet of a person",
+    {"shares_per_packet_max", rules, "Shares in a packet that a person sends",
      count, &S::shares_per_packet_max, 1, 10 * million},
-    {"merchant_shares_per_packet_max", rules, "Shares in a packet of a merchant",
+    {"merchant_shares_per_packet_max", rules, "Shares in a packet that a merchant sends",
      count, &S::merchant_shares_per_packet_max, 1, 10 * million},
     {"sends_per_day_max", rules, "Packets a person may send in a day; days turn at 00:00 UTC+8",
      count, &S::sends_per_day_max, 1, 1000 * million},
@@ -117,13 +119,13 @@ constexpr auto table = std::to_array<Setting>({
      "Most money in accounts, in escrow and suspended; what would bring in more is refused",
      fen, &S::money_in_system_fen_max, 1, balance_fen_max},
     {"external_credit_fen_max", rules,
-     "Most that a gateway's payments which do not pay their order credit, of one order; what comes "
+     "Most that gateway payments which do not pay their order may credit, per order; anything "
      "beyond is suspended",
      fen, &S::external_credit_fen_max, 0, balance_fen_max},
-    {"packet_life_s_default", rules, "Life of a packet whose sender names none",
+    {"packet_life_s_default", rules, "Lifetime of a packet whose sender names none",
      seconds, &S::packet_life_s_default, 60, 3 * day_s},
     {"sale_refund_period_s", rules,
-     "Time from a sale's end while paid orders may still be refunded; then the merchant is paid",
+     "Time after a sale's end in which paid orders may still be refunded; then the merchant is paid",
      seconds, &S::sale_refund_period_s, 0, 365 * day_s},
 });
 // clang-format on

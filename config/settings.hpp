@@ -1,4 +1,4 @@
-// What an operator can set: the values, and the one table that describes each of them.
+// Role: what an operator can set: the values, and the one table that describes each of them.
 // Flags, environment variables, file keys, --help, `config print`, `config check` and the shipped
 // hongbao.toml are all derived from the table, so none can drift from the others.
 // Immutable after start; may be read from any thread. Knows nothing of the layers it configures.
@@ -14,8 +14,8 @@ namespace hongbao::config {
 
 enum class ClockKind { wall, manual };
 
-// A value of this type holds the defaults. Only values that loader.hpp accepted are to be used:
-// then every range in the table holds.
+/// A value of this type holds the defaults. Only values that loader.hpp accepted are to be used:
+/// then every range in the table holds.
 struct Settings {
     std::string data_dir = "./data";
     std::string listen = "127.0.0.1:8080";
@@ -63,7 +63,7 @@ struct Settings {
     bool operator==(const Settings&) const = default;
 };
 
-// What a setting's value is, hence how it is written and judged.
+/// What a setting's value is, and so how it is written and checked.
 enum class Kind {
     folder,       // a path, not empty
     address,      // HOST:PORT on loopback
@@ -90,16 +90,16 @@ struct Setting {
     std::int64_t maximum = 0; // inclusive
 };
 
-// Every setting, in the order in which they are shown; those of a group stand together.
+/// Every setting, in the order in which they are shown; those of a group stand together.
 std::span<const Setting> all_settings();
 
-// nullptr if no setting has this name.
+/// nullptr if no setting has this name.
 const Setting* find_setting(std::string_view name);
 
-// "--journal-map-bytes"; "--data" for data_dir.
+/// "--journal-map-bytes"; "--data" for data_dir.
 std::string flag_of(const Setting& setting);
 
-// "HONGBAO_JOURNAL_MAP_BYTES"
+/// "HONGBAO_JOURNAL_MAP_BYTES"
 std::string variable_of(const Setting& setting);
 
 } // namespace hongbao::config

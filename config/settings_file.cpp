@@ -1,4 +1,4 @@
-// Settings from TOML. toml++ is large: it is included here only, without exceptions.
+// Role: settings from TOML. toml++ is large: it is included here only, without exceptions.
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #include "config/settings_file.hpp"
@@ -34,7 +34,7 @@ std::string type_words(const toml::node& node) {
     }
 }
 
-// Nothing if not all members are strings.
+/// Nothing if not all members are strings.
 std::optional<std::string> joined(const toml::array& members) {
     std::string text;
     for (const toml::node& member : members) {
@@ -46,7 +46,7 @@ std::optional<std::string> joined(const toml::array& members) {
     return text;
 }
 
-// The value as text if its type goes with the setting.
+/// The value as text if its type fits the setting.
 std::optional<std::string> text_of(const toml::node& node, Kind kind) {
     if (node.is_string() && (is_text(kind) || kind == Kind::bytes)) {
         return **node.as_string();
@@ -85,7 +85,7 @@ std::optional<std::string> read_whole(const std::string& path) {
     if (!file) {
         return std::nullopt;
     }
-    // Unlike iterators on the buffer, peek() tells when reading itself fails, as for a folder.
+    // Unlike iterators on the buffer, peek() notices when reading itself fails, as for a folder.
     file.peek();
     if (file.bad() || (file.fail() && !file.eof())) {
         return std::nullopt;

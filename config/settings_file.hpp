@@ -1,4 +1,4 @@
-// Reads a settings file: TOML, flat, one key per setting. The only part that knows toml++.
+// Role: reads a settings file: TOML, flat, one key per setting. The only part that includes toml++.
 #pragma once
 
 #include "config/settings.hpp"
@@ -10,12 +10,12 @@
 namespace hongbao::config {
 
 struct SettingsFile {
-    std::vector<std::pair<const Setting*, std::string>> values; // as text, not yet judged
+    std::vector<std::pair<const Setting*, std::string>> values; // as text, not yet checked
     std::vector<std::string> errors;                            // sentences that name the file
 };
 
-// Never throws: a file that cannot be read, is no TOML, or has unknown keys or values of the wrong
-// type gives errors, and the values that are well are given all the same.
+/// Never throws: a file that cannot be read, is not TOML, or has unknown keys or values of the
+/// wrong type gives errors; the good values are returned all the same.
 SettingsFile read_settings_file(const std::string& path);
 
 } // namespace hongbao::config

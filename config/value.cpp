@@ -1,4 +1,4 @@
-// Reads and writes values of settings. Integers are strict: digits only, nothing after them.
+// Role: reads and writes values of settings. Integers are strict: digits only, nothing after them.
 #include "config/value.hpp"
 
 #include "config/listen_address.hpp"
@@ -34,7 +34,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
     return number;
 }
 
-// "4096", "64GiB", "64 GiB"; nothing if it is neither or does not fit 63 bits.
+/// "4096", "64GiB", "64 GiB"; nothing if it is neither or does not fit 63 bits.
 std::optional<std::int64_t> parse_size(std::string_view text) {
     int shift = 0;
     for (const SizeUnit& unit : size_units) {

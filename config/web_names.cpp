@@ -1,4 +1,4 @@
-// Names are judged, not looked up.
+// Role: names are only checked, never looked up.
 #include "config/web_names.hpp"
 
 #include <algorithm>
@@ -73,11 +73,11 @@ std::optional<std::string> fault_of_host(std::string_view text) {
                   is_ipv6(text.substr(1, host_end - 2));
     }
     if (!is_good) {
-        return quoted + " is no name and no address";
+        return quoted + " is neither a name nor an address";
     }
     const std::string_view rest = text.substr(host_end);
     if (!rest.empty() && (rest.front() != ':' || !is_port(rest.substr(1)))) {
-        return quoted + " has no good port";
+        return quoted + " has no valid port";
     }
     return std::nullopt;
 }

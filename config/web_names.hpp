@@ -1,4 +1,4 @@
-// Lists of the names that browsers tell: of hosts (`allowed_hosts`) and of the sites whose pages
+// Role: lists of names that browsers send: of hosts (`allowed_hosts`) and of the sites whose pages
 // may use the server (`allowed_origins`). Pure functions.
 #pragma once
 
@@ -9,10 +9,10 @@
 
 namespace hongbao::config {
 
-// The members of "a, b", without the blanks around them; none of a text that is empty.
+/// The members of "a, b", without the blanks around them; none for an empty text.
 std::vector<std::string> split_list(std::string_view text);
 
-// Why a member cannot be one, to precede what would be right; nothing if it can.
+/// Why a member is not valid, to be followed by what would be; nothing if it is.
 std::optional<std::string> fault_of_host(std::string_view text);
 std::optional<std::string> fault_of_origin(std::string_view text);
 
