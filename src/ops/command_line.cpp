@@ -1,5 +1,5 @@
-// Role: which command the words name, by CLI11; a part for each theme adds its commands. Help goes
-// to stdout, what is wrong to stderr.
+// Role: finds by CLI11 which command the words name, and runs it. Help goes to stdout, complaints
+// to stderr.
 #include "ops/command_line.hpp"
 
 #include "ops/cli/command_help.hpp"
@@ -28,7 +28,7 @@ namespace hongbao::ops {
 
 namespace {
 
-/// As the order of words needs it.
+/// What the order of words needs to know.
 CommandWords words_of(const CLI::App& app) {
     CommandWords words{app.get_name(), {}, {}};
     for (const CLI::Option* option : app.get_options()) {
@@ -44,8 +44,8 @@ CommandWords words_of(const CLI::App& app) {
     return words;
 }
 
-/// The exit status if there is nothing to run: help was asked for, or words are wrong. Words that
-/// mean nothing are told first, so that no mistyped command looks as if it had been understood.
+/// The exit status if there is nothing to run: help was asked for, or the words are wrong. Unknown
+/// words are reported first, so that a mistyped command never looks understood.
 std::optional<int> parse(CLI::App& app, std::vector<std::string>&& words) {
     std::vector<std::string> reversed = command_first(words, words_of(app));
     std::reverse(reversed.begin(), reversed.end()); // as CLI11 wants them
@@ -81,7 +81,7 @@ int run_command(std::vector<std::string>&& words) {
         "Exit status: 0 success, 1 failure, 2 bad settings or words, 3 data directory taken, "
         "4 the journal is sound\nbut the read model is not (verify), 70 the journal could not "
         "be written."); // of every command
-    // Whoever gives one twice is told if the values differ.
+    // A flag given twice is an error if the values differ: complain_of_contradictions.
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 
     SettingFlags own_flags(app, SettingFlags::Help::main_ones);
@@ -94,8 +94,8 @@ int run_command(std::vector<std::string>&& words) {
         command.app->set_version_flag("--version", "hongbao " + std::string(version))->group("");
     }
     app.footer(
-        "Flags stand before or after the command; they count over variables (HONGBAO_LISTEN), "
-        "and those over the\nsettings file. hongbao COMMAND --help says more of a command, "
+        "Flags stand before or after the command; they win over variables (HONGBAO_LISTEN), "
+        "and those over the\nsettings file. hongbao COMMAND --help says more about a command, "
         "hongbao serve --help lists all settings.\n\n" +
         app.get_footer());
     if (const auto status = parse(app, std::move(words))) {
@@ -109,9 +109,9 @@ int run_command(std::vector<std::string>&& words) {
     return serve(own_flags.load());
 }
 
-/// What no command expects: the machine has not what it needs.
+/// What no command expects: the machine is out of something.
 int give_up(const std::string& words) {
-    return complain("stopped, because this process gets no more of the machine: " + words);
+    return complain("stopped, because the machine gives this process no more: " + words);
 }
 
 } // namespace

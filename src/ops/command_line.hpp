@@ -1,9 +1,9 @@
-// Role: the command line: which command, with which settings.
+// Role: the command line.
 #pragma once
 
 namespace hongbao::ops {
 
-/// Runs the command that the arguments name; `serve` if they name none. The exit status.
+/// Runs the command that the arguments name, `serve` if they name none. Returns the exit status.
 int run(int argc, char** argv);
 
 } // namespace hongbao::ops

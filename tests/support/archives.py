@@ -8,7 +8,7 @@ from server import binary, clean_environment, run_command
 
 COMPLETE = re.compile(r"^archive is complete to record (\d+): (\d+) records moved, (\d+) new "
                       r"segments with (\d+) bytes of records in (\d+) bytes; (\d+) bytes of the "
-                      r"journal are free for new records, its file stays as long as it is$")
+                      r"journal are free for new records, its file keeps its size$")
 DEADLINE_S = 60
 
 

@@ -18,11 +18,12 @@ namespace {
 
 Command demo_command(CLI::App& app) {
     auto* command = app.add_subcommand(
-        "demo", "tell a story line by line, of red packets or of a flash sale, and check it\n"
-                "Settings do not count: without --server it has a server and a folder of its own.");
+        "demo",
+        "tell a story line by line, of red packets or of a flash sale, and check it\n"
+        "Settings are ignored: without --server it starts its own server in a temporary folder.");
     const auto options = std::make_shared<DemoOptions>();
     options->story = demo_stories().front().name;
-    command->add_option("story", options->story, "which one; they are listed below")
+    command->add_option("story", options->story, "which story; they are listed below")
         ->type_name("STORY")
         ->capture_default_str();
     command
@@ -38,7 +39,7 @@ Command demo_command(CLI::App& app) {
     return {command, [options] { return demo(*options); }};
 }
 
-/// What both benchmarks are asked.
+/// The flags of both benchmarks of the engine.
 void add_bench_options(CLI::App& command, BenchOptions& bench) {
     command
         .add_option("--data", bench.data_dir,
@@ -52,7 +53,7 @@ void add_bench_options(CLI::App& command, BenchOptions& bench) {
     add("--packets", bench.packets, "packets, each with a share for everyone");
     add("--batch", bench.batch, "opens per submit");
     add("--in-flight", bench.in_flight, "opens submitted and not yet answered, at most");
-    add("--scheduler-threads", bench.scheduler_threads, "worker threads; 0: one a core");
+    add("--scheduler-threads", bench.scheduler_threads, "worker threads; 0: one per core");
     add("--router-count", bench.router_count, "router actors; a power of two");
 }
 
@@ -83,9 +84,9 @@ Command replay_command(CLI::App& bench) {
 Command load_data_command(CLI::App& bench) {
     auto* command = bench.add_subcommand(
         "load-data", "make a large data directory to measure on\n"
-                     "Journal and read model, ended whole; the last line is JSON.");
+                     "A journal and its finished read model; the last line is JSON.");
     const auto options = std::make_shared<LoadOptions>();
-    command->add_option("--data", options->data_dir, "the folder to make, empty or not there yet")
+    command->add_option("--data", options->data_dir, "the folder to make, empty or new")
         ->type_name("DIR")
         ->required();
     const auto add = [command](const char* flag, std::int64_t& value, const char* what) {
@@ -132,14 +133,14 @@ void add_bench_commands(CLI::App& app, Commands& commands) {
     commands.push_back(demo_command(app));
     auto* bench =
         app.add_subcommand("bench", "measure the engine without HTTP, and make data to measure on\n"
-                                    "Settings do not count, nor where the server's data is.");
+                                    "Settings are ignored, and the server's data is left alone.");
     bench->require_subcommand(0, 1);
     for (auto* const command : {engine_command, replay_command, load_data_command, split_command}) {
         commands.push_back(command(*bench));
     }
     commands.push_back({bench, [] {
                             return complain(
-                                "hongbao bench is followed by engine, replay, load-data or split",
+                                "hongbao bench needs engine, replay, load-data or split after it",
                                 exit_misconfigured);
                         }});
 }

@@ -1,5 +1,5 @@
-// Role: what `hongbao bench engine` and `hongbao bench replay` are asked to do: the engine with its
-// synced journal, without HTTP.
+// Role: `hongbao bench engine` and `hongbao bench replay`: the engine with its synced journal,
+// without HTTP.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ struct BenchOptions {
     std::int64_t opens = 2'000'000;
     std::int64_t batch = 1'000;              // opens per submit
     std::int64_t in_flight = 20'000;         // opens submitted and not yet answered, at most
-    std::int64_t scheduler_threads = 0;      // 0: one a core, as no front end needs any
+    std::int64_t scheduler_threads = 0;      // 0: one per core, as there is no front end
     std::int64_t router_count = 4;           // a power of two
     bool asleep = false;                     // restart the engine between set-up and opens
     std::int64_t replay_records = 1'000'000; // bench replay only
@@ -25,8 +25,8 @@ struct BenchOptions {
 /// its last line, one JSON object. exit_failed if a check of the work done fails.
 int bench_engine(const BenchOptions& options);
 
-/// Records per second of a replay as at start, of a journal written by the engine. The same kinds
-/// of output and checks.
+/// Records per second of a replay, as at a start, of a journal written by the engine. Output and
+/// checks of the same kind.
 int bench_replay(const BenchOptions& options);
 
 } // namespace hongbao::ops

@@ -1,4 +1,4 @@
-// Role: a story told on one thread, and written down on another: journal, then read model.
+// Role: one thread tells the story, another writes it: journal, then read model.
 #include "ops/bench/load_data.hpp"
 
 #include "ops/bench/load_story.hpp"
@@ -79,7 +79,7 @@ persistence::JournalId id_of(const LoadOptions& options) {
     return id;
 }
 
-/// Takes commits on a thread of its own: journal first, then the read model.
+/// Writes commits on its own thread: journal first, then the read model.
 class LoadWriter {
   public:
     LoadWriter(persistence::LmdbJournal& journal, persistence::Epoch epoch,
@@ -97,7 +97,7 @@ class LoadWriter {
         changed_.notify_all();
         return why_not_.empty();
     }
-    /// Waits for the last; why one could not be written, or empty.
+    /// Waits for the last. Why one could not be written, or empty.
     const std::string& finish() {
         if (thread_.joinable()) {
             write({}); // an empty one: the end
@@ -148,7 +148,7 @@ class LoadWriter {
     std::thread thread_;
 };
 
-/// The directory in the making. Unless it is completed, nothing of it stays.
+/// The directory in the making. Unless it is completed, nothing of it is left.
 struct LoadPlace {
     std::unique_ptr<persistence::NewDataDirectory> directory;
     std::filesystem::path model_path;
@@ -163,7 +163,7 @@ struct LoadPlace {
         model.reset();
         journal.reset();
         if (directory != nullptr && !completed) {
-            std::error_code ignored; // a model without a journal is of no use to anybody
+            std::error_code ignored; // a model without a journal is useless
             std::filesystem::remove_all(model_path, ignored);
         }
     }
@@ -171,7 +171,7 @@ struct LoadPlace {
     std::uint64_t journal_bytes = 0;
     bool completed = false;
 
-    /// Ends both whole and gives the journal its name.
+    /// Finishes both and gives the journal its name.
     std::optional<Failure> complete() {
         model->write_all();
         model->hold_back(false);
@@ -222,7 +222,7 @@ std::variant<LoadPlace, Failure> make_place(const LoadOptions& options) {
         return std::move(*failure);
     }
     place.model = std::move(std::get<0>(model));
-    place.model->set_synced(false); // nobody relies on it before all is there
+    place.model->set_synced(false); // nobody relies on it before it is complete
     place.model->start();
     place.model->hold_back(true);
     return place;

@@ -1,4 +1,4 @@
-// Role: what `hongbao bench load-data` is asked for: a large data directory to measure on.
+// Role: `hongbao bench load-data`: a large data directory to measure on.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ struct LoadOptions {
     std::string ends_at; // the last record's time, RFC 3339 in UTC; empty: now
 };
 
-/// Writes journal and read model and ends them whole, so that a start has nothing to replay. Until
-/// then no journal is there. A table on stdout and, as its last line, one JSON object.
+/// Writes journal and read model and finishes both, so that a start has nothing to replay. Until
+/// then there is no journal. A table on stdout and, as its last line, one JSON object.
 int bench_load_data(const LoadOptions& options);
 
 } // namespace hongbao::ops

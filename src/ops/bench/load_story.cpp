@@ -1,4 +1,4 @@
-// Role: the story, one record at a time.
+// Role: what happens next in the story, and what the domain says to it.
 #include "ops/bench/load_story.hpp"
 
 #include "domain/touched.hpp"
@@ -22,7 +22,7 @@ constexpr domain::Fen mean_amount_fen = 100;
 constexpr domain::Fen merchants_deposit_fen = 100'000'000;
 constexpr int users_tried_per_open = 64;
 
-/// Of a hundred records after the accounts: so many of each kind are tried, the rest opens.
+/// Of a hundred records after the accounts, how many of each kind are tried; the rest are opens.
 constexpr std::uint64_t transfers_percent = 2;
 constexpr std::uint64_t withdrawals_percent = 1;
 constexpr std::uint64_t deposits_percent = 1;
@@ -47,7 +47,7 @@ std::uint64_t draw_size(SeededLuck& luck, std::uint64_t largest) {
 
 } // namespace
 
-/// Unbiased: draws from the incomplete last run of `bound` values are drawn again.
+/// Unbiased: a draw from the incomplete run of `bound` values is repeated.
 std::uint64_t SeededLuck::below(std::uint64_t bound) {
     const std::uint64_t incomplete = (0 - bound) % bound; // 2^64 mod bound
     std::uint64_t draw = next();
@@ -187,7 +187,7 @@ domain::SendPacket LoadStory::draw_packet() {
     }
     send.blessing = luck_.below(3) == 0 ? "恭喜发财" : "";
     send.life_s = luck_.below(2) == 0 ? domain::packet_life_s_max : domain::packet_life_s_default;
-    // Half of the small ones by anybody who can afford them.
+    // Half of the small ones are sent by anybody who can afford them.
     const bool by_a_person = send.count <= limits_.shares_max_personal && luck_.below(2) == 0;
     wanted_sender_ = by_a_person ? any_user() : static_cast<AccountIndex>(luck_.below(merchants_));
     return send;
@@ -228,7 +228,7 @@ LoadStory::AccountIndex LoadStory::any_user() {
     return static_cast<AccountIndex>(merchants_ + number);
 }
 
-/// Nothing if it is a share's turn, or if whoever was picked has no money.
+/// Nothing if it is a share's turn, or the user picked has no money.
 std::optional<domain::Event> LoadStory::trade() {
     const std::uint64_t drawn = luck_.below(100);
     if (drawn >= transfers_percent + withdrawals_percent + deposits_percent) {

@@ -1,6 +1,6 @@
 // Role: what happens in a large data directory made for measuring: accounts are opened, packets of
-// many sizes sent, opened, exhausted or refunded, and some money moves besides. Every event is one
-// that the domain decided. The same seed and the same end make the same records.
+// many sizes sent, opened, exhausted or refunded, and some money moves besides. The domain
+// decides every event. The same seed and the same end make the same records.
 // Owner thread: the caller's. Invariant: each record follows from those before it.
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace hongbao::ops {
 
-/// SplitMix64 (Steele, Lea, Flood 2014): the same luck again for the same seed, on every machine.
+/// SplitMix64 (Steele, Lea, Flood 2014): the same draws for the same seed, on every machine.
 class SeededLuck final : public domain::Random {
   public:
     explicit SeededLuck(std::uint64_t seed) : state_(seed) {}
@@ -40,10 +40,10 @@ class LoadStory {
   public:
     static constexpr std::int64_t accounts_min = 20;
     static constexpr std::int64_t records_beyond_accounts_min = 10;
-    /// The first record's time is so long before the end.
+    /// From the first record to the end.
     static constexpr std::int64_t lasts_ms = 10 * domain::ms_per_day;
 
-    /// `accounts` and `records` at least as above; the last record is written at `ends_at`.
+    /// `accounts` and `records` at least as above; the last record is of `ends_at`.
     LoadStory(std::uint64_t accounts, std::uint64_t records, std::uint64_t seed,
               domain::InstantMs ends_at);
 

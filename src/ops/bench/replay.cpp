@@ -1,5 +1,5 @@
-// Role: records per second of a replay as at start, of a journal that the engine has just written,
-// so that it lies in the page cache: the disk is not part of it.
+// Role: records per second of a replay, as at a start, of a journal that the engine has just
+// written and that is still in the page cache: the disk plays no part.
 #include "ops/bench/engine.hpp"
 
 #include "ops/bench/report.hpp"

@@ -1,4 +1,4 @@
-// Role: figures as text.
+// Role: how figures are written.
 #include "ops/bench/report.hpp"
 
 #include <cstdio>

@@ -10,7 +10,7 @@
 
 namespace hongbao::ops {
 
-/// So many things done in that time.
+/// `count` things, done in the time `took`.
 struct BenchMeasured {
     std::uint64_t count = 0;
     std::chrono::steady_clock::duration took{};

@@ -1,4 +1,4 @@
-// Role: folder, journal, replay, engine.
+// Role: puts folder, journal, read model and engine together.
 #include "ops/bench/rig.hpp"
 
 #include "ops/cli/exit_status.hpp"
@@ -40,7 +40,7 @@ BenchFolder::BenchFolder(BenchFolder&& other) noexcept
 
 BenchFolder::~BenchFolder() {
     if (temporary_) {
-        std::error_code ignored; // a left-over folder changes no figure
+        std::error_code ignored; // a folder left over changes no figure
         std::filesystem::remove_all(path_, ignored);
     }
 }

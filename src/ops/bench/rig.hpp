@@ -1,4 +1,4 @@
-// Role: an engine over a synced LMDB journal, put together as serve does, but without HTTP.
+// Role: an engine over a synced LMDB journal, put together as `serve` does it, but without HTTP.
 // Owner thread: the caller's. Invariant: journal, read model, clock and luck outlive the engine.
 #pragma once
 
@@ -24,15 +24,15 @@ inline constexpr std::uint64_t map_bytes_per_record = 1'024;
 /// A folder for a benchmark's journal; a temporary one is removed with its owner.
 class BenchFolder {
   public:
-    /// Empty `data_dir`: a new folder in the working directory, where ./data would lie. The text is
-    /// why there is none.
+    /// Empty `data_dir`: a new folder in the working directory, where ./data would be. The text
+    /// says why there is none.
     static std::variant<BenchFolder, std::string> make(const std::string& data_dir);
     BenchFolder(BenchFolder&& other) noexcept;
     BenchFolder& operator=(BenchFolder&&) = delete;
     ~BenchFolder();
 
     const std::filesystem::path& path() const { return path_; }
-    /// True if the folder lies in memory: then a sync costs nothing, and speeds mean nothing.
+    /// True if the folder is in memory: then a sync costs nothing, and speeds mean nothing.
     bool is_in_memory() const;
 
   private:

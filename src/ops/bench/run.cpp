@@ -1,4 +1,4 @@
-// Role: the way to the measuring and back.
+// Role: set-up before a measurement, and checks after it.
 #include "ops/bench/run.hpp"
 
 #include "ops/cli/exit_status.hpp"
@@ -67,7 +67,7 @@ int run_bench(const BenchOptions& options, const std::function<int(BenchRun&)>& 
         say(wrong);
         return exit_misconfigured;
     }
-    hold_stop_signals(); // so that the folder is removed and the journal ends whole
+    hold_stop_signals(); // so that the folder is removed and the journal is finished
     auto made = BenchFolder::make(options.data_dir);
     if (const auto* problem = std::get_if<std::string>(&made)) {
         say(*problem);
@@ -111,7 +111,7 @@ void BenchChecks::expect_work_done(BenchRun& run) {
                audit.deposited_fen - audit.escrow_fen == tally.shares_fen,
            "the sum of the answers left the packets and is in the accounts");
     expect(run.rig.position().last_sequence == records && audit.position.last_sequence == records,
-           "journal and read model have one record a fact: " + std::to_string(records));
+           "journal and read model have one record per fact: " + std::to_string(records));
 }
 
 int BenchChecks::status() const {

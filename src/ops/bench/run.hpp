@@ -1,5 +1,5 @@
-// Role: what the benchmarks have in common: folder, engine and set-up before the measuring, checks
-// after it. Owner thread: the caller's.
+// Role: what the benchmarks share: folder, engine and set-up before the measurement, checks after
+// it. Owner thread: the caller's.
 #pragma once
 
 #include "ops/bench/rig.hpp"
@@ -18,7 +18,7 @@ struct BenchRun {
     BenchWorkload& workload;
 
     /// Opens every share asked for, with progress under the phrase `what`. False if Ctrl-C or
-    /// SIGTERM came meanwhile; everything submitted is answered all the same.
+    /// SIGTERM came meanwhile; everything submitted is still answered.
     bool open_shares(const std::string& what);
 };
 
@@ -31,7 +31,7 @@ class BenchChecks {
   public:
     /// `sentence` says what should have been true.
     void expect(bool holds, const std::string& sentence);
-    /// Every open a fresh share, the ledger balanced, one record a fact. The engine is running.
+    /// Every open a fresh share, the ledger balanced, one record per fact. The engine is running.
     void expect_work_done(BenchRun& run);
     /// exit_failed if any check failed.
     int status() const;

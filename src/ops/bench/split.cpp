@@ -1,4 +1,4 @@
-// Role: the table, the JSON and the file of the picture.
+// Role: the table, the JSON, and the picture's file.
 #include "ops/bench/split.hpp"
 
 #include "ops/bench/report.hpp"

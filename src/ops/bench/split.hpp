@@ -1,4 +1,4 @@
-// Role: what `hongbao bench split` is asked to do.
+// Role: `hongbao bench split`.
 #pragma once
 
 #include "ops/bench/split_trial.hpp"
@@ -12,8 +12,8 @@ struct BenchSplitOptions {
     std::string plot_file; // empty: no picture
 };
 
-/// Splits by every way and prints what came out beside the theory, speed and bytes; the last line
-/// is JSON. exit_failed if the picture cannot be written.
+/// Splits in every way and prints the outcome beside the theory, with speed and bytes; the last
+/// line is JSON. exit_failed if the picture cannot be written.
 int bench_split(const BenchSplitOptions& options);
 
 } // namespace hongbao::ops

@@ -74,7 +74,7 @@ struct Panel {
     }
 };
 
-/// 1, 2 or 5 times a power of ten, at least `value`.
+/// The least of 1, 2, 4 or 5 times a power of ten that is at least `value`.
 double round_up(double value) {
     const double power = std::pow(10, std::floor(std::log10(std::max(value, 1e-9))));
     for (const double step : {1.0, 2.0, 4.0, 5.0}) {

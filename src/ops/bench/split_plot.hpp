@@ -1,4 +1,4 @@
-// Role: trials of ways of splitting as a picture. Owner: pure.
+// Role: draws the trials. Pure.
 #pragma once
 
 #include "ops/bench/split_trial.hpp"
@@ -7,7 +7,7 @@
 
 namespace hongbao::ops {
 
-/// An SVG of two panels, mean and sd by position: dots are what came out, lines what theory says.
+/// An SVG of two panels, mean and sd by position: dots are what was drawn, lines the theory.
 std::string plot_of(const std::vector<SplitTrial>& trials, const SplitGame& game);
 
 } // namespace hongbao::ops

@@ -1,5 +1,5 @@
-// Role: splitting as a lottery: each way is played many times, and what came out by position stands
-// beside what the rules' formulas say. Owner: pure but for luck and time.
+// Role: splits many times in each way, and compares the outcome by position with the formulas. Pure
+// but for randomness and time.
 #pragma once
 
 #include "domain/packet/events.hpp"
@@ -16,7 +16,7 @@ struct SplitWay {
     domain::SplitAlgorithm algorithm = domain::SplitAlgorithm::double_mean;
 };
 
-/// Every way that can split so many shares.
+/// Every way that can split into that many shares.
 std::vector<SplitWay> ways_to_split(std::int64_t count);
 
 struct SplitGame {
@@ -40,7 +40,7 @@ struct SplitTrial {
     double worst_z(const SplitGame& game) const;
 };
 
-/// Without a share cap, which the formulas do not know.
+/// Without a share cap, which the formulas do not cover.
 SplitTrial try_way(const SplitWay& way, const SplitGame& game);
 
 } // namespace hongbao::ops

@@ -1,4 +1,4 @@
-// Role: requests in batches, answers counted.
+// Role: requests in batches, and counts of the answers.
 #include "ops/bench/workload.hpp"
 
 #include "actors/protocol/views.hpp"
@@ -98,7 +98,7 @@ std::string BenchWorkload::what_is_wrong_with(const BenchOptions& options) {
         return "--batch is at least 1, --in-flight at least --batch";
     }
     if (options.scheduler_threads < 0 || options.scheduler_threads > 1'024) {
-        return "--scheduler-threads is from 0 (one a core) to 1024";
+        return "--scheduler-threads is from 0 (one per core) to 1024";
     }
     if (options.router_count < 1 || options.router_count > 1'024 ||
         !std::has_single_bit(static_cast<std::uint64_t>(options.router_count))) {

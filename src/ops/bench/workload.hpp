@@ -1,5 +1,5 @@
 // Role: what the benchmarks ask of an engine: accounts, packets with a share for everyone, then
-// opens of which no two have the same user and packet; and the account of what was answered.
+// opens of which no two have the same user and packet; and a tally of the answers.
 #pragma once
 
 #include "actors/engine.hpp"
@@ -26,7 +26,7 @@ struct BenchTally {
     std::optional<persistence::Audit> audit;
 };
 
-/// Takes the answers and lets so many requests on their way at once. Any thread.
+/// Takes the answers, and bounds the requests under way. Any thread.
 class BenchSink final : public actors::ReplySink {
   public:
     void deliver(std::vector<actors::Reply>&& replies) override;
@@ -43,7 +43,7 @@ class BenchSink final : public actors::ReplySink {
     BenchTally tally_;
 };
 
-/// Called after each batch from the submitting thread; false ends the submitting, not the waiting.
+/// Called after each batch on the submitting thread; false ends the submitting, not the waiting.
 using BenchProgress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
 class BenchWorkload {
@@ -53,7 +53,7 @@ class BenchWorkload {
     /// Why these options cannot be run; empty if they can.
     static std::string what_is_wrong_with(const BenchOptions& options);
 
-    /// That set-up and opens make together.
+    /// Of set-up and opens together.
     std::uint64_t records() const;
 
     /// Opens the accounts, endows the sender and sends the packets, through the engine.

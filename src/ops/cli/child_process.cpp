@@ -1,4 +1,4 @@
-// Role: fork, exec, wait.
+// Role: fork, exec and wait, and what a dead child means.
 #include "ops/cli/child_process.hpp"
 
 #include "ops/cli/exit_status.hpp"
@@ -24,14 +24,14 @@ ChildEnd run_self(const std::vector<std::string>& arguments) {
         argv.push_back(text.data());
     }
     argv.push_back(nullptr);
-    std::fflush(nullptr); // or the child would write it, too
+    std::fflush(nullptr); // or the child would write it again
     const pid_t parent = ::getpid();
     const pid_t child = ::fork();
     if (child == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL); // outlives exec
         if (::getppid() == parent) {
             ::execv("/proc/self/exe", argv.data());
-            say(std::string("cannot start a process of its own: ") + std::strerror(errno));
+            say(std::string("cannot start a child process: ") + std::strerror(errno));
         }
         ::_exit(exit_failed);
     }
@@ -61,7 +61,7 @@ void give_way() {
     constexpr int nicer = 10;
     ::setpriority(PRIO_PROCESS, 0, nicer);
     if (::setsid() < 0) {
-        return; // started by hand, in a session that is not only its own
+        return; // started by hand: it leads a process group, and shares its session with others
     }
     if (std::FILE* const autogroup = std::fopen("/proc/self/autogroup", "we")) {
         std::fprintf(autogroup, "%d", nicer);

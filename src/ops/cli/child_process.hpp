@@ -1,5 +1,5 @@
-// Role: runs this program once more, for what damaged files may crash.
-// Owner thread: main's, before there are others.
+// Role: runs this program once more, in a child, for work that damaged files may crash.
+// Owner thread: main's, before it starts others.
 #pragma once
 
 #include <string>
@@ -17,13 +17,13 @@ struct ChildEnd {
 /// none can be started, that is said on stderr and the status is exit_failed.
 ChildEnd run_self(const std::vector<std::string>& arguments);
 
-/// The same for a command that reads a data directory: its exit status. Says what the child's
-/// death means; `what` begins that sentence, "the backup".
+/// The same for a command that reads a data directory; returns its exit status. If the child dies,
+/// says what that means; `what` begins that sentence: "the backup".
 int run_in_child(const char* what, const std::string& read_from,
                  const std::vector<std::string>& arguments);
 
-/// Beside a server, the server goes first. Where the kernel shares the processors between sessions
-/// (autogroup), being nice counts inside of one only: so this process becomes one of its own. It
+/// Lets a server beside it go first. Where the kernel shares the processors between sessions
+/// (autogroup), niceness counts only within a session, so this process starts one of its own. It
 /// still ends with the process that started it, and so with Ctrl-C.
 void give_way();
 

@@ -1,4 +1,4 @@
-// Role: help, in the words of CLI11's formatter, and three complaints.
+// Role: CLI11's help with our words, and what is wrong with words on the command line.
 #include "ops/cli/command_help.hpp"
 
 #include "config/nearest.hpp"
@@ -21,7 +21,7 @@ class HelpFormatter final : public CLI::Formatter {
         label("SUBCOMMANDS", "COMMAND");
         label("Positionals", "Words");
     }
-    /// Not with the counts of required flags that CLI11 adds.
+    /// Without the counts of required flags that CLI11 adds.
     std::string make_description(const CLI::App* app) const override {
         return app->get_description() + "\n\n";
     }
@@ -111,7 +111,7 @@ int complain_of_contradictions(const CLI::App& app) {
             std::find_if(values.begin(), values.end(),
                          [&](const std::string& value) { return value != values.front(); });
         if (other != values.end()) {
-            return complain(option->get_name() + " stands twice, as \"" + values.front() +
+            return complain(option->get_name() + " is given twice, as \"" + values.front() +
                                 "\" and as \"" + *other + "\"",
                             exit_misconfigured);
         }

@@ -1,4 +1,4 @@
-// Role: what --help prints, and what is said of words that mean nothing. Owner thread: main's.
+// Role: what --help prints, and what is said about words that mean nothing. Owner thread: main's.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,15 +9,15 @@
 namespace hongbao::ops {
 
 /// Help of this shape for `app` and the commands that are added to it from now on. A command's
-/// description is its line in the list of commands; what follows a line break stands in its own
-/// help alone.
+/// description is its line in the list of commands; what follows a line break is only in its own
+/// help.
 void shape_help(CLI::App& app);
 
 /// One empty line between paragraphs, where CLI11 leaves two.
 std::string without_gaps(std::string help);
 
 /// Says what is wrong with the first of the words that `app` did not take, and what may be meant.
-/// The exit status.
+/// Returns the exit status.
 int complain_of_words(const CLI::App& app, const std::vector<std::string>& words);
 
 /// Says that a flag was given two values; exit_ok if none was.

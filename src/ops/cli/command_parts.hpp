@@ -1,5 +1,5 @@
-// Role: what the parts of the command line have in common: a command is a CLI11 command and what it
-// runs once its flags are read. Owner thread: main's.
+// Role: a command of the command line: a CLI11 command, and what runs once its flags are read.
+// Owner thread: main's.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -15,7 +15,7 @@ struct Command {
 };
 using Commands = std::vector<Command>;
 
-/// Each adds its commands to `app`, one theme each.
+/// Each adds the commands of one theme to `app`.
 void add_server_commands(CLI::App& app, Commands& commands); // serve, config
 void add_data_commands(CLI::App& app, Commands& commands);   // of a data directory
 void add_bench_commands(CLI::App& app, Commands& commands);  // demo, bench

@@ -23,13 +23,13 @@ struct VerifyOptions {
 int verify(const VerifyOptions& options);
 
 /// Where commands that only read find the journal; says so on stderr if it is one that a start
-/// found damaged. The failure says that there is none, or none that can be seen.
+/// found damaged. The failure says that there is none, or that it cannot be seen.
 std::variant<std::filesystem::path, persistence::Failure>
 journal_to_read(const std::string& data_dir);
 
 /// One line of JSON per record, on stdout.
 int dump(const std::string& data_dir);
-/// Builds the read model anew from the journal. Not beside a running server.
+/// Rebuilds the read model from the journal. Not beside a running server.
 int rebuild(const std::string& data_dir);
 
 /// Moves the first records of the journal of `data_dir`, also of a running server, to its archive.
@@ -48,8 +48,8 @@ struct BackupOptions {
 };
 int backup(const BackupOptions& options);
 
-/// Makes the new data directory `data_dir` of a backup, up to `until`: a sequence, an instant, or
-/// nothing for all of it.
+/// Makes the new data directory `data_dir` from a backup, up to `until`: a sequence, an instant, or
+/// empty for all of it.
 struct RestoreOptions {
     std::string backup_dir;
     std::string data_dir;
@@ -58,13 +58,13 @@ struct RestoreOptions {
 };
 int restore(const RestoreOptions& options);
 
-/// Recomputes the shares of a packet that was split up front from its seed, and holds the claims
-/// against them: exit_ok only if everything agrees.
+/// Recomputes the shares of a packet that was split up front from its seed, and compares them with
+/// the claims: exit_ok only if everything agrees.
 struct ProveOptions {
     std::string data_dir;
     std::string packet;     // its id, in decimal
     std::string server_url; // asks that server instead of reading data_dir, unless empty
-    std::string seed_hash;  // hex, as told at the send; empty: not noted
+    std::string seed_hash;  // hex, from the answer to the send; empty: not noted
 };
 int prove(const ProveOptions& options);
 
@@ -80,7 +80,7 @@ int demo(const DemoOptions& options);
 
 /// Prints what is wrong with the settings; exit_ok if nothing is.
 int complain_about(const config::Loaded& loaded);
-/// The same, and what this machine does not allow; afterwards it is so that a start may begin.
+/// The same, and what this machine does not allow; raises its limits as a start needs them.
 int complain_before_start(const config::Loaded& loaded);
 
 } // namespace hongbao::ops

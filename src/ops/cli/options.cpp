@@ -1,4 +1,4 @@
-// Role: one line a setting.
+// Role: one line per setting.
 #include "ops/cli/options.hpp"
 
 #include "config/web_names.hpp"
@@ -17,7 +17,7 @@ std::size_t scheduler_threads(std::int64_t wanted) {
     if (wanted > 0) {
         return static_cast<std::size_t>(wanted);
     }
-    // The event loop and the journal writer want a processor of their own.
+    // Half the processors are left to the event loop and the journal writer.
     return std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2);
 }
 
@@ -55,7 +55,7 @@ persistence::BringUp bring_up_options(const config::Settings& settings,
     wanted.model.idempotency_keep_ms = settings.idempotency_keep_s * domain::ms_per_s;
     wanted.model.warn = say;
     wanted.on_rebuild = [](const std::string& why) {
-        say(why + "; it is built anew from the journal");
+        say(why + "; it is rebuilt from the journal");
     };
     return wanted;
 }

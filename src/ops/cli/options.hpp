@@ -1,4 +1,4 @@
-// Role: settings, as the options of each layer. The layers do not know the settings.
+// Role: settings as the options of each layer, since the layers do not know the settings.
 #pragma once
 
 #include "actors/engine.hpp"
@@ -9,7 +9,7 @@
 namespace hongbao::ops {
 
 actors::EngineOptions engine_options(const config::Settings& settings);
-/// How the state in a data directory is brought up. Says on stderr if the model is built anew.
+/// How the state in a data directory is brought up. Says on stderr if the model is rebuilt.
 persistence::BringUp bring_up_options(const config::Settings& settings,
                                       const std::filesystem::path& read_model_path,
                                       const persistence::JournalId& journal_id);

@@ -1,4 +1,4 @@
-// Role: a pair of sockets in the descriptor's place, of which each write is one message.
+// Role: a socket pair in place of the descriptor, on which each write is one message.
 #include "ops/cli/output_relay.hpp"
 
 #include "ops/cli/say.hpp"
@@ -30,10 +30,9 @@ namespace hongbao::ops {
 
 namespace {
 
-/// Longer than any line. The queue refuses what is longer than itself.
+/// Longer than any line. The queue refuses anything longer than itself.
 constexpr std::size_t message_bytes_max = 32U << 10U;
-/// Of whoever waits for a reader that is not there; or for a thread, or a disk, that has much to
-/// do.
+/// How long to wait for a reader that is not there; or for a thread or a disk that is busy.
 constexpr int patience_unread_ms = 500;
 constexpr int patience_ms = 5'000;
 constexpr int step_ms = 2;
@@ -49,13 +48,13 @@ std::array<Place, STDERR_FILENO + 1> places;
 constexpr std::array fatal_signals{SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE};
 std::array<struct sigaction, fatal_signals.size()> before{};
 
-/// What led to the end is often what was written last.
+/// What was written last often says what led to the end.
 extern "C" void settle_on_crash(int signal) {
     settle_output();
     for (std::size_t i = 0; i < fatal_signals.size(); ++i) {
         ::sigaction(fatal_signals[i], &before[i], nullptr);
     }
-    ::raise(signal); // what failed fails again anyway; what was sent does not come back by itself
+    ::raise(signal); // a fault would recur anyway; a signal that was sent would not
 }
 
 void settle_on_crashes() {
@@ -67,7 +66,7 @@ void settle_on_crashes() {
     }
 }
 
-/// Waits for whoever reads. 0, or why it could not all be written.
+/// Waits for the reader. Returns 0, or the errno of why not all of it could be written.
 int write_whole(int descriptor, std::string_view text, std::size_t& written,
                 std::atomic<bool>* unread = nullptr) {
     for (written = 0; written < text.size();) {
@@ -78,7 +77,7 @@ int write_whole(int descriptor, std::string_view text, std::size_t& written,
         const ssize_t size = ::write(descriptor, text.data() + written, text.size() - written);
         if (size >= 0) {
             written += static_cast<std::size_t>(size);
-        } else if (errno == EAGAIN) { // somebody else has made it so for all
+        } else if (errno == EAGAIN) { // another process made the shared file nonblocking
             pollfd room{descriptor, POLLOUT, 0};
             ::poll(&room, 1, -1);
         } else if (errno != EINTR) {
@@ -169,7 +168,7 @@ bool OutputRelay::State::queue(std::string_view text) const {
                   MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
 
-/// Each message is looked at, written, and only then taken.
+/// Each message is peeked at, written, and only then taken.
 void OutputRelay::State::run() {
     std::vector<char> message(message_bytes_max);
     while (true) {
@@ -221,7 +220,7 @@ std::string OutputRelay::State::sentence_of(std::uint64_t lines) const {
            "\n";
 }
 
-/// Behind all that is queued.
+/// Called behind everything that is queued.
 void OutputRelay::State::tell_of_lost() {
     const std::uint64_t lines = lines_lost.exchange(0);
     if (lines > 0 && !write(sentence_of(lines))) {
@@ -235,7 +234,7 @@ void OutputRelay::State::put(std::string_view text) {
     }
     why_lost = 0;
     lines_lost += lines_in(text);
-    // The thread tells of it once the queue is empty, unless it has just become so.
+    // The thread reports it once the queue is empty, unless it has just become so.
     if (unwritten_bytes(in) == 0) {
         const std::uint64_t lines = lines_lost.exchange(0);
         if (lines > 0 && !queue(sentence_of(lines))) {
@@ -266,7 +265,7 @@ OutputRelay::OutputRelay(int descriptor, AtEnd at_end)
     pthread_sigmask(SIG_SETMASK, &all, &mask);
     try {
         thread_ = std::thread([state = state_] { state->run(); });
-    } catch (const std::system_error&) { // what is said goes out without one
+    } catch (const std::system_error&) { // lines go out without one
         place.relay = nullptr;
         place.queue = -1;
         ::dup2(state_->original, descriptor);
@@ -289,7 +288,7 @@ OutputRelay::~OutputRelay() {
     ::shutdown(state.in, SHUT_WR);
     const auto ended = [&state] { return state.ended.load(std::memory_order_acquire); };
     if (at_end_ == AtEnd::give_up && !holds_while_read(place, state.in, ended)) {
-        thread_.detach(); // and the descriptor takes nothing any more
+        thread_.detach(); // the descriptor takes nothing from now on
         return;
     }
     thread_.join();

@@ -1,4 +1,4 @@
-// Role: done, total, percent and time left.
+// Role: when a line is due, and what it says.
 #include "ops/cli/progress.hpp"
 
 #include "ops/cli/output_relay.hpp"
@@ -14,7 +14,7 @@ constexpr auto quiet_for = std::chrono::seconds(1);
 constexpr auto interval_on_terminal = std::chrono::milliseconds(200);
 constexpr auto interval_in_a_log = std::chrono::seconds(5);
 
-/// Nobody waits for a line like these: it would be out of date when it is read.
+/// A progress line never waits for its reader: it would be out of date by then.
 bool has_reader() {
     pollfd room{STDERR_FILENO, POLLOUT, 0};
     return ::poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0;

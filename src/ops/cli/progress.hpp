@@ -1,5 +1,5 @@
-// Role: a line about long work on stderr, rewritten in place on a terminal,
-// left out where nobody reads.
+// Role: a line about long work on stderr, rewritten in place on a terminal, left out where nobody
+// reads.
 // Owner thread: the caller's.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Role: the line.
+// Role: the prefix, and the one write.
 #include "ops/cli/say.hpp"
 
 #include "ops/cli/output_relay.hpp"

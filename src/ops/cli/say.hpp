@@ -1,6 +1,6 @@
-// Role: the one way in which this program tells people something beside a command's result: a line
-// on stderr, whole, in one write. Any thread may call it. While an OutputRelay takes stderr it
-// never waits for whoever reads.
+// Role: the one way this program tells people anything besides a command's result: a whole line on
+// stderr, in one write. Any thread may call it. While an OutputRelay takes stderr, it never waits
+// for the reader.
 #pragma once
 
 #include "ops/cli/exit_status.hpp"

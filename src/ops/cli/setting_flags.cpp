@@ -1,4 +1,4 @@
-// Role: one flag a setting, and the file.
+// Role: one flag per setting, and --config.
 #include "ops/cli/setting_flags.hpp"
 
 #include "config/render.hpp"
@@ -7,7 +7,7 @@ namespace hongbao::ops {
 
 namespace {
 
-/// Under which heading of the help a setting stands; "" for none.
+/// The heading in the help that a setting stands under; "": it is not shown.
 std::string heading_of(const config::Setting& setting, SettingFlags::Help help) {
     const bool shown = help == SettingFlags::Help::all || setting.name == "data_dir" ||
                        (help == SettingFlags::Help::main_ones && setting.name == "listen");
@@ -20,7 +20,7 @@ std::string heading_of(const config::Setting& setting, SettingFlags::Help help) 
 SettingFlags::SettingFlags(CLI::App& command, Help help) {
     command
         .add_option(std::string(config::config_file_flag), config_file_,
-                    "settings file (TOML); HONGBAO_CONFIG names one, too")
+                    "settings file (TOML); HONGBAO_CONFIG can name one, too")
         ->type_name("FILE")
         ->group("Settings");
     for (const config::Setting& setting : config::all_settings()) {

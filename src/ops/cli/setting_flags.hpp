@@ -13,7 +13,7 @@
 
 namespace hongbao::ops {
 
-/// Lives as long as the command line is parsed. All flags count, whichever are in the help.
+/// Lives as long as the command line is parsed. All flags work, whether or not the help shows them.
 class SettingFlags {
   public:
     enum class Help { all, main_ones, of_data };

@@ -1,4 +1,4 @@
-// Role: the sets of signals.
+// Role: which signals ask for a stop, and which are ignored.
 #include "ops/cli/signals.hpp"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace {
 
 /// SIGXCPU comes some time before the kernel's kill, SIGPWR before the power goes.
 constexpr std::array stop_signals{SIGTERM, SIGINT, SIGXCPU, SIGPWR};
-/// They would end the process, too, without a reason to.
+/// They would end the process as well, for no good reason.
 constexpr std::array idle_signals{SIGHUP,    SIGUSR1, SIGUSR2, SIGALRM,
                                   SIGVTALRM, SIGPROF, SIGIO,   SIGSTKFLT};
 
@@ -50,8 +50,8 @@ std::string name_of(int signal) {
 void set_signals_right() {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
-    // Both are inherited: if it is ignored, nobody can wait for a child's status, and what is
-    // blocked could not stop a command.
+    // Both are inherited: with SIGCHLD ignored nobody can wait for a child's status, and a blocked
+    // signal could not stop a command.
     std::signal(SIGCHLD, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);

@@ -1,4 +1,4 @@
-// Role: holding the numbers, and the end of stdout.
+// Role: placeholders for closed descriptors, and errors of stdout.
 #include "ops/cli/standard_streams.hpp"
 
 #include "ops/cli/exit_status.hpp"
@@ -47,7 +47,7 @@ bool flush_stdout() {
 }
 
 int status_with_stdout_written(int status) {
-    // Some file systems say only when a file is closed that they have no room.
+    // Some file systems report only at close that they are full.
     if (const int copy = flush_stdout() ? ::dup(STDOUT_FILENO) : -1; copy >= 0) {
         first_error = ::close(copy) != 0 ? errno : 0;
     }
@@ -56,7 +56,7 @@ int status_with_stdout_written(int status) {
     }
     const std::string why =
         first_error != 0 ? std::string(": ") + std::strerror(first_error) : std::string();
-    return complain("what was printed could not all be written to stdout" + why,
+    return complain("not all of the output could be written to stdout" + why,
                     status == exit_ok ? exit_failed : status);
 }
 

@@ -1,4 +1,4 @@
-// Role: one walk over the words.
+// Role: one pass over the words.
 #include "ops/cli/word_order.hpp"
 
 #include <algorithm>
@@ -43,7 +43,7 @@ std::vector<std::string> command_first(const std::vector<std::string>& words,
         if (is_flag(word) && flags_with_value.contains(word) && i + 1 < words.size()) {
             others.push_back(words[++i]);
         } else if (!is_flag(word) || word == "--") {
-            // Whatever this is, it is no command, and nothing behind it is one.
+            // Not a command, whatever it is; nor is anything behind it.
             others.insert(others.end(), words.begin() + static_cast<std::ptrdiff_t>(i) + 1,
                           words.end());
             break;

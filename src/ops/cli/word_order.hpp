@@ -1,5 +1,5 @@
-// Role: flags may stand before or after the command; here they are all put behind it, where they
-// are read. Owner: pure.
+// Role: flags may stand before or after the command; here they are all moved behind it, where CLI11
+// reads them. Pure.
 #pragma once
 
 #include <set>
@@ -8,15 +8,15 @@
 
 namespace hongbao::ops {
 
-/// What the command line knows, as far as the order of words needs it.
+/// What the order of words needs to know about the command line.
 struct CommandWords {
     std::string name;
     std::vector<CommandWords> commands;
-    std::set<std::string> flags_with_value{}; // "--data"; of this one alone
+    std::set<std::string> flags_with_value{}; // "--data"; only this command's own
 };
 
-/// The words with those that name the command first and the rest in its order. `words` are without
-/// the program's name, and so may be `known.name`.
+/// The words that name the command first, then the rest in its order. `words` do not include the
+/// program's name, and `known.name` is not used.
 std::vector<std::string> command_first(const std::vector<std::string>& words,
                                        const CommandWords& known);
 

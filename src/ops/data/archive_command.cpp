@@ -1,5 +1,5 @@
-// Role: `hongbao archive`: segments are written here; who owns the journal deletes what they hold,
-// the running server or, without one, this command.
+// Role: `hongbao archive`: writes segments, after which the owner of the journal deletes what they
+// hold: the running server or, without one, this command.
 #include "ops/cli/child_process.hpp"
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
@@ -28,9 +28,9 @@ using persistence::LmdbStore;
 using persistence::WrittenArchive;
 
 constexpr auto look_interval = std::chrono::milliseconds(100);
-/// A server looks every second, and a step takes milliseconds.
+/// Without progress for that long, the server may have stopped: it looks every second, and a step
+/// takes milliseconds.
 constexpr auto patience = std::chrono::seconds(30);
-/// So long without progress may mean that the server has stopped.
 
 std::variant<std::unique_ptr<LmdbStore>, Failure> open_to_read(const std::string& data_dir) {
     persistence::LmdbJournalOptions options;
@@ -44,7 +44,7 @@ struct Look {
     domain::Sequence archived = 0;
     domain::Sequence last = 0;
     std::uint64_t table_bytes = 0;
-    std::uint64_t kept_bytes = 0; // freed, and not to be used while somebody reads them
+    std::uint64_t kept_bytes = 0; // freed, but not usable while somebody reads them
 };
 
 std::variant<Look, Failure> look_at(const LmdbStore& store) {
@@ -75,7 +75,7 @@ std::variant<Look, Failure> look_at(const std::string& data_dir) {
     return look_at(*std::get<std::unique_ptr<LmdbStore>>(opened));
 }
 
-/// Deletes what is archived, as the owner of the journal. Nothing, or why it ended early.
+/// Deletes what is archived, as the owner of the journal. Nothing, or why it stopped early.
 std::optional<Failure> trim_here(const std::string& data_dir, const WrittenArchive& written) {
     persistence::LmdbJournalOptions options;
     options.path = DataDirectory::journal_path_in(data_dir);
@@ -101,8 +101,8 @@ std::optional<Failure> trim_here(const std::string& data_dir, const WrittenArchi
     return std::nullopt;
 }
 
-/// Waits for the server. Should it stop meanwhile, its next start goes on: to take the directory
-/// here could keep that start away.
+/// Waits for the server. If it stops meanwhile, its next start goes on with it: taking the
+/// directory here could keep that start from happening.
 std::optional<Failure> wait_for_trim(const std::string& data_dir, const WrittenArchive& written) {
     auto opened = open_to_read(data_dir);
     if (auto* failure = std::get_if<Failure>(&opened)) {
@@ -147,16 +147,17 @@ int report_nothing(const Look& look, domain::Sequence projected, const ArchiveOp
 }
 
 int report(const WrittenArchive& written, const Look& before, const Look& after) {
-    constexpr std::uint64_t little_bytes = 1U << 20U; // somebody always reads for a moment
+    constexpr std::uint64_t little_bytes = 1U
+                                           << 20U; // there is always somebody reading for a moment
     std::uint64_t freed = before.table_bytes - std::min(before.table_bytes, after.table_bytes);
     if (after.kept_bytes >= little_bytes) {
-        say("somebody reads the journal as it was; " + std::to_string(after.kept_bytes) +
-            " bytes more are free once that goes on or ends");
+        say("somebody is reading an older state of the journal; " +
+            std::to_string(after.kept_bytes) + " more bytes become free when that ends");
         freed -= std::min(freed, after.kept_bytes);
     }
     std::printf("archive is complete to record %llu: %llu records moved, %llu new segments with "
                 "%llu bytes of records in %llu bytes; %llu bytes of the journal are free for new "
-                "records, its file stays as long as it is\n",
+                "records, its file keeps its size\n",
                 static_cast<unsigned long long>(written.last),
                 static_cast<unsigned long long>(written.last - written.first + 1),
                 static_cast<unsigned long long>(written.segments),
@@ -212,7 +213,7 @@ int archive(const ArchiveOptions& options) {
                             {"archive", "--in-this-process", "--data", options.data_dir,
                              "--keep-records", std::to_string(options.keep_records)});
     }
-    // Nobody who does not read keeps the directory taken, or the journal's pages in use.
+    // A reader that does not read must not keep the directory taken, or the journal's pages in use.
     const OutputRelay relay(STDERR_FILENO, OutputRelay::AtEnd::wait);
     // Held to the end, so that no server starts while this process deletes.
     const auto directory = DataDirectory::open(options.data_dir, "archive");

@@ -1,4 +1,4 @@
-// Role: backup and restore, and the words about them.
+// Role: `hongbao backup` and `hongbao restore`.
 #include "ops/cli/child_process.hpp"
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
@@ -16,7 +16,7 @@ namespace {
 
 using persistence::CopyStep;
 
-/// One line for each step, one after the other.
+/// A progress line for each step.
 class Steps {
   public:
     void show(CopyStep step, std::uint64_t done, std::uint64_t total) {

@@ -12,20 +12,20 @@ namespace hongbao::ops {
 
 namespace {
 
-/// Where the data is: from the settings, as the server has it. All of them are read and judged, so
+/// Where the data is: from the settings, as for the server. All of them are read and checked, so
 /// that a command and the server never understand the same file differently.
 class DataPlace {
   public:
     explicit DataPlace(CLI::App& command, const char* what = "the server's data directory")
         : flags_(std::make_shared<SettingFlags>(command, SettingFlags::Help::of_data)) {
         flags_->describe_data(what);
-        command.footer("The flags of all settings, which hongbao serve --help lists, are taken and "
-                       "judged, too.\n\n" +
+        command.footer("The flags of all settings (hongbao serve --help) are accepted and checked, "
+                       "too.\n\n" +
                        command.get_footer());
     }
 
-    /// Runs the rest with the place. A process that does a part of a command's work says nothing of
-    /// the settings again.
+    /// Runs the rest with the place. A process that does part of a command's work does not repeat
+    /// the notices about the settings.
     template <typename Rest>
     int run(bool is_a_part, Rest rest) const {
         config::Loaded loaded = flags_->load();
@@ -40,7 +40,7 @@ class DataPlace {
     std::shared_ptr<SettingFlags> flags_;
 };
 
-/// The same for commands whose options have the place.
+/// The same for commands whose options hold the place.
 template <typename Options>
 std::function<int()> run_at(const DataPlace& place, std::shared_ptr<Options> options,
                             int (*command)(const Options&)) {
@@ -70,7 +70,7 @@ Command dump_command(CLI::App& app) {
 }
 
 Command rebuild_command(CLI::App& app) {
-    auto* command = app.add_subcommand("rebuild", "build the read model anew from the journal\n"
+    auto* command = app.add_subcommand("rebuild", "rebuild the read model from the journal\n"
                                                   "The server must not be running.");
     return {command, [place = DataPlace(*command)] { return place.run(false, rebuild); }};
 }
@@ -101,8 +101,8 @@ Command backup_command(CLI::App& app) {
     const DataPlace place(*command);
     command
         ->add_option("--to", options->backup_dir,
-                     "the backup's folder, empty or not there yet; it is a data directory of its "
-                     "own, which verify, dump and serve take as it is")
+                     "the backup's folder, empty or new; it is a data directory of its own, which "
+                     "verify, dump and serve take as it is")
         ->type_name("DIR")
         ->required();
     command->add_flag("--in-this-process", options->in_this_process,
@@ -112,13 +112,13 @@ Command backup_command(CLI::App& app) {
 
 Command restore_command(CLI::App& app) {
     auto* command =
-        app.add_subcommand("restore", "verify a backup and make a new data directory of it\n"
-                                      "Of all of it, or up to a point.");
+        app.add_subcommand("restore", "verify a backup and make a new data directory from it\n"
+                                      "All of it, or up to a point.");
     const auto options = std::make_shared<RestoreOptions>();
     command->add_option("--from", options->backup_dir, "the backup's folder")
         ->type_name("DIR")
         ->required();
-    const DataPlace place(*command, "the data directory to make, empty or not there yet");
+    const DataPlace place(*command, "the data directory to make, empty or new");
     command
         ->add_option("--until", options->until,
                      "the last record to keep, by its sequence; or an instant such as "
@@ -142,11 +142,11 @@ Command prove_command(CLI::App& app) {
         ->type_name("URL");
     command
         ->add_option("--seed-hash", options->seed_hash,
-                     "the seed_hash that the answer to the send had: the proof that nothing was "
-                     "changed since is worth as much as your own note of it")
+                     "the seed_hash from the answer to the send: only your own note of it proves "
+                     "that nothing was changed since")
         ->type_name("HEX");
     return {command, [place, options] {
-                // A server that is asked has settings of its own.
+                // A server that is asked has its own settings.
                 return !options->server_url.empty()
                            ? prove(*options)
                            : place.run(false, [&](const std::string& data_dir) {

@@ -48,7 +48,7 @@ void print_model_line(const persistence::SoundJournal& sound) {
 int model_differs(const std::string& sentence) {
     std::printf("read model differs from the journal: %s\n"
                 "Nothing is lost: the journal is the truth, and it is sound. Stop the server and "
-                "build the model anew: hongbao rebuild --data DIR. If it differs again, check "
+                "rebuild the model: hongbao rebuild --data DIR. If it differs again, check "
                 "disk and memory.\n",
                 sentence.c_str());
     return exit_model_differs;
@@ -57,7 +57,7 @@ int model_differs(const std::string& sentence) {
 /// The journal's line is the last one, unless something is wrong.
 int report(const persistence::SoundJournal& sound) {
     std::printf("records: %llu checked, none is missing, each follows from those before it\n"
-                "chain: every commit's hash is what its records make\n"
+                "chain: every commit's hash matches its records\n"
                 "conservation: every record moves as much in as out; deposits less withdrawals "
                 "are what accounts, packets, campaigns and sales hold and what is suspended\n",
                 number(sound.records));
@@ -114,7 +114,7 @@ journal_to_read(const std::string& data_dir) {
     auto found = DataDirectory::find_journal(data_dir);
     const auto* path = std::get_if<std::filesystem::path>(&found);
     if (path != nullptr && *path != DataDirectory::journal_path_in(data_dir)) {
-        say("there is no journal in " + data_dir + "; this is " + path->string() +
+        say("there is no journal in " + data_dir + "; reading " + path->string() +
             ", which a start found damaged");
     }
     return found;

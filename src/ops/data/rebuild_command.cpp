@@ -1,4 +1,4 @@
-// Role: `hongbao rebuild`: the read model anew, from the journal's first record.
+// Role: `hongbao rebuild`: rebuilds the read model from the journal's first record.
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/options.hpp"
@@ -18,7 +18,7 @@ int rebuild(const std::string& data_dir) {
     if (const auto* failure = std::get_if<persistence::Failure>(&found)) {
         return complain(failure->sentence, exit_failed);
     }
-    // Nobody who does not read keeps the directory taken.
+    // A reader that does not read must not keep the directory taken.
     const OutputRelay relay(STDERR_FILENO, OutputRelay::AtEnd::wait);
     auto taken = persistence::DataDirectory::open(data_dir, "rebuild");
     if (const auto* refusal = std::get_if<persistence::DirectoryRefusal>(&taken)) {
@@ -37,7 +37,7 @@ int rebuild(const std::string& data_dir) {
     Progress progress("rebuilding the read model");
     auto wanted = bring_up_options({}, directory.read_model_path(), journal.id());
     wanted.anew = true;
-    // As long as the setting may say; the server drops the rest.
+    // The longest that the setting allows; the server drops the rest.
     wanted.model.idempotency_keep_ms = 365 * domain::ms_per_day;
     wanted.model.fail_stop = [](const std::string& sentence) {
         end_at_once(complain(sentence + "; the journal is untouched"));

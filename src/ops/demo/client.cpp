@@ -1,4 +1,4 @@
-// Role: requests by cpp-httplib's client.
+// Role: requests through cpp-httplib's client.
 #include "ops/demo/client.hpp"
 
 namespace hongbao::ops {

@@ -1,5 +1,5 @@
 // Role: the demo's story of a flash sale: the rush, payments in time and too late, the waiting
-// list, a refund, the payout. Every count that it tells is held against the server's.
+// list, a refund, the payout. Every count in it is checked against the server's.
 #include "domain/values/instant.hpp"
 #include "domain/values/rfc3339.hpp"
 #include "ops/demo/sale_desk.hpp"
@@ -68,7 +68,7 @@ class SaleStory {
     }
 
   private:
-    /// When the shop has opened its own, the last one, by the server's clock.
+    /// Returns when the last of them, the shop's, was opened, by the server's clock.
     domain::InstantMs open_accounts() {
         json accounts = json::array();
         for (std::int64_t i = 1; i <= crowd; ++i) {
@@ -175,11 +175,11 @@ class SaleStory {
         for (const bool repeat : {false, true}) {
             const json receipt = desk_->pay_outside(order, gateway_ref, price_fen);
             expect_word("outcome", "order_paid", receipt.at("payment").at("outcome"));
-            expect_word("told before", json(repeat).dump(), receipt.at("repeat").dump());
+            expect_word("reported before", json(repeat).dump(), receipt.at("repeat").dump());
         }
         desk_->expect_balance(order.user_id, 0);
         tell(name_of(order) +
-             " pays outside. The gateway tells it twice: the order is paid, once.");
+             " pays outside. The gateway reports it twice: the order is paid, once.");
         count(96, 4, 0);
     }
 
@@ -278,12 +278,12 @@ class SaleStory {
         desk_->cancel_refused(paid_last_, "order_final");
         tell("Until " + std::string(closed.at("closes_at")) +
              " tickets may be given back. Then the shop is paid " + yuan(payout_fen) +
-             ", and who wants a refund is told: order_final.");
+             ", and a refund is refused: order_final.");
         is_closed_ = true;
         count(0, 6, 0);
     }
 
-    /// Of those who have an order and have done nothing yet.
+    /// Of someone who has an order and has done nothing yet.
     DemoOrder next_order() {
         DemoOrder order = std::move(orders_.back());
         orders_.pop_back();

@@ -1,4 +1,4 @@
-// Role: requests about a sale and its orders.
+// Role: each request, and what its answer must say.
 #include "ops/demo/sale_desk.hpp"
 
 #include <mutex>
@@ -64,7 +64,8 @@ DemoOrder DemoSaleDesk::offered_to(const std::string& user_id) {
         "/v1/accounts/" + user_id + "/orders",
         [](const json& seen) { return !seen.at("items").empty(); },
         "a ticket is free, but the head of the waiting list is not offered it");
-    expect_count("orders of who waited", 1, static_cast<std::int64_t>(orders.at("items").size()));
+    expect_count("orders of the user who waited", 1,
+                 static_cast<std::int64_t>(orders.at("items").size()));
     expect_word("status of the offer", "reserved", orders.at("items").at(0).at("status"));
     return order_of(orders.at("items").at(0));
 }

@@ -1,5 +1,5 @@
-// Role: what the demo asks of one flash sale and its orders, and what it expects as an answer.
-// Invariant: every answer that is not the expected one ends the demo.
+// Role: the demo's requests about one flash sale and its orders, and the answers it expects.
+// Invariant: an unexpected answer ends the demo.
 #pragma once
 
 #include "ops/demo/stage.hpp"
@@ -40,7 +40,7 @@ class DemoSaleDesk {
     std::string path() const { return "/v1/sales/" + id_; }
     nlohmann::json look() { return stage_.look(path()); }
 
-    /// All of them at once, over so many connections.
+    /// All of them at once, over that many connections.
     DemoRush reserve(const std::vector<std::string>& user_ids, std::size_t connections);
     DemoOrder reserve(const std::string& user_id);
 
@@ -50,7 +50,7 @@ class DemoSaleDesk {
 
     void pay(const DemoOrder& order);
     void pay_refused(const DemoOrder& order, const std::string& code);
-    /// A gateway tells that it was paid for the order: what became of the money.
+    /// A gateway reports a payment for the order; returns what became of the money.
     nlohmann::json pay_outside(const DemoOrder& order, const std::string& gateway_ref,
                                std::int64_t amount_fen);
     /// Until the order is `status`: cancelled or refunded.
@@ -62,8 +62,8 @@ class DemoSaleDesk {
     /// Timers run a moment behind the clock.
     void wait_until_reserved(std::int64_t units);
 
-    /// Tells how the sale stands, which has to be exactly so, and what is in escrow; also that,
-    /// unless others have money there, too.
+    /// Tells how the sale stands, which must be exactly as expected, and what is in escrow. Without
+    /// `escrow_fen` others may have money there, too.
     void tell_counts(const DemoCounts& expected, std::optional<std::int64_t> escrow_fen);
 
   private:

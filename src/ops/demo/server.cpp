@@ -1,4 +1,4 @@
-// Role: spawning, waiting for the ready line, ending.
+// Role: spawns the server, waits for its ready line, and ends it.
 #include "ops/demo/server.hpp"
 
 #include <csignal>
@@ -102,7 +102,7 @@ DemoServer::~DemoServer() {
         }
     }
     if (!folder_.empty()) {
-        std::error_code ignored; // a left-over temporary folder is no failure of the demo
+        std::error_code ignored; // a temporary folder left over does not fail the demo
         std::filesystem::remove_all(folder_, ignored);
     }
 }

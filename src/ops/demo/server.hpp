@@ -1,5 +1,5 @@
-// Role: a server for the demo alone: this very binary, on a free port, with a manual clock and its
-// data in a temporary folder. Invariant: ends, and its folder goes, with this object.
+// Role: a server of the demo's own: this binary, on a free port, with a manual clock and its data
+// in a temporary folder. Invariant: server and folder go with this object.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@ namespace hongbao::ops {
 
 class DemoServer {
   public:
-    /// Starts it and waits until it is ready; a sentence if it did not come up.
+    /// Starts it and waits until it is ready; a sentence if it does not come up.
     static std::variant<DemoServer, std::string> start();
     DemoServer(DemoServer&& other) noexcept;
     DemoServer& operator=(DemoServer&&) = delete;

@@ -1,4 +1,4 @@
-// Role: telling, counting, moving the clock, and crowds of threads.
+// Role: what the stories share, and crowds of threads.
 #include "ops/demo/stage.hpp"
 
 #include "actors/environment/secure_random.hpp"
@@ -18,7 +18,7 @@ using nlohmann::json;
 void tell(const std::string& line) {
     std::printf("%s\n", line.c_str());
     if (!flush_stdout()) {
-        throw DemoFailed{"what it tells cannot be written"};
+        throw DemoFailed{"the story cannot be written to stdout"};
     }
 }
 
@@ -38,7 +38,7 @@ void expect_count(const std::string& what, std::int64_t expected, std::int64_t c
 
 void expect_word(const std::string& what, const std::string& expected, const std::string& told) {
     if (told != expected) {
-        throw DemoFailed{what + ": expected " + expected + ", told " + told};
+        throw DemoFailed{what + ": expected " + expected + ", got " + told};
     }
 }
 

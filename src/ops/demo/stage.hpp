@@ -1,5 +1,5 @@
 // Role: what the demo's stories share: lines, exact counts, users and keys, the clock, crowds.
-// Invariant: nothing that it returns is other than what the server has answered.
+// Invariant: everything it returns is what the server answered.
 #pragma once
 
 #include "ops/demo/client.hpp"
@@ -24,14 +24,14 @@ class DemoStage {
     explicit DemoStage(const std::string& url);
 
     DemoClient& client() { return client_; }
-    /// On a server in use the characters must be new ones.
+    /// A fresh one: the server may have users already.
     std::string id_of(const std::string& name) const { return tag_ + name; }
-    /// The name that the id was made of.
+    /// The name that the id was made from.
     std::string name_of(const std::string& user_id) const { return user_id.substr(tag_.size()); }
     /// Never used before: an Idempotency-Key or a gateway's reference.
     std::string next_key() { return tag_ + "key-" + std::to_string(++keys_); }
 
-    /// Makes something new with a key of its own: what was made.
+    /// Makes something new, with a key of its own; returns what was made.
     nlohmann::json make(const std::string& path, const nlohmann::json& body);
     /// What is at this path now.
     nlohmann::json look(const std::string& path);
@@ -39,15 +39,15 @@ class DemoStage {
     nlohmann::json look_until(const std::string& path,
                               const std::function<bool(const nlohmann::json&)>& holds,
                               const std::string& otherwise);
-    /// The receipt.
+    /// Returns the receipt.
     nlohmann::json deposit(const std::string& user_id, std::int64_t amount_fen);
 
     /// Only a server on the manual clock has a clock to move.
     bool moves_clock() { return client_.get("/v1/clock").status == 200; }
     void advance(std::int64_t by_ms);
 
-    /// `act` for each number below `count`, from so many threads at once, each with a connection of
-    /// its own. Throws what one of them threw.
+    /// `act` for each number below `count`, from `connections` threads at once, each with its own
+    /// connection. Throws what one of them threw.
     void at_once(std::size_t count, std::size_t connections,
                  const std::function<void(DemoClient&, std::size_t)>& act) const;
 

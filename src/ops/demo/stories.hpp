@@ -1,5 +1,5 @@
 // Role: the stories that `hongbao demo` can tell.
-// Invariant: a story that is told to its end has had every answer and every count that it tells of.
+// Invariant: a story that reaches its end got every answer and every count that it tells.
 #pragma once
 
 #include <span>
@@ -10,12 +10,12 @@ namespace hongbao::ops {
 struct DemoStory {
     const char* name;
     const char* about;
-    /// Tells it against the server at `url`; throws DemoFailed at an answer that is not the
-    /// story's. A server that is the demo's own has no other users.
+    /// Tells it against the server at `url`; throws DemoFailed at an unexpected answer. A server of
+    /// the demo's own has no other users.
     void (*tell)(const std::string& url, bool is_own);
 };
 
-/// The first one is told if none is named.
+/// The first is the default.
 std::span<const DemoStory> demo_stories();
 
 void tell_packets(const std::string& url, bool is_own);

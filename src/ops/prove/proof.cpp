@@ -1,4 +1,4 @@
-// Role: reading a packet out of a journal, and out of a server's answers.
+// Role: reads a packet from a journal, or from a server's answers.
 #include "ops/prove/proof.hpp"
 
 #include "domain/values/seed.hpp"
@@ -40,7 +40,7 @@ std::optional<domain::Seed> seed_of_hex(const std::string& text) {
     return seed;
 }
 
-/// Gathers one packet's records as they come by.
+/// Gathers one packet's records as they come.
 struct Gather {
     domain::PacketId packet_id;
     Proof proof;
@@ -110,7 +110,7 @@ std::variant<Proof, std::string> proof_from_journal(const std::string& data_dir,
                                                     const std::string& packet) {
     const auto packet_id = packet_id_of(packet);
     if (!packet_id) {
-        return packet + " is no packet's id: a decimal number of 64 bits";
+        return packet + " is not a packet id, which is a decimal number of 64 bits";
     }
     const auto found = journal_to_read(data_dir);
     if (const auto* failure = std::get_if<persistence::Failure>(&found)) {
@@ -142,7 +142,7 @@ std::variant<Proof, std::string> proof_from_journal(const std::string& data_dir,
             persistence::to_hex(domain::seed_hash_of(*proof.terms.seed, persistence::sha256));
     }
     if (!gather.is_over()) {
-        proof.terms.seed.reset(); // it tells the shares that are still to be opened
+        proof.terms.seed.reset(); // it reveals the shares that are still to be opened
     }
     return std::move(proof);
 }
@@ -150,7 +150,7 @@ std::variant<Proof, std::string> proof_from_journal(const std::string& data_dir,
 std::variant<Proof, std::string> proof_from_server(const std::string& server_url,
                                                    const std::string& packet) {
     if (!packet_id_of(packet)) {
-        return packet + " is no packet's id: a decimal number of 64 bits";
+        return packet + " is not a packet id, which is a decimal number of 64 bits";
     }
     try {
         Proof proof;
@@ -162,7 +162,7 @@ std::variant<Proof, std::string> proof_from_server(const std::string& server_url
         }
         return proof;
     } catch (const DemoFailed& failed) {
-        return server_url + " does not tell packet " + packet + ": " + failed.sentence;
+        return server_url + " does not show packet " + packet + ": " + failed.sentence;
     } catch (const json::exception& error) {
         return server_url + " gives an answer that cannot be read: " + error.what();
     }

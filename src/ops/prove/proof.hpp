@@ -1,4 +1,5 @@
-// Role: what `hongbao prove` judges: a packet's terms, its seed and who opened what, from wherever.
+// Role: what `hongbao prove` checks: a packet's terms, its seed and who opened what, from a journal
+// or a server.
 #pragma once
 
 #include "domain/event.hpp"
@@ -11,9 +12,9 @@
 namespace hongbao::ops {
 
 struct Proof {
-    domain::PacketSent terms; // the seed only of a packet that is over
+    domain::PacketSent terms; // with the seed only if the packet is over
     bool is_up_front = false;
-    std::string seed_hash;                      // hex, as told
+    std::string seed_hash;                      // hex, as recorded or answered
     std::vector<domain::Claims::Opened> claims; // in the order of opening
 };
 

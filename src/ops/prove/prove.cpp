@@ -1,4 +1,4 @@
-// Role: `hongbao prove`: recomputes a packet's shares from its seed and holds the claims against
+// Role: `hongbao prove`: recomputes a packet's shares from its seed and compares the claims with
 // them.
 #include "domain/packet/split.hpp"
 #include "domain/packet/up_front.hpp"
@@ -15,7 +15,7 @@ namespace hongbao::ops {
 
 namespace {
 
-/// With more shares than that, only those that differ have a line each.
+/// With more shares than that, only those that differ get a line.
 constexpr std::int64_t lines_max = 200;
 
 long long number(std::int64_t value) {
@@ -29,11 +29,12 @@ std::string unprovable(const Proof& proof) {
         return "it was not split up front, so there is no seed that its shares follow from";
     }
     if (!terms.seed) {
-        return "it is not over yet: its seed is told when the last share is opened, or when it has "
+        return "it is not over yet: its seed is shown when the last share is opened, or when it "
+               "has "
                "expired and the rest is refunded";
     }
     if (!domain::can_be_split(terms)) {
-        return "no packet can be split into such shares: what it says of itself is wrong";
+        return "its terms are wrong: no packet can be split into such shares";
     }
     return "";
 }
@@ -69,7 +70,7 @@ void print_share(std::size_t place, domain::Fen share_fen, const domain::Claims:
     }
 }
 
-/// The number of shares that are not as drawn.
+/// Returns the number of shares that are not as drawn.
 std::size_t compare_shares(const Proof& proof) {
     const domain::PacketSent& terms = proof.terms;
     const domain::SharesUpFront shares;

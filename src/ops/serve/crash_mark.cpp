@@ -1,4 +1,4 @@
-// Role: the signal handler. It calls only what may be called in one.
+// Role: the signal handler. It calls only what is safe in one.
 #include "ops/serve/crash_mark.hpp"
 
 #include "persistence/read_model/store/store.hpp"
@@ -29,8 +29,8 @@ extern "C" void leave_mark(int signal) {
     for (std::size_t i = 0; i < fatal_signals.size(); ++i) {
         ::sigaction(fatal_signals[i], &before[i], nullptr);
     }
-    // Back to what failed: it fails again, and now ends the process as it always did. A signal that
-    // somebody sent does not come back by itself.
+    // The fault recurs on return and then ends the process; a signal that somebody sent would not,
+    // so it is raised again.
     ::raise(signal);
 }
 

@@ -19,7 +19,7 @@ std::optional<std::string> too_many_streams(std::size_t streams_max) {
         return std::nullopt;
     }
     return "streams_max = " + std::to_string(streams_max) +
-           " needs more mappings of memory than the kernel lets a process have "
+           " needs more memory mappings than the kernel allows a process "
            "(vm.max_map_count = " +
            std::to_string(mappings) + "; each stream has a stack, which takes two): lower it to " +
            std::to_string(most) + ", or raise vm.max_map_count (sysctl)";

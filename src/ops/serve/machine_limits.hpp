@@ -1,5 +1,5 @@
-// Role: holds the settings against what the kernel lets this process have. A start and `config
-// check` ask the same.
+// Role: checks the settings against what the kernel allows this process, for a start and for
+// `config check` alike.
 #pragma once
 
 #include "config/settings.hpp"
@@ -9,8 +9,8 @@
 
 namespace hongbao::ops {
 
-/// Raises the limit of open files if it has to be and can be. One sentence for each setting that
-/// this machine does not allow; none: all can be had.
+/// Raises the limit of open files if needed and possible. One sentence for each setting that this
+/// machine does not allow.
 std::vector<std::string> claim_from_machine(const config::Settings& settings);
 
 } // namespace hongbao::ops

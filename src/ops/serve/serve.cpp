@@ -1,4 +1,4 @@
-// Role: start, wait for a signal, stop.
+// Role: the steps of a start, the wait for a signal, the stop.
 #include "ops/serve/serve.hpp"
 
 #include "actors/environment/ids.hpp"
@@ -34,7 +34,7 @@ namespace hongbao::ops {
 
 namespace {
 
-/// Two machines of which one takes over may differ by so much.
+/// The clocks of two machines, of which one takes over, may differ by that much.
 constexpr domain::InstantMs clock_behind_ms_max = 60'000;
 constexpr auto wait_interval = std::chrono::milliseconds(100);
 
@@ -45,8 +45,8 @@ constexpr auto wait_interval = std::chrono::milliseconds(100);
     end_at_once(exit_fail_stop); // no destructor may touch the journal any more
 }
 
-/// A journal whose disk does not answer is waited for no longer than requests are: while this
-/// lives, it ends the process once that is so.
+/// While it lives, ends the process once `is_stuck`: a journal whose disk does not answer is waited
+/// for no longer than requests are.
 class Watchdog {
   public:
     explicit Watchdog(std::function<bool()> is_stuck)
@@ -78,7 +78,8 @@ class Watchdog {
     std::condition_variable changed_;
     std::thread thread_;
 };
-/// A command that works offline ends by itself, and whoever starts servers may not try again.
+
+/// An offline command ends by itself, and whoever starts servers may not try again.
 void wait_for_command(const std::string& sentence, std::string& told) {
     if (sentence != told) {
         say(sentence + "; this start waits for it");
@@ -97,7 +98,7 @@ void wait_for_command(const std::string& sentence, std::string& told) {
     end_at_once(exit_failed);
 }
 
-/// Asked for at the start, when nothing is at stake yet.
+/// A stop asked for during the start, when nothing is at stake yet.
 [[noreturn]] void stop_at_start() {
     say("stopped while starting; nothing was changed");
     end_at_once(exit_ok);
@@ -123,9 +124,9 @@ int RunningServer::check_clock() {
         return exit_ok;
     }
     say("the clock of this machine shows " + domain::to_rfc3339(shown) +
-        ", and there are ids for times from " + domain::to_rfc3339(actors::clock_ms_min) +
+        ", but there are ids only for times from " + domain::to_rfc3339(actors::clock_ms_min) +
         " until " + domain::to_rfc3339(actors::clock_ms_max) +
-        " only: set the clock (is it synchronised?), then start again");
+        ": set the clock (is it synchronised?), then start again");
     return exit_failed;
 }
 
@@ -152,7 +153,7 @@ int RunningServer::take_data_directory() {
     return exit_ok;
 }
 
-/// What the kernel lets a file have, if that is less than the settings do.
+/// Whether the kernel lets a file grow as large as the settings do.
 int RunningServer::check_file_size_limit() {
     constexpr std::uint64_t least_bytes = 1U << 20U;
     const std::uint64_t limit_bytes = persistence::file_size_limit_bytes();
@@ -169,24 +170,24 @@ int RunningServer::check_file_size_limit() {
                            std::to_string(limit_bytes) + " bytes, less than ";
     if (limit_bytes < needed_bytes) {
         return complain(is + "the " + std::to_string(needed_bytes) +
-                            " that the journal needs as it is: raise it",
+                            " that the journal takes already: raise it",
                         exit_misconfigured);
     }
     say(is + "journal_map_bytes (" + std::to_string(map_bytes) +
-        "): the journal is full there, and writes are refused with 507 from then on");
+        "): at that size the journal is full, and writes are refused with 507");
     return exit_ok;
 }
 
 int RunningServer::open_journal() {
     persistence::LmdbJournalOptions options;
     options.map_bytes = static_cast<std::uint64_t>(settings_.journal_map_bytes);
-    options.looks_aside = true; // a disk beside must not keep the journal from being written
+    options.looks_aside = true; // another disk must not keep the journal from being written
     Progress progress("reading the journal without its damaged end");
     auto opened = persistence::open_at_start(
         *directory_, options, [&](auto done, auto total) { progress.show(done, total); });
     if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {
         if (stop_is_pending()) {
-            stop_at_start(); // which may be why; what is damaged is found again
+            stop_at_start(); // which may be the reason; real damage is found again
         }
         return refuse(*failure);
     }
@@ -198,7 +199,7 @@ int RunningServer::open_journal() {
     return exit_ok;
 }
 
-/// A damaged journal is taken out of the way: whoever starts servers will start the next.
+/// A damaged journal is moved out of the way, since whoever starts servers will start the next.
 int RunningServer::refuse(const persistence::Failure& failure) {
     journal_.reset();
     say(failure.sentence);
@@ -275,8 +276,8 @@ int RunningServer::check_times() const {
     if (!actors::IdSource::has_ids_after(totals.largest_id)) {
         say("the journal in " + settings_.data_dir + " has used up the ids: its largest, " +
             std::to_string(totals.largest_id) +
-            ", is of the end of the range, as a wrong clock makes them. Restore a backup of before "
-            "that");
+            ", is at the end of the range, as a wrong clock makes them. Restore a backup from "
+            "before that");
         return exit_failed;
     }
     const domain::InstantMs now = clock_->now();
@@ -302,8 +303,7 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
     if (held_fen > options.money_in_system_fen_max) {
         say("the journal holds more money than money_in_system_fen_max (" +
             std::to_string(options.money_in_system_fen_max) +
-            "): deposits and payments from outside are refused until so much is withdrawn that "
-            "there is room");
+            "): deposits and payments from outside are refused until enough has been withdrawn");
     }
     const actors::Beginning beginning{up.replayed.books.last_sequence,
                                       held_fen,
@@ -319,7 +319,7 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
 }
 
 void RunningServer::say_ready() const {
-    settle_output(); // whoever waits for this finds on stderr what came before
+    settle_output(); // so that stderr has what came before, for whoever waits for this line
     std::printf("hongbao is ready on %s\n"
                 "  version %s, data in %s, %llu records, %llu of them replayed\n"
                 "Try:\n"
@@ -327,7 +327,7 @@ void RunningServer::say_ready() const {
                 "  curl -s %s/v1/accounts/alice/deposits -H 'Idempotency-Key: first' --json "
                 "'{\"amount_fen\":10000}'\n"
                 "  curl -s %s/v1/audit\n"
-                "Ctrl-C stops it; the README has ten minutes more.\n",
+                "Ctrl-C stops it; the README shows what to try next.\n",
                 url_.c_str(), std::string(version).c_str(), settings_.data_dir.c_str(),
                 static_cast<unsigned long long>(engine_->writer().last_sequence()),
                 static_cast<unsigned long long>(records_replayed_), url_.c_str(), url_.c_str(),
@@ -342,7 +342,7 @@ void RunningServer::announce_stop() {
     }
     front_end_->announce_stop();
     say("stopping in " + std::to_string(delay_s) +
-        " s: /readyz says so, and all else is served until then; another signal stops at once");
+        " s: /readyz says so, everything else is served until then; another signal stops at once");
     wait_for_another_stop(delay_s * domain::ms_per_s);
 }
 
@@ -373,7 +373,7 @@ int serve(const config::Loaded& loaded) {
     if (const int status = complain_before_start(loaded); status != exit_ok) {
         return status;
     }
-    hold_all_signals(); // every thread inherits this: they are taken below, by this one alone
+    hold_all_signals(); // inherited by every thread: only this one takes them, below
     RunningServer server(loaded.settings);
     if (const int status = server.start(); status != exit_ok) {
         return status;

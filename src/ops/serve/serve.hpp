@@ -1,4 +1,4 @@
-// Role: the parts of a running server in the order in which they come up and go down.
+// Role: the parts of a running server, in the order in which they start and stop.
 // Owner thread: main's.
 #pragma once
 
@@ -17,14 +17,14 @@
 
 namespace hongbao::ops {
 
-/// Declared in the order of their start: whatever is used outlives its user.
+/// Declared in the order of their start, so that what is used outlives its user.
 class RunningServer {
   public:
     explicit RunningServer(const config::Settings& settings) : settings_(settings) {}
 
     /// exit_ok, or the status to end with; what is wrong has been said on stderr.
     int start();
-    /// For shutdown_delay_s, or until another signal comes, serves while /readyz says that it ends.
+    /// For shutdown_delay_s, or until another signal comes, serves while /readyz says draining.
     void announce_stop();
     /// Drains and stops everything.
     void stop();

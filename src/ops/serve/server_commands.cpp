@@ -10,8 +10,8 @@
 namespace hongbao::ops {
 
 void add_server_commands(CLI::App& app, Commands& commands) {
-    auto* serve_command = app.add_subcommand(
-        "serve", "run the server until SIGTERM or Ctrl-C; what no command does, too");
+    auto* serve_command =
+        app.add_subcommand("serve", "run the server until SIGTERM or Ctrl-C; the default command");
     const auto serve_flags =
         std::make_shared<SettingFlags>(*serve_command, SettingFlags::Help::all);
     commands.push_back({serve_command, [serve_flags] { return serve(serve_flags->load()); }});
@@ -26,7 +26,7 @@ void add_server_commands(CLI::App& app, Commands& commands) {
     const auto print_flags = std::make_shared<SettingFlags>(*print, SettingFlags::Help::all);
     commands.push_back({print, [print_flags] { return config_print(print_flags->load()); }});
     commands.push_back({config_command, [] {
-                            return complain("hongbao config is followed by check or print",
+                            return complain("hongbao config needs check or print after it",
                                             exit_misconfigured);
                         }});
 }

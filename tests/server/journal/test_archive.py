@@ -74,7 +74,7 @@ class UnderLoad(DrillCase):
             self.assertEqual([], wrong[:10], f"cycle {cycle}: views differ")
         api.close()
         self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
-        self.assertNotIn("built anew", server.stderr_text())
+        self.assertNotIn("rebuilt from the journal", server.stderr_text())
         self.assertGreaterEqual(len(segments(server.data)), CYCLES)
         self.judge_copies(server, ends[-1])
 

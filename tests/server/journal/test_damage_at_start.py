@@ -61,7 +61,7 @@ class DamageAtStart(unittest.TestCase):
         self.assertIn(f"the journal ends with record {self.records - 1} now", told)
         self.assertIn("replies that rested on these records may have been given", told)
         self.assertIn(f"is kept in {self.data / 'journal.broken'}", told)
-        self.assertIn("it is built anew from the journal", told, "the model had taken that commit")
+        self.assertIn("it is rebuilt from the journal", told, "the model had taken that commit")
         self.assertEqual(found, digest(self.data / "journal.broken" / "data.mdb"))
         length = len(told)
         self.server.restart()

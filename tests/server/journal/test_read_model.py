@@ -107,7 +107,7 @@ class ReadModel(ServerCase):
         self.assertEqual(0, self.api.audit()["difference_fen"])
 
     def assert_built_anew(self, why):
-        self.assertIn("it is built anew from the journal", self.server.stderr_text())
+        self.assertIn("it is rebuilt from the journal", self.server.stderr_text())
         self.assertRegex(self.server.stderr_text(), why)
         self.assertEqual(self.api.audit()["journal_sequence"], replayed(self.server))
 
@@ -150,7 +150,7 @@ class ReadModel(ServerCase):
             file.truncate(self.file.stat().st_size // 8 // PAGE_BYTES * PAGE_BYTES)
         self.start_again()
         self.assert_same(names, packets, before)
-        self.assertIn("it is built anew from the journal", self.server.stderr_text())
+        self.assertIn("it is rebuilt from the journal", self.server.stderr_text())
 
     def test_a_file_that_is_no_model_is_noticed(self):
         names, packets, before = self.known()
@@ -177,7 +177,7 @@ class ReadModel(ServerCase):
 
     def start_until_same(self, names, packets, before):
         """The server may end when it finds damage, at once or later; it never tells what is wrong,
-        and the start after that builds the model anew."""
+        and the start after that rebuilds the model."""
         for _ in range(3):
             try:
                 if not self.server.is_running():
@@ -200,7 +200,7 @@ class ReadModel(ServerCase):
                 data[found.start() + len(word) - 1] ^= 1
         self.file.write_bytes(bytes(data))
         self.start_until_same(names, packets, before)
-        self.assertIn("it is built anew from the journal", self.server.stderr_text())
+        self.assertIn("it is rebuilt from the journal", self.server.stderr_text())
 
     def test_a_server_that_ends_by_a_fault_has_its_model_built_anew(self):
         names, packets, before = self.known()
@@ -222,7 +222,7 @@ class ReadModel(ServerCase):
             place = data.find(key.encode(), place)
         self.file.write_bytes(bytes(data))
         self.start_again()
-        self.assertIn("it is built anew from the journal", self.server.stderr_text())
+        self.assertIn("it is rebuilt from the journal", self.server.stderr_text())
         again = self.api.deposit(name, 7, key=key)
         self.assertEqual((first.status, first.json), (again.status, again.json))
         self.assert_balance(name, 107)

@@ -15,7 +15,7 @@ from users import USER, UserRuns, give
 
 MIB = 1 << 20
 WRONG_WORDS = ("damaged", "lost its journal", "there is no journal", "restore a backup",
-               "built anew", "terminate", "is sound", "is ready")
+               "rebuilt from the journal", "terminate", "is sound", "is ready")
 
 
 class CannotSee(unittest.TestCase):
@@ -60,7 +60,7 @@ class CannotSee(unittest.TestCase):
         with Api(server.start().port) as api:
             self.assertEqual(self.records, api.audit()["journal_sequence"])
         self.assertEqual(0, server.stop())
-        self.assertNotIn("built anew", server.stderr_text())
+        self.assertNotIn("rebuilt from the journal", server.stderr_text())
 
     def denied(self, path, commands):
         mode = path.stat().st_mode & 0o777
@@ -200,7 +200,7 @@ class FewAddresses(unittest.TestCase):
         with Api(self.server.start(flags.journal_map_bytes(64 * MIB)).port) as api:
             self.assertEqual(sequence, api.audit()["journal_sequence"])
         sequence = self.fill()
-        self.assertNotIn("built anew", self.server.stderr_text())
+        self.assertNotIn("rebuilt from the journal", self.server.stderr_text())
         for command in ("verify", "dump", "rebuild"):
             done = self.user.run(command, "--data", self.home / "data", wrapper=self.limit)
             self.assertEqual(0, done.returncode, done.stdout + done.stderr)

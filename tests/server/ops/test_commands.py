@@ -67,9 +67,9 @@ class Commands(InAFolder):
 
     def test_config_check_and_a_start_refuse_the_same_of_what_cannot_work(self):
         bad = [((flags.connections_max(1), flags.event_loop_count(2), flags.streams_max(1)),
-                ("connections_max = 1 ", "event_loop_count = 2 ", "4 at least")),
+                ("connections_max = 1 ", "event_loop_count = 2 ", "at least 4")),
                ((flags.connections_max(4_000), flags.streams_max(3_001)),
-                ("streams_max = 3001 ", "connections_max = 4000 ", "3000 at most"))]
+                ("streams_max = 3001 ", "connections_max = 4000 ", "at most 3000"))]
         mappings = int(pathlib.Path("/proc/sys/vm/max_map_count").read_text())
         if mappings < 500_000:
             bad.append(((flags.connections_max(1_000_000), flags.streams_max(mappings // 2)),

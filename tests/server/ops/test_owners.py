@@ -37,7 +37,7 @@ class Owners(unittest.TestCase):
         self.addCleanup(server.remove)
         server.start()
         self.assertEqual(0, server.stop(), server.stderr_text())
-        self.assertNotIn("built anew", server.stderr_text())
+        self.assertNotIn("rebuilt from the journal", server.stderr_text())
 
     def test_every_command_of_root_leaves_files_of_the_folders_owner(self):
         for arguments in (("archive", "--keep-records", 0), ("rebuild",), ("verify",), ("dump",),
@@ -96,7 +96,7 @@ class Owners(unittest.TestCase):
                 self.assertIn(f"{path} belongs to root", done.stderr)
                 self.assertIn(f"`chown -R {USER}:{USER} {self.data}`", done.stderr)
                 self.assertNotIn("damage", done.stderr)
-                self.assertNotIn("built anew", done.stderr)
+                self.assertNotIn("rebuilt from the journal", done.stderr)
             os.chown(path, USER, USER)
         self.assert_starts(self.data)
 

@@ -15,7 +15,7 @@ from server import Server, binary, clean_environment
 from streams import with_closed
 
 DEADLINE_S = 120
-SENTENCE = "what was printed could not all be written to stdout: "
+SENTENCE = "not all of the output could be written to stdout: "
 
 
 class Stdout(unittest.TestCase):

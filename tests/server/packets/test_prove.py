@@ -133,7 +133,7 @@ class Prove(ServerCase):
         equal = self.send(kind="equal", share_fen=3, count=3)["id"]
         for packet, words in ((on_open, "not split up front"), (equal, "not split up front"),
                               ("1234567890123456789", "1234567890123456789"),
-                              ("packet", "is no packet's id")):
+                              ("packet", "is not a packet id")):
             for done in self.both_ways(packet):
                 with self.subTest((packet, done.args[3])):
                     self.assertEqual(1, done.returncode)
