@@ -1,21 +1,12 @@
 // Role: reads the setting `listen`; numeric addresses are checked by the system's own parser.
 #include "config/listen_address.hpp"
 
+#include "config/number.hpp"
+
 #include <arpa/inet.h>
-#include <charconv>
 
 namespace hongbao::config {
 namespace {
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, port);
-    if (text.empty() || error != std::errc{} || rest != end) {
-        return std::nullopt;
-    }
-    return port;
-}
 
 bool is_numeric(const std::string& host, int family) {
     in6_addr room{}; // large enough for either family
@@ -37,7 +28,7 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
     if (colon == std::string_view::npos) {
         return std::nullopt;
     }
-    const auto port = parse_port(text.substr(colon + 1));
+    const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
     std::string host(text.substr(0, colon));
     if (!port || host.find('\0') != std::string::npos) {
         return std::nullopt;

@@ -1,12 +1,12 @@
-// Role: reads and writes values of settings. Integers are strict: digits only, nothing after them.
+// Role: reads and writes values of settings.
 #include "config/value.hpp"
 
 #include "config/listen_address.hpp"
+#include "config/number.hpp"
 #include "config/web_names.hpp"
 
 #include <array>
 #include <bit>
-#include <charconv>
 #include <limits>
 
 namespace hongbao::config {
@@ -24,16 +24,6 @@ constexpr std::string_view loopback_only =
     "keys and roles come later, and until then a reverse proxy that checks its users is the way "
     "to serve others";
 
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-    std::int64_t number = 0;
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    if (text.empty() || error != std::errc{} || rest != end) {
-        return std::nullopt;
-    }
-    return number;
-}
-
 /// "4096", "64GiB", "64 GiB"; nothing if it is neither or does not fit 63 bits.
 std::optional<std::int64_t> parse_size(std::string_view text) {
     int shift = 0;
@@ -47,7 +37,7 @@ std::optional<std::int64_t> parse_size(std::string_view text) {
             break;
         }
     }
-    const auto number = parse_integer(text);
+    const auto number = parse_number<std::int64_t>(text);
     if (!number || *number < 0 || *number > (std::numeric_limits<std::int64_t>::max() >> shift)) {
         return std::nullopt;
     }
@@ -124,7 +114,8 @@ std::optional<std::string> assign(Settings& settings, const Setting& setting,
         settings.** member = text == "manual" ? ClockKind::manual : ClockKind::wall;
         return std::nullopt;
     }
-    const auto number = setting.kind == Kind::bytes ? parse_size(text) : parse_integer(text);
+    const auto number =
+        setting.kind == Kind::bytes ? parse_size(text) : parse_number<std::int64_t>(text);
     if (!number || !is_right_number(setting, *number)) {
         return "it has to be " + accepted_values(setting);
     }

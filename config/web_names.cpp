@@ -1,9 +1,11 @@
 // Role: names are only checked, never looked up.
 #include "config/web_names.hpp"
 
+#include "config/number.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
-#include <charconv>
+#include <cstdint>
 
 namespace hongbao::config {
 namespace {
@@ -15,10 +17,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool is_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, port);
-    return error == std::errc{} && rest == end && port != 0;
+    return parse_number<std::uint16_t>(text).value_or(0) != 0;
 }
 
 bool is_name(std::string_view text) {
