@@ -39,6 +39,12 @@ Command demo_command(CLI::App& app) {
     return {command, [options] { return demo(*options); }};
 }
 
+/// A flag for a number, shown in the help with its default.
+CLI::Option* add_number(CLI::App& command, const char* flag, std::int64_t& value,
+                        const char* what) {
+    return command.add_option(flag, value, what)->type_name("NUMBER")->capture_default_str();
+}
+
 /// The flags of both benchmarks of the engine.
 void add_bench_options(CLI::App& command, BenchOptions& bench) {
     command
@@ -46,15 +52,14 @@ void add_bench_options(CLI::App& command, BenchOptions& bench) {
                     "an empty folder to use and keep; by default one beside ./data, removed at "
                     "the end")
         ->type_name("DIR");
-    const auto add = [&command](const char* flag, std::int64_t& value, const char* what) {
-        command.add_option(flag, value, what)->type_name("NUMBER")->capture_default_str();
-    };
-    add("--accounts", bench.accounts, "accounts that open");
-    add("--packets", bench.packets, "packets, each with a share for everyone");
-    add("--batch", bench.batch, "opens per submit");
-    add("--in-flight", bench.in_flight, "opens submitted and not yet answered, at most");
-    add("--scheduler-threads", bench.scheduler_threads, "worker threads; 0: one per core");
-    add("--router-count", bench.router_count, "router actors; a power of two");
+    add_number(command, "--accounts", bench.accounts, "accounts that open");
+    add_number(command, "--packets", bench.packets, "packets, each with a share for everyone");
+    add_number(command, "--batch", bench.batch, "opens per submit");
+    add_number(command, "--in-flight", bench.in_flight,
+               "opens submitted and not yet answered, at most");
+    add_number(command, "--scheduler-threads", bench.scheduler_threads,
+               "worker threads; 0: one per core");
+    add_number(command, "--router-count", bench.router_count, "router actors; a power of two");
 }
 
 Command engine_command(CLI::App& bench) {
@@ -62,9 +67,7 @@ Command engine_command(CLI::App& bench) {
         "engine", "durable opens per second inside the process\nThe last line is JSON.");
     const auto options = std::make_shared<BenchOptions>();
     add_bench_options(*command, *options);
-    command->add_option("--opens", options->opens, "opens, each of another user and packet")
-        ->type_name("NUMBER")
-        ->capture_default_str();
+    add_number(*command, "--opens", options->opens, "opens, each of another user and packet");
     command->add_flag("--asleep", options->asleep,
                       "restart the engine before the opens, so that no account is awake");
     return {command, [options] { return bench_engine(*options); }};
@@ -75,9 +78,7 @@ Command replay_command(CLI::App& bench) {
         "replay", "records per second of a replay as at start\nThe last line is JSON.");
     const auto options = std::make_shared<BenchOptions>();
     add_bench_options(*command, *options);
-    command->add_option("--records", options->replay_records, "records in the journal")
-        ->type_name("NUMBER")
-        ->capture_default_str();
+    add_number(*command, "--records", options->replay_records, "records in the journal");
     return {command, [options] { return bench_replay(*options); }};
 }
 
@@ -89,13 +90,12 @@ Command load_data_command(CLI::App& bench) {
     command->add_option("--data", options->data_dir, "the folder to make, empty or new")
         ->type_name("DIR")
         ->required();
-    const auto add = [command](const char* flag, std::int64_t& value, const char* what) {
-        command->add_option(flag, value, what)->type_name("NUMBER")->capture_default_str();
-    };
-    add("--accounts", options->accounts, "accounts, merchants among them");
-    add("--records", options->records, "records in the journal, exactly");
-    add("--records-per-commit", options->records_per_commit, "records in each commit but the last");
-    add("--seed", options->seed, "of the story; the same seed and end make the same records");
+    add_number(*command, "--accounts", options->accounts, "accounts, merchants among them");
+    add_number(*command, "--records", options->records, "records in the journal, exactly");
+    add_number(*command, "--records-per-commit", options->records_per_commit,
+               "records in each commit but the last");
+    add_number(*command, "--seed", options->seed,
+               "of the story; the same seed and end make the same records");
     command
         ->add_option("--ends-at", options->ends_at,
                      "the time of the last record, such as 2026-11-21T08:00:00Z; by default now. "
@@ -112,10 +112,7 @@ Command split_command(CLI::App& bench) {
     const auto options = std::make_shared<BenchSplitOptions>();
     const auto add = [command](const char* flag, std::int64_t& value, std::int64_t largest,
                                const char* what) {
-        command->add_option(flag, value, what)
-            ->type_name("NUMBER")
-            ->check(CLI::Range(std::int64_t{1}, largest))
-            ->capture_default_str();
+        add_number(*command, flag, value, what)->check(CLI::Range(std::int64_t{1}, largest));
     };
     add("--total-fen", options->game.total_fen, domain::amount_fen_max, "what is split");
     add("--count", options->game.count, domain::shares_up_front_max, "shares");

@@ -40,16 +40,19 @@ class DataPlace {
     std::shared_ptr<SettingFlags> flags_;
 };
 
-/// The same for commands whose options hold the place.
+/// A command that works in a child, unless --in-this-process says otherwise; `verb` is what it
+/// does.
 template <typename Options>
-std::function<int()> run_at(const DataPlace& place, std::shared_ptr<Options> options,
-                            int (*command)(const Options&)) {
-    return [place, options, command] {
-        return place.run(options->in_this_process, [&](const std::string& data_dir) {
-            options->data_dir = data_dir;
-            return command(*options);
-        });
-    };
+Command in_child(CLI::App* command, const DataPlace& place, std::shared_ptr<Options> options,
+                 int (*run)(const Options&), const std::string& verb) {
+    command->add_flag("--in-this-process", options->in_this_process,
+                      verb + " in this process; damage may crash it");
+    return {command, [place, options, run] {
+                return place.run(options->in_this_process, [&](const std::string& data_dir) {
+                    options->data_dir = data_dir;
+                    return run(*options);
+                });
+            }};
 }
 
 Command verify_command(CLI::App& app) {
@@ -59,9 +62,7 @@ Command verify_command(CLI::App& app) {
     const auto options = std::make_shared<VerifyOptions>();
     const DataPlace place(*command);
     command->add_flag("--without-model", options->without_model, "check the journal alone");
-    command->add_flag("--in-this-process", options->in_this_process,
-                      "check in this process; damage may crash it");
-    return {command, run_at(place, options, verify)};
+    return in_child(command, place, options, verify, "check");
 }
 
 Command dump_command(CLI::App& app) {
@@ -88,9 +89,7 @@ Command archive_command(CLI::App& app) {
         ->type_name("NUMBER")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
-    command->add_flag("--in-this-process", options->in_this_process,
-                      "archive in this process; damage may crash it");
-    return {command, run_at(place, options, archive)};
+    return in_child(command, place, options, archive, "archive");
 }
 
 Command backup_command(CLI::App& app) {
@@ -105,9 +104,7 @@ Command backup_command(CLI::App& app) {
                      "verify, dump and serve take as it is")
         ->type_name("DIR")
         ->required();
-    command->add_flag("--in-this-process", options->in_this_process,
-                      "copy in this process; damage may crash it");
-    return {command, run_at(place, options, backup)};
+    return in_child(command, place, options, backup, "copy");
 }
 
 Command restore_command(CLI::App& app) {
@@ -124,9 +121,7 @@ Command restore_command(CLI::App& app) {
                      "the last record to keep, by its sequence; or an instant such as "
                      "2026-11-21T08:00:00Z: the first later record and all after it are left out")
         ->type_name("SEQUENCE|INSTANT");
-    command->add_flag("--in-this-process", options->in_this_process,
-                      "restore in this process; damage may crash it");
-    return {command, run_at(place, options, restore)};
+    return in_child(command, place, options, restore, "restore");
 }
 
 Command prove_command(CLI::App& app) {
