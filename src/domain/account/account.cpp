@@ -24,7 +24,6 @@ struct Decide {
     const SendLimits& limits;
 
     const AccountStanding& standing() const { return account->standing; }
-    bool frozen() const { return standing().status == AccountStatus::frozen; }
 
     AccountDecision operator()(const OpenAccount& command) const {
         if (account == nullptr) {
@@ -83,11 +82,8 @@ struct Decide {
     }
 
     AccountDecision operator()(const SendPacket& command) const {
-        if (account == nullptr) {
-            return Rejection::account_not_found;
-        }
-        if (frozen()) {
-            return Rejection::account_frozen;
+        if (const auto refusal = refuse_standing()) {
+            return *refusal;
         }
         const auto total = total_of_split(command, account->profile.type, limits);
         if (const auto* rejection = std::get_if<Rejection>(&total)) {
@@ -104,14 +100,8 @@ struct Decide {
     }
 
     AccountDecision operator()(const FundCampaign& command) const {
-        if (account == nullptr) {
-            return Rejection::account_not_found;
-        }
-        if (frozen()) {
-            return Rejection::account_frozen;
-        }
-        if (account->profile.type != AccountType::merchant) {
-            return Rejection::not_a_merchant;
+        if (const auto refusal = refuse_merchant()) {
+            return *refusal;
         }
         if (const auto refusal = refuse_rounds(command, now)) {
             return *refusal;
@@ -129,14 +119,8 @@ struct Decide {
     }
 
     AccountDecision operator()(const OpenSale& command) const {
-        if (account == nullptr) {
-            return Rejection::account_not_found;
-        }
-        if (frozen()) {
-            return Rejection::account_frozen;
-        }
-        if (account->profile.type != AccountType::merchant) {
-            return Rejection::not_a_merchant;
+        if (const auto refusal = refuse_merchant()) {
+            return *refusal;
         }
         if (const auto refusal = refuse_terms(command, now)) {
             return *refusal;
@@ -156,17 +140,29 @@ struct Decide {
         return Event{command.terms};
     }
 
-    std::optional<Rejection> refuse_debit(Fen amount_fen) const {
+    std::optional<Rejection> refuse_standing() const {
         if (account == nullptr) {
             return Rejection::account_not_found;
         }
-        if (frozen()) {
-            return Rejection::account_frozen;
+        return standing().status == AccountStatus::frozen ? std::optional(Rejection::account_frozen)
+                                                          : std::nullopt;
+    }
+
+    std::optional<Rejection> refuse_merchant() const {
+        if (const auto refusal = refuse_standing()) {
+            return refusal;
         }
-        if (amount_fen > standing().balance_fen) {
-            return Rejection::insufficient_funds;
+        return account->profile.type != AccountType::merchant
+                   ? std::optional(Rejection::not_a_merchant)
+                   : std::nullopt;
+    }
+
+    std::optional<Rejection> refuse_debit(Fen amount_fen) const {
+        if (const auto refusal = refuse_standing()) {
+            return refusal;
         }
-        return std::nullopt;
+        return amount_fen > standing().balance_fen ? std::optional(Rejection::insufficient_funds)
+                                                   : std::nullopt;
     }
 
     bool exceeds_daily_limit(Fen total_fen) const {

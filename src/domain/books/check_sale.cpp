@@ -43,10 +43,18 @@ const Order* order_of(const Books& books, const OrderEvent& event, Complaint& co
     return order;
 }
 
-Complaint needs_time_of_sale(const Sale& sale, InstantMs at) {
-    return has_started(sale.terms, at) && !has_ended(sale.terms, at)
-               ? ""
-               : "the sale is not running at its time";
+/// The sale, if this user has an account and the sale is running.
+template <typename UserEvent>
+const Sale* running_sale(const Books& books, const UserEvent& event, InstantMs at,
+                         Complaint& complaint) {
+    complaint = needs_account(books, event.user_id);
+    const Sale* const sale =
+        complaint.empty() ? open_sale(books, event.sale_id, complaint) : nullptr;
+    if (sale != nullptr && (!has_started(sale->terms, at) || has_ended(sale->terms, at))) {
+        complaint = "the sale is not running at its time";
+        return nullptr;
+    }
+    return sale;
 }
 
 Complaint needs_head(const Sale& sale, const UserId& user_id) {
@@ -104,15 +112,9 @@ Complaint what_is_wrong(const Books& books, const SaleOpened& event, InstantMs a
 }
 
 Complaint what_is_wrong(const Books& books, const OrderReserved& event, InstantMs at) {
-    Complaint complaint = needs_account(books, event.user_id);
-    if (!complaint.empty()) {
-        return complaint;
-    }
-    const Sale* const sale = open_sale(books, event.sale_id, complaint);
+    Complaint complaint;
+    const Sale* const sale = running_sale(books, event, at, complaint);
     if (sale == nullptr) {
-        return complaint;
-    }
-    if (complaint = needs_time_of_sale(*sale, at); !complaint.empty()) {
         return complaint;
     }
     if (books.sale_of_order.contains(event.order_id)) {
@@ -225,15 +227,9 @@ Complaint what_is_wrong(const Books& books, const SuspendedPaymentDecided& event
 }
 
 Complaint what_is_wrong(const Books& books, const WaitlistJoined& event, InstantMs at) {
-    Complaint complaint = needs_account(books, event.user_id);
-    if (!complaint.empty()) {
-        return complaint;
-    }
-    const Sale* const sale = open_sale(books, event.sale_id, complaint);
+    Complaint complaint;
+    const Sale* const sale = running_sale(books, event, at, complaint);
     if (sale == nullptr) {
-        return complaint;
-    }
-    if (complaint = needs_time_of_sale(*sale, at); !complaint.empty()) {
         return complaint;
     }
     if (sale->users.position(event.user_id) != 0) {
