@@ -1,4 +1,4 @@
-// Which source wins, what the file may hold, and what people are told about their mistakes.
+// Role: which source wins, what the file may hold, and what people are told about their mistakes.
 #include "config/loader.hpp"
 #include "config/render.hpp"
 #include "support.hpp"

@@ -1,4 +1,4 @@
-// The table of settings: complete, consistent, and the same as the file that is shipped.
+// Role: the table of settings: complete, consistent, and the same as the shipped file.
 #include "config/render.hpp"
 #include "config/settings.hpp"
 #include "config/value.hpp"

@@ -1,4 +1,4 @@
-// What the tests of the config layer share: looking into lists of sentences.
+// Role: what the tests of the config layer share: looking into lists of sentences.
 #pragma once
 
 #include "config/loader.hpp"

@@ -1,4 +1,4 @@
-// A settings file that lasts as long as the test that wrote it.
+// Role: a settings file that lasts as long as the test that wrote it.
 #pragma once
 
 #include <cstdlib>

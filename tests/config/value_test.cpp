@@ -1,4 +1,4 @@
-// What is accepted as the value of a setting, in tables.
+// Role: what is accepted as the value of a setting, in tables.
 #include "config/value.hpp"
 
 #include "config/listen_address.hpp"

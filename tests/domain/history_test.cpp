@@ -1,5 +1,5 @@
 // Role: long random histories, each fact decided by the rules themselves, folded into books under
-// the eye of an auditor that knows nothing but the facts. Every history is had again by its seed.
+// the eye of an auditor that knows only the facts. Every history can be repeated from its seed.
 #include "domain/books/books.hpp"
 
 #include "tests/rig/audited_books.hpp"

@@ -1,5 +1,5 @@
-// Role: books with sales in every state, and records of sales, for the tests of what books complain
-// of.
+// Role: books with sales in every state, and records of sales, for the tests of what the books
+// refuse.
 #pragma once
 
 #include "domain/books/books.hpp"

@@ -16,7 +16,7 @@ namespace {
 
 using namespace hongbao::testing;
 
-/// A send that is fine, before the reasons of a case are made true.
+/// A send that is allowed, until a case gives a reason against it.
 struct Attempt {
     bool account_exists = true;
     Account account = account_with(1'000'000);

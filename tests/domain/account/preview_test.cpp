@@ -1,5 +1,5 @@
-// Role: what a send is told beforehand: the range of its shares held against every division that
-// each way of splitting reaches for small packets, and its checks against the send's own decision.
+// Role: the preview of a send: its range of shares against every division that each way of
+// splitting reaches for small packets, and its refusal against the send's own.
 #include "domain/account/preview.hpp"
 #include "domain/packet/line_cut.hpp"
 #include "domain/packet/split.hpp"
@@ -45,7 +45,7 @@ PacketSent lucky_terms(Fen total_fen, std::int64_t count, Fen cap_fen) {
     return terms;
 }
 
-/// Every luck of opening share by share.
+/// Every possible draw when shares are opened one by one.
 void see_on_open(const PacketSent& terms, Seen& seen) {
     for_every_luck([&](Random& random) {
         Fen left_fen = terms.total_fen;
@@ -58,7 +58,7 @@ void see_on_open(const PacketSent& terms, Seen& seen) {
     });
 }
 
-/// Every luck of drawing all shares at the send.
+/// Every possible draw of all shares at the send.
 void see_up_front(const PacketSent& terms, Seen& seen) {
     for_every_luck([&](Random& random) {
         for (const Fen share_fen : draw_up_front(SplitAlgorithm::double_mean, terms.total_fen,

@@ -1,4 +1,4 @@
-// Claims and the index under them: found by name however many there are, kept in order.
+// Role: claims and the index under them: found by name however many there are, kept in order.
 #include "domain/packet/claims.hpp"
 
 #include "tests/rig/seeded_random.hpp"

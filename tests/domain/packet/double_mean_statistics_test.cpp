@@ -1,6 +1,7 @@
 // Role: double_mean as a lottery (the table at the end of the rules): each position's mean and
-// spread, the law of the first draw, who is luckiest. Seeds are fixed, so a run never flickers; the
-// bounds are those of an honest lottery judged once in a thousand, over all comparisons of a test.
+// spread, the distribution of the first draw, who is luckiest. Seeds are fixed, so a run never
+// flickers; the bounds are those of an honest lottery judged once in a thousand, over all
+// comparisons of a test.
 #include "domain/packet/packet.hpp"
 #include "domain/packet/split.hpp"
 
@@ -27,8 +28,8 @@ struct Moments {
     double mean = 0, sd = 0;
 };
 
-/// Mean and sd of every position from the law itself, without drawing: the chance of each rest is
-/// carried on from draw to draw, each uniform on 1 … 2⌊R/n⌋−1.
+/// Mean and sd of every position from the distribution itself, without drawing: the chance of each
+/// rest is carried from draw to draw, each uniform on 1 … 2⌊R/n⌋−1.
 std::vector<Moments> moments_of_the_law() {
     std::vector<Moments> moments;
     std::vector<double> chance(total_fen + 1, 0.0); // of each R

@@ -1,4 +1,4 @@
-// Role: double_mean (rule 11) through every luck there is for small packets, and at the edges of
+// Role: double_mean (rule 11) through every possible draw of small packets, and at the edges of
 // large ones: the range of each draw is the formula's, the shares make up the total, nobody gets
 // less than a fen or more than the cap.
 #include "domain/packet/split.hpp"
@@ -24,7 +24,7 @@ struct Span {
     Fen least, largest;
 };
 
-/// The formula of rule 11, from the page and not from the code: without a cap that can bind
+/// The formula of rule 11, from RULES.md and not from the code: without a cap that can bind
 /// 1 … 2⌊R/n⌋−1, with one [⌊R/n⌋−h, ⌈R/n⌉+h], h = min(⌊R/n⌋−1, C−⌈R/n⌉).
 Span span_of_rule_11(Fen left_fen, std::int64_t count, Fen cap_fen) {
     const Fen floor_fen = left_fen / count;
@@ -49,7 +49,7 @@ std::vector<Fen> draw_all(Fen total_fen, std::int64_t count, Fen cap_fen, Random
     return shares;
 }
 
-/// Every split that rule 11 can reach from here, by the formula of the page.
+/// Every split that rule 11 can reach from here, by that formula.
 void collect_splits(Fen left_fen, std::int64_t count, Fen cap_fen, std::vector<Fen>& prefix,
                     std::set<std::vector<Fen>>& splits) {
     if (count == 1) {

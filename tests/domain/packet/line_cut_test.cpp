@@ -1,4 +1,4 @@
-// Role: line_cut (rule 11) through every luck there is for small packets: each division equally
+// Role: line_cut (rule 11) through every possible draw of small packets: each division equally
 // likely, exactly, all at once and share by share; under a cap, none above it, and nothing else
 // lost.
 #include "domain/packet/line_cut.hpp"
@@ -97,7 +97,7 @@ TEST(LineCut, ShareByShareEveryDivisionIsAsLikelyAsAllAtOnce) {
     }
 }
 
-/// Answers with the script once, and from then on again and again with another.
+/// Answers with one script once, and then with another over and over.
 class FirstThenRandom final : public Random {
   public:
     FirstThenRandom(ScriptedRandom& first, std::size_t first_draws, Shares then)
@@ -118,8 +118,8 @@ class FirstThenRandom final : public Random {
     std::size_t turns_ = 0;
 };
 
-/// A division within the cap is kept as drawn, one that is not is drawn again as a whole: so those
-/// within the cap stay equally likely.
+/// A division within the cap is kept as drawn, one that is not is drawn again as a whole, so that
+/// those within the cap stay equally likely.
 TEST(LineCut, UnderACapADivisionThatExceedsItIsDrawnAgain) {
     const Fen total_fen = 9;
     const std::int64_t count = 3;
@@ -202,7 +202,7 @@ TEST(LineCut, LargePacketsOfAnyShapeAreDividedExactly) {
     EXPECT_GT(near_the_cap, 100);
 }
 
-/// Share by share the cap may come near as well; the rest must stay one that can be divided.
+/// Share by share the cap may come close, too; what is left must stay divisible.
 TEST(LineCut, ShareByShareUnderACapEveryPacketComesOutExactly) {
     SeededRandom random{22};
     for (int run = 0; run < 2'000; ++run) {

@@ -1,5 +1,5 @@
 // Role: what other red packet systems got wrong about accounts, packets and expiry (the list at the
-// end of the rules), each as a story that has to end well here.
+// end of the rules), each as a story that must end well here.
 #include "domain/books/books.hpp"
 
 #include "tests/rig/domain_samples.hpp"

@@ -23,8 +23,8 @@ std::string opened(const Packet& packet, const OpenShare& command, InstantMs now
     return words_of(decide_open(packet, command, now, random));
 }
 
-/// A directed packet with a pass phrase and an opener for whom everything is right, before the
-/// reasons of a case are made true.
+/// A directed packet with a pass phrase and an opener who may open it, until a case gives a reason
+/// against it.
 struct Attempt {
     PacketSent terms = packet_terms(PacketKind::equal, 20, 2);
     OpenShare command = open_by("alice");

@@ -1,6 +1,6 @@
 // Role: the ways of splitting that favour no place, as lotteries (the table at the end of the
-// rules): means and spreads, the law of a share, who is luckiest and how much that is. From fixed
-// seeds through SHA-256, as packets split up front are; bounds as in
+// rules): means and spreads, the distribution of a share, who is luckiest and how much that is.
+// From fixed seeds through SHA-256, as packets split up front are; bounds as in
 // double_mean_statistics_test.cpp.
 #include "domain/packet/line_cut.hpp"
 #include "domain/packet/up_front.hpp"

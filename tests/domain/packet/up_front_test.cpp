@@ -1,5 +1,6 @@
-// Role: all shares at once (rule 12): the shuffle through every luck of small packets, the packet
-// that hands them out one after the other, and the books that hold each share against the seed.
+// Role: all shares at once (rule 12): the shuffle through every possible draw of small packets, the
+// packet that hands them out one after the other, and the books that hold each share against the
+// seed.
 #include "domain/books/books.hpp"
 #include "domain/packet/up_front.hpp"
 
@@ -85,7 +86,7 @@ TEST(UpFront, APacketGivesTheSharesOfItsSeedInTheirOrder) {
     EXPECT_EQ(packet.luckiest, "user0");
 }
 
-/// What a crash in the middle comes to: the terms and the claims are there, the shares are not.
+/// What a crash in the middle leaves: the terms and the claims are there, the shares are not.
 TEST(UpFront, APacketBuiltAgainFromTermsAndClaimsGoesOnWithTheSameShares) {
     for (const auto algorithm : {SplitAlgorithm::double_mean, SplitAlgorithm::line_cut}) {
         const PacketSent terms = terms_up_front(5'000, 20, algorithm);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t s = 1'000;
 
-/// What a wrong one is told: 0 for "wrong", else how long to wait.
+/// The answer to a wrong one: 0 for "wrong", else how long to wait.
 std::int64_t told(WrongPhrases& phrases, const UserId& user_id, std::int64_t now_ms) {
     return phrases.count(user_id, now_ms).value_or(0);
 }

@@ -1,6 +1,6 @@
 // Role: long random histories of sales: several users, sales and a clock that also steps back, each
 // fact decided by the rules, folded into books, and judged by auditors that know the facts alone.
-// Every history is had again by its seed.
+// Every history can be repeated from its seed.
 #include "domain/books/books.hpp"
 
 #include "tests/rig/audited_books.hpp"

@@ -1,5 +1,5 @@
 // Role: what other flash sale systems got wrong (the list at the end of the rules), each as a story
-// that has to end well here.
+// that must end well here.
 #include "domain/sale/sale.hpp"
 #include "tests/rig/sale_stall.hpp"
 

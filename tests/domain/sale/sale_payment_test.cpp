@@ -1,5 +1,5 @@
 // Role: paying from the account (rule 18) to the millisecond, and the races between payments,
-// cancellation and timeout (rule 19): the first wins, and the losers are told what it came to.
+// cancellation and timeout (rule 19): the first wins, and the others are told the outcome.
 #include "domain/sale/sale.hpp"
 #include "tests/rig/sale_stall.hpp"
 
@@ -23,8 +23,8 @@ Stall reserved_stall() {
     return stall;
 }
 
-/// One of the four that race: from the account, by a gateway, cancellation, timeout. What the
-/// racer is told is cut down to the word that matters.
+/// One of the four that race: payment from the account or by a gateway, cancellation, timeout. The
+/// answer is cut down to the word that matters.
 std::string race(Stall& stall, const std::string& racer) {
     if (racer == "pay") {
         const std::string words = stall.pay(1);

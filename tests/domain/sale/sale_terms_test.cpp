@@ -1,4 +1,4 @@
-// Role: which sales can be opened, by whom, and when they start, end and are closed.
+// Role: which sales can be opened, by whom, and when they start, end and close.
 #include "domain/sale/sale.hpp"
 #include "tests/rig/sale_stall.hpp"
 

@@ -1,5 +1,5 @@
-// Role: the story of load-data: lawful, as long as asked for, the same for the same seed, and with
-// packets in every state.
+// Role: the story of load-data: allowed by the rules, as long as asked for, the same for the same
+// seed, and with packets in every state.
 #include "ops/bench/load_story.hpp"
 
 #include "domain/books/books.hpp"

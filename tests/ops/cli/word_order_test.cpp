@@ -1,4 +1,4 @@
-// Role: the command stands first, wherever it stood, and the rest in its order.
+// Role: the command comes first, wherever it stood, and the rest in its order.
 #include "ops/cli/word_order.hpp"
 
 #include <gtest/gtest.h>

@@ -26,7 +26,8 @@ struct Carelessness {
     std::int64_t difference_fen = 0; // of its books
 };
 
-/// Sells until all is reserved. Takes no money: there even an honest one's story ends.
+/// Sells until everything is reserved, and takes no money: there even an honest seller's story
+/// ends.
 class Seller {
   public:
     explicit Seller(const Carelessness& careless) : careless_(careless) {
@@ -109,7 +110,7 @@ class Seller {
     std::set<std::string> holders_;
 };
 
-/// What the demo says when it fails, which it does.
+/// What the demo says when it fails; it must fail.
 std::string failure_at(const Carelessness& careless) {
     const Seller seller(careless);
     testing::internal::CaptureStdout();
