@@ -10,9 +10,9 @@ struct EventCodec<domain::AnswerKept> : Unflagged {
     using Table = fb::AnswerKept;
 
     static Complaint check(const domain::AnswerKept& event) {
-        return first_of(event.status < 100 || event.status > 599 ? "a status is none of HTTP" : "",
-                        event.body.size() > answer_bytes_max ? "an answer is longer than 16 MiB"
-                                                             : "");
+        return first_of(
+            event.status < 100 || event.status > 599 ? "a status is not one of HTTP" : "",
+            event.body.size() > answer_bytes_max ? "an answer is longer than 16 MiB" : "");
     }
     static Offset<Table> encode(Builder& builder, const domain::AnswerKept& event) {
         return fb::CreateAnswerKept(builder, event.status, builder.CreateString(event.body));

@@ -1,4 +1,4 @@
-// Role: asks the codec of the record's event, and looks at what all records have.
+// Role: the check of the record's event, and of what all records have.
 #include "persistence/record/bounds.hpp"
 #include "persistence/record/all_events.hpp"
 
@@ -13,12 +13,12 @@ std::string what_exceeds_bounds(const domain::Record& record) {
                             record.event));
     if (complaint.empty() && std::holds_alternative<domain::AnswerKept>(record.event) &&
         !record.idempotency) {
-        complaint = "an answer is kept for no idempotency key";
+        complaint = "an answer is kept without an idempotency key";
     }
     if (complaint.empty() && record.idempotency) {
         const std::size_t key_bytes = record.idempotency->key.size();
         complaint = key_bytes < 1 || key_bytes > idempotency_key_bytes_max
-                        ? "an idempotency key is not of 1–255 bytes"
+                        ? "an idempotency key is not 1–255 bytes long"
                         : "";
     }
     return std::string(complaint);

@@ -1,4 +1,4 @@
-// Role: what every record keeps to, whatever the state: asked before writing, so that nothing is
+// Role: the bounds of every record, whatever the state: checked before writing, so that nothing is
 // written that would be refused when read, and after reading.
 #pragma once
 
@@ -11,7 +11,7 @@ namespace hongbao::persistence {
 
 inline constexpr std::size_t user_id_bytes_max = 64;
 inline constexpr std::size_t shake_request_bytes_max = 64;
-/// Short enough for a key of LMDB's, which has room for 511 bytes.
+/// Short enough for an LMDB key, which has room for 511 bytes.
 inline constexpr std::size_t gateway_ref_bytes_max = 255;
 inline constexpr std::size_t text_bytes_max = 4'096;
 /// Of a whole answer.

@@ -10,7 +10,7 @@
 namespace hongbao::persistence {
 
 inline Complaint wrong_wins(std::int32_t wins_per_user) {
-    return wins_per_user < 1 ? "a user may win less than once" : "";
+    return wins_per_user < 1 ? "a user may not win even once" : "";
 }
 
 inline Complaint wrong_round(const domain::CampaignRound& round) {
@@ -77,9 +77,9 @@ struct EventCodec<domain::ShakeDrawn> : Unflagged {
         const std::size_t request_bytes = event.request_id.size();
         return first_of(wrong_id(event.user_id),
                         request_bytes < 1 || request_bytes > shake_request_bytes_max
-                            ? "the request id of a shake is not of 1–64 bytes"
+                            ? "the request id of a shake is not 1–64 bytes long"
                             : "",
-                        event.round < 1 ? "a round is counted from 1" : "",
+                        event.round < 1 ? "rounds count from 1" : "",
                         wrong_amount_if_any(event.amount_fen));
     }
     static Offset<Table> encode(Builder& builder, const domain::ShakeDrawn& event) {

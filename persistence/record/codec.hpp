@@ -1,6 +1,6 @@
 // Role: records to bytes and back. Bytes from a disk are believed only after checksum,
 // FlatBuffers verifier, and the bounds of record/bounds.hpp.
-// Owner thread: one per encoder; decoding is free of state.
+// Owner thread: one per encoder; decoding has no state.
 #pragma once
 
 #include "persistence/failure.hpp"

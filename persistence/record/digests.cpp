@@ -1,4 +1,4 @@
-// Role: hashing parts.
+// Role: each part is hashed behind its length.
 #include "persistence/record/digests.hpp"
 
 #include <cstdint>

@@ -46,8 +46,9 @@ Complaint first_of(Complaints... complaints) {
 }
 
 inline Complaint wrong_id(const domain::UserId& user_id) {
-    return user_id.empty() || user_id.size() > user_id_bytes_max ? "a user id is not of 1–64 bytes"
-                                                                 : "";
+    return user_id.empty() || user_id.size() > user_id_bytes_max
+               ? "a user id is not 1–64 bytes long"
+               : "";
 }
 
 inline Complaint wrong_amount(domain::Fen amount_fen) {

@@ -8,7 +8,7 @@ namespace hongbao::persistence {
 
 inline Complaint wrong_gateway_ref(const std::string& gateway_ref) {
     return gateway_ref.empty() || gateway_ref.size() > gateway_ref_bytes_max
-               ? "a gateway's reference is not of 1–255 bytes"
+               ? "a gateway's reference is not 1–255 bytes long"
                : "";
 }
 
@@ -123,10 +123,11 @@ struct EventCodec<domain::ExternalPaymentTaken> {
     static bool is_flagged(const domain::ExternalPaymentTaken& event) { return event.is_suspended; }
 
     static Complaint check(const domain::ExternalPaymentTaken& event) {
-        return first_of(
-            wrong_id(event.user_id), wrong_gateway_ref(event.gateway_ref),
-            wrong_amount(event.amount_fen),
-            event.is_suspended && event.pays_order() ? "what pays an order is not suspended" : "");
+        return first_of(wrong_id(event.user_id), wrong_gateway_ref(event.gateway_ref),
+                        wrong_amount(event.amount_fen),
+                        event.is_suspended && event.pays_order()
+                            ? "a payment pays its order and is suspended"
+                            : "");
     }
     static Offset<Table> encode(Builder& builder, const domain::ExternalPaymentTaken& event) {
         const auto outcome = static_cast<fb::ExternalPaymentOutcome>(event.outcome);
@@ -141,7 +142,7 @@ struct EventCodec<domain::ExternalPaymentTaken> {
         event.outcome = static_cast<domain::ExternalPaymentOutcome>(from.outcome());
         event.is_suspended = from.is_suspended();
         return from.outcome() > fb::ExternalPaymentOutcome::MAX
-                   ? "its outcome of a payment is unknown: a newer version may have written it"
+                   ? "its payment outcome is unknown: a newer version may have written it"
                    : "";
     }
 };
@@ -168,7 +169,8 @@ struct EventCodec<domain::SuspendedPaymentDecided> : Unflagged {
         event.decision = static_cast<domain::SuspensionEnd>(from.decision());
         take(event.reason, from.reason());
         return from.decision() > fb::SuspensionEnd::MAX
-                   ? "its decision about a payment is unknown: a newer version may have written it"
+                   ? "its decision about the payment is unknown: a newer version may have written "
+                     "it"
                    : "";
     }
 };

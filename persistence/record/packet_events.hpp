@@ -28,7 +28,7 @@ struct EventCodec<domain::PacketSent> {
             first = "a packet has less than a fen for each share";
         }
         if (first.empty() && event.seed && event.count > domain::shares_up_front_max) {
-            first = "a packet has more shares than are drawn up front";
+            first = "a packet split up front has too many shares";
         }
         for (const domain::UserId& recipient : event.recipients) {
             first = first.empty() ? wrong_id(recipient) : first;

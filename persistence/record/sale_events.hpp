@@ -54,7 +54,7 @@ struct EventCodec<domain::SaleOpened> : Unflagged {
             return first;
         }
         return event.per_user_limit < 1 || event.per_user_limit > event.stock
-                   ? "a sale allows a user nothing, or more than there is"
+                   ? "a sale allows a user no unit, or more than its stock"
                    : wrong_seconds(event);
     }
     static Offset<Table> encode(Builder& builder, const domain::SaleOpened& event) {

@@ -1,4 +1,4 @@
-// Role: the call.
+// Role: the call into libsodium.
 #include "persistence/record/sha256.hpp"
 
 #include <sodium.h>

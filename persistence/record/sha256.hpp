@@ -1,4 +1,4 @@
-// Role: SHA-256 by libsodium, for the seeds of packets that are split up front. Owner: pure.
+// Role: SHA-256 by libsodium, for the seeds of packets that are split up front. Pure.
 #pragma once
 
 #include "domain/values/seed.hpp"

@@ -129,7 +129,7 @@ TEST(RecordBounds, OfWhatHappensInASaleAreHeldAtTheirEdges) {
     EXPECT_NE(complaint(taken), "");
     taken.gateway_ref = "r";
     taken.is_suspended = true;
-    EXPECT_EQ(complaint(taken), "what pays an order is not suspended");
+    EXPECT_EQ(complaint(taken), "a payment pays its order and is suspended");
     taken.outcome = ExternalPaymentOutcome::too_late;
     EXPECT_EQ(complaint(taken), "");
     SuspendedPaymentDecided decided{{1}, {2}, "ann", std::string(255, 'r'), 1, {}, {}};
