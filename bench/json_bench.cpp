@@ -2,9 +2,10 @@
 #include "domain/values/invariant.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/json_body.hpp"
-#include "http/api/render.hpp"
+#include "http/api/packets/render.hpp"
 
 #include <benchmark/benchmark.h>
+#include <nlohmann/json.hpp>
 
 #include <string>
 

@@ -1,6 +1,8 @@
 // Role: the order in which bounds are checked.
 #include "http/api/admission.hpp"
 
+#include "actors/engine.hpp"
+
 #include <string>
 
 namespace hongbao::http {

@@ -3,12 +3,15 @@
 // Owner: any loop's thread; one for all loops.
 #pragma once
 
-#include "actors/engine.hpp"
 #include "http/api/problem.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <optional>
+
+namespace hongbao::actors {
+struct Pressure;
+} // namespace hongbao::actors
 
 namespace hongbao::http {
 

@@ -4,6 +4,7 @@
 #include "http/api/live/event_text.hpp"
 #include "http/text/http_date.hpp"
 #include "http/text/negotiation.hpp"
+#include "http/transport/exchange.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,7 +1,9 @@
 // Role: claim, run, keep.
 #include "http/api/batch.hpp"
 
+#include "actors/engine.hpp"
 #include "domain/values/invariant.hpp"
+#include "http/api/dispatcher.hpp"
 
 #include <utility>
 

@@ -5,7 +5,7 @@
 // Owner: pure, but for the waiting.
 #pragma once
 
-#include "http/api/route.hpp"
+#include "http/api/ask.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,7 +1,9 @@
 // Role: suspending, gathering, resuming.
 #include "http/api/dispatcher.hpp"
 
+#include "actors/engine.hpp"
 #include "domain/values/invariant.hpp"
+#include "http/transport/event_loop.hpp"
 
 #include <iterator>
 #include <utility>

@@ -5,15 +5,22 @@
 // Invariant: a suspended exchange is resumed when all its answers are there, and never before.
 #pragma once
 
-#include "actors/engine.hpp"
+#include "actors/protocol/messages.hpp"
+#include "actors/protocol/reply.hpp"
 #include "http/api/live/render.hpp"
-#include "http/transport/event_loop.hpp"
 
 #include <cstdint>
 #include <mutex>
 #include <vector>
 
+namespace hongbao::actors {
+class Engine;
+} // namespace hongbao::actors
+
 namespace hongbao::http {
+
+class EventLoop;
+class Exchange;
 
 class Dispatcher final : public actors::ReplySink {
   public:

@@ -1,11 +1,7 @@
 // Role: what a route is, and what its handler is given and gives back.
 #pragma once
 
-#include "actors/environment/clock.hpp"
-#include "actors/environment/ids.hpp"
-#include "actors/protocol/views.hpp"
-#include "http/api/admission.hpp"
-#include "http/api/dispatcher.hpp"
+#include "domain/record.hpp"
 #include "http/api/document.hpp"
 #include "http/api/problem.hpp"
 
@@ -18,7 +14,18 @@
 #include <variant>
 #include <vector>
 
+namespace hongbao::actors {
+class Clock;
+class Engine;
+class IdSource;
+class ManualClock;
+} // namespace hongbao::actors
+
 namespace hongbao::http {
+
+class Admission;
+class Dispatcher;
+class Exchange;
 
 struct Response {
     int status = 200;
@@ -91,42 +98,5 @@ std::span<const Route> suspended_routes();
 std::span<const Route> history_routes();
 std::span<const Route> live_routes();
 std::span<const Route> operation_routes();
-
-/// Asks the engine, after admission. A write with a key is a keyed one.
-std::variant<actors::Answer, Problem> ask(RouteContext& context, actors::Request&& request,
-                                          Purpose purpose);
-std::variant<std::vector<actors::Answer>, Problem>
-ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose);
-std::variant<actors::Answer, Problem> query(RouteContext& context,
-                                            decltype(actors::Query::question)&& question);
-
-/// Nothing if the answer is what was asked for.
-inline std::optional<Problem> problem_in(const actors::Answer& answer) {
-    if (const auto* rejection = answer.get_if<domain::Rejection>()) {
-        return problem_of(*rejection);
-    }
-    if (const auto* later = answer.get_if<actors::TryLater>()) {
-        Problem problem = problem_of(domain::Rejection::too_many_attempts);
-        problem.retry_after_s = later->retry_after_s;
-        return problem;
-    }
-    return answer.is<actors::TooFarBehind>() ? std::optional(read_model_lags()) : std::nullopt;
-}
-
-/// Hands an answer's `T` to `render`, or makes a problem of a rejection.
-template <typename T, typename Render>
-Result answered(std::variant<actors::Answer, Problem>&& outcome, Render render) {
-    if (auto* problem = std::get_if<Problem>(&outcome)) {
-        return std::move(*problem);
-    }
-    auto& answer = std::get<actors::Answer>(outcome);
-    if (auto problem = problem_in(answer)) {
-        return std::move(*problem);
-    }
-    if (auto* kept = answer.get_if<actors::KeptAnswer>()) {
-        return Response{kept->status, std::move(kept->body), true};
-    }
-    return render(answer.get<T>());
-}
 
 } // namespace hongbao::http

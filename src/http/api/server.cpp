@@ -1,6 +1,7 @@
 // Role: from a framed request to a handler, and from its result to an answer.
 #include "http/api/server.hpp"
 
+#include "actors/engine.hpp"
 #include "http/api/answer.hpp"
 #include "http/api/batch.hpp"
 #include "http/text/media_type.hpp"

@@ -6,7 +6,9 @@
 #include "http/api/admission.hpp"
 #include "http/api/browser_gate.hpp"
 #include "http/api/dispatcher.hpp"
-#include "http/api/path_router.hpp"
+#include "http/api/paths/path_router.hpp"
+#include "http/api/route.hpp"
+#include "http/api/server_options.hpp"
 #include "http/transport/event_loop.hpp"
 
 #include <atomic>
@@ -17,19 +19,6 @@
 #include <vector>
 
 namespace hongbao::http {
-
-struct ServerOptions {
-    std::string host = "127.0.0.1"; // an address, without brackets
-    std::uint16_t port = 8080;      // 0: any
-    std::size_t event_loop_count = 1;
-    TransportLimits transport;
-    std::size_t batch_body_bytes_max = std::size_t{4} << 20;
-    std::vector<std::string> allowed_hosts;   // see browser_gate.hpp
-    std::vector<std::string> allowed_origins; // the same
-    AdmissionLimits admission;
-    std::int64_t packet_life_s_default = 86'400;
-    std::string version;
-};
 
 class Server {
   public:
@@ -76,7 +65,7 @@ class Server {
 
     const ServerOptions options_;
     const BrowserGate gate_;
-    const Router router_;
+    const PathRouter router_;
     Admission admission_;
     ServerContext context_; // written before state_ says ready, read after
     std::atomic<State> state_{State::starting};

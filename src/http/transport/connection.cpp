@@ -2,6 +2,7 @@
 #include "http/transport/connection.hpp"
 
 #include "domain/values/invariant.hpp"
+#include "http/transport/httplib_bridge.hpp"
 #include "http/transport/loop_context.hpp"
 #include "http/transport/socket/socket_io.hpp"
 
@@ -303,7 +304,7 @@ void Connection::serve() {
     const Framer& framer = buffer_->framer;
     Exchange exchange(context_.loop, *this, *coroutine_, framer,
                       context_.request_ids.pick(framer.header("x-request-id")));
-    context_.bridge.serve(exchange, buffer_->output);
+    context_.bridge->serve(exchange, buffer_->output);
     if (exchange.streams()) {
         begin_stream();
         exchange.stream_(exchange);

@@ -4,10 +4,10 @@
 
 #include "http/transport/connection.hpp"
 #include "http/transport/coroutine.hpp"
+#include "http/transport/exchange.hpp"
 #include "http/transport/framing/framing.hpp"
 #include "http/transport/framing/request_buffer.hpp"
 #include "http/transport/framing/request_id.hpp"
-#include "http/transport/httplib_bridge.hpp"
 #include "http/transport/socket/transport_counters.hpp"
 #include "http/transport/socket/transport_limits.hpp"
 
@@ -18,6 +18,8 @@
 
 namespace hongbao::http {
 
+class HttplibBridge;
+
 struct LoopContext {
     /// What the kernel holds for a client that does not read: twice what was asked for.
     static std::size_t kernel_bytes(const TransportLimits& bounds) {
@@ -25,17 +27,14 @@ struct LoopContext {
     }
 
     LoopContext(EventLoop& owner, const TransportLimits& bounds, Handler handler,
-                BodyBytesMax body_limit, RenderRefusal refuse)
-        : loop(owner), limits(bounds), body_bytes_max(std::move(body_limit)),
-          render_refusal(std::move(refuse)), bridge(std::move(handler)),
-          coroutines(bounds.coroutine_stack_bytes, bounds.coroutines_kept_max),
-          buffers(bounds.buffered_bytes_max, kernel_bytes(bounds)) {}
+                BodyBytesMax body_limit, RenderRefusal refuse);
+    ~LoopContext();
 
     EventLoop& loop;
     const TransportLimits limits;
     const BodyBytesMax body_bytes_max;
     const RenderRefusal render_refusal;
-    HttplibBridge bridge;
+    const std::unique_ptr<HttplibBridge> bridge;
     CoroutinePool coroutines;
     RequestBufferPool buffers;
     RequestIdSource request_ids;

@@ -1,8 +1,10 @@
 // Role: what a batch claims of the journal for its answer is enough for each item.
+#include "http/api/accounts/render.hpp"
 #include "http/api/batch.hpp"
-#include "http/api/render.hpp"
+#include "http/api/packets/render.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <string>
 

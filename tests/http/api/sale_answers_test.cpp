@@ -2,7 +2,10 @@
 #include "tests/http/openapi_document.hpp"
 
 #include "domain/sale/sale.hpp"
+#include "http/api/orders/render.hpp"
 #include "http/api/render.hpp"
+#include "http/api/sales/render.hpp"
+#include "http/api/suspended/render.hpp"
 
 #include <optional>
 

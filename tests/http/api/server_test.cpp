@@ -1,6 +1,7 @@
 // Role: what the server says before it is ready, on sockets.
 #include "tests/http/transport_fixture.hpp"
 
+#include "actors/environment/clock.hpp"
 #include "http/api/server.hpp"
 
 #include <memory>

@@ -1,7 +1,11 @@
 // Role: routes of accounts: open, read, freeze.
+#include "http/api/accounts/render.hpp"
+#include "http/api/ask.hpp"
 #include "http/api/batch.hpp"
+#include "http/api/body/fields.hpp"
+#include "http/api/body/request_body.hpp"
 #include "http/api/render.hpp"
-#include "http/api/request_body.hpp"
+#include "http/transport/exchange.hpp"
 
 namespace hongbao::http {
 

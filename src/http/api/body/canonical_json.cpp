@@ -2,6 +2,7 @@
 #include "http/api/body/canonical_json.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace hongbao::http {
 

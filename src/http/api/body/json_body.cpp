@@ -5,6 +5,7 @@
 #include "http/text/shown_text.hpp"
 
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 namespace hongbao::http {

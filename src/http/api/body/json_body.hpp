@@ -7,7 +7,7 @@
 #include "http/api/problem.hpp"
 
 #include <functional>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string_view>
 #include <variant>
 

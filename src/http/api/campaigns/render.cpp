@@ -1,8 +1,9 @@
 // Role: a campaign as JSON: its terms, how far it has come, and when the next round begins.
-#include "http/api/render.hpp"
+#include "http/api/campaigns/render.hpp"
 
 #include "domain/campaign/campaign.hpp"
 #include "domain/values/rfc3339.hpp"
+#include "http/api/render.hpp"
 
 namespace hongbao::http {
 

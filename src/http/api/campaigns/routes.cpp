@@ -1,7 +1,13 @@
 // Role: routes of campaigns: fund, look, shake.
+#include "actors/environment/clock.hpp"
+#include "actors/environment/ids.hpp"
 #include "domain/limits.hpp"
+#include "http/api/ask.hpp"
+#include "http/api/body/fields.hpp"
+#include "http/api/body/request_body.hpp"
+#include "http/api/campaigns/render.hpp"
+#include "http/api/paths/path_ids.hpp"
 #include "http/api/render.hpp"
-#include "http/api/request_body.hpp"
 
 namespace hongbao::http {
 

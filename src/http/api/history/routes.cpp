@@ -1,8 +1,10 @@
 // Role: routes of what was: statements, claims, packets sent and received, orders.
-#include "domain/values/rfc3339.hpp"
+#include "http/api/ask.hpp"
+#include "http/api/history/render.hpp"
 #include "http/api/lists/list_query.hpp"
+#include "http/api/orders/render.hpp"
+#include "http/api/paths/path_ids.hpp"
 #include "http/api/render.hpp"
-#include "http/api/request_body.hpp"
 
 namespace hongbao::http {
 
@@ -84,14 +86,6 @@ Result read_timeline(RouteContext& context) {
                                   });
 }
 
-Json render_mention(const actors::MentionView& mention) {
-    Json json = render(mention.packet);
-    json["own_share_fen"] = mention.own_share_fen ? Json(*mention.own_share_fen) : Json(nullptr);
-    json["own_opened_at"] =
-        mention.own_opened_at ? Json(domain::to_rfc3339(*mention.own_opened_at)) : Json(nullptr);
-    return json;
-}
-
 Result read_mentions(RouteContext& context, actors::MentionKind kind) {
     auto list = read_list_query(context.exchange);
     if (auto* problem = std::get_if<Problem>(&list)) {
@@ -106,7 +100,7 @@ Result read_mentions(RouteContext& context, actors::MentionKind kind) {
               actors::ReadMentions{kind, domain::UserId(context.parameters[0]), wanted.page}),
         [&wanted](const MentionPage& page) {
             return page_answer(wanted, page, [](const actors::MentionView& mention) {
-                return render_mention(mention).dump();
+                return render(mention).dump();
             });
         });
 }

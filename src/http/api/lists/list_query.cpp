@@ -2,6 +2,7 @@
 #include "http/api/lists/list_query.hpp"
 
 #include "domain/values/rfc3339.hpp"
+#include "http/transport/exchange.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -23,8 +24,8 @@ std::optional<Number> whole_number(std::string_view text) {
 }
 
 std::optional<persistence::EntryType> entry_type(std::string_view word) {
-    const auto& words = entry_type_words();
-    const auto* const found = std::find(words.begin(), words.end(), word);
+    const auto words = entry_type_words();
+    const auto found = std::find(words.begin(), words.end(), word);
     return found == words.end()
                ? std::nullopt
                : std::optional(static_cast<persistence::EntryType>(found - words.begin()));

@@ -4,11 +4,9 @@
 // Owner: pure.
 #pragma once
 
-#include "actors/protocol/views.hpp"
 #include "http/api/lists/cursor.hpp"
 #include "http/api/render.hpp"
 #include "http/api/route.hpp"
-#include "http/transport/exchange.hpp"
 
 #include <optional>
 #include <string>

@@ -1,7 +1,11 @@
 // Role: the begin of a stream, and its loop.
 #include "http/api/live/live_stream.hpp"
 
+#include "http/api/ask.hpp"
+#include "http/api/dispatcher.hpp"
+#include "http/api/live/event_text.hpp"
 #include "http/api/live/render.hpp"
+#include "http/transport/event_loop.hpp"
 
 namespace hongbao::http {
 

@@ -3,6 +3,7 @@
 // Invariant: what a client that goes on by Last-Event-ID is told altogether is every event once.
 #pragma once
 
+#include "actors/protocol/topic.hpp"
 #include "http/api/route.hpp"
 
 namespace hongbao::http {

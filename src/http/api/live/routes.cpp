@@ -1,6 +1,6 @@
 // Role: routes that follow what happens.
 #include "http/api/live/live_stream.hpp"
-#include "http/api/request_body.hpp"
+#include "http/api/paths/path_ids.hpp"
 
 namespace hongbao::http {
 

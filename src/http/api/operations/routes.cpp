@@ -1,9 +1,13 @@
 // Role: routes for operators: liveness, readiness, version, audit, the API's description, the
 // manual clock.
+#include "actors/engine.hpp"
 #include "domain/values/rfc3339.hpp"
+#include "http/api/ask.hpp"
+#include "http/api/body/fields.hpp"
+#include "http/api/body/request_body.hpp"
 #include "http/api/openapi/openapi.hpp"
+#include "http/api/operations/render.hpp"
 #include "http/api/render.hpp"
-#include "http/api/request_body.hpp"
 
 namespace hongbao::http {
 

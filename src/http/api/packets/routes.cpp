@@ -1,10 +1,16 @@
 // Role: routes of red packets: send, look, grab, open.
+#include "actors/environment/ids.hpp"
 #include "actors/environment/secure_random.hpp"
 #include "actors/protocol/digests.hpp"
 #include "domain/limits.hpp"
+#include "http/api/ask.hpp"
 #include "http/api/batch.hpp"
+#include "http/api/body/fields.hpp"
+#include "http/api/body/request_body.hpp"
+#include "http/api/packets/render.hpp"
+#include "http/api/paths/path_ids.hpp"
 #include "http/api/render.hpp"
-#include "http/api/request_body.hpp"
+#include "http/transport/exchange.hpp"
 
 namespace hongbao::http {
 

@@ -1,8 +1,9 @@
 // Role: a sale as JSON: its terms, and how many units are left.
-#include "http/api/render.hpp"
+#include "http/api/sales/render.hpp"
 
 #include "domain/sale/sale.hpp"
 #include "domain/values/rfc3339.hpp"
+#include "http/api/render.hpp"
 
 #include <algorithm>
 

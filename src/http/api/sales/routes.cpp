@@ -1,7 +1,15 @@
 // Role: routes of flash sales: open, look, reserve, wait.
+#include "actors/engine.hpp"
+#include "actors/environment/clock.hpp"
+#include "actors/environment/ids.hpp"
 #include "domain/limits.hpp"
+#include "http/api/ask.hpp"
+#include "http/api/body/fields.hpp"
+#include "http/api/body/request_body.hpp"
+#include "http/api/orders/render.hpp"
+#include "http/api/paths/path_ids.hpp"
 #include "http/api/render.hpp"
-#include "http/api/request_body.hpp"
+#include "http/api/sales/render.hpp"
 
 namespace hongbao::http {
 

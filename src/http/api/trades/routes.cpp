@@ -1,7 +1,11 @@
 // Role: routes that move money between accounts and the outside: deposits, withdrawals, transfers;
 // and what became of it, by its number.
+#include "http/api/ask.hpp"
+#include "http/api/body/fields.hpp"
+#include "http/api/body/request_body.hpp"
+#include "http/api/paths/path_ids.hpp"
 #include "http/api/render.hpp"
-#include "http/api/request_body.hpp"
+#include "http/api/trades/render.hpp"
 
 namespace hongbao::http {
 

@@ -1,13 +1,13 @@
-// Role: what most writing routes begin with: the body as fields, the Idempotency-Key as a tag.
+// Role: what a request came with: its body as JSON, and the Idempotency-Key beside it.
+// Owner: the exchange's coroutine.
 #pragma once
 
-#include "http/api/body/fields.hpp"
+#include "actors/protocol/request_key.hpp"
+#include "http/api/problem.hpp"
 #include "http/api/route.hpp"
 
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <string_view>
 #include <variant>
 
 namespace hongbao::http {
@@ -33,23 +33,5 @@ std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context, Ke
 /// Of a POST that changes nothing, so that nothing is kept under its key: the key has the right
 /// form or is not there.
 std::variant<nlohmann::json, Problem> read_body_of_question(const RouteContext& context);
-
-/// A path parameter as the id of an entity: nothing if it cannot be one, as no entity has such an
-/// id.
-std::optional<std::uint64_t> read_id(std::string_view text);
-std::optional<domain::PacketId> read_packet_id(std::string_view text);
-std::optional<domain::CampaignId> read_campaign_id(std::string_view text);
-std::optional<domain::SaleId> read_sale_id(std::string_view text);
-std::optional<domain::OrderId> read_order_id(std::string_view text);
-
-/// Sends a command to an account, with its key if it has one.
-std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
-                                                  domain::AccountCommand&& command,
-                                                  std::unique_ptr<actors::RequestKey>&& key);
-
-/// The same to a sale, or asks it about an order.
-std::variant<actors::Answer, Problem> ask_sale(RouteContext& context, actors::SaleRequest&& command,
-                                               std::unique_ptr<actors::RequestKey>&& key,
-                                               Purpose purpose = Purpose::write);
 
 } // namespace hongbao::http

@@ -2,6 +2,7 @@
 #include "http/api/body/json_body.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <string>
 #include <string_view>

@@ -2,6 +2,7 @@
 #include "http/api/body/canonical_json.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <string>
 #include <utility>

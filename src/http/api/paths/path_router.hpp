@@ -4,6 +4,7 @@
 
 #include "http/api/route.hpp"
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,9 +17,9 @@ struct Match {
     std::array<std::string_view, 2> parameters;
 };
 
-class Router {
+class PathRouter {
   public:
-    explicit Router(std::vector<Route> routes);
+    explicit PathRouter(std::vector<Route> routes);
     /// HEAD has the routes of GET.
     Match match(std::string_view method, std::string_view path) const;
     /// Those of all paths: "GET, HEAD, POST, PUT, OPTIONS".

@@ -1,6 +1,9 @@
 // Role: routes of orders: look, pay, cancel, and what a gateway has been paid for them.
-#include "http/api/render.hpp"
-#include "http/api/request_body.hpp"
+#include "http/api/ask.hpp"
+#include "http/api/body/fields.hpp"
+#include "http/api/body/request_body.hpp"
+#include "http/api/orders/render.hpp"
+#include "http/api/paths/path_ids.hpp"
 
 namespace hongbao::http {
 

@@ -1,5 +1,5 @@
 // Role: which route a request has, and what is said of the methods of a path.
-#include "http/api/path_router.hpp"
+#include "http/api/paths/path_router.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,18 +11,18 @@ Result nothing(RouteContext& /*context*/) {
     return Response{204, {}};
 }
 
-TEST(Router, HeadGoesWhereGetGoes) {
-    const Router router({Route{"POST", "/a", nothing}, Route{"GET", "/a/{id}", nothing}});
+TEST(PathRouter, HeadGoesWhereGetGoes) {
+    const PathRouter router({Route{"POST", "/a", nothing}, Route{"GET", "/a/{id}", nothing}});
     ASSERT_NE(router.match("HEAD", "/a/7").route, nullptr);
     EXPECT_EQ(router.match("HEAD", "/a/7").route, router.match("GET", "/a/7").route);
     EXPECT_EQ(router.match("HEAD", "/a/7").parameters[0], "7");
     EXPECT_EQ(router.match("HEAD", "/a").route, nullptr);
 }
 
-TEST(Router, NamesTheMethodsOfAPath) {
-    const Router router({Route{"POST", "/a", nothing}, Route{"GET", "/b", nothing},
-                         Route{"GET", "/c", nothing}, Route{"PUT", "/c", nothing},
-                         Route{"POST", "/c", nothing}});
+TEST(PathRouter, NamesTheMethodsOfAPath) {
+    const PathRouter router({Route{"POST", "/a", nothing}, Route{"GET", "/b", nothing},
+                             Route{"GET", "/c", nothing}, Route{"PUT", "/c", nothing},
+                             Route{"POST", "/c", nothing}});
     const auto allowed = [&router](const char* path) {
         return router.match("BREW", path).allowed_methods;
     };

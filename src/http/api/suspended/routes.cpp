@@ -1,7 +1,10 @@
 // Role: routes of the operator: gateways' payments that were suspended, and what becomes of them.
+#include "http/api/ask.hpp"
+#include "http/api/body/fields.hpp"
+#include "http/api/body/request_body.hpp"
 #include "http/api/lists/list_query.hpp"
-#include "http/api/render.hpp"
-#include "http/api/request_body.hpp"
+#include "http/api/paths/path_ids.hpp"
+#include "http/api/suspended/render.hpp"
 
 namespace hongbao::http {
 

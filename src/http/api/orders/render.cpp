@@ -1,30 +1,15 @@
 // Role: an order as JSON, what gateways have paid for it, and why it cannot be changed any more.
+#include "http/api/orders/render.hpp"
+
 #include "http/api/render.hpp"
 
-#include "domain/values/rfc3339.hpp"
+#include <array>
 
 namespace hongbao::http {
 
 namespace {
 
 using domain::ExternalPaymentOutcome;
-
-std::string instant_or_null(const std::optional<domain::InstantMs>& at) {
-    return at ? '"' + domain::to_rfc3339(*at) + '"' : "null";
-}
-
-/// Why the money did not pay the order: a JSON value.
-std::string_view reason_of(ExternalPaymentOutcome outcome) {
-    constexpr std::array<std::string_view, 5> words{"null", R"("too_late")", R"("order_final")",
-                                                    R"("wrong_amount")", R"("account_frozen")"};
-    return words.at(static_cast<std::size_t>(outcome));
-}
-
-std::string_view word_of(domain::ExternalPaymentStatus status) {
-    constexpr std::array<std::string_view, 4> words{"credited", "suspended", "released",
-                                                    "returned"};
-    return words.at(static_cast<std::size_t>(status));
-}
 
 /// What was done with the money when it came.
 std::string_view outcome_of(const domain::ExternalPayment& payment) {
@@ -52,6 +37,18 @@ std::string_view word_of(domain::OrderStatus status) {
     return words.at(static_cast<std::size_t>(status));
 }
 
+std::string_view word_of(domain::ExternalPaymentStatus status) {
+    constexpr std::array<std::string_view, 4> words{"credited", "suspended", "released",
+                                                    "returned"};
+    return words.at(static_cast<std::size_t>(status));
+}
+
+std::string_view reason_of(ExternalPaymentOutcome outcome) {
+    constexpr std::array<std::string_view, 5> words{"null", R"("too_late")", R"("order_final")",
+                                                    R"("wrong_amount")", R"("account_frozen")"};
+    return words.at(static_cast<std::size_t>(outcome));
+}
+
 std::string render_order(const persistence::OrderSummary& order) {
     std::string text;
     text.reserve(400);
@@ -64,8 +61,8 @@ std::string render_order(const persistence::OrderSummary& order) {
     text += word_of(order.status);
     text += R"(","reserved_at":")" + domain::to_rfc3339(order.reserved_at);
     text += R"(","pay_by":")" + domain::to_rfc3339(order.pay_by);
-    text += R"(","paid_at":)" + instant_or_null(order.paid_at);
-    text += R"(,"ended_at":)" + instant_or_null(order.ended_at);
+    text += R"(","paid_at":)" + instant_text(order.paid_at);
+    text += R"(,"ended_at":)" + instant_text(order.ended_at);
     text += R"(,"external_payments":[)";
     for (const domain::ExternalPayment& payment : order.external_payments) {
         text += (text.back() == '[' ? "" : ",") + render_payment(payment);
@@ -77,31 +74,6 @@ std::string render_external_payment(const actors::ExternalPaymentReceipt& receip
     return R"({"order":)" + render_order(receipt.order) + R"(,"payment":)" +
            render_payment(receipt.payment) + R"(,"repeat":)" +
            (receipt.repeat ? "true}" : "false}");
-}
-
-std::string render_suspended(const persistence::SuspendedPayment& suspended) {
-    const domain::ExternalPayment& payment = suspended.payment;
-    const bool is_decided = payment.status != domain::ExternalPaymentStatus::suspended;
-    std::string text = R"({"trade_no":")" + std::to_string(suspended.taken_sequence);
-    text += R"(","sale_id":")" + std::to_string(suspended.sale_id.value);
-    text += R"(","order_id":")" + std::to_string(suspended.order_id.value);
-    text += R"(","user_id":")" + suspended.user_id;
-    text += R"(","gateway_ref":)" + Json(payment.gateway_ref).dump();
-    text += R"(,"amount_fen":)" + std::to_string(payment.amount_fen);
-    text += R"(,"reason":)" + std::string(reason_of(payment.outcome));
-    text += R"(,"status":")" + std::string(word_of(payment.status));
-    text += R"(","received_at":")" + domain::to_rfc3339(payment.at);
-    text += R"(","decided_at":)" +
-            instant_or_null(is_decided ? std::optional(payment.decided_at) : std::nullopt);
-    text += R"(,"decision_reason":)";
-    text += is_decided ? Json(payment.decision_reason).dump() : "null";
-    return text + "}";
-}
-
-Problem problem_of(const actors::SuspendedRefusal& refusal) {
-    Problem problem = problem_of(refusal.rejection);
-    problem.payment = render_suspended(refusal.payment);
-    return problem;
 }
 
 Problem problem_of(const actors::OrderRefusal& refusal) {

@@ -1,12 +1,14 @@
-// Role: reading bodies, keys and ids.
-#include "http/api/request_body.hpp"
+// Role: reading bodies and keys.
+#include "http/api/body/request_body.hpp"
 
 #include "actors/protocol/digests.hpp"
 #include "http/api/body/canonical_json.hpp"
 #include "http/api/body/json_body.hpp"
+#include "http/transport/exchange.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <functional>
+#include <string_view>
 
 namespace hongbao::http {
 
@@ -42,13 +44,6 @@ std::function<void()> pause_for(const RouteContext& context) {
         return nullptr;
     }
     return [&exchange] { exchange.give_way(); };
-}
-
-/// As an id of that kind.
-template <typename Id>
-std::optional<Id> read_id_of(std::string_view text) {
-    const auto value = read_id(text);
-    return value ? std::optional(Id{*value}) : std::nullopt;
 }
 
 } // namespace
@@ -92,51 +87,6 @@ std::variant<nlohmann::json, Problem> read_body_of_question(const RouteContext& 
         return std::move(*problem);
     }
     return read_body(context);
-}
-
-std::optional<std::uint64_t> read_id(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
-    if (!whole || value == 0 || text.front() == '0') {
-        return std::nullopt;
-    }
-    return value;
-}
-
-std::optional<domain::PacketId> read_packet_id(std::string_view text) {
-    return read_id_of<domain::PacketId>(text);
-}
-
-std::optional<domain::CampaignId> read_campaign_id(std::string_view text) {
-    return read_id_of<domain::CampaignId>(text);
-}
-
-std::optional<domain::SaleId> read_sale_id(std::string_view text) {
-    return read_id_of<domain::SaleId>(text);
-}
-
-std::optional<domain::OrderId> read_order_id(std::string_view text) {
-    return read_id_of<domain::OrderId>(text);
-}
-
-std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
-                                                  domain::AccountCommand&& command,
-                                                  std::unique_ptr<actors::RequestKey>&& key) {
-    actors::Request request;
-    request.body =
-        std::make_unique<actors::AccountRequest>(actors::AccountRequest{std::move(command)});
-    request.key = std::move(key);
-    return ask(context, std::move(request), Purpose::write);
-}
-
-std::variant<actors::Answer, Problem> ask_sale(RouteContext& context, actors::SaleRequest&& command,
-                                               std::unique_ptr<actors::RequestKey>&& key,
-                                               Purpose purpose) {
-    actors::Request request;
-    request.body = std::make_unique<actors::SaleRequest>(std::move(command));
-    request.key = std::move(key);
-    return ask(context, std::move(request), purpose);
 }
 
 } // namespace hongbao::http

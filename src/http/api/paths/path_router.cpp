@@ -1,5 +1,7 @@
 // Role: splitting and comparing.
-#include "http/api/path_router.hpp"
+#include "http/api/paths/path_router.hpp"
+
+#include <algorithm>
 
 namespace hongbao::http {
 
@@ -45,7 +47,7 @@ bool is_parameter(std::string_view segment) {
 
 } // namespace
 
-Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
+PathRouter::PathRouter(std::vector<Route> routes) : routes_(std::move(routes)) {
     for (const Route& route : routes_) {
         const Segments segments(route.pattern);
         patterns_.push_back(
@@ -55,7 +57,7 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
     }
 }
 
-Match Router::match(std::string_view method, std::string_view path) const {
+Match PathRouter::match(std::string_view method, std::string_view path) const {
     Match match;
     const std::string_view served = method == "HEAD" ? "GET" : method;
     const Segments segments(path);

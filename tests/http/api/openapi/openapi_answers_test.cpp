@@ -2,8 +2,14 @@
 // fields, both ways, and an example of each.
 #include "tests/http/openapi_document.hpp"
 
+#include "http/api/accounts/render.hpp"
+#include "http/api/campaigns/render.hpp"
+#include "http/api/history/render.hpp"
+#include "http/api/operations/render.hpp"
+#include "http/api/packets/render.hpp"
 #include "http/api/problem.hpp"
 #include "http/api/render.hpp"
+#include "http/api/trades/render.hpp"
 
 using namespace hongbao;
 using namespace hongbao::http;

@@ -1,7 +1,9 @@
-// Role: asking on behalf of a handler.
-#include "http/api/route.hpp"
+// Role: in, wait, out; and what has to be kept that no record keeps.
+#include "http/api/ask.hpp"
 
+#include "actors/engine.hpp"
 #include "domain/values/overloaded.hpp"
+#include "http/api/dispatcher.hpp"
 
 namespace hongbao::http {
 
@@ -78,6 +80,25 @@ std::variant<actors::Answer, Problem> query(RouteContext& context,
     auto answer = context.dispatcher.query(context.exchange, std::move(question));
     admission.leave(1);
     return answer;
+}
+
+std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
+                                                  domain::AccountCommand&& command,
+                                                  std::unique_ptr<actors::RequestKey>&& key) {
+    actors::Request request;
+    request.body =
+        std::make_unique<actors::AccountRequest>(actors::AccountRequest{std::move(command)});
+    request.key = std::move(key);
+    return ask(context, std::move(request), Purpose::write);
+}
+
+std::variant<actors::Answer, Problem> ask_sale(RouteContext& context, actors::SaleRequest&& command,
+                                               std::unique_ptr<actors::RequestKey>&& key,
+                                               Purpose purpose) {
+    actors::Request request;
+    request.body = std::make_unique<actors::SaleRequest>(std::move(command));
+    request.key = std::move(key);
+    return ask(context, std::move(request), purpose);
 }
 
 } // namespace hongbao::http

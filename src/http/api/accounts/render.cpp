@@ -1,0 +1,35 @@
+// Role: the account as it is settled.
+#include "http/api/accounts/render.hpp"
+
+#include "domain/values/rfc3339.hpp"
+#include "http/api/render.hpp"
+
+#include <array>
+
+namespace hongbao::http {
+
+namespace {
+
+std::string_view word_of(domain::AccountType type) {
+    constexpr std::array<std::string_view, 3> words{"personal", "merchant", "system"};
+    return words.at(static_cast<std::size_t>(type));
+}
+
+std::string_view word_of(domain::AccountStatus status) {
+    return status == domain::AccountStatus::active ? "active" : "frozen";
+}
+
+} // namespace
+
+Json render(const actors::AccountView& view) {
+    const domain::AccountProfile& profile = view.account.profile;
+    return Json{{"user_id", profile.user_id},
+                {"username", profile.username},
+                {"avatar_url", text_or_null(profile.avatar_url)},
+                {"type", word_of(profile.type)},
+                {"status", word_of(view.account.standing.status)},
+                {"balance_fen", view.account.standing.balance_fen},
+                {"created_at", domain::to_rfc3339(profile.created_at)}};
+}
+
+} // namespace hongbao::http

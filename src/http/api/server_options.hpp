@@ -1,0 +1,27 @@
+// Role: what the front end is started with. The settings become this in ops.
+#pragma once
+
+#include "http/api/admission.hpp"
+#include "http/transport/socket/transport_limits.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hongbao::http {
+
+struct ServerOptions {
+    std::string host = "127.0.0.1"; // an address, without brackets
+    std::uint16_t port = 8080;      // 0: any
+    std::size_t event_loop_count = 1;
+    TransportLimits transport;
+    std::size_t batch_body_bytes_max = std::size_t{4} << 20;
+    std::vector<std::string> allowed_hosts;   // see browser_gate.hpp
+    std::vector<std::string> allowed_origins; // the same
+    AdmissionLimits admission;
+    std::int64_t packet_life_s_default = 86'400;
+    std::string version;
+};
+
+} // namespace hongbao::http

@@ -1,0 +1,31 @@
+// Role: one function per kind of answer.
+#include "http/api/trades/render.hpp"
+
+#include "domain/values/rfc3339.hpp"
+#include "http/api/render.hpp"
+
+namespace hongbao::http {
+
+Json render(const actors::TradeReceipt& receipt) {
+    Json json{{"trade_no", std::to_string(receipt.sequence)}, {"amount_fen", receipt.amount_fen}};
+    if (receipt.balance_fen()) {
+        json["balance_fen"] = *receipt.balance_fen();
+    }
+    return json;
+}
+
+Json render(const persistence::Trade& trade) {
+    return Json{{"trade_no", std::to_string(trade.sequence)},
+                {"type", word_of(trade.type)},
+                {"amount_fen", trade.amount_fen},
+                {"from", trade.from},
+                {"to", trade.to},
+                {"memo", trade.memo},
+                {"packet_id", id_or_null(trade.packet_id)},
+                {"campaign_id", id_or_null(trade.campaign_id)},
+                {"order_id", id_or_null(trade.order_id)},
+                {"sale_id", id_or_null(trade.sale_id)},
+                {"at", domain::to_rfc3339(trade.at)}};
+}
+
+} // namespace hongbao::http

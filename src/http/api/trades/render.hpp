@@ -1,0 +1,13 @@
+// Role: movements of money as JSON: to who made one, and to who looks one up. Owner: pure.
+#pragma once
+
+#include "actors/protocol/views.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace hongbao::http {
+
+nlohmann::ordered_json render(const actors::TradeReceipt& receipt);
+nlohmann::ordered_json render(const persistence::Trade& trade);
+
+} // namespace hongbao::http
