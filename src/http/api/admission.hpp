@@ -37,7 +37,7 @@ class Admission {
                                  const actors::Pressure& pressure);
     void leave(std::int64_t count) { in_flight_ -= count; }
 
-    /// The same for a stream. It is none of the requests that are counted above: it only waits.
+    /// The same for a stream. It does not count as a request: it only waits.
     std::optional<Problem> enter_stream();
     void leave_stream() { streams_ -= 1; }
 

@@ -26,7 +26,7 @@ void answer(Exchange& exchange, Problem&& problem) {
                      "application/problem+json");
 }
 
-// A proxy would wait for more before it passes on what there is, unless it is told not to.
+// A proxy would hold events back to send more at once, unless told not to.
 void be_let_through(Exchange& exchange) {
     exchange.set_cache_control("no-store, no-transform");
     exchange.set_header("X-Accel-Buffering", "no");

@@ -1,4 +1,4 @@
-// Role: in, wait, out; and what has to be kept that no record keeps.
+// Role: admission, waiting, and noticing answers that no record keeps.
 #include "http/api/ask.hpp"
 
 #include "actors/engine.hpp"
@@ -9,8 +9,9 @@ namespace hongbao::http {
 
 namespace {
 
-/// Whether what was asked for had been done before. Where the answer does not tell that from the
-/// first answer under the same key, too: then its key is found to stand for a record.
+/// Whether the work may have been done before, so that no record was made. True also where the
+/// answer looks the same as the first one under the same key: then the key turns out to stand for a
+/// record.
 bool may_be_unrecorded(const actors::Answer& answer) {
     return answer.visit(domain::Overloaded{
         [](const actors::ShareReceipt& receipt) { return receipt.repeat; },

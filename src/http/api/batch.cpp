@@ -91,7 +91,7 @@ Result answer_batch(RouteContext& context, actors::Requests&& requests,
     if (auto problem = admission.enter(count, Purpose::keyed_write, engine.pressure())) {
         return std::move(*problem);
     }
-    // Before anything is done: what was done could not be told again without it.
+    // Before anything is done: without room for the answer it could not be repeated.
     const actors::RoomClaim room = engine.writer().claim_room(requests, *key, body_bytes_most);
     Result result = room ? run_keyed(context, std::move(requests), std::move(key), render)
                          : Result(journal_full());

@@ -1,7 +1,7 @@
-// Role: a batch as one request. Without a key its items are asked and told, and that is all. With
-// one, the key is claimed first, then the items are run, and their whole answer is kept under the
-// key in a record of its own before anybody is told. After a crash in between the key is free, and
-// the items, asked again, find what is done: each of them is the same however often it is asked.
+// Role: a batch as one request. Without a key its items are asked and answered, and that is all.
+// With one, the key is claimed first, then the items run, and their whole answer is kept under the
+// key in a record of its own before anybody is told. After a crash in between the key is free
+// again, and each item, asked again, finds out whether it was done: items may be repeated.
 // Owner: pure, but for the waiting.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace hongbao::http {
 
-/// Of an item's answer at most, but for what it repeats of the request.
+/// The most an item's answer takes, apart from what it repeats of the request.
 inline constexpr std::size_t batch_item_bytes_most = 1'024;
 
 struct BatchText {

@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint16_t http_port = 80;
 constexpr std::uint16_t https_port = 443;
 
-/// Scheme, host and port in one spelling. Nothing for what is none, like "null".
+/// Scheme, host and port in one spelling. Nothing if it is not an origin, like "null".
 std::optional<std::string> canonical_origin(std::string_view text) {
     constexpr std::string_view http = "http://", https = "https://";
     const bool secure = ascii::equal_without_case(text.substr(0, https.size()), https);
@@ -74,8 +74,8 @@ BrowserGate::BrowserGate(const BrowserGateOptions& options)
     }
 }
 
-// A name that was made to lead here is never an address: so whoever listens on all addresses of the
-// machine is asked for by any.
+// A rebound name is never an address: so a server that listens on all addresses accepts any
+// address.
 bool BrowserGate::is_own(const Authority& host) const {
     return is_loopback(host.host) || ascii::equal_without_case(host.host, listen_host_) ||
            (listens_everywhere_ && is_address(host.host)) ||

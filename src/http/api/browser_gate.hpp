@@ -1,7 +1,7 @@
-// Role: keeps out what a browser sends on behalf of somebody else's page. Any page can have it send
-// requests to this machine, and can have its own name lead here (DNS rebinding): so a request must
-// name this server (Host), and must not come from another site (Origin, Sec-Fetch-Site), unless the
-// operator allows that.
+// Role: keeps out what a browser sends on behalf of somebody else's page. Any page can make it send
+// requests to this machine, and can make its own name resolve to it (DNS rebinding). So a request
+// must name this server (Host), and must not come from another site (Origin, Sec-Fetch-Site),
+// unless the operator allows that.
 // Owner: immutable after construction; any thread.
 #pragma once
 
@@ -24,7 +24,7 @@ struct BrowserGateOptions {
 
 class BrowserGate {
   public:
-    /// Ends the process if an option is not of its form: settings are checked before.
+    /// Ends the process if an option is malformed: settings are checked before.
     explicit BrowserGate(const BrowserGateOptions& options);
 
     /// Why the request is not answered: misdirected_request or origin_not_allowed.

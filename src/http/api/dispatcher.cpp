@@ -38,7 +38,7 @@ actors::Answer Dispatcher::follow(Exchange& exchange, actors::ReadNews&& questio
     Waiting waiting{exchange, answers, 1};
     const std::uint64_t number =
         engine_->follow(std::move(question), actors::ReplyTo{this, &waiting, 0});
-    // The answer is always waited for: it knows this place by its address.
+    // The answer is always waited for: it is written to this place.
     exchange.suspend_stream([this, number] { engine_->unfollow(number); });
     return std::move(answers.front());
 }

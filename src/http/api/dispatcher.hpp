@@ -34,7 +34,7 @@ class Dispatcher final : public actors::ReplySink {
     /// A question of a stream that follows a topic: suspends until there is news, or until none
     /// has come for a while, or the stream is over.
     actors::Answer follow(Exchange& exchange, actors::ReadNews&& question);
-    /// The text of news; of many followers told the same, the first has it rendered.
+    /// The text of news; if many followers are told the same, it is rendered once, for the first.
     const NewsText& text_of(const actors::NewsPtr& news);
     /// A question to the read model.
     actors::Answer query(Exchange& exchange, decltype(actors::Query::question)&& question);
@@ -56,7 +56,7 @@ class Dispatcher final : public actors::ReplySink {
     EventLoop* loop_ = nullptr;
     actors::Engine* engine_ = nullptr;
     actors::Requests outbox_;
-    actors::NewsPtr rendered_; // kept, so that no other news comes to lie where it lies
+    actors::NewsPtr rendered_; // kept alive, so that no other news takes its address
     NewsText rendered_text_;
 
     std::mutex mutex_; // guards inbox_

@@ -1,12 +1,12 @@
 // Role: an answer that stays the same as long as the process runs, such as the API's description.
-// All views are for good.
+// All views stay valid.
 #pragma once
 
 #include <string_view>
 
 namespace hongbao::http {
 
-/// Sent with its entity tags, and compressed to those who take that.
+/// Sent with its entity tag, and compressed to clients that accept it.
 struct Document {
     const char* content_type = nullptr;
     std::string_view text;

@@ -188,7 +188,7 @@ Problem invalid_request(std::string detail) {
     return Problem{"invalid_request", std::move(detail)};
 }
 
-// Written by hand: in a rush on a sale nearly every answer is that it is sold out.
+// Written by hand: in a rush on a sale nearly every answer says that it is sold out.
 std::string render_problem(const Problem& problem, std::string_view request_id) {
     const ProblemKind& kind = kind_of(problem.code); // in which nothing needs to be escaped
     std::string text = R"({"type":"about:blank","title":")";

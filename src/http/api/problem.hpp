@@ -15,7 +15,7 @@ struct Problem {
     std::string detail;
     std::string order{};            // JSON; of a refusal that an order's state explains: the order
     std::string payment{};          // JSON; the same of a gateway's payment
-    std::int64_t retry_after_s = 0; // 0: nothing is said of another try
+    std::int64_t retry_after_s = 0; // 0: not told
 };
 
 struct ProblemKind {
@@ -29,11 +29,11 @@ const ProblemKind& kind_of(std::string_view code);
 
 Problem problem_of(domain::Rejection rejection);
 
-/// What rests on the read model cannot be had at the moment: 503.
+/// Whatever needs the read model is unavailable for now: 503.
 Problem read_model_lags();
 Problem journal_full();
 
-/// A request that is not of the right form: 400.
+/// A malformed request: 400.
 Problem invalid_request(std::string detail);
 
 /// The JSON object. `request_id` must be safe within JSON (see request_id.hpp).

@@ -38,11 +38,11 @@ struct Response {
 /// Exchange::respond_with_stream. What `body` needs it owns.
 struct Stream {
     const char* content_type = nullptr;
-    std::function<void(Exchange&)> body; // none, to HEAD: then the head is all
+    std::function<void(Exchange&)> body; // empty for HEAD: then the head is all
 };
 
-/// Server-sent events that cannot be had now. A browser gives a stream up for good that is refused
-/// with a 503: so it is told when to come again.
+/// Server-sent events that cannot be had now. A browser gives up for good on a stream that is
+/// refused with a 503, so it is told when to reconnect.
 struct ComeAgain {};
 
 using Result = std::variant<Response, Problem, Stream, Document, ComeAgain>;
@@ -63,8 +63,8 @@ struct RouteContext {
     Dispatcher& dispatcher;
     const ServerContext& server;
     std::array<std::string_view, 2> parameters; // the {…} of the pattern, in order
-    /// Of a request under a key that may have found its work done, and so made no record that keeps
-    /// its answer: see keep_unrecorded.
+    /// The key of a request that may have found its work done, and so made no record that keeps its
+    /// answer: see keep_unrecorded.
     std::optional<domain::IdempotencyTag> unrecorded{};
 };
 
@@ -87,7 +87,7 @@ inline constexpr std::array<std::string_view, 5> entries_query{"limit", "cursor"
 /// As polyfills of EventSource tell it, which cannot set Last-Event-ID.
 inline constexpr std::array<std::string_view, 1> stream_query{"lastEventId"};
 
-// One table a theme; together they are the API.
+// One table per resource; together they are the API.
 std::span<const Route> account_routes();
 std::span<const Route> trade_routes();
 std::span<const Route> packet_routes();

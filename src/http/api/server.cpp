@@ -31,7 +31,7 @@ Problem no_such_path() {
     return Problem{"route_not_found", "See GET /openapi.json for the paths there are."};
 }
 
-/// A page of another site can send text without being asked, but no JSON.
+/// A page of another site can send text without a preflight, but not JSON.
 std::optional<Problem> find_foreign_body(const Exchange& exchange) {
     if (exchange.body().empty()) {
         return std::nullopt;
@@ -44,7 +44,7 @@ std::optional<Problem> find_foreign_body(const Exchange& exchange) {
                    "Bodies are JSON in UTF-8: send Content-Type: application/json."};
 }
 
-/// A parameter that is misspelt would otherwise be answered as if it were not there.
+/// A misspelt parameter would otherwise be ignored without a word.
 std::optional<Problem> find_strange_query(const Exchange& exchange, const Route& route) {
     if (!exchange.has_query()) {
         return std::nullopt;

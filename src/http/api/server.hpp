@@ -37,7 +37,7 @@ class Server {
     void become_ready(actors::Engine& engine);
 
     /// From now on /readyz says that the server is stopping, and all else is served as before: so
-    /// that who sends requests here has time to send them elsewhere.
+    /// that clients have time to go elsewhere.
     void announce_stop();
 
     /// Stops accepting, answers what is in flight, returns when the loops have ended: the number of

@@ -1,5 +1,5 @@
 // Role: what a character is to people who read it, and how to tell. Text from clients is shown to
-// other people, and a few characters make it look like something else or like nothing.
+// other people, and a few characters make it look like something else, or invisible.
 // Source: the Unicode Character Database 15.0: PropList.txt (Bidi_Control, White_Space,
 // Noncharacter_Code_Point) and DerivedCoreProperties.txt (Default_Ignorable_Code_Point).
 // Owner: pure.
@@ -21,9 +21,9 @@ Character first_character(std::string_view text);
 
 /// C0, DEL and C1; and U+2028 and U+2029, which end a line like some of those.
 bool is_control(char32_t code_point);
-/// It turns the direction of what stands beside it: "gpj.exe" reads like "exe.jpg".
+/// It changes the direction of the text around it: "gpj.exe" reads like "exe.jpg".
 bool is_bidi_control(char32_t code_point);
-/// U+FFFE and its like, which stand for no character, and the byte order mark.
+/// Noncharacters such as U+FFFE, and the byte order mark.
 bool is_no_character(char32_t code_point);
 /// Nothing can be seen of it where it stands alone: white space, joiners, variation selectors…
 bool is_invisible(char32_t code_point);

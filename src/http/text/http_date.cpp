@@ -1,4 +1,4 @@
-// Role: one text a thread and second.
+// Role: one text per thread and second.
 #include "http/text/http_date.hpp"
 
 #include <array>

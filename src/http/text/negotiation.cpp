@@ -18,7 +18,7 @@ std::string_view next_member(std::string_view& list, char separator) {
     return member;
 }
 
-/// Of "q=0.5" 500. What is no weight at all counts as none.
+/// 500 for "q=0.5". What is no weight at all counts as none.
 int permille_of(std::string_view weight) {
     constexpr int most = 1'000;
     if (weight.size() < 3 || ascii::lower(weight[0]) != 'q' || weight[1] != '=') {

@@ -1,4 +1,4 @@
-// Role: what a client says that it has, and that it takes. Pure; any thread.
+// Role: what a client says it has already, and what it accepts. Pure; any thread.
 #pragma once
 
 #include <string_view>
@@ -9,8 +9,7 @@ namespace hongbao::http {
 /// proxy that compresses makes ours weak.
 bool none_match_names(std::string_view if_none_match, std::string_view etag);
 
-/// Whether an Accept-Encoding (RFC 9110, 12.5.3) takes gzip, and does not like it less than the
-/// text as it is.
+/// Whether an Accept-Encoding (RFC 9110, 12.5.3) accepts gzip at least as gladly as the plain text.
 bool takes_gzip(std::string_view accept_encoding);
 
 } // namespace hongbao::http

@@ -1,4 +1,4 @@
-// Role: one rule a function.
+// Role: one function per rule.
 #include "http/text/shown_text.hpp"
 
 #include "http/text/characters.hpp"

@@ -12,7 +12,7 @@ namespace hongbao::http {
 enum class TextUse : std::uint8_t {
     secret, // compared and never shown: only control characters are refused
     shown,
-    name, // shown, and by it people tell one thing from another: there is something to be seen
+    name, // shown to tell one thing from another, so something of it must be visible
 };
 
 /// What is wrong with a text in UTF-8, such as "must not contain …."; empty: nothing.
@@ -23,8 +23,8 @@ std::string_view fault_of_text(std::string_view text, TextUse use);
 /// that it stands in. Empty: nothing.
 std::string_view fault_of_picture_url(std::string_view text);
 
-/// A client's text within a sentence: at most 64 characters of it, and what cannot be seen, or
-/// would change what stands beside it, as \u{200E} or, if it is no UTF-8, \xFF.
+/// A client's text as part of a sentence: at most 64 characters; what cannot be seen or would
+/// change the text around it is written as \u{200E} or, if it is no UTF-8, \xFF.
 std::string shown_back(std::string_view text);
 
 } // namespace hongbao::http

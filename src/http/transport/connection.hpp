@@ -3,9 +3,9 @@
 // Invariants: at most one request is in flight; while it is, nothing is received, so that views
 // into the buffer stay valid. A connection whose request is suspended is not closed before it ends.
 // While the socket refuses output, no request is begun. One turn takes no more than turn_…_max of
-// answers and bytes; a connection that needs more waits for the others in advance_next_round, and
-// so do its next events, until a turn was short, and those of one that nothing is known of. Whoever
-// is given up with bytes on the way is reset, so that the kernel frees them at once.
+// answers and bytes; a connection that needs more waits its turn in advance_next_round. Until one
+// of its turns was short, and as long as it is new, its events wait there, too. A connection given
+// up with bytes on the way is reset, so that the kernel frees them at once.
 #pragma once
 
 #include "http/transport/connection_list.hpp"
@@ -25,7 +25,7 @@ namespace hongbao::http {
 class Exchange;
 struct LoopContext;
 
-/// The patience with a phase that ends by itself.
+/// The deadline of a phase that ends by itself.
 inline constexpr std::int64_t no_deadline = INT64_MAX / 2;
 
 class Connection : public ListedConnection {
@@ -65,7 +65,7 @@ class Connection : public ListedConnection {
     void turn_away(Refusal refusal);
     /// Looks once more whether bytes have come, and closes if not. In phase idle, when draining.
     void finish_idle();
-    /// The same for a newcomer's sake: whether it has closed.
+    /// The same, to make room for a newcomer: whether it has closed.
     bool make_way();
     /// No longer waits for the rest of a request: refuses it. In phase receiving.
     void refuse_unfinished(Refusal refusal);
@@ -83,8 +83,8 @@ class Connection : public ListedConnection {
     /// Of the bytes that are awaited from the client, or that it is to take.
     std::int64_t pace_per_s() const;
 
-    /// Called when an answer is about to be rendered: whether another request may follow it, which
-    /// none may after a stream, and after what its handler says is the last answer.
+    /// Called when an answer is about to be rendered: whether another request may follow. None may
+    /// after a stream, or after an answer that its handler calls the last.
     bool settle_keep_alive(bool is_last);
 
     /// No more of this stream: whoever waits in it is let go. In the phases of streams.
@@ -101,8 +101,8 @@ class Connection : public ListedConnection {
   private:
     enum class Step : std::uint8_t { again, wait };
 
-    /// A turn: goes on until the socket, a request in flight or the others make it wait. May end in
-    /// phase closed.
+    /// A turn: goes on until the socket, a request in flight or the other connections make it wait.
+    /// May end in phase closed.
     void advance();
     void take_turn();
     bool turn_is_over() const;

@@ -13,7 +13,7 @@ namespace hongbao::http {
 
 namespace {
 
-/// Of what a client still sends, in one turn.
+/// Reads of what a client still sends, in one turn.
 constexpr int discards_per_turn = 4;
 
 } // namespace
@@ -57,8 +57,8 @@ bool Connection::make_way() {
     return phase_ == Phase::closed;
 }
 
-/// The client may have more to read, but nothing more is said: the kernel sees to the rest, as long
-/// as the client takes some of it.
+/// The client may have more to read, but there is nothing more to say: the kernel sends the rest,
+/// as long as the client takes some of it.
 void Connection::end() {
     if (unsent_bytes() == 0) {
         close();
@@ -92,7 +92,7 @@ void Connection::linger() {
             return;
         }
         if (count == 0 && unsent_bytes() > 0) {
-            return; // it has said its last, and reads: no event tells when it has all
+            return; // it will send no more, and still reads: no event tells when it has all
         }
         const std::size_t bytes = count > 0 ? static_cast<std::size_t>(count) : 0;
         lingered_bytes_ += bytes;

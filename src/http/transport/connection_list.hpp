@@ -1,5 +1,5 @@
-// Role: the connections of one phase, in the order of their deadlines. All of a phase wait equally
-// long, so appending keeps the order, and nothing is ever searched or allocated.
+// Role: the connections of one phase, in the order of their deadlines. All connections of a phase
+// wait equally long, so appending keeps the order, and nothing is ever searched or allocated.
 // Owner: one event loop, its thread. Invariant: a connection is in exactly one list until closed.
 #pragma once
 

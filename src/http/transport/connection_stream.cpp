@@ -88,8 +88,8 @@ void Connection::end_stream() {
     }
 }
 
-/// The coroutine has ended. Nobody waits for a client that has not taken the rest of a stream that
-/// is over: it resumes elsewhere, or not at all.
+/// The coroutine has ended. A client that has not taken the rest of a stream that is over is not
+/// waited for: it resumes elsewhere, or not at all.
 void Connection::finish_stream(bool was_open) {
     context_.counters.streams_open.add(-1);
     if (!was_open && (!send_output() || !buffer_->output.empty())) {

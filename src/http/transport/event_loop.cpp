@@ -19,11 +19,11 @@ namespace hongbao::http {
 
 namespace {
 
-/// So few that a crowd's first requests are under way before the last ones are read, and that the
-/// stacks of those under way fit the pool: making and unmaking stacks cost a quarter of a burst.
+/// Few enough that a crowd's first requests are under way before its last ones are read, and that
+/// their stacks fit into the pool: making and unmaking stacks cost a quarter of a burst.
 constexpr int events_per_round = 128;
 constexpr std::int64_t events_ns_per_round = 4'000'000;
-/// Answers of so many leave together.
+/// At most this many answers leave together.
 constexpr std::size_t resumed_together_max = 256;
 constexpr std::int64_t resumed_together_ns = 2'000'000;
 constexpr int deadlines_per_round = 128;
@@ -231,7 +231,7 @@ void EventLoop::run_resumed() {
     resumed_.erase(resumed_.begin(), resumed_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-/// Whoever needs another turn waits for the next round at least.
+/// A connection that needs another turn waits for the next round at least.
 void EventLoop::run_next_round() {
     auto& queue = context_->advance_next_round;
     const std::int64_t until_ns = queue.empty() ? 0 : monotonic_ns() + next_round_ns;
@@ -245,7 +245,7 @@ void EventLoop::run_next_round() {
     }
 }
 
-/// Who gives way again waits for the next round at least.
+/// A request that gives way again waits for the next round at least.
 void EventLoop::run_those_in_turn() {
     if (in_turn_.empty()) {
         return;

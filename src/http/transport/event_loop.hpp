@@ -1,9 +1,9 @@
 // Role: one epoll loop: accepts, watches sockets and deadlines, resumes suspended requests, drains.
 // Owner: the thread that calls run(); other threads call wake(), begin_drain() and counters() only.
 // Several loops may serve one port, each with a thread of its own.
-// Invariant: whatever a round has to do many times is done so often or so long only; the rest waits
-// for the next rounds, and new events come first. So nothing holds up a client for long but a
-// single turn of each of the others.
+// Invariant: a round does at most so much of anything, by number or by time; the rest waits for the
+// next rounds, and new events come first. So a client waits for at most one turn of each of the
+// others.
 #pragma once
 
 #include "http/transport/exchange.hpp"
@@ -57,8 +57,8 @@ class EventLoop {
     /// more.
     std::size_t run();
 
-    /// Any thread. Makes on_wake be called soon. Calls that come before it has been are one; while
-    /// the loop is busy they cost no system call.
+    /// Any thread. Has on_wake called soon. Calls made before then count as one; while the loop is
+    /// busy they cost no system call.
     void wake();
 
     /// Any thread, also from a signal handler. Stops accepting, answers what is in flight with

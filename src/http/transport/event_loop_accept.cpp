@@ -19,7 +19,7 @@ constexpr int accepts_per_round = 256;
 constexpr std::int64_t accept_pause_ms = 100;
 /// Clients beyond connections_max that may linger, to read why they were turned away.
 constexpr std::size_t turned_away_lingering_max = 256;
-/// Of those idle longest, so many are asked whether they are so still.
+/// How many of those idle longest are checked for still being idle.
 constexpr int idle_asked_max = 8;
 
 } // namespace
@@ -65,7 +65,7 @@ void EventLoop::welcome(int descriptor, ClientAddress address) {
     }
 }
 
-/// Whether one has gone.
+/// Whether one was closed.
 bool EventLoop::close_longest_idle() {
     ConnectionList& idle = context_->lists[static_cast<std::size_t>(Connection::Phase::idle)];
     ListedConnection* at = idle.first();

@@ -1,5 +1,5 @@
-// Role: how an event loop ends: a part in each round, so that what is still to be answered does not
-// wait for thousands that are let go.
+// Role: how an event loop ends: a part in each round, so that answers do not wait until thousands
+// of connections are let go.
 #include "http/transport/connection.hpp"
 #include "http/transport/event_loop.hpp"
 #include "http/transport/loop_context.hpp"
@@ -15,8 +15,8 @@ namespace {
 using Phase = Connection::Phase;
 
 constexpr int let_go_per_round = 128;
-/// Who has connected already may have sent a request. So many rounds of accepting take all of the
-/// backlog; who comes later is none of them.
+/// Clients that have connected already may have sent a request. This many rounds of accepting empty
+/// the backlog; whoever connects later is not among them.
 constexpr int last_accepts_max = 32;
 
 ConnectionList& list_of(LoopContext& context, Phase phase) {
@@ -84,7 +84,7 @@ bool EventLoop::drained() const {
             context_->now_ms >= drain_deadline_ms_);
 }
 
-/// But for those with a request in flight.
+/// All but those with a request in flight.
 void EventLoop::close_all() {
     for (const Phase phase : {Phase::idle, Phase::receiving, Phase::sending, Phase::lingering}) {
         while (ListedConnection* first = list_of(*context_, phase).first()) {

@@ -1,7 +1,6 @@
-// Role: who goes when the account of buffered bytes is full: of the address that holds most, the
-// connection whose bytes move slowest. So a client that stalls makes room for those that do not,
-// and one that takes much for those that take little; behind a proxy, where all come from one
-// address, the slowest of all go.
+// Role: which connections go when too many bytes are buffered: of the address that holds most, the
+// one whose bytes move slowest. So a stalled client makes room for the others, and a greedy one for
+// the modest; behind a proxy, where all come from one address, the slowest of all go.
 // Owner: one event loop, its thread.
 #pragma once
 

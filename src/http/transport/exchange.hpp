@@ -66,8 +66,7 @@ class Exchange {
     void set_header(std::string_view name, std::string_view value);
     /// Header lines that are known to be well-formed, each with its line break.
     void add_lines(std::string_view lines) { lines_.append(lines); }
-    /// Nothing that the server says is kept by others, unless told otherwise. `rule` must be a
-    /// literal.
+    /// Caches keep no answer, unless told otherwise. `rule` must be a literal.
     void set_cache_control(const char* rule) { cache_control_ = rule; }
     /// The connection ends with this answer.
     void close_after_answer() { last_answer_ = true; }
@@ -89,15 +88,15 @@ class Exchange {
     /// it was sent within send_ms_max, or the server drains. Then nothing more can be sent, and the
     /// body returns soon.
     bool stream_is_open() const;
-    /// The client has closed its side, and most often has gone: what there is is sent, but the body
-    /// returns where it would have to wait for more.
+    /// The client has closed its side, and most often has gone: the body sends what there is, and
+    /// returns instead of waiting for more.
     bool client_has_finished() const;
-    /// Takes a chunk, after waiting until the socket has taken those before: about one is kept at
-    /// most. Returns stream_is_open().
+    /// Takes a chunk, after waiting until the socket has taken those before: at most about one is
+    /// kept. Returns stream_is_open().
     bool send(std::string_view chunk);
     /// Suspends like suspend(). When the stream is over or the client has finished before this has
     /// returned, `when_over` is called, once, on the loop's thread: if resume() has not come yet,
-    /// it sees to it that it comes soon.
+    /// `when_over` makes sure that it comes soon.
     void suspend_stream(std::function<void()> when_over);
 
     /// Lets other requests run, and returns after EventLoop::resume(*this); at once if that came

@@ -87,7 +87,7 @@ Result open_accounts(RouteContext& context) {
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    // What an account is told back is what came in the body, and some more.
+    // An account's answer repeats what came in the body, and adds a little.
     const std::size_t body_bytes_most =
         context.exchange.body().size() + requests.size() * batch_item_bytes_most;
     return answer_batch(context, std::move(requests), std::move(key), body_bytes_most,

@@ -235,7 +235,7 @@ std::optional<Problem> Fields::problem() {
     }
     for (const auto& [name, value] : object_.items()) {
         if (std::find(asked_.begin(), asked_.end(), name) == asked_.end()) {
-            // Told first: a name misspelt says more than the field then missing.
+            // Told first: a misspelt name says more than the field that is missing because of it.
             return invalid_request(where_ + shown_back(name) + " is not a field of this request.");
         }
     }

@@ -64,7 +64,7 @@ class Fields {
     void complain(std::string_view name, std::string_view what);
     void adopt(const std::optional<Problem>& problem);
 
-    /// A field that nobody asked for, else the first complaint.
+    /// A field that nobody asked for; otherwise the first complaint.
     std::optional<Problem> problem();
 
   private:

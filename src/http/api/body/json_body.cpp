@@ -159,7 +159,7 @@ std::variant<json, Problem> read_json(std::string_view text, const std::function
             return std::move(*problem);
         }
     }
-    // The parser takes a NUL for the end of the text, and passes over a byte order mark.
+    // The parser takes a NUL for the end of the text, and skips a byte order mark.
     if (const std::size_t nul = text.find('\0'); nul != text.npos) {
         return breaks_at(nul + 1);
     }

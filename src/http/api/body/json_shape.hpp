@@ -1,6 +1,6 @@
 // Role: a first look at a long text of JSON, before anything is built of it: whether it has more
-// values, a longer string or a longer number than any request has. What it takes for JSON need be
-// none: the parser finds out.
+// values, a longer string or a longer number than any request has. It does not check that the text
+// is JSON: the parser does.
 // Owner: pure.
 #pragma once
 

@@ -12,7 +12,7 @@
 
 namespace hongbao::http {
 
-/// Whether a request can do without a body. If so, none is as good as {}.
+/// Whether a request needs a body. If not, an empty one counts as {}.
 enum class BodyNeed : std::uint8_t { required, optional };
 
 std::variant<nlohmann::json, Problem> read_body(const RouteContext& context,
@@ -30,8 +30,8 @@ struct KeyedBody {
 std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context, KeyNeed key_need,
                                                  BodyNeed need = BodyNeed::required);
 
-/// Of a POST that changes nothing, so that nothing is kept under its key: the key has the right
-/// form or is not there.
+/// Of a POST that changes nothing, so that nothing is kept under its key; the key, if there is one,
+/// must still be well-formed.
 std::variant<nlohmann::json, Problem> read_body_of_question(const RouteContext& context);
 
 } // namespace hongbao::http

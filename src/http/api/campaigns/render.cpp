@@ -37,7 +37,7 @@ domain::Fen remaining_fen(const CampaignSummary& campaign) {
     return campaign.closed_at ? 0 : campaign.terms.budget_fen - campaign.spent_fen;
 }
 
-/// The rest goes back a moment after the end, so the clock alone says that it is over.
+/// The rest goes back a moment after the end, so `ended` goes by the clock alone.
 std::string_view status_of(const CampaignSummary& campaign, domain::InstantMs now) {
     if (campaign.closed_at || domain::is_expired(now, domain::ends_at(campaign.terms))) {
         return "ended";

@@ -10,7 +10,7 @@
 namespace hongbao::http {
 
 /// A campaign as clients see it at `now`, which is part of the answer: so they can count down to
-/// the next round whatever their own clock says.
+/// the next round, whatever their own clocks say.
 nlohmann::ordered_json render(const persistence::CampaignSummary& campaign, domain::InstantMs now);
 
 /// A shake's answer. Written by hand, like an open's: there may be as many.

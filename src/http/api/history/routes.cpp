@@ -1,4 +1,4 @@
-// Role: routes of what was: statements, claims, packets sent and received, orders.
+// Role: routes of the past: statements, claims, packets sent and received, orders.
 #include "http/api/ask.hpp"
 #include "http/api/history/render.hpp"
 #include "http/api/lists/list_query.hpp"

@@ -1,6 +1,6 @@
-// Role: the cursor of a list: a position, and a digest by which the list knows that it gave it. It
-// keeps clients from mistakes and not from themselves: who makes one up reads what the list would
-// have shown anyway. It rests on nothing that a restart forgets. Owner: pure.
+// Role: the cursor of a list: a position, and a digest by which the list knows its own cursors. It
+// guards against mistakes, not against intent: a forged cursor reads what the list would have shown
+// anyway. A restart does not invalidate it. Owner: pure.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Role: one function per parameter.
+// Role: one parameter at a time.
 #include "http/api/lists/list_query.hpp"
 
 #include "domain/values/rfc3339.hpp"
@@ -65,8 +65,8 @@ std::optional<Problem> take(ListQuery& query, std::string_view name, std::string
     return std::nullopt; // the cursor, which is read when all else is known
 }
 
-/// Which list this is, with everything that decides what is on it and in which order. Who asks will
-/// be a part of it once that decides something.
+/// Which list this is, with everything that decides what is on it and in which order. The user who
+/// asks joins it once that matters.
 std::string list_of(const Exchange& exchange, const persistence::EntryFilter& filter) {
     std::string list(exchange.path()); // which holds no line break
     const auto add = [&list](std::string_view name, const std::string& value) {

@@ -39,7 +39,7 @@ Result page_answer(const ListQuery& query, const Page& page, RenderItem render_i
     }
     const auto next =
         page.next_cursor ? std::optional(cursor_text(query.list, *page.next_cursor)) : std::nullopt;
-    // Pages that are all of one moment say of which.
+    // Pages that show one moment say which.
     const auto as_of = page.as_of != 0 ? std::optional(page.as_of) : std::nullopt;
     return Response{200, render_page(items, next, as_of), false};
 }

@@ -26,8 +26,8 @@ void append_event(std::string& text, const EventId& id, std::string_view type,
 
 /// How long a client waits before it connects again.
 inline constexpr std::string_view retry_hint = "retry: 2000\n\n";
-/// The same for a client that is turned away, between 1 and 3 s: spread, so that not all come again
-/// at once.
+/// The same for a client that is turned away, between 1 and 3 s: spread, so that they do not all
+/// reconnect at once.
 std::string come_again_hint();
 /// A comment, so that both sides know of a broken connection.
 inline constexpr std::string_view keep_alive_comment = ": keep-alive\n\n";

@@ -1,4 +1,4 @@
-// Role: the begin of a stream, and its loop.
+// Role: how a stream begins, and its loop.
 #include "http/api/live/live_stream.hpp"
 
 #include "http/api/ask.hpp"
@@ -31,8 +31,8 @@ std::variant<EventId, Problem> read_last_event_id(const Exchange& exchange) {
               : invalid_request("Last-Event-ID must be the id of an event of this stream.");
 }
 
-/// Tells what there is, then asks for what comes next, until the end. Whoever is slow to take it
-/// asks late: nothing gathers meanwhile. A client that has closed its side is told what there is.
+/// Tells what there is, then asks for what comes next, until the end. A slow client asks late:
+/// nothing piles up meanwhile. A client that has closed its side is told what there is.
 struct LiveStream {
     Dispatcher& dispatcher;
     Admission& admission;

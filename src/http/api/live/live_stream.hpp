@@ -1,6 +1,7 @@
 // Role: follows a topic for one client, as server-sent events, from where the client has got to.
 // Owner: the thread of the exchange's loop, on its coroutine.
-// Invariant: what a client that goes on by Last-Event-ID is told altogether is every event once.
+// Invariant: a client that goes on by Last-Event-ID is told every event exactly once, over all its
+// connections.
 #pragma once
 
 #include "actors/protocol/topic.hpp"

@@ -1,4 +1,4 @@
-// Role: news as server-sent events: one function a kind of topic. Owner: pure.
+// Role: news as server-sent events. Owner: pure.
 #pragma once
 
 #include "actors/protocol/topic.hpp"
@@ -16,11 +16,11 @@ struct NewsText {
 
 NewsText render_news(const actors::News& news);
 
-/// Whether a client may go on after `id`, given the news after its sequence: it names an event
-/// that there was. Other ids are another server's, or of records that were lost with a disk.
+/// Whether a client may go on after `id`, given the news after its sequence: it names an event that
+/// there was. Other ids come from another server, or from records that were lost with a disk.
 bool is_known(const EventId& id, const actors::News& news);
 
-/// Whether everything has been told to who goes on after `id`.
+/// Whether a client that goes on after `id` has been told everything.
 bool is_all_told(const EventId& id, const actors::News& news);
 
 } // namespace hongbao::http

@@ -1,4 +1,4 @@
-// Role: routes of orders: look, pay, cancel, and what a gateway has been paid for them.
+// Role: routes of orders: look, pay, cancel, and report what a gateway has taken for them.
 #include "http/api/ask.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/request_body.hpp"
@@ -14,8 +14,8 @@ using actors::OrderView;
 
 constexpr TextRule gateway_ref_rule{1, 128};
 
-/// The order, or why it is not: with the order if it is known, so that who comes second in a race
-/// sees what has become of it.
+/// The order, or the refusal, with the order if it is known: so whoever loses a race sees what has
+/// become of it.
 Result order_answer(std::variant<actors::Answer, Problem>&& outcome) {
     if (const auto* answer = std::get_if<actors::Answer>(&outcome)) {
         if (const auto* refusal = answer->get_if<OrderRefusal>()) {

@@ -216,7 +216,7 @@ Result open_batch(RouteContext& context) {
     if (const auto* opens = fields.array("opens", 1, opens_per_batch_max)) {
         for (std::size_t i = 0; i < opens->size(); ++i) {
             Fields item((*opens)[i], "opens[" + std::to_string(i) + "].");
-            // What cannot be an id is the id of no packet: 0.
+            // A text that cannot be an id stands for no packet: 0.
             const auto packet_id = read_packet_id(item.text("packet_id", {1, 64}));
             auto command = read_open(item, packet_id.value_or(domain::PacketId{}));
             user_ids.push_back(command.user_id);

@@ -9,7 +9,7 @@
 
 namespace hongbao::http {
 
-/// Nothing if it cannot be one, as no entity has such an id.
+/// Nothing if the text cannot be an id: then no entity has it.
 std::optional<std::uint64_t> read_id(std::string_view text);
 std::optional<domain::PacketId> read_packet_id(std::string_view text);
 std::optional<domain::CampaignId> read_campaign_id(std::string_view text);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t segments_max = 6;
 
-/// The segments of a path that begins with '/'. More than fit means: too many to match anything.
+/// The segments of a path that begins with '/'. If there are more than fit, nothing matches.
 struct Segments {
     std::array<std::string_view, segments_max> at;
     std::size_t count = 0;

@@ -19,8 +19,8 @@ std::int64_t units_free(const SaleSummary& sale, std::uint64_t waiting) {
            static_cast<std::int64_t>(waiting);
 }
 
-/// The merchant is paid a moment after the time for refunds, and who waits is never told that it
-/// was in vain: so the clock alone says that the sale has ended, and the record that it is closed.
+/// The merchant is paid a moment after the time for refunds, and those who wait are never told that
+/// it was in vain. So `ended` goes by the clock alone, and `closed` by the record.
 std::string_view state_of(const SaleSummary& sale, std::int64_t free, domain::InstantMs now) {
     if (sale.closed_at) {
         return "closed";

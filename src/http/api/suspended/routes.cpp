@@ -1,4 +1,4 @@
-// Role: routes of the operator: gateways' payments that were suspended, and what becomes of them.
+// Role: routes of the operator: suspended payments, and the decision on each.
 #include "http/api/ask.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/request_body.hpp"

@@ -159,8 +159,8 @@ bool RequestBufferPool::make_room(RequestBuffer& buffer, std::size_t request_byt
     return true;
 }
 
-/// The pages of a large request are all had at once, and take no memory before they are filled: so
-/// what has come is copied while it is small, and never again.
+/// The pages of a large request are mapped all at once, and take no memory until they are filled:
+/// so what has come is copied once, while it is small.
 void RequestBufferPool::grow(RequestBuffer& buffer, std::size_t allowed,
                              std::size_t request_bytes) {
     buffer.allowed_ = allowed;

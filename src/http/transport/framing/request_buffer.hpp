@@ -27,7 +27,7 @@ class Block {
     Block& operator=(Block&& other) noexcept;
     ~Block();
 
-    /// Without copying; false if it cannot be.
+    /// Grows without copying; false if it cannot.
     bool stretch(std::size_t bytes);
 
     char* data() const { return data_; }
@@ -46,7 +46,7 @@ class RequestBuffer {
 
     Framer framer;
     std::string output;     // answers not yet handed to the socket,
-    std::size_t sent = 0;   // but for this many bytes at its begin
+    std::size_t sent = 0;   // except this many bytes at its beginning
     bool continued = false; // "100 Continue" has been said for this request
 
     /// Received and not yet consumed; begins with the first byte of the current request.
@@ -89,7 +89,7 @@ class RequestBufferPool {
     /// Makes room for at least one more byte of a request of `request_bytes` in all; false if
     /// others have to make room first.
     [[nodiscard]] bool make_room(RequestBuffer& buffer, std::size_t request_bytes);
-    /// Whether a request of so many bytes could have its room if it were alone.
+    /// Whether a request of this size would fit if it were alone.
     bool could_hold(std::size_t request_bytes) const { return request_bytes <= held_bytes_max_; }
     /// After the output has changed: `waits` if the socket did not take all of it.
     void settle(RequestBuffer& buffer, bool waits);
@@ -101,7 +101,7 @@ class RequestBufferPool {
 
     /// Whether some connections have to go, or one asked in vain since this was asked last.
     bool is_short() { return std::exchange(asked_in_vain_, false) || held_ > held_bytes_max_; }
-    /// So many bytes too many, if `wanted_bytes` more were held.
+    /// How many bytes too many there would be, if `wanted_bytes` more were held.
     std::size_t excess_bytes(std::size_t wanted_bytes) const {
         return held_ + wanted_bytes - std::min(held_ + wanted_bytes, held_bytes_max_);
     }
@@ -109,8 +109,7 @@ class RequestBufferPool {
   private:
     static constexpr std::size_t kept_max = 1024;
     static constexpr std::size_t output_kept_bytes_max = 16 * 1024;
-    /// From here on a request lies in pages of the kernel's, and is allowed so many bytes at a
-    /// time.
+    /// A larger request lies in pages of the kernel's, and grows by this many bytes at a time.
     static constexpr std::size_t step_bytes = 64 * 1024;
 
     void grow(RequestBuffer& buffer, std::size_t allowed, std::size_t request_bytes);

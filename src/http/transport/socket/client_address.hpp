@@ -1,5 +1,5 @@
-// Role: where a client comes from, as far as shares go: who can take many addresses has one all the
-// same. Pure; any thread.
+// Role: where a client comes from, for sharing fairly: a client that can use many addresses counts
+// as one. Pure; any thread.
 #pragma once
 
 #include <sys/socket.h>

@@ -10,7 +10,7 @@ namespace hongbao::http {
 /// vm.max_map_count of this machine; a very large number if it cannot be read.
 std::size_t mappings_max();
 
-/// So many stacks, each with its guard page, of so many mappings: enough are left for the rest.
+/// How many stacks, each with its guard page, fit into `mappings`, with enough left for the rest.
 constexpr std::size_t stacks_max(std::size_t mappings) {
     constexpr std::size_t others = 8'192; // libraries, the journal's map, large bodies, memory
     constexpr std::size_t each = 2;

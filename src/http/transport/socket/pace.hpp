@@ -22,7 +22,8 @@ class Pace {
         }
         bytes_ += static_cast<std::int64_t>(bytes);
     }
-    /// Bytes per second over the last one to two seconds; whoever has only begun is fast.
+    /// Bytes per second over the last one to two seconds; a connection that has just begun counts
+    /// as fast.
     std::int64_t per_s(std::int64_t now_ms) const {
         const std::int64_t age_ms = now_ms - began_ms_;
         const std::int64_t since_ms = now_ms - window_ms_;

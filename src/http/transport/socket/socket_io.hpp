@@ -1,5 +1,5 @@
 // Role: calls on non-blocking sockets. Under edge-triggering an interrupted one must be repeated:
-// no event would tell of what it left.
+// no event would report what it left behind.
 #pragma once
 
 #include <sys/socket.h>

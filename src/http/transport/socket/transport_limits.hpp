@@ -14,7 +14,7 @@ struct TransportLimits {
     /// Beyond these a client is refused with 503 and Retry-After.
     std::size_t connections_max = 20'000;
     std::size_t requests_in_flight_max = 8'192;
-    /// Of the connections, so many may be streams: the others are kept for requests.
+    /// At most this many connections may be streams: the others are kept for requests.
     std::size_t streams_max = 15'000;
     /// All bytes of requests that are larger than one pooled block, and of answers that clients do
     /// not take, the kernel's part included, over all connections. Past it the slowest go.
@@ -27,8 +27,8 @@ struct TransportLimits {
     /// For the client to take an answer that did not fit into the socket at once, or what has
     /// gathered of a stream.
     std::int64_t send_ms_max = 10'000;
-    /// After a last answer we wait this long, and swallow so many bytes, for the client to read it:
-    /// closing at once would reset the connection and could take the answer away.
+    /// After a last answer we wait this long, and swallow this many bytes, for the client to read
+    /// it: closing at once would reset the connection and could take the answer away.
     std::int64_t linger_ms_max = 2'000;
     std::size_t linger_bytes_max = std::size_t{8} << 20;
     /// From begin_drain() until run() returns at the latest.
