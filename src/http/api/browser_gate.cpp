@@ -104,7 +104,7 @@ std::optional<Problem> BrowserGate::find_stranger(const Framer& request) const {
     }
     if (const auto origin = request.header("Origin")) {
         if (request.header_count("Origin") > 1) {
-            return origin_not_allowed("A request of two origins");
+            return origin_not_allowed("A request with two origins");
         }
         if (is_allowed(*origin)) {
             return std::nullopt;

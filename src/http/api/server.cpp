@@ -28,7 +28,7 @@ bool is_for_every_state(std::string_view pattern) {
 }
 
 Problem no_such_path() {
-    return Problem{"route_not_found", "See GET /openapi.json for the paths there are."};
+    return Problem{"route_not_found", "See GET /openapi.json for all paths."};
 }
 
 /// A page of another site can send text without a preflight, but not JSON.
@@ -60,7 +60,7 @@ std::optional<Problem> find_strange_query(const Exchange& exchange, const Route&
                                    (known.empty() ? "It takes none" : known) + ".");
         }
         if (std::ranges::find(seen, name) != seen.end()) {
-            return invalid_request("The query parameter " + name + " stands twice.");
+            return invalid_request("The query parameter " + name + " occurs twice.");
         }
         seen.push_back(std::move(name));
     }
@@ -208,7 +208,7 @@ std::optional<Problem> Server::find_unready(const Route& route) const {
     case State::draining: return Problem{"draining", "Nothing was changed; try again later."};
     case State::leaving:
         if (route.pattern == "/readyz") {
-            return Problem{"draining", "It serves requests still, but takes no new ones soon."};
+            return Problem{"draining", "It still serves requests, but will soon take no new ones."};
         }
         break;
     case State::ready: break;

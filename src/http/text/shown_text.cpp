@@ -40,14 +40,14 @@ std::string_view fault_of_text(std::string_view text, TextUse use) {
             return "must not contain control characters.";
         }
         if (use != TextUse::secret && is_bidi_control(character.code_point)) {
-            return "must not contain characters that turn the direction of writing.";
+            return "must not contain characters that change the direction of writing.";
         }
         if (use != TextUse::secret && is_no_character(character.code_point)) {
             return "must not contain a byte order mark or what Unicode calls no character.";
         }
         something_visible = something_visible || !is_invisible(character.code_point);
     }
-    return use == TextUse::name && !something_visible ? "must have something that can be seen."
+    return use == TextUse::name && !something_visible ? "must have at least one visible character."
                                                       : "";
 }
 

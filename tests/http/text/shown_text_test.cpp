@@ -17,12 +17,12 @@ Fault fault_in(std::string_view text, TextUse use) {
     const auto says = [said](std::string_view word) {
         return said.find(word) != std::string_view::npos;
     };
-    return said.empty()              ? Fault::none
-           : says("control")         ? Fault::control
-           : says("direction")       ? Fault::direction
-           : says("byte order mark") ? Fault::no_character
-           : says("can be seen")     ? Fault::nothing_visible
-                                     : Fault(-1);
+    return said.empty()                ? Fault::none
+           : says("control")           ? Fault::control
+           : says("direction")         ? Fault::direction
+           : says("byte order mark")   ? Fault::no_character
+           : says("visible character") ? Fault::nothing_visible
+                                       : Fault(-1);
 }
 
 struct Case {

@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 Problem breaks_at(std::size_t position) {
-    return Problem{"invalid_json", "The JSON breaks at byte " + std::to_string(position) + "."};
+    return Problem{"invalid_json", "The JSON is broken at byte " + std::to_string(position) + "."};
 }
 
 /// Walks over a text and pauses after each slice.
@@ -74,7 +74,7 @@ class StrictReader final : public nlohmann::json_sax<json> {
                           " fields.");
         }
         if (object.contains(name)) {
-            return refuse("The field " + shown_back(name) + " stands twice.");
+            return refuse("The field " + shown_back(name) + " occurs twice.");
         }
         slot_ = &object[name];
         return true;

@@ -27,7 +27,7 @@ std::variant<std::string_view, Problem> read_key_text(const RouteContext& contex
         return std::string_view();
     }
     if (context.exchange.header_count("Idempotency-Key") > 1) {
-        return Problem{"idempotency_key_invalid", "It stands twice in this request."};
+        return Problem{"idempotency_key_invalid", "It occurs twice in this request."};
     }
     if (key->empty() || key->size() > key_length_max ||
         !std::all_of(key->begin(), key->end(), is_visible_ascii)) {

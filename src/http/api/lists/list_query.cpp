@@ -106,7 +106,7 @@ std::variant<ListQuery, Problem> read_list_query(const Exchange& exchange) {
 Problem invalid_cursor() {
     return Problem{
         "invalid_cursor",
-        "Take next_cursor of the page before, and ask the same list with the same filters."};
+        "Use next_cursor of the previous page, with the same list and the same filters."};
 }
 
 } // namespace hongbao::http

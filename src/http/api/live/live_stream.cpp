@@ -16,7 +16,7 @@ constexpr std::size_t items_per_page_max = 64;
 
 std::variant<EventId, Problem> read_last_event_id(const Exchange& exchange) {
     if (exchange.header_count("Last-Event-ID") > 1) {
-        return invalid_request("Last-Event-ID stands twice.");
+        return invalid_request("Last-Event-ID occurs twice.");
     }
     std::string text(exchange.header("Last-Event-ID").value_or(""));
     if (text.empty()) {
@@ -98,8 +98,8 @@ Result answer_with_events(RouteContext& context, const actors::Topic& topic) {
                 return Stream{"text/event-stream", nullptr};
             }
             if (!context.exchange.loop().has_room_for_stream()) {
-                return Problem{"overloaded", "As many connections are streams as may be; try "
-                                             "again later."};
+                return Problem{"overloaded", "No more connections may become streams; try again "
+                                             "later."};
             }
             if (auto problem = context.server.admission->enter_stream()) {
                 return std::move(*problem);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view bad_request = "Bad Request";
 constexpr std::string_view headers_too_large = "Request Header Fields Too Large";
-constexpr std::string_view too_busy = "The server has more to do than it takes on";
+constexpr std::string_view too_busy = "The server is overloaded";
 
 /// In the order of the enum.
 constexpr std::array refusal_texts{
