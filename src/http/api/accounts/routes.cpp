@@ -74,16 +74,12 @@ Result open_accounts(RouteContext& context) {
     auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
     actors::Requests requests;
-    if (const auto* accounts = fields.array("accounts", 1, accounts_per_batch_max)) {
-        for (std::size_t i = 0; i < accounts->size(); ++i) {
-            Fields item((*accounts)[i], "accounts[" + std::to_string(i) + "].");
-            auto request = std::make_unique<actors::AccountRequest>();
-            request->command = read_open_account(item);
-            requests.push_back(actors::Request{std::move(request), {}, actors::Hop::owner});
-            fields.adopt(item.problem());
-            context.exchange.give_way();
-        }
-    }
+    fields.each("accounts", 1, accounts_per_batch_max, [&](Fields& item) {
+        auto request = std::make_unique<actors::AccountRequest>();
+        request->command = read_open_account(item);
+        requests.push_back(actors::Request{std::move(request), {}, actors::Hop::owner});
+        context.exchange.give_way();
+    });
     if (auto problem = fields.problem()) {
         return *problem;
     }

@@ -229,6 +229,16 @@ const json* Fields::array(std::string_view name, std::size_t least, std::size_t 
     return value;
 }
 
+void Fields::each(std::string_view name, std::size_t least, std::size_t largest,
+                  const std::function<void(Fields& item)>& read) {
+    const json* const items = array(name, least, largest);
+    for (std::size_t i = 0; items != nullptr && i < items->size(); ++i) {
+        Fields item((*items)[i], std::string(name) + "[" + std::to_string(i) + "].");
+        read(item);
+        adopt(item.problem());
+    }
+}
+
 std::optional<Problem> Fields::problem() {
     if (!object_.is_object()) {
         return problem_;

@@ -9,6 +9,7 @@
 #include "http/text/shown_text.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -56,12 +57,16 @@ class Fields {
     /// `otherwise` the field is required.
     std::size_t choice(std::string_view name, const std::vector<std::string_view>& words,
                        std::optional<std::size_t> otherwise = std::nullopt);
-    /// An object or array to be read on; null if absent.
+    /// An object to be read on; null if absent.
     const nlohmann::json* object(std::string_view name);
-    const nlohmann::json* array(std::string_view name, std::size_t least, std::size_t largest);
+    /// Reads an array of `least` to `largest` objects one by one, and keeps what is wrong with
+    /// them.
+    void each(std::string_view name, std::size_t least, std::size_t largest,
+              const std::function<void(Fields& item)>& read);
 
     /// For a check between fields.
     void complain(std::string_view name, std::string_view what);
+    /// What is wrong with an object within this one.
     void adopt(const std::optional<Problem>& problem);
 
     /// A field that nobody asked for; otherwise the first complaint.
@@ -71,6 +76,7 @@ class Fields {
     /// Null if absent or null.
     const nlohmann::json* find(std::string_view name);
     const nlohmann::json* require(std::string_view name);
+    const nlohmann::json* array(std::string_view name, std::size_t least, std::size_t largest);
     std::string text_of(std::string_view name, const nlohmann::json& value, const TextRule& rule);
 
     const nlohmann::json& object_;

@@ -41,13 +41,8 @@ domain::FundCampaign read_fund(Fields& fields, const ServerContext& server) {
     command.name = fields.text("name", campaign_name_rule);
     command.budget_fen = fields.amount("budget_fen");
     command.wins_per_user = read_small(fields, "wins_per_user", wins_per_user_max);
-    if (const auto* rounds = fields.array("rounds", 1, domain::campaign_rounds_max)) {
-        for (std::size_t i = 0; i < rounds->size(); ++i) {
-            Fields item((*rounds)[i], "rounds[" + std::to_string(i) + "].");
-            command.rounds.push_back(read_round(item));
-            fields.adopt(item.problem());
-        }
-    }
+    fields.each("rounds", 1, domain::campaign_rounds_max,
+                [&](Fields& item) { command.rounds.push_back(read_round(item)); });
     return command;
 }
 

@@ -10,13 +10,6 @@ namespace hongbao::http {
 
 namespace {
 
-using actors::ClaimPage;
-using actors::EntryPage;
-using actors::MentionPage;
-using actors::OrderPage;
-using actors::PacketView;
-using actors::TimelinePage;
-
 /// Nothing if the account of the path exists.
 std::optional<Problem> account_missing(RouteContext& context) {
     auto outcome =
@@ -30,7 +23,14 @@ std::optional<Problem> account_missing(RouteContext& context) {
     return problem_in(std::get<actors::Answer>(outcome));
 }
 
-Result read_entries(RouteContext& context) {
+template <typename Item>
+std::string render_item(const Item& item) {
+    return render(item).dump();
+}
+
+/// A list of the account in the path; `question` makes the question of its user id and a ListQuery.
+template <typename Page, typename Question, typename RenderItem>
+Result list_of_account(RouteContext& context, Question question, RenderItem render_one) {
     auto list = read_list_query(context.exchange);
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
@@ -39,70 +39,51 @@ Result read_entries(RouteContext& context) {
         return std::move(*problem);
     }
     const auto& wanted = std::get<ListQuery>(list);
-    return answered<EntryPage>(
-        query(context, actors::ReadEntries{domain::UserId(context.parameters[0]), wanted.filter,
-                                           wanted.page}),
-        [&wanted](const EntryPage& page) {
-            return page_answer(
-                wanted, page, [](const persistence::Entry& entry) { return render(entry).dump(); });
-        });
+    return page_of<Page>(context, wanted, question(domain::UserId(context.parameters[0]), wanted),
+                         render_one);
+}
+
+/// A list of the packet in the path; `Question` has its id and the page.
+template <typename Page, typename Question, typename RenderItem>
+Result list_of_packet(RouteContext& context, RenderItem render_one) {
+    auto list = read_list_query(context.exchange);
+    if (auto* problem = std::get_if<Problem>(&list)) {
+        return std::move(*problem);
+    }
+    const auto packet_id = read_packet_id(context.parameters[0]);
+    if (!packet_id) {
+        return problem_of(domain::Rejection::packet_not_found);
+    }
+    const auto& wanted = std::get<ListQuery>(list);
+    return page_of<Page>(context, wanted, Question{*packet_id, wanted.page}, render_one);
+}
+
+Result read_entries(RouteContext& context) {
+    return list_of_account<actors::EntryPage>(
+        context,
+        [](domain::UserId&& user_id, const ListQuery& wanted) {
+            return actors::ReadEntries{std::move(user_id), wanted.filter, wanted.page};
+        },
+        render_item<persistence::Entry>);
 }
 
 Result read_claims(RouteContext& context) {
-    auto list = read_list_query(context.exchange);
-    if (auto* problem = std::get_if<Problem>(&list)) {
-        return std::move(*problem);
-    }
-    const auto packet_id = read_packet_id(context.parameters[0]);
-    if (!packet_id) {
-        return problem_of(domain::Rejection::packet_not_found);
-    }
-    const auto& wanted = std::get<ListQuery>(list);
-    return answered<ClaimPage>(query(context, actors::ReadClaims{*packet_id, wanted.page}),
-                               [&wanted](const ClaimPage& page) {
-                                   return page_answer(wanted, page,
-                                                      [](const persistence::ClaimLine& claim) {
-                                                          return render(claim).dump();
-                                                      });
-                               });
+    return list_of_packet<actors::ClaimPage, actors::ReadClaims>(
+        context, render_item<persistence::ClaimLine>);
 }
 
 Result read_timeline(RouteContext& context) {
-    auto list = read_list_query(context.exchange);
-    if (auto* problem = std::get_if<Problem>(&list)) {
-        return std::move(*problem);
-    }
-    const auto packet_id = read_packet_id(context.parameters[0]);
-    if (!packet_id) {
-        return problem_of(domain::Rejection::packet_not_found);
-    }
-    const auto& wanted = std::get<ListQuery>(list);
-    return answered<TimelinePage>(query(context, actors::ReadTimeline{*packet_id, wanted.page}),
-                                  [&wanted](const TimelinePage& page) {
-                                      return page_answer(wanted, page,
-                                                         [](const persistence::PacketFact& fact) {
-                                                             return render(fact).dump();
-                                                         });
-                                  });
+    return list_of_packet<actors::TimelinePage, actors::ReadTimeline>(
+        context, render_item<persistence::PacketFact>);
 }
 
 Result read_mentions(RouteContext& context, actors::MentionKind kind) {
-    auto list = read_list_query(context.exchange);
-    if (auto* problem = std::get_if<Problem>(&list)) {
-        return std::move(*problem);
-    }
-    if (auto problem = account_missing(context)) {
-        return std::move(*problem);
-    }
-    const auto& wanted = std::get<ListQuery>(list);
-    return answered<MentionPage>(
-        query(context,
-              actors::ReadMentions{kind, domain::UserId(context.parameters[0]), wanted.page}),
-        [&wanted](const MentionPage& page) {
-            return page_answer(wanted, page, [](const actors::MentionView& mention) {
-                return render(mention).dump();
-            });
-        });
+    return list_of_account<actors::MentionPage>(
+        context,
+        [kind](domain::UserId&& user_id, const ListQuery& wanted) {
+            return actors::ReadMentions{kind, std::move(user_id), wanted.page};
+        },
+        render_item<actors::MentionView>);
 }
 
 Result read_sent(RouteContext& context) {
@@ -114,17 +95,12 @@ Result read_received(RouteContext& context) {
 }
 
 Result read_orders(RouteContext& context) {
-    auto list = read_list_query(context.exchange);
-    if (auto* problem = std::get_if<Problem>(&list)) {
-        return std::move(*problem);
-    }
-    if (auto problem = account_missing(context)) {
-        return std::move(*problem);
-    }
-    const auto& wanted = std::get<ListQuery>(list);
-    return answered<OrderPage>(
-        query(context, actors::ReadOrders{domain::UserId(context.parameters[0]), wanted.page}),
-        [&wanted](const OrderPage& page) { return page_answer(wanted, page, render_order); });
+    return list_of_account<actors::OrderPage>(
+        context,
+        [](domain::UserId&& user_id, const ListQuery& wanted) {
+            return actors::ReadOrders{std::move(user_id), wanted.page};
+        },
+        render_order);
 }
 
 } // namespace

@@ -4,12 +4,14 @@
 // Owner: pure.
 #pragma once
 
+#include "http/api/ask.hpp"
 #include "http/api/lists/cursor.hpp"
 #include "http/api/render.hpp"
 #include "http/api/route.hpp"
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -42,6 +44,14 @@ Result page_answer(const ListQuery& query, const Page& page, RenderItem render_i
     // Pages that show one moment say which.
     const auto as_of = page.as_of != 0 ? std::optional(page.as_of) : std::nullopt;
     return Response{200, render_page(items, next, as_of), false};
+}
+
+/// Asks the read model for a page, and answers with it.
+template <typename Page, typename Question, typename RenderItem>
+Result page_of(RouteContext& context, const ListQuery& wanted, Question&& question,
+               RenderItem render_item) {
+    return answered<Page>(query(context, std::forward<Question>(question)),
+                          [&](const Page& page) { return page_answer(wanted, page, render_item); });
 }
 
 } // namespace hongbao::http

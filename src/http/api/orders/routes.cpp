@@ -35,8 +35,14 @@ Result read_order(RouteContext& context) {
     return order_answer(ask_sale(context, {actors::ReadOrder{*order_id}}, nullptr, Purpose::read));
 }
 
-Result pay_order(RouteContext& context) {
-    auto body = read_keyed_body(context, KeyNeed::required, BodyNeed::optional);
+/// A POST that says which order by its path, and nothing more.
+struct OrderNamed {
+    domain::OrderId order_id;
+    std::unique_ptr<actors::RequestKey> key;
+};
+
+std::variant<OrderNamed, Problem> read_order_named(RouteContext& context, KeyNeed key_need) {
+    auto body = read_keyed_body(context, key_need, BodyNeed::optional);
     if (auto* problem = std::get_if<Problem>(&body)) {
         return std::move(*problem);
     }
@@ -48,23 +54,25 @@ Result pay_order(RouteContext& context) {
     if (!order_id) {
         return problem_of(domain::Rejection::order_not_found);
     }
-    return order_answer(ask_account(context, domain::PayOrder{*order_id, {}}, std::move(key)));
+    return OrderNamed{*order_id, std::move(key)};
+}
+
+Result pay_order(RouteContext& context) {
+    auto read = read_order_named(context, KeyNeed::required);
+    if (auto* problem = std::get_if<Problem>(&read)) {
+        return std::move(*problem);
+    }
+    auto& [order_id, key] = std::get<OrderNamed>(read);
+    return order_answer(ask_account(context, domain::PayOrder{order_id, {}}, std::move(key)));
 }
 
 Result cancel_order(RouteContext& context) {
-    auto body = read_keyed_body(context, KeyNeed::optional, BodyNeed::optional);
-    if (auto* problem = std::get_if<Problem>(&body)) {
+    auto read = read_order_named(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&read)) {
         return std::move(*problem);
     }
-    auto& [json, key] = std::get<KeyedBody>(body);
-    if (auto problem = Fields(json).problem()) {
-        return *problem;
-    }
-    const auto order_id = read_order_id(context.parameters[0]);
-    if (!order_id) {
-        return problem_of(domain::Rejection::order_not_found);
-    }
-    return order_answer(ask_sale(context, {domain::CancelOrder{*order_id}}, std::move(key)));
+    auto& [order_id, key] = std::get<OrderNamed>(read);
+    return order_answer(ask_sale(context, {domain::CancelOrder{order_id}}, std::move(key)));
 }
 
 Result take_external_payment(RouteContext& context) {

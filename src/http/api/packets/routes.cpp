@@ -213,18 +213,14 @@ Result open_batch(RouteContext& context) {
     Fields fields(json);
     actors::Requests requests;
     std::vector<domain::UserId> user_ids;
-    if (const auto* opens = fields.array("opens", 1, opens_per_batch_max)) {
-        for (std::size_t i = 0; i < opens->size(); ++i) {
-            Fields item((*opens)[i], "opens[" + std::to_string(i) + "].");
-            // A text that cannot be an id stands for no packet: 0.
-            const auto packet_id = read_packet_id(item.text("packet_id", {1, 64}));
-            auto command = read_open(item, packet_id.value_or(domain::PacketId{}));
-            user_ids.push_back(command.user_id);
-            requests.push_back(actors::Request{std::move(command), {}, actors::Hop::counterparty});
-            fields.adopt(item.problem());
-            context.exchange.give_way();
-        }
-    }
+    fields.each("opens", 1, opens_per_batch_max, [&](Fields& item) {
+        // A text that cannot be an id stands for no packet: 0.
+        const auto packet_id = read_packet_id(item.text("packet_id", {1, 64}));
+        auto command = read_open(item, packet_id.value_or(domain::PacketId{}));
+        user_ids.push_back(command.user_id);
+        requests.push_back(actors::Request{std::move(command), {}, actors::Hop::counterparty});
+        context.exchange.give_way();
+    });
     if (auto problem = fields.problem()) {
         return *problem;
     }

@@ -22,10 +22,8 @@ Result list_suspended(RouteContext& context) {
         return std::move(*problem);
     }
     const auto& wanted = std::get<ListQuery>(list);
-    return answered<SuspendedPage>(query(context, actors::ReadSuspended{wanted.page}),
-                                   [&wanted](const SuspendedPage& page) {
-                                       return page_answer(wanted, page, render_suspended);
-                                   });
+    return page_of<SuspendedPage>(context, wanted, actors::ReadSuspended{wanted.page},
+                                  render_suspended);
 }
 
 /// The payment as decided, or, if that was done before, how.
