@@ -2,6 +2,8 @@
 // handler, and clients on raw sockets.
 #pragma once
 
+#include "http/transport/event_loop.hpp"
+
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -24,8 +26,6 @@
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include "http/transport/event_loop.hpp"
 
 namespace hongbao::http {
 

@@ -1,4 +1,5 @@
 // Role: listening, suspending, resuming from other threads, draining; and what ends the process.
+#include "http/transport/socket/descriptor_limit.hpp"
 #include "tests/http/transport_fixture.hpp"
 
 #include <array>
@@ -11,8 +12,6 @@
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include "http/transport/socket/descriptor_limit.hpp"
 
 using namespace hongbao::http;
 

@@ -1,4 +1,10 @@
 // Role: what one client takes of the loop's time and memory while others want some, too.
+#include "http/transport/connection.hpp"
+#include "http/transport/eviction.hpp"
+#include "http/transport/loop_context.hpp"
+#include "http/transport/socket/descriptor_limit.hpp"
+#include "http/transport/socket/mapping_limit.hpp"
+#include "http/transport/socket/pace.hpp"
 #include "tests/http/transport_fixture.hpp"
 
 #include <sys/epoll.h>
@@ -8,13 +14,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include "http/transport/connection.hpp"
-#include "http/transport/eviction.hpp"
-#include "http/transport/loop_context.hpp"
-#include "http/transport/socket/descriptor_limit.hpp"
-#include "http/transport/socket/mapping_limit.hpp"
-#include "http/transport/socket/pace.hpp"
 
 using namespace hongbao::http;
 

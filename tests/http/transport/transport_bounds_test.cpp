@@ -1,4 +1,5 @@
 // Role: every bound of the transport: what a client beyond it is told, and that others go on.
+#include "http/transport/socket/descriptor_limit.hpp"
 #include "tests/http/transport_fixture.hpp"
 
 #include <sys/resource.h>
@@ -9,8 +10,6 @@
 #include <thread>
 #include <tuple>
 #include <vector>
-
-#include "http/transport/socket/descriptor_limit.hpp"
 
 using namespace hongbao::http;
 
