@@ -22,7 +22,7 @@ void configure(caf::actor_system_config& config, const EngineOptions& options) {
         return;
     }
     config.set("scheduler.max-threads", options.scheduler_threads);
-    // A hot packet lets others run after so many messages.
+    // After this many messages a hot packet lets others run.
     config.set("scheduler.max-throughput", std::size_t{64});
     // An idle worker sleeps until it is woken: polling takes the processor from those with work.
     config.set("work-stealing.aggressive-poll-attempts", std::size_t{8});
@@ -106,7 +106,7 @@ void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& optio
     }
 }
 
-/// Those who wait for the disk. On threads of their own: on a small machine all packets and
+/// The actors that wait for the disk have their own threads: on a small machine all packets and
 /// accounts share one worker.
 void Engine::spawn_readers(bool has_threads) {
     if (has_threads) {
@@ -192,7 +192,7 @@ void Engine::tell_of(const CommitPtr& commit) {
             concern(shard_of_key(digest_of_key(record.idempotency->key)));
         }
     }
-    // First the projector: a router that is told may ask it about this very commit.
+    // The projector comes first: a router that is told may ask it about this very commit.
     caf::anon_send(environment_.projector, ProjectCommit{commit});
     for (std::size_t router = 0; router < places.size(); ++router) {
         if (places[router]) {

@@ -1,7 +1,7 @@
-// Role: the actor system as one thing: begun where the journal ends, with every entity asleep;
-// asked through submit and ask; stopped once nothing is on its way. Owner thread: built and stopped
-// by main; submit, ask and the readings are for any thread. Invariant: the journal, the clock and
-// the read model outlive it.
+// Role: the actor system as one thing: it starts where the journal ends, with every entity asleep,
+// is asked through submit and ask, and is stopped once nothing is on its way. Owner thread: main
+// builds and stops it; submit, ask and the readings are for any thread. Invariant: the journal, the
+// clock and the read model outlive it.
 #pragma once
 
 #include "actors/environment/environment.hpp"
@@ -25,29 +25,29 @@ struct EngineOptions {
     domain::SendLimits limits;
     domain::Fen money_in_system_fen_max = domain::money_in_system_fen_max;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
-    /// What entities in memory may weigh (weight.hpp); beyond it idle ones are put to sleep.
+    /// What entities in memory may weigh (weight.hpp); beyond that, idle ones are put to sleep.
     std::uint64_t awake_bytes_max = UINT64_MAX;
     std::int64_t query_wait_ms = INT64_MAX; // for the read model to reach the journal
-    std::size_t campaign_slices_max = 16;   // actors that one campaign is spread over at most
+    std::size_t campaign_slices_max = 16;   // actors that one campaign is spread over
     JournalWriter::Options writer;
     std::function<void(const std::string&)> fail_stop; // must end the process
     std::function<void(const std::string&)> warn;      // tells the operator; may be empty
 };
 
-/// Where the journal and the read model stand, and what cannot wait until it is asked for.
+/// Where the journal and the read model stand, and what must be known before it is asked for.
 struct Beginning {
     domain::Sequence last_sequence = 0;
-    domain::FenSum money_in_system_fen = 0; // deposits and payments from outside less withdrawals
+    domain::FenSum money_in_system_fen = 0; // deposits and gateways' payments less withdrawals
     std::vector<persistence::OpenPacket> open_packets;
     std::vector<persistence::OpenCampaign> open_campaigns;
     std::vector<persistence::UnclosedSale> unclosed_sales;
-    std::uint64_t largest_id = 0; // of anything that has an id drawn here
-    /// Of idempotency keys those still kept, by router, their times less now's: see add_done_key.
+    std::uint64_t largest_id = 0; // of all that IdSource draws
+    /// The idempotency keys still kept, by router, with times relative to now: see add_done_key.
     /// The engine takes them. Null: there are none.
     std::shared_ptr<std::vector<DoneKeys>> done_keys;
 };
 
-/// Adds a key that a start has found, the oldest first, to those of its router.
+/// Adds a key that was found at the start to those of its router. The oldest comes first.
 void add_done_key(std::vector<DoneKeys>& by_router, const domain::Digest& digest,
                   const domain::Digest& fingerprint, domain::Sequence sequence,
                   std::int64_t age_ms);
@@ -57,7 +57,7 @@ struct Pressure {
     bool journal_has_room = true;
     std::uint64_t unprojected_records = 0; // not in the read model's file yet
     std::uint64_t idempotency_keys = 0;
-    std::int64_t journal_busy_ms = 0; // with one commit, or waiting for room for one
+    std::int64_t journal_busy_ms = 0; // with one commit, or with waiting for room for one
 };
 
 class Engine {
@@ -69,20 +69,19 @@ class Engine {
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    /// Sends requests on their way; each will be answered once, at its reply_to.
+    /// Sends requests on their way; each is answered once, at its reply_to.
     void submit(Requests&& requests);
     void ask(Query&& query);
     /// A follower's question, answered once at reply_to when there is something to tell (see
-    /// Follow), and the number by which it can be taken back: then it is answered soon. Its topic
-    /// must exist.
+    /// Follow). Its topic must exist. Returns a number by which the question can be taken back:
+    /// then it is answered soon.
     std::uint64_t follow(ReadNews&& question, const ReplyTo& reply_to);
     void unfollow(std::uint64_t number);
     Pressure pressure() const;
-    /// Draws the ids of what is about to be asked for.
+    /// For the ids of what requests are about to make.
     IdSource& ids() { return ids_; }
-    /// From any thread.
     const SoldOutBoard& sold_out() const { return environment_.sold_out; }
-    /// How many entities are in memory, as state or as actors, and what they weigh.
+    /// How many entities are in memory, at rest or as actors, and what they weigh.
     std::size_t awake_entities() const;
     std::uint64_t awake_bytes() const;
 

@@ -13,7 +13,7 @@ namespace hongbao::actors {
 
 namespace {
 
-/// Who decided an event, and when this account can answer it.
+/// Where an event was decided, and when this account can answer it.
 enum class Decided { elsewhere, here_and_answered_at_once, here_and_answered_when_settled };
 
 Decided decided_where(const domain::Event& event, const domain::UserId& user_id) {
@@ -48,7 +48,7 @@ bool debits(const domain::Event& event, const domain::UserId& user_id) {
     });
 }
 
-/// The answer to an event that is answered at once; it does not depend on the settled record.
+/// The answer, if the event is answered at once: it does not depend on the settled record.
 std::optional<Answer> answer_of(AccountRequest& asked, const domain::Event& event,
                                 domain::InstantMs at) {
     using Answered = std::optional<Answer>;
@@ -96,7 +96,7 @@ void AccountState::on_requests(Requests&& requests) {
     outbox_.flush();
 }
 
-/// False, and nothing is done, if it has to wait.
+/// Returns false and does nothing if the request has to wait.
 bool AccountState::handle(Request& request) {
     if (std::holds_alternative<std::unique_ptr<AccountRequest>>(request.body)) {
         return decide_on(request);
@@ -106,7 +106,7 @@ bool AccountState::handle(Request& request) {
     }
     domain::invariant(std::holds_alternative<ReadAccount>(request.body),
                       "an account is asked only what concerns accounts");
-    // An account that is being opened is not there until its record is synced.
+    // An account that is being opened does not exist until its record is synced.
     outbox_.reply(request.reply_to,
                   settled_ ? settled_view(false) : Answer{domain::Rejection::account_not_found});
     return true;
@@ -135,9 +135,9 @@ bool AccountState::decide_on(Request& request) {
     return true;
 }
 
-/// Debits under way are held already, and credits that the journal has before them may not have
-/// come yet: whether there is too little money is known once nothing of this account is under way.
-/// The refusal would have waited for that, too.
+/// Debits under way hold their money already, while credits that precede them in the journal may
+/// not have arrived. Whether there is too little money is known once none of this account's debits
+/// is under way; the refusal would have waited for them too.
 bool AccountState::is_early(domain::Rejection rejection) const {
     return rejection == domain::Rejection::insufficient_funds && unsettled_debits_ > 0;
 }
@@ -150,7 +150,7 @@ void AccountState::take_up_parked() {
     on_requests(std::move(parked));
 }
 
-/// The sale had agreed, and the time to pay ran out on the way here: the order as it is by now.
+/// The sale had agreed, but the time to pay ran out on the way here: tells the order as it is now.
 void AccountState::refuse_late(AccountRequest& request, const ReplyTo& to, domain::InstantMs now) {
     auto& command = std::get<domain::PayOrder>(request.command);
     OrderRefusal refusal;
@@ -162,8 +162,8 @@ void AccountState::refuse_late(AccountRequest& request, const ReplyTo& to, domai
     release_order(environment_, request);
 }
 
-/// It is as asked for by its last record that changed it: what it was right after that is told, and
-/// so never a status of one time with a balance of another.
+/// Its last record made it as asked. The account right after that record is told, so never the
+/// status of one moment with the balance of another.
 void AccountState::answer_as_it_is(const ReplyTo& to) {
     if (waiting_.empty()) {
         outbox_.reply(to, settled_view(false));
@@ -172,8 +172,8 @@ void AccountState::answer_as_it_is(const ReplyTo& to) {
     }
 }
 
-/// By the account as decided: a send that came next would be told the same. So the answer waits for
-/// the account's last record, as the send's would.
+/// Decided like a send: a send that came next would be told the same. So the answer waits for the
+/// account's last record, as the send's would.
 bool AccountState::preview(const domain::SendPacket& send, const ReplyTo& to) {
     if (!decided_) {
         outbox_.reply(to, domain::Rejection::account_not_found);
@@ -188,7 +188,7 @@ bool AccountState::preview(const domain::SendPacket& send, const ReplyTo& to) {
     return true;
 }
 
-/// Whatever comes in from outside needs room in the whole system.
+/// Money from outside needs room under the bound on all money.
 void AccountState::record_or_refuse(Request& request, domain::Event&& event,
                                     domain::InstantMs now) {
     const domain::Fen brought_in_fen = domain::brought_in_fen(event);
@@ -219,7 +219,7 @@ void AccountState::record(Request& request, domain::Event&& event, domain::Insta
     if (auto answer = answer_of(asked, event, now)) {
         reply = Reply{request.reply_to, std::move(*answer)};
     } else {
-        // The answer has the trade number or balance of the settled record.
+        // The answer has the settled record's trade number or balance.
         waiting_.push_back({request.reply_to});
     }
     asked.reference.is_recorded();
@@ -246,8 +246,8 @@ void AccountState::on_settled(const domain::Record& record) {
 }
 
 void AccountState::on_may_sleep(std::uint64_t question) {
-    // Somebody may wait for a notice that is on its way here: it will be handled all the same,
-    // since an actor that was let go ends with its last message.
+    // A notice for which a client waits may be on its way here. It is handled all the same: an
+    // actor that was let go ends after its last message.
     const bool is_idle = outbox_.is_settled() && parked_.empty();
     caf::anon_send(environment_.routers[environment_.router_of(domain::shard_of_user(user_id_))],
                    SleepAnswer{user_id_, question, is_idle});

@@ -1,10 +1,9 @@
-// Role: the shell round one account: decides against the account as decided, tells clients of the
-// account as settled.
-// Owner thread: its own mailbox's.
-// Invariants: `decided` is `settled` plus this actor's own records that are not synced yet; credits
-// from elsewhere reach both when they are synced. So a balance told to a client is exact in journal
-// order, and a debit on its way is held at once (rule 2). Nobody is told that there is too little
-// money while such a debit is on its way: so that refusal agrees with the statement.
+// Role: the shell round one account: decides against the account as decided, and tells clients
+// about the account as settled. Owner thread: its own mailbox's. Invariants: `decided` is `settled`
+// plus this actor's own records that are not synced yet; credits from elsewhere reach both when
+// they are synced. So a balance told to a client is exact in journal order, and a debit on its way
+// holds its money at once (rule 2). Nobody is told that there is too little money while a debit is
+// on its way, so that the refusal agrees with the statement.
 #pragma once
 
 #include "actors/environment/environment.hpp"
@@ -46,16 +45,16 @@ class AccountState {
     Outbox outbox_;
     std::optional<domain::Account> settled_;
     std::optional<domain::Account> decided_;
-    /// Who waits for an own record that is not synced, and after it those who asked for what it has
-    /// made of the account already.
+    /// A client who waits for an own record that is not synced, or, after it, one who has asked for
+    /// what that record makes of the account.
     struct Waiting {
         ReplyTo to;
         bool asked_for_the_same = false;
     };
     std::vector<Waiting> waiting_;     // in order of the records
-    std::size_t answered_ = 0;         // of them; a deque would take 600 bytes to hold nobody
+    std::size_t answered_ = 0;         // of these; an empty deque would take 600 bytes
     std::size_t unsettled_debits_ = 0; // own records
-    Requests parked_; // too little money, it seems, for the first; the others come after it
+    Requests parked_;                  // the first seems to lack money; the others came after it
 };
 
 /// Without a state if the account is about to be opened.

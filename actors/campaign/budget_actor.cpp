@@ -1,4 +1,4 @@
-// Role: who gets how much, and when it ends.
+// Role: which slice gets how much, and when the campaign ends.
 #include "actors/campaign/budget_actor.hpp"
 
 #include <algorithm>
@@ -55,7 +55,7 @@ void BudgetState::on_returned(const BudgetReturned& returned) {
     go_on();
 }
 
-/// The end of the campaign first: then there is nothing to hand out any more.
+/// The end of the campaign comes first: after it there is nothing left to grant.
 void BudgetState::go_on() {
     if (recall_ == Recall::none && close_at_) {
         recall(Recall::to_close);
@@ -68,14 +68,14 @@ void BudgetState::go_on() {
         wanted_.pop_front();
     }
     if (recall_ == Recall::none && sleep_question_ != 0) {
-        // A slice that is idle may get work after it has said so, and then be asked about again: an
-        // answer counts for the question it was called back for and for no later one.
+        // An idle slice may get work after it has said that it is idle, and the router may then ask
+        // again: an answer counts for the question that caused the recall and for no later one.
         being_answered_ = std::exchange(sleep_question_, 0);
         recall(Recall::to_sleep);
     }
 }
 
-/// False if others hold what this one could need.
+/// False if others hold what this one may need.
 bool BudgetState::serve(const BudgetWanted& wanted) {
     if (is_closed_) {
         tell_what_is_left();
@@ -83,7 +83,7 @@ bool BudgetState::serve(const BudgetWanted& wanted) {
         return true;
     }
     if (left_fen_ >= wanted.most_fen) {
-        // Large parts while there is much, smaller ones towards the end: then little lies with
+        // Large parts while there is much, smaller ones towards the end: then little is left with
         // slices that do not need it.
         const auto slices = static_cast<domain::Fen>(slices_->size());
         const domain::Fen part_fen = slices == 1 ? left_fen_ : left_fen_ / (2 * slices);
@@ -98,7 +98,7 @@ bool BudgetState::serve(const BudgetWanted& wanted) {
     return true;
 }
 
-/// Nobody holds anything, so it is all there is.
+/// No slice holds anything, so that is all there is.
 void BudgetState::tell_what_is_left() {
     const BudgetLeft left{left_fen_, environment_.writer->last_ticket(), is_closed_};
     for (const CampaignSlice& slice : *slices_) {
@@ -125,7 +125,7 @@ void BudgetState::close() {
     const domain::InstantMs at = *std::exchange(close_at_, std::nullopt);
     RoomClaim room = std::move(close_room_);
     is_closed_ = true;
-    if (left_fen_ > 0) { // otherwise all was won: the campaign is over without a refund
+    if (left_fen_ > 0) { // otherwise everything was won: the campaign ends without a refund
         outbox_.record(
             RecordDraft{at,
                         domain::CampaignClosed{campaign_id_, merchant_, std::exchange(left_fen_, 0),
@@ -134,7 +134,7 @@ void BudgetState::close() {
             std::nullopt);
         outbox_.flush();
     }
-    tell_what_is_left(); // that it is over rests on this record, whatever a clock says later
+    tell_what_is_left(); // whatever a clock says later, that it is over rests on this record
 }
 
 void BudgetState::answer_may_sleep() {

@@ -1,8 +1,8 @@
-// Role: the budget of one campaign: hands allotments to its slices, calls them back when it runs
+// Role: the budget of one campaign: grants allotments to its slices, recalls them when it runs
 // short, and ends the campaign with the refund.
 // Owner thread: its own mailbox's.
-// Invariant: what it has, what the slices hold, and all prizes are the budget. Nobody is told that
-// the budget is spent before every slice has given back what it held.
+// Invariant: what it has, what the slices hold and all prizes add up to the budget. Nobody is told
+// that the budget is spent before every slice has returned what it held.
 #pragma once
 
 #include "actors/campaign/slice_actor.hpp"
@@ -26,7 +26,7 @@ class BudgetState {
     void on_may_sleep(std::uint64_t question);
 
   private:
-    /// Why everything was called back.
+    /// Why everything was recalled.
     enum class Recall : std::uint8_t { none, to_share_anew, to_close, to_sleep };
 
     void go_on();
@@ -50,11 +50,11 @@ class BudgetState {
     Recall recall_ = Recall::none;
     std::size_t returns_missing_ = 0;
     bool all_idle_ = false;
-    std::optional<domain::InstantMs> close_at_; // asked for, not done yet
+    std::optional<domain::InstantMs> close_at_; // asked to close, not done yet
     RoomClaim close_room_;                      // for its record
     bool is_closed_;
-    std::uint64_t sleep_question_ = 0; // asked; 0: none
-    std::uint64_t being_answered_ = 0; // the one that the slices are being called back for
+    std::uint64_t sleep_question_ = 0; // to be answered; 0: none
+    std::uint64_t being_answered_ = 0; // the one for which everything is being recalled
 };
 
 CampaignBudget::behavior_type

@@ -1,4 +1,4 @@
-// Role: decide, draw, pay, record.
+// Role: how a shake is decided: drawn, paid if the budget allows, recorded.
 #include "actors/campaign/slice_actor.hpp"
 
 #include "domain/values/overloaded.hpp"
@@ -53,7 +53,7 @@ void SliceState::decide(Request&& request) {
                decision);
 }
 
-/// Of the one who asks.
+/// Those of the user who asks.
 domain::Shakes SliceState::shakes_found(const Request& request) const {
     domain::invariant(request.found != nullptr, "the shakes of what is over are looked up");
     domain::Shakes shakes;
@@ -68,7 +68,7 @@ domain::Shakes SliceState::shakes_found(const Request& request) const {
 
 void SliceState::take_luck(Request& request, const domain::ShakeLuck& luck, domain::InstantMs now) {
     const ReplyTo& to = request.reply_to;
-    if (is_closed_) { // by a clock that has been set back since
+    if (is_closed_) { // the clock has been set back since
         return outbox_.reply(to, domain::Rejection::round_not_running);
     }
     if (left_fen_max_ < terms_of(luck.round).share_fen_min) {
@@ -137,7 +137,7 @@ void SliceState::on_recall(const RecallBudget& recall) {
     caf::anon_send(budget_, BudgetReturned{index_, std::exchange(allotment_fen_, 0), is_idle});
 }
 
-/// Whoever is asked for budget must find all prizes so far in the writer's queue.
+/// When the budget is asked for more, all prizes so far must be in the writer's queue.
 void SliceState::end_message() {
     outbox_.flush();
     weight_.tell(shake_bytes * shakes_.size());

@@ -1,9 +1,9 @@
-// Role: the shell round the shakes of some of a campaign's users: draws, and pays from its
-// allotment.
+// Role: the shell round the shakes of some of a campaign's users: draws prizes, and pays them from
+// its allotment.
 // Owner thread: its own mailbox's.
 // Invariants: allotment_fen >= 0; shakes are decided in the order they came, so while one waits for
-// budget all others wait behind it; nobody is told of an end that is not in the writer's queue.
-// When a message has been handled, everything decided is in the writer's queue.
+// budget all others wait behind it; nobody is told of an end that is not in the writer's queue;
+// once a message has been handled, everything decided is in the writer's queue.
 #pragma once
 
 #include "actors/environment/environment.hpp"
@@ -17,16 +17,16 @@
 
 namespace hongbao::actors {
 
-/// What all actors of a campaign begin with.
+/// What all actors of a campaign start with.
 struct CampaignStart {
     std::shared_ptr<const domain::CampaignFunded> terms;
     domain::Fen remaining_fen = 0;
     bool is_closed = false;
-    bool is_over = false;       // nobody may shake any more; the shakes there were are looked up
+    bool is_over = false;       // nobody may shake any more; past shakes are looked up
     domain::Sequence as_of = 0; // the last record that is in it
 };
 
-/// What one slice begins with.
+/// What one slice starts with.
 struct SliceStart {
     CampaignStart campaign;
     std::size_t index = 0;
@@ -46,7 +46,7 @@ class SliceState {
     void on_recall(const RecallBudget& recall);
 
   private:
-    /// Who has drawn a prize that waits for budget, and may yet be refused.
+    /// A user whose prize waits for budget, and may yet be refused.
     struct Winner {
         domain::Shake shake;
         ReplyTo reply_to;
@@ -72,7 +72,7 @@ class SliceState {
     domain::Shakes shakes_;
     WeightTeller weight_;
     domain::Fen allotment_fen_ = 0;
-    domain::Fen left_fen_max_; // of the whole budget, as far as this slice knows
+    domain::Fen left_fen_max_; // what is left of the whole budget, as far as this slice knows
     const bool is_over_;
     bool is_closing_ = false; // that it is closed is not in the writer's queue yet
     bool is_closed_ = false;

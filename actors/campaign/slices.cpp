@@ -1,4 +1,4 @@
-// Role: how a campaign is divided.
+// Role: how many slices a campaign has.
 #include "actors/campaign/slices.hpp"
 
 #include <algorithm>

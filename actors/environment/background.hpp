@@ -1,5 +1,5 @@
-// Role: what takes long and needs memory alone: drawing the shares of packets with very many, and
-// freeing entities with very many rows. Owner thread: one of its own.
+// Role: long work that needs nothing but memory: drawing the shares of packets with very many, and
+// freeing entities with very many rows. Owner thread: its own.
 #pragma once
 
 #include "actors/protocol/interfaces.hpp"

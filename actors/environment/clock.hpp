@@ -1,5 +1,5 @@
-// Role: the one source of time, passed in from main. Deciding asks it; applying and replay never
-// do. Owner thread: any; both clocks are safe to read from all threads.
+// Role: the one source of time, passed in from main. Decisions ask it; applying and replaying never
+// do. Owner thread: any; both clocks may be read from all threads.
 #pragma once
 
 #include "domain/values/digest.hpp"
@@ -24,12 +24,12 @@ class Clock {
     virtual std::int64_t elapsed_ms() const = 0;
 };
 
-/// Ids have room for these times, and for what is drawn after them for some months more.
+/// Ids have room for these times, and for some months after them.
 inline constexpr domain::InstantMs clock_ms_min = domain::id_epoch_ms;
 inline constexpr domain::InstantMs clock_ms_max = 3'944'678'400'000; // 2095-01-01T00:00:00Z
 
-/// A machine whose clock shows a time that there are no ids for is at the nearest that there are:
-/// no server starts on it, and one that runs goes on.
+/// If the machine shows a time outside that range, the nearest time within it: no server starts on
+/// such a machine, and one that is running carries on.
 class WallClock final : public Clock {
   public:
     domain::InstantMs now() const override {
@@ -55,11 +55,11 @@ class ManualClock final : public Clock {
     explicit ManualClock(domain::InstantMs start) : now_ms_(start) {}
     domain::InstantMs now() const override { return now_ms_.load(); }
     std::int64_t elapsed_ms() const override { return now_ms_.load(); }
-    /// Moves on by so many milliseconds, never back; returns the new time.
+    /// Moves forward, never back; returns the new time.
     domain::InstantMs advance(std::int64_t by_ms) { return now_ms_.fetch_add(by_ms) + by_ms; }
 
-    /// The same for a request with an idempotency key, which moves it once: the time that the first
-    /// one with this key was told. Keys are kept in memory alone, the last ones.
+    /// The same for a request with an idempotency key: the first with a key moves the clock, later
+    /// ones are told the time that it was told. Only the latest keys are kept, and only in memory.
     struct Advanced {
         domain::Digest fingerprint{}; // of the first request
         domain::InstantMs now = 0;

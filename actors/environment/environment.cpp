@@ -1,4 +1,4 @@
-// Role: what is told to the router that keeps a key or a reference.
+// Role: telling the router that keeps a key or a reference that it is free.
 #include "actors/environment/environment.hpp"
 
 #include <utility>

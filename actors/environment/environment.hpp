@@ -1,6 +1,6 @@
-// Role: what every actor is given: time, luck, limits, the writer and the way to the others.
-// Owner: the engine, which outlives the actors. Read-only for them, but for the counters, the board
-// of what is sold out, the bound of all money and the wrong pass phrases.
+// Role: what every actor is given: time, randomness, limits, the writer, and handles to the others.
+// Owner: the engine, which outlives the actors. Read-only for them, except for the counters, the
+// sold-out board, the bound on all money and the wrong pass phrases.
 #pragma once
 
 #include "actors/environment/clock.hpp"
@@ -29,9 +29,9 @@ struct Environment final : ClaimKeeper {
     PhraseGuard phrases;
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
-    std::uint64_t awake_bytes_max = UINT64_MAX; // of one router's entities, by weight.hpp
+    std::uint64_t awake_bytes_max = UINT64_MAX; // per router, as weight.hpp weighs entities
     std::int64_t query_wait_ms = INT64_MAX;
-    std::size_t campaign_slices_max = 16; // actors that one campaign is spread over at most
+    std::size_t campaign_slices_max = 16; // actors that one campaign is spread over
 
     std::vector<ShardRouter> routers; // a power of two; shard s belongs to s mod their number
     Projector projector;
@@ -46,16 +46,17 @@ struct Environment final : ClaimKeeper {
 
     std::size_t router_of(domain::Shard shard) const { return shard & (routers.size() - 1); }
 
-    // Tell the router that keeps it; once the engine is gone there is none, and nothing to free.
+    // Both tell the router that keeps it. Once the engine is gone there is none, nor anything to
+    // free.
     void release_key(const domain::Digest& key_digest) override;
     void release_reference(Reference&& reference) override;
 };
 
-/// What concerns more rows than this (claims, shakes, orders, shares) is not done in one message:
-/// it is done in parts, or in a thread where nobody waits behind it.
+/// Work on more rows than this (claims, shakes, orders, shares) is not done in one message, but in
+/// parts or on a thread where nobody waits behind it.
 inline constexpr std::uint64_t rows_at_once_max = 5'000;
 
-/// At the end of an entity: its state is freed elsewhere if that takes long.
+/// At the end of an entity: its state is freed on another thread if that takes long.
 template <typename State>
 void free_elsewhere(const Environment& environment, State&& state, std::uint64_t rows) {
     if (rows > rows_at_once_max) {
@@ -64,8 +65,8 @@ void free_elsewhere(const Environment& environment, State&& state, std::uint64_t
     }
 }
 
-/// Installs what every actor needs: an exception in a handler is a broken invariant and ends the
-/// process; CAF alone would let the actor die silently.
+/// For every actor: an exception in a handler is a broken invariant and ends the process; CAF alone
+/// would let the actor die silently.
 template <typename Self>
 void abort_on_exception(Self* self) {
     self->set_exception_handler(

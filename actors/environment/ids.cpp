@@ -20,11 +20,11 @@ std::uint64_t ms_of(std::uint64_t id) {
 
 IdSource::IdSource(const Clock& clock, std::uint64_t largest_known)
     : clock_(clock),
-      // The whole last millisecond is taken as used: its ids may lie in any shard.
+      // The whole last millisecond counts as used: its ids may lie in any shard.
       last_tick_((ms_of(largest_known) + 1) * ticks_per_ms) {}
 
 bool IdSource::has_ids_after(std::uint64_t largest_known) {
-    constexpr std::uint64_t ms_kept = domain::ms_per_day; // for much more than a server can draw
+    constexpr std::uint64_t ms_kept = domain::ms_per_day; // far more ids than a server can draw
     return ms_of(largest_known) + ms_kept < ms_end;
 }
 

@@ -1,5 +1,5 @@
-// Role: draws the ids of packets, campaigns, sales and orders, unique for ever: also after a
-// restart and when the clock goes back. Owner thread: any.
+// Role: draws the ids of packets, campaigns, sales and orders, unique for ever, even across
+// restarts and when the clock goes back. Owner thread: any.
 #pragma once
 
 #include "actors/environment/clock.hpp"
@@ -11,19 +11,19 @@ namespace hongbao::actors {
 
 class IdSource {
   public:
-    /// `largest_known` is the largest id in the journal; ids drawn here are larger in their
-    /// milliseconds and sequence, whatever the shard between them.
+    /// `largest_known` is the largest id in the journal. Ids drawn here are larger in milliseconds
+    /// and sequence, whatever the shard between the two.
     IdSource(const Clock& clock, std::uint64_t largest_known);
-    /// Whether there are enough, which a journal that was written by a wrong clock may not have.
+    /// Whether enough ids are left, which may not be so if a wrong clock wrote the journal.
     static bool has_ids_after(std::uint64_t largest_known);
-    /// Of a packet, campaign or sale. Neighbours are in different shards, so that what one user
-    /// makes spreads.
+    /// Of a packet, campaign or sale. Consecutive ids lie in different shards, so that what one
+    /// user makes is spread.
     template <typename Id>
     Id draw() {
         const Drawn drawn = draw_next();
         return domain::make_id<Id>(drawn.ms, drawn.shard, drawn.sequence);
     }
-    /// In that shard: for an order, which lies where its sale does.
+    /// An order lies in the shard of its sale.
     domain::OrderId draw_order_in(domain::Shard shard) {
         const Drawn drawn = draw_next();
         return domain::make_id<domain::OrderId>(drawn.ms, shard, drawn.sequence);
@@ -38,7 +38,7 @@ class IdSource {
     Drawn draw_next();
 
     const Clock& clock_;
-    std::atomic<std::uint64_t> last_tick_; // milliseconds since the epoch of ids, then sequence
+    std::atomic<std::uint64_t> last_tick_; // milliseconds since id_epoch_ms, then sequence
 };
 
 } // namespace hongbao::actors

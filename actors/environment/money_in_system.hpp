@@ -1,8 +1,9 @@
-// Role: the bound of all money that is in the system (rule 2): what deposits and gateways have
-// brought in less what was withdrawn. No balance can be larger than that sum, so no credit fails.
-// Owner: the environment; accounts and sales bring in, the journal writer lets out; a mutex guards
-// it. Invariants: what is on its way in counts at once, what is on its way out only when it is
-// synced: so the journal never holds more than the bound, unless it did when the server started.
+// Role: the bound on all money in the system (rule 2): what deposits and gateways have brought in,
+// less what was withdrawn. No balance can exceed that sum, so no credit fails.
+// Owner: the environment; accounts and sales bring money in, the journal writer lets it out;
+// guarded by a mutex. Invariants: money on its way in counts at once, money on its way out only
+// once its record is synced; so the journal never holds more than the bound, unless it did at the
+// start.
 #pragma once
 
 #include "actors/protocol/ticket.hpp"
@@ -21,9 +22,9 @@ class MoneyInSystem {
         fen_max_ = fen_max;
     }
 
-    /// Brings in so much if there is room for it: calls `record`, which puts the record in the
-    /// writer's queue and says where. Otherwise nothing is done, and the ticket is what the refusal
-    /// rests on: all that has come in before.
+    /// Brings the amount in if there is room for it: calls `record`, which puts the record in the
+    /// writer's queue and returns its ticket. Otherwise does nothing and returns the ticket that
+    /// the refusal rests on: of the last money that came in.
     template <typename PutInQueue>
     std::optional<Ticket> refuse_or_bring_in(domain::Fen amount_fen, PutInQueue record) {
         const std::lock_guard lock(mutex_);
@@ -35,7 +36,7 @@ class MoneyInSystem {
         return std::nullopt;
     }
 
-    /// A synced record has taken so much out.
+    /// A synced record has taken this amount out.
     void let_out(domain::Fen amount_fen) {
         const std::lock_guard lock(mutex_);
         held_fen_ -= amount_fen;

@@ -1,4 +1,4 @@
-// Role: deciding what has to wait.
+// Role: which answers have to wait.
 #include "actors/environment/outbox.hpp"
 
 namespace hongbao::actors {
@@ -37,7 +37,7 @@ void Outbox::flush() {
         environment_.writer->is_told(rests_on_)) {
         std::vector<Reply> replies;
         replies.reserve(items.size());
-        // This entity has no record on its way: it is now as it was after the last one of all.
+        // This entity has no record on its way, so it is up to date with the last record of all.
         const domain::Sequence as_of = environment_.writer->told_sequence();
         for (JournalItem& item : items) {
             stamp(*item.reply, as_of);

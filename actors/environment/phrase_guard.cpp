@@ -1,4 +1,4 @@
-// Role: one table in parts, and what goes when a part is full.
+// Role: a table in parts, and which entries go when a part is full.
 #include "actors/environment/phrase_guard.hpp"
 
 #include "domain/values/instant.hpp"
@@ -40,7 +40,7 @@ std::optional<std::int64_t> PhraseGuard::count_wrong(domain::PacketId packet_id,
     return wait_ms ? std::optional(rounded_up_s(*wait_ms)) : std::nullopt;
 }
 
-/// About an eighth of the packets, and one at least.
+/// About an eighth of the packets, and at least one.
 void PhraseGuard::Part::forget_some() {
     std::vector<std::pair<std::int64_t, domain::PacketId>> by_time;
     by_time.reserve(packets.size());

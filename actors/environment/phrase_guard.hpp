@@ -1,8 +1,8 @@
-// Role: the wrong pass phrases of all packets (rule 11a), beside the packets: so they are
-// remembered while a packet sleeps. They are forgotten when the server stops, when a packet has
-// expired or its shares are gone, and when there are very many of them; then those go whose users
-// have waited for the longest. Owner: the environment; packets ask and count, each for itself; a
-// mutex a part guards them.
+// Role: counts wrong pass phrases (rule 11a) outside the packets, so that they are remembered while
+// a packet sleeps. They are forgotten when the server stops, when a packet has expired or its
+// shares are gone, and when there are very many; then those whose users have waited longest go
+// first. Owner: the environment; each packet asks and counts for itself; one mutex per part guards
+// them.
 #pragma once
 
 #include "domain/packet/wrong_phrases.hpp"
@@ -18,18 +18,19 @@ namespace hongbao::actors {
 
 class PhraseGuard {
   public:
-    static constexpr std::size_t users_max = 400'000; // of all packets, each for each: some 40 MB
-    static_assert(users_max / 16 > domain::WrongPhrases::users_max, "a packet's fit into its part");
+    static constexpr std::size_t users_max = 400'000; // summed over all packets: some 40 MB
+    static_assert(users_max / 16 > domain::WrongPhrases::users_max,
+                  "the users of one packet fit into its part");
 
     /// Whole seconds, rounded up, that the user has to wait; 0: not at all. Times are of
     /// Clock::elapsed_ms.
     std::int64_t wait_s(domain::PacketId packet_id, const domain::UserId& user_id,
                         std::int64_t now_ms) const;
-    /// A wrong one of a user who did not have to wait. How long now, if that is to be told instead
-    /// of "wrong".
+    /// Counts a wrong phrase of a user who did not have to wait. Returns how long the user has to
+    /// wait now, if that is the answer instead of "wrong".
     std::optional<std::int64_t> count_wrong(domain::PacketId packet_id,
                                             const domain::UserId& user_id, std::int64_t now_ms);
-    /// Nobody can open it any more.
+    /// For a packet that nobody can open any more.
     void forget(domain::PacketId packet_id);
 
     std::size_t user_count() const;

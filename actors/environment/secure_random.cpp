@@ -1,4 +1,5 @@
-// Role: 64-bit draws out of a buffer of random bytes, since a call a draw costs a system call.
+// Role: 64-bit draws out of a buffer of random bytes: a call for each draw would cost a system
+// call.
 #include "actors/environment/secure_random.hpp"
 
 #include "domain/values/invariant.hpp"

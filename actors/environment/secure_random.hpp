@@ -1,5 +1,5 @@
-// Role: luck from libsodium's CSPRNG, unbiased (rule 11).
-// Owner thread: any; each thread has a buffer of its own.
+// Role: unbiased draws from libsodium's CSPRNG (rule 11).
+// Owner thread: any; each thread has its own buffer.
 #pragma once
 
 #include "domain/values/random.hpp"

@@ -1,4 +1,4 @@
-// Role: members of a set by bits, and one look-up under a shared lock.
+// Role: a set of users as bits, and one look-up under a shared lock.
 #include "actors/environment/sold_out.hpp"
 
 #include <bit>
@@ -9,12 +9,13 @@ namespace hongbao::actors {
 
 namespace {
 
-constexpr std::size_t bits_per_member = 10; // with seven places each: 0.8 % are taken for members
+constexpr std::size_t bits_per_member =
+    10; // with seven places each: 0.8 % of strangers are taken for members
 constexpr std::size_t places_per_member = 7;
 constexpr std::size_t bits_per_word = 64;
 
-/// The places of a member follow from two halves of one hash: enough for a filter, and one hash is
-/// all that it costs.
+/// The places of a member follow from the two halves of one hash: good enough for a filter, and it
+/// costs only one hash.
 template <typename Visit>
 void for_each_place(std::string_view user_id, std::size_t word_count, Visit visit) {
     const std::uint64_t hash = std::hash<std::string_view>{}(user_id)*0x9E3779B97F4A7C15ULL;
@@ -61,7 +62,7 @@ bool SoldOutBoard::is_certainly_sold_out(const domain::ReserveUnits& command,
         }
         sale = found->second;
     }
-    // Whoever has taken units was added before the sale was said to be sold out.
+    // Everyone who had taken units was added before the sale was shown as sold out.
     return now < sale->sold_out_until.load() && now >= sale->starts_at &&
            command.quantity <= sale->per_user_limit && !sale->holders.may_contain(command.user_id);
 }

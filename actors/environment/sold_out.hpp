@@ -1,8 +1,8 @@
-// Role: which sales are certainly sold out, for front ends to refuse on their own: in the rush that
-// a hot sale is, most requests need nobody but the front that read them.
+// Role: which sales are certainly sold out, so that front ends can refuse on their own: in the rush
+// for a hot sale, most requests need nobody but the front end that read them.
 // Owner threads: written by the sale's actor, read by any.
 // Invariant: whoever is told "sold out" by this holds none of the sale's units, and at some moment
-// while the request was here none was to be had, by records that are synced and told.
+// while the request was in the server none was available, by records that are synced and told.
 #pragma once
 
 #include "domain/command.hpp"
@@ -17,11 +17,11 @@
 
 namespace hongbao::actors {
 
-/// A set of users that may take somebody for a member who is none, but never the other way round
-/// (a Bloom filter). Added to by one thread while others ask.
+/// A Bloom filter of users: it may take a stranger for a member, but never misses a member. One
+/// thread adds while others ask.
 class UserFilter {
   public:
-    /// Made for so many members: about one in a hundred others is taken for one.
+    /// With up to `members_max` members, about one stranger in a hundred is taken for one.
     explicit UserFilter(std::size_t members_max);
     void add(std::string_view user_id);
     bool may_contain(std::string_view user_id) const;
@@ -34,13 +34,13 @@ class UserFilter {
     std::vector<std::atomic<std::uint64_t>> words_; // a power of two of them
 };
 
-/// One sale. Given up by its actor when the sale goes to sleep.
+/// One sale. Its actor gives it up when the sale goes to sleep.
 struct SoldOutSale {
     SoldOutSale(std::size_t holders_max, const domain::SaleOpened& terms)
         : holders(holders_max), starts_at(terms.starts_at), per_user_limit(terms.per_user_limit) {}
-    /// Sold out before that time: by then a unit may be back, or the sale over. 0: it is not.
+    /// Sold out until this time, when a unit may be back or the sale over. 0: not sold out.
     std::atomic<domain::InstantMs> sold_out_until{0};
-    UserFilter holders; // those who held units when they were added, or still do
+    UserFilter holders; // everyone who holds units, and some who did
     const domain::InstantMs starts_at;
     const std::int64_t per_user_limit;
 };

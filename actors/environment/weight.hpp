@@ -1,6 +1,5 @@
-// Role: what an entity weighs in memory: so much itself and so much for each of its rows. Measured,
-// and rounded up; texts count as short ones. Owner thread: whoever weighs; a WeightTeller is its
-// actor's.
+// Role: what an entity weighs in memory: a fixed part and a part for each of its rows. Measured and
+// rounded up; all texts count as short. Owner thread: any; a WeightTeller is its actor's.
 #pragma once
 
 #include "actors/environment/environment.hpp"
@@ -19,9 +18,9 @@ inline constexpr std::uint64_t actor_bytes = 2'000;
 inline constexpr std::uint64_t claim_bytes = 100;
 inline constexpr std::uint64_t recipient_bytes = 50;
 inline constexpr std::uint64_t share_bytes = sizeof(domain::Fen);
-inline constexpr std::uint64_t shake_bytes = 240; // with a part of who has shaken
+inline constexpr std::uint64_t shake_bytes = 240; // with a part of the table of users
 inline constexpr std::uint64_t order_bytes = 95;
-inline constexpr std::uint64_t sale_user_bytes = 65; // who has ordered or waits
+inline constexpr std::uint64_t sale_user_bytes = 65; // a user who has ordered or waits
 
 inline std::uint64_t weight_of(const domain::Account&) {
     return account_at_rest_bytes;
@@ -31,7 +30,7 @@ inline std::uint64_t weight_of(const domain::Packet& packet) {
            recipient_bytes * packet.terms.recipients.size() +
            share_bytes * packet.shares_up_front.size();
 }
-/// With so many shakes, in all slices.
+/// `shake_count` is that of all slices together.
 inline std::uint64_t weight_of_campaign(std::uint64_t slice_count, std::uint64_t shake_count) {
     return actor_bytes * (1 + slice_count) + shake_bytes * shake_count;
 }
@@ -42,7 +41,7 @@ inline std::uint64_t weight_of(const domain::Sale& sale) {
     return actor_bytes + order_bytes * sale.orders.size() + sale_user_bytes * sale.users.size();
 }
 
-/// Tells an entity's router what it weighs, not each time, but when that has changed by much.
+/// Tells an entity's router what it weighs: not each time, only when that has changed a lot.
 class WeightTeller {
   public:
     /// `told_bytes` is what the router knows.

@@ -1,4 +1,4 @@
-// Role: the loop of the write path.
+// Role: the write path's loop: take what is queued, commit it, tell, reply.
 #include "actors/journal/journal_writer.hpp"
 
 #include "domain/values/invariant.hpp"
@@ -15,14 +15,14 @@ namespace hongbao::actors {
 namespace {
 
 constexpr auto room_check_interval = std::chrono::seconds(1);
-/// A step of trimming takes some milliseconds, in which commits wait; then commits have so many
-/// times as long for themselves.
+/// A step of trimming takes some milliseconds, in which commits wait. After it, commits have this
+/// many times as long for themselves.
 constexpr int rests_per_trim = 4;
 
-/// While nothing can be written for want of room.
+/// How often to look while nothing can be written for lack of room.
 constexpr auto room_wait = std::chrono::milliseconds(100);
-/// A commit takes at most this part of a small map: LMDB lists in one place the pages that it frees
-/// when the commit is archived.
+/// A commit takes at most this fraction of a small map: LMDB lists in one place the pages that it
+/// frees when the commit is archived.
 constexpr std::uint64_t commits_per_map = 64;
 constexpr std::uint64_t small_commit_bytes = 64U << 10U;
 constexpr std::uint64_t kept_back_bytes_min = 768U << 10U;
@@ -126,7 +126,7 @@ std::int64_t JournalWriter::busy_ms() const {
     return since_ms == 0 ? 0 : steady_ms() - since_ms;
 }
 
-/// Anew each time: so many commits are no stall, however long the queue.
+/// Starts over with each commit: many commits in a row are no stall, however long the queue.
 void JournalWriter::begin_work() {
     busy_since_ms_.store(steady_ms(), std::memory_order_relaxed);
 }
@@ -174,7 +174,7 @@ void JournalWriter::take_queue() {
     }
 }
 
-/// The place in the backlog behind what is committed next; its beginning if that has to wait.
+/// The place in the backlog behind what is committed next; its beginning if the next has to wait.
 std::size_t JournalWriter::find_end_of_batch() {
     std::size_t end = backlog_begin_;
     std::uint64_t journal_bytes = 0;
@@ -183,8 +183,8 @@ std::size_t JournalWriter::find_end_of_batch() {
         bytes += record;
         journal_bytes += record > 0 ? persistence::journal_bytes_most(record) : 0;
     }
-    // What was let in has room. Should there be less than was thought, it comes in smaller commits,
-    // or waits: nothing that was decided is given up.
+    // What was let in has room. Should there be less than was thought, it is written in smaller
+    // commits, or waits: nothing that was decided is given up.
     while (end > backlog_begin_ && journal_bytes > 0 && !journal_.has_room_for(journal_bytes)) {
         const std::size_t half = backlog_begin_ + (end - backlog_begin_) / 2;
         for (; end > half; --end) {
@@ -195,7 +195,7 @@ std::size_t JournalWriter::find_end_of_batch() {
     return end;
 }
 
-/// Nothing fits of what is next. Told once, until something is written again.
+/// What is next does not fit. The operator is told once, until something is written again.
 void JournalWriter::wait_for_room() {
     if (!std::exchange(waits_for_room_, true) && callbacks_.warn) {
         callbacks_.warn("the journal has no room for record " + std::to_string(last_sequence_ + 1) +
@@ -252,7 +252,7 @@ bool JournalWriter::commit_once() {
     }
     durable_ticket_.store(written_ticket_, std::memory_order_release);
     deliver_all(std::move(replies));
-    return true; // and what these items had claimed of the journal is free
+    return true; // what these items had claimed of the journal is free now
 }
 
 void JournalWriter::append_to_journal(const Commit& commit) {
@@ -299,9 +299,9 @@ void JournalWriter::look_after_readers() {
     }
 }
 
-/// What is kept back holds several full batches, or an eighth of a small map. Half of it is for
-/// the last large request; the other for LMDB's own pages, which every commit copies and frees,
-/// and which nobody can use again before the next commit but one, or while a reader sees them.
+/// Several full batches, or an eighth of a small map. Half of it is for the last large request, the
+/// other half for LMDB's own pages: every commit copies and frees some, and they cannot be used
+/// again before the commit after the next, or while a reader sees them.
 std::uint64_t JournalWriter::kept_back_bytes(const persistence::JournalSpace& space) const {
     return std::min<std::uint64_t>(
         std::max<std::uint64_t>(8 * options_.commit_batch_bytes_max, kept_back_bytes_min),

@@ -1,10 +1,10 @@
-// Role: the one writer of the journal. Commits by backlog: whatever queued during one sync is the
-// next batch, capped in bytes; no timer. After the sync, in journal order, the entities that a
-// record touches are told, then replies go out (design.md, "The write path"). Owner thread: its
-// own; append is called from any. Invariants: sequences have no gaps; a reply in the queue leaves
-// only after every record queued before it is synced; the first failed append ends the process
-// (promise 5). What has been archived is deleted from the journal here, too, a little between two
-// commits: the journal has one writing thread.
+// Role: the one writer of the journal. Commits by backlog: whatever was queued during one sync is
+// the next batch, capped in bytes; there is no timer. After the sync, in journal order, the
+// entities that a record touches are told, then replies go out (ARCHITECTURE.md). As the journal
+// has one writing thread, what has been archived is deleted here too, a little between two commits.
+// Owner thread: its own; append is called from any. Invariants: sequences have no gaps; a reply in
+// the queue leaves only after every record queued before it is synced; the first failed append ends
+// the process (promise 5).
 #pragma once
 
 #include "actors/journal/space_watch.hpp"
@@ -25,12 +25,12 @@
 
 namespace hongbao::actors {
 
-/// A record still without its place in the journal.
+/// A record that has no place in the journal yet.
 struct RecordDraft {
     domain::InstantMs at = 0;
     domain::Event event;
     std::optional<domain::IdempotencyTag> idempotency;
-    RoomClaim room{}; // until it is written; of a request from outside, its front end holds it
+    RoomClaim room{}; // until it is written; the front end holds that of a request from outside
 };
 
 /// A record, a reply that rests on it, or a reply that rests on what was queued before.
@@ -63,7 +63,7 @@ class JournalWriter {
     /// To be called before anything is appended.
     void set_callbacks(Callbacks callbacks) { callbacks_ = std::move(callbacks); }
 
-    /// Queues the items in order; returns the ticket of the last. Never blocks on the disk.
+    /// Queues the items in order; returns the ticket of the last. Never waits for the disk.
     Ticket append(std::vector<JournalItem>&& items);
 
     /// Of the last item queued.
@@ -74,8 +74,8 @@ class JournalWriter {
         return ticket <= durable_ticket_.load(std::memory_order_acquire);
     }
 
-    /// True if everyone whom the records up to `sequence` touch has been told of them. An actor
-    /// that was told early must not let clients know before: they could ask another that was not.
+    /// True if everyone whom the records up to `sequence` touch has been told of them. Until then
+    /// an actor that was told must not let clients know: they could ask another that was not.
     bool is_told(domain::Sequence sequence) const {
         return sequence <= told_sequence_.load(std::memory_order_acquire);
     }
@@ -85,20 +85,21 @@ class JournalWriter {
         return told_sequence_.load(std::memory_order_acquire);
     }
 
-    /// False once the journal has so little room left, after what is claimed, that new writes must
+    /// False once so little room is left in the journal, less what is claimed, that new writes must
     /// be refused.
     bool has_room() const { return room_.has_some(); }
-    /// Room in the journal for a record of so many bytes, for this event, or for all that these
-    /// requests may lead to; none if there is none.
+    /// Claims room in the journal for a record of that size, for an event, or for all that these
+    /// requests may lead to. The claim is empty if there is no room.
     RoomClaim claim_room(std::size_t record_bytes);
     RoomClaim claim_room(const domain::Event& event);
     RoomClaim claim_room(const Requests& requests);
-    /// The same for a batch whose whole answer, of so many bytes at most, is kept under its key.
+    /// The same for a batch whose whole answer, of at most `body_bytes_most`, is kept under its
+    /// key.
     RoomClaim claim_room(const Requests& requests, const RequestKey& key,
                          std::size_t body_bytes_most);
 
-    /// How long the journal has been at what it is doing now: a commit that does not end, or one
-    /// that waits for room; 0: nothing.
+    /// How long the journal has been busy with one commit, or waiting for room for one; 0: it is
+    /// idle.
     std::int64_t busy_ms() const;
 
     /// Of the last synced record.
@@ -113,8 +114,8 @@ class JournalWriter {
     /// One commit of what is queued now; false if nothing was. The thread's step, and the tests'.
     bool commit_once();
 
-    /// Deletes a little of what has been archived, if it is time for that; when to ask again. The
-    /// thread's step between commits, and the tests'.
+    /// Deletes a little of what has been archived, if it is time for that; returns when to call it
+    /// again. The thread's step between commits, and the tests'.
     std::chrono::steady_clock::time_point trim_when_due();
 
   private:
@@ -154,11 +155,11 @@ class JournalWriter {
     persistence::ChainHash chain_hash_{};
     SpaceWatch space_watch_;
     std::chrono::steady_clock::time_point trim_at_;    // the next step
-    std::chrono::steady_clock::time_point readers_at_; // the next look after them
+    std::chrono::steady_clock::time_point readers_at_; // the next time to look after readers
 
     std::atomic<Ticket> durable_ticket_{0};
     std::atomic<domain::Sequence> told_sequence_;
-    std::atomic<std::int64_t> busy_since_ms_{0}; // by the steady clock; 0: not at all
+    std::atomic<std::int64_t> busy_since_ms_{0}; // by the steady clock; 0: idle
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<domain::Sequence> synced_sequence_;
     std::thread thread_;

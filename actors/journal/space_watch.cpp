@@ -1,4 +1,4 @@
-// Role: two thresholds and the way back.
+// Role: two thresholds, and when it is over.
 #include "actors/journal/space_watch.hpp"
 
 #include "persistence/files/file_size_limit.hpp"

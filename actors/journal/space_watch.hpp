@@ -1,6 +1,6 @@
-// Role: what to tell people about the journal's room: little, and each thing once.
-// Owner thread: the journal writer's. Invariant: between two warnings of the same kind, the journal
-// was clearly below 80 % full, so that a disk that others fill and clear causes no flood.
+// Role: what the operator is told about the journal's room: little, and each thing once.
+// Owner thread: the journal writer's. Invariant: between two warnings of the same kind the journal
+// was clearly below 80 % full, so that a disk that others fill and clear causes no flood of them.
 #pragma once
 
 #include "persistence/journal/journal.hpp"

@@ -1,4 +1,4 @@
-// Role: decide, apply, record.
+// Role: how opens, grabs and the expiry are decided.
 #include "actors/packet/packet_actor.hpp"
 
 #include "actors/packet/view.hpp"
@@ -66,7 +66,7 @@ void PacketState::handle(Request&& request) {
         request.body);
 }
 
-/// Of the user who asks; of no other, so nothing gathers.
+/// Only that of the user who asks, so that nothing accumulates.
 void PacketState::take_claim_found(const Request& request) {
     packet_.claims = domain::Claims();
     if (const auto* open = open_in(request)) {
@@ -77,14 +77,14 @@ void PacketState::take_claim_found(const Request& request) {
     }
 }
 
-/// What was over by its time when it was woken stays so, though the clock be set back: only with
-/// its claims could it be opened again.
+/// A packet that had expired when it was woken stays so, even if the clock is set back: without its
+/// claims it cannot be opened again.
 domain::InstantMs PacketState::now() const {
     const domain::InstantMs now = environment_.clock->now();
     return is_over_ && !packet_.exhausted() ? std::max(now, packet_.terms.expires_at) : now;
 }
 
-/// Many shares that an up-front packet is split into are not drawn here.
+/// If a packet is split up front into many shares, they are not drawn here.
 bool PacketState::has_to_wait_for_shares() {
     const bool needs_them = packet_.terms.is_split_up_front() &&
                             !packet_.shares_up_front.are_there() &&
@@ -113,7 +113,7 @@ bool PacketState::is_locked(const domain::OpenShare& command) const {
                                        environment_.clock->elapsed_ms()) > 0;
 }
 
-/// A wrong pass phrase is counted; who has to wait is told for how long.
+/// Counts wrong pass phrases; a user who has to wait is told for how long.
 Answer PacketState::refusal(domain::Rejection rejection, const domain::OpenShare& command) {
     const domain::PacketId packet_id = packet_.terms.packet_id;
     const std::int64_t now_ms = environment_.clock->elapsed_ms();
@@ -140,7 +140,7 @@ void PacketState::open(const domain::OpenShare& command, Request& request) {
             [&](const domain::ShareOpened& opened) {
                 domain::apply(packet_, opened, opened_at);
                 if (packet_.terms.passphrase_digest && packet_.exhausted()) {
-                    environment_.phrases.forget(opened.packet_id); // a phrase gains nothing now
+                    environment_.phrases.forget(opened.packet_id); // a phrase is worth nothing now
                 }
                 outbox_.record(
                     RecordDraft{opened_at, opened, into_record(request.key)},

@@ -1,6 +1,6 @@
-// Role: the shell round one packet: who opens what is decided here, one request after the other.
+// Role: the shell round one packet: decides who opens what, one request after another.
 // Owner thread: its own mailbox's.
-// Invariant: the packet is ahead of the journal by this actor's own unsynced records only; what
+// Invariant: the packet is ahead of the journal only by this actor's own unsynced records; what
 // rests on those waits behind them (promise 1).
 #pragma once
 

@@ -1,4 +1,4 @@
-// Role: leaving out what clients must not see yet, or ever.
+// Role: leaves out what clients must not see yet, or ever.
 #include "actors/packet/view.hpp"
 
 #include "persistence/record/sha256.hpp"
@@ -16,7 +16,7 @@ PacketView view_of(const domain::Packet& packet, domain::InstantMs now) {
         view.seed_hash = domain::seed_hash_of(*packet.terms.seed, persistence::sha256);
     }
     if (!packet.exhausted() && !packet.closed_at) {
-        view.terms.seed.reset(); // it tells the shares that are still to be opened
+        view.terms.seed.reset(); // it reveals the shares that are still to be opened
     }
     view.status = packet.status(now);
     view.remaining_fen = packet.closed_at ? 0 : packet.remaining_fen;

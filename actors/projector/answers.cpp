@@ -1,4 +1,4 @@
-// Role: one answer a kind of question.
+// Role: one answer for each kind of question.
 #include "actors/projector/answers.hpp"
 
 #include "actors/packet/view.hpp"
@@ -10,7 +10,7 @@ namespace hongbao::actors {
 
 namespace {
 
-/// The answer that the request of a record was given the first time, whatever happened since.
+/// The answer that a record's request was given the first time, whatever has happened since.
 class FirstAnswer {
   public:
     FirstAnswer(const persistence::ReadModel& model, const persistence::SettledRecord& settled)
@@ -64,7 +64,7 @@ class FirstAnswer {
     Answer operator()(const domain::AnswerKept& event) const {
         return KeptAnswer{event.status, event.body};
     }
-    /// Nobody asked for these with a key.
+    /// Nobody asks for these with a key.
     template <typename Event>
     Answer operator()(const Event&) const requires domain::IsAmong<
         Event, domain::Alternatives<domain::AccountStatusChanged, domain::PacketClosed,

@@ -1,4 +1,4 @@
-// Role: what the read model says to a question, as an answer. Owner thread: the projector's.
+// Role: answers each question from the read model. Owner thread: the historian's.
 #pragma once
 
 #include "actors/protocol/answer.hpp"
@@ -6,7 +6,7 @@
 
 namespace hongbao::actors {
 
-/// As of `now`: what is open may be over by then though no record says so yet.
+/// As of `now`: what is open in the read model may have expired by then.
 Answer answer_to(const decltype(Query::question)& question, const persistence::ReadModel& model,
                  domain::InstantMs now);
 

@@ -1,4 +1,4 @@
-// Role: who is told what, and when.
+// Role: when followers are told, and what.
 #include "actors/projector/following.hpp"
 
 #include "domain/values/overloaded.hpp"
@@ -12,11 +12,11 @@ namespace hongbao::actors {
 
 namespace {
 
-/// The first news of a quiet time are told at once; then followers are left alone for so long, and
-/// told all that has gathered: a packet opened a thousand times a second by a crowd is not told a
-/// thousand times a second to another crowd.
+/// After a quiet time the first news are told at once. Then followers are left alone for this long,
+/// and told everything that has gathered: a packet that a crowd opens a thousand times a second
+/// does not bother another crowd a thousand times a second.
 constexpr auto pace = std::chrono::milliseconds(100);
-/// Who has heard nothing for so long is told that the server lives.
+/// A follower that has heard nothing for this long is told that the server lives.
 constexpr std::int64_t keep_alive_ms = 15'000;
 constexpr auto keep_alive_look = std::chrono::seconds(1);
 
@@ -47,7 +47,7 @@ bool is_empty(const News& news) {
     return std::visit([](const auto& found) { return found.empty(); }, news);
 }
 
-/// Waiting would gather nothing: a whole page, or the end.
+/// Waiting would gather nothing more: it is a whole page, or the end.
 bool cannot_grow(const persistence::PacketNews& news, std::size_t items_max) {
     return news.is_over || news.claims.size() >= items_max;
 }
@@ -140,7 +140,7 @@ void Following::tell(const Topic& topic) {
     if (found == by_topic_.end()) {
         return;
     }
-    // Most are at the same place: what they are told is looked up once.
+    // Most followers are at the same place: what they are told is looked up once.
     std::map<std::pair<domain::Sequence, std::size_t>, NewsPtr> looked_up;
     for (const std::uint64_t number : std::vector(found->second.begin(), found->second.end())) {
         const Place place = by_number_.at(number);
@@ -162,7 +162,7 @@ void Following::answer(Place place, NewsPtr&& news) {
     forget(place);
 }
 
-/// Rests on nothing, so it waits for nothing.
+/// This answer rests on nothing, so it waits for nothing.
 void Following::let_go(Place place) {
     deliver_one(place->reply_to, NoNews{});
     forget(place);

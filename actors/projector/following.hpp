@@ -1,5 +1,5 @@
-// Role: those who follow a topic: each waits with one question until a commit brings news of it.
-// There is no queue for any of them: who is slow asks late, and is told from the read model.
+// Role: the followers of topics: each waits with one question until a commit brings news of its
+// topic. No follower has a queue: a slow one asks late, and is told from the read model.
 // Owner thread: the historian's. Invariants: each question is answered once; nothing is told before
 // its record is synced and everyone concerned has been told of it.
 #pragma once
@@ -14,7 +14,7 @@
 
 namespace hongbao::actors {
 
-/// What came after the record, also if that is nothing; null if there is no such topic.
+/// What came after the record, which may be nothing; null if there is no such topic.
 NewsPtr news_of(const persistence::ReadModel& model, const ReadNews& read);
 
 class Following {
@@ -25,7 +25,7 @@ class Following {
 
     void on_follow(const Follow& follow);
     void on_unfollow(Unfollow unfollow);
-    /// After the read model has taken it.
+    /// Called once the read model has taken the commit.
     void on_commit(const persistence::Commit& commit);
     void on_tell();
     void on_keep_alive();
@@ -39,7 +39,7 @@ class Following {
         }
     };
     struct Waiting : Follow {
-        std::int64_t until_ms = 0; // by the clock that nobody sets; then it is told that it lives
+        std::int64_t until_ms = 0; // by elapsed_ms; then it hears that the server lives
     };
     using Place = std::list<Waiting>::iterator;
 
@@ -53,10 +53,10 @@ class Following {
     Environment& environment_;
     const persistence::ReadModel& model_;
     Outbox outbox_;
-    std::list<Waiting> waiting_; // who has waited longest comes first
+    std::list<Waiting> waiting_; // the one that has waited longest comes first
     std::unordered_map<std::uint64_t, Place> by_number_;
     std::unordered_map<Topic, std::unordered_set<std::uint64_t>, TopicHash> by_topic_;
-    std::unordered_set<Topic, TopicHash> due_; // something came, or may have, since they were told
+    std::unordered_set<Topic, TopicHash> due_; // with something new, perhaps, since they were told
     bool will_tell_ = false;
     bool will_keep_alive_ = false;
 };

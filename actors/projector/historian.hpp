@@ -1,7 +1,7 @@
-// Role: answers the questions that need history, and tells followers what came: whatever may read
-// far back, and so wait for the disk. It gets everything through the projector, after what that has
-// taken before. Owner thread: its own, where threads are used, so that nobody else waits for its
-// page faults; it only reads the read model.
+// Role: answers the questions that need history, and tells followers the news: all that may read
+// far back, and so wait for the disk. Everything reaches it through the projector, and so after the
+// commits that the projector took before. Owner thread: its own, where threads are used, so that
+// nobody else waits for its page faults; it only reads the read model.
 #pragma once
 
 #include "actors/environment/environment.hpp"

@@ -1,4 +1,4 @@
-// Role: taking commits, and waking what sleeps in the read model.
+// Role: takes commits, and wakes what sleeps in the read model.
 #include "actors/projector/projector.hpp"
 
 #include "actors/campaign/keeping.hpp"
@@ -24,7 +24,7 @@ class Waker {
 
     void on_wake(WakeEntities& wanted) {
         WokenEntities woken;
-        std::uint64_t rows_left = rows_a_part; // for all that is asked here
+        std::uint64_t rows_left = rows_a_part; // for all that is asked in this message
         const auto wake_all = [&](const auto& of_kind) {
             for (const auto& one : of_kind) {
                 wake(one, rows_left, wanted.router, woken);
@@ -81,7 +81,7 @@ class Waker {
         woken.add(std::move(account));
     }
 
-    /// With as many rows as are left for now, or later in parts.
+    /// At once if its rows fit into what this message may read, otherwise later, in parts.
     template <typename Kind>
     void wake(const Wanted<Kind>& wanted, std::uint64_t& rows_left, std::size_t router,
               WokenEntities& woken) {
@@ -168,7 +168,7 @@ Projector::behavior_type projector(Projector::pointer self, Environment* environ
         [=](const ProjectCommit& project) {
             read_model->apply(project.commit);
             environment->records_projected = project.commit->records.back().sequence;
-            if (environment->topics_followed > 0) { // otherwise the peak pays nothing for followers
+            if (environment->topics_followed > 0) { // without followers the peak pays nothing
                 pass_on(project);
             }
         },

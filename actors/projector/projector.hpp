@@ -1,9 +1,8 @@
-// Role: follows the journal with the read model, and wakes entities for the routers. What needs
-// history goes through it to the historian.
-// Owner thread: its own, where threads are used, since it waits for the disk; it alone changes the
-// read model.
-// Invariant: the writer tells it of a commit before it lets go of the replies, so a client that
-// asks after an answer sees its own write.
+// Role: keeps the read model up with the journal, and wakes entities for the routers. Questions
+// that need history pass through it to the historian. Owner thread: its own, where threads are
+// used, since it waits for the disk; nobody else changes the read model. Invariant: the writer
+// tells it of a commit before the replies leave, so a client that asks after an answer sees its own
+// write.
 #pragma once
 
 #include "actors/environment/environment.hpp"

@@ -1,8 +1,8 @@
 // Role: what the actors of one campaign tell each other. A campaign is one budget and one or more
-// slices: each user belongs to one slice, which knows all of that user's shakes and holds a part of
+// slices. Each user belongs to one slice, which knows all of that user's shakes and holds a part of
 // the budget, its allotment. A prize is decided by whoever holds the money for it, so nothing is
-// locked and nothing can be spent twice. Allotments are not journalled: what counts is the prizes,
-// and whatever a crash takes of an allotment is part of the rest again.
+// locked and nothing can be spent twice. Allotments are not in the journal: only prizes count, and
+// after a crash an allotment is simply part of what is left.
 #pragma once
 
 #include "actors/protocol/ticket.hpp"
@@ -15,7 +15,7 @@
 
 namespace hongbao::actors {
 
-/// A slice's allotment does not cover a prize that a user has drawn. It gives back what it has.
+/// A slice's allotment does not cover a prize that a user has drawn. It returns what it holds.
 struct BudgetWanted {
     std::size_t slice = 0;
     domain::Fen returned_fen = 0;
@@ -23,16 +23,16 @@ struct BudgetWanted {
     domain::Fen most_fen = 0;  // what was drawn
 };
 
-/// Its answer. Less than the least: there is no more.
+/// The budget's answer. If it is less than `least_fen`, there is no more.
 struct BudgetGranted {
     domain::Fen amount_fen = 0;
 };
 
-/// Told to every slice before one of them is granted less than it wanted, and once the campaign is
-/// closed: so that from then on all of them refuse what cannot be paid, whoever asks.
+/// Told to every slice before one of them is granted less than it wanted, and when the campaign is
+/// closed: from then on all of them refuse what cannot be paid, whoever asks.
 struct BudgetLeft {
     domain::Fen left_fen = 0; // it will never be more
-    Ticket rests_on = 0;      // such a refusal rests on prizes or an end that may be unsynced
+    Ticket rests_on = 0;      // refusals rest on prizes, or on an end, that may be unsynced
     bool is_closed = false;
 };
 
@@ -41,11 +41,11 @@ struct RecallBudget {
     bool is_closing = false; // the campaign is over: nothing may be drawn until that is recorded
 };
 
-/// Its answer, when everything that it has decided is in the writer's queue.
+/// The slice's answer, once everything that it has decided is in the writer's queue.
 struct BudgetReturned {
     std::size_t slice = 0;
     domain::Fen amount_fen = 0;
-    bool is_idle = false; // nothing of it is on its way
+    bool is_idle = false; // nothing of the slice's is on its way
 };
 
 } // namespace hongbao::actors

@@ -1,5 +1,5 @@
-// Role: whoever is told that a claim on a key or a reference has come to nothing. A claim ends
-// where its request ends, on any thread, so the keeper outlives every claim.
+// Role: the one who is told when a claim on a key or a reference has come to nothing. A claim ends
+// where its request ends, on any thread, so the keeper must outlive every claim.
 #pragma once
 
 #include "domain/values/digest.hpp"

@@ -1,4 +1,4 @@
-// Role: which parts make a digest.
+// Role: what goes into each kind of digest, and in which order.
 #include "actors/protocol/digests.hpp"
 
 #include "persistence/record/digests.hpp"

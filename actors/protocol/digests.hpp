@@ -17,7 +17,7 @@ using persistence::digest_of_key;
 domain::Digest digest_of_request(std::string_view method, std::string_view path,
                                  std::string_view canonical_body);
 
-/// Of a position in a list, whose text says which list that is: by it a cursor is known again.
+/// Of a position in a list, whose text says which list: it proves that a cursor is one of ours.
 domain::Digest digest_of_position(std::string_view list, std::uint64_t position);
 
 /// Of a packet's pass phrase, salted with the packet's id.

@@ -1,5 +1,5 @@
-// Role: the interface of every actor, one comment a message. None of them answers by CAF reply:
-// what clients hear goes through the journal writer or straight to a ReplySink.
+// Role: the interface of every actor, with one comment for each message. None of them answers by
+// CAF reply: what clients hear goes through the journal writer or straight to a ReplySink.
 #pragma once
 
 #include "actors/protocol/campaign_messages.hpp"
@@ -22,41 +22,41 @@ using AccountActor = caf::typed_actor<
 using PacketActor = caf::typed_actor<
     // Opens, grabs, reads and the timer's expiry, decided in order.
     caf::reacts_to<RequestBatch>,
-    // The shares that it has asked for.
+    // The shares that it asked for.
     caf::reacts_to<SharesDrawn>,
     // May it be put to sleep?
     caf::reacts_to<MaySleep>>;
 
-/// Some users of one campaign. Draws their shakes.
+/// Some of the users of one campaign. Draws their shakes.
 using CampaignSlice = caf::typed_actor<
     // Shakes, decided in order.
     caf::reacts_to<RequestBatch>,
     // The budget's answer: what a prize that was drawn may cost.
     caf::reacts_to<BudgetGranted>,
-    // So little is left that some prizes cannot be paid any more.
+    // So little is left that some prizes can no longer be paid.
     caf::reacts_to<BudgetLeft>,
-    // Give back the allotment.
+    // Return the allotment.
     caf::reacts_to<RecallBudget>,
-    // The campaign goes to sleep and nothing is on its way.
+    // The campaign goes to sleep; nothing is on its way.
     caf::reacts_to<Shutdown>>;
 
 /// The budget of one campaign. Decides who gets how much of it, and ends the campaign.
 using CampaignBudget = caf::typed_actor<
     // A slice's allotment does not cover a prize.
     caf::reacts_to<BudgetWanted>,
-    // A slice has given back what it had.
+    // A slice has returned what it held.
     caf::reacts_to<BudgetReturned>,
     // The timer's: the last round is over.
     caf::reacts_to<RequestBatch>,
     // May the whole campaign be put to sleep?
     caf::reacts_to<MaySleep>,
-    // It goes to sleep and nothing is on its way.
+    // The campaign goes to sleep; nothing is on its way.
     caf::reacts_to<Shutdown>>;
 
 /// One sale and its orders. Decides reservations, offers, cancellations, timeouts, a gateway's
 /// payments, and whether an account may be asked to pay.
 using SaleActor = caf::typed_actor<
-    // Everything that concerns it and its orders, the timer's too, decided in order.
+    // Everything that concerns it and its orders, also from the timer, decided in order.
     caf::reacts_to<RequestBatch>,
     // A synced record: one of its orders was paid from an account.
     caf::reacts_to<SettledNotice>,
@@ -69,7 +69,7 @@ using ShardRouter = caf::typed_actor<
     caf::reacts_to<RequestBatch>,
     // Synced records that touch what lives here.
     caf::reacts_to<CommitNotice>,
-    // The read model's answer about entities that are to be woken.
+    // The read model's answer about entities to be woken.
     caf::reacts_to<WokenBatch>,
     // An entity weighs more, or less, than before.
     caf::reacts_to<WeightChanged>,
@@ -77,17 +77,17 @@ using ShardRouter = caf::typed_actor<
     caf::reacts_to<SleepAnswer>,
     // A key that was claimed here is free again.
     caf::reacts_to<KeyReleased>,
-    // A gateway's reference that was claimed here may be looked up again.
+    // A payment's reference that was claimed here is free again.
     caf::reacts_to<ReferenceReleased>,
-    // When a sale wants to be asked what is due.
+    // When a sale will have something due.
     caf::reacts_to<SaleDue>,
     // Look for packets that have expired and keys that may be forgotten.
     caf::reacts_to<Tick>,
     // Let go of all entities.
     caf::reacts_to<Shutdown>>;
 
-/// Does what takes long and needs memory alone, in a thread of its own: meanwhile routers and
-/// entities answer.
+/// Does long work that needs nothing but memory, on its own thread, while routers and entities go
+/// on answering.
 using Background = caf::typed_actor<
     // Draw the shares of a packet with many.
     caf::reacts_to<DrawShares>,
@@ -100,13 +100,13 @@ using Background = caf::typed_actor<
 using Projector = caf::typed_actor<
     // The next commit.
     caf::reacts_to<ProjectCommit>,
-    // A question; everything that was synced before it was asked is in the answer.
+    // A question; the answer has everything that was synced before it was asked.
     caf::reacts_to<Query>,
-    // Entities that a router wants; everything that the router was told of before is in them.
+    // Entities that a router wants; they have everything that the router was told of before.
     caf::reacts_to<WakeBatch>,
-    // A question of a follower, and taking one back.
+    // A follower's question, and taking one back.
     caf::reacts_to<Follow>, caf::reacts_to<Unfollow>,
-    // Its own: the next part of packets with many claims.
+    // Its own: the next part of entities with many rows.
     caf::reacts_to<WakeFurther>,
     // The server is stopping and nothing more will be asked.
     caf::reacts_to<Shutdown>>;
@@ -117,7 +117,7 @@ using Historian = caf::typed_actor<
     caf::reacts_to<ProjectCommit>,
     // A question, and those of followers.
     caf::reacts_to<Query>, caf::reacts_to<Follow>, caf::reacts_to<Unfollow>,
-    // Its own: followers have been left alone for a while.
+    // Its own: it is time to tell followers something.
     caf::reacts_to<TellFollowers>, caf::reacts_to<KeepFollowersAlive>,
     // The server is stopping and nothing more will be asked.
     caf::reacts_to<Shutdown>>;

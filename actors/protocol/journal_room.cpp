@@ -1,4 +1,4 @@
-// Role: claiming.
+// Role: a claim is taken by comparing and exchanging, without a lock.
 #include "actors/protocol/journal_room.hpp"
 
 namespace hongbao::actors {

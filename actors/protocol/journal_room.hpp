@@ -1,9 +1,9 @@
 // Role: the journal's room as a budget in bytes. Whoever is about to have something written first
-// claims what it may take; what is claimed and not yet written counts against what is left, so
-// that nothing is decided for which there is no room (promise 6).
-// Owner threads: the journal writer's sets what is left; claims are made and let go of by any.
-// Invariant: what is claimed never exceeds what is left, less what is kept back for the tree's own
-// pages, but for what somebody else has taken of the disk since.
+// claims what it may take. What is claimed and not yet written counts against what is left, so that
+// nothing is decided for which there is no room (promise 6).
+// Owner threads: the journal writer sets what is left; any thread makes claims and lets them go.
+// Invariant: claims never exceed what is left, less what is kept back for the tree's own pages,
+// unless somebody else has used up the disk since.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,7 @@ namespace hongbao::actors {
 
 class JournalRoom;
 
-/// So many bytes, until it is gone.
+/// Holds its bytes until it is destroyed.
 class RoomClaim {
   public:
     RoomClaim() = default;
@@ -30,7 +30,7 @@ class RoomClaim {
     RoomClaim& operator=(const RoomClaim&) = delete;
     ~RoomClaim();
 
-    /// Of one that there was no room for: false.
+    /// False if there was no room for it.
     explicit operator bool() const { return room_ != nullptr; }
 
   private:
@@ -40,14 +40,14 @@ class RoomClaim {
 
 class JournalRoom {
   public:
-    /// After what was written. Of `left_bytes`, so many are kept back: with no more, nothing is
-    /// claimed any more, and the last claim leaves half of it.
+    /// After each commit. Of `left_bytes`, `kept_back_bytes` are kept back: no claim begins in
+    /// them, and the last one leaves half of them.
     void set(std::uint64_t left_bytes, std::uint64_t kept_back_bytes);
 
-    /// None if there is no room for it.
+    /// Empty if there is no room for it.
     RoomClaim claim(std::uint64_t bytes);
 
-    /// False once the least claim would be refused.
+    /// False once even the smallest claim would be refused.
     bool has_some() const {
         return claimed_bytes_.load(std::memory_order_relaxed) <
                usable_bytes_.load(std::memory_order_relaxed);
@@ -58,8 +58,8 @@ class JournalRoom {
     friend class RoomClaim;
 
     std::atomic<std::uint64_t> claimed_bytes_{0};
-    std::atomic<std::uint64_t> usable_bytes_{0}; // claims begin below this
-    std::atomic<std::uint64_t> end_bytes_{0};    // and end below this
+    std::atomic<std::uint64_t> usable_bytes_{0}; // claims begin below it
+    std::atomic<std::uint64_t> end_bytes_{0};    // and end below it
 };
 
 inline RoomClaim::~RoomClaim() {

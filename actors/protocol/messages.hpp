@@ -1,5 +1,5 @@
-// Role: what actors send each other, wrapped so that CAF moves pointers: all of it stays in this
-// process, and nothing of it is ever copied or serialised.
+// Role: what actors send each other, wrapped so that CAF moves only pointers. All of it stays in
+// this process; nothing is ever copied or serialised.
 #pragma once
 
 #include "actors/protocol/commit.hpp"
@@ -34,7 +34,7 @@ inline RequestBatch batch_of_one(Request&& request) {
     return batch_of(std::move(one));
 }
 
-/// A commit that touches entities or keys of one router: the places of those records in it.
+/// A commit, and the places in it of the records that touch entities or keys of one router.
 struct CommitNotice {
     CommitPtr commit;
     std::shared_ptr<const std::vector<std::uint32_t>> places;
@@ -62,13 +62,13 @@ struct ReferenceReleased {
     Reference reference;
 };
 
-/// A sale has something to do at that time, or earlier than it has said before.
+/// A sale has something to do at that time, which is earlier than it has said before.
 struct SaleDue {
     domain::SaleId sale_id;
     domain::InstantMs at = 0;
 };
 
-/// An entity, or a part of it, has grown in memory, or shrunk, by about so much.
+/// An entity, or a part of it, has grown or shrunk in memory by about that much.
 struct WeightChanged {
     EntityName entity;
     std::int64_t change_bytes = 0;
@@ -79,8 +79,8 @@ struct MaySleep {
     std::uint64_t question = 0;
 };
 
-/// Its answer. Idle: it has nothing on its way; what it knows is in the read model, or will be
-/// before the read model answers anything that is asked from now on.
+/// Its answer. An idle one has nothing on its way: what it knows is in the read model, or will be
+/// before the read model answers anything asked from now on.
 struct SleepAnswer {
     EntityName entity;
     std::uint64_t question = 0;
@@ -108,12 +108,12 @@ struct DrawShares {
     std::shared_ptr<const domain::PacketSent> terms;
 };
 
-/// They are drawn. The receiver takes them out.
+/// The shares. The receiver takes them out.
 struct SharesDrawn {
     std::shared_ptr<std::vector<domain::Fen>> shares;
 };
 
-/// The last reference to something large: freeing it takes long.
+/// The last reference to something large, which takes long to free.
 struct LetGo {
     std::shared_ptr<void> large;
 };
@@ -156,7 +156,7 @@ struct ReadOrders {
     domain::UserId user_id;
     persistence::PageRequest page;
 };
-/// What came on a topic after a record (0: all), with at most so many items.
+/// What came on a topic after a record (0: everything), at most `items_max` items.
 struct ReadNews {
     Topic topic;
     domain::Sequence after = 0;
@@ -182,8 +182,8 @@ struct Query {
     std::int64_t asked_ms = 0; // by the clock that nobody sets
 };
 
-/// A question of a follower, on a topic that exists. It is answered with news as soon as there are
-/// some that it may be told, or with NoNews: after a while, or when it is taken back.
+/// A follower's question, on a topic that exists. It is answered with news as soon as there are
+/// some that may be told, or with NoNews: after a while, or when it is taken back.
 struct Follow {
     std::uint64_t number = 0; // of the question, drawn by the engine
     ReadNews question;
@@ -195,10 +195,10 @@ struct Unfollow {
     std::uint64_t number = 0;
 };
 
-/// Tell followers what has gathered.
+/// Tell followers the news that have gathered.
 struct TellFollowers {};
 
-/// See who has waited for so long that it should hear of it.
+/// Look for followers who have waited so long that they should hear that the server lives.
 struct KeepFollowersAlive {};
 
 } // namespace hongbao::actors

@@ -1,4 +1,4 @@
-// Role: the name that somebody outside has given a payment, and the claim on it.
+// Role: the name that an outside party has given a payment, and the claim on it.
 #pragma once
 
 #include "actors/protocol/claim_keeper.hpp"
@@ -9,9 +9,9 @@
 
 namespace hongbao::actors {
 
-/// A gateway's stands for one payment of all orders, a deposit's for one of its account.
+/// A gateway's is unique among all orders, a deposit's among those of its account.
 struct Reference {
-    domain::UserId user_id; // empty: a gateway's
+    domain::UserId user_id; // of a deposit; empty: a gateway's
     std::string text;
 
     bool is_gateways() const { return user_id.empty(); }
@@ -21,8 +21,8 @@ struct Reference {
 /// The shard whose router keeps it.
 domain::Shard shard_of(const Reference& reference);
 
-/// Of the request on its way that stands for the reference. Whoever ends the request ends it, as
-/// with its idempotency key.
+/// Held by the one request on its way with that reference. Whoever ends the request ends the claim,
+/// as with its idempotency key.
 class ReferenceClaim {
   public:
     ReferenceClaim() = default;
@@ -34,7 +34,7 @@ class ReferenceClaim {
     /// Tells the router that the request came to nothing, if there is a claim.
     ~ReferenceClaim();
 
-    /// There is a record: the router is told of that.
+    /// The payment is recorded: the router will hear of that record.
     void is_recorded() { keeper_ = nullptr; }
 
   private:

@@ -1,4 +1,4 @@
-// Role: the way of each kind of request.
+// Role: where each request goes, hop by hop, and how much of the journal its record takes.
 #include "actors/protocol/request.hpp"
 
 #include "domain/values/invariant.hpp"
@@ -41,7 +41,7 @@ domain::Shard shard_of_sale_request(const SaleRequest& request, Hop hop) {
             },
             [](const domain::CancelOrder& command) { return command.order_id.shard(); },
             [](const domain::DecideSuspendedPayment& command) {
-                // Any router can look up whose it is.
+                // Any router can look up which order it is for.
                 return command.order_id.value != 0
                            ? command.order_id.shard()
                            : static_cast<domain::Shard>(command.taken_sequence &
@@ -74,7 +74,7 @@ Hop hop_after_key(const SaleRequest& request) {
         request.command);
 }
 
-// ---- what the record of a command takes ----
+// ---- how large the record of a command is ----
 
 template <typename... Texts>
 std::size_t plain(const Texts&... texts) {
@@ -127,7 +127,7 @@ std::size_t record_bytes_most(const domain::AccountCommand& command) {
         command);
 }
 
-/// 0 of one that leads to no record of its own.
+/// 0 if it leads to no record of its own.
 std::size_t record_bytes_most(const SaleRequest& request) {
     return std::visit(
         Overloaded{
@@ -164,8 +164,8 @@ std::uint64_t journal_bytes_most(const Request& request) {
             [](const ReadPacket&) { return std::size_t{0}; },
             [](const ReadAccount&) { return std::size_t{0}; },
             [](const std::unique_ptr<PreviewSend>&) { return std::size_t{0}; },
-            [](const ExpirePacket&) { return std::size_t{0}; }, // these bring their room, or
-            [](const EndCampaign&) { return std::size_t{0}; },  // claim it themselves
+            [](const ExpirePacket&) { return std::size_t{0}; }, // the timer's bring their room or
+            [](const EndCampaign&) { return std::size_t{0}; },  // have their entity claim it
             [](const TimeSale&) { return std::size_t{0}; },
             [](const ClaimKey&) { return std::size_t{0}; },
             [](const std::unique_ptr<KeepAnswer>&) { return std::size_t{0}; },
@@ -230,7 +230,7 @@ std::optional<Reference> reference_in(const Request& request) {
 }
 
 domain::Shard shard_of(const Reference& reference) {
-    // Any hash would do; a deposit's is with the account, which is asked next.
+    // Any hash would do; a deposit's lies with its account, which is asked next.
     return domain::shard_of_user(reference.is_gateways() ? reference.text : reference.user_id);
 }
 

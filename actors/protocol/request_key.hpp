@@ -1,8 +1,8 @@
 // Role: the idempotency key that a request came with, and the claim on it (rule 4). It travels with
-// its request, and whoever ends the request ends it: into the record that says what was done, or by
-// letting it go, which frees the key. So no way to refuse a request can forget its key.
-// Owner: the request, its record's draft or, of a batch, the front end.
-// Invariant: of all that hold one key at most one has claimed it.
+// its request, and whoever ends the request ends the claim: by moving it into the record of what
+// was done, or by destroying it, which frees the key. So no way to refuse a request can forget its
+// key. Owner: the request, its record's draft or, for a batch, the front end. Invariant: of all
+// requests with the same key, at most one has claimed it.
 #pragma once
 
 #include "actors/protocol/claim_keeper.hpp"
@@ -16,18 +16,18 @@ namespace hongbao::actors {
 class RequestKey {
   public:
     explicit RequestKey(domain::IdempotencyTag&& tag);
-    /// Tells the router that keeps the key that it is free, if this has claimed it.
+    /// If this has claimed the key, tells the router that keeps it that it is free.
     ~RequestKey();
     RequestKey(const RequestKey&) = delete;
     RequestKey& operator=(const RequestKey&) = delete;
 
     const domain::IdempotencyTag& tag() const { return tag_; }
     const domain::Digest& fingerprint() const { return tag_.fingerprint; }
-    /// Of the key's text: what it is looked up by, and what finds the router that keeps it.
+    /// Of the key's text: it is looked up by that, and that leads to the router that keeps it.
     const domain::Digest& digest() const { return digest_; }
 
     bool is_claimed() const { return keeper_ != nullptr; }
-    /// By the router that keeps it.
+    /// Done by the router that keeps it.
     void claim(ClaimKeeper& keeper) { keeper_ = &keeper; }
 
   private:
@@ -38,8 +38,8 @@ class RequestKey {
     ClaimKeeper* keeper_ = nullptr; // null: not claimed
 };
 
-/// What a record keeps of the key; nothing if the request has none. The claim is over: the router
-/// is told of the record.
+/// What a record keeps of the key; nothing if the request has none. Ends the claim: the router will
+/// hear of the record.
 std::optional<domain::IdempotencyTag> into_record(std::unique_ptr<RequestKey>& key);
 
 } // namespace hongbao::actors

@@ -1,4 +1,4 @@
-// Role: a place in the journal writer's queue, by which others say what they rest on.
+// Role: a place in the journal writer's queue, by which others say what an answer rests on.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@ namespace hongbao::actors {
 
 namespace {
 
-/// Of a sale's request: who reserves, waits or buys, and where to write what the account says.
+/// Of a sale's request: the user who reserves, waits or buys, and where to write the standing.
 struct AskedAbout {
     const domain::UserId* user_id = nullptr;
     domain::UserStanding* standing = nullptr;
@@ -37,7 +37,7 @@ AskedAbout user_asked_about(SaleRequest& request) {
                       request.command);
 }
 
-/// The user whom an open, a grab, a shake or a transfer would credit, or who reserves or waits.
+/// The user whom an open, grab, shake or transfer would credit, or who reserves, waits or buys.
 const domain::UserId& counterparty_of(const Request& request) {
     if (const auto* open = std::get_if<domain::OpenShare>(&request.body)) {
         return open->user_id;
@@ -134,7 +134,7 @@ void RouterState::settle(Entry<AccountKind>& entry, const SettledPlace& settled)
     }
     const domain::Record& record = settled.record();
     if (record.sequence <= entry.as_of) {
-        return; // the read model knew of it before this router was told
+        return; // the account was woken with it
     }
     entry.as_of = record.sequence;
     if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
@@ -155,8 +155,8 @@ void RouterState::settle_opening(Entry<AccountKind>& entry, const domain::Accoun
     entry.exists = true;
     entry.awake.tell(SettledNotice{settled.commit, settled.place});
     if (entry.requests_forwarded == 1) {
-        // The opening was all it was ever asked, and nothing of it is left but the answer that the
-        // notice makes it give: the account goes to rest, and the actor ends after that.
+        // It was asked for nothing but the opening, and all that its actor has left to do is to
+        // answer on this notice: the account goes to rest, and the actor ends after that.
         shelves_.of<AccountKind>().rest_again(
             entry,
             std::make_unique<domain::Account>(domain::opened_account(opened, settled.record().at)));

@@ -1,4 +1,4 @@
-// Role: what a router keeps so that nothing is done twice: idempotency keys, and the references of
+// Role: what a router keeps so that nothing is done twice: idempotency keys and the references of
 // payments.
 #include "actors/router/router.hpp"
 
@@ -20,7 +20,7 @@ void RouterState::claim_key(Request&& request) {
             [](IdempotencyKeys::Parked&) {},
             [this](IdempotencyKeys::Done& done) { answer_again(done.request, done.sequence); },
             [this](IdempotencyKeys::Reused& reused) {
-                // It lets on that the first request is done: not before all are told.
+                // It reveals that the first request is done: not before everyone is told.
                 Outbox outbox(environment_);
                 outbox.rest_on(reused.sequence);
                 outbox.reply_settled(reused.request.reply_to,
@@ -30,7 +30,7 @@ void RouterState::claim_key(Request&& request) {
         outcome);
 }
 
-/// It is the one that has claimed its key.
+/// The request that has claimed its key.
 void RouterState::go_on(Request&& request) {
     request.key->claim(environment_);
     if (std::holds_alternative<ClaimKey>(request.body)) {
@@ -64,7 +64,7 @@ void RouterState::settle_key(const domain::Record& record) {
     }
 }
 
-/// Of nobody's but the key's: so the router that keeps that records it.
+/// A batch's answer belongs to no entity, so the router that keeps its key records it.
 void RouterState::keep_answer(Request&& request) {
     auto& kept = *std::get<std::unique_ptr<KeepAnswer>>(request.body);
     Outbox outbox(environment_);
@@ -110,7 +110,7 @@ void RouterState::on_found(const FoundReference& found) {
     forward(std::move(request));
 }
 
-/// It lets on that the other payment is done: not before all are told.
+/// It reveals that the other payment is done: not before everyone is told.
 void RouterState::refuse_used(const Request& request, domain::Rejection rejection) {
     Outbox outbox(environment_);
     outbox.rest_on(environment_.records_projected);

@@ -1,9 +1,9 @@
-// Role: the idempotency keys that stand for a record, compact: there may be ten million of them.
+// Role: the idempotency keys that stand for a record, stored compactly: there may be ten million.
 // They lie in the order in which they came, 48 bytes each, so the oldest are forgotten from the
-// front without a list beside them; an index of some bytes a key finds them by their digests. The
-// index is in many parts, each of which grows by itself: no request waits for ten million keys to
-// be moved. Pure bookkeeping: no clock, no actor. Owner: one router, for the keys whose digests
-// lead to it. Invariant: the index leads to the last use of each key.
+// front without a separate list; an index of a few bytes for each key finds them by their digests.
+// The index has many parts, each of which grows by itself: no request waits until ten million keys
+// are moved. Pure bookkeeping: no clock, no actor. Owner: the router to which the keys' digests
+// lead. Invariant: the index leads to the last use of each key.
 #pragma once
 
 #include "domain/values/digest.hpp"
@@ -28,19 +28,19 @@ class DoneKeys {
     };
     std::optional<Found> find(const domain::Digest& digest) const;
 
-    /// Of a key that was used before only this use counts. Times may be out of order by what clocks
-    /// are: the oldest in order of adding are forgotten first.
+    /// If the key was used before, only this use counts. Times may be slightly out of order, as
+    /// clocks are: keys are forgotten in the order in which they were added.
     void add(const domain::Digest& digest, const domain::Digest& fingerprint,
              domain::Sequence sequence, std::int64_t at_ms);
 
-    /// Forgets what was added with earlier times, at most so many uses of keys at once.
+    /// Forgets what was added with earlier times, at most `uses_max` uses at once.
     void forget_before(std::int64_t oldest_ms, std::size_t uses_max);
 
-    /// All times so far were given as if it were 0 o'clock: from now on they count from `now_ms`.
+    /// The times so far were relative to now: from here on they count from `now_ms`.
     void begin(std::int64_t now_ms) { zero_ms_ = now_ms; }
 
     std::size_t size() const { return size_; }
-    /// All that it takes, but for what the allocator adds.
+    /// All memory that it takes, except what the allocator adds.
     std::size_t bytes() const;
 
   private:

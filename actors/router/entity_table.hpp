@@ -1,9 +1,8 @@
-// Role: the entities of one kind that one router has in memory, found by name, and swept for those
-// that have not been used for long. Owner: one router.
-// Invariant: an entry stays where it is until it is removed.
+// Role: the entries of one shelf, found by name, and swept for those that have not been used for
+// long. Owner: one router. Invariant: an entry stays where it is until it is removed.
 // Why a sweep and not a list by last use: a hand that goes round and takes what was not used since
-// it came by (the clock algorithm) finds nearly the same entries, and costs a use one flag instead
-// of four cache lines of neighbours.
+// it last came by (the clock algorithm) finds nearly the same entries, and a use costs one flag
+// instead of four cache lines of neighbours.
 #pragma once
 
 #include "domain/values/places_by_hash.hpp"
@@ -57,7 +56,7 @@ class EntityTable {
     std::size_t size() const { return entries_.size() - free_.size(); }
 
     /// Moves the hand over this table's share of `places_of_all` places, given how many `entries`
-    /// all tables have, and visits the entries that were not used since it came by the last time.
+    /// all tables have, and visits the entries that were not used since it last came by.
     /// The visitor may remove the entry it is given.
     template <typename Visit>
     void sweep(std::size_t places_of_all, std::size_t entries, Visit visit) {
@@ -82,7 +81,7 @@ class EntityTable {
     std::vector<std::uint32_t> free_;
     domain::PlacesByHash places_;
     std::size_t hand_ = 0;
-    std::size_t share_ = 0; // of places, what is left of the last time, in parts of all entries
+    std::size_t share_ = 0; // left over from the last sweep, in places times entries
 };
 
 } // namespace hongbao::actors

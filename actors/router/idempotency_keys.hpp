@@ -1,8 +1,8 @@
-// Role: who came with which idempotency key (rule 4). A key is free, claimed by a request on its
-// way, or done with a record. A refused request frees its key: it had no effect. Owner: one router,
-// the one that the key's digest leads to. Pure bookkeeping: no clock, no actor. Invariant: at most
-// one request with a key is on its way; the others wait for it here, also those that do not match:
-// whether the key stands for another request is known once its record is synced, not before.
+// Role: which request came with which idempotency key (rule 4). A key is free, claimed by a request
+// on its way, or done with a record. A refused request frees its key, since it had no effect.
+// Owner: the router that the key's digest leads to. Pure bookkeeping: no clock, no actor.
+// Invariant: at most one request with a key is on its way; the others wait for it here, even those
+// that do not match it: what the key stands for is known once its record is synced, not before.
 #pragma once
 
 #include "actors/protocol/request.hpp"
@@ -18,7 +18,7 @@ namespace hongbao::actors {
 class IdempotencyKeys {
   public:
     IdempotencyKeys() = default;
-    /// With those that a start found.
+    /// With the keys that were found at the start.
     explicit IdempotencyKeys(DoneKeys&& done) : done_(std::move(done)) {}
 
     struct Proceed {
@@ -35,19 +35,19 @@ class IdempotencyKeys {
     };
     using Outcome = std::variant<Proceed, Parked, Done, Reused>;
 
-    /// Claims the key of a keyed request. Parked: the request is kept until done or released.
+    /// Claims the key of a keyed request. A parked request is kept until done or released.
     Outcome claim(Request&& request);
 
     /// The key's record is synced. Returns the requests that waited for it, to be claimed again.
     Requests done(const domain::Digest& key_digest, const domain::Digest& fingerprint,
                   domain::Sequence sequence, std::int64_t at_ms);
 
-    /// The key's request came to nothing. The next that waited for it has claimed it now; nothing
-    /// if none waits, and the key is free.
+    /// The key's request came to nothing. Returns the next that waited for the key, which has
+    /// claimed it now; if none waited, the key is free.
     std::optional<Request> released(const domain::Digest& key_digest);
 
-    /// Forgets keys that were done before `oldest_ms`; if there are very many, the rest the next
-    /// time. Both times are of a clock that nobody sets: a jump of the wall clock must not make a
+    /// Forgets keys that were done before `oldest_ms`; if there are very many, some of them the
+    /// next time. Times are of a clock that nobody sets: a jump of the wall clock must not make a
     /// retry pay twice.
     void forget_before(std::int64_t oldest_ms);
 

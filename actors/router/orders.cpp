@@ -10,15 +10,15 @@ namespace hongbao::actors {
 
 namespace {
 
-constexpr std::size_t orders_remembered_max = 100'000; // of one router; then it starts over
+constexpr std::size_t orders_remembered_max = 100'000; // by one router; then it starts over
 
 bool is_order_read(const Request& request) {
     const auto* sale = std::get_if<std::unique_ptr<SaleRequest>>(&request.body);
     return sale != nullptr && std::holds_alternative<ReadOrder>((*sale)->command);
 }
 
-/// Its time is up, and that is not recorded. The sale does so before it says so, and then no list
-/// of orders says otherwise.
+/// Its time is up, and that is not recorded yet. The sale records it before it says so, and then no
+/// list of orders says otherwise.
 bool is_due(const persistence::OrderSummary& order, domain::InstantMs now) {
     return domain::status_at(order.status, order.pay_by, now) != order.status;
 }
@@ -81,7 +81,7 @@ void RouterState::to_sale_request(Request&& request) {
         asked.command);
 }
 
-/// Whose payment it is, the record that suspended it says.
+/// The record that suspended the payment says which order it was for.
 void RouterState::to_suspended(Request&& request, domain::DecideSuspendedPayment& command) {
     if (command.order_id.value != 0) {
         return to_order(std::move(request), command.order_id);
@@ -97,8 +97,8 @@ void RouterState::to_suspended(Request&& request, domain::DecideSuspendedPayment
     forward(std::move(request));
 }
 
-/// An order is its sale's, which its id does not name. Of a sale that is over, the order itself is
-/// looked up, too: the sale does not have it.
+/// An order belongs to a sale, which its id does not name. If the sale is over, the order itself is
+/// looked up too: the sale does not have it.
 void RouterState::to_order(Request&& request, domain::OrderId order_id) {
     if (request.found) {
         return to_order_found(std::move(request), order_id);
@@ -127,8 +127,8 @@ void RouterState::to_order_found(Request&& request, domain::OrderId order_id) {
     to_entity<SaleKind>(std::move(request), sale_id);
 }
 
-/// Nothing is on its way for an order whose sale is asleep or over: its row says how it stands, and
-/// a million other orders need not be read for it.
+/// Nothing is on its way for an order whose sale is asleep or over: its row says how it stands,
+/// without reading a million other orders.
 void RouterState::tell_from_row(Request& request) {
     const auto& found = *request.found;
     Outbox outbox(environment_);

@@ -1,4 +1,4 @@
-// Role: the way of requests through one router.
+// Role: requests come in, take a hop, and leave; the timer's are made here.
 #include "actors/router/router.hpp"
 
 #include "actors/environment/outbox.hpp"
@@ -11,11 +11,11 @@ namespace hongbao::actors {
 namespace {
 
 constexpr auto tick_interval = std::chrono::milliseconds(50);
-/// Expiries started per tick, less those whose packets are still being woken: a burst of them must
-/// not crowd out requests.
+/// Started by one tick, including those whose entities are still being woken: a burst of expiries
+/// must not crowd out requests.
 constexpr std::size_t expiries_at_once_max = 1'000;
 
-/// What a refund's record takes of the journal.
+/// Room for the record of a refund.
 RoomClaim claim_refund(JournalWriter& writer) {
     return writer.claim_room(persistence::plain_record_bytes_most +
                              persistence::text_bytes_most(persistence::user_id_bytes_max));
@@ -75,19 +75,19 @@ void RouterState::send_off() {
     shelves_.ask_to_wake(index_);
 }
 
-/// What the request has claimed is free with its end.
+/// What the request has claimed becomes free when it ends.
 void RouterState::refuse(const Request& request, domain::Rejection rejection) {
     if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
         release_order(environment_, **account);
     }
-    // The directory follows synced records only, so the refusal need not wait.
+    // What the router knows is synced, so the refusal need not wait.
     deliver_one(request.reply_to, rejection);
 }
 
 void RouterState::on_tick() {
     const auto now = environment_.clock->now();
     Requests expired;
-    // Without room refunds wait; opens are refused on time all the same.
+    // Without room refunds wait; opens are refused in time all the same.
     while (timers_.has_due(now) &&
            expired.size() + shelves_.woken_for_timer() < expiries_at_once_max) {
         RoomClaim room = claim_refund(*environment_.writer);

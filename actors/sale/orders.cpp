@@ -1,4 +1,4 @@
-// Role: a sale's orders: paid, cancelled, refunded, and what is told of them.
+// Role: a sale's orders: how they are paid, cancelled and refunded, and what clients are told.
 #include "actors/sale/sale_actor.hpp"
 
 #include "actors/protocol/views.hpp"
@@ -29,8 +29,8 @@ void SaleState::pay(Request&& request) {
     to_send_on_.push_back(std::move(request));
 }
 
-/// An order of a sale that is over, as it was looked up. Its units are counted already. What a
-/// gateway has paid for it since it was first looked up is here alone.
+/// Adds an order that was looked up to a sale that is over. Its units are counted already. If it
+/// was looked up before, it stays: only here is what a gateway has paid for it since.
 void SaleState::take_in(const persistence::OrderSummary& summary) {
     if (sale_.orders.find(summary.order_id) != nullptr) {
         return;
@@ -50,7 +50,7 @@ void SaleState::take_in(const persistence::OrderSummary& summary) {
     }
 }
 
-/// The payment is over, one way or the other: what has waited for that is taken up in its order.
+/// The payment has ended, one way or the other: takes up what has waited for that, in order.
 void SaleState::let_go_of(domain::OrderId order_id) {
     const auto held = held_.find(order_id);
     domain::invariant(held != held_.end(), "a payment was on its way for an order that is held");
@@ -86,7 +86,7 @@ void SaleState::cancel(const domain::CancelOrder& command, Request& request) {
                domain::decide_cancel(sale_, *order, now_));
 }
 
-/// Comes by twice: the second time it knows what the buyer's account says.
+/// Comes twice: the second time with what the buyer's account says.
 void SaleState::take_external(Request& request, domain::TakeExternalPayment& command) {
     const domain::Order* const order = sale_.orders.find(command.order_id);
     if (order == nullptr) {

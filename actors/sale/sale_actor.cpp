@@ -1,4 +1,4 @@
-// Role: decide, apply, record.
+// Role: taking units and waiting for them, time, and what front ends are told.
 #include "actors/sale/sale_actor.hpp"
 
 #include "actors/protocol/views.hpp"
@@ -13,7 +13,7 @@ namespace hongbao::actors {
 
 namespace {
 
-constexpr std::size_t timeouts_at_once_max = 1'000; // of one message, so that none takes long
+constexpr std::size_t timeouts_at_once_max = 1'000; // in one message, so that none takes long
 constexpr std::size_t offers_at_once_max = 256;
 constexpr std::size_t holders_to_come_min = 1'024;
 
@@ -59,10 +59,10 @@ void SaleState::on_settled(const domain::Record& record) {
     finish();
 }
 
-/// What is due comes first: so a unit is free again exactly when its order has timed out.
+/// What is due comes first, so that a unit is free again exactly when its order times out.
 void SaleState::begin() {
     now_ = environment_.clock->now();
-    if (is_over_) { // and stays so, though the clock be set back: its holders are not there
+    if (is_over_) { // and stays so, even if the clock is set back: its holders are not in memory
         now_ = std::max(now_, domain::closes_at(sale_.terms));
     }
     time_out_due();
@@ -75,7 +75,7 @@ void SaleState::finish() {
     if (std::exchange(moves_units_, false)) {
         units_moved_at_ = outbox_.last_record();
     }
-    // Not before: what an account records about an order comes after the order.
+    // Only now: what an account records about an order comes after the order.
     for (Request& request : to_send_on_) {
         const std::size_t router = environment_.router_of(shard_of(request));
         caf::anon_send(environment_.routers[router], batch_of_one(std::move(request)));
@@ -85,9 +85,9 @@ void SaleState::finish() {
     weight_.tell(weight_of(sale_));
 }
 
-/// The records of this message so far; the place of the last in the writer's queue.
+/// Sends off the records of this message so far; returns the ticket of the last.
 Ticket SaleState::send_off() {
-    tell_whether_sold_out(); // before anybody hears of it
+    tell_whether_sold_out(); // before anybody hears of these records
     outbox_.flush();
     return outbox_.last_record();
 }
@@ -133,7 +133,7 @@ void SaleState::handle(SaleRequest& asked, Request& request) {
         asked.command);
 }
 
-/// Puts a request for an order that is held aside; false, and nothing is done, if it is not.
+/// Puts the request aside if its order is held; otherwise returns false and does nothing.
 bool SaleState::has_to_wait(domain::OrderId order_id, Request& request) {
     const auto held = held_.find(order_id);
     if (held == held_.end()) {
@@ -177,7 +177,7 @@ void SaleState::join(const domain::JoinWaitlist& command, Request& request) {
                decision);
 }
 
-/// Asks about the first of those who wait, as many as there are units for.
+/// Asks about the first of the waiters, as many as there are units for.
 void SaleState::ask_for_offers() {
     const std::size_t possible = domain::offers_possible(sale_, now_);
     if (!asked_.empty() || possible == 0 || !environment_.writer->has_room()) {
@@ -192,7 +192,7 @@ void SaleState::ask_for_offers() {
     }
 }
 
-/// The list is a queue: nobody is offered a unit before all answers are there, in its order.
+/// The list is a queue: units are offered in its order, so only once all answers are there.
 void SaleState::on_offer(const OfferUnit& answer) {
     domain::invariant(answers_missing_ > 0 && answer.place < asked_.size(),
                       "only waiters who were asked about are answered for");
@@ -208,7 +208,7 @@ void SaleState::on_offer(const OfferUnit& answer) {
         RoomClaim room = environment_.writer->claim_room(
             std::visit([](auto& event) { return domain::Event(event); }, offer));
         if (!room) {
-            break; // they are asked about again once there is some
+            break; // they are asked about again once there is room
         }
         std::visit(domain::Overloaded{
                        [&](domain::OrderReserved& reserved) {
@@ -232,7 +232,7 @@ void SaleState::on_offer(const OfferUnit& answer) {
 
 // ---- time ----
 
-/// An order that is held may yet be paid: it is set aside until that is known.
+/// An order that is held may yet be paid: it is set aside until the account has decided.
 void SaleState::time_out_due() {
     more_is_due_ = false;
     for (std::size_t count = 0;; ++count) {
@@ -264,7 +264,7 @@ void SaleState::time_out_due() {
     }
 }
 
-/// Once what has come meanwhile is handled: a message without requests.
+/// With a message without requests, after what has come meanwhile.
 void SaleState::go_on_later() {
     if (!std::exchange(will_go_on_, true)) {
         self_->send(self_, batch_of(Requests{}));
@@ -289,7 +289,7 @@ void SaleState::tell_when_due() {
     domain::InstantMs due = domain::closes_at(sale_.terms);
     due = order == nullptr ? due : std::min(due, order->pay_by);
     if (asked_.empty() && domain::offers_possible(sale_, now_) > 0) {
-        due = now_; // there was no room for it
+        due = now_; // there was no room for an offer
     } else if (!domain::has_started(sale_.terms, now_) && sale_.users.waiting() > 0) {
         due = std::min(due, sale_.terms.starts_at); // the clock was set back
     }
@@ -315,12 +315,13 @@ void SaleState::on_may_sleep(std::uint64_t question) {
 
 // ---- telling the front ends ----
 
-/// Said of records that are synced and told: anew only while no other that moves units is on its
-/// way, whichever way it moves them. So whoever held a unit by the synced records is among the
-/// holders, although the sale may have decided that the unit is free. The opposite is said at once.
+/// "Sold out" is said of records that are synced and told, so only while no record that moves
+/// units, in either direction, is on its way. Then everyone who holds a unit by the synced records
+/// is among the holders, even if the sale has decided that the unit is free. The opposite is said
+/// at once.
 void SaleState::tell_whether_sold_out() {
     if (is_over_) {
-        return; // nobody is told so of a sale that has ended
+        return; // nobody is told "sold out" of a sale that has ended
     }
     if (sale_.closed_at || sale_.available_units() > 0) {
         if (board_) {
@@ -329,7 +330,7 @@ void SaleState::tell_whether_sold_out() {
         return;
     }
     if (moves_units_ || !outbox_.is_settled_up_to(units_moved_at_)) {
-        return; // what was said before stays true of each state from the synced one to this
+        return; // what was said before is true of every state from the synced one to this
     }
     make_board();
     if (!board_) {
@@ -340,9 +341,9 @@ void SaleState::tell_whether_sold_out() {
         next == nullptr ? sale_.terms.ends_at : std::min(sale_.terms.ends_at, next->pay_by);
 }
 
-/// If there is none, or the one that there is has too many holders. Of very many users each message
-/// adds a part, and the board is shown once it is whole: who takes a unit meanwhile is added at
-/// once, and who gives one back may be on it.
+/// If there is no board, or the one there is has too many holders. With very many users, each
+/// message adds some of them, and the board is shown once it is whole. Users who take a unit
+/// meanwhile are added at once; those who give one back may stay on it.
 void SaleState::make_board() {
     if (!board_in_making_) {
         if (board_ && board_->holders.size() <= board_->holders.members_max()) {

@@ -1,23 +1,22 @@
-// Role: the shell round one sale: who takes, pays, gives back or waits for its units is decided
-// here, one request after the other.
-// Owner thread: its own mailbox's.
-// Invariant: the sale is ahead of the journal by this actor's own unsynced records only; what rests
-// on those waits behind them (promise 1).
+// Role: the shell round one sale: decides who takes, pays for, gives back or waits for its units,
+// one request after another. Owner thread: its own mailbox's. Invariant: the sale is ahead of the
+// journal only by this actor's own unsynced records; what rests on those waits behind them (promise
+// 1).
 //
 // How an order is paid from an account. Sale and account have to agree, and one record says that
-// both have:
+// they have:
 //   1. The sale finds the order reserved and in time, fills in what it costs, *holds* the order and
-//      sends the request on to the buyer's account. Holding is in memory alone: whatever else comes
-//      for this order waits in `held_`, and no timeout takes it.
+//      sends the request on to the buyer's account. Holding is in memory only: whatever else comes
+//      for this order waits in `held_`, and it does not time out.
 //   2. The account decides: enough money, not frozen, still before pay_by by its own look at the
 //      clock. If so, it appends the one record OrderPaid: debit, escrow and the order's new status.
-//      If not, it refuses and says PaymentOver: nothing has happened.
+//      If not, it refuses and sends PaymentOver: nothing has happened.
 //   3. When the record is synced, the router tells the sale before the buyer is answered. The sale
-//      applies it, lets go of the order, and takes up what has waited, which finds the order paid.
+//      applies it, lets go of the order, and takes up what has waited, which now finds it paid.
 // A crash before the sync of that record leaves an order that is reserved and an account with its
-// money; a crash after it leaves both changed, for both are folds of that record. Nothing in
-// between exists. The race of payment, cancellation and timeout is decided by who reaches the
-// sale's mailbox first: a payment that is on its way counts as first until it is refused.
+// money; a crash after it leaves both changed, as both are folds of that record. There is nothing
+// in between. Of payment, cancellation and timeout, the first to reach the sale's mailbox wins: a
+// payment that is on its way counts as first until it is refused.
 #pragma once
 
 #include "actors/environment/environment.hpp"
@@ -87,7 +86,7 @@ class SaleState {
     domain::Sale sale_;
     const bool is_over_;
     WeightTeller weight_;
-    domain::InstantMs now_ = 0; // of the message being handled: it all happens at one time
+    domain::InstantMs now_ = 0; // the message being handled happens all at this time
 
     /// An order that an account is asked to pay.
     struct Held {
@@ -95,22 +94,22 @@ class SaleState {
         bool is_set_aside = false; // its time is up: not among those that are due
     };
     std::unordered_map<domain::OrderId, Held> held_;
-    Requests later_;      // what came while more orders were due than one message times out
-    Requests to_send_on_; // to accounts; after this sale's own records are in the writer's queue
+    Requests later_;      // came while more orders were due than one message times out
+    Requests to_send_on_; // to accounts, once this sale's own records are in the writer's queue
 
-    // Of the first of those who wait: whom a unit could be offered, once all have been asked for.
+    // Of the first waiters: whether each could be offered a unit, once all have been asked about.
     std::vector<domain::UserStanding> asked_;
     std::size_t answers_missing_ = 0;
 
     bool more_is_due_ = false;
     bool will_go_on_ = false; // a message to itself is on its way
-    bool was_timed_ = false;  // the timer has come, and wants to know when next
+    bool was_timed_ = false;  // the timer has come, and wants to know when to come next
     domain::InstantMs told_due_;
 
     std::shared_ptr<SoldOutSale> board_; // shown to the front ends
     std::shared_ptr<SoldOutSale> board_in_making_;
-    std::size_t users_looked_at_ = 0; // for it, in the order of their places
-    Ticket units_moved_at_ = 0; // the last record that took units out of stock or gave them back
+    std::size_t users_looked_at_ = 0; // for the one in making, in the order of their places
+    Ticket units_moved_at_ = 0; // of the last record that took units out of stock or put them back
     bool moves_units_ = false;  // a record of this message does
 };
 
