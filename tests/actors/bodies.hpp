@@ -1,4 +1,4 @@
-// Role: requests in few words.
+// Role: short names for requests.
 #pragma once
 
 #include "actors/protocol/digests.hpp"
@@ -35,7 +35,7 @@ inline Body command(domain::AccountCommand account_command) {
     return request;
 }
 
-/// The same request with an idempotency key; `text` stands for all that tells it from others.
+/// The same request with an idempotency key; `text` stands for all that distinguishes it.
 inline Body keyed(const std::string& key, Body body, const std::string& text = "same") {
     body.key = std::make_unique<actors::RequestKey>(
         domain::IdempotencyTag{key, actors::digest_of_request("POST", "/v1", text)});
@@ -67,7 +67,7 @@ inline Body freeze(const std::string& user_id) {
     return set_status(user_id, domain::AccountStatus::frozen);
 }
 
-/// The same send, only asked about.
+/// The same send, as a preview.
 inline Body preview(Body send_body) {
     auto& request = *std::get<std::unique_ptr<actors::AccountRequest>>(send_body.asked);
     auto asked = std::make_unique<actors::PreviewSend>();
@@ -150,17 +150,17 @@ inline Body decide(domain::Sequence taken_sequence, domain::SuspensionEnd decisi
         domain::DecideSuspendedPayment{taken_sequence, decision, "looked into", {}, {}});
 }
 
-/// Sale number `n`, in a shard of its own choice.
+/// Sale number `n`, in a shard that follows from `n`.
 inline domain::SaleId sale_number(std::uint32_t n) {
     return domain::make_id<domain::SaleId>(3'000 + n, (n * 13) % domain::shard_count, n);
 }
 
-/// Campaign number `n`, in a shard of its own choice.
+/// Campaign number `n`, in a shard that follows from `n`.
 inline domain::CampaignId campaign_number(std::uint32_t n) {
     return domain::make_id<domain::CampaignId>(2'000 + n, (n * 11) % domain::shard_count, n);
 }
 
-/// Packet number `n`, in a shard of its own choice.
+/// Packet number `n`, in a shard that follows from `n`.
 inline domain::PacketId packet_number(std::uint32_t n) {
     return domain::make_id<domain::PacketId>(1'000 + n, (n * 7) % domain::shard_count, n);
 }

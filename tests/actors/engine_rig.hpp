@@ -1,5 +1,6 @@
-// Role: an engine over a journal in memory, on CAF's deterministic scheduler: nothing moves unless
-// the test says what. Each step of an actor and each commit is one call; a seed can choose them.
+// Role: an engine over a journal in memory, on CAF's deterministic scheduler: nothing happens
+// unless the test says so. Each step of an actor and each commit is one call; a seed can choose
+// them.
 #pragma once
 
 #include "actors/engine.hpp"
@@ -38,7 +39,7 @@ new_read_model(const std::filesystem::path& folder) {
     return std::move(std::get<std::unique_ptr<persistence::LmdbReadModel>>(opened));
 }
 
-/// Luck from a seed that the test names when it fails.
+/// Draws from a seed that the test prints when it fails.
 class TracedRandom final : public domain::Random {
   public:
     explicit TracedRandom(std::uint64_t seed) : words_(seed) {}
@@ -106,7 +107,7 @@ class EngineRig {
         while (scheduler().try_run_once()) {
         }
     }
-    /// The same, but the one that does what takes long does nothing meanwhile. True if it could.
+    /// The same, except that the background actor does nothing. True if it has something to do.
     bool run_all_but_background() {
         auto& jobs = scheduler().jobs;
         const auto* const background = dynamic_cast<caf::resumable*>(
@@ -149,7 +150,8 @@ class EngineRig {
         settle();
     }
 
-    /// Any runnable actor's next message, or one time in eight a commit; false if neither is there.
+    /// Runs any runnable actor's next message, or one time in eight a commit; false if there is
+    /// none.
     bool step(std::mt19937_64& choice) {
         auto& jobs = scheduler().jobs;
         if (jobs.empty() || choice() % 8 == 0) {

@@ -1,4 +1,4 @@
-// Role: a front end that notes what it is told, in words.
+// Role: a front end that notes in words what it is told.
 // Owner thread: any; a mutex guards it. Invariant: no request is answered twice.
 #pragma once
 
@@ -132,7 +132,7 @@ inline std::string words_of(const actors::Answer& answer) {
 
 class ReplyLog final : public actors::ReplySink {
   public:
-    /// A request is about to be asked: its number, and where its reply goes.
+    /// For a request that is about to be asked: its number, and where its reply goes.
     std::uint32_t expect() {
         const std::lock_guard lock(mutex_);
         answers_.emplace_back();
@@ -171,7 +171,7 @@ class ReplyLog final : public actors::ReplySink {
         const std::lock_guard lock(mutex_);
         return answers_.at(index) ? answers_[index]->get_if<Kind>() : nullptr;
     }
-    /// The same, taken out.
+    /// The same, moved out.
     template <typename Kind>
     std::unique_ptr<Kind> take(std::uint32_t index) {
         const std::lock_guard lock(mutex_);
@@ -193,7 +193,7 @@ class ReplyLog final : public actors::ReplySink {
         return answered_.wait_for(lock, limit, [&] { return answers_.at(index).has_value(); });
     }
 
-    /// Called after each reply, on the thread that brings it; may ask on.
+    /// Called after each reply, on the thread that brings it; it may ask again.
     std::function<void(std::uint32_t)> on_reply;
 
   private:

@@ -1,4 +1,4 @@
-// Role: an engine with a merchant, buyers and sales, in few words.
+// Role: an engine with a merchant, buyers and sales.
 #pragma once
 
 #include "tests/actors/engine_rig.hpp"
@@ -39,7 +39,7 @@ class SaleRig : public EngineRig {
         ASSERT_EQ(told(command(sale)),
                   "sale of " + std::to_string(sale.stock) + ": 0 reserved, 0 sold, 0 waiting");
     }
-    /// The order that a request was given; none: an id that no order has.
+    /// The order that a request was given; if none, an id that no order has.
     domain::OrderId order_of(Token token) const {
         const auto* view = log.get<actors::OrderView>(token);
         return view == nullptr ? domain::OrderId{} : view->summary.order_id;

@@ -1,5 +1,4 @@
-// Role: what may be asked in a schedule, and for each question what it may be told, by what the
-// synced records say.
+// Role: the questions of a schedule, and what each may be answered by the synced records.
 #pragma once
 
 #include "actors/packet/view.hpp"
@@ -23,7 +22,7 @@ inline const auto packet = packet_number(1);
 struct Moment {
     const domain::Books& books;
     domain::InstantMs now;
-    UserStanding standing = UserStanding::missing; // of who asks
+    UserStanding standing = UserStanding::missing; // of the user who asks
 
     const domain::Sale& sale() const { return books.sales.at(tickets); }
     const domain::Order* order(domain::OrderId id) const { return sale().orders.find(id); }
@@ -68,7 +67,7 @@ inline Words refused_debit(const domain::AccountStanding& standing, domain::Fen 
     }
     return standing.balance_fen < amount_fen ? Words("insufficient_funds") : Words{};
 }
-/// Of a decision that would be a record there are no words before that is made.
+/// A decision that would be a record has no words before that record is made.
 template <typename Event>
 inline Words words_if_refused(const Event&) {
     return std::nullopt;

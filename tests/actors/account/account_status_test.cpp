@@ -1,5 +1,5 @@
-// Role: what freezing does to every operation (rule 1), whichever side the frozen account is on:
-// who acts, or who is acted upon. Debits stop; whatever is owed, and every look, goes on.
+// Role: what freezing does to every operation (rule 1), whether the frozen account acts or is acted
+// upon. Debits stop; what is owed is still paid, and everything can still be read.
 #include "tests/actors/engine_rig.hpp"
 
 #include <array>

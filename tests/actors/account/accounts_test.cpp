@@ -1,4 +1,4 @@
-// Role: balances exact in journal order, holds, freezes, transfers.
+// Role: accounts: balances exact in journal order, holds, freezes, transfers.
 #include "tests/actors/engine_rig.hpp"
 
 #include <map>
@@ -8,8 +8,8 @@ namespace {
 
 using Token = EngineRig::Token;
 
-/// Credits come to an account when they are synced, debits are held when they are decided: the
-/// order of the statement is another than that of the decisions.
+/// Credits reach an account when they are synced, debits are held when they are decided: so the
+/// statement has them in another order than they were decided.
 TEST(Account, IsRefusedForLackOfMoneyOnlyAsItsStatementSays) {
     EngineRig rig;
     rig.open_accounts({"ann", "bob"}, 100);
@@ -137,7 +137,7 @@ TEST(Accounts, APreviewIsByTheAccountAsDecidedAndRecordsNothing) {
     const Token out = rig.ask(withdraw("ann", 60));
     const Token after = rig.ask(ask_of(41));
     rig.run();
-    EXPECT_EQ(rig.said(after), "waiting"); // it lets on that money has left
+    EXPECT_EQ(rig.said(after), "waiting"); // it reveals that money has left
     rig.settle();
     EXPECT_EQ(rig.said(out), "trade 3: 60, balance 40");
     EXPECT_EQ(rig.said(after), "preview: insufficient_funds");
@@ -148,7 +148,7 @@ TEST(Accounts, APreviewIsByTheAccountAsDecidedAndRecordsNothing) {
     EXPECT_EQ(rig.told(ask_of(40)), "preview: account_frozen");
 }
 
-/// Every receipt of a deposit or withdrawal against a fold of the journal up to its record.
+/// Compares every receipt of a deposit or withdrawal with a fold of the journal up to its record.
 void check_balances_told(const EngineRig& rig, const std::vector<Token>& tokens) {
     std::map<domain::Sequence, const actors::TradeReceipt*> receipts;
     for (const Token token : tokens) {

@@ -19,7 +19,7 @@ TEST(DepositReferences, StandForOneDepositUnderEverySchedule) {
         rig.open_accounts({"ann"}, 0);
         std::vector<Token> twins;
         for (int n = 0; n < 8; ++n) {
-            // Two in four with a key of their own, one of another amount.
+            // Two in four have their own key, one has another amount.
             Body body = deposit_of("r", "ann", n % 4 == 3 ? 6 : 5);
             const std::string key = "k" + std::to_string(n);
             twins.push_back(rig.ask(n % 2 == 0 ? std::move(body) : keyed(key, std::move(body))));
@@ -51,7 +51,7 @@ TEST(DepositReferences, AreKnownAfterARestartAndTheFirstOfOlderOnesCounts) {
     EXPECT_EQ(rig.told(deposit_of("r", "bob", 5)), "trade 4: 5, balance 5");
     EXPECT_EQ(rig.told(deposit_of("", "ann", 5)), "trade 5: 5, balance 10");
     EXPECT_EQ(rig.told(deposit_of("", "ann", 5)), "trade 6: 5, balance 15");
-    // As an older program recorded it.
+    // As an older version recorded it.
     const domain::Record twice{7, rig.clock.now(), domain::Deposited{"ann", 9, "r"}, {}};
     const auto epoch = std::get<persistence::Epoch>(rig.journal.acquire(0));
     EXPECT_EQ(rig.journal.append(0, epoch, 6, std::span(&twice, 1)).outcome,

@@ -1,5 +1,5 @@
-// Role: many at one campaign: the budget is never overdrawn and never refused while there is some,
-// however it is spread over slices; each request has one result; the rest goes back once.
+// Role: many users at one campaign: the budget is never overdrawn, and never refused while some is
+// left, however it is spread over slices; each request has one result; the rest goes back once.
 #include "actors/campaign/slices.hpp"
 #include "actors/environment/weight.hpp"
 #include "tests/actors/engine_rig.hpp"
@@ -111,7 +111,7 @@ TEST(Campaign, NothingIsToldBeforeItIsSynced) {
     EXPECT_EQ(rig.said(won), "won 2000 in round 1");
     EXPECT_EQ(rig.said(spent), "budget_spent");
     EXPECT_EQ(rig.said(again), "won 2000 in round 1 again");
-    for (const bool restarted : {false, true}) { // whoever asks, by luck or not
+    for (const bool restarted : {false, true}) { // asked by a winner or a loser
         for (const auto& name : names) {
             EXPECT_EQ(rig.told(shake(rain, name, restarted ? "y" : "x")), "budget_spent");
         }
@@ -121,7 +121,8 @@ TEST(Campaign, NothingIsToldBeforeItIsSynced) {
 
 TEST(Campaign, ItsEndIsNotHeardOfBeforeItIsSyncedByAClockThatWasSetBackEither) {
     std::size_t refused = 0;
-    for (std::size_t steps = 1; steps <= 60; ++steps) { // between the timer and the clock's setting
+    for (std::size_t steps = 1; steps <= 60;
+         ++steps) { // between the timer and the setting of the clock
         SCOPED_TRACE(steps);
         EngineRig rig;
         begin(rig, fund(10'000, 1, 1), {"bo"}); // over several slices
@@ -147,7 +148,7 @@ TEST(Campaign, ItsEndIsNotHeardOfBeforeItIsSyncedByAClockThatWasSetBackEither) {
     EXPECT_GT(refused, 0U);
 }
 
-/// Shakes by everybody in any order, with commits between; the answers by user and request.
+/// Everybody shakes, in any order, with commits between. The answers by user and request.
 std::map<std::string, std::string> shake_all(EngineRig& rig, const std::vector<std::string>& names,
                                              std::mt19937_64& choice, std::size_t shakes) {
     std::vector<std::pair<std::string, Token>> asked;
@@ -190,7 +191,7 @@ std::map<std::string, std::string> shake_all(EngineRig& rig, const std::vector<s
         }
         const auto [found, first] = results.emplace(whose, said);
         if (!first && found->second != said) {
-            // The only change there can be: refused for lack of budget, or before it ran out.
+            // The only difference there may be: refused for lack of budget, or before it ran out.
             EXPECT_TRUE(said == "budget_spent" || found->second == "budget_spent")
                 << whose << " was told " << found->second << " and " << said;
             found->second = found->second == "budget_spent" ? said : found->second;
@@ -218,8 +219,8 @@ TEST(RacingShakes, SpendTheWholeBudgetAndNotAFenMoreUnderManySchedules) {
         options.campaign_slices_max = seed % 4 == 0 ? 1 : 1 + choice() % 16;
         options.commit_batch_bytes_max = seed % 3 == 0 ? 2'000 : 4U << 20U;
         EngineRig rig(options);
-        // One fen is the smallest prize of 16,000 possible ones, so that all slices are used; all
-        // prizes are large enough for 1,000 shakes to spend the whole.
+        // The smallest prize is one fen of 16,000, so that all slices are used; prizes are large
+        // enough for 1,000 shakes to spend everything.
         const bool same = seed % 2 == 0;
         auto command = fund(16'000, same ? 40 : 1, 40);
         command.rounds[0].share_fen_min = same ? 40 : 1;
@@ -321,7 +322,7 @@ TEST(Campaign, DoesNotSleepWhileAShakeIsNotSynced) {
     begin(rig, fund(3'000, 1, 100), names);
     const Token first = rig.ask(shake(rain, names[0]));
     rig.run();
-    for (int i = 0; i < 200; ++i) { // everything else is asked for in turn, and nothing synced
+    for (int i = 0; i < 200; ++i) { // everything else is asked in turn, and nothing is synced
         rig.ask(read(names[static_cast<std::size_t>(i) % names.size()]));
         rig.run();
     }

@@ -1,5 +1,5 @@
-// Role: wrong pass phrases are counted for each packet and user, whoever is asleep meanwhile (rule
-// 11a), and their number takes no more memory than allowed.
+// Role: wrong pass phrases are counted for each packet and user, even while the packet sleeps (rule
+// 11a), and take no more memory than allowed.
 #include "actors/environment/phrase_guard.hpp"
 #include "tests/actors/engine_rig.hpp"
 
@@ -71,7 +71,7 @@ TEST(Guessing, SurvivesTheSleepOfThePacketAndNotItsEnd) {
     EngineRig rig(options);
     begin(rig);
     last_of(rig, "u0", 5);
-    for (std::size_t n = 0; n < 20; ++n) { // whoever is asked puts others to sleep
+    for (std::size_t n = 0; n < 20; ++n) { // each request puts others to sleep
         rig.told(read("u" + std::to_string(n % 3)));
         rig.tick_and_settle();
     }

@@ -10,7 +10,7 @@
 namespace hongbao::testing {
 namespace {
 
-/// Goes where the test puts it, also back.
+/// Goes where the test sets it, even back.
 class MovableClock final : public actors::Clock {
   public:
     domain::InstantMs now() const override { return now_ms.load(); }

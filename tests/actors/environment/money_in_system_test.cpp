@@ -1,5 +1,5 @@
-// Role: no more money than allowed ever comes in, whoever brings it, and nobody is refused for
-// money that a crash takes back.
+// Role: no more money than allowed ever comes in, whoever brings it, and nobody is refused because
+// of money that a crash takes back.
 #include "tests/actors/sale_rig.hpp"
 
 namespace hongbao::testing {
@@ -132,7 +132,7 @@ TEST(MoneyInSystem, IsNeverMoreUnderManySchedules) {
             ASSERT_LE(held_fen, fen_max);
             full += held_fen > fen_max - 50 ? 1 : 0;
         }
-        for (const auto& name : names) { // and all of it can be used: nothing is kept by mistake
+        for (const auto& name : names) { // and all of it can be withdrawn: none is held by mistake
             if (const auto balance_fen = rig.balance_of(name); balance_fen > 0) {
                 rig.told(withdraw(name, balance_fen));
             }

@@ -1,5 +1,5 @@
-// Role: draws keep to their bounds and are even. The generator cannot be seeded: each χ² below
-// fails a sound generator once in a million runs.
+// Role: draws keep within bounds and are uniform. The generator cannot be seeded: each χ² test
+// below fails a sound generator once in a million runs.
 #include "actors/environment/secure_random.hpp"
 
 #include <gtest/gtest.h>
@@ -47,7 +47,7 @@ TEST(SecureRandom, DrawsAreUniform) {
 }
 
 TEST(SecureRandom, BoundsNearTheWordSizeAreNotBiased) {
-    // With 3 · 2^62 a plain remainder would give the first third twice its due: 2/4, 1/4, 1/4.
+    // With 3 · 2^62 a plain remainder would favour the first third: 2/4, 1/4, 1/4.
     EXPECT_LT(chi_square_of_draws(3ULL << 62U, 3, 100'000), 27.63);
 }
 

@@ -1,4 +1,4 @@
-// Role: what front ends are told of sales that are sold out is true by all that is synced.
+// Role: what front ends are told about sold-out sales is true by all that is synced.
 #include "tests/actors/sale_rig.hpp"
 
 namespace hongbao::testing {
@@ -43,10 +43,11 @@ TEST(SoldOut, IsSoldOutAtTheFrontExactlyWhileItIs) {
     EXPECT_FALSE(certain("nobody")) << "after the end that is another answer";
 }
 
-/// Whose order has ended by a record that is not synced holds a unit by all that anybody may know.
+/// A user whose order has ended by an unsynced record still holds a unit, as far as anybody may
+/// know.
 class EndNotSynced : public ::testing::TestWithParam<std::string> {
   protected:
-    /// Bo has the only unit, lan waits for it, and no front has been told of that yet.
+    /// Bo has the only unit, lan waits for it, and no front end has been told of that yet.
     void begin() {
         rig.begin(sale_of(1), {"bo", "lan", "eve"});
         const EngineRig::Token reserved = rig.ask(reserve(tickets, "bo"));
@@ -61,7 +62,7 @@ class EndNotSynced : public ::testing::TestWithParam<std::string> {
         }
         if (GetParam() == "TimedOut") {
             rig.clock.advance(window_ms);
-            rig.ask(reserve(tickets, "eve")); // by which the sale sees what time it is
+            rig.ask(reserve(tickets, "eve")); // makes the sale look at the clock
         } else {
             rig.ask(cancel(order));
         }
@@ -125,7 +126,7 @@ TEST(SoldOut, AHolderIsNotForgottenWhenTheFrontsListIsMadeAnew) {
 
 TEST(SoldOut, TheFrontsListOfVeryManyHoldersIsMadeWhileOthersAreAnswered) {
     SaleRig rig;
-    auto names = users(actors::rows_at_once_max + 1); // one more than one message looks at
+    auto names = users(actors::rows_at_once_max + 1); // one more than a message looks at
     const auto stock = static_cast<std::int64_t>(names.size());
     names.emplace_back("late");
     rig.begin(sale_of(stock), names);

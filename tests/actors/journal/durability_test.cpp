@@ -1,4 +1,4 @@
-// Role: promise 1 and 5: what is told rests on synced records only.
+// Role: promises 1 and 5: what is told rests on synced records only.
 #include "tests/actors/engine_rig.hpp"
 
 namespace hongbao::testing {
@@ -62,7 +62,7 @@ TEST(Durability, AnswersOfAPacketWaitForTheUnsyncedRecordTheyRestOn) {
     const Token again = rig.ask(open(packet, "bob"));
     const Token lost = rig.ask(open(packet, "eve"));
     const Token grabbed = rig.ask(grab(packet, "eve"));
-    rig.run(); // a read has a shorter way: it does not ask for an account first
+    rig.run(); // a read takes one hop less: it does not ask about an account first
     const Token seen = rig.ask(read(packet));
     const std::vector<Token> all{won, again, lost, grabbed, seen};
     rig.run();
@@ -76,7 +76,8 @@ TEST(Durability, AnswersOfAPacketWaitForTheUnsyncedRecordTheyRestOn) {
     EXPECT_EQ(rig.said(grabbed), "packet_exhausted");
     EXPECT_EQ(rig.said(seen), "packet exhausted, 0 in 0, luckiest bob");
     const auto order = rig.log.order();
-    EXPECT_TRUE(std::equal(all.begin(), all.end(), order.end() - 5)); // as they were asked
+    EXPECT_TRUE(std::equal(all.begin(), all.end(),
+                           order.end() - 5)); // in the order in which they were asked
 }
 
 TEST(Durability, ReadsAndRefusalsThatRestOnSyncedRecordsNeedNoCommit) {
@@ -202,7 +203,7 @@ TEST(Durability, AccountIsNotThereBeforeItsOpeningIsSynced) {
 
 TEST(Durability, AnswersOfASyncedRecordShowNothingOfALaterUnsyncedOne) {
     RigOptions options;
-    options.commit_batch_bytes_max = 1; // a record a commit
+    options.commit_batch_bytes_max = 1; // one record for each commit
     EngineRig rig(options);
     const Token opened = rig.ask(open_account("ann"));
     const Token in = rig.ask(deposit("ann", 5));
@@ -254,8 +255,8 @@ TEST(Durability, NothingIsToldWhenTheAppendFails) {
     }
 }
 
-/// Who hears of a movement of money finds it in the account it went to, whatever order the actors
-/// are told in.
+/// A client who hears of a movement of money finds it in the account that it went to, in whatever
+/// order the actors are told.
 class HeardOf : public ::testing::TestWithParam<bool> {};
 
 TEST_P(HeardOf, TheCreditIsThereWhenTheReplyGoesOut) {

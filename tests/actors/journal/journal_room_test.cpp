@@ -1,5 +1,5 @@
-// Role: the journal's room is claimed before anything is decided, and what was let in is written,
-// sooner or later.
+// Role: the journal's room is claimed before anything is decided, and whatever was let in is
+// written sooner or later.
 #include "persistence/journal/lmdb/record_size.hpp"
 #include "tests/actors/sale_rig.hpp"
 
@@ -65,7 +65,7 @@ TEST(JournalRoom, ClaimsOfManyThreadsNeverExceedIt) {
     EXPECT_EQ(room.claimed_bytes(), 0U);
 }
 
-/// Asked of the request, it is never less than what its record takes.
+/// What a request is said to take is never less than what its record takes.
 TEST(JournalRoom, OfARequestSufficesForItsRecord) {
     SaleRig rig;
     const std::string long_name(64, 'n');
@@ -110,7 +110,7 @@ TEST(JournalWriter, WhatDoesNotFitAtOnceComesInSmallerCommits) {
     EngineRig rig;
     rig.open_accounts({"ann"}, 0);
     const std::size_t commits = rig.journal.commit_sizes().size();
-    rig.journal.set_room(5'000); // some ten records
+    rig.journal.set_room(5'000); // about ten records
     std::vector<Token> tokens;
     for (int n = 1; n <= 100; ++n) {
         tokens.push_back(rig.ask(deposit("ann", 1)));
@@ -141,7 +141,7 @@ TEST(JournalWriter, WhatDoesNotFitAtAllWaitsForRoomAndIsWrittenThen) {
     EXPECT_TRUE(rig.engine().pressure().journal_has_room);
 }
 
-/// The thread ends though nothing can be written, and says meanwhile how long it has been at it.
+/// The thread ends although nothing can be written, and until then says how long it has been busy.
 TEST(JournalWriter, StopsWhileItWaitsForRoom) {
     FakeJournal journal;
     actors::JournalWriter writer(journal, std::get<persistence::Epoch>(journal.acquire(0)), {});

@@ -1,4 +1,4 @@
-// Role: what is said about the journal's room: each thing once, in words that help.
+// Role: what the operator is told about the journal's room: each thing once, in helpful words.
 #include "actors/journal/space_watch.hpp"
 
 #include "actors/journal/journal_writer.hpp"

@@ -39,10 +39,10 @@ TEST(JournalWriter, BatchesCappedInBytesAreCommittedInOrder) {
     EXPECT_GT(in_first, 0U);
     EXPECT_LT(in_first, 20U);
     rig.run();
-    for (std::size_t n = 0; n < tokens.size(); ++n) { // the first batch is told, no more
+    for (std::size_t n = 0; n < tokens.size(); ++n) { // the first batch is told, and no more
         EXPECT_EQ(rig.log.is_answered(tokens[n]), n < in_first) << n;
     }
-    const Token later = rig.ask(deposit("bob", 5)); // queues behind the rest of the first
+    const Token later = rig.ask(deposit("bob", 5)); // queued behind the rest of the first
     rig.settle();
     const auto records = rig.journal.records();
     for (int n = 1; n <= 100; ++n) {
@@ -97,7 +97,7 @@ TEST(JournalWriter, LongTextsOfSalesCountTowardsTheCap) {
 
 TEST(JournalWriter, RefusalBehindALaterBatchWaitsForIt) {
     RigOptions options;
-    options.commit_batch_bytes_max = 1; // a record a commit
+    options.commit_batch_bytes_max = 1; // one record for each commit
     EngineRig rig(options);
     rig.open_accounts({"ann"}, 100);
     const auto tokens = rig.ask_all([] {
@@ -115,7 +115,7 @@ TEST(JournalWriter, RefusalBehindALaterBatchWaitsForIt) {
     // The first record is synced, the second is not: what rests on both still waits.
     EXPECT_EQ(rig.told_before_commit(withdraw("ann", 2)), "waiting");
     EXPECT_TRUE(rig.commit());
-    EXPECT_EQ(rig.said(tokens[2]), "waiting"); // an item of its own behind the full batch
+    EXPECT_EQ(rig.said(tokens[2]), "waiting"); // a separate item behind the full batch
     rig.settle();
     EXPECT_EQ(rig.said(tokens[1]), "trade 4: 50, balance 0");
     EXPECT_EQ(rig.said(tokens[2]), "insufficient_funds");
@@ -239,7 +239,7 @@ void note_actors(EngineRig& rig, std::vector<caf::weak_actor_ptr>& actors) {
     }
 }
 
-/// Stops an engine that has work of many kinds behind it and `steps` steps of its last work done.
+/// Stops an engine after work of many kinds, when it has done `steps` steps of the last.
 void check_stop_leaves_nobody(int steps) {
     std::vector<caf::weak_actor_ptr> actors;
     {
@@ -261,8 +261,8 @@ void check_stop_leaves_nobody(int steps) {
             EXPECT_GT(rig.engine().system().registry().running(), 20U);
             EXPECT_GT(actors.size(), 20U);
         }
-        rig.engine().stop(); // returns only when CAF counts no running actor
-        rig.engine().stop(); // and once is enough
+        rig.engine().stop(); // returns only once CAF counts no running actor
+        rig.engine().stop(); // a second time does nothing
     }
     for (const auto& actor : actors) {
         EXPECT_EQ(caf::actor_cast<caf::strong_actor_ptr>(actor), nullptr);

@@ -1,4 +1,5 @@
-// Role: many at one packet: nobody twice, no fen lost, and it closes once, on time.
+// Role: many users at one packet: nobody gets two shares, no fen is lost, and it closes once, in
+// time.
 #include "tests/actors/engine_rig.hpp"
 
 #include <map>
@@ -10,7 +11,7 @@ namespace {
 using Token = EngineRig::Token;
 const auto packet = packet_number(3);
 
-/// What the openers were told: shares by user, refusals counted.
+/// What the openers were told: shares by user, and the number of refusals.
 struct Outcome {
     std::map<std::string, domain::Fen> shares;
     std::size_t exhausted = 0;
@@ -38,7 +39,7 @@ Outcome outcome_of(const EngineRig& rig, const std::vector<std::pair<std::string
     return outcome;
 }
 
-/// The answers, against the fold of the journal and against the auditor's.
+/// Compares the answers with the fold of the journal and with the auditor's.
 void check_journal_agrees(const EngineRig& rig, const Outcome& outcome) {
     const auto books = rig.replayed();
     const auto& held = books.packets.at(packet);
@@ -100,7 +101,7 @@ TEST(RacingOpens, ThousandOpensOfHundredSharesUnderManySchedules) {
         }
         splits.insert(split);
     }
-    EXPECT_EQ(splits.size(), 200U); // the schedules and their luck did differ
+    EXPECT_EQ(splits.size(), 200U); // schedules and draws did differ
 }
 
 TEST(RacingOpens, ThousandIdenticalOpensMakeOneClaim) {
@@ -158,7 +159,7 @@ TEST(Expiry, PacketIsOpenUntilItsInstantAndRefundedAtIt) {
     EXPECT_EQ(rig.count<domain::PacketClosed>(), 0U);
     EXPECT_EQ(rig.told(open(packet, "bob")), "share 50");
     rig.clock.advance(1);
-    // Refunds may run late; opens refuse on time.
+    // Refunds may come late; opens are refused in time.
     EXPECT_EQ(rig.told(open(packet, "eve")), "packet_expired");
     EXPECT_EQ(rig.told(grab(packet, "eve")), "packet_expired");
     EXPECT_EQ(rig.told(open(packet, "bob")), "share 50 again");
@@ -209,7 +210,7 @@ TEST(Expiry, MorePacketsThanOneTickTakesAreAllRefunded) {
     }
     rig.settle();
     EXPECT_EQ(rig.balance_of("ann"), 500);
-    rig.clock.advance(domain::ms_per_day); // and again the next day
+    rig.clock.advance(domain::ms_per_day); // and as many again the next day
     for (std::uint32_t n = 0; n < 250; ++n) {
         rig.ask(send(domain::make_id<domain::PacketId>(5'000 + n, 5, 0), "ann", 2, 1));
     }

@@ -105,7 +105,7 @@ TEST_P(Threads, ClientsRaceAndTheJournalAgreesWithWhatTheyWereTold) {
     EXPECT_EQ(told_fen, 1'000);
 }
 
-/// Keeps the thread that brings a reply until it is let go: whatever it does takes long.
+/// Holds up the thread that brings a reply until it is let go, as work that takes long would.
 class StuckSink final : public actors::ReplySink {
   public:
     ~StuckSink() override { let_go(); }
@@ -151,7 +151,7 @@ class OneWorker : public ::testing::Test {
         requests.push_back(std::move(body).to_request(to));
         engine->submit(std::move(requests));
     }
-    /// Fails if the answer does not come for very long.
+    /// Fails if no answer comes for a very long time.
     std::string told(Body body) {
         const auto token = log.expect();
         ask(std::move(body), log.to(token));
@@ -174,7 +174,7 @@ class OneWorker : public ::testing::Test {
     actors::SecureRandom random;
     actors::EngineOptions options;
     std::unique_ptr<actors::Engine> engine;
-    StuckSink stuck; // let go first
+    StuckSink stuck; // destroyed, and so let go, first
 };
 
 TEST_F(OneWorker, HistoryIsToldWhileTheWorkerIsBusy) {

@@ -1,4 +1,4 @@
-// Role: ten million keys: what they take, that each is found, and that the oldest go first.
+// Role: ten million keys: what memory they take, that each is found, that the oldest go first.
 #include "actors/router/done_keys.hpp"
 
 #include "tests/rig/seeded_random.hpp"
@@ -39,7 +39,7 @@ std::size_t resident_bytes() {
 }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true; // what is resident is not what is taken
+constexpr bool is_sanitized = true; // what is resident is not what was allocated
 #else
 constexpr bool is_sanitized = false;
 #endif
@@ -80,7 +80,7 @@ TEST(DoneKeys, TenMillionFitIntoAGigabyte) {
     EXPECT_LT(keys.bytes(), full / 3) << "what is forgotten is given back";
 }
 
-/// Against a map: keys that come, come again, and are forgotten, at random.
+/// Compares with a map: keys come, come again, and are forgotten, at random.
 TEST(DoneKeys, AreWhatAMapOfTheirLastUsesSays) {
     SeededRandom random(20'261'130);
     SCOPED_TRACE("seed 20261130");

@@ -85,7 +85,7 @@ TEST(IdempotencyKeys, KeysAreForgottenBelowTheInstantAndNotAtIt) {
 }
 
 TEST(IdempotencyKeys, KeyUsedAgainAfterItWasForgottenIsKeptForItsSecondUse) {
-    // Replay tells of both uses when keys are kept longer than they were before.
+    // Replay finds both uses if keys are kept for longer than before.
     IdempotencyKeys keys;
     keys.done(digest_a, same, 1, 100);
     keys.done(digest_a, same, 9, 200);

@@ -45,7 +45,7 @@ TEST(Idempotency, TwoIdenticalRequestsInOneBatchMakeOneRecord) {
         }
         EXPECT_EQ(rig.balance_of("ann"), 95);
         EXPECT_EQ(rig.told(keyed("s", send(packet_number(9), "ann", 10, 2))),
-                  "packet open, 10 in 2, replayed"); // whatever id the edge drew this time
+                  "packet open, 10 in 2, replayed"); // whatever id was drawn this time
     }
 }
 
@@ -118,8 +118,8 @@ TEST(Idempotency, TwinOfARefusedRequestSucceedsWhenThingsHaveChanged) {
     };
     rig.settle();
     ASSERT_TRUE(twin.has_value());
-    // The key's router is one message further away than the account's, so the deposit comes first
-    // or at the same time; the key is free in either case.
+    // The key's router is one message further away than the account's, so the deposit comes before
+    // it or at the same time; the key is free in both cases.
     EXPECT_EQ(rig.said(*twin), "trade 4: 15, balance 0");
 }
 

@@ -1,5 +1,5 @@
 // Role: rule 4 for every request that a client can make: one key, one effect, one answer, whatever
-// the schedule; and a key that comes to nothing is free, whoever ends its request.
+// the schedule; and a key whose request comes to nothing is free, whoever ends that request.
 #include "tests/actors/sale_rig.hpp"
 
 #include <functional>
@@ -32,7 +32,7 @@ struct World {
     domain::OrderId order{};
 };
 
-/// One request: what comes before it, itself, its answer, and what would make it another one.
+/// A request: what comes before it, itself, its answer, and a different one with the same key.
 struct Case {
     const char* name;
     std::function<void(World&)> before;
@@ -198,7 +198,7 @@ TEST(KeysEverywhere, TwinsHaveOneEffectAndOneAnswerUnderEverySchedule) {
     }
 }
 
-/// What is refused, or changes nothing, and who says so.
+/// A request that is refused or changes nothing, and who says so.
 struct Refusal {
     const char* told;
     std::function<void(World&)> before;

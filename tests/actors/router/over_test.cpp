@@ -1,4 +1,4 @@
-// Role: what is over is answered from its row: exactly as before it fell asleep, to everybody, and
+// Role: what is over is answered from its rows exactly as before it fell asleep, to everybody, and
 // without its claims, shakes or orders in memory.
 #include "actors/environment/weight.hpp"
 #include "tests/actors/sale_rig.hpp"
@@ -12,12 +12,12 @@ using Token = EngineRig::Token;
 const auto packet = packet_number(1);
 const auto rain = campaign_number(1);
 
-/// No row is in memory, whoever has asked: each entity weighs no more than itself.
+/// No row is in memory, whoever has asked: each entity weighs only its fixed part.
 void expect_no_row_in_memory(EngineRig& rig) {
     EXPECT_LE(rig.engine().awake_bytes(), rig.engine().awake_entities() * actors::actor_bytes);
 }
 
-/// Five shares of ten, all opened by u0 to u4; ann has sent it. Everything sleeps.
+/// Sent by ann: five shares of ten, opened by u0 to u4. Everything sleeps.
 void begin_exhausted(EngineRig& rig) {
     rig.open_accounts(users(7), 0);
     rig.open_accounts({"ann"}, 100);
@@ -85,7 +85,7 @@ TEST(Over, AClockThatIsSetBackOpensNothingAgain) {
     rig.restart();
     rig.clock.advance(packet_life_ms);
     EXPECT_EQ(rig.told(open(packet, "eve")), "packet_expired");
-    rig.clock.advance(rig_begins - rig.clock.now()); // the timer has not been there yet
+    rig.clock.advance(rig_begins - rig.clock.now()); // the timer has not come yet
     EXPECT_EQ(rig.told(open(packet, "eve")), "packet_expired");
     EXPECT_EQ(rig.told(open(packet, "bob")), "share 10 again");
     EXPECT_EQ(rig.count<domain::ShareOpened>(), 1U);
@@ -137,7 +137,7 @@ TEST(Over, AClosedCampaignStillKnowsEachShake) {
         EXPECT_EQ(rig.told(shake(rain, name, "another")), "round_not_running");
     }
     EXPECT_EQ(rig.told(shake(rain, "nobody")), "account_not_found");
-    rig.clock.advance(rig_begins - rig.clock.now()); // the round would run
+    rig.clock.advance(rig_begins - rig.clock.now()); // the round would still run
     EXPECT_EQ(rig.told(shake(rain, "u0", "late")), "round_not_running");
     EXPECT_LE(rig.engine().awake_bytes(), (2 + names.size() + 1) * actors::actor_bytes)
         << "no shake is in memory";
@@ -161,7 +161,7 @@ TEST(Over, ACampaignThatEndedAsleepGivesItsRestBackWithoutItsShakes) {
     EXPECT_EQ(held.deposited_fen, PlainLedger::sum(held.users));
 }
 
-/// A sale of which u0 has paid an order, u1 has cancelled one, u2's has timed out. It is closed.
+/// A closed sale: u0 has paid an order, u1 has cancelled one, u2's has timed out.
 struct ClosedSale : SaleRig {
     domain::OrderId paid, cancelled, timed_out;
 
@@ -217,7 +217,7 @@ TEST(Over, NothingCanBeHadOfAClosedSale) {
     EXPECT_EQ(rig.told(pay(rig.timed_out)), "payment_too_late: order timed_out, 1 for 300");
     EXPECT_EQ(rig.told(cancel(rig.paid)), "order_final: order paid, 1 for 300");
     EXPECT_EQ(rig.told(cancel(rig.cancelled)), "order cancelled, 1 for 300");
-    rig.clock.advance(rig_begins - rig.clock.now()); // it would be running
+    rig.clock.advance(rig_begins - rig.clock.now()); // it would still be running
     EXPECT_EQ(rig.told(reserve(tickets, "u3")), "sale_ended");
     rig.check_books();
 }

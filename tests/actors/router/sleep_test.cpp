@@ -1,5 +1,5 @@
-// Role: entities that go to sleep and are woken, in every order that a seed can choose: nothing is
-// lost, doubled or told too early, and memory keeps to its budget.
+// Role: entities go to sleep and are woken, in every order that a seed can choose: nothing is lost,
+// doubled or told too early, and memory stays within its budget.
 #include "actors/environment/weight.hpp"
 #include "tests/actors/engine_rig.hpp"
 
@@ -19,7 +19,7 @@ RigOptions with_budget(std::uint64_t awake_bytes_max) {
     return options;
 }
 
-/// Lets the routers put to sleep what they can.
+/// Makes the routers put to sleep what they can.
 void let_sleep(EngineRig& rig) {
     for (int ticks = 0; ticks < 20; ++ticks) {
         rig.tick_and_settle();
@@ -59,7 +59,7 @@ TEST(Sleep, AListTellsHowPacketsStandAndWakesNoneOfThem) {
     }
     rig.told(open(packet_number(1), "bob"));
     rig.restart();
-    rig.clock.advance(packet_life_ms); // over, though the timer has yet to come
+    rig.clock.advance(packet_life_ms); // expired, though the timer has yet to come
     const auto told = [&](actors::MentionKind kind, const std::string& user) {
         const Token token = rig.query(actors::ReadMentions{kind, user, {}});
         rig.run();
@@ -199,7 +199,7 @@ TEST(Sleep, TheTimerDoesNotWakeAPacketThatIsOver) {
     rig.told(send(packet, "ann", 60, 1));
     rig.told(open(packet, "ann"));
     rig.told(send(packet_number(2), "ann", 60, 1));
-    rig.restart(); // knows the second one's time alone
+    rig.restart(); // knows only the second one's time
     rig.clock.advance(packet_life_ms);
     rig.tick_and_settle();
     EXPECT_EQ(rig.count<domain::PacketClosed>(), 1U);
@@ -244,9 +244,9 @@ TEST(Sleep, APacketOfManyClaimsIsWokenInPartsWhileOthersAreServed) {
     EXPECT_EQ(order.end()[-1], again);
 }
 
-/// Clients that do one thing after the other, at random, and an auditor who knows what each answer
-/// may be: the state after some record between the last that anyone was told of when the question
-/// was asked, and the last that was synced when it was answered.
+/// Clients that do one thing after another, at random, and an auditor who knows what each answer
+/// may be: the state after some record between the last that anyone had been told of when the
+/// question was asked, and the last that was synced when it was answered.
 class Clients {
   public:
     Clients(EngineRig& rig, std::mt19937_64& choice) : rig_(rig), choice_(choice) {
@@ -276,7 +276,7 @@ class Clients {
         }
     }
 
-    /// Everybody as the journal has them, read one by one.
+    /// Everybody's state by the journal, folded record by record.
     void check_everybody() {
         const PlainLedger ledger = rig_.audited();
         for (const auto& [user, balance_fen] : ledger.users) {
@@ -365,7 +365,7 @@ TEST(Sleep, WhateverTheOrderNothingIsLostOrToldWrong) {
         options.commit_batch_bytes_max = seed % 2 == 0 ? 600 : 4U << 20U;
         options.luck_seed = seed;
         EngineRig rig(options);
-        rig.open_accounts(users(12), 40); // so that spending it twice would show
+        rig.open_accounts(users(12), 40); // little, so that spending it twice would show
         Clients clients(rig, choice);
         for (int act = 0; act < 150; ++act) {
             clients.act();

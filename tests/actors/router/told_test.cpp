@@ -1,6 +1,6 @@
-// Role: promise 1 by seed: whatever anybody is told, also by a front that asks nobody, was so by
-// the synced records at some moment while the request was here. So no crash takes back what was
-// told: one comes at any point, and what was not synced is gone.
+// Role: promise 1 by seed: whatever anybody is told, even by a front end that asks nobody, was true
+// by the synced records at some moment while the request was in the server. So no crash takes back
+// what was told: crashes come at any point, and what was not synced is gone.
 #include "tests/actors/told_questions.hpp"
 
 #include <map>
@@ -37,7 +37,7 @@ class Witness {
             note(asked);
         }
     }
-    /// What was on its way is gone, and who asked for it waits for ever.
+    /// What was on its way is gone, and whoever asked for it waits for ever.
     void crashed() { asked_.clear(); }
 
     void hear(Token token) {
@@ -52,7 +52,7 @@ class Witness {
         heard[said.substr(0, said.find(' '))] += 1;
         asked_.erase(found);
     }
-    /// Of the front that asks nobody.
+    /// What the front end answers that asks nobody.
     void look_at_board(const std::vector<std::string>& names) {
         catch_up();
         for (const auto& name : names) {
@@ -158,7 +158,7 @@ class Crowd {
     template <typename Make>
     void with_order(Make make) {
         const auto& orders = witness_.books().sale_of_order;
-        if (!orders.empty()) { // the newest are the ones that something still happens to
+        if (!orders.empty()) { // something may still happen to the newest
             std::vector<domain::OrderId> ids;
             for (const auto& [id, sale] : orders) {
                 ids.push_back(id);
@@ -212,7 +212,7 @@ TEST(Told, IsWhatTheSyncedRecordsSayUnderManySchedulesWithCrashes) {
             heard[said] += times;
         }
         if (::testing::Test::HasFailure()) {
-            break; // the first seed tells enough
+            break; // the first seed that fails is enough
         }
     }
     for (const std::string said :

@@ -1,5 +1,5 @@
-// Role: many at one sale in any order: exactly the stock is taken, each order ends one way, whoever
-// loses is told how; by seed, with crashes and sleep in between.
+// Role: many users at one sale in any order: exactly the stock is taken, each order ends one way,
+// and whoever loses is told why; by seed, with crashes and sleep in between.
 #include "tests/actors/sale_rig.hpp"
 
 #include <array>
@@ -72,7 +72,7 @@ std::optional<Raced> make(SaleRig& rig, Move move, domain::OrderId order, std::u
     return std::nullopt;
 }
 
-/// Of one order: how often the journal says what, in order.
+/// What the journal says of one order: how often each event, in order.
 std::map<domain::OrderId, std::string> histories(const SaleRig& rig) {
     std::map<domain::OrderId, std::string> histories;
     for (const domain::Record& record : rig.journal.records()) {
@@ -147,7 +147,8 @@ TEST(RacingEnds, OfAnOrderHaveOneWinner) {
                 rig.step(choice);
             }
             if (seed % 5 == 0 && choice() % 20 == 0) {
-                rig.restart(); // what was not synced is gone, and who asked for it waits for ever
+                rig.restart(); // what was not synced is gone, and whoever asked for it waits for
+                               // ever
             }
         }
         rig.settle_in_any_order(choice);

@@ -1,4 +1,4 @@
-// Role: one sale from its opening to its payout, one thing after the other.
+// Role: one sale from its opening to its payout, one step after another.
 #include "tests/actors/sale_rig.hpp"
 
 namespace hongbao::testing {
@@ -311,7 +311,7 @@ TEST(Sale, AGatewaysReferenceStandsForOnePaymentForEver) {
     rig.check_books();
 }
 
-/// Whose reference is told to be another payment's finds that payment wherever he looks.
+/// A client who is told that a reference is another payment's finds that payment wherever it looks.
 TEST(Sale, AReusedReferenceIsToldOnceTheOtherPaymentIsToldToAll) {
     for (std::uint32_t n = 0; n < 24; ++n) { // routers in any order
         SaleRig rig;
