@@ -8,8 +8,8 @@
 #pragma once
 
 #include "actors/journal/space_watch.hpp"
+#include "actors/protocol/claims/journal_room.hpp"
 #include "actors/protocol/commit.hpp"
-#include "actors/protocol/journal_room.hpp"
 #include "actors/protocol/request.hpp"
 #include "actors/protocol/ticket.hpp"
 

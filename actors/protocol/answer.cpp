@@ -1,7 +1,7 @@
 // Role: freeing a large answer: the one place that has to know all kinds as a whole.
 #include "actors/protocol/answer.hpp"
 
-#include "actors/protocol/request_key.hpp"
+#include "actors/protocol/claims/request_key.hpp"
 #include "actors/protocol/views.hpp"
 
 namespace hongbao::actors {

@@ -1,10 +1,10 @@
 // Role: a request on its way through the routers to the entity that decides it.
 #pragma once
 
-#include "actors/protocol/journal_room.hpp"
-#include "actors/protocol/reference.hpp"
+#include "actors/protocol/claims/journal_room.hpp"
+#include "actors/protocol/claims/reference.hpp"
+#include "actors/protocol/claims/request_key.hpp"
 #include "actors/protocol/reply.hpp"
-#include "actors/protocol/request_key.hpp"
 #include "domain/command.hpp"
 #include "domain/record.hpp"
 #include "persistence/read_model/read_model.hpp"

@@ -2,8 +2,8 @@
 // Owner thread: any; a mutex guards it. Invariant: no request is answered twice.
 #pragma once
 
+#include "actors/protocol/claims/request_key.hpp"
 #include "actors/protocol/reply.hpp"
-#include "actors/protocol/request_key.hpp"
 #include "actors/protocol/views.hpp"
 #include "domain/values/overloaded.hpp"
 

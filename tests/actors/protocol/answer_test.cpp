@@ -1,8 +1,8 @@
 // Role: what an Answer holds: small kinds in itself, large ones in a box that is freed once.
 #include "actors/protocol/answer.hpp"
 
+#include "actors/protocol/claims/request_key.hpp"
 #include "actors/protocol/reply.hpp"
-#include "actors/protocol/request_key.hpp"
 #include "actors/protocol/views.hpp"
 
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 // Owner: the exchange's coroutine.
 #pragma once
 
-#include "actors/protocol/request_key.hpp"
+#include "actors/protocol/claims/request_key.hpp"
 #include "http/api/problem.hpp"
 #include "http/api/route.hpp"
 

@@ -1,5 +1,5 @@
 // Role: how a claim on a reference moves and ends.
-#include "actors/protocol/reference.hpp"
+#include "actors/protocol/claims/reference.hpp"
 
 #include <utility>
 

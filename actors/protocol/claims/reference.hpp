@@ -1,7 +1,7 @@
 // Role: the name that an outside party has given a payment, and the claim on it.
 #pragma once
 
-#include "actors/protocol/claim_keeper.hpp"
+#include "actors/protocol/claims/claim_keeper.hpp"
 #include "domain/values/ids.hpp"
 
 #include <compare>

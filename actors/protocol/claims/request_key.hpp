@@ -5,7 +5,7 @@
 // requests with the same key, at most one has claimed it.
 #pragma once
 
-#include "actors/protocol/claim_keeper.hpp"
+#include "actors/protocol/claims/claim_keeper.hpp"
 #include "domain/record.hpp"
 
 #include <memory>

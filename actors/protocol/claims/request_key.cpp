@@ -1,5 +1,5 @@
 // Role: how a claim on a key ends.
-#include "actors/protocol/request_key.hpp"
+#include "actors/protocol/claims/request_key.hpp"
 
 #include "actors/protocol/digests.hpp"
 #include "domain/values/invariant.hpp"

@@ -1,5 +1,5 @@
 // Role: a claim is taken by comparing and exchanging, without a lock.
-#include "actors/protocol/journal_room.hpp"
+#include "actors/protocol/claims/journal_room.hpp"
 
 namespace hongbao::actors {
 
