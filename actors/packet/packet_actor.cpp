@@ -44,26 +44,22 @@ void PacketState::handle(Request&& request) {
     if (is_over_) {
         take_claim_found(request);
     }
-    std::visit(
-        domain::Overloaded{
-            [&](const domain::OpenShare& command) {
-                if (has_to_wait_for_shares()) {
-                    opens_waiting_.push_back(std::move(request));
-                } else {
-                    open(command, request);
-                }
-            },
-            [&](const GrabShare& command) { grab(command, to); },
-            [&](const ReadPacket&) { outbox_.reply(to, view_of(packet_, now())); },
-            [&](ExpirePacket& command) { expire(command); },
-            domain::case_of<ReadAccount, EndCampaign, TimeSale, std::unique_ptr<domain::Shake>,
-                            std::unique_ptr<AccountRequest>, std::unique_ptr<PreviewSend>,
-                            std::unique_ptr<SaleRequest>, ClaimKey, std::unique_ptr<KeepAnswer>>(
-                [](const auto&) {
-                    domain::invariant(false, "a packet is asked what concerns packets");
-                }),
-        },
-        request.body);
+    std::visit(domain::Overloaded{
+                   [&](const domain::OpenShare& command) {
+                       if (has_to_wait_for_shares()) {
+                           opens_waiting_.push_back(std::move(request));
+                       } else {
+                           open(command, request);
+                       }
+                   },
+                   [&](const GrabShare& command) { grab(command, to); },
+                   [&](const ReadPacket&) { outbox_.reply(to, view_of(packet_, now())); },
+                   [&](ExpirePacket& command) { expire(command); },
+                   case_of_others<PacketRequests>([](const auto&) {
+                       domain::invariant(false, "a packet is asked what concerns packets");
+                   }),
+               },
+               request.body);
 }
 
 /// Only that of the user who asks, so that nothing accumulates.

@@ -7,6 +7,7 @@
 #include "actors/protocol/reply.hpp"
 #include "domain/command.hpp"
 #include "domain/record.hpp"
+#include "domain/values/overloaded.hpp"
 #include "persistence/read_model/read_model.hpp"
 
 #include <memory>
@@ -126,6 +127,21 @@ struct Request {
 };
 
 using Requests = std::vector<Request>;
+
+/// What packets and sales are asked. A command to an account that pays an order passes through the
+/// order's sale.
+using PacketRequests = domain::Alternatives<domain::OpenShare, GrabShare, ReadPacket, ExpirePacket>;
+using SaleRequests =
+    domain::Alternatives<std::unique_ptr<SaleRequest>, TimeSale, std::unique_ptr<AccountRequest>>;
+
+/// The case for all requests but these.
+template <typename Own, typename Do>
+auto case_of_others(Do what) {
+    return [what]<typename Other>(const Other& other) requires(
+        !domain::IsAmong<Other, Own>::value) {
+        what(other);
+    };
+}
 
 /// The open, if the request is one or a grab.
 const domain::OpenShare* open_in(const Request& request);

@@ -96,17 +96,15 @@ void SaleState::handle(Request&& request) {
     if (is_over_ && request.found && request.found->order) {
         take_in(*request.found->order);
     }
-    std::visit(
-        domain::Overloaded{
-            [&](std::unique_ptr<SaleRequest>& asked) { handle(*asked, request); },
-            [&](std::unique_ptr<AccountRequest>&) { pay(std::move(request)); },
-            [&](TimeSale) { was_timed_ = true; },
-            domain::case_of<domain::OpenShare, GrabShare, ReadPacket, ReadAccount, ExpirePacket,
-                            EndCampaign, std::unique_ptr<domain::Shake>,
-                            std::unique_ptr<PreviewSend>, ClaimKey, std::unique_ptr<KeepAnswer>>(
-                [](auto&) { domain::invariant(false, "a sale is asked what concerns sales"); }),
-        },
-        request.body);
+    std::visit(domain::Overloaded{
+                   [&](std::unique_ptr<SaleRequest>& asked) { handle(*asked, request); },
+                   [&](std::unique_ptr<AccountRequest>&) { pay(std::move(request)); },
+                   [&](TimeSale) { was_timed_ = true; },
+                   case_of_others<SaleRequests>([](const auto&) {
+                       domain::invariant(false, "a sale is asked what concerns sales");
+                   }),
+               },
+               request.body);
 }
 
 void SaleState::handle(SaleRequest& asked, Request& request) {
