@@ -2,15 +2,21 @@
 #include "actors/engine.hpp"
 
 #include "actors/environment/background.hpp"
+#include "actors/environment/environment.hpp"
 #include "actors/projector/historian.hpp"
 #include "actors/projector/projector.hpp"
 #include "actors/protocol/digests.hpp"
+#include "actors/router/router.hpp"
 #include "domain/touched.hpp"
 #include "domain/values/overloaded.hpp"
 
 #include <algorithm>
 #include <bit>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 namespace hongbao::actors {
 
@@ -41,23 +47,24 @@ void add_done_key(std::vector<DoneKeys>& by_router, const domain::Digest& digest
 Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
                persistence::ReadModel& read_model, const Clock& clock, domain::Random& random,
                const Beginning& beginning, const EngineOptions& options)
-    : ids_(clock, beginning.largest_id), read_model_(read_model),
-      writer_(journal, epoch, options.writer) {
+    : ids_(clock, beginning.largest_id), environment_(std::make_unique<Environment>()),
+      read_model_(read_model), writer_(journal, epoch, options.writer),
+      config_(std::make_unique<caf::actor_system_config>()) {
     domain::invariant(std::has_single_bit(options.router_count), "routers are a power of two");
-    environment_.clock = &clock;
-    environment_.random = &random;
-    environment_.writer = &writer_;
-    environment_.ids = &ids_;
-    environment_.money.begin(beginning.money_in_system_fen, options.money_in_system_fen_max);
-    environment_.limits = options.limits;
-    environment_.idempotency_keep_ms = options.idempotency_keep_ms;
-    environment_.awake_bytes_max = options.awake_bytes_max / options.router_count;
-    environment_.query_wait_ms = options.query_wait_ms;
-    environment_.campaign_slices_max = std::max<std::size_t>(1, options.campaign_slices_max);
-    environment_.records_projected = beginning.last_sequence;
-    environment_.routers.resize(options.router_count);
-    configure(config_, options);
-    system_ = std::make_unique<caf::actor_system>(config_);
+    environment_->clock = &clock;
+    environment_->random = &random;
+    environment_->writer = &writer_;
+    environment_->ids = &ids_;
+    environment_->money.begin(beginning.money_in_system_fen, options.money_in_system_fen_max);
+    environment_->limits = options.limits;
+    environment_->idempotency_keep_ms = options.idempotency_keep_ms;
+    environment_->awake_bytes_max = options.awake_bytes_max / options.router_count;
+    environment_->query_wait_ms = options.query_wait_ms;
+    environment_->campaign_slices_max = std::max<std::size_t>(1, options.campaign_slices_max);
+    environment_->records_projected = beginning.last_sequence;
+    environment_->routers.resize(options.router_count);
+    configure(*config_, options);
+    system_ = std::make_unique<caf::actor_system>(*config_);
     spawn_actors(beginning, options);
     writer_.set_callbacks(
         {[this](const CommitPtr& commit) { tell_of(commit); }, options.fail_stop, options.warn});
@@ -71,13 +78,13 @@ Engine::~Engine() {
 }
 
 void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& options) {
-    const std::size_t count = environment_.routers.size();
+    const std::size_t count = environment_->routers.size();
     std::vector<std::shared_ptr<ShardContents>> contents(count);
     for (auto& shards : contents) {
         shards = std::make_shared<ShardContents>();
     }
     const auto at = [&](domain::Shard shard) -> ShardContents& {
-        return *contents[environment_.router_of(shard)];
+        return *contents[environment_->router_of(shard)];
     };
     for (const auto& open : beginning.open_packets) {
         at(open.packet_id.shard()).due_times.push_back({open.expires_at, open.packet_id});
@@ -90,18 +97,18 @@ void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& optio
     }
     for (std::size_t index = 0; beginning.done_keys && index < count; ++index) {
         contents[index]->done_keys = std::move(beginning.done_keys->at(index));
-        contents[index]->done_keys.begin(environment_.clock->elapsed_ms());
+        contents[index]->done_keys.begin(environment_->clock->elapsed_ms());
     }
     const bool has_threads = options.scheduler_threads != 0;
-    environment_.background = has_threads ? system_->spawn<caf::detached>(actors::background)
-                                          : system_->spawn(actors::background);
+    environment_->background = has_threads ? system_->spawn<caf::detached>(actors::background)
+                                           : system_->spawn(actors::background);
     spawn_readers(has_threads);
     // Spawned lazily: no router runs before all of them are known to each other.
     for (std::size_t index = 0; index < count; ++index) {
-        environment_.routers[index] =
-            system_->spawn<caf::lazy_init>(shard_router, &environment_, index, contents[index]);
+        environment_->routers[index] = system_->spawn<caf::lazy_init>(
+            shard_router, environment_.get(), index, contents[index]);
     }
-    for (const auto& router : environment_.routers) {
+    for (const auto& router : environment_->routers) {
         caf::anon_send(router, Tick{});
     }
 }
@@ -110,55 +117,55 @@ void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& optio
 /// accounts share one worker.
 void Engine::spawn_readers(bool has_threads) {
     if (has_threads) {
-        environment_.historian =
-            system_->spawn<caf::detached>(historian, &environment_, &read_model_);
-        environment_.projector =
-            system_->spawn<caf::detached>(projector, &environment_, &read_model_);
+        environment_->historian =
+            system_->spawn<caf::detached>(historian, environment_.get(), &read_model_);
+        environment_->projector =
+            system_->spawn<caf::detached>(projector, environment_.get(), &read_model_);
     } else {
-        environment_.historian = system_->spawn(historian, &environment_, &read_model_);
-        environment_.projector = system_->spawn(projector, &environment_, &read_model_);
+        environment_->historian = system_->spawn(historian, environment_.get(), &read_model_);
+        environment_->projector = system_->spawn(projector, environment_.get(), &read_model_);
     }
 }
 
 void Engine::submit(Requests&& requests) {
-    std::vector<Requests> by_router(environment_.routers.size());
+    std::vector<Requests> by_router(environment_->routers.size());
     by_router.front().reserve(by_router.size() == 1 ? requests.size() : 0);
     for (Request& request : requests) {
         request.hop = first_hop(request);
-        by_router[environment_.router_of(shard_of(request))].push_back(std::move(request));
+        by_router[environment_->router_of(shard_of(request))].push_back(std::move(request));
     }
     for (std::size_t router = 0; router < by_router.size(); ++router) {
         if (!by_router[router].empty()) {
-            caf::anon_send(environment_.routers[router], batch_of(std::move(by_router[router])));
+            caf::anon_send(environment_->routers[router], batch_of(std::move(by_router[router])));
         }
     }
 }
 
 void Engine::ask(Query&& query) {
-    query.asked_ms = environment_.clock->elapsed_ms();
-    caf::anon_send(environment_.projector, std::move(query));
+    query.asked_ms = environment_->clock->elapsed_ms();
+    caf::anon_send(environment_->projector, std::move(query));
 }
 
 std::uint64_t Engine::follow(ReadNews&& question, const ReplyTo& reply_to) {
     const std::uint64_t number = ++follows_;
-    caf::anon_send(environment_.projector, Follow{number, std::move(question), reply_to});
+    caf::anon_send(environment_->projector, Follow{number, std::move(question), reply_to});
     return number;
 }
 
 void Engine::unfollow(std::uint64_t number) {
-    caf::anon_send(environment_.projector, Unfollow{number});
+    caf::anon_send(environment_->projector, Unfollow{number});
 }
 
 void Engine::tell_of(const CommitPtr& commit) {
-    std::vector<std::shared_ptr<std::vector<std::uint32_t>>> places(environment_.routers.size());
+    std::vector<std::shared_ptr<std::vector<std::uint32_t>>> places(environment_->routers.size());
     for (std::uint32_t place = 0; place < commit->records.size(); ++place) {
         const domain::Record& record = commit->records[place];
         if (const domain::Fen brought_in_fen = domain::brought_in_fen(record.event);
             brought_in_fen < 0) {
-            environment_.money.let_out(-brought_in_fen);
+            environment_->money.let_out(-brought_in_fen);
         }
         const auto concern = [&](domain::Shard shard) {
-            auto& of_router = places[environment_.router_of(shard)];
+            auto& of_router = places[environment_->router_of(shard)];
             if (!of_router) {
                 of_router = std::make_shared<std::vector<std::uint32_t>>();
             }
@@ -193,41 +200,45 @@ void Engine::tell_of(const CommitPtr& commit) {
         }
     }
     // The projector comes first: a router that is told may ask it about this very commit.
-    caf::anon_send(environment_.projector, ProjectCommit{commit});
+    caf::anon_send(environment_->projector, ProjectCommit{commit});
     for (std::size_t router = 0; router < places.size(); ++router) {
         if (places[router]) {
-            caf::anon_send(environment_.routers[router], CommitNotice{commit, places[router]});
+            caf::anon_send(environment_->routers[router], CommitNotice{commit, places[router]});
         }
     }
 }
 
 Pressure Engine::pressure() const {
     const std::uint64_t written = writer_.last_sequence();
-    const std::uint64_t projected = environment_.records_projected;
+    const std::uint64_t projected = environment_->records_projected;
     const std::uint64_t behind = written > projected ? written - projected : 0;
-    return Pressure{
-        writer_.has_room(), behind + read_model_.unwritten_records(),
-        static_cast<std::uint64_t>(std::max<std::int64_t>(0, environment_.idempotency_keys.load())),
-        writer_.busy_ms()};
+    return Pressure{writer_.has_room(), behind + read_model_.unwritten_records(),
+                    static_cast<std::uint64_t>(
+                        std::max<std::int64_t>(0, environment_->idempotency_keys.load())),
+                    writer_.busy_ms()};
+}
+
+const SoldOutBoard& Engine::sold_out() const {
+    return environment_->sold_out;
 }
 
 std::size_t Engine::awake_entities() const {
-    return static_cast<std::size_t>(std::max<std::int64_t>(0, environment_.awake_entities.load()));
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, environment_->awake_entities.load()));
 }
 
 std::uint64_t Engine::awake_bytes() const {
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, environment_.awake_bytes.load()));
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, environment_->awake_bytes.load()));
 }
 
 void Engine::stop() {
     if (!system_) {
         return;
     }
-    for (const auto& router : environment_.routers) {
+    for (const auto& router : environment_->routers) {
         caf::anon_send(router, Shutdown{});
     }
-    caf::anon_send(environment_.projector, Shutdown{});
-    caf::anon_send(environment_.background, Shutdown{});
+    caf::anon_send(environment_->projector, Shutdown{});
+    caf::anon_send(environment_->background, Shutdown{});
     writer_.stop();
     if (auto* deterministic =
             dynamic_cast<caf::scheduler::test_coordinator*>(&system_->scheduler())) {
@@ -236,10 +247,10 @@ void Engine::stop() {
     // Entities end with the last handle to them, which their router gave up. Only then may the
     // handles to the routers go: until then they are read.
     system_->await_all_actors_done();
-    environment_.projector = Projector{};
-    environment_.background = Background{};
-    environment_.historian = Historian{};
-    environment_.routers.clear();
+    environment_->projector = Projector{};
+    environment_->background = Background{};
+    environment_->historian = Historian{};
+    environment_->routers.clear();
     system_.reset();
 }
 

@@ -1,23 +1,33 @@
 // Role: the actor system as one thing: it starts where the journal ends, with every entity asleep,
 // is asked through submit and ask, and is stopped once nothing is on its way. Owner thread: main
 // builds and stops it; submit, ask and the readings are for any thread. Invariant: the journal, the
-// clock and the read model outlive it.
+// clock and the read model outlive it. This head needs nothing of CAF, so front ends do not either.
 #pragma once
 
-#include "actors/environment/environment.hpp"
-#include "actors/router/router.hpp"
+#include "actors/environment/ids.hpp"
+#include "actors/environment/sold_out.hpp"
+#include "actors/journal/journal_writer.hpp"
+#include "actors/protocol/questions.hpp"
+#include "actors/protocol/request.hpp"
+#include "actors/router/done_keys.hpp"
+#include "domain/limits.hpp"
+#include "domain/values/random.hpp"
 #include "persistence/journal/journal.hpp"
 #include "persistence/read_model/read_model.hpp"
-
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
 
+namespace caf {
+class actor_system;
+class actor_system_config;
+} // namespace caf
+
 namespace hongbao::actors {
+
+struct Environment;
 
 struct EngineOptions {
     std::size_t router_count = 1;      // a power of two
@@ -80,7 +90,7 @@ class Engine {
     Pressure pressure() const;
     /// For the ids of what requests are about to make.
     IdSource& ids() { return ids_; }
-    const SoldOutBoard& sold_out() const { return environment_.sold_out; }
+    const SoldOutBoard& sold_out() const;
     /// How many entities are in memory, at rest or as actors, and what they weigh.
     std::size_t awake_entities() const;
     std::uint64_t awake_bytes() const;
@@ -90,7 +100,7 @@ class Engine {
 
     JournalWriter& writer() { return writer_; }
     caf::actor_system& system() { return *system_; }
-    const Background& background() const { return environment_.background; }
+    const Environment& environment() const { return *environment_; }
 
   private:
     void spawn_actors(const Beginning& beginning, const EngineOptions& options);
@@ -98,11 +108,11 @@ class Engine {
     void tell_of(const CommitPtr& commit);
 
     IdSource ids_;
-    Environment environment_;
+    std::unique_ptr<Environment> environment_;
     persistence::ReadModel& read_model_;
     JournalWriter writer_;
     std::atomic<std::uint64_t> follows_{0};
-    caf::actor_system_config config_;
+    std::unique_ptr<caf::actor_system_config> config_;
     std::unique_ptr<caf::actor_system> system_;
 };
 

@@ -7,6 +7,7 @@
 #include "domain/values/overloaded.hpp"
 
 #include <algorithm>
+#include <caf/typed_event_based_actor.hpp>
 #include <utility>
 
 namespace hongbao::actors {

@@ -3,6 +3,8 @@
 
 #include "actors/account/account_actor.hpp"
 
+#include <caf/typed_event_based_actor.hpp>
+
 namespace hongbao::actors {
 
 Keeping<AccountKind>::Awake Keeping<AccountKind>::wake(caf::actor_system& system,

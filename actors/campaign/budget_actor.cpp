@@ -2,6 +2,7 @@
 #include "actors/campaign/budget_actor.hpp"
 
 #include <algorithm>
+#include <caf/typed_event_based_actor.hpp>
 
 namespace hongbao::actors {
 

@@ -4,6 +4,8 @@
 #include "actors/campaign/budget_actor.hpp"
 #include "actors/campaign/slices.hpp"
 
+#include <caf/typed_event_based_actor.hpp>
+
 namespace hongbao::actors {
 
 namespace {

@@ -5,6 +5,9 @@
 #include "domain/packet/up_front.hpp"
 #include "persistence/record/sha256.hpp"
 
+#include <caf/actor_cast.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
 namespace hongbao::actors {
 
 Background::behavior_type background(Background::pointer self) {

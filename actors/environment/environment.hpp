@@ -14,7 +14,11 @@
 #include "domain/values/random.hpp"
 
 #include <atomic>
+#include <caf/error.hpp>
+#include <caf/fwd.hpp>
+#include <caf/send.hpp>
 #include <cstdint>
+#include <exception>
 #include <vector>
 
 namespace hongbao::actors {

@@ -3,6 +3,8 @@
 
 #include "actors/packet/packet_actor.hpp"
 
+#include <caf/typed_event_based_actor.hpp>
+
 namespace hongbao::actors {
 
 std::unique_ptr<domain::Packet> Keeping<PacketKind>::state_after(const domain::Record& made,

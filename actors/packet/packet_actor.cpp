@@ -6,6 +6,8 @@
 #include "persistence/record/sha256.hpp"
 
 #include <algorithm>
+#include <caf/actor_cast.hpp>
+#include <caf/typed_event_based_actor.hpp>
 #include <utility>
 
 namespace hongbao::actors {

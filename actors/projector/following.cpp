@@ -3,6 +3,7 @@
 
 #include "domain/values/overloaded.hpp"
 
+#include <caf/typed_event_based_actor.hpp>
 #include <chrono>
 #include <map>
 #include <utility>

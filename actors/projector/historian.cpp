@@ -5,6 +5,7 @@
 #include "actors/projector/answers.hpp"
 #include "actors/projector/following.hpp"
 
+#include <caf/typed_event_based_actor.hpp>
 #include <memory>
 #include <utility>
 

@@ -8,6 +8,7 @@
 
 #include "domain/values/overloaded.hpp"
 
+#include <caf/typed_event_based_actor.hpp>
 #include <deque>
 #include <utility>
 #include <vector>

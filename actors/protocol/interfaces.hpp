@@ -5,7 +5,8 @@
 #include "actors/protocol/campaign_messages.hpp"
 #include "actors/protocol/messages.hpp"
 
-#include <caf/all.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
 
 namespace hongbao::actors {
 

@@ -4,8 +4,8 @@
 
 #include "actors/protocol/commit.hpp"
 #include "actors/protocol/kinds.hpp"
+#include "actors/protocol/questions.hpp"
 #include "actors/protocol/request.hpp"
-#include "actors/protocol/topic.hpp"
 
 #include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -123,72 +123,6 @@ struct Tick {};
 
 /// Let go of every actor; the server is stopping and nothing is on its way.
 struct Shutdown {};
-
-struct ReadEntries {
-    domain::UserId user_id;
-    persistence::EntryFilter filter;
-    persistence::PageRequest page;
-};
-struct ReadTrade {
-    domain::Sequence sequence = 0;
-};
-struct ReadClaims {
-    domain::PacketId packet_id;
-    persistence::PageRequest page;
-};
-struct ReadTimeline {
-    domain::PacketId packet_id;
-    persistence::PageRequest page;
-};
-enum class MentionKind : std::uint8_t { sent, received };
-struct ReadMentions {
-    MentionKind kind = MentionKind::sent;
-    domain::UserId user_id;
-    persistence::PageRequest page;
-};
-struct ReadCampaign {
-    domain::CampaignId campaign_id;
-};
-struct ReadSale {
-    domain::SaleId sale_id;
-};
-struct ReadOrders {
-    domain::UserId user_id;
-    persistence::PageRequest page;
-};
-/// What came on a topic after a record (0: everything), at most `items_max` items.
-struct ReadNews {
-    Topic topic;
-    domain::Sequence after = 0;
-    std::size_t items_max = 0;
-};
-/// The gateways' payments that wait for the operator's decision.
-struct ReadSuspended {
-    persistence::PageRequest page;
-};
-struct ReadAudit {};
-/// The first answer to an idempotency key, again.
-struct ReadAnswer {
-    domain::Sequence sequence = 0;
-};
-
-/// A question to the read model. It is answered with everything that was synced before it was
-/// asked; if that takes longer than query_wait_ms, with TooFarBehind.
-struct Query {
-    std::variant<ReadEntries, ReadTrade, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign,
-                 ReadSale, ReadOrders, ReadSuspended, ReadNews, ReadAudit, ReadAnswer>
-        question;
-    ReplyTo reply_to;
-    std::int64_t asked_ms = 0; // by the clock that nobody sets
-};
-
-/// A follower's question, on a topic that exists. It is answered with news as soon as there are
-/// some that may be told, or with NoNews: after a while, or when it is taken back.
-struct Follow {
-    std::uint64_t number = 0; // of the question, drawn by the engine
-    ReadNews question;
-    ReplyTo reply_to;
-};
 
 /// Takes the question of this number back, if it is not answered yet.
 struct Unfollow {

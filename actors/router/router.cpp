@@ -6,6 +6,8 @@
 #include "persistence/journal/lmdb/record_size.hpp"
 #include "persistence/record/bounds.hpp"
 
+#include <caf/typed_event_based_actor.hpp>
+
 namespace hongbao::actors {
 
 namespace {

@@ -3,6 +3,8 @@
 
 #include "actors/sale/sale_actor.hpp"
 
+#include <caf/typed_event_based_actor.hpp>
+
 namespace hongbao::actors {
 
 std::unique_ptr<domain::Sale> Keeping<SaleKind>::state_after(const domain::Record& made,

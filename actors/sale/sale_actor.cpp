@@ -6,6 +6,7 @@
 #include "domain/values/overloaded.hpp"
 
 #include <algorithm>
+#include <caf/typed_event_based_actor.hpp>
 #include <iterator>
 #include <limits>
 

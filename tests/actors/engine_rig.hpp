@@ -12,7 +12,6 @@
 #include "tests/rig/fake_journal.hpp"
 #include "tests/rig/plain_ledger.hpp"
 
-#include <caf/scheduler/test_coordinator.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,6 +20,10 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+namespace caf::scheduler {
+class test_coordinator;
+} // namespace caf::scheduler
 
 namespace hongbao::testing {
 
@@ -102,26 +105,15 @@ class EngineRig {
     }
     std::string said(Token token) const { return log.said(token); }
 
+    /// Runs one actor's next message; false if there is none.
+    bool run_one();
     /// Runs actors, without a commit, until none has anything to do.
     void run() {
-        while (scheduler().try_run_once()) {
+        while (run_one()) {
         }
     }
     /// The same, except that the background actor does nothing. True if it has something to do.
-    bool run_all_but_background() {
-        auto& jobs = scheduler().jobs;
-        const auto* const background = dynamic_cast<caf::resumable*>(
-            caf::actor_cast<caf::abstract_actor*>(engine_->background()));
-        for (;;) {
-            const auto next = std::find_if(jobs.begin(), jobs.end(),
-                                           [&](caf::resumable* job) { return job != background; });
-            if (next == jobs.end()) {
-                return !jobs.empty();
-            }
-            std::rotate(jobs.begin(), next, next + 1);
-            scheduler().run_once();
-        }
-    }
+    bool run_all_but_background();
     /// One commit; no actor runs.
     bool commit() { return engine_->writer().commit_once(); }
     /// Runs and commits until nothing is left to do.
@@ -143,8 +135,10 @@ class EngineRig {
         return said(token);
     }
 
-    /// The routers' timer goes off; its message waits to be run.
-    void tick() { scheduler().advance_time(std::chrono::milliseconds(50)); }
+    /// Time passes for delayed messages; those that are due wait to be run.
+    void pass(std::chrono::milliseconds time);
+    /// The routers' timer goes off.
+    void tick() { pass(std::chrono::milliseconds(50)); }
     void tick_and_settle() {
         tick();
         settle();
@@ -152,28 +146,14 @@ class EngineRig {
 
     /// Runs any runnable actor's next message, or one time in eight a commit; false if there is
     /// none.
-    bool step(std::mt19937_64& choice) {
-        auto& jobs = scheduler().jobs;
-        if (jobs.empty() || choice() % 8 == 0) {
-            if (commit()) {
-                return true;
-            }
-        }
-        if (jobs.empty()) {
-            return false;
-        }
-        const auto chosen = jobs.begin() + static_cast<std::ptrdiff_t>(choice() % jobs.size());
-        std::rotate(jobs.begin(), chosen, chosen + 1);
-        scheduler().run_once();
-        return true;
-    }
+    bool step(std::mt19937_64& choice);
     void settle_in_any_order(std::mt19937_64& choice) {
         while (step(choice)) {
         }
     }
     /// From now on every message is handled where it is sent, before its sender goes on.
-    void handle_at_once() { scheduler().inline_all_enqueues(); }
-    void handle_in_turn() { scheduler().after_next_enqueue(std::function<void()>{}); }
+    void handle_at_once();
+    void handle_in_turn();
 
     /// Stops, and starts again from what the journal holds.
     void restart() {
@@ -222,9 +202,7 @@ class EngineRig {
         return std::move(std::get<persistence::Replayed>(replayed).books);
     }
 
-    caf::scheduler::test_coordinator& scheduler() {
-        return dynamic_cast<caf::scheduler::test_coordinator&>(engine_->system().scheduler());
-    }
+    caf::scheduler::test_coordinator& scheduler();
     actors::Engine& engine() { return *engine_; }
     RigOptions& options() { return options_; }
     persistence::LmdbReadModel& read_model() { return *read_model_; }
@@ -234,48 +212,7 @@ class EngineRig {
     ReplyLog log;
 
   private:
-    void begin() {
-        read_model_.reset();
-        read_model_ = new_read_model(folder_.path());
-        read_model_->set_synced(false); // no test here cuts the power
-        actors::Beginning found;
-        found.done_keys = std::make_shared<std::vector<actors::DoneKeys>>(options_.router_count);
-        for (const domain::Record& record : journal.records()) {
-            read_model_->apply(std::make_shared<const persistence::Commit>(
-                persistence::Commit{{record}, journal.position(0).chain_hash}));
-            const std::int64_t age_ms = clock.now() - record.at;
-            if (record.idempotency && age_ms <= options_.idempotency_keep_ms) {
-                actors::add_done_key(*found.done_keys,
-                                     actors::digest_of_key(record.idempotency->key),
-                                     record.idempotency->fingerprint, record.sequence, age_ms);
-            }
-        }
-        const auto totals = read_model_->totals();
-        found.last_sequence = totals.position.last_sequence;
-        found.money_in_system_fen = totals.deposited_fen - totals.withdrawn_fen;
-        found.open_packets =
-            std::get<std::vector<persistence::OpenPacket>>(read_model_->open_packets());
-        found.open_campaigns =
-            std::get<std::vector<persistence::OpenCampaign>>(read_model_->open_campaigns());
-        found.unclosed_sales =
-            std::get<std::vector<persistence::UnclosedSale>>(read_model_->unclosed_sales());
-        found.largest_id = totals.largest_id;
-        actors::EngineOptions engine_options;
-        engine_options.limits = options_.limits;
-        engine_options.awake_bytes_max = options_.awake_bytes_max;
-        engine_options.money_in_system_fen_max = options_.money_in_system_fen_max;
-        engine_options.query_wait_ms = options_.query_wait_ms;
-        engine_options.campaign_slices_max = options_.campaign_slices_max;
-        engine_options.router_count = options_.router_count;
-        engine_options.scheduler_threads = 0;
-        engine_options.idempotency_keep_ms = options_.idempotency_keep_ms;
-        engine_options.writer.commit_batch_bytes_max = options_.commit_batch_bytes_max;
-        engine_options.fail_stop = [](const std::string& sentence) { throw FailStop(sentence); };
-        const auto epoch = std::get<persistence::Epoch>(journal.acquire(0));
-        engine_ = std::make_unique<actors::Engine>(journal, epoch, *read_model_, clock, luck_,
-                                                   found, engine_options);
-        run();
-    }
+    void begin();
 
     RigOptions options_;
     TracedRandom luck_;

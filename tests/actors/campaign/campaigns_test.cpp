@@ -129,7 +129,7 @@ TEST(Campaign, ItsEndIsNotHeardOfBeforeItIsSyncedByAClockThatWasSetBackEither) {
         rig.clock.advance(round_ms);
         rig.tick();
         for (std::size_t step = 0; step < steps; ++step) {
-            rig.scheduler().try_run_once();
+            rig.run_one();
         }
         rig.clock.advance(-1);
         const Token shaken = rig.ask(shake(rain, "bo"));

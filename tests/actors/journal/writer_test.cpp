@@ -1,6 +1,9 @@
 // Role: batches and their order, room, and the end of the engine.
 #include "tests/actors/sale_rig.hpp"
 
+#include <caf/actor_cast.hpp>
+#include <caf/actor_registry.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
 #include <numeric>
 
 namespace hongbao::testing {

@@ -49,7 +49,7 @@ class FollowingTest : public ::testing::Test {
     domain::Sequence last() const { return rig.journal.position(0).last_sequence; }
     void pass(milliseconds time) {
         rig.clock.advance(time.count());
-        rig.scheduler().advance_time(time);
+        rig.pass(time);
         rig.run();
     }
 
@@ -176,7 +176,7 @@ TEST_F(FollowingTest, EveryClaimIsToldOnceInOrderWhateverTheScheduleIs) {
             }
             if (!rig.step(choice)) {
                 ASSERT_LT(++idle, 1'000) << "a follower is never told";
-                rig.scheduler().advance_time(milliseconds(100));
+                rig.pass(milliseconds(100));
             }
             if (rig.log.is_answered(*asked)) {
                 all += told(*asked);

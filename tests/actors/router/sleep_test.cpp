@@ -215,7 +215,7 @@ TEST(Sleep, AClientThatComesWithTheTimerForAPacketThatIsOverIsAnswered) {
     let_sleep(rig);
     rig.clock.advance(packet_life_ms);
     rig.tick();
-    rig.scheduler().run_once(); // the router asks for the packet, if it is still open
+    rig.run_one(); // the router asks for the packet, if it is still open
     const Token seen = rig.ask(read(packet));
     rig.settle();
     EXPECT_EQ(rig.said(seen), "packet exhausted, 0 in 0, luckiest ann");

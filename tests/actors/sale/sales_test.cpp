@@ -211,7 +211,7 @@ TEST(Sale, ThatHasEndedIsLeftAloneUntilItClosesWhoeverWaits) {
     rig.tick_and_settle();
     rig.tick();
     std::size_t messages = 0;
-    while (rig.scheduler().try_run_once()) {
+    while (rig.run_one()) {
         messages += 1;
     }
     EXPECT_EQ(messages, RigOptions{}.router_count)
@@ -377,7 +377,7 @@ TEST(Sale, AnOfferThatACrashCameBeforeIsMadeAfterTheRestart) {
     rig.told(join(tickets, "lan"));
     rig.ask(cancel(bo));
     while (rig.count<domain::OrderCancelled>() == 0) {
-        rig.scheduler().try_run_once();
+        rig.run_one();
         rig.commit();
     }
     const bool was_offered = rig.count<domain::OrderReserved>() == 2;

@@ -1,0 +1,81 @@
+// Role: what is asked of the read model for clients: questions, and those of followers.
+#pragma once
+
+#include "actors/protocol/reply.hpp"
+#include "actors/protocol/topic.hpp"
+#include "persistence/read_model/read_model.hpp"
+
+#include <cstdint>
+#include <variant>
+
+namespace hongbao::actors {
+
+struct ReadEntries {
+    domain::UserId user_id;
+    persistence::EntryFilter filter;
+    persistence::PageRequest page;
+};
+struct ReadTrade {
+    domain::Sequence sequence = 0;
+};
+struct ReadClaims {
+    domain::PacketId packet_id;
+    persistence::PageRequest page;
+};
+struct ReadTimeline {
+    domain::PacketId packet_id;
+    persistence::PageRequest page;
+};
+enum class MentionKind : std::uint8_t { sent, received };
+struct ReadMentions {
+    MentionKind kind = MentionKind::sent;
+    domain::UserId user_id;
+    persistence::PageRequest page;
+};
+struct ReadCampaign {
+    domain::CampaignId campaign_id;
+};
+struct ReadSale {
+    domain::SaleId sale_id;
+};
+struct ReadOrders {
+    domain::UserId user_id;
+    persistence::PageRequest page;
+};
+/// What came on a topic after a record (0: everything), at most `items_max` items.
+struct ReadNews {
+    Topic topic;
+    domain::Sequence after = 0;
+    std::size_t items_max = 0;
+};
+/// The gateways' payments that wait for the operator's decision.
+struct ReadSuspended {
+    persistence::PageRequest page;
+};
+struct ReadAudit {};
+/// The first answer to an idempotency key, again.
+struct ReadAnswer {
+    domain::Sequence sequence = 0;
+};
+
+using Question =
+    std::variant<ReadEntries, ReadTrade, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign,
+                 ReadSale, ReadOrders, ReadSuspended, ReadNews, ReadAudit, ReadAnswer>;
+
+/// A question to the read model. It is answered with everything that was synced before it was
+/// asked; if that takes longer than query_wait_ms, with TooFarBehind.
+struct Query {
+    Question question;
+    ReplyTo reply_to;
+    std::int64_t asked_ms = 0; // by the clock that nobody sets
+};
+
+/// A follower's question, on a topic that exists. It is answered with news as soon as there are
+/// some that may be told, or with NoNews: after a while, or when it is taken back.
+struct Follow {
+    std::uint64_t number = 0; // of the question, drawn by the engine
+    ReadNews question;
+    ReplyTo reply_to;
+};
+
+} // namespace hongbao::actors
