@@ -86,15 +86,14 @@ void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& optio
     const auto at = [&](domain::Shard shard) -> ShardContents& {
         return *contents[environment_->router_of(shard)];
     };
-    for (const auto& open : beginning.open_packets) {
-        at(open.packet_id.shard()).due_times.push_back({open.expires_at, open.packet_id});
-    }
-    for (const auto& open : beginning.open_campaigns) {
-        at(open.campaign_id.shard()).due_times.push_back({open.ends_at, open.campaign_id});
-    }
-    for (const auto& unclosed : beginning.unclosed_sales) {
-        at(unclosed.sale_id.shard()).due_times.push_back({unclosed.due_at, unclosed.sale_id});
-    }
+    const auto add_due_times = [&at](const auto& open) {
+        for (const auto& one : open) {
+            at(one.id.shard()).due_times.push_back({one.due_at, one.id});
+        }
+    };
+    add_due_times(beginning.open.packets);
+    add_due_times(beginning.open.campaigns);
+    add_due_times(beginning.open.sales);
     for (std::size_t index = 0; beginning.done_keys && index < count; ++index) {
         contents[index]->done_keys = std::move(beginning.done_keys->at(index));
         contents[index]->done_keys.begin(environment_->clock->elapsed_ms());

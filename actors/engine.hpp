@@ -13,6 +13,7 @@
 #include "domain/limits.hpp"
 #include "domain/values/random.hpp"
 #include "persistence/journal/journal.hpp"
+#include "persistence/read_model/open_entities.hpp"
 #include "persistence/read_model/read_model.hpp"
 
 #include <atomic>
@@ -48,9 +49,7 @@ struct EngineOptions {
 struct Beginning {
     domain::Sequence last_sequence = 0;
     domain::FenSum money_in_system_fen = 0; // deposits and gateways' payments less withdrawals
-    std::vector<persistence::OpenPacket> open_packets;
-    std::vector<persistence::OpenCampaign> open_campaigns;
-    std::vector<persistence::UnclosedSale> unclosed_sales;
+    persistence::OpenEntities open;
     std::uint64_t largest_id = 0; // of all that IdSource draws
     /// The idempotency keys still kept, by router, with times relative to now: see add_done_key.
     /// The engine takes them. Null: there are none.

@@ -4,7 +4,8 @@
 #include "bench/temporary_journal.hpp"
 
 #include "persistence/journal/replay.hpp"
-#include "persistence/read_model/bring_up.hpp"
+#include "persistence/read_model/audit.hpp"
+#include "persistence/read_model/start/bring_up.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -50,7 +51,7 @@ void ReplayingBooksAndReadModel(benchmark::State& state) {
         persistence::BringUp wanted;
         wanted.model.path = journal.folder() / "model";
         wanted.model.journal_id = journal.journal().id();
-        wanted.anew = true;
+        wanted.rebuild = true;
         const auto outcome = persistence::bring_up(journal.journal(), wanted);
         const auto* up = std::get_if<persistence::BroughtUp>(&outcome);
         domain::invariant(up != nullptr && up->records_replayed == journal.last(),

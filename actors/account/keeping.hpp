@@ -7,6 +7,7 @@
 #include "actors/environment/weight.hpp"
 #include "actors/protocol/waking.hpp"
 #include "domain/account/account.hpp"
+#include "persistence/read_model/account/sleeping.hpp"
 
 #include <caf/actor_system.hpp>
 

@@ -7,6 +7,8 @@
 #include "actors/environment/weight.hpp"
 #include "actors/protocol/waking.hpp"
 #include "domain/campaign/campaign.hpp"
+#include "persistence/read_model/campaign/sleeping.hpp"
+#include "persistence/read_model/read_model.hpp"
 
 #include <caf/actor_system.hpp>
 

@@ -3,6 +3,7 @@
 
 #include "actors/protocol/answer.hpp"
 #include "actors/protocol/messages.hpp"
+#include "persistence/read_model/read_model.hpp"
 
 namespace hongbao::actors {
 

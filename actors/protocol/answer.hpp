@@ -12,6 +12,12 @@
 #include "domain/values/invariant.hpp"
 #include "domain/values/money.hpp"
 #include "domain/values/overloaded.hpp"
+#include "persistence/read_model/account/entry.hpp"
+#include "persistence/read_model/audit.hpp"
+#include "persistence/read_model/packet/lists.hpp"
+#include "persistence/read_model/packet/news.hpp"
+#include "persistence/read_model/page.hpp"
+#include "persistence/read_model/sale/summary.hpp"
 
 #include <concepts>
 #include <cstdint>

@@ -6,6 +6,12 @@
 #include "actors/protocol/kinds.hpp"
 #include "actors/protocol/questions.hpp"
 #include "actors/protocol/request.hpp"
+#include "domain/account/account.hpp"
+#include "domain/campaign/campaign.hpp"
+#include "domain/packet/packet.hpp"
+#include "domain/sale/sale.hpp"
+#include "persistence/read_model/account/entry.hpp"
+#include "persistence/read_model/account/sleeping.hpp"
 
 #include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>

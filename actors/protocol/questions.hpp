@@ -3,7 +3,11 @@
 
 #include "actors/protocol/reply.hpp"
 #include "actors/protocol/topic.hpp"
-#include "persistence/read_model/read_model.hpp"
+#include "domain/campaign/campaign.hpp"
+#include "domain/packet/packet.hpp"
+#include "domain/sale/sale.hpp"
+#include "persistence/read_model/account/entry.hpp"
+#include "persistence/read_model/page.hpp"
 
 #include <cstdint>
 #include <variant>

@@ -5,10 +5,11 @@
 #include "actors/protocol/claims/reference.hpp"
 #include "actors/protocol/claims/request_key.hpp"
 #include "actors/protocol/reply.hpp"
+#include "domain/campaign/campaign.hpp"
 #include "domain/command.hpp"
 #include "domain/record.hpp"
 #include "domain/values/overloaded.hpp"
-#include "persistence/read_model/read_model.hpp"
+#include "persistence/read_model/sale/summary.hpp"
 
 #include <memory>
 #include <optional>

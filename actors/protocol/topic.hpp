@@ -3,6 +3,8 @@
 #pragma once
 
 #include "domain/values/ids.hpp"
+#include "persistence/read_model/campaign/news.hpp"
+#include "persistence/read_model/packet/news.hpp"
 
 #include <cstdint>
 #include <memory>

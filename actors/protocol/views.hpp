@@ -7,7 +7,8 @@
 #include "domain/account/account.hpp"
 #include "domain/account/preview.hpp"
 #include "domain/packet/packet.hpp"
-#include "persistence/read_model/read_model.hpp"
+#include "persistence/read_model/campaign/summary.hpp"
+#include "persistence/read_model/sale/summary.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -7,6 +7,8 @@
 #include "actors/environment/weight.hpp"
 #include "actors/protocol/waking.hpp"
 #include "domain/sale/sale.hpp"
+#include "persistence/read_model/read_model.hpp"
+#include "persistence/read_model/sale/sleeping.hpp"
 
 #include <caf/actor_system.hpp>
 

@@ -1,132 +1,60 @@
-// Role: the seam for queries with history: statements, claims, orders, lists, the audit.
-// Written by the projector in journal order. Never needed for safety: everything in it follows from
-// the journal. Owner threads: apply and waking belong to one; questions may be asked by others.
+// Role: what can be asked without an actor: statements, claims, orders, lists, the audit, and the
+// state of every entity, for waking it. An LMDB environment of its own that follows the journal.
+// Never needed for safety: it may be deleted at any time and is rebuilt from the journal.
+// Records are answered from memory at once and written behind, a generation at a time
+// (generations.hpp).
+// Owner threads: apply and waking belong to one, the projector's; questions may come from any.
+// Invariant: no question waits for the disk with the lock held, and apply gives the lock up between
+// records, so neither keeps the other waiting.
 #pragma once
 
-#include "domain/account/account.hpp"
 #include "domain/campaign/campaign.hpp"
 #include "domain/packet/packet.hpp"
-#include "domain/posting.hpp"
 #include "domain/record.hpp"
-#include "domain/sale/sale.hpp"
+#include "persistence/failure.hpp"
 #include "persistence/journal/commit.hpp"
-#include "persistence/journal/journal.hpp"
-#include "persistence/read_model/news.hpp"
+#include "persistence/read_model/options.hpp"
+#include "persistence/read_model/page.hpp"
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <thread>
+#include <variant>
 #include <vector>
 
 namespace hongbao::persistence {
 
-/// How money came or went, in the words of the statement.
-enum class EntryType : std::uint8_t {
-    deposit,
-    withdrawal,
-    transfer,
-    packet_send,
-    share_open,
-    refund,
-    campaign_fund,
-    shake_win,
-    order_payment,
-    external_payment,
-    sale_payout // the last one
-};
-inline constexpr std::size_t entry_types = static_cast<std::size_t>(EntryType::sale_payout) + 1;
+// What is answered. Whoever asks includes it: account/, packet/, campaign/ and sale/ have a header
+// for each subject.
+struct Audit;
+struct CampaignNews;
+struct CampaignSummary;
+struct ClaimLine;
+struct Entry;
+struct EntryFilter;
+struct KeyRow;
+struct ModelTotals;
+struct NamedDeposit;
+struct OpenEntities;
+struct OrderSummary;
+struct PacketFact;
+struct PacketMention;
+struct PacketNews;
+struct SaleSummary;
+struct SleepingAccount;
+struct SleepingCampaign;
+struct SleepingPacket;
+struct SleepingSale;
+struct SuspendedPayment;
+struct Trade;
 
-/// One statement line (rule 3). Balance and line number are exact in journal order.
-struct Entry {
-    std::uint64_t line_no = 0; // from 1, per account
-    domain::Sequence sequence = 0;
-    EntryType type = EntryType::deposit;
-    domain::Fen amount_fen = 0; // signed
-    domain::Fen balance_after_fen = 0;
-    std::string counterparty; // "outside", a user id, "packet:<id>", "campaign:<id>", "order:<id>"
-                              // or "sale:<id>"
-    std::string memo;
-    std::optional<domain::PacketId> packet_id;
-    std::optional<domain::CampaignId> campaign_id;
-    std::optional<domain::OrderId> order_id; // of the buyer's lines
-    std::optional<domain::SaleId> sale_id;   // of the merchant's payout, and of the buyer's lines
-    domain::InstantMs at = 0;
-};
-
-/// A movement of money as a whole, whoever looks at it.
-struct Trade {
-    domain::Sequence sequence = 0;
-    EntryType type = EntryType::deposit;
-    domain::Fen amount_fen = 0;
-    std::string from; // in the words of Entry::counterparty
-    std::string to;
-    std::string memo;
-    std::optional<domain::PacketId> packet_id;
-    std::optional<domain::CampaignId> campaign_id;
-    std::optional<domain::OrderId> order_id;
-    std::optional<domain::SaleId> sale_id;
-    domain::InstantMs at = 0;
-};
-
-struct EntryFilter {
-    std::optional<domain::InstantMs> from; // inclusive
-    std::optional<domain::InstantMs> to;   // exclusive
-    std::optional<EntryType> type;
-};
-
-/// A page, newest first. A page of entries with a filter may have fewer than `limit` and yet a next
-/// one: so many lines are looked at and no more. `cursor` is the position that the page begins at,
-/// which a page of the same list gave; it stays valid whatever is written meanwhile.
-struct PageRequest {
-    std::uint32_t limit = 50;
-    std::optional<std::uint64_t> cursor;
-};
-
-template <typename Item>
-struct Page {
-    std::vector<Item> items;
-    std::optional<std::uint64_t> next_cursor;
-    /// The request's cursor is no position of this list: there are no items, and that is no end.
-    bool is_elsewhere = false;
-    /// Of claims and timelines: everything up to this record is in it, and nothing after it; 0 if
-    /// there is no such packet.
-    domain::Sequence as_of = 0;
-};
-
-/// What happened to a packet.
-enum class PacketFactType : std::uint8_t { sent, opened, closed };
-struct PacketFact {
-    domain::Sequence sequence = 0;
-    PacketFactType type = PacketFactType::sent;
-    domain::UserId user_id;     // the sender; of a share, who opened it
-    domain::Fen amount_fen = 0; // sent, opened, refunded
-    domain::InstantMs at = 0;
-};
-
-/// A packet that a user sent or opened, with that user's own share if there is one. The packet is
-/// as it stands, but without its claims, and with abridged terms: a list costs nothing more,
-/// whatever the packets on it are.
-struct PacketMention {
-    domain::PacketId packet_id;
-    domain::Packet packet;
-    domain::Sequence as_of = 0; // everything up to this record is in the packet
-    std::optional<domain::Fen> own_share_fen;
-    std::optional<domain::InstantMs> own_opened_at;
-};
-
-/// The whole ledger at one sequence, each sum kept along as its parts change.
-struct Audit {
-    __extension__ using Sum = __int128; // many balances can exceed 64 bits
-    Sum deposited_fen = 0;
-    Sum withdrawn_fen = 0;
-    Sum accounts_fen = 0;
-    Sum escrow_fen = 0;
-    Sum suspended_fen = 0;
-    JournalPosition position;
-    Sum difference_fen() const {
-        return deposited_fen - withdrawn_fen - accounts_fen - escrow_fen - suspended_fen;
-    }
-};
+class Generations;
+class ModelReader;
+class ModelStore;
 
 /// A record as it was answered: with the balance that its owner had right after it.
 struct SettledRecord {
@@ -134,221 +62,139 @@ struct SettledRecord {
     domain::Fen owner_balance_fen = 0; // deposits, withdrawals
 };
 
-struct NamedDeposit { // that a reference of an account stands for
-    domain::Sequence sequence = 0;
-    domain::Fen amount_fen = 0;
-};
-
-/// An account as it sleeps: with every record up to the last one taken.
-struct SleepingAccount {
-    domain::Account account;
-    domain::Sequence as_of = 0; // the last record that touched it
-};
-
-/// A packet on its way out of sleep. Its claims may be a million, so they are added in parts.
-struct SleepingPacket {
-    domain::Packet packet; // as sent, with the claims added so far
-    std::uint64_t claim_count = 0;
-    domain::Fen remaining_fen = 0; // after all claims and the closing
-    std::optional<domain::PacketClosed> closed;
-    domain::InstantMs closed_at = 0;
-    domain::Sequence as_of = 0; // the last record that touched it
-
-    bool is_open() const {
-        return !closed && claim_count < static_cast<std::uint64_t>(packet.terms.count);
-    }
-    /// No share will be opened any more: of each claim alone who had it may still want to know.
-    bool is_over(domain::InstantMs now) const {
-        return !is_open() || domain::is_expired(now, packet.terms.expires_at);
-    }
-};
-
-struct OpenPacket {
-    domain::PacketId packet_id;
-    domain::InstantMs expires_at = 0;
-};
-
-/// A campaign as it stands, without its shakes.
-struct CampaignSummary {
-    domain::CampaignFunded terms;
-    domain::InstantMs created_at = 0;
-    domain::Fen spent_fen = 0;
-    std::uint64_t shake_count = 0;
-    std::uint64_t win_count = 0;
-    std::optional<domain::InstantMs> closed_at; // of the refund
-    domain::Fen refund_fen = 0;
-};
-
-/// A campaign on its way out of sleep. Its shakes may be millions, so they are added in parts.
-struct SleepingCampaign {
-    domain::Campaign campaign; // as funded, with the shakes added so far
-    std::uint64_t shake_count = 0;
-    domain::Fen remaining_fen = 0; // after all shakes and the closing
-    std::optional<domain::CampaignClosed> closed;
-    domain::InstantMs closed_at = 0;
-    domain::Sequence as_of = 0; // the last record that touched it
-
-    bool is_open() const { return !closed && remaining_fen > 0; }
-    /// Nobody will shake any more.
-    bool is_over(domain::InstantMs now) const {
-        return closed || domain::is_expired(now, domain::ends_at(campaign.terms));
-    }
-};
-
-struct OpenCampaign {
-    domain::CampaignId campaign_id;
-    domain::InstantMs ends_at = 0;
-};
-
-/// A sale as it stands, without its orders.
-struct SaleSummary {
-    domain::SaleOpened terms;
-    domain::InstantMs created_at = 0;
-    std::int64_t reserved_units = 0;
-    std::int64_t sold_units = 0;
-    std::uint64_t waiting = 0;
-    std::optional<domain::InstantMs> closed_at; // of the payout
-    domain::Fen payout_fen = 0;
-};
-
-/// An order as it stands. In the read model by its records: the time of one that is reserved there
-/// may be up.
-struct OrderSummary {
-    domain::SaleId sale_id;
-    domain::OrderId order_id;
-    domain::UserId user_id;
-    std::int64_t quantity = 0;
-    domain::Fen amount_fen = 0;
-    domain::OrderStatus status = domain::OrderStatus::reserved;
-    domain::InstantMs reserved_at = 0;
-    domain::InstantMs pay_by = 0;
-    std::optional<domain::InstantMs> paid_at;
-    std::optional<domain::InstantMs> ended_at; // cancelled, timed out or refunded
-    std::vector<domain::ExternalPayment> external_payments;
-};
-
-/// A gateway's payment that is or was suspended.
-struct SuspendedPayment {
-    domain::Sequence taken_sequence = 0; // of the record that suspended it
-    domain::SaleId sale_id;
-    domain::OrderId order_id;
-    domain::UserId user_id;
-    domain::ExternalPayment payment;
-};
-
-/// A sale on its way out of sleep. Its orders and those who wait may be millions, so they are added
-/// in parts: all orders first.
-struct SleepingSale {
-    domain::Sale sale; // as opened, with what was added so far
-    std::uint64_t order_count = 0;
-    std::uint64_t waiters_joined = 0; // ever; who has left is not added
-    std::uint64_t waiters_left = 0;
-    std::int64_t reserved_units = 0; // with all orders
-    std::int64_t sold_units = 0;
-    std::optional<domain::SaleClosed> closed;
-    domain::InstantMs closed_at = 0;
-    domain::Sequence as_of = 0; // the last record that touched it
-
-    std::uint64_t row_count() const { return order_count + waiters_joined - waiters_left; }
-    bool is_open() const { return !closed; }
-    /// No order will change any more; of each alone somebody may still want to know.
-    bool is_over(domain::InstantMs now) const {
-        return closed ||
-               (reserved_units == 0 && domain::is_expired(now, domain::closes_at(sale.terms)));
-    }
-};
-
-/// A sale that is not closed, and when something has to be done about it at the latest.
-struct UnclosedSale {
-    domain::SaleId sale_id;
-    domain::InstantMs due_at = 0; // 0: at once, for orders to be timed out and units to be offered
-};
-
 class ReadModel {
   public:
-    virtual ~ReadModel() = default;
+    using Options = ReadModelOptions;
+
+    /// Opens the model or makes an empty one. The failure says why what is there cannot be used: it
+    /// has to be removed, and a new one filled from the journal's first record.
+    static std::variant<std::unique_ptr<ReadModel>, Failure> open(const Options& options);
+    /// Writes what is pending, if it has been started.
+    ~ReadModel();
+    ReadModel(const ReadModel&) = delete;
+    ReadModel& operator=(const ReadModel&) = delete;
+
+    // ---- following the journal ----
 
     /// Takes the records of one commit, at least one, in journal order, all synced. Replay makes
-    /// commits of its own; there only the last one's chain hash counts.
-    virtual void apply(const CommitPtr& commit) = 0;
-
+    /// commits of its own; only the chain hash of the last one counts.
+    void apply(const CommitPtr& commit);
     /// The last record that an answer given by now can know of. From any thread.
-    virtual domain::Sequence reached() const = 0;
-
+    domain::Sequence reached() const;
     /// Records taken that are still only in memory. From any thread.
-    virtual std::uint64_t unwritten_records() const { return 0; }
+    std::uint64_t unwritten_records() const;
 
-    /// To wake them. Nothing if there is none.
-    virtual std::optional<SleepingAccount> account(const domain::UserId& user_id) const = 0;
-    virtual std::optional<SleepingPacket> packet(domain::PacketId packet_id) const = 0;
-    /// Adds the next claims, at most so many, to a packet that nothing happens to meanwhile. True
-    /// once it is whole: the last are there, and the closing.
-    virtual bool wake_further(SleepingPacket& sleeping, std::uint64_t claims_max) const = 0;
+    // ---- a start, and its end ----
 
-    /// Instead, for one that is over: what it is with all its claims and its closing, but for the
-    /// claims themselves. The same of a campaign's shakes, and of a sale's orders and users.
-    virtual void wake_without_rows(SleepingPacket& sleeping) const = 0;
-    virtual void wake_without_rows(SleepingCampaign& sleeping) const = 0;
-    virtual void wake_without_rows(SleepingSale& sleeping) const = 0;
-    /// What a user has of a packet or campaign. Nothing if there is none.
-    virtual std::optional<domain::Claim> claim_of(domain::PacketId packet_id,
-                                                  const domain::UserId& user_id) const = 0;
-    virtual std::optional<domain::RepeatedShake> shake_of(domain::CampaignId campaign_id,
-                                                          const domain::UserId& user_id,
-                                                          const std::string& request_id) const = 0;
+    /// Where it stands; records from the next one on have to be applied.
+    ModelTotals totals() const;
+    /// The state at the last write, for a start to add what a record needs before it is replayed.
+    /// It does not change, and keeps its pages from being reused, as long as it lives.
+    std::unique_ptr<ModelReader> written_state() const;
+    /// Everything that is open; or the damage among it.
+    std::variant<OpenEntities, Failure> open_entities() const;
+    /// Visits the idempotency keys that are not too old yet, oldest first, with the age of each.
+    /// The failure is damage among them.
+    std::optional<Failure>
+    each_kept_key(const std::function<void(const KeyRow&, std::int64_t age_ms)>& visit) const;
+    /// The journal's hash at the position reached, in case replay had nothing to tell it by.
+    void note_chain_hash(const ChainHash& chain_hash);
+    /// The next start rebuilds it.
+    void condemn() const;
 
-    virtual std::optional<SleepingCampaign> campaign(domain::CampaignId campaign_id) const = 0;
-    virtual bool wake_further(SleepingCampaign& sleeping, std::uint64_t shakes_max) const = 0;
+    /// From now on it writes by itself. Before, it writes full generations inside apply. Once.
+    void start();
+    /// Reads everything; says what does not add up.
+    std::optional<Failure> check_now() const;
+    /// Reads on a thread of its own what a start did not, and ends the process, with the model
+    /// condemned, if it does not add up. Nobody waits for it. Once, after a start that has not
+    /// rebuilt it.
+    void check_behind();
+    /// Returns when all it has taken is written, or could not be for lack of room. For the end of a
+    /// replay, and for tests.
+    void write_all();
+    /// Whether writes are synced; false only while the model is rebuilt. Nothing may be on its way.
+    void set_synced(bool synced);
+    /// Whether apply waits for the disk rather than let more than two generations gather. For a
+    /// replay, which nothing else slows down.
+    void hold_back(bool waits);
 
-    virtual std::optional<SleepingSale> sale(domain::SaleId sale_id) const = 0;
-    virtual bool wake_further(SleepingSale& sleeping, std::uint64_t rows_max) const = 0;
-    /// The sale that an order belongs to, and the order that a gateway's payment was for. Nothing
-    /// if there is none.
-    virtual std::optional<domain::SaleId> sale_of(domain::OrderId order_id) const = 0;
-    virtual std::optional<domain::OrderId>
-    order_of_gateway_ref(const std::string& gateway_ref) const = 0;
-    /// The first deposit of the account with this reference.
-    virtual std::optional<NamedDeposit>
-    deposit_of_reference(const domain::UserId& user_id, const std::string& reference) const = 0;
+    // ---- waking ----
 
-    virtual Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
-                                const PageRequest& page) const = 0;
-    /// Nothing if that record moved no money, or is not there.
-    virtual std::optional<Trade> trade(domain::Sequence sequence) const = 0;
-    virtual Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const = 0;
-    /// In journal order, unlike everything else.
-    virtual Page<PacketFact> timeline(domain::PacketId packet_id,
-                                      const PageRequest& page) const = 0;
-    /// What came after record `after` (0: all), with at most so many claims; costs no more than
-    /// these, wherever they are. Nothing if there is no such packet.
-    virtual std::optional<PacketNews> news(domain::PacketId packet_id, domain::Sequence after,
-                                           std::size_t claims_max) const = 0;
-    virtual std::optional<CampaignNews> news(domain::CampaignId campaign_id, domain::Sequence after,
-                                             std::size_t wins_max) const = 0;
-    virtual Page<PacketMention> packets_sent(const domain::UserId& user_id,
-                                             const PageRequest& page) const = 0;
-    virtual Page<PacketMention> packets_received(const domain::UserId& user_id,
-                                                 const PageRequest& page) const = 0;
     /// Nothing if there is none.
-    virtual std::optional<CampaignSummary>
-    campaign_summary(domain::CampaignId campaign_id) const = 0;
-    virtual std::optional<SaleSummary> sale_summary(domain::SaleId sale_id) const = 0;
-    virtual std::optional<OrderSummary> order(domain::OrderId order_id) const = 0;
+    std::optional<SleepingAccount> account(const domain::UserId& user_id) const;
+    std::optional<SleepingPacket> packet(domain::PacketId packet_id) const;
+    std::optional<SleepingCampaign> campaign(domain::CampaignId campaign_id) const;
+    std::optional<SleepingSale> sale(domain::SaleId sale_id) const;
+    /// Adds the next rows, at most `rows_max`, to an entity that nothing happens to meanwhile. True
+    /// once it is whole: all of them are there, and the closing.
+    template <typename Sleeping>
+    bool wake_further(Sleeping& sleeping, std::uint64_t rows_max) const;
+    /// For an entity that is over, instead: makes it what it is with all its rows and its closing,
+    /// but without the rows themselves.
+    void wake_without_rows(SleepingPacket& sleeping) const;
+    void wake_without_rows(SleepingCampaign& sleeping) const;
+    void wake_without_rows(SleepingSale& sleeping) const;
+
+    // ---- questions about one row; nothing if it is not there ----
+
+    std::optional<domain::Claim> claim_of(domain::PacketId packet_id,
+                                          const domain::UserId& user_id) const;
+    std::optional<domain::RepeatedShake> shake_of(domain::CampaignId campaign_id,
+                                                  const domain::UserId& user_id,
+                                                  const std::string& request_id) const;
+    /// The sale that an order belongs to.
+    std::optional<domain::SaleId> sale_of(domain::OrderId order_id) const;
+    /// The order that a gateway's payment was for.
+    std::optional<domain::OrderId> order_of_gateway_ref(const std::string& gateway_ref) const;
+    /// The first deposit of the account with this reference.
+    std::optional<NamedDeposit> deposit_of_reference(const domain::UserId& user_id,
+                                                     const std::string& reference) const;
+    /// Nothing if that record moved no money.
+    std::optional<Trade> trade(domain::Sequence sequence) const;
+    std::optional<SettledRecord> settled_record(domain::Sequence sequence) const;
+    std::optional<CampaignSummary> campaign_summary(domain::CampaignId campaign_id) const;
+    std::optional<SaleSummary> sale_summary(domain::SaleId sale_id) const;
+    std::optional<OrderSummary> order(domain::OrderId order_id) const;
     /// The order of a record that says what a client did with it, right after that record.
-    virtual OrderSummary order_at(const domain::Record& record) const = 0;
-    virtual Page<OrderSummary> orders(const domain::UserId& user_id,
-                                      const PageRequest& page) const = 0;
+    OrderSummary order_at(const domain::Record& record) const;
+    /// Decided on or not, by the record that suspended it, or by order and reference.
+    std::optional<SuspendedPayment> suspended_payment(domain::Sequence taken_sequence) const;
+    std::optional<SuspendedPayment> suspended_payment(domain::OrderId order_id,
+                                                      const std::string& gateway_ref) const;
+
+    // ---- lists ----
+
+    Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
+                        const PageRequest& page) const;
+    Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const;
+    /// In journal order, unlike everything else.
+    Page<PacketFact> timeline(domain::PacketId packet_id, const PageRequest& page) const;
+    Page<PacketMention> packets_sent(const domain::UserId& user_id, const PageRequest& page) const;
+    Page<PacketMention> packets_received(const domain::UserId& user_id,
+                                         const PageRequest& page) const;
+    Page<OrderSummary> orders(const domain::UserId& user_id, const PageRequest& page) const;
     /// Those that nobody has decided on.
-    virtual Page<SuspendedPayment> suspended_payments(const PageRequest& page) const = 0;
-    /// Decided on or not, by the record that suspended it, or by order and reference. Nothing if
-    /// there is none.
-    virtual std::optional<SuspendedPayment>
-    suspended_payment(domain::Sequence taken_sequence) const = 0;
-    virtual std::optional<SuspendedPayment>
-    suspended_payment(domain::OrderId order_id, const std::string& gateway_ref) const = 0;
-    virtual Audit audit() const = 0;
-    /// The record at `sequence`; nothing if the journal cannot be read there.
-    virtual std::optional<SettledRecord> settled_record(domain::Sequence sequence) const = 0;
+    Page<SuspendedPayment> suspended_payments(const PageRequest& page) const;
+    /// What came after record `after` (0: all), with at most so many claims or prizes; costs no
+    /// more than these, wherever they are. Nothing if there is no such packet or campaign.
+    std::optional<PacketNews> news(domain::PacketId packet_id, domain::Sequence after,
+                                   std::size_t claims_max) const;
+    std::optional<CampaignNews> news(domain::CampaignId campaign_id, domain::Sequence after,
+                                     std::size_t wins_max) const;
+    Audit audit() const;
+
+  private:
+    ReadModel(const Options& options, std::unique_ptr<ModelStore> store);
+    /// The answer to one question, which is asked of a ModelView (ask.hpp).
+    template <typename Question>
+    auto ask(Question question) const;
+
+    const Options options_;
+    std::unique_ptr<ModelStore> store_;
+    std::unique_ptr<Generations> generations_;
+    std::atomic<bool> stopping_check_{false};
+    std::thread check_;
 };
 
 } // namespace hongbao::persistence

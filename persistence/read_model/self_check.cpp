@@ -1,8 +1,11 @@
 // Role: counting and adding up.
 #include "persistence/read_model/self_check.hpp"
 
+#include "persistence/read_model/kinds.hpp"
+
 #include <initializer_list>
 #include <string>
+#include <type_traits>
 
 namespace hongbao::persistence {
 
@@ -11,22 +14,11 @@ namespace {
 /// What is counted among the rows of one kind.
 struct Counted {
     std::uint64_t rows = 0;
-    std::uint64_t open = 0; // of those that end one day
-    std::uint64_t ends = 0; // in the table of their ends
+    std::uint64_t open = 0;
+    std::uint64_t ends = 0;   // in the table of the ends of those that are open
+    std::uint64_t orders = 0; // that its rows say they have
     domain::FenSum held_fen = 0;
 };
-
-/// Empty if each count is what the totals say.
-std::string difference(const char* what, std::initializer_list<std::uint64_t> counts,
-                       std::uint64_t expected) {
-    for (const std::uint64_t found : counts) {
-        if (found != expected) {
-            return "the read model has " + std::to_string(found) + " " + what + " instead of " +
-                   std::to_string(expected);
-        }
-    }
-    return {};
-}
 
 /// Reads the rows of a kind, all of them unless one is damaged or there is no time.
 class Count {
@@ -42,40 +34,19 @@ class Count {
         });
         return counted;
     }
-    Counted packets() {
+    template <typename K>
+    Counted of(K) {
         Counted counted;
-        reader_.each<Packets>([&](domain::PacketId, PacketRow&& row) {
-            counted.held_fen += row.remaining_fen;
-            return note(counted, row);
+        reader_.each<typename K::Rows>([&](typename K::Id, typename K::Rows::Row&& row) {
+            counted.open += row.is_open() ? 1 : 0;
+            counted.held_fen += K::held_fen(row);
+            if constexpr (std::is_same_v<K, Kind<domain::Sale>>) {
+                counted.orders += row.order_count;
+            }
+            return next(counted.rows);
         });
-        counted.ends = rows<Expiries>();
+        counted.ends = rows<typename K::Ends>();
         return counted;
-    }
-    Counted campaigns() {
-        Counted counted;
-        reader_.each<Campaigns>([&](domain::CampaignId, CampaignRow&& row) {
-            counted.held_fen += row.remaining_fen;
-            return note(counted, row);
-        });
-        counted.ends = rows<CampaignEnds>();
-        return counted;
-    }
-    Counted sales(std::uint64_t& orders) {
-        Counted counted;
-        reader_.each<Sales>([&](domain::SaleId, SaleRow&& row) {
-            counted.held_fen += row.escrow_fen();
-            orders += row.order_count;
-            return note(counted, row);
-        });
-        counted.ends = rows<SaleEnds>();
-        return counted;
-    }
-    /// Of a table whose rows only have to be sound.
-    template <typename Of>
-    std::uint64_t rows() {
-        std::uint64_t rows = 0;
-        reader_.each<Of>([&](const auto&, const auto&) { return next(rows); });
-        return rows;
     }
     Counted suspended() {
         Counted counted;
@@ -85,21 +56,55 @@ class Count {
         });
         return counted;
     }
+    /// Of a table whose rows only have to be sound.
+    template <typename Of>
+    std::uint64_t rows() {
+        std::uint64_t rows = 0;
+        reader_.each<Of>([&](const auto&, const auto&) { return next(rows); });
+        return rows;
+    }
 
   private:
     bool next(std::uint64_t& rows) const {
         rows += 1;
         return !stopping_;
     }
-    template <typename Row>
-    bool note(Counted& counted, const Row& row) const {
-        counted.open += row.is_open() ? 1 : 0;
-        return next(counted.rows);
-    }
 
     ModelReader& reader_;
     const std::atomic<bool>& stopping_;
 };
+
+/// Compares counts with the totals, and remembers the first that differs.
+class Difference {
+  public:
+    void look(const char* what, std::initializer_list<std::uint64_t> counts,
+              std::uint64_t expected) {
+        for (const std::uint64_t found : counts) {
+            if (found != expected && sentence_.empty()) {
+                sentence_ = "the read model has " + std::to_string(found) + " " + what +
+                            " instead of " + std::to_string(expected);
+            }
+        }
+    }
+    const std::string& sentence() const { return sentence_; }
+
+  private:
+    std::string sentence_;
+};
+
+/// Empty if what was added up is what the totals say, and that is what was deposited.
+std::string what_is_wrong_with(const HeldSums& added_up, const ModelTotals& totals) {
+    if (added_up != totals.held) {
+        return "what the read model's accounts, packets, campaigns and sales hold, or what is "
+               "suspended, is not what its totals say";
+    }
+    if (added_up.accounts_fen + added_up.escrow_fen() + added_up.suspended_fen !=
+        totals.deposited_fen - totals.withdrawn_fen) {
+        return "what the read model's accounts, packets, campaigns and sales hold and what is "
+               "suspended is not what was deposited";
+    }
+    return {};
+}
 
 } // namespace
 
@@ -113,16 +118,33 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
         return reader.damage().empty() ? std::nullopt : std::optional(Failure{reader.damage()});
     }
     Count count(reader, stopping);
+    Difference difference;
+    HeldSums added_up;
     const Counted accounts = count.accounts();
-    const Counted packets = count.packets();
-    const Counted campaigns = count.campaigns();
+    added_up.accounts_fen = accounts.held_fen;
     std::uint64_t orders = 0;
-    const Counted sales = count.sales(orders);
-    const std::uint64_t numbers = count.rows<Numbers>();
-    const std::uint64_t order_places = count.rows<OrderPlaces>();
-    const std::uint64_t gateway_refs = count.rows<GatewayRefs>();
-    const std::uint64_t deposit_refs = count.rows<DepositRefs>();
+    for_each_kind([&](auto kind) {
+        const Counted counted = count.of(kind);
+        difference.look(kind.open_ones_and_ends, {counted.open, counted.ends},
+                        (*totals).*kind.open_count);
+        added_up.*kind.held = counted.held_fen;
+        orders += counted.orders;
+    });
+    difference.look("accounts and account numbers", {accounts.rows, count.rows<Numbers>()},
+                    totals->account_count);
+    difference.look("claims by user", {reader.count<ClaimsByUser>()}, reader.count<Claims>());
+    difference.look("shakes by user", {reader.count<ShakesByUser>()}, reader.count<Shakes>());
+    difference.look("orders and their places",
+                    {orders, reader.count<Orders>(), count.rows<OrderPlaces>()},
+                    totals->order_count);
+    difference.look("external payments and their references",
+                    {reader.count<ExternalPayments>(), count.rows<GatewayRefs>()},
+                    totals->gateway_ref_count);
+    difference.look("references of deposits", {count.rows<DepositRefs>()},
+                    totals->deposit_ref_count);
     const Counted suspended = count.suspended();
+    added_up.suspended_fen = suspended.held_fen;
+    difference.look("suspended payments", {suspended.rows}, totals->suspended_count);
     count.rows<Keys>();
     if (stopping) {
         return std::nullopt;
@@ -133,39 +155,9 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
     if (reader.was_renewed()) {
         return std::nullopt; // what was counted is of different times
     }
-    for (const std::string& sentence :
-         {difference("accounts and account numbers", {accounts.rows, numbers},
-                     totals->account_count),
-          difference("open packets and times of expiry", {packets.open, packets.ends},
-                     totals->open_packet_count),
-          difference("open campaigns and ends of campaigns", {campaigns.open, campaigns.ends},
-                     totals->open_campaign_count),
-          difference("sales that are not closed and ends of sales", {sales.open, sales.ends},
-                     totals->unclosed_sale_count),
-          difference("claims by user", {reader.count<ClaimsByUser>()}, reader.count<Claims>()),
-          difference("shakes by user", {reader.count<ShakesByUser>()}, reader.count<Shakes>()),
-          difference("orders and their places", {orders, reader.count<Orders>(), order_places},
-                     totals->order_count),
-          difference("external payments and their references",
-                     {reader.count<ExternalPayments>(), gateway_refs}, totals->gateway_ref_count),
-          difference("references of deposits", {deposit_refs}, totals->deposit_ref_count),
-          difference("suspended payments", {suspended.rows}, totals->suspended_count)}) {
-        if (!sentence.empty()) {
-            return Failure{sentence};
-        }
-    }
-    const HeldSums added_up{accounts.held_fen, packets.held_fen, campaigns.held_fen, sales.held_fen,
-                            suspended.held_fen};
-    if (added_up != totals->held) {
-        return Failure{"what the read model's accounts, packets, campaigns and sales hold, or "
-                       "what is suspended, is not what its totals say"};
-    }
-    if (added_up.accounts_fen + added_up.escrow_fen() + added_up.suspended_fen !=
-        totals->deposited_fen - totals->withdrawn_fen) {
-        return Failure{"what the read model's accounts, packets, campaigns and sales hold and "
-                       "what is suspended is not what was deposited"};
-    }
-    return std::nullopt;
+    const std::string wrong = difference.sentence().empty() ? what_is_wrong_with(added_up, *totals)
+                                                            : difference.sentence();
+    return wrong.empty() ? std::nullopt : std::optional(Failure{wrong});
 }
 
 } // namespace hongbao::persistence

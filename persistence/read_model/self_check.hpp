@@ -1,10 +1,11 @@
-// Role: whether the read model's file adds up: every row that is found by a name or an id of its
-// own, and every end of what is open, is read, each after the one that it names as the one before,
-// and counts and sums are compared with the totals. Nobody waits for it: what is not there can be
-// told without it (linked_rows). It finds early what a look-up would find late, and whether all of
-// it adds up to what is kept. Owner thread: one of its own, beside the one that writes. A model of
-// more than rows_a_snapshot rows is read in parts, each as it is by then, so that no page is kept
-// from being used again for long; then counts and sums are left to verify.
+// Role: whether the read model's file adds up. Every row that is found by a name or an id of its
+// own, and every end of what is open, is read, each after the one that it names as the one before;
+// counts and sums are compared with the totals. Nobody waits for it: a row that was lost is noticed
+// without it (linked_rows). It finds early what a look-up would find late, and whether everything
+// adds up to what is kept.
+// Owner thread: one of its own, beside the one that writes. A model of more than rows_a_snapshot
+// rows is read in parts, each as it is by then, so that no page is kept from being reused for long;
+// then counts and sums are left to verify.
 #pragma once
 
 #include "persistence/read_model/store/reader.hpp"

@@ -1,8 +1,8 @@
 // Role: the newest of each row, wherever it is: in the generation being filled, in the one being
-// written, or in the store; and how a record changes the rows.
-// Owner thread: whoever asks or takes, one each; as short as one question or one commit. Invariant:
-// what a question has seen by its beginning stays as it was: it keeps both generations and a
-// snapshot of the store, and whatever is added to the one being filled comes after that.
+// written, or in the store.
+// Owner thread: the one that asks or applies; for as long as one question or one commit.
+// Invariant: what a question has seen at its beginning does not change: it keeps both generations
+// and a snapshot of the store, and whatever is added to the one being filled comes after that.
 #pragma once
 
 #include "persistence/read_model/store/generation.hpp"
@@ -14,13 +14,13 @@ namespace hongbao::persistence {
 
 class ModelView {
   public:
-    /// To take records, by the one thread that may change what is filled. `frozen` may be null. The
-    /// store is asked only if the generations do not know.
+    /// For the one thread that may change what is filled, to apply records. `frozen` may be null.
+    /// The store is asked only if the generations do not know.
     ModelView(const ModelStore& store, std::shared_ptr<Generation> filling,
               std::shared_ptr<const Generation> frozen)
         : store_(store), filling_(std::move(filling)), frozen_(std::move(frozen)) {}
-    /// To answer one question, while records may be taken: that is done with `changing` held, and
-    /// this is made with it shared. It is held for what lies in memory alone, and never while the
+    /// For one question, while records may be applied. They are applied with `changing` held; this
+    /// is made with it shared, and shares it again for what lies in memory alone, never while the
     /// disk works.
     ModelView(const ModelStore& store, std::shared_ptr<Generation> filling,
               std::shared_ptr<const Generation> frozen, std::shared_mutex& changing)
@@ -57,11 +57,8 @@ class ModelView {
     /// The last record that the row which was looked up last can know of.
     domain::Sequence as_of() const { return as_of_; }
 
-    /// Takes the record that follows. Its commit is in the generation already.
-    void take(const domain::Record& record);
-
-    /// Ends the process, because a row that must be there is not: nothing wrong is told. The next
-    /// start builds the model anew.
+    /// Ends the process, because a row that must be there is not, rather than give a wrong answer.
+    /// The next start rebuilds the model.
     [[noreturn]] void give_up() const;
     /// A row that must be there.
     template <typename Row>
@@ -83,12 +80,6 @@ class ModelView {
     std::string damage() const { return reader_ ? reader_->damage() : std::string(); }
 
   private:
-    /// An account that the record being taken touches.
-    struct Touched {
-        AccountNumber number = 0;
-        AccountRow* row = nullptr; // in the generation being filled
-    };
-
     /// What `find` says of the generations while nobody changes them.
     template <typename Find>
     auto in_memory(Find find) const {
@@ -119,45 +110,13 @@ class ModelView {
     std::optional<AccountNumber> known_number(std::string_view user_id) const;
     ModelReader& stored();
     void open_store();
-    Touched account_to_change(std::string_view user_id);
-    Generation::PacketPart& packet_to_change(domain::PacketId packet_id);
-    void open_account(const domain::AccountOpened& opened, const domain::Record& record);
-    void touch(std::string_view user_id, const domain::Record& record);
-    const Touched& touched(std::string_view user_id) const;
-    void add_lines(const domain::Record& record);
-    void keep_time(const domain::Record& record);
-    void name_deposit(const domain::Deposited& deposited, domain::Sequence sequence);
-    void take_packet_event(const domain::Record& record);
-    Generation::CampaignPart& campaign_to_change(domain::CampaignId campaign_id);
-    void take_campaign_event(const domain::Record& record);
-    void fund_campaign(const domain::CampaignFunded& funded, const domain::Record& record);
-    Generation::SalePart& sale_to_change(domain::SaleId sale_id);
-    OrderRow& order_to_change(Generation::SalePart& part, domain::OrderId order_id);
-    void take_sale_event(const domain::Record& record);
-    void open_sale(const domain::SaleOpened& opened, const domain::Record& record);
-    void reserve(Generation::SalePart& part, const domain::OrderReserved& reserved,
-                 const domain::Record& record);
-    static void pay(Generation::SalePart& part, OrderRow& order, domain::InstantMs at);
-    void end_order(Generation::SalePart& part, domain::OrderId order_id, domain::OrderStatus status,
-                   domain::InstantMs at);
-    void take_external_payment(Generation::SalePart& part,
-                               const domain::ExternalPaymentTaken& taken,
-                               const domain::Record& record);
-    Generation::PaymentsPart& payments_to_change(const OrderRow& order);
-    void decide_suspended(const domain::SuspendedPaymentDecided& decided,
-                          const domain::Record& record);
 
     const ModelStore& store_;
     std::shared_ptr<Generation> filling_;
     std::shared_ptr<const Generation> frozen_;
-    std::shared_mutex* changing_ = nullptr; // null: this is who changes
+    std::shared_mutex* changing_ = nullptr; // null: this thread is the one that changes
     std::optional<ModelReader> reader_;
     mutable domain::Sequence as_of_ = 0;
-    std::array<Touched, 2> touched_; // by the record being taken
-    std::size_t touched_count_ = 0;
 };
-
-/// The kind of statement line that an event with postings makes.
-EntryType entry_type_of(const domain::Event& event);
 
 } // namespace hongbao::persistence

@@ -77,12 +77,7 @@ void EngineRig::begin() {
     const auto totals = read_model_->totals();
     found.last_sequence = totals.position.last_sequence;
     found.money_in_system_fen = totals.deposited_fen - totals.withdrawn_fen;
-    found.open_packets =
-        std::get<std::vector<persistence::OpenPacket>>(read_model_->open_packets());
-    found.open_campaigns =
-        std::get<std::vector<persistence::OpenCampaign>>(read_model_->open_campaigns());
-    found.unclosed_sales =
-        std::get<std::vector<persistence::UnclosedSale>>(read_model_->unclosed_sales());
+    found.open = std::get<persistence::OpenEntities>(read_model_->open_entities());
     found.largest_id = totals.largest_id;
     actors::EngineOptions engine_options;
     engine_options.limits = options_.limits;

@@ -5,7 +5,8 @@
 
 #include "actors/engine.hpp"
 #include "persistence/journal/replay.hpp"
-#include "persistence/read_model/lmdb_read_model.hpp"
+#include "persistence/read_model/read_model.hpp"
+#include "persistence/read_model/rows/totals.hpp"
 #include "tests/actors/bodies.hpp"
 #include "tests/actors/reply_log.hpp"
 #include "tests/persistence/temporary_folder.hpp"
@@ -32,14 +33,13 @@ inline constexpr domain::InstantMs rig_begins = 1'795'240'394'123;
 inline constexpr std::int64_t packet_life_ms = domain::packet_life_s_min * domain::ms_per_s;
 
 /// An empty one in the folder; it writes by itself only if it is started.
-inline std::unique_ptr<persistence::LmdbReadModel>
-new_read_model(const std::filesystem::path& folder) {
+inline std::unique_ptr<persistence::ReadModel> new_read_model(const std::filesystem::path& folder) {
     std::filesystem::remove(folder / "data.mdb");
-    persistence::LmdbReadModelOptions options;
+    persistence::ReadModelOptions options;
     options.path = folder;
-    auto opened = persistence::LmdbReadModel::open(options);
+    auto opened = persistence::ReadModel::open(options);
     domain::invariant(opened.index() == 0, "a read model can be made in a temporary folder");
-    return std::move(std::get<std::unique_ptr<persistence::LmdbReadModel>>(opened));
+    return std::move(std::get<std::unique_ptr<persistence::ReadModel>>(opened));
 }
 
 /// Draws from a seed that the test prints when it fails.
@@ -205,7 +205,7 @@ class EngineRig {
     caf::scheduler::test_coordinator& scheduler();
     actors::Engine& engine() { return *engine_; }
     RigOptions& options() { return options_; }
-    persistence::LmdbReadModel& read_model() { return *read_model_; }
+    persistence::ReadModel& read_model() { return *read_model_; }
 
     FakeJournal journal;
     actors::ManualClock clock{rig_begins};
@@ -217,7 +217,7 @@ class EngineRig {
     RigOptions options_;
     TracedRandom luck_;
     TemporaryFolder folder_;
-    std::unique_ptr<persistence::LmdbReadModel> read_model_;
+    std::unique_ptr<persistence::ReadModel> read_model_;
     std::unique_ptr<actors::Engine> engine_;
 };
 

@@ -1,7 +1,20 @@
 // Role: a journal with a read model that has followed it, whose rows are where a test wants them.
 #pragma once
 
-#include "persistence/read_model/lmdb_read_model.hpp"
+#include "persistence/read_model/account/entry.hpp"
+#include "persistence/read_model/account/sleeping.hpp"
+#include "persistence/read_model/audit.hpp"
+#include "persistence/read_model/campaign/news.hpp"
+#include "persistence/read_model/campaign/sleeping.hpp"
+#include "persistence/read_model/campaign/summary.hpp"
+#include "persistence/read_model/open_entities.hpp"
+#include "persistence/read_model/packet/lists.hpp"
+#include "persistence/read_model/packet/news.hpp"
+#include "persistence/read_model/packet/sleeping.hpp"
+#include "persistence/read_model/read_model.hpp"
+#include "persistence/read_model/rows/tables.hpp"
+#include "persistence/read_model/sale/sleeping.hpp"
+#include "persistence/read_model/sale/summary.hpp"
 #include "tests/persistence/journals.hpp"
 
 #include <gtest/gtest.h>
@@ -21,18 +34,18 @@ struct Followed {
     Rows rows;
     std::unique_ptr<LmdbJournal> journal = open_journal(folder.path() / "journal");
     Epoch epoch = acquire(*journal);
-    std::unique_ptr<LmdbReadModel> model;
+    std::unique_ptr<ReadModel> model;
 
     void open() {
         model.reset();
-        LmdbReadModelOptions options;
+        ReadModelOptions options;
         options.path = folder.path() / "model";
         options.journal_id = journal->id();
         options.generation_records_max = rows == Rows::in_memory ? 1U << 20U : 5;
         options.fail_stop = [](const std::string& sentence) { FAIL() << sentence; };
-        auto opened = LmdbReadModel::open(options);
-        ASSERT_TRUE(std::holds_alternative<std::unique_ptr<LmdbReadModel>>(opened));
-        model = std::move(std::get<std::unique_ptr<LmdbReadModel>>(opened));
+        auto opened = ReadModel::open(options);
+        ASSERT_TRUE(std::holds_alternative<std::unique_ptr<ReadModel>>(opened));
+        model = std::move(std::get<std::unique_ptr<ReadModel>>(opened));
         if (rows == Rows::written_by_its_thread) {
             model->start();
         }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "domain/account/account.hpp"
-#include "persistence/read_model/read_model.hpp"
+#include "persistence/read_model/account/entry.hpp"
 #include "persistence/read_model/rows/table.hpp"
 
 #include <array>

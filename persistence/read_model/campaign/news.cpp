@@ -1,9 +1,9 @@
 // Role: what came after one of a campaign's records. Its shakes are numbered in journal order and
-// each knows how many prizes there were up to it, so the next prize is found by halving, whatever
-// the number of blanks between.
-#include "persistence/read_model/lmdb_read_model.hpp"
+// each knows how many prizes there were up to it, so the next prize is found by bisection, whatever
+// the number of blanks in between.
+#include "persistence/read_model/campaign/news.hpp"
 
-#include "persistence/read_model/view.hpp"
+#include "persistence/read_model/ask.hpp"
 
 #include <utility>
 
@@ -55,7 +55,7 @@ class NewsOfCampaign {
     std::uint64_t first_from(std::uint64_t first, IsTrue is_true) {
         std::uint64_t end = campaign_.shake_count + 1;
         if (campaign_.shake_count >= first && !is_true(shake(campaign_.shake_count))) {
-            return end; // who follows is mostly there
+            return end; // followers are usually caught up
         }
         while (first < end) {
             const std::uint64_t middle = first + (end - first) / 2;
@@ -99,14 +99,15 @@ class NewsOfCampaign {
 
 } // namespace
 
-std::optional<CampaignNews> LmdbReadModel::news(domain::CampaignId campaign_id, Sequence after,
-                                                std::size_t wins_max) const {
-    ModelView view = look();
-    const auto campaign = view.may_have(view.get<Campaigns>(campaign_id));
-    if (!campaign) {
-        return std::nullopt;
-    }
-    return NewsOfCampaign(view, campaign_id, *campaign).after(after, wins_max);
+std::optional<CampaignNews> ReadModel::news(domain::CampaignId campaign_id, Sequence after,
+                                            std::size_t wins_max) const {
+    return ask([&](ModelView& view) -> std::optional<CampaignNews> {
+        const auto campaign = view.may_have(view.get<Campaigns>(campaign_id));
+        if (!campaign) {
+            return std::nullopt;
+        }
+        return NewsOfCampaign(view, campaign_id, *campaign).after(after, wins_max);
+    });
 }
 
 } // namespace hongbao::persistence

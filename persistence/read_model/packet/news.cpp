@@ -1,8 +1,8 @@
 // Role: what came after one of a packet's records. Its claims are numbered in journal order, so the
-// first one after a record is found by halving, also among a million.
-#include "persistence/read_model/lmdb_read_model.hpp"
+// first one after a record is found by bisection, even among a million.
+#include "persistence/read_model/packet/news.hpp"
 
-#include "persistence/read_model/view.hpp"
+#include "persistence/read_model/ask.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -49,7 +49,7 @@ class NewsOfPacket {
         std::uint64_t known = 0;
         std::uint64_t unknown = packet_.claim_count + 1; // the first claim known to be after it
         if (packet_.claim_count > 0 && claim(packet_.claim_count).sequence <= start) {
-            known = packet_.claim_count; // who follows is mostly there
+            known = packet_.claim_count; // followers are usually caught up
         }
         while (known + 1 < unknown && known < packet_.claim_count) {
             const std::uint64_t middle = known + (unknown - known) / 2;
@@ -96,14 +96,15 @@ class NewsOfPacket {
 
 } // namespace
 
-std::optional<PacketNews> LmdbReadModel::news(domain::PacketId packet_id, Sequence after,
-                                              std::size_t claims_max) const {
-    ModelView view = look();
-    const auto packet = view.may_have(view.get<Packets>(packet_id));
-    if (!packet) {
-        return std::nullopt;
-    }
-    return NewsOfPacket(view, packet_id, *packet).after(after, claims_max);
+std::optional<PacketNews> ReadModel::news(domain::PacketId packet_id, Sequence after,
+                                          std::size_t claims_max) const {
+    return ask([&](ModelView& view) -> std::optional<PacketNews> {
+        const auto packet = view.may_have(view.get<Packets>(packet_id));
+        if (!packet) {
+            return std::nullopt;
+        }
+        return NewsOfPacket(view, packet_id, *packet).after(after, claims_max);
+    });
 }
 
 } // namespace hongbao::persistence

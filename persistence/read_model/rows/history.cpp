@@ -2,6 +2,8 @@
 // form.
 #include "persistence/read_model/rows/history.hpp"
 
+#include "domain/packet/packet.hpp"
+
 #include <algorithm>
 
 namespace hongbao::persistence {

@@ -1,13 +1,11 @@
 // Role: the read model's answers about sales and orders. A user's orders are a list linked from the
 // newest, by the records that they begin with: a page costs a look-up for each order on it.
-#include "persistence/read_model/lmdb_read_model.hpp"
-
-#include "persistence/read_model/view.hpp"
+#include "persistence/read_model/ask.hpp"
+#include "persistence/read_model/sale/summary.hpp"
 
 #include "domain/values/invariant.hpp"
 #include "domain/values/overloaded.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -15,7 +13,9 @@ namespace hongbao::persistence {
 
 namespace {
 
+using domain::OrderId;
 using domain::Record;
+using domain::SaleId;
 using domain::Sequence;
 using domain::UserId;
 
@@ -24,7 +24,7 @@ std::optional<domain::InstantMs> if_set(domain::InstantMs at) {
 }
 
 /// The order at this place, which must be this one.
-OrderRow order_at_place(ModelView& view, const OrderPlace& place, domain::OrderId order_id) {
+OrderRow order_at_place(ModelView& view, const OrderPlace& place, OrderId order_id) {
     const OrderRow row = view.must_have(view.get<Orders>({place.sale_id, place.order_no}));
     if (row.order_id != order_id) {
         view.give_up();
@@ -33,7 +33,7 @@ OrderRow order_at_place(ModelView& view, const OrderPlace& place, domain::OrderI
 }
 
 /// With the payments up to that record.
-OrderSummary summary_of(ModelView& view, domain::SaleId sale_id, const OrderRow& row,
+OrderSummary summary_of(ModelView& view, SaleId sale_id, const OrderRow& row,
                         Sequence as_of = UINT64_MAX) {
     OrderSummary summary;
     summary.sale_id = sale_id;
@@ -97,7 +97,7 @@ domain::OrderStatus status_after(ModelView& view, const OrderRow& row, const Rec
     view.give_up();
 }
 
-SuspendedPayment suspended_at(ModelView& view, domain::OrderId order_id,
+SuspendedPayment suspended_at(ModelView& view, OrderId order_id,
                               const ExternalPaymentRow& payment) {
     const OrderPlace place = view.must_have(view.get<OrderPlaces>(order_id));
     const OrderRow order = order_at_place(view, place, order_id);
@@ -109,7 +109,7 @@ SuspendedPayment suspended_at(ModelView& view, domain::OrderId order_id,
         .payment = payment.payment()};
 }
 
-std::optional<SuspendedPayment> find_suspended(ModelView& view, domain::OrderId order_id,
+std::optional<SuspendedPayment> find_suspended(ModelView& view, OrderId order_id,
                                                const std::string& gateway_ref) {
     const auto place = view.may_have(view.get<OrderPlaces>(order_id));
     const OrderRow order = place ? order_at_place(view, *place, order_id) : OrderRow();
@@ -176,15 +176,12 @@ class OrderWalk {
 
     ModelView& view_;
     AccountNumber account_ = 0;
-    domain::SaleId sale_id_;
+    SaleId sale_id_;
     OrderRow order_;
     bool is_elsewhere_ = false;
 };
 
-} // namespace
-
-std::optional<SaleSummary> LmdbReadModel::sale_summary(domain::SaleId sale_id) const {
-    ModelView view = look();
+std::optional<SaleSummary> summary_of_sale(ModelView& view, SaleId sale_id) {
     const auto row = view.may_have(view.get<Sales>(sale_id));
     if (!row) {
         return std::nullopt;
@@ -204,16 +201,7 @@ std::optional<SaleSummary> LmdbReadModel::sale_summary(domain::SaleId sale_id) c
     return summary;
 }
 
-std::optional<OrderSummary> LmdbReadModel::order(domain::OrderId order_id) const {
-    ModelView view = look();
-    const auto place = view.may_have(view.get<OrderPlaces>(order_id));
-    return place ? std::optional(
-                       summary_of(view, place->sale_id, order_at_place(view, *place, order_id)))
-                 : std::nullopt;
-}
-
-OrderSummary LmdbReadModel::order_at(const Record& record) const {
-    ModelView view = look();
+OrderSummary summary_after(ModelView& view, const Record& record) {
     const auto [sale_id, order_id] = order_named_in(record.event);
     const auto place = view.must_have(view.get<OrderPlaces>(order_id));
     const OrderRow row = order_at_place(view, place, order_id);
@@ -233,8 +221,7 @@ OrderSummary LmdbReadModel::order_at(const Record& record) const {
     return summary;
 }
 
-Page<OrderSummary> LmdbReadModel::orders(const UserId& user_id, const PageRequest& page) const {
-    ModelView view = look();
+Page<OrderSummary> page_of_orders(ModelView& view, const UserId& user_id, const PageRequest& page) {
     Page<OrderSummary> answer;
     OrderWalk walk(view, user_id, page.cursor);
     answer.is_elsewhere = walk.is_elsewhere();
@@ -247,8 +234,7 @@ Page<OrderSummary> LmdbReadModel::orders(const UserId& user_id, const PageReques
     return answer;
 }
 
-Page<SuspendedPayment> LmdbReadModel::suspended_payments(const PageRequest& page) const {
-    ModelView view = look();
+Page<SuspendedPayment> page_of_suspended(ModelView& view, const PageRequest& page) {
     Page<SuspendedPayment> answer;
     Sequence last = page.cursor.value_or(std::numeric_limits<Sequence>::max());
     while (auto found = view.may_have(view.suspended_up_to(last))) {
@@ -265,20 +251,61 @@ Page<SuspendedPayment> LmdbReadModel::suspended_payments(const PageRequest& page
     return answer;
 }
 
-std::optional<SuspendedPayment> LmdbReadModel::suspended_payment(Sequence taken_sequence) const {
-    ModelView view = look();
-    const auto record = view.may_have(view.record(taken_sequence));
-    const auto* taken =
-        record ? std::get_if<domain::ExternalPaymentTaken>(&record->event) : nullptr;
-    return taken != nullptr && taken->is_suspended
-               ? find_suspended(view, taken->order_id, taken->gateway_ref)
-               : std::nullopt;
+} // namespace
+
+std::optional<SaleSummary> ReadModel::sale_summary(SaleId sale_id) const {
+    return ask([&](ModelView& view) { return summary_of_sale(view, sale_id); });
 }
 
-std::optional<SuspendedPayment>
-LmdbReadModel::suspended_payment(domain::OrderId order_id, const std::string& gateway_ref) const {
-    ModelView view = look();
-    return find_suspended(view, order_id, gateway_ref);
+std::optional<OrderSummary> ReadModel::order(OrderId order_id) const {
+    return ask([&](ModelView& view) {
+        const auto place = view.may_have(view.get<OrderPlaces>(order_id));
+        return place ? std::optional(
+                           summary_of(view, place->sale_id, order_at_place(view, *place, order_id)))
+                     : std::nullopt;
+    });
+}
+
+OrderSummary ReadModel::order_at(const Record& record) const {
+    return ask([&](ModelView& view) { return summary_after(view, record); });
+}
+
+Page<OrderSummary> ReadModel::orders(const UserId& user_id, const PageRequest& page) const {
+    return ask([&](ModelView& view) { return page_of_orders(view, user_id, page); });
+}
+
+std::optional<SaleId> ReadModel::sale_of(OrderId order_id) const {
+    return ask([&](ModelView& view) {
+        const auto place = view.may_have(view.get<OrderPlaces>(order_id));
+        return place ? std::optional(place->sale_id) : std::nullopt;
+    });
+}
+
+std::optional<OrderId> ReadModel::order_of_gateway_ref(const std::string& gateway_ref) const {
+    return ask([&](ModelView& view) {
+        const auto row = view.may_have(view.get<GatewayRefs>(gateway_ref));
+        return row ? std::optional(row->order_id) : std::nullopt;
+    });
+}
+
+Page<SuspendedPayment> ReadModel::suspended_payments(const PageRequest& page) const {
+    return ask([&](ModelView& view) { return page_of_suspended(view, page); });
+}
+
+std::optional<SuspendedPayment> ReadModel::suspended_payment(Sequence taken_sequence) const {
+    return ask([&](ModelView& view) {
+        const auto record = view.may_have(view.record(taken_sequence));
+        const auto* taken =
+            record ? std::get_if<domain::ExternalPaymentTaken>(&record->event) : nullptr;
+        return taken != nullptr && taken->is_suspended
+                   ? find_suspended(view, taken->order_id, taken->gateway_ref)
+                   : std::nullopt;
+    });
+}
+
+std::optional<SuspendedPayment> ReadModel::suspended_payment(OrderId order_id,
+                                                             const std::string& gateway_ref) const {
+    return ask([&](ModelView& view) { return find_suspended(view, order_id, gateway_ref); });
 }
 
 } // namespace hongbao::persistence

@@ -1,6 +1,8 @@
 // Role: the rows and tables of sales in the read model. Pure.
 #pragma once
 
+#include "domain/sale/external_payment.hpp"
+#include "domain/sale/orders.hpp"
 #include "persistence/read_model/account/rows.hpp"
 
 #include <string>

@@ -4,15 +4,13 @@
 // the transaction's.
 #pragma once
 
+#include "persistence/read_model/options.hpp"
 #include "persistence/read_model/store/generation.hpp"
 #include "persistence/read_model/store/store.hpp"
 
 #include <cstdint>
 
 namespace hongbao::persistence {
-
-/// An eighth is left to what is not counted: rows that grow, and the list of free pages.
-inline constexpr std::uint64_t dirty_pages_max_default = 131'071 / 8 * 7;
 
 /// Of all tables but the history. Rather too many than too few: as if rows that are not neighbours
 /// lay in pages of their own, and new pages were half full.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "domain/values/places_by_hash.hpp"
+#include "persistence/journal/commit.hpp"
 #include "persistence/read_model/rows/tables.hpp"
 #include "persistence/read_model/store/known_numbers.hpp"
 

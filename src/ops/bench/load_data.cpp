@@ -12,7 +12,7 @@
 #include "persistence/files/new_data_directory.hpp"
 #include "persistence/journal/chain_hash.hpp"
 #include "persistence/journal/lmdb/lmdb_journal.hpp"
-#include "persistence/read_model/lmdb_read_model.hpp"
+#include "persistence/read_model/read_model.hpp"
 
 #include "domain/values/rfc3339.hpp"
 
@@ -83,7 +83,7 @@ persistence::JournalId id_of(const LoadOptions& options) {
 class LoadWriter {
   public:
     LoadWriter(persistence::LmdbJournal& journal, persistence::Epoch epoch,
-               persistence::LmdbReadModel& model)
+               persistence::ReadModel& model)
         : journal_(journal), epoch_(epoch), model_(model), thread_([this] { run(); }) {}
     ~LoadWriter() { static_cast<void>(finish()); }
     LoadWriter(const LoadWriter&) = delete;
@@ -140,7 +140,7 @@ class LoadWriter {
 
     persistence::LmdbJournal& journal_;
     const persistence::Epoch epoch_;
-    persistence::LmdbReadModel& model_;
+    persistence::ReadModel& model_;
     std::mutex mutex_; // guards the two below
     std::deque<Records> queue_;
     std::string why_not_;
@@ -153,7 +153,7 @@ struct LoadPlace {
     std::unique_ptr<persistence::NewDataDirectory> directory;
     std::filesystem::path model_path;
     std::unique_ptr<persistence::LmdbJournal> journal;
-    std::unique_ptr<persistence::LmdbReadModel> model;
+    std::unique_ptr<persistence::ReadModel> model;
     persistence::Epoch epoch = 0;
 
     LoadPlace() = default;
@@ -217,7 +217,7 @@ std::variant<LoadPlace, Failure> make_place(const LoadOptions& options) {
     model_options.fail_stop = [](const std::string& sentence) {
         std::_Exit(complain(sentence, exit_failed));
     };
-    auto model = persistence::LmdbReadModel::open(model_options);
+    auto model = persistence::ReadModel::open(model_options);
     if (auto* failure = std::get_if<Failure>(&model)) {
         return std::move(*failure);
     }

@@ -4,6 +4,7 @@
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/output_relay.hpp"
 #include "ops/cli/say.hpp"
+#include "persistence/read_model/rows/totals.hpp"
 
 #include <cerrno>
 #include <cstdlib>
@@ -84,7 +85,7 @@ std::variant<persistence::Replayed, persistence::Failure> BenchRig::replay() {
     wanted.model.path = directory_.read_model_path();
     wanted.model.journal_id = journal_->id();
     wanted.model.fail_stop = stop_because;
-    wanted.anew = true;
+    wanted.rebuild = true;
     auto outcome = persistence::bring_up(*journal_, wanted);
     if (auto* failure = std::get_if<persistence::Failure>(&outcome)) {
         return std::move(*failure);
@@ -109,18 +110,15 @@ std::optional<persistence::Failure> BenchRig::start(actors::EngineOptions option
         return std::move(*failure);
     }
     const auto totals = read_model_->totals();
-    auto open_packets = read_model_->open_packets();
-    if (auto* failure = std::get_if<persistence::Failure>(&open_packets)) {
+    auto open = read_model_->open_entities();
+    if (auto* failure = std::get_if<persistence::Failure>(&open)) {
         return std::move(*failure);
     }
-    const actors::Beginning beginning{
-        totals.position.last_sequence,
-        totals.deposited_fen - totals.withdrawn_fen,
-        std::move(std::get<std::vector<persistence::OpenPacket>>(open_packets)),
-        {}, // the benchmark has no campaigns
-        {}, // and no sales
-        totals.largest_id,
-        {}};
+    const actors::Beginning beginning{totals.position.last_sequence,
+                                      totals.deposited_fen - totals.withdrawn_fen,
+                                      std::move(std::get<persistence::OpenEntities>(open)),
+                                      totals.largest_id,
+                                      {}};
     options.fail_stop = stop_because;
     engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),
                                                *read_model_, clock_, random_, beginning, options);

@@ -7,7 +7,7 @@
 #include "persistence/files/data_directory.hpp"
 #include "persistence/journal/lmdb/lmdb_journal.hpp"
 #include "persistence/journal/replay.hpp"
-#include "persistence/read_model/bring_up.hpp"
+#include "persistence/read_model/start/bring_up.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -68,7 +68,7 @@ class BenchRig {
 
     persistence::DataDirectory directory_;
     std::unique_ptr<persistence::LmdbJournal> journal_;
-    std::unique_ptr<persistence::LmdbReadModel> read_model_;
+    std::unique_ptr<persistence::ReadModel> read_model_;
     actors::WallClock clock_;
     actors::SecureRandom random_;
     std::unique_ptr<actors::Engine> engine_;

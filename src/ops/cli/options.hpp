@@ -4,7 +4,7 @@
 #include "actors/engine.hpp"
 #include "config/settings.hpp"
 #include "http/api/server_options.hpp"
-#include "persistence/read_model/bring_up.hpp"
+#include "persistence/read_model/start/bring_up.hpp"
 
 namespace hongbao::ops {
 

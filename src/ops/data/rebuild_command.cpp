@@ -36,7 +36,7 @@ int rebuild(const std::string& data_dir) {
     const auto& journal = *std::get<std::unique_ptr<persistence::LmdbJournal>>(opened);
     Progress progress("rebuilding the read model");
     auto wanted = bring_up_options({}, directory.read_model_path(), journal.id());
-    wanted.anew = true;
+    wanted.rebuild = true;
     // The longest that the setting allows; the server drops the rest.
     wanted.model.idempotency_keep_ms = 365 * domain::ms_per_day;
     wanted.model.fail_stop = [](const std::string& sentence) {

@@ -256,7 +256,7 @@ int RunningServer::replay() {
     auto& up = std::get<persistence::BroughtUp>(outcome);
     read_model_ = std::move(up.model);
     leave_mark_on_crash(directory_->read_model_path());
-    if (!up.built_anew) {
+    if (!up.rebuilt) {
         read_model_->check_behind();
     }
     records_replayed_ = up.records_replayed;
@@ -305,13 +305,8 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
             std::to_string(options.money_in_system_fen_max) +
             "): deposits and payments from outside are refused until enough has been withdrawn");
     }
-    const actors::Beginning beginning{up.replayed.books.last_sequence,
-                                      held_fen,
-                                      std::move(up.open_packets),
-                                      std::move(up.open_campaigns),
-                                      std::move(up.unclosed_sales),
-                                      totals.largest_id,
-                                      std::move(done_keys_)};
+    const actors::Beginning beginning{up.replayed.books.last_sequence, held_fen, std::move(up.open),
+                                      totals.largest_id, std::move(done_keys_)};
     engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),
                                                *read_model_, *clock_, random_, beginning, options);
     front_end_->become_ready(*engine_);

@@ -9,7 +9,7 @@
 #include "http/api/server.hpp"
 #include "persistence/files/data_directory.hpp"
 #include "persistence/journal/lmdb/lmdb_journal.hpp"
-#include "persistence/read_model/bring_up.hpp"
+#include "persistence/read_model/start/bring_up.hpp"
 
 #include <memory>
 #include <optional>
@@ -44,7 +44,7 @@ class RunningServer {
     const config::Settings settings_;
     std::optional<persistence::DataDirectory> directory_;
     std::unique_ptr<persistence::LmdbJournal> journal_;
-    std::unique_ptr<persistence::LmdbReadModel> read_model_;
+    std::unique_ptr<persistence::ReadModel> read_model_;
     std::shared_ptr<std::vector<actors::DoneKeys>> done_keys_; // from the replay to the engine
     std::unique_ptr<actors::Clock> clock_;
     actors::SecureRandom random_;

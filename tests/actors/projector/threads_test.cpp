@@ -169,7 +169,7 @@ class OneWorker : public ::testing::Test {
     FakeJournal journal;
     ReplyLog log;
     const TemporaryFolder folder;
-    std::unique_ptr<persistence::LmdbReadModel> read_model = new_read_model(folder.path());
+    std::unique_ptr<persistence::ReadModel> read_model = new_read_model(folder.path());
     const actors::ManualClock clock{rig_begins};
     actors::SecureRandom random;
     actors::EngineOptions options;

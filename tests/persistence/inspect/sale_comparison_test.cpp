@@ -1,5 +1,6 @@
 // Role: each row of sales in the read model, and each field of it, is held against the journal: one
 // that is missing, damaged, altered or too many is named.
+#include "persistence/read_model/self_check.hpp"
 #include "tests/persistence/verified_sale_model.hpp"
 
 #include <gtest/gtest.h>

@@ -35,12 +35,12 @@ TEST_P(AuditTest, TellsWhatTheAuditorMakesOfEachRecord) {
 
 class KeptSums : public VerifyModelTest {
   protected:
-    std::unique_ptr<LmdbReadModel> open_model() const {
-        LmdbReadModelOptions options;
+    std::unique_ptr<ReadModel> open_model() const {
+        ReadModelOptions options;
         options.path = model_path();
         options.journal_id = sample_id();
-        auto opened = LmdbReadModel::open(options);
-        return std::move(std::get<std::unique_ptr<LmdbReadModel>>(opened));
+        auto opened = ReadModel::open(options);
+        return std::move(std::get<std::unique_ptr<ReadModel>>(opened));
     }
 };
 

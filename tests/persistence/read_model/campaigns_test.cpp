@@ -67,10 +67,10 @@ TEST(CampaignsInTheReadModel, WakeWithAllTheirShakesInPartsOfAnySize) {
             EXPECT_EQ(sleeping->as_of, 15U);
         }
         EXPECT_TRUE(followed.model->campaign({93})->is_open());
-        const auto open = std::get<std::vector<OpenCampaign>>(followed.model->open_campaigns());
+        const auto open = std::get<OpenEntities>(followed.model->open_entities()).campaigns;
         ASSERT_EQ(open.size(), 1U);
-        EXPECT_EQ(open[0].campaign_id.value, 93U);
-        EXPECT_EQ(open[0].ends_at, story_begins + 90'000);
+        EXPECT_EQ(open[0].id.value, 93U);
+        EXPECT_EQ(open[0].due_at, story_begins + 90'000);
     }
 }
 

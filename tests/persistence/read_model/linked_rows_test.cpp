@@ -194,15 +194,15 @@ TEST(LinkedKeys, AreMissedWhereverTheyAreLost) {
     for (domain::Sequence lost = 2; lost <= 6; ++lost) {
         const Bytes row = model.raw().get("keys", key_bytes(lost));
         model.raw().remove("keys", key_bytes(lost));
-        LmdbReadModelOptions options;
+        ReadModelOptions options;
         options.path = model.path();
         options.journal_id = sample_id();
-        auto opened = LmdbReadModel::open(options);
-        const auto failure = std::get<std::unique_ptr<LmdbReadModel>>(opened)->each_kept_key(
+        auto opened = ReadModel::open(options);
+        const auto failure = std::get<std::unique_ptr<ReadModel>>(opened)->each_kept_key(
             [](const KeyRow&, std::int64_t) {});
         ASSERT_TRUE(failure) << lost;
         EXPECT_EQ(failure->sentence, "the read model has lost a row among its idempotency keys");
-        std::get<std::unique_ptr<LmdbReadModel>>(opened).reset();
+        std::get<std::unique_ptr<ReadModel>>(opened).reset();
         model.raw().put("keys", key_bytes(lost), row);
     }
 }

@@ -124,16 +124,16 @@ class ModelParts : public ::testing::TestWithParam<std::vector<domain::Record> (
         id_ = journal->id();
     }
 
-    std::unique_ptr<LmdbReadModel> open_model(std::uint64_t pages_max) {
-        LmdbReadModelOptions options;
+    std::unique_ptr<ReadModel> open_model(std::uint64_t pages_max) {
+        ReadModelOptions options;
         options.path = folder_.path() / "model";
         options.journal_id = id_;
         options.dirty_pages_max = pages_max;
         options.fail_stop = [](const std::string& sentence) { FAIL() << sentence; };
-        return std::move(std::get<std::unique_ptr<LmdbReadModel>>(LmdbReadModel::open(options)));
+        return std::move(std::get<std::unique_ptr<ReadModel>>(ReadModel::open(options)));
     }
     /// All that the model does not have.
-    void write(LmdbReadModel& model) {
+    void write(ReadModel& model) {
         const auto reached = model.totals().position.last_sequence;
         Commit rest{{records_.begin() + static_cast<std::ptrdiff_t>(reached), records_.end()},
                     chain_hash_};

@@ -5,7 +5,7 @@
 // To change bytes on purpose: raise model_format_version, then take over the lines that this test
 // prints. Those of `(records)` never change; a new sample adds its own.
 #include "persistence/journal/lmdb/walk.hpp"
-#include "persistence/read_model/bring_up.hpp"
+#include "persistence/read_model/start/bring_up.hpp"
 #include "persistence/record/codec.hpp"
 #include "tests/persistence/archives.hpp"
 #include "tests/persistence/sale_story.hpp"
@@ -140,8 +140,8 @@ class PinnedSample : public ::testing::TestWithParam<std::string> {
 
     std::filesystem::path journal_path() const { return folder_.path() / "journal"; }
 
-    LmdbReadModelOptions options_of_model(const LmdbJournal& journal) const {
-        LmdbReadModelOptions options;
+    ReadModelOptions options_of_model(const LmdbJournal& journal) const {
+        ReadModelOptions options;
         options.path = folder_.path() / "model";
         options.journal_id = journal.id();
         options.fail_stop = [](const std::string& sentence) { FAIL() << sentence; };
@@ -160,8 +160,8 @@ class PinnedSample : public ::testing::TestWithParam<std::string> {
     /// A generation for each record, up to this one.
     void follow_record_by_record(domain::Sequence last) const {
         const auto journal = open_journal(journal_path());
-        auto opened = LmdbReadModel::open(options_of_model(*journal));
-        auto& model = *std::get<std::unique_ptr<LmdbReadModel>>(opened);
+        auto opened = ReadModel::open(options_of_model(*journal));
+        auto& model = *std::get<std::unique_ptr<ReadModel>>(opened);
         for (const domain::Record& record : read_all(*journal)) {
             if (record.sequence <= last) {
                 const auto hash = journal->chain_hash_after(record.sequence).value_or(ChainHash{});

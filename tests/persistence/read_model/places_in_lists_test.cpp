@@ -18,7 +18,7 @@ TEST_P(PlacesInLists, ThatAreNotThereAreNotTakenForTheEnd) {
     const EntryFilter sends{{}, {}, EntryType::packet_send};
     struct Case {
         const char* words;
-        bool (*is_elsewhere)(const LmdbReadModel& model, std::uint64_t cursor);
+        bool (*is_elsewhere)(const ReadModel& model, std::uint64_t cursor);
         std::vector<std::uint64_t> here;
         std::vector<std::uint64_t> elsewhere;
     };

@@ -155,7 +155,7 @@ TEST_P(ReadModelHistory, AgreesWithAPlainListOverRandomHistories) {
         followed.add(commit);
         ASSERT_TRUE(followed.model->audit().difference_fen() == 0);
     }
-    const LmdbReadModel& model = *followed.model;
+    const ReadModel& model = *followed.model;
     for (const auto& [user, lines] : history.statements) {
         const auto entries = all_pages(
             7, [&, id = user](const PageRequest& page) { return model.entries(id, {}, page); });

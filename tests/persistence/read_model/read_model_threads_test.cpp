@@ -49,7 +49,7 @@ void expect_whole(const Page<Entry>& page) {
 
 TEST(ReadModelThreads, AQuestionSeesWholeRecordsWhileOthersAreTaken) {
     Followed followed(Rows::written_by_its_thread);
-    const LmdbReadModel& model = *followed.model;
+    const ReadModel& model = *followed.model;
     std::atomic<bool> done{false};
     std::vector<std::thread> askers;
     for (int asker = 0; asker < 2; ++asker) {

@@ -19,7 +19,7 @@ INSTANTIATE_TEST_SUITE_P(Everywhere, RowsByUser, ::testing::ValuesIn(everywhere)
 TEST_P(RowsByUser, LeadToEachClaim) {
     Followed followed(GetParam());
     followed.add(story());
-    const LmdbReadModel& model = *followed.model;
+    const ReadModel& model = *followed.model;
     const auto amount_of = [&](std::uint64_t packet_id, const char* user) {
         const auto claim = model.claim_of({packet_id}, user);
         return claim ? claim->amount_fen : 0;

@@ -1,7 +1,7 @@
 // Role: long random histories of sales: at any moment the read model tells and wakes them as the
 // books have them, also when it was begun in the middle, or is built anew.
 #include "persistence/inspect/verify.hpp"
-#include "persistence/read_model/bring_up.hpp"
+#include "persistence/read_model/start/bring_up.hpp"
 #include "tests/persistence/followed.hpp"
 #include "tests/persistence/random_sales.hpp"
 #include "tests/persistence/sale_story.hpp"
@@ -20,8 +20,8 @@ using namespace hongbao::testing;
 class SaleHistory : public ::testing::TestWithParam<Rows> {};
 INSTANTIATE_TEST_SUITE_P(Everywhere, SaleHistory, ::testing::ValuesIn(everywhere));
 
-void expect_sales_as_in(domain::Books& books, const LmdbReadModel& model,
-                        const RandomSales& history, std::uint64_t rows_max) {
+void expect_sales_as_in(domain::Books& books, const ReadModel& model, const RandomSales& history,
+                        std::uint64_t rows_max) {
     std::set<std::uint64_t> unclosed;
     for (auto& [sale_id, sale] : books.sales) {
         auto sleeping = model.sale(sale_id);
@@ -35,17 +35,17 @@ void expect_sales_as_in(domain::Books& books, const LmdbReadModel& model,
             unclosed.insert(sale_id.value);
         }
     }
-    const auto told = std::get<std::vector<UnclosedSale>>(model.unclosed_sales());
+    const auto told = std::get<OpenEntities>(model.open_entities()).sales;
     ASSERT_EQ(told.size(), unclosed.size());
-    for (const UnclosedSale& sale : told) {
-        const domain::Sale& ours = books.sales.at(sale.sale_id);
+    for (const OpenSale& sale : told) {
+        const domain::Sale& ours = books.sales.at(sale.id);
         const bool at_once = ours.reserved_units > 0 || ours.users.waiting() > 0;
-        ASSERT_TRUE(unclosed.contains(sale.sale_id.value));
+        ASSERT_TRUE(unclosed.contains(sale.id.value));
         ASSERT_EQ(sale.due_at, at_once ? 0 : domain::closes_at(ours.terms));
     }
 }
 
-void expect_orders_as_in(const domain::Books& books, const LmdbReadModel& model,
+void expect_orders_as_in(const domain::Books& books, const ReadModel& model,
                          const RandomSales& history) {
     for (const domain::UserId& user_id : history.users) {
         std::vector<domain::OrderId> told;
@@ -141,7 +141,7 @@ struct Restarted {
         }
         append_in_commits(*journal, added, {1});
     }
-    void bring_up(const char* model, bool anew,
+    void bring_up(const char* model, bool rebuild,
                   const std::function<void(const BroughtUp&)>& look) const {
         const auto journal = open_journal(folder.path() / "journal");
         BringUp wanted;
@@ -149,7 +149,7 @@ struct Restarted {
         wanted.model.journal_id = journal->id();
         wanted.model.generation_records_max = 50;
         wanted.model.fail_stop = [](const std::string& sentence) { FAIL() << sentence; };
-        wanted.anew = anew;
+        wanted.rebuild = rebuild;
         wanted.on_rebuild = [](const std::string& why) { FAIL() << why; };
         const auto up = persistence::bring_up(*journal, wanted);
         ASSERT_TRUE(std::holds_alternative<BroughtUp>(up)) << std::get<Failure>(up).sentence;
@@ -165,8 +165,8 @@ TEST(SalesAfterAStart, AreAsBeforeWhateverOfThemIsInTheTail) {
         restarted.bring_up("model", false, [&](const BroughtUp& up) {
             EXPECT_EQ(up.records_replayed, last - modelled) << "the tail and no more";
             EXPECT_EQ(up.replayed.books.largest_id, restarted.history.books.largest_id);
-            EXPECT_EQ(up.unclosed_sales.size(),
-                      std::get<std::vector<UnclosedSale>>(up.model->unclosed_sales()).size());
+            EXPECT_EQ(up.open.sales.size(),
+                      std::get<OpenEntities>(up.model->open_entities()).sales.size());
             expect_sales_as_in(restarted.history.books, *up.model, restarted.history, 2);
             expect_orders_as_in(restarted.history.books, *up.model, restarted.history);
         });
@@ -180,7 +180,7 @@ TEST(SalesAfterAStart, AModelBuiltAnewIsTheSameToTheByte) {
         restarted.write_journal(last);
         restarted.bring_up("model", false, [](const BroughtUp&) {});
     }
-    restarted.bring_up("anew", true, [](const BroughtUp& up) { EXPECT_TRUE(up.built_anew); });
+    restarted.bring_up("anew", true, [](const BroughtUp& up) { EXPECT_TRUE(up.rebuilt); });
     RawJournal one(restarted.folder.path() / "model");
     RawJournal other(restarted.folder.path() / "anew");
     for (const char* table : tables) {

@@ -1,6 +1,6 @@
 // Role: rows of a sale that do not fit together: no sale is woken from them, and nothing wrong is
 // told.
-#include "persistence/read_model/sale/sleeping.hpp"
+#include "persistence/read_model/sale/waking.hpp"
 #include "tests/persistence/verified_sale_model.hpp"
 
 #include <gtest/gtest.h>
@@ -86,7 +86,7 @@ struct RowsInMemory {
 
 /// The sale, whole; nothing if its rows do not fit.
 std::optional<SleepingSale> woken(const RowsInMemory& rows) {
-    auto sleeping = sleeping_sale({95}, rows.row, rows);
+    auto sleeping = sleeping_of(domain::SaleId{95}, rows.row, rows);
     const bool is_whole =
         sleeping && wake_further(*sleeping, sleeping->row_count(), rows) == Waking::whole;
     return is_whole ? std::move(sleeping) : std::nullopt;
@@ -183,13 +183,13 @@ TEST(SleepingSales, DoNotWakeFromRowsThatDoNotFit) {
 /// Damage in the file: whoever asks for the row ends the process and condemns the model.
 class SalesOfADamagedModelDeathTest : public VerifySalesTest {
   protected:
-    std::unique_ptr<LmdbReadModel> open_model() {
-        LmdbReadModelOptions options;
+    std::unique_ptr<ReadModel> open_model() {
+        ReadModelOptions options;
         options.path = model_path();
         options.journal_id = sample_id();
-        return std::move(std::get<std::unique_ptr<LmdbReadModel>>(LmdbReadModel::open(options)));
+        return std::move(std::get<std::unique_ptr<ReadModel>>(ReadModel::open(options)));
     }
-    using Ask = std::function<void(const LmdbReadModel&)>;
+    using Ask = std::function<void(const ReadModel&)>;
     void expect_death(const char* table, std::span<const std::byte> key, const Ask& ask) {
         const RowBytes good = get(table, key);
         RowBytes bad = good;
@@ -200,7 +200,7 @@ class SalesOfADamagedModelDeathTest : public VerifySalesTest {
         std::filesystem::remove(ModelStore::mark_in(model_path()));
         put(table, key, good);
     }
-    static void wake(const LmdbReadModel& model) {
+    static void wake(const ReadModel& model) {
         auto sleeping = model.sale({96});
         static_cast<void>(model.wake_further(*sleeping, sleeping->row_count()));
     }
@@ -210,12 +210,12 @@ TEST_F(SalesOfADamagedModelDeathTest, NothingWrongIsTold) {
     const std::uint64_t sale = 96;
     const std::uint64_t order = 106;
     const std::uint64_t bob = 3;
-    const Ask summary = [](const LmdbReadModel& model) { model.sale_summary({96}); };
-    const Ask one_order = [](const LmdbReadModel& model) { model.order({106}); };
-    const Ask orders = [](const LmdbReadModel& model) { model.orders("bob", {}); };
-    const Ask sale_of = [](const LmdbReadModel& model) { model.sale_of({106}); };
-    const Ask order_of = [](const LmdbReadModel& model) { model.order_of_gateway_ref("gw-3"); };
-    const Ask late_order = [](const LmdbReadModel& model) { model.order({104}); };
+    const Ask summary = [](const ReadModel& model) { model.sale_summary({96}); };
+    const Ask one_order = [](const ReadModel& model) { model.order({106}); };
+    const Ask orders = [](const ReadModel& model) { model.orders("bob", {}); };
+    const Ask sale_of = [](const ReadModel& model) { model.sale_of({106}); };
+    const Ask order_of = [](const ReadModel& model) { model.order_of_gateway_ref("gw-3"); };
+    const Ask late_order = [](const ReadModel& model) { model.order({104}); };
     expect_death("sales", key_of(sale), wake);
     expect_death("sales", key_of(sale), summary);
     expect_death("sales", key_of(sale), one_order);
@@ -250,15 +250,15 @@ TEST_F(SalesOfADamagedModelDeathTest, APlaceThatLeadsToAnotherOrderIsNoticed) {
 
 TEST_F(SalesOfADamagedModelDeathTest, SalesThatAreNotClosedAreCountedAtAStart) {
     RawJournal(model_path()).remove("sale_ends", sale_end_key({{97}, story_at(1'200)}));
-    const auto unclosed = open_model()->unclosed_sales();
-    EXPECT_EQ(std::get<Failure>(unclosed).sentence,
+    const auto open = open_model()->open_entities();
+    EXPECT_EQ(std::get<Failure>(open).sentence,
               "the read model knows the ends of 1 of 2 sales that are not closed");
 }
 
 TEST_F(SalesOfADamagedModelDeathTest, ASaleWhoseEndIsThereButNotItselfIsNoticedAtAStart) {
     const std::uint64_t sale = 97;
     RawJournal(model_path()).remove("sales", key_of(sale));
-    EXPECT_TRUE(std::holds_alternative<Failure>(open_model()->unclosed_sales()));
+    EXPECT_TRUE(std::holds_alternative<Failure>(open_model()->open_entities()));
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // Role: rows of sales that are in three places at once: what is being filled goes before what is
 // being written, and that before what is in the file.
+#include "persistence/read_model/apply.hpp"
 #include "persistence/read_model/store/dirty_pages.hpp"
-#include "persistence/read_model/view.hpp"
 #include "tests/persistence/read_model/rows/row_keys.hpp"
 #include "tests/persistence/sale_story.hpp"
 
@@ -26,9 +26,9 @@ std::shared_ptr<Generation> generation_of(const ModelStore& store,
         generation->first = records[from].sequence;
         generation->commits.push_back(std::make_shared<const Commit>(
             Commit{{records.data() + from, records.data() + to}, {}}));
-        ModelView view(store, generation, before);
+        Applying applying(store, generation, before);
         for (std::size_t i = from; i < to; ++i) {
-            view.take(records[i]);
+            applying.take(records[i]);
         }
     }
     return generation;

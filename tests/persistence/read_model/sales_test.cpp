@@ -200,11 +200,11 @@ TEST_P(SalesInTheReadModel, WakeWhileTheirRowsMoveToTheFile) {
 }
 
 /// "<sale> due at <s>", in the order of ids; 0 is at once.
-std::string words_of(std::vector<UnclosedSale> sales) {
-    std::ranges::sort(sales, {}, [](const UnclosedSale& sale) { return sale.sale_id; });
+std::string words_of(std::vector<OpenSale> sales) {
+    std::ranges::sort(sales, {}, &OpenSale::id);
     std::string words;
-    for (const UnclosedSale& sale : sales) {
-        words += std::to_string(sale.sale_id.value) + " due at " +
+    for (const OpenSale& sale : sales) {
+        words += std::to_string(sale.id.value) + " due at " +
                  std::to_string(sale.due_at == 0 ? 0 : (sale.due_at - story_begins) / 1'000) + "; ";
     }
     return words;
@@ -218,7 +218,7 @@ TEST_P(SalesInTheReadModel, AreToldAtAStartUntilTheyClose) {
         for (; taken < count; ++taken) {
             followed.add({records[taken]});
         }
-        return words_of(std::get<std::vector<UnclosedSale>>(followed.model->unclosed_sales()));
+        return words_of(std::get<OpenEntities>(followed.model->open_entities()).sales);
     };
     EXPECT_EQ(unclosed_after(7), "");
     EXPECT_EQ(unclosed_after(8), "95 due at 90; ");
@@ -236,7 +236,7 @@ TEST_P(SalesInTheReadModel, WithSomebodyWaitingAreDueAtOnce) {
     followed.add(records);
     followed.add(records_of(
         {domain::OrderPaid{{96}, {106}, "bob", 1, 50, story_at(26), story_at(926)}}, 29));
-    EXPECT_EQ(words_of(std::get<std::vector<UnclosedSale>>(followed.model->unclosed_sales())),
+    EXPECT_EQ(words_of(std::get<OpenEntities>(followed.model->open_entities()).sales),
               "95 due at 90; 96 due at 0; ");
 }
 

@@ -4,6 +4,7 @@
 #include "tests/persistence/verified_model.hpp"
 
 #include "domain/books/books.hpp"
+#include "persistence/read_model/self_check.hpp"
 
 #include <gtest/gtest.h>
 

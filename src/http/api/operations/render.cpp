@@ -11,7 +11,7 @@ namespace hongbao::http {
 namespace {
 
 /// Sums may exceed what a JSON library holds in a number.
-std::string decimal(persistence::Audit::Sum sum) {
+std::string decimal(domain::FenSum sum) {
     if (sum == 0) {
         return "0";
     }

@@ -12,10 +12,9 @@
 
 namespace hongbao::persistence {
 
-class TouchedFromModel {
+class TailBooks {
   public:
-    explicit TouchedFromModel(std::unique_ptr<ModelReader> written)
-        : written_(std::move(written)) {}
+    explicit TailBooks(std::unique_ptr<ModelReader> written) : written_(std::move(written)) {}
 
     /// Adds to the books, before the record is replayed, what it touches. The failure says what in
     /// the model does not fit.
@@ -23,12 +22,9 @@ class TouchedFromModel {
 
   private:
     void add_account(domain::Books& books, std::string_view user_id);
-    void add_packet(domain::Books& books, domain::PacketId packet_id);
-    void add_campaign(domain::Books& books, domain::CampaignId campaign_id);
-    void add_sale(domain::Books& books, domain::SaleId sale_id);
-    /// The sale and the user of a record about an order or a waiting list.
-    template <typename SaleEvent>
-    void add_sale_and_user(domain::Books& books, const SaleEvent& event);
+    /// A packet, campaign or sale, with all its rows.
+    template <typename Entity, typename Id>
+    void add_entity(domain::Books& books, Id id);
     /// What must be new: noticed if it is not.
     void add_place(domain::Books& books, domain::OrderId order_id);
     void add_gateway_ref(domain::Books& books, const std::string& gateway_ref);

@@ -1,5 +1,4 @@
-// Role: what followers of packets and campaigns are told, and a claim as lists show it.
-// Owner: pure.
+// Role: a packet's claims as lists show them, and what followers of a packet are told. Pure.
 #pragma once
 
 #include "domain/values/ids.hpp"
@@ -44,37 +43,11 @@ struct PacketNews {
     };
     bool knows_start = false;           // that record is one of this packet's, or 0
     bool is_over = false;               // nothing will come after this
-    std::vector<Claim> claims;          // the first ones, at most so many
+    std::vector<Claim> claims;          // the first ones, as many as were asked for
     std::optional<Exhausted> exhausted; // with the last claim, or right after it
     std::optional<Closed> closed;       // after all claims
 
     bool empty() const { return claims.empty() && !exhausted && !closed; }
-};
-
-/// The same of a campaign: its prizes, not its blanks.
-struct CampaignNews {
-    struct Win {
-        domain::Sequence sequence = 0;
-        domain::UserId user_id;
-        std::string username;
-        std::string avatar_url;
-        domain::Fen amount_fen = 0;
-        std::int64_t round = 0;
-        domain::InstantMs drawn_at = 0;
-        domain::Fen remaining_fen = 0; // of the budget, right after it
-    };
-    struct Closed {
-        domain::Sequence sequence = 0;
-        domain::InstantMs at = 0;
-        domain::Fen refund_fen = 0;
-    };
-    bool knows_start = false;              // that record is one of this campaign's, or 0
-    bool is_over = false;                  // nothing will come after this
-    std::vector<Win> wins;                 // the first ones, at most so many
-    std::optional<domain::Sequence> spent; // of the last win, if that took the last fen
-    std::optional<Closed> closed;          // after all wins
-
-    bool empty() const { return wins.empty() && !spent && !closed; }
 };
 
 } // namespace hongbao::persistence

@@ -1,9 +1,9 @@
-// Role: generations filled, frozen, written and dropped; the state that a start takes over.
-#include "persistence/read_model/lmdb_read_model.hpp"
+// Role: generations filled, frozen, written and dropped.
+#include "persistence/read_model/generations.hpp"
+
+#include "persistence/read_model/apply.hpp"
 
 #include "domain/values/invariant.hpp"
-
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -21,9 +21,7 @@ constexpr auto look_interval = std::chrono::seconds(1);
 /// and a generation twice as large takes less than twice the writing. It is also about the tail
 /// that a start after a crash has to replay.
 constexpr int looks_until_written = 10;
-/// Whoever is served goes before the check behind a start.
-constexpr int check_nice = 10;
-/// Taken before whoever asks meanwhile gets a turn: about 0.1 ms.
+/// Taken before a question gets its turn: about 0.1 ms.
 constexpr std::size_t records_a_turn = 64;
 
 /// The disk, or its file, has no room. The journal notices and refuses writes; the model just
@@ -40,13 +38,13 @@ void take(const ModelStore& store, const std::shared_ptr<Generation>& generation
         generation->first = commit->records.front().sequence;
     }
     generation->commits.push_back(commit);
-    ModelView view(store, generation, frozen);
+    Applying applying(store, generation, frozen);
     std::size_t taken = 0;
     for (const domain::Record& record : commit->records) {
         if (++taken % records_a_turn == 0) {
             give_way();
         }
-        view.take(record);
+        applying.take(record);
     }
     generation->totals.position.chain_hash = commit->chain_hash;
 }
@@ -90,88 +88,53 @@ std::array<std::vector<CommitPtr>, 2> halves_of(std::span<const CommitPtr> commi
 
 } // namespace
 
-std::variant<std::unique_ptr<LmdbReadModel>, Failure> LmdbReadModel::open(const Options& options) {
-    auto opened = ModelStore::open(options.path, options.journal_id);
-    if (auto* failure = std::get_if<Failure>(&opened)) {
-        return std::move(*failure);
-    }
-    return std::unique_ptr<LmdbReadModel>(
-        new LmdbReadModel(options, std::move(std::get<std::unique_ptr<ModelStore>>(opened))));
-}
-
-LmdbReadModel::LmdbReadModel(const Options& options, std::unique_ptr<ModelStore> store)
-    : options_(options), store_(std::move(store)), stored_(store_->totals_at_open()),
+Generations::Generations(const ReadModelOptions& options, ModelStore& store)
+    : options_(options), store_(store), stored_(store.totals_at_open()),
       filling_(std::make_shared<Generation>()), totals_(stored_) {
     filling_->totals = stored_;
 }
 
-LmdbReadModel::~LmdbReadModel() {
-    stopping_check_ = true;
-    if (check_.joinable()) {
-        check_.join();
+Generations::~Generations() {
+    if (!thread_.joinable()) {
+        return;
     }
-    if (thread_.joinable()) {
-        write_all();
-        {
-            const std::unique_lock lock(mutex_);
-            stopping_ = true;
-        }
-        wanted_.notify_one();
-        thread_.join();
+    write_all();
+    {
+        const std::unique_lock lock(mutex_);
+        stopping_ = true;
     }
+    wanted_.notify_one();
+    thread_.join();
 }
 
-ModelTotals LmdbReadModel::totals() const {
+ModelTotals Generations::totals() const {
     const std::shared_lock lock(mutex_);
     return totals_;
 }
 
-domain::Sequence LmdbReadModel::reached() const {
+domain::Sequence Generations::reached() const {
     const std::shared_lock lock(mutex_);
     return filling_->totals.position.last_sequence;
 }
 
-ModelView LmdbReadModel::look() const {
+ModelView Generations::look() const {
     const std::shared_lock lock(mutex_);
-    return ModelView(*store_, filling_, frozen_, mutex_);
+    return ModelView(store_, filling_, frozen_, mutex_);
 }
 
-Audit LmdbReadModel::audit() const {
-    const ModelTotals found = totals();
-    return Audit{.deposited_fen = found.deposited_fen,
-                 .withdrawn_fen = found.withdrawn_fen,
-                 .accounts_fen = found.held.accounts_fen,
-                 .escrow_fen = found.held.escrow_fen(),
-                 .suspended_fen = found.held.suspended_fen,
-                 .position = found.position};
-}
-
-void LmdbReadModel::start() {
+void Generations::start() {
     thread_ = std::thread([this] { run(); });
     pthread_setname_np(thread_.native_handle(), "read-model");
 }
 
-void LmdbReadModel::check_behind() {
-    check_ = std::thread([this] {
-        setpriority(PRIO_PROCESS, 0, check_nice); // on Linux this thread's alone
-        if (const auto wrong = check_model(*store_, stopping_check_)) {
-            store_->condemn();
-            options_.fail_stop(wrong->sentence +
-                               "; start again: the next start builds it anew from the journal");
-        }
-        store_->let_go_of_pages();
-    });
-    pthread_setname_np(check_.native_handle(), "model-check");
-}
-
-void LmdbReadModel::look_after_readers() {
-    const auto sentence = store_->look_after_readers();
+void Generations::look_after_readers() {
+    const auto sentence = store_.look_after_readers();
     if (sentence && options_.warn) {
         options_.warn(*sentence);
     }
 }
 
-void LmdbReadModel::run() {
+void Generations::run() {
     std::unique_lock<std::shared_mutex> lock(mutex_);
     std::size_t records_before = 0;
     int looks = 0;
@@ -199,7 +162,7 @@ void LmdbReadModel::run() {
 }
 
 /// With the mutex held, and given up while the disk works.
-void LmdbReadModel::freeze_and_write(std::unique_lock<std::shared_mutex>& lock) {
+void Generations::freeze_and_write(std::unique_lock<std::shared_mutex>& lock) {
     taken_.wait(lock, [this] { return !taking_; });
     freeze();
     if (frozen_ != nullptr) {
@@ -213,25 +176,25 @@ void LmdbReadModel::freeze_and_write(std::unique_lock<std::shared_mutex>& lock) 
 }
 
 /// Within the mutex. A generation that could not be written yet goes first.
-void LmdbReadModel::freeze() {
+void Generations::freeze() {
     if (frozen_ != nullptr || filling_->empty()) {
         return;
     }
     auto next = std::make_shared<Generation>();
     next->totals = filling_->totals;
     next->accounts.reserve(filling_->accounts.size()); // as many will be touched again
-    next->known_numbers = filling_->known_numbers;     // which who writes the other never looks at
+    next->known_numbers = filling_->known_numbers; // which the thread that writes never looks at
     next->sides.reserve(filling_->sides.size());
     frozen_ = std::move(filling_);
     filling_ = std::move(next);
 }
 
 /// Outside the mutex. False if there is no room for it at the moment.
-bool LmdbReadModel::write_frozen() {
+bool Generations::write_frozen() {
     const Generation& generation = *frozen_; // nobody else changes or drops it
     const int error = write(generation);
     if (error != 0 && !is_lack_of_room(error)) {
-        store_->condemn();
+        store_.condemn();
         options_.fail_stop("the read model could not be written: " +
                            std::string(mdb_strerror(error)));
         domain::invariant(false, "a failed write of the read model ends the process");
@@ -246,7 +209,7 @@ bool LmdbReadModel::write_frozen() {
     return true;
 }
 
-int LmdbReadModel::write(const Generation& generation) {
+int Generations::write(const Generation& generation) {
     const domain::Sequence written = stored_.position.last_sequence;
     if (generation.first <= written) { // a part of it was written before the disk was full
         return write_part(commits_after(written, generation.commits));
@@ -255,34 +218,34 @@ int LmdbReadModel::write(const Generation& generation) {
     return error == MDB_TXN_FULL ? write_halves(generation.commits) : error;
 }
 
-int LmdbReadModel::write_as_one(const Generation& generation) {
+int Generations::write_as_one(const Generation& generation) {
     const int error =
-        store_->write(generation, {generation.totals.elapsed_ms - options_.idempotency_keep_ms,
-                                   options_.dirty_pages_max});
+        store_.write(generation, {generation.totals.elapsed_ms - options_.idempotency_keep_ms,
+                                  options_.dirty_pages_max});
     if (error == 0) {
         stored_ = generation.totals;
     }
     return error;
 }
 
-/// As a generation made anew, so that what is written is a whole state of the model.
-int LmdbReadModel::write_part(std::span<const CommitPtr> commits) {
+/// As a new generation, so that what is written is a whole state of the model.
+int Generations::write_part(std::span<const CommitPtr> commits) {
     const auto part = std::make_shared<Generation>();
     part->totals = stored_;
     for (const CommitPtr& commit : commits) {
-        take(*store_, part, nullptr, commit, [] {});
+        take(store_, part, nullptr, commit, [] {});
     }
     const int error = write_as_one(*part);
     return error == MDB_TXN_FULL ? write_halves(commits) : error;
 }
 
-int LmdbReadModel::write_halves(std::span<const CommitPtr> commits) {
+int Generations::write_halves(std::span<const CommitPtr> commits) {
     const auto halves = halves_of(commits);
     const int error = write_part(halves[0]);
     return error != 0 ? error : write_part(halves[1]);
 }
 
-void LmdbReadModel::write_all() {
+void Generations::write_all() {
     std::unique_lock<std::shared_mutex> lock(mutex_);
     all_wanted_ = true;
     if (thread_.joinable()) {
@@ -295,19 +258,11 @@ void LmdbReadModel::write_all() {
     }
 }
 
-void LmdbReadModel::set_synced(bool synced) {
-    const int error = store_->set_synced(synced);
-    if (error != 0) {
-        options_.fail_stop("the read model could not be synced: " +
-                           std::string(mdb_strerror(error)));
-    }
-}
-
-void LmdbReadModel::apply(const CommitPtr& commit) {
+void Generations::apply(const CommitPtr& commit) {
     domain::invariant(!commit->records.empty(), "a commit has a record");
     std::unique_lock<std::shared_mutex> lock(mutex_);
     taking_ = true;
-    take(*store_, filling_, frozen_, commit, [&lock] {
+    take(store_, filling_, frozen_, commit, [&lock] {
         lock.unlock();
         lock.lock();
     });
@@ -334,47 +289,10 @@ void LmdbReadModel::apply(const CommitPtr& commit) {
     }
 }
 
-std::optional<Failure> LmdbReadModel::each_kept_key(
-    const std::function<void(const KeyRow&, std::int64_t age_ms)>& visit) const {
-    const std::shared_lock lock(mutex_);
-    const std::int64_t now_ms = filling_->totals.elapsed_ms;
-    const auto visit_if_kept = [&](const KeyRow& row) {
-        if (now_ms - row.elapsed_ms < options_.idempotency_keep_ms) {
-            visit(row, now_ms - row.elapsed_ms);
-        }
-    };
-    domain::Sequence stored = 0;
-    ModelReader reader(*store_);
-    reader.each<Keys>([&](domain::Sequence, const KeyRow& row) {
-        stored = row.sequence;
-        visit_if_kept(row);
-        return true;
-    });
-    if (!reader.damage().empty()) {
-        return Failure{reader.damage()};
-    }
-    // What could not be written for lack of room must be recognised all the same.
-    for (const Generation* generation :
-         {frozen_.get(), const_cast<const Generation*>(filling_.get())}) {
-        for (std::size_t i = 0; generation != nullptr && i < generation->keys.size(); ++i) {
-            if (generation->keys[i].sequence > stored) {
-                visit_if_kept(generation->keys[i]);
-            }
-        }
-    }
-    return std::nullopt;
-}
-
-void LmdbReadModel::note_chain_hash(const ChainHash& chain_hash) {
+void Generations::note_chain_hash(const ChainHash& chain_hash) {
     const std::unique_lock lock(mutex_);
     filling_->totals.position.chain_hash = chain_hash;
     totals_.position.chain_hash = chain_hash;
-}
-
-std::unique_ptr<ModelReader> LmdbReadModel::written_state() const {
-    auto reader = std::make_unique<ModelReader>(*store_);
-    reader->check_gaps();
-    return reader;
 }
 
 } // namespace hongbao::persistence

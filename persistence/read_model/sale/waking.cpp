@@ -1,9 +1,7 @@
-// Role: sales as they sleep in the read model, for those who wake them: the newest state, or the
-// end of the process if what is there does not fit together.
-#include "persistence/read_model/sale/sleeping.hpp"
+// Role: what a sale's orders, waiters and closing must be like to fit it.
+#include "persistence/read_model/sale/waking.hpp"
 
-#include "persistence/read_model/lmdb_read_model.hpp"
-#include "persistence/read_model/view.hpp"
+#include <utility>
 
 namespace hongbao::persistence {
 
@@ -78,43 +76,12 @@ Waking close_and_compare(SleepingSale& sleeping) {
     return Waking::whole;
 }
 
-std::optional<SleepingSale> LmdbReadModel::sale(domain::SaleId sale_id) const {
-    ModelView view = look();
-    const auto row = view.may_have(view.get<Sales>(sale_id));
-    if (!row) {
-        return std::nullopt;
-    }
-    return view.must_have(sleeping_sale(sale_id, *row, view));
-}
-
-void LmdbReadModel::wake_without_rows(SleepingSale& sleeping) const {
+void stand_without_rows(SleepingSale& sleeping) {
     sleeping.sale.reserved_units = sleeping.reserved_units;
     sleeping.sale.sold_units = sleeping.sold_units;
     if (sleeping.closed) {
         domain::apply(sleeping.sale, *sleeping.closed, sleeping.closed_at);
     }
-}
-
-bool LmdbReadModel::wake_further(SleepingSale& sleeping, std::uint64_t rows_max) const {
-    ModelView view = look();
-    const auto waking = persistence::wake_further(sleeping, rows_max, view);
-    if (waking == Waking::does_not_fit) {
-        view.give_up();
-    }
-    return waking == Waking::whole;
-}
-
-std::optional<domain::SaleId> LmdbReadModel::sale_of(domain::OrderId order_id) const {
-    ModelView view = look();
-    const auto place = view.may_have(view.get<OrderPlaces>(order_id));
-    return place ? std::optional(place->sale_id) : std::nullopt;
-}
-
-std::optional<domain::OrderId>
-LmdbReadModel::order_of_gateway_ref(const std::string& gateway_ref) const {
-    ModelView view = look();
-    const auto row = view.may_have(view.get<GatewayRefs>(gateway_ref));
-    return row ? std::optional(row->order_id) : std::nullopt;
 }
 
 } // namespace hongbao::persistence

@@ -1,44 +1,42 @@
 // Role: from folders to a state that can serve: the read model as it was written, then the
-// journal's tail on top of it. A model that cannot be used is noticed here and built anew from the
+// journal's tail on top of it. A model that cannot be used is noticed here and rebuilt from the
 // journal. Owner thread: the caller's.
 #pragma once
 
 #include "persistence/journal/lmdb/lmdb_journal.hpp"
 #include "persistence/journal/replay.hpp"
-#include "persistence/read_model/lmdb_read_model.hpp"
+#include "persistence/read_model/open_entities.hpp"
+#include "persistence/read_model/read_model.hpp"
 
 #include <memory>
 #include <string>
 #include <variant>
-#include <vector>
 
 namespace hongbao::persistence {
 
 struct BroughtUp {
-    std::unique_ptr<LmdbReadModel> model; // started
+    std::unique_ptr<ReadModel> model; // started
     /// The journal's end. The books hold what the replayed records touched; everything, if the
-    /// model was built anew.
+    /// model was rebuilt.
     Replayed replayed;
-    std::vector<OpenPacket> open_packets;
-    std::vector<OpenCampaign> open_campaigns;
-    std::vector<UnclosedSale> unclosed_sales;
+    OpenEntities open;
     domain::Sequence records_replayed = 0;
-    bool built_anew = false;
+    bool rebuilt = false;
 };
 
 struct BringUp {
-    LmdbReadModelOptions model;
-    bool anew = false; // do not use what is there
+    ReadModelOptions model;
+    bool rebuild = false; // do not use what is there
     ProgressObserver progress;
     /// Asked now and then while replaying; if true, `stop` is called, which must not return.
     std::function<bool()> stop_wanted;
     std::function<void()> stop;
     using TakeKey = std::function<void(const KeyRow&, std::int64_t age_ms)>;
-    /// Makes what takes the idempotency keys still kept, oldest first: there may be millions, so
-    /// they are not handed over as one. Called again if what it took came from a model that cannot
-    /// be used. May be empty.
+    /// Makes a function that takes the idempotency keys still kept, one by one, since there may be
+    /// millions; oldest first. Called again if those before came from a model that cannot be used.
+    /// May be empty.
     std::function<TakeKey()> new_keys;
-    /// Told, as a sentence, why the model is built anew.
+    /// Told, in a sentence, why the model is rebuilt.
     std::function<void(const std::string&)> on_rebuild;
 };
 

@@ -1,9 +1,9 @@
 // Role: one kind of record after the other.
-#include "persistence/read_model/movement_words.hpp"
+#include "persistence/read_model/account/movement_words.hpp"
 
 #include "domain/posting.hpp"
 #include "domain/values/invariant.hpp"
-#include "persistence/read_model/view.hpp"
+#include "domain/values/overloaded.hpp"
 
 #include <string_view>
 #include <utility>
@@ -83,6 +83,34 @@ void name_movement(const Record& record, Entry& entry) {
 }
 
 } // namespace
+
+EntryType entry_type_of(const domain::Event& event) {
+    return std::visit(
+        domain::Overloaded{
+            [](const domain::Deposited&) { return EntryType::deposit; },
+            [](const domain::Withdrawn&) { return EntryType::withdrawal; },
+            [](const domain::Transferred&) { return EntryType::transfer; },
+            [](const domain::PacketSent&) { return EntryType::packet_send; },
+            [](const domain::ShareOpened&) { return EntryType::share_open; },
+            [](const domain::PacketClosed&) { return EntryType::refund; },
+            [](const domain::CampaignFunded&) { return EntryType::campaign_fund; },
+            [](const domain::ShakeDrawn&) { return EntryType::shake_win; },
+            [](const domain::CampaignClosed&) { return EntryType::refund; },
+            [](const domain::OrderPaid&) { return EntryType::order_payment; },
+            [](const domain::OrderRefunded&) { return EntryType::refund; },
+            domain::case_of<domain::ExternalPaymentTaken, domain::SuspendedPaymentDecided>(
+                [](const auto&) { return EntryType::external_payment; }),
+            [](const domain::SaleClosed&) { return EntryType::sale_payout; },
+            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged, domain::SaleOpened,
+                            domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
+                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::AnswerKept>(
+                [](const auto&) {
+                    domain::invariant(false, "an event with postings has a type of entry");
+                    return EntryType::deposit;
+                }),
+        },
+        event);
+}
 
 Entry words_of_movement(const Record& record) {
     Entry entry;

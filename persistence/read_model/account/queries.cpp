@@ -1,0 +1,128 @@
+// Role: what is answered about accounts: their state, statements, movements of money, references.
+#include "persistence/read_model/account/entry.hpp"
+#include "persistence/read_model/account/line_walk.hpp"
+#include "persistence/read_model/account/movement_words.hpp"
+#include "persistence/read_model/account/sleeping.hpp"
+#include "persistence/read_model/ask.hpp"
+
+#include "domain/posting.hpp"
+#include "persistence/record/digests.hpp"
+
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::Record;
+using domain::Sequence;
+using domain::UserId;
+
+/// The statement line that a record makes for one user.
+Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const Record& record) {
+    Entry entry = words_of_movement(record);
+    entry.line_no = side.line_no;
+    entry.type = side.type;
+    entry.balance_after_fen = side.balance_after_fen;
+    for (const domain::Posting& posting : domain::postings_of(record.event)) {
+        if (posting.kind == domain::LedgerAccountKind::user && posting.user_id == user_id) {
+            entry.amount_fen = posting.amount_fen;
+        }
+    }
+    if (const auto* moved = std::get_if<domain::Transferred>(&record.event)) {
+        entry.counterparty = moved->from == user_id ? moved->to : moved->from;
+    } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
+        entry.counterparty = view.must_have(view.get<Packets>(share->packet_id)).sender;
+    } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
+        entry.counterparty = view.must_have(view.get<Campaigns>(drawn->campaign_id)).merchant;
+    }
+    return entry;
+}
+
+/// Lines looked at for one page: a filter that few match must not keep everyone else waiting.
+constexpr std::uint32_t lines_looked_at_max = 2'000;
+
+bool is_within(const EntryFilter& filter, domain::InstantMs at) {
+    return (!filter.from || at >= *filter.from) && (!filter.to || at < *filter.to);
+}
+
+Page<Entry> page_of_entries(ModelView& view, const UserId& user_id, const EntryFilter& filter,
+                            const PageRequest& page) {
+    Page<Entry> answer;
+    std::uint32_t lines = 0;
+    LineWalk walk(view, user_id, filter.type, page.cursor);
+    answer.is_elsewhere = walk.is_elsewhere();
+    for (; walk.sequence() != 0; walk.advance()) {
+        if (++lines > lines_looked_at_max) {
+            answer.next_cursor = walk.sequence();
+            break;
+        }
+        const Record record = view.must_have(view.record(walk.sequence()));
+        if (!is_within(filter, record.at)) {
+            continue;
+        }
+        if (answer.items.size() == page.limit) {
+            answer.next_cursor = walk.sequence();
+            break;
+        }
+        answer.items.push_back(entry_of(view, user_id, walk.side(), record));
+    }
+    return answer;
+}
+
+} // namespace
+
+std::optional<SleepingAccount> ReadModel::account(const UserId& user_id) const {
+    return ask([&](ModelView& view) -> std::optional<SleepingAccount> {
+        const auto number = view.may_have(view.number(user_id));
+        if (!number) {
+            return std::nullopt;
+        }
+        AccountRow row = view.must_have(view.get<Accounts>(*number));
+        if (row.account.profile.user_id != user_id) {
+            view.give_up();
+        }
+        return SleepingAccount{std::move(row.account), row.as_of};
+    });
+}
+
+Page<Entry> ReadModel::entries(const UserId& user_id, const EntryFilter& filter,
+                               const PageRequest& page) const {
+    return ask([&](ModelView& view) { return page_of_entries(view, user_id, filter, page); });
+}
+
+std::optional<Trade> ReadModel::trade(Sequence sequence) const {
+    return ask([&](ModelView& view) -> std::optional<Trade> {
+        // First, because a commit that is being taken is seen record by record.
+        const auto sides = view.may_have(view.sides(sequence));
+        const auto record = sides ? view.may_have(view.record(sequence)) : std::nullopt;
+        if (!record || domain::postings_of(record->event).size() == 0) {
+            return std::nullopt;
+        }
+        return trade_of(*record);
+    });
+}
+
+std::optional<NamedDeposit> ReadModel::deposit_of_reference(const UserId& user_id,
+                                                            const std::string& reference) const {
+    return ask([&](ModelView& view) {
+        const auto row =
+            view.may_have(view.get<DepositRefs>(digest_of_reference(user_id, reference)));
+        return row ? std::optional(NamedDeposit{row->sequence, row->amount_fen}) : std::nullopt;
+    });
+}
+
+std::optional<SettledRecord> ReadModel::settled_record(Sequence sequence) const {
+    return ask([&](ModelView& view) -> std::optional<SettledRecord> {
+        auto record = view.record(sequence);
+        const auto sides = record ? view.sides(sequence) : std::nullopt;
+        if (!sides) {
+            return std::nullopt;
+        }
+        // Who pays comes first, and decided the event; of a deposit, whom it is for.
+        return SettledRecord{std::move(*record),
+                             sides->count > 0 ? sides->side[0].balance_after_fen : domain::Fen{0}};
+    });
+}
+
+} // namespace hongbao::persistence

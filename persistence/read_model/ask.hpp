@@ -1,0 +1,16 @@
+// Role: how a question is asked of the read model.
+#pragma once
+
+#include "persistence/read_model/generations.hpp"
+#include "persistence/read_model/read_model.hpp"
+#include "persistence/read_model/view.hpp"
+
+namespace hongbao::persistence {
+
+template <typename Question>
+auto ReadModel::ask(Question question) const {
+    ModelView view = generations_->look();
+    return question(view);
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,82 @@
+// Role: what a record changes of campaigns.
+#include "persistence/read_model/apply.hpp"
+#include "persistence/read_model/campaign/kind.hpp"
+
+#include "domain/values/overloaded.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::Record;
+
+class CampaignChanges {
+  public:
+    CampaignChanges(Applying& applying, const Record& record)
+        : applying_(applying), filling_(applying.filling()), record_(record) {}
+
+    void operator()(const domain::CampaignFunded& funded) const {
+        CampaignRow row;
+        row.funded_sequence = row.as_of = record_.sequence;
+        row.merchant = funded.merchant;
+        row.budget_fen = row.remaining_fen = funded.budget_fen;
+        row.ends_at = domain::ends_at(funded);
+        filling_.totals.open_campaign_count += 1;
+        filling_.totals.held.campaigns_fen += row.remaining_fen;
+        filling_.totals.largest_id = std::max(filling_.totals.largest_id, funded.campaign_id.value);
+        filling_.campaigns.emplace(funded.campaign_id,
+                                   Generation::CampaignPart{std::move(row), {}});
+    }
+    void operator()(const domain::ShakeDrawn& drawn) const {
+        auto& part = part_of(drawn.campaign_id);
+        const AccountNumber number = number_of(drawn);
+        part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, drawn.amount_fen);
+        filling_.totals.held.campaigns_fen -= drawn.amount_fen;
+        part.row.shake_count += 1;
+        part.row.win_count += drawn.is_win() ? 1 : 0;
+        part.row.as_of = record_.sequence;
+        part.new_shakes.push_back({number, drawn.request_id, drawn.round, drawn.amount_fen,
+                                   record_.at, record_.sequence, part.row.win_count,
+                                   part.row.remaining_fen});
+        filling_.totals.open_campaign_count -= drawn.is_win() && !part.row.is_open() ? 1 : 0;
+    }
+    void operator()(const domain::CampaignClosed& closed) const {
+        auto& part = part_of(closed.campaign_id);
+        part.row.remaining_fen = domain::subtract_fen(part.row.remaining_fen, closed.refund_fen);
+        filling_.totals.held.campaigns_fen -= closed.refund_fen;
+        part.row.closed_sequence = part.row.as_of = record_.sequence;
+        filling_.totals.open_campaign_count -= 1; // only an open campaign is closed
+    }
+
+  private:
+    Generation::CampaignPart& part_of(domain::CampaignId campaign_id) const {
+        return applying_.part_to_change<Kind<domain::Campaign>>(campaign_id);
+    }
+    /// A blank touches no account.
+    AccountNumber number_of(const domain::ShakeDrawn& drawn) const {
+        ModelView& view = applying_.view();
+        return drawn.is_win() ? applying_.touched(drawn.user_id).number
+                              : view.must_have(view.number(drawn.user_id));
+    }
+
+    Applying& applying_;
+    Generation& filling_;
+    const Record& record_;
+};
+
+} // namespace
+
+void Kind<domain::Campaign>::apply(Applying& applying, const Record& record) {
+    std::visit(
+        domain::Overloaded{
+            domain::case_of<domain::CampaignEvents>(CampaignChanges(applying, record)),
+            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::SaleEvents,
+                            domain::AnswerEvents>(domain::do_nothing),
+        },
+        record.event);
+}
+
+} // namespace hongbao::persistence

@@ -1,0 +1,32 @@
+// Role: what the lists of packets and of what happened to one are made of. Pure.
+#pragma once
+
+#include "domain/packet/packet.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace hongbao::persistence {
+
+/// What happened to a packet.
+enum class PacketFactType : std::uint8_t { sent, opened, closed };
+struct PacketFact {
+    domain::Sequence sequence = 0;
+    PacketFactType type = PacketFactType::sent;
+    domain::UserId user_id;     // the sender; of a share, who opened it
+    domain::Fen amount_fen = 0; // sent, opened, refunded
+    domain::InstantMs at = 0;
+};
+
+/// A packet that a user sent or opened, with that user's own share if there is one. The packet is
+/// as it stands, but without its claims, and with abridged terms: a list costs nothing more,
+/// whatever the packets on it are.
+struct PacketMention {
+    domain::PacketId packet_id;
+    domain::Packet packet;
+    domain::Sequence as_of = 0; // everything up to this record is in the packet
+    std::optional<domain::Fen> own_share_fen;
+    std::optional<domain::InstantMs> own_opened_at;
+};
+
+} // namespace hongbao::persistence

@@ -1,0 +1,187 @@
+// Role: what is answered about packets: their claims, what happened to them, who sent and opened
+// which.
+#include "persistence/read_model/account/entry.hpp"
+#include "persistence/read_model/account/line_walk.hpp"
+#include "persistence/read_model/ask.hpp"
+#include "persistence/read_model/packet/lists.hpp"
+#include "persistence/read_model/packet/news.hpp"
+#include "persistence/read_model/packet/waking.hpp"
+
+#include <utility>
+
+namespace hongbao::persistence {
+
+namespace {
+
+using domain::PacketId;
+using domain::Record;
+using domain::Sequence;
+using domain::UserId;
+
+ClaimLine line_of(ModelView& view, const ClaimRow& claim, bool is_luckiest) {
+    auto profile = view.must_have(view.get<Accounts>(claim.account)).account.profile;
+    return {std::move(profile.user_id),
+            std::move(profile.username),
+            std::move(profile.avatar_url),
+            claim.amount_fen,
+            claim.opened_at,
+            is_luckiest};
+}
+
+Page<ClaimLine> page_of_claims(ModelView& view, PacketId packet_id, const PageRequest& page) {
+    Page<ClaimLine> answer;
+    // Claims never change: with the row, everything is as of one record.
+    const auto packet = view.may_have(view.get<Packets>(packet_id));
+    if (!packet) {
+        return answer;
+    }
+    answer.as_of = view.as_of();
+    const std::uint64_t luckiest_no = packet->is_exhausted() ? packet->luckiest_claim : 0;
+    std::uint64_t claim_no = page.cursor.value_or(packet->claim_count);
+    if (page.cursor && (claim_no == 0 || claim_no > packet->claim_count)) {
+        answer.is_elsewhere = true;
+        return answer;
+    }
+    for (; claim_no > 0 && answer.items.size() < page.limit; --claim_no) {
+        const ClaimRow claim = view.must_have(view.get<Claims>({packet_id, claim_no}));
+        answer.items.push_back(line_of(view, claim, claim_no == luckiest_no));
+    }
+    if (claim_no > 0) {
+        answer.next_cursor = claim_no;
+    }
+    return answer;
+}
+
+PacketFact fact_of(ModelView& view, const ClaimRow& claim) {
+    auto opener = view.must_have(view.get<Accounts>(claim.account));
+    return {claim.sequence, PacketFactType::opened, std::move(opener.account.profile.user_id),
+            claim.amount_fen, claim.opened_at};
+}
+
+PacketFact sending_of(ModelView& view, const PacketRow& packet) {
+    const Record record = view.must_have(view.record(packet.sent_sequence));
+    return {record.sequence, PacketFactType::sent, packet.sender,
+            std::get<domain::PacketSent>(record.event).total_fen, record.at};
+}
+
+PacketFact closing_of(ModelView& view, const PacketRow& packet) {
+    const Record record = view.must_have(view.record(packet.closed_sequence));
+    return {record.sequence, PacketFactType::closed, packet.sender,
+            std::get<domain::PacketClosed>(record.event).refund_fen, record.at};
+}
+
+/// Positions: 1 is the send, then each claim, then the closing.
+Page<PacketFact> page_of_timeline(ModelView& view, PacketId packet_id, const PageRequest& page) {
+    Page<PacketFact> answer;
+    const auto packet = view.may_have(view.get<Packets>(packet_id));
+    if (!packet) {
+        return answer;
+    }
+    answer.as_of = view.as_of();
+    const std::uint64_t last = 1 + packet->claim_count + (packet->closed_sequence != 0 ? 1 : 0);
+    std::uint64_t position = page.cursor.value_or(1);
+    if (position == 0 || position > last) {
+        answer.is_elsewhere = true;
+        return answer;
+    }
+    for (; position <= last && answer.items.size() < page.limit; ++position) {
+        const std::uint64_t claim_no = position - 1;
+        if (claim_no == 0) {
+            answer.items.push_back(sending_of(view, *packet));
+        } else if (claim_no <= packet->claim_count) {
+            answer.items.push_back(
+                fact_of(view, view.must_have(view.get<Claims>({packet_id, claim_no}))));
+        } else {
+            answer.items.push_back(closing_of(view, *packet));
+        }
+    }
+    if (position <= last) {
+        answer.next_cursor = position;
+    }
+    return answer;
+}
+
+/// `row` was looked up last.
+PacketMention mention_of(ModelView& view, PacketId packet_id, const PacketRow& row) {
+    PacketMention mention;
+    mention.as_of = view.as_of();
+    mention.packet_id = packet_id;
+    const Record sent = view.must_have(view.record(row.sent_sequence));
+    mention.packet =
+        domain::sent_packet(std::get<domain::PacketSent>(sent.event), sent.sequence, sent.at);
+    if (!stand_without_rows(mention.packet, row, view)) {
+        view.give_up();
+    }
+    return mention;
+}
+
+PacketMention mention_of_sent(ModelView& view, const Record& record) {
+    const auto packet_id = std::get<domain::PacketSent>(record.event).packet_id;
+    const PacketRow packet = view.must_have(view.get<Packets>(packet_id));
+    PacketMention mention = mention_of(view, packet_id, packet);
+    if (packet.sender_claim != 0) {
+        const auto own = view.must_have(view.get<Claims>({packet_id, packet.sender_claim}));
+        mention.own_share_fen = own.amount_fen;
+        mention.own_opened_at = own.opened_at;
+    }
+    return mention;
+}
+
+PacketMention mention_of_received(ModelView& view, const Record& record) {
+    const auto& share = std::get<domain::ShareOpened>(record.event);
+    const PacketRow packet = view.must_have(view.get<Packets>(share.packet_id));
+    PacketMention mention = mention_of(view, share.packet_id, packet);
+    mention.own_share_fen = share.amount_fen;
+    mention.own_opened_at = record.at;
+    return mention;
+}
+
+/// The packets that a user's lines of this type are about.
+template <typename Mention>
+Page<PacketMention> page_of_packets(ModelView& view, const UserId& user_id, EntryType type,
+                                    const PageRequest& page, Mention mention) {
+    Page<PacketMention> answer;
+    LineWalk walk(view, user_id, type, page.cursor);
+    answer.is_elsewhere = walk.is_elsewhere();
+    for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
+        answer.items.push_back(mention(view, view.must_have(view.record(walk.sequence()))));
+    }
+    if (walk.sequence() != 0) {
+        answer.next_cursor = walk.sequence();
+    }
+    return answer;
+}
+
+} // namespace
+
+Page<ClaimLine> ReadModel::claims(PacketId packet_id, const PageRequest& page) const {
+    return ask([&](ModelView& view) { return page_of_claims(view, packet_id, page); });
+}
+
+Page<PacketFact> ReadModel::timeline(PacketId packet_id, const PageRequest& page) const {
+    return ask([&](ModelView& view) { return page_of_timeline(view, packet_id, page); });
+}
+
+Page<PacketMention> ReadModel::packets_sent(const UserId& user_id, const PageRequest& page) const {
+    return ask([&](ModelView& view) {
+        return page_of_packets(view, user_id, EntryType::packet_send, page, mention_of_sent);
+    });
+}
+
+Page<PacketMention> ReadModel::packets_received(const UserId& user_id,
+                                                const PageRequest& page) const {
+    return ask([&](ModelView& view) {
+        return page_of_packets(view, user_id, EntryType::share_open, page, mention_of_received);
+    });
+}
+
+std::optional<domain::Claim> ReadModel::claim_of(PacketId packet_id, const UserId& user_id) const {
+    return ask([&](ModelView& view) {
+        const auto account = view.may_have(view.number(user_id));
+        const auto claim = account ? view.claim_of(packet_id, *account) : std::nullopt;
+        return claim ? std::optional(domain::Claim{claim->amount_fen, claim->opened_at})
+                     : std::nullopt;
+    });
+}
+
+} // namespace hongbao::persistence
