@@ -1,4 +1,5 @@
-// Role: how a question is asked of the read model.
+// Role: the one way in which a question is asked of the read model: of a view made for it, which
+// the question may look rows up in as often as it needs. For the queries of the kinds.
 #pragma once
 
 #include "persistence/read_model/generations.hpp"

@@ -18,7 +18,7 @@ namespace {
 
 constexpr auto look_interval = std::chrono::seconds(1);
 /// A generation waits for an idle moment, but not for longer than this: writing disturbs commits,
-/// and a generation twice as large takes less than twice the writing. It is also about the tail
+/// and a generation twice as large takes less than twice the writing. It also bounds the tail
 /// that a start after a crash has to replay.
 constexpr int looks_until_written = 10;
 /// Taken before a question gets its turn: about 0.1 ms.
@@ -49,7 +49,7 @@ void take(const ModelStore& store, const std::shared_ptr<Generation>& generation
     generation->totals.position.chain_hash = commit->chain_hash;
 }
 
-/// Some of a commit's records; only where it ends is its hash that of the chain.
+/// Some of a commit's records. Only the part that ends it has its chain hash.
 CommitPtr part_of(const Commit& commit, std::size_t begin, std::size_t end) {
     Commit part;
     part.records.assign(commit.records.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -73,7 +73,7 @@ std::vector<CommitPtr> commits_after(domain::Sequence written, std::span<const C
     return rest;
 }
 
-/// Of a single commit, halves of its records.
+/// The two halves; of a single commit, of its records.
 std::array<std::vector<CommitPtr>, 2> halves_of(std::span<const CommitPtr> commits) {
     if (commits.size() > 1) {
         const auto middle = commits.begin() + static_cast<std::ptrdiff_t>(commits.size() / 2);

@@ -1,9 +1,9 @@
 // Role: what the read model has taken and not yet written. One generation is filled while the one
-// before it is written, in one large sorted transaction by a thread of its own: so a peak is not
-// slowed by its own history.
-// Owner threads: apply of one; look of any; writing of its own. The mutex guards which generation
-// is which, and the one being filled.
-// Invariant: a failed write ends the process, unless the disk is full: then the model waits.
+// before it is written, in one large sorted transaction on a thread of its own, so that a
+// peak is not slowed by its own history.
+// Owner threads: apply belongs to one, look to any, writing to its own. The mutex guards which
+// generation is which, and the one being filled. Invariant: a failed write ends the process, unless
+// the disk is full: then the model waits.
 #pragma once
 
 #include "persistence/read_model/options.hpp"

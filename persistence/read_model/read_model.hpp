@@ -79,7 +79,7 @@ class ReadModel {
     /// Takes the records of one commit, at least one, in journal order, all synced. Replay makes
     /// commits of its own; only the chain hash of the last one counts.
     void apply(const CommitPtr& commit);
-    /// The last record that an answer given by now can know of. From any thread.
+    /// The last record that answers may know of by now. From any thread.
     domain::Sequence reached() const;
     /// Records taken that are still only in memory. From any thread.
     std::uint64_t unwritten_records() const;
@@ -176,7 +176,7 @@ class ReadModel {
     Page<OrderSummary> orders(const domain::UserId& user_id, const PageRequest& page) const;
     /// Those that nobody has decided on.
     Page<SuspendedPayment> suspended_payments(const PageRequest& page) const;
-    /// What came after record `after` (0: all), with at most so many claims or prizes; costs no
+    /// What came after record `after` (0: all), with at most that many claims or prizes; costs no
     /// more than these, wherever they are. Nothing if there is no such packet or campaign.
     std::optional<PacketNews> news(domain::PacketId packet_id, domain::Sequence after,
                                    std::size_t claims_max) const;

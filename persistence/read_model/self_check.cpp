@@ -1,4 +1,4 @@
-// Role: counting and adding up.
+// Role: counts the rows of each kind, adds up what they hold, and compares both with the totals.
 #include "persistence/read_model/self_check.hpp"
 
 #include "persistence/read_model/kinds.hpp"

@@ -29,7 +29,7 @@ ModelReader& ModelView::stored() {
     return *reader_;
 }
 
-/// What it does not have must never have been there.
+/// From here on, what the store does not have must never have been there.
 void ModelView::open_store() {
     reader_.emplace(store_);
     reader_->check_gaps();

@@ -68,7 +68,7 @@ class ModelView {
         }
         return std::move(*row);
     }
-    /// A row that may not be there, unless that is because it is damaged.
+    /// A row that may be missing, but not because of damage.
     template <typename Row>
     std::optional<Row> may_have(std::optional<Row>&& row) const {
         if (!row && !damage().empty()) {
@@ -80,7 +80,7 @@ class ModelView {
     std::string damage() const { return reader_ ? reader_->damage() : std::string(); }
 
   private:
-    /// What `find` says of the generations while nobody changes them.
+    /// What `find` returns of the generations while nobody changes them.
     template <typename Find>
     auto in_memory(Find find) const {
         std::shared_lock<std::shared_mutex> lock;

@@ -49,8 +49,8 @@ class NewsOfCampaign {
         return view_.must_have(view_.get<Shakes>({campaign_id_, shake_no}));
     }
 
-    /// The first shake from this one on of which it is true, as it is of all after that; one more
-    /// than there are if of none.
+    /// The first shake, from `first` on, for which it is true, as it is for all after that; one
+    /// more than there are if for none.
     template <typename IsTrue>
     std::uint64_t first_from(std::uint64_t first, IsTrue is_true) {
         std::uint64_t end = campaign_.shake_count + 1;

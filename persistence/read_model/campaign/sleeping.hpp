@@ -8,7 +8,7 @@
 
 namespace hongbao::persistence {
 
-/// A campaign on its way out of sleep. Its shakes may be millions, so they are added in parts.
+/// A campaign on its way out of sleep. There may be millions of shakes, so they are added in parts.
 struct SleepingCampaign {
     domain::Campaign campaign; // as funded, with the shakes added so far
     std::uint64_t shake_count = 0;

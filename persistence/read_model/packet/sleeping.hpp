@@ -8,7 +8,7 @@
 
 namespace hongbao::persistence {
 
-/// A packet on its way out of sleep. Its claims may be a million, so they are added in parts.
+/// A packet on its way out of sleep. There may be a million claims, so they are added in parts.
 struct SleepingPacket {
     domain::Packet packet; // as sent, with the claims added so far
     std::uint64_t claim_count = 0;
@@ -22,7 +22,7 @@ struct SleepingPacket {
     bool is_open() const {
         return !closed && claim_count < static_cast<std::uint64_t>(packet.terms.count);
     }
-    /// No share will be opened any more: of each claim alone who had it may still want to know.
+    /// No share will be opened any more; only single claims may still be asked for.
     bool is_over(domain::InstantMs now) const {
         return !is_open() || domain::is_expired(now, packet.terms.expires_at);
     }

@@ -1,5 +1,5 @@
-// Role: the read model's answers about sales and orders. A user's orders are a list linked from the
-// newest, by the records that they begin with: a page costs a look-up for each order on it.
+// Role: what is answered about sales, orders and suspended payments. A user's orders are linked
+// from the newest, by the records that they begin with: a page costs a few look-ups for each order.
 #include "persistence/read_model/ask.hpp"
 #include "persistence/read_model/sale/summary.hpp"
 
@@ -207,7 +207,7 @@ OrderSummary summary_after(ModelView& view, const Record& record) {
     const OrderRow row = order_at_place(view, place, order_id);
     OrderSummary summary = summary_of(view, sale_id, row, record.sequence);
     summary.status = status_after(view, row, record);
-    // An order is paid once and ends once, so the row's times are those of then, if it was so by
+    // An order is paid once and ends once, so the row's times hold, if it had come that far by
     // then.
     if (summary.status == domain::OrderStatus::reserved) {
         summary.paid_at.reset();

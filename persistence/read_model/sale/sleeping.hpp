@@ -9,12 +9,12 @@
 
 namespace hongbao::persistence {
 
-/// A sale on its way out of sleep. Its orders and those who wait may be millions, so they are added
+/// A sale on its way out of sleep. There may be millions of orders and waiters, so they are added
 /// in parts: all orders first.
 struct SleepingSale {
     domain::Sale sale; // as opened, with what was added so far
     std::uint64_t order_count = 0;
-    std::uint64_t waiters_joined = 0; // ever; who has left is not added
+    std::uint64_t waiters_joined = 0; // ever; those who have left are not added
     std::uint64_t waiters_left = 0;
     std::int64_t reserved_units = 0; // with all orders
     std::int64_t sold_units = 0;
@@ -25,7 +25,7 @@ struct SleepingSale {
     std::uint64_t row_count() const { return order_count + waiters_joined - waiters_left; }
     std::uint64_t rows_added() const { return sale.orders.size() + sale.users.waiting(); }
     bool is_open() const { return !closed; }
-    /// No order will change any more; of each alone somebody may still want to know.
+    /// No order will change any more; only single orders may still be asked for.
     bool is_over(domain::InstantMs now) const {
         return closed ||
                (reserved_units == 0 && domain::is_expired(now, domain::closes_at(sale.terms)));

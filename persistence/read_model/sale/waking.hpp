@@ -1,4 +1,4 @@
-// Role: a sale made of its row, its orders and those who wait, and the records that they name.
+// Role: a sale made of its row, its orders, its waiters and the records that they name.
 #pragma once
 
 #include "persistence/read_model/sale/rows.hpp"

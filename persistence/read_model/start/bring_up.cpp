@@ -1,4 +1,4 @@
-// Role: using the model, or finding out why not.
+// Role: uses the model that is there, or finds out why that cannot be, and rebuilds it.
 #include "persistence/read_model/start/bring_up.hpp"
 
 #include "persistence/files/sight.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 constexpr JournalShard journal_shard = 0;
 
-/// Empty if the model is this journal's, and of a time that the journal has.
+/// Empty if the model is this journal's and has reached no record that the journal lacks.
 std::string why_it_is_not_of(const LmdbJournal& journal, const ReadModel& model) {
     const domain::Sequence reached = model.totals().position.last_sequence;
     const domain::Sequence last = journal.position(journal_shard).last_sequence;

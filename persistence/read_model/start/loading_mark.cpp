@@ -1,4 +1,4 @@
-// Role: made, found, removed.
+// Role: the mark is found and made at once, and removed at the end.
 #include "persistence/read_model/start/loading_mark.hpp"
 
 #include "persistence/files/folder.hpp"

@@ -1,4 +1,4 @@
-// Role: a queue between replay and the model.
+// Role: a queue of bounded length between replay and the model.
 #include "persistence/read_model/start/model_feed.hpp"
 
 #include <utility>

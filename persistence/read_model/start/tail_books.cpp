@@ -1,4 +1,4 @@
-// Role: looking up what a record touches.
+// Role: looks up what a record touches, each entity once.
 #include "persistence/read_model/start/tail_books.hpp"
 
 #include "persistence/read_model/kinds.hpp"
