@@ -1,10 +1,8 @@
-// Role: where each request goes, hop by hop, and how much of the journal its record takes.
+// Role: where each request goes, hop by hop, and what it names.
 #include "actors/protocol/request.hpp"
 
 #include "domain/values/invariant.hpp"
 #include "domain/values/overloaded.hpp"
-#include "persistence/journal/lmdb/record_size.hpp"
-#include "persistence/record/bounds.hpp"
 
 namespace hongbao::actors {
 
@@ -74,107 +72,7 @@ Hop hop_after_key(const SaleRequest& request) {
         request.command);
 }
 
-// ---- how large the record of a command is ----
-
-template <typename... Texts>
-std::size_t plain(const Texts&... texts) {
-    return (persistence::plain_record_bytes_most + ... +
-            persistence::text_bytes_most(texts.size()));
-}
-template <typename... Texts>
-std::size_t terms(const Texts&... texts) {
-    return (persistence::terms_record_bytes_most + ... +
-            persistence::text_bytes_most(texts.size()));
-}
-/// For a user whom the command does not name.
-constexpr std::size_t some_user_bytes =
-    persistence::text_bytes_most(persistence::user_id_bytes_max);
-constexpr std::size_t some_gateway_ref_bytes =
-    persistence::text_bytes_most(persistence::gateway_ref_bytes_max);
-
-std::size_t record_bytes_most(const domain::AccountCommand& command) {
-    return std::visit(
-        Overloaded{
-            [](const domain::OpenAccount& open) {
-                return plain(open.user_id, open.username, open.avatar_url);
-            },
-            [](const domain::ChangeAccountStatus& change) {
-                return plain(change.user_id, change.reason);
-            },
-            [](const domain::Deposit& deposit) {
-                return plain(deposit.user_id, deposit.reference);
-            },
-            [](const domain::Withdraw& withdraw) {
-                return plain(withdraw.user_id, withdraw.reference);
-            },
-            [](const domain::Transfer& transfer) {
-                return plain(transfer.from, transfer.to, transfer.memo);
-            },
-            [](const domain::SendPacket& send) {
-                std::size_t bytes = terms(send.sender, send.blessing);
-                for (const domain::UserId& recipient : send.recipients) {
-                    bytes += persistence::listed_text_bytes_most(recipient.size());
-                }
-                return bytes;
-            },
-            [](const domain::FundCampaign& fund) {
-                return terms(fund.merchant, fund.name) +
-                       persistence::round_bytes_most * fund.rounds.size();
-            },
-            [](const domain::OpenSale& open) { return terms(open.merchant, open.title); },
-            [](const domain::PayOrder&) { return plain() + some_user_bytes; },
-        },
-        command);
-}
-
-/// 0 if it leads to no record of its own.
-std::size_t record_bytes_most(const SaleRequest& request) {
-    return std::visit(
-        Overloaded{
-            [](const domain::ReserveUnits& reserve) { return plain(reserve.user_id); },
-            [](const domain::JoinWaitlist& join) { return plain(join.user_id); },
-            [](const domain::CancelOrder&) { return plain() + some_user_bytes; },
-            [](const domain::TakeExternalPayment& payment) {
-                return plain(payment.gateway_ref) + some_user_bytes;
-            },
-            [](const domain::DecideSuspendedPayment& decide) {
-                return plain(decide.reason) + some_user_bytes + some_gateway_ref_bytes;
-            },
-            [](const OfferUnit&) { return std::size_t{0}; },
-            [](const PaymentOver&) { return std::size_t{0}; },
-            [](const ReadOrder&) { return std::size_t{0}; },
-        },
-        request.command);
-}
-
 } // namespace
-
-std::uint64_t journal_bytes_most(const Request& request) {
-    const std::size_t record_bytes = std::visit(
-        Overloaded{
-            [](const domain::OpenShare& open) { return plain(open.user_id); },
-            [](const std::unique_ptr<domain::Shake>& shake) {
-                return plain(shake->user_id, shake->request_id);
-            },
-            [](const std::unique_ptr<AccountRequest>& account) {
-                return record_bytes_most(account->command);
-            },
-            [](const std::unique_ptr<SaleRequest>& sale) { return record_bytes_most(*sale); },
-            [](const GrabShare&) { return std::size_t{0}; },
-            [](const ReadPacket&) { return std::size_t{0}; },
-            [](const ReadAccount&) { return std::size_t{0}; },
-            [](const std::unique_ptr<PreviewSend>&) { return std::size_t{0}; },
-            [](const ExpirePacket&) { return std::size_t{0}; }, // the timer's bring their room or
-            [](const EndCampaign&) { return std::size_t{0}; },  // have their entity claim it
-            [](const TimeSale&) { return std::size_t{0}; },
-            [](const ClaimKey&) { return std::size_t{0}; },
-            [](const std::unique_ptr<KeepAnswer>&) { return std::size_t{0}; },
-        },
-        request.body);
-    const std::size_t key_bytes =
-        request.key ? persistence::key_bytes_most(request.key->tag().key.size()) : 0;
-    return record_bytes == 0 ? 0 : persistence::journal_bytes_most(record_bytes + key_bytes);
-}
 
 const domain::OpenShare* open_in(const Request& request) {
     if (const auto* grab = std::get_if<GrabShare>(&request.body)) {
