@@ -11,8 +11,8 @@ LIFE_MS = 60_000
 
 
 class Pair:
-    """Two accounts with 100 fen each once their packets are sent: the other offers one of two
-    shares, and another of which the doer has one already; the doer has one that nobody opens."""
+    """Two accounts with 100 fen each, once their packets are sent. The other has sent two packets of two
+    shares, and the doer has opened one of them; the doer has sent one that nobody opens."""
 
     def __init__(self, api):
         self.api = api
@@ -32,7 +32,7 @@ class Pair:
 
 
 # (operation, request, status when it is done, what it moves for doer and other, stops when the
-# doer is frozen). The other's status never stops anything: what comes to it is owed to it.
+# doer is frozen). The other's status never stops anything: money that comes in is owed to it.
 OPERATIONS = [
     ("deposit", lambda p: p.api.deposit(p.doer, 5), 201, (5, 0), False),
     ("withdrawal", lambda p: p.api.withdraw(p.doer, 5), 201, (-5, 0), True),

@@ -1,4 +1,4 @@
-"""Accounts over HTTP: create, create again, batches, and what a frozen account may not do."""
+"""Accounts over HTTP: create, create again, in batches, and what a frozen account may not do."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""A deposit's reference, if it has one, stands for one deposit of its account, for ever."""
+"""A deposit's reference, if there is one, names one deposit of its account, for ever."""
 
 import unittest
 from collections import Counter
@@ -112,7 +112,7 @@ class DepositReferences(ServerCase):
         first = self.deposited(user, 5, reference)
         for _ in range(3):
             self.deposited(user, 1, None)
-        # Those of the read model's rows that it has written are archived, so maybe not at once.
+        # Only what the read model has written is archived, so perhaps not at once.
         while archive(self.server.data) < int(first.json["trade_no"]):
             self.deposited(user, 1, None)
         for end in self.ends():

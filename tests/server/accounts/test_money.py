@@ -1,4 +1,4 @@
-"""Deposits, withdrawals, transfers, and the statement that tells of them line by line."""
+"""Deposits, withdrawals, transfers, and the statement that lists them line by line."""
 
 import unittest
 

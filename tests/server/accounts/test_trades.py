@@ -1,4 +1,4 @@
-"""One movement of money by its number: both sides, and the same as each statement's line says."""
+"""One movement of money by its number: both sides, and just what each side's statement says."""
 
 import unittest
 
@@ -91,7 +91,7 @@ class Trades(ServerCase):
                              "sale_id", "at"):
                     self.assertEqual(line[name], trade[name], name)
                 kind, _, number = trade[other].partition(":")
-                if number:  # what holds money meanwhile bears the id of what it is
+                if number:  # an escrow bears the id of its packet, campaign or sale
                     self.assertEqual(trade[ESCROWS[kind]], number)
                 else:
                     self.assertTrue(trade[other] == "outside" or trade["type"] == "transfer")

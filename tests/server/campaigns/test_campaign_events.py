@@ -1,4 +1,4 @@
-"""Following a campaign: every prize once, in journal order, whatever the client's way through it."""
+"""Following a campaign: every prize once, in journal order, however the client reads it."""
 
 import unittest
 
@@ -26,7 +26,7 @@ class FollowingACampaign(ShakeCase):
         self.followed_campaign()
 
     def followed_campaign(self):
-        """A campaign that is over, followed all the while, and what was told."""
+        """A campaign that is over, followed from its start, and the events received."""
         users = self.api.fresh_users(3)
         campaign, _ = self.rain(budget_fen=1_000, prize_fen=10, largest_fen=90)
         stream = self.follow(campaign).opened()

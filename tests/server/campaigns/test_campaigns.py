@@ -112,7 +112,7 @@ class Funding(CampaignCase):
                 (404, "account_not_found", fresh_name("ghost"), rounds, 100),
                 (409, "insufficient_funds", shop, rounds, 1_001),
                 (422, "share_too_large", shop, wide, 100),
-                # Where several reasons hold, the first that a client could do something about.
+                # Where several reasons hold: the first that a client can do something about.
                 (403, "account_frozen", cold, rounds[::-1], 5_000),
                 (403, "not_a_merchant", person, rounds[::-1], 5_000),
                 (422, "invalid_rounds", shop, wide[::-1], 5_000),

@@ -20,7 +20,7 @@ class Crowds(ServerCase):
             for packet, user in opens])
 
     def assert_shared_out(self, packet, users, answers, shares, total_fen):
-        """Exactly `shares` of the users have one, the others heard that nothing is left."""
+        """Exactly `shares` users have one; the others are told that nothing is left."""
         won = {user: answer.json["amount_fen"]
                for user, answer in zip(users, answers) if answer.status == 200}
         self.assertEqual(Counter({200: shares, 409: len(users) - shares}),

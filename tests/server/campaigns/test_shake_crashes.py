@@ -1,4 +1,4 @@
-"""Kill -9 amid shakes, and about the end: nothing told is lost, nothing is paid twice."""
+"""Kill -9 amid shakes, and around the end: no result told is lost, nothing is paid twice."""
 
 import os
 import random
@@ -94,7 +94,7 @@ class ShakesAndKill9(DrillCase):
 
     def shake_through_crashes(self, *flags):
         self.start(*flags)
-        # Enough for ever; enough for some cycles; too little for the first.
+        # More than is ever won; enough for some cycles; too little for the first.
         campaigns = self.fund(DAY_MS, (10_000_000, 16_000, 3_000))
         load, unanswered = self.storm(campaigns), 0
         for _ in range(CYCLES):

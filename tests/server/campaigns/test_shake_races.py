@@ -14,7 +14,7 @@ CONNECTIONS = 64
 BUDGET_FEN = 16_000
 PRIZE_FEN = 40
 WINNERS = BUDGET_FEN // PRIZE_FEN
-SIGMAS = 5  # with some twenty counts held to it, a sound server fails once in 10^5 runs
+SIGMAS = 5  # some twenty counts are checked against it: a sound server fails once in 10^5 runs
 
 
 def shake_job(campaign, user, request="r"):
@@ -39,7 +39,7 @@ class Race:
                            [shake_job(campaign, user, request) for user in users], CONNECTIONS)
 
     def sum_won(self, answers):
-        """Of answers that are all wins, or told that the budget is spent."""
+        """The sum of the wins; every other answer must say that the budget is spent."""
         won_fen = 0
         for answer in answers:
             if answer.status == 200:

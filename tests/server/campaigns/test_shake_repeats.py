@@ -88,7 +88,7 @@ class Repeats(ShakeCase):
         for campaign, user, prize_fen in ((first, bob, 10), (first, cat, 10), (second, bob, 20),
                                           (second, cat, 20)):
             self.won(self.api.shake(campaign, user, request), prize_fen)
-        for pair in (("x", "1"), ("x1", "1"), ("x", "11")):  # no two that run together alike
+        for pair in (("x", "1"), ("x1", "1"), ("x", "11")):  # no two that run at once are alike
             user = pair[0] + fresh_name("user")
             self.assert_ok(self.api.create_account(user), 201)
             self.won(self.api.shake(first, user, pair[1]), 10)

@@ -16,7 +16,7 @@ BAD_PICTURES = ["x", "a.png", "//example.org/a.png", "/\\example.org", "javascri
                 "data:image/png;base64,AA", "file:///etc/passwd", "https://", "https:///a",
                 "https://x/a b", "https://x/\"onload=", "https://x/'", "https://x/<", " https://x",
                 "https://x\\y", "/a\nb", "/\u5934.png"]
-# What turns the direction of writing, what Unicode calls no character, and control characters.
+# Marks that turn the direction of writing, Unicode's noncharacters, and control characters.
 BAD_IN_TEXT = ["a\u202egpj.exe", "\u2066a", "a\u2069", "a\u200e", "\u200fa", "a\u061c", "\u202aa",
                "\ufeffa", "a\ufffe", "a\uffff", "a\U0010ffff", "a\u2028b", "a\u0085", "a\x7f"]
 # Nothing to be seen.
@@ -28,7 +28,7 @@ BAD_USER_IDS = ["", "x" * 65, "a b", "a/b", "ünï", "a\u0000b", "a#b", "a?b", "
 
 
 class Route:
-    """One route with a good body, and which of its fields are what."""
+    """One route with a good body, and what each of its fields is."""
 
     def __init__(self, method, target, body, required, key=False, integers=(), users=()):
         self.method, self.target, self.body, self.required = method, target, body, required
@@ -96,7 +96,7 @@ class BadInput(ServerCase):
         self.assertEqual(self.before, self.api.audit(), "a refused request changed something")
 
     def refuse(self, route, body, *codes, status=400):
-        """Sends one bad body to a route and holds the refusal against the contract."""
+        """Sends one bad body to a route and checks the refusal against the contract."""
         answer = self.api.request(route.method, route.target, body,
                                   fresh_name("bad") if route.key else None)
         self.assert_problem(answer, status, *codes)
@@ -249,7 +249,7 @@ class BadInput(ServerCase):
                             self.refuse(route, {**route.body, field: text}, "invalid_request")
 
     def routes_of_texts(self):
-        """(route, its field for a text that others are shown, whether it is a name)."""
+        """(route, its field of text that others see, whether it is a name)."""
         names = {"username", "name", "title"}
         for route in [*self.routes, *self.shop_routes()]:
             for field in route.body:
@@ -288,7 +288,7 @@ class BadInput(ServerCase):
                 self.assertIn("avatar_url", answer.json["detail"])
 
     def test_what_a_client_wrote_is_shown_back_in_part_and_so_that_it_can_be_seen(self):
-        long_name = "n" * 5_000  # of longer bodies no long name is read at all
+        long_name = "n" * 5_000  # no long name in a longer body is read at all
         shown = {long_name: "n" * 64 + "\u2026", "\u202etxt\u200b": "\\u{202E}txt\\u{200B}",
                  "two\nlines": "two\\u{000A}lines", "\u5b89" * 65: "\u5b89" * 64 + "\u2026",
                  "\x1b[2J": "\\u{001B}[2J", "": '""'}
@@ -313,7 +313,7 @@ class BadInput(ServerCase):
                           f"{quote(name[:300])}=1&{quote(name[:300])}=1"):
                 with self.subTest(query[:20]):
                     if not name and query.startswith("limit") or len(query) > 900:
-                        continue  # an empty part of a query is no parameter; a target has bounds
+                        continue  # an empty part of a query is no parameter; a target's length is bounded
                     answer = self.api.get(f"/v1/accounts/{self.ann}/entries?{query}")
                     self.assert_problem(answer, 400, "invalid_request")
                     self.assertIn(told, answer.json["detail"])

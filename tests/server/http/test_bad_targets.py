@@ -1,4 +1,4 @@
-"""Paths, methods and sizes that no route takes: 404, 405 with Allow, 413, and nothing changed."""
+"""Paths, methods and sizes that no route accepts: 404, 405 with Allow, 413, and nothing changed."""
 
 import unittest
 

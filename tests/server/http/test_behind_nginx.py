@@ -1,4 +1,4 @@
-"""Behind a proxy that is told nothing but where the server is: nginx with `proxy_pass` alone."""
+"""Behind a proxy that knows nothing but the server's address: nginx with `proxy_pass` alone."""
 
 import http.client
 import json

@@ -1,7 +1,7 @@
 """What a browser sends for somebody else's page: refused, unless the operator allows that page.
 
-Any page can have a browser send simple requests to this machine (no JSON, and it reads no answer),
-and can have its own name lead here. Each case is tried on every route that there is.
+Any page can make a browser send simple requests to this machine (no JSON, and it cannot read the
+answer), and can point its own name here (DNS rebinding). Each case is tried on every route.
 """
 
 import json
@@ -20,7 +20,7 @@ JSON = "Content-Type: application/json"
 
 
 def operations(api):
-    """(method, target, body) of every operation, with ids that nothing has."""
+    """(method, target, body) of every operation, with ids that do not exist."""
     for path, item in api.get("/openapi.json").json["paths"].items():
         for method in item:
             target = re.sub(r"\{(\w+)\}", lambda match: "nobody" if match[1] == "user_id" else "7",
@@ -123,7 +123,7 @@ class Browsers(ServerCase):
             self.assert_problem(line.ask(empty), 404, "order_not_found")
 
     def test_what_pages_did_before_is_refused(self):
-        """The attacks as they were: a form's POST as text, on one's own name or a rebound one."""
+        """The attacks that worked once: a form's POST as text, to the server's own name or a rebound one."""
         port = self.server.port
         deposit = b'{"amount_fen":5}'
         target = f"/v1/accounts/{self.user}/withdrawals"
@@ -190,7 +190,7 @@ class AllowedPages(ServerCase):
                     self.assert_problem(answer, 403, "origin_not_allowed")
                     self.assertNotIn("access-control-allow-origin", answer.headers)
                     self.assertIn("Origin", answer.headers["vary"])
-        # Allowed or not, the name must be one of this server's.
+        # Whether the page is allowed or not, the host must be one of this server's names.
         answer = self.ask("GET", "/v1/audit", f"Origin: {SHOP}", host="rebound.example")
         self.assert_problem(answer, 421, "misdirected_request")
         self.assert_ok(self.ask("GET", "/v1/audit", host="pay.example.com:4711"))

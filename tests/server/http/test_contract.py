@@ -1,13 +1,13 @@
 """The contract: the server is driven from its own description alone, GET /openapi.json.
 
-Every operation is asked with each of its examples, with everything that its schemas do not allow,
-with what they just allow, and into every refusal that it lists. Each answer is judged by the
-description: status, headers, content type, body, code.
+Every operation is called with each of its examples, with all that its schemas do not allow, with
+what they only just allow, and so that it answers with each refusal that it lists. Each answer is
+judged by the description: status, headers, content type, body, code.
 
 To add an operation: describe it below src/http/api, in the part of its theme or a new one, with
 `examples` of its body, an example of each answer and one of each problem (problem_examples.json).
-All of the above then happens by itself, and this test says what it misses: a row in
-contract_refusals.py for each code of the operation's own (OWN, or WITHIN for those inside of a
+All of the above then follows by itself, and this test says what is missing: a row in
+contract_refusals.py for each code of the operation's own (OWN, or WITHIN for those inside a
 success), a row in SUCCESSES for a success that no example gives, and for an example that speaks of
 a new kind of thing, that thing in contract_world.py.
 
@@ -97,7 +97,7 @@ class ContractTest(ServerCase):
         self.assertIn(answer.status, operation.successes(), answer)
         for parameter in operation.parameters_in("query"):
             value = parameter["example"]
-            if parameter["name"] == "cursor":  # which is of this list and no other
+            if parameter["name"] == "cursor":  # which belongs to this list and no other
                 value = self.world.call(operation.id, query="limit=1").json["next_cursor"]
             if parameter["name"] == "lastEventId":  # after which nothing might come for long
                 value = ""
@@ -106,7 +106,7 @@ class ContractTest(ServerCase):
                 self.assertEqual(200, self.world.call(operation.id, query=query).status)
         self.assertFalse(answer.replayed)
         if operation.keeps_key():
-            # What found done what it asked for keeps no key, and finds it so again.
+            # A request that found its work already done keeps no key, and finds it done again.
             again = self.world.call(operation.id, body=body, key=key)
             self.assertEqual((answer.status, answer.json), (again.status, again.json))
             self.assertTrue(again.replayed or not operation.needs("Idempotency-Key"), again)
@@ -135,7 +135,7 @@ class ContractTest(ServerCase):
                     self.assertNotEqual(400, answer.status, answer)
 
     def bodies(self, operation, right):
-        """(what is changed, what to say) for bodies that the schema allows, or does not."""
+        """(what is changed, what to send) for bodies that the schema allows, or does not."""
         for number in range(len(operation.body_examples) if operation.body else 0):
             example = self.world.example(operation, number)
             for what, body, allowed in variants(self.contract, operation.body, example):
@@ -143,8 +143,8 @@ class ContractTest(ServerCase):
                     yield what, {"body": body}
 
     def parameters(self, operation, right):
-        """The same for what stands in a query or header. An id or cursor that could be one need
-        not be, so of those only what could not is tried."""
+        """The same for queries and headers. An id or cursor that looks right may still not exist,
+        so of these only malformed ones are tried."""
         for parameter in operation.parameters_in("query") + operation.parameters_in("header"):
             name = parameter["name"]
             for text, allowed in parameter_values(self.contract, parameter):
@@ -155,7 +155,7 @@ class ContractTest(ServerCase):
                     yield f"{name}={text}", {"query": f"{name}={quote(text, safe='')}"}
                 elif text.isascii() and name == "Idempotency-Key":
                     yield f"{name}: {text}", {"key": text}
-                elif text.isascii() and text == text.strip():  # blanks around a value are not in it
+                elif text.isascii() and text == text.strip():  # blanks around a value are not part of it
                     yield f"{name}: {text}", {"headers": [(name, text)]}
 
     def test_every_refusal_that_is_described_comes_when_it_is_provoked(self):

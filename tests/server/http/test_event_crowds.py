@@ -1,4 +1,4 @@
-"""Many who follow, some who do not read, crashes and stops: what streams cost and whom they harm."""
+"""Many followers, some of which do not read, crashes and stops: what streams cost and whom they harm."""
 
 import pathlib
 import signal
@@ -75,7 +75,7 @@ class StreamsAreBounded(unittest.TestCase):
         with Api(server.port) as api:
             packet = api.fresh_packet(total_fen=100, count=5)
             streams = [Events(server.port, packet).opened() for _ in range(3)]
-            # A browser gives a stream up for good that is refused with a 503.
+            # A browser gives up for good on a stream that is refused with a 503.
             hints = {told_to_come_again(self, server.port, packet) for _ in range(5)}
             self.assertGreater(len(hints), 1, "all come again at once")
             # HEAD takes no place, and needs none.
@@ -139,7 +139,7 @@ class StreamsAreBounded(unittest.TestCase):
 
 
 def told_to_come_again(case, port, packet):
-    """The milliseconds after which a client that is turned away is to come again."""
+    """The milliseconds after which a client that is turned away should try again."""
     with Events(port, packet) as stream:
         status, stream.headers = stream.head()
         case.assertEqual(200, status)
@@ -147,7 +147,7 @@ def told_to_come_again(case, port, packet):
 
 
 def is_taken_in(streams, packet):
-    """Whether one more may follow, who then is the last of the streams."""
+    """Whether one more follower is let in; its stream is added to `streams`."""
     stream = Events(streams[0].port, packet)
     if stream.is_taken_in():
         streams.append(stream)
@@ -157,7 +157,7 @@ def is_taken_in(streams, packet):
 
 
 def is_followed(port, packet, times):
-    """Whether so many can follow at once."""
+    """Whether this many can follow at once."""
     streams = [Events(port, packet) for _ in range(times)]
     try:
         return all(stream.is_taken_in() for stream in streams)
@@ -167,7 +167,7 @@ def is_followed(port, packet, times):
 
 
 def ends_early(stream):
-    """Whether the server had cut it off: what it was sent ends somewhere before the end."""
+    """Whether the server has cut it off: what it was sent stops before the last event."""
     try:
         stream.opened()
         while True:

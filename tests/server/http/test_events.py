@@ -1,4 +1,4 @@
-"""Following a packet: every event once, in journal order, whatever the client's way through it."""
+"""Following a packet: every event once, in journal order, however the client reads it."""
 
 import socket
 import time
@@ -29,7 +29,7 @@ class FollowingAPacket(ServerCase):
         return [self.assert_ok(self.api.open(packet, user)) for user in users]
 
     def expected(self, packet):
-        """What a client is to be told, from the other views. An end as it is now."""
+        """What a client should be told, worked out from the other views; the end as it is now."""
         view = self.api.packet(packet)
         left_fen, left_count = view["total_fen"], view["count"]
         told = []
@@ -173,7 +173,7 @@ class FollowingAPacket(ServerCase):
         for at, event in enumerate(told[:-1]):
             self.assertEqual(told[at + 1:], seen(query=f"?lastEventId={event.id}"))
             self.assertEqual(told[at + 1:], seen("", f"?lastEventId={event.id}"))
-        # What a header says goes before it.
+        # The header has precedence.
         self.assertEqual(told[2:], seen(told[1].id, f"?lastEventId={told[0].id}"))
 
     def test_wrong_ids_are_refused(self):

@@ -1,5 +1,5 @@
-"""What HTTP itself asks of every answer, on every route that there is: HEAD and OPTIONS, Date, what
-may be kept, where a thing that was made stands, and query parameters that nobody takes."""
+"""What HTTP itself asks of every answer, on every route: HEAD and OPTIONS, Date, what may be cached,
+the Location of what was made, and unknown query parameters."""
 
 import email.utils
 import gzip
@@ -187,7 +187,7 @@ class HttpSemantics(ServerCase):
 
 
 class Description(ServerCase):
-    """/openapi.json: an entity tag, and gzip for those who take it."""
+    """/openapi.json: an entity tag, and gzip for clients that accept it."""
 
     def ask(self, *lines, method="GET"):
         with Connection(self.server.port) as line:

@@ -1,4 +1,4 @@
-"""The validator that the contract test relies on: what it accepts, refuses, and does not take."""
+"""The validator that the contract test relies on: what it accepts, rejects, and does not support."""
 
 import unittest
 
@@ -41,7 +41,7 @@ RULES = [
       "2026-11-21T05:53:14", "2026-11-21T25:00:00Z", "", "x2026-11-21T05:53:14Z"]),
     (WORD, ["x"], ["", 5]),
     (PAIR, [{"a": "x"}, {"a": "x", "b": 1}], [{}, {"a": ""}, {"a": "x", "b": "1"}]),
-    # What stands beside a reference counts, too.
+    # What stands beside a $ref counts, too.
     ({**PAIR, "properties": {"a": {"enum": ["x"]}}}, [{"a": "x"}], [{"a": "y"}, {}]),
     ({**PAIR, "required": ["b"]}, [{"a": "x", "b": 1}], [{"a": "x"}, {"b": 1}]),
     ({"description": "any", "examples": [1], "default": 1}, [1, None, "x"], [])]

@@ -16,8 +16,8 @@ TWINS = 6
 
 
 class Post:
-    """One request: `call` and `other` send it, or another one, by an Api; `later` moves the world on
-    so that without the key the answer would be another one."""
+    """One request: `call` sends it by an Api, `other` sends another one; `later` moves the world on
+    so that without the key the answer would differ."""
 
     def __init__(self, name, status, call, other, later=lambda: None):
         self.name, self.status, self.call, self.other = name, status, call, other
@@ -165,7 +165,7 @@ class KeysEverywhere(SaleCase):
                                                  lambda: post.other(self.under(key)))
 
     def refusals(self):
-        """What is refused, by whom: the router, the entity, the board, or its account."""
+        """What is refused, and where: by the router, the entity, the board, or its account."""
         ann, nobody = self.buyer(), "nobody-at-all"
         packet = self.api.fresh_packet(total_fen=1, count=1)
         self.assert_ok(self.api.open(packet, self.api.fresh_user()))

@@ -1,4 +1,4 @@
-"""Caps on packets: shares, their size, sends and sums per day, and when a day turns."""
+"""Caps on packets: shares, their size, sends and sums per day, and when a day begins."""
 
 import unittest
 
@@ -7,7 +7,7 @@ from api import DAY_MS, fresh_name, instant_ms, instant_text
 from cases import ServerCase
 from client import run_at_once
 
-# A day turns at 00:00 UTC+8, which is 16:00 UTC.
+# A day begins at 00:00 UTC+8, which is 16:00 UTC.
 DAY_TURN_MS = 16 * 3_600_000
 
 
@@ -173,7 +173,7 @@ class DailyLimits(ServerCase):
 
 
 class MerchantDailyLimits(DailyLimits):
-    """The same for merchants by their own settings, where a person could send next to nothing."""
+    """The same for merchants by their own settings, while a person may send next to nothing."""
 
     server_flags = (flags.manual_clock(), flags.merchant_sends_per_day_max(3),
                     flags.merchant_send_sum_per_day_fen_max(100), flags.sends_per_day_max(1),
@@ -188,7 +188,7 @@ class MerchantDailyLimits(DailyLimits):
 
 
 class DefaultDailyLimits(ServerCase):
-    """As they are shipped; the clock stands still, so that no day turns."""
+    """The defaults; the clock stands still, so that no new day begins."""
 
     server_flags = (flags.manual_clock(),)
 

@@ -1,4 +1,4 @@
-"""/openapi.json and the server hold each other: every route is described, and every one exists."""
+"""/openapi.json and the server agree: every route is described, and every route described exists."""
 
 import re
 import unittest

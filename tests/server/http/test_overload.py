@@ -1,4 +1,4 @@
-"""Commands beyond the bound in flight: refused whole, 503 with Retry-After; then all is well."""
+"""Commands beyond the bound in flight: refused as a whole, 503 with Retry-After; then all is well."""
 
 import unittest
 

@@ -1,5 +1,5 @@
-"""Clients that take nothing, or send nothing more: what they hold of memory and connections, and that
-others are served meanwhile."""
+"""Clients that read nothing, or send nothing more: how much memory and how many connections they hold,
+and that others are served meanwhile."""
 
 import pathlib
 import socket
@@ -16,7 +16,7 @@ BATCH_BYTES_MAX = 4 * MIB
 
 
 def bytes_on_their_way(port):
-    """Sent by the server and not taken by its clients, as the kernel tells."""
+    """Bytes that the server has sent and its clients have not read, by the kernel's count."""
     total = 0
     for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()
@@ -48,7 +48,7 @@ class StalledReaders(ServerCase):
         pinned = bytes_on_their_way(self.server.port)
         print(f"{pinned / MIB:.1f} MiB on their way to {self.CLIENTS} clients that do not read")
         self.assertLess(pinned, self.CLIENTS * 512 * 1024)
-        for _ in range(60):  # whoever reads after all gets everything
+        for _ in range(60):  # a client that reads in the end gets everything
             self.assertEqual(200, lines[-1].read_answer().status)
         for line in lines:
             line.close()
@@ -67,7 +67,7 @@ class StalledUploads(ServerCase):
                 pass
             stalled.append(line)
             self.addCleanup(line.close)
-        time.sleep(2.1)  # so that they are slower than whoever comes now
+        time.sleep(2.1)  # so that they are slower than new clients
         for _ in range(10):
             with Connection(self.server.port) as line:
                 answer = line.request("POST", "/v1/accounts/batch", body)

@@ -1,4 +1,4 @@
-"""Connections that stall: a request that never comes whole is refused, an idle line is closed."""
+"""Connections that stall: a request that never becomes complete is refused, an idle connection closed."""
 
 import unittest
 

@@ -1,6 +1,6 @@
 """The archive: written beside a server under load, killed at every point, read as one journal.
 
-Then what a journal that was full gains by it, and what is said when a segment is not there.
+Then what a full journal gains by it, and what is said when a segment is missing.
 """
 
 import pathlib
@@ -59,7 +59,7 @@ class UnderLoad(DrillCase):
             time.sleep(chance.uniform(0, 1.5))
             server.kill()
             said = beside.communicate(timeout=DEADLINE_S)[0]
-            if beside.returncode != 0:  # the end came between a segment's name and the deleting
+            if beside.returncode != 0:  # it was killed between naming a segment and trimming
                 self.assertEqual(1, beside.returncode, said)
                 self.assertIn("it goes on by itself, also after its next start", said)
             calls = load.finish()
@@ -79,7 +79,7 @@ class UnderLoad(DrillCase):
         self.judge_copies(server, ends[-1])
 
     def judge_copies(self, server, archived):
-        """Rebuilding, backup and restore make the same of archive and journal."""
+        """Rebuild, backup and restore work on archive and journal as on one."""
         end, lines = verify(server.data), server.dump_lines()
         done = run_command("rebuild", "--data", server.data)
         self.assertEqual(0, done.returncode, done.stderr)
@@ -211,7 +211,7 @@ class Archives(unittest.TestCase):
                  "bring back", "segment-00000000000000000001-")
         for command in (["verify"], ["rebuild"], ["dump"], ["backup", "--to", self.folder / "to"]):
             self.assert_failed(run_command(*command, "--data", self.data), *words)
-        # A model that cannot be used is kept as it is until the archive is there to build another.
+        # An unusable model is kept as it is until the archive is there to build another.
         model = self.data / "model" / "data.mdb"
         model.write_bytes(model.read_bytes()[:20_000])
         with self.assertRaises(StartFailed) as failed:
@@ -237,7 +237,7 @@ class Archives(unittest.TestCase):
 
 class FullJournal(unittest.TestCase):
     def full_server(self, accounts_per_batch):
-        """With its client and an account that may be paid into; writes are refused."""
+        """With its client and an account to pay into; writes are refused."""
         server = Server(flags.journal_map_bytes(16 * MIB), *flags.no_daily_limits())
         self.addCleanup(server.remove)
         server.start()
@@ -262,7 +262,7 @@ class FullJournal(unittest.TestCase):
         for cycle in range(2):
             if cycle > 0:
                 self.fill(api, user, 500)
-            # A little at a time, if the read model comes along slowly.
+            # A little at a time, if the read model is slow to follow.
             all_but_few = api.audit()["journal_sequence"] - 1000
             while archive(server.data, 100) < all_but_few:
                 pass
@@ -294,7 +294,7 @@ class FullJournal(unittest.TestCase):
         self.assertLessEqual((server.data / "journal" / "data.mdb").stat().st_size, 16 * MIB)
 
     def test_a_little_that_is_archived_makes_room_too(self):
-        """So little that a single step deletes it, and no write comes after that step."""
+        """So little that one step deletes it, with no write after that step."""
         server, api, user = self.full_server(100)
         last = api.audit()["journal_sequence"]
         api.close()

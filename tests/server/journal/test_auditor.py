@@ -170,7 +170,7 @@ class TheAuditor(JudgedCase):
 
 
 class FakeViews:
-    """Answers as a server would whose state is the model of the sound journal, with one change."""
+    """Answers like a server with the state of the sound journal's model, with one change."""
 
     def __init__(self, **audit_changes):
         self.changes = audit_changes

@@ -173,7 +173,7 @@ class TheAuditorOfCampaigns(JudgedCase):
 
 
 class FakeShakes:
-    """Answers shakes with what it was given, in turn."""
+    """Answers shakes with the given answers, in turn."""
 
     def __init__(self, answers):
         self.answers = iter(answers)
@@ -184,7 +184,7 @@ class FakeShakes:
 
 class TheComparisonOfCampaigns(unittest.TestCase):
     def campaign_shown(self, **changes):
-        """As the sound campaign must be shown in the middle of its first round's second shake."""
+        """How the sound campaign must be shown amid its first round, right after the second shake."""
         shown = [{name: item[inside] for name, inside in ROUND_FIELDS.items()}
                  for item in (campaign_round(21), campaign_round(22))]
         return {"id": "88", "merchant": "shop", "name": "rain", "status": "running",

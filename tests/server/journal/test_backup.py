@@ -1,7 +1,7 @@
 """The drill: a backup under load, restored, started, and compared with what the journal says.
 
-Then everything that may go wrong with a backup: nothing is overwritten, damage is named, and an end
-in the middle leaves nothing that could be taken for a backup.
+Then everything that can go wrong with a backup: nothing is overwritten, damage is named, and an
+interrupted one leaves nothing that could be taken for a backup.
 """
 
 import os
@@ -26,7 +26,7 @@ from workload import Workload, judge_calls
 CLIENTS = 6
 CALLS_LEAST = 400
 DEADLINE_S = 60
-# A file system of 1 MiB that only this command has; tells what it leaves there.
+# Runs a command with a file system of 1 MiB to itself; prints what it leaves there.
 SMALL_DISK = ("mount -t tmpfs -o size=1m none \"$0\" && mkdir \"$0/empty\" || exit 99; "
               "\"$@\"; status=$?; echo \"left: $(find \"$0\" -mindepth 1)\"; exit $status")
 
@@ -63,7 +63,7 @@ class Drill(DrillCase):
                 self.judge(self.folder / f"backup-{number}", end, lines[:end[0]])
 
     def judge(self, backup, end, lines):
-        """The backup, and what is restored of it, hold these records and show them through HTTP."""
+        """The backup, and what is restored from it, have these records and show them through HTTP."""
         self.assertEqual(end, verify(backup))
         self.assertEqual(lines, dump(backup))
         restored = self.folder / "restored" / backup.name
@@ -178,7 +178,7 @@ class Backups(BackupCase):
         path = damaged / "journal" / "data.mdb"
         data = bytearray(path.read_bytes())
         for page in range(2 * 4096, len(data), 4096):
-            data[page + 10:page + 4096] = b"\xa5" * 4086  # all but the pages' numbers
+            data[page + 10:page + 4096] = b"\xa5" * 4086  # all except the pages' numbers
         path.write_bytes(data)
         for done in (run_backup(damaged, self.backup), run_restore(damaged, self.backup)):
             self.assert_failed(done, str(damaged))

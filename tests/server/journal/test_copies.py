@@ -1,4 +1,4 @@
-"""A data folder copied while its server was running: verify and a start come to one verdict."""
+"""A data folder copied while its server was running: verify and a start come to the same verdict."""
 
 import pathlib
 import shutil
@@ -24,7 +24,7 @@ class Copies(unittest.TestCase):
         self.file = self.server.data / "journal" / "data.mdb"
 
     def copies(self):
-        """The file as cp reads it: its beginning first, and the rest some commits later."""
+        """The file as cp reads it: the beginning first, the rest some commits later."""
         for name in ("early", "later", "last"):
             self.api.fresh_user(name)
         for commits in range(COMMITS):
@@ -37,7 +37,7 @@ class Copies(unittest.TestCase):
             yield commits, journal.parent
 
     def starts_as_it_is(self, data):
-        """Whether a server takes the copy without a word of damage."""
+        """Whether a server starts on the copy and reports no damage."""
         server = Server(data=data)
         self.addCleanup(server.remove)
         try:

@@ -68,7 +68,7 @@ class Crashes(DrillCase):
         self.assertGreater(unanswered, 0, "no kill ever met a request under way")
 
     def campaigns(self, api):
-        """One that outlasts the test, and one whose budget is spent on the way."""
+        """One that outlasts the test, and one whose budget runs out during it."""
         now_ms = round(time.time() * 1000)
         rounds = [round_of(now_ms - 1000, now_ms + DAY_MS, 3, 30, 500, wins_per_user=200)]
         return [api.fresh_campaign(rounds, budget_fen, wins_per_user=200)

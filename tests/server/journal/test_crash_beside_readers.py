@@ -1,6 +1,6 @@
-"""Kill -9 under load while somebody reads the journal: what LMDB notes beside the file stays as the crash left it.
+"""Kill -9 under load while somebody reads the journal: LMDB's lock file stays as the crash left it.
 
-It may be one commit behind then. Nothing may be taken for damaged, and commands see what the next start sees.
+It may be one commit behind. Nothing may be taken for damage, and commands see what the next start sees.
 """
 
 import os

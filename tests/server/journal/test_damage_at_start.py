@@ -1,4 +1,4 @@
-"""What a start makes of a damaged journal: a last commit is cut and told, anything else is kept out of the way."""
+"""What a start does with a damaged journal: it cuts a damaged last commit and says so; anything else it sets aside."""
 
 import hashlib
 import os
@@ -88,7 +88,7 @@ class DamageAtStart(unittest.TestCase):
         self.assertIn("`hongbao verify --data", told)
         self.assertEqual(found, digest(self.data / "journal.broken" / "data.mdb"))
         self.assertNotIn("journal", self.names())
-        for _ in range(2):  # a supervisor would go on like this
+        for _ in range(2):  # as a supervisor would go on trying
             told = self.refused()
             self.assertIn("holds no journal but one that an earlier start found damaged", told)
             self.assertIn("Restore a backup into a new folder", told)
@@ -108,7 +108,7 @@ class DamageAtStart(unittest.TestCase):
         self.assertEqual(7, len(dumped.stdout.splitlines()), "what is before the damage")
         self.assertIn("journal.broken", dumped.stderr)
         self.assertIn("holds no journal but one", run_command("rebuild", "--data", self.data).stderr)
-        (self.data / "journal.broken" / "data.mdb").write_bytes(good)  # as if the disk had been mended
+        (self.data / "journal.broken" / "data.mdb").write_bytes(good)  # as if the disk had been repaired
         backup = self.server.home / "backup"
         done = run_command("backup", "--data", self.data, "--to", backup)
         self.assertEqual(0, done.returncode, done.stderr)

@@ -1,7 +1,7 @@
 """A journal that cannot be written ends the process with status 70; nothing acknowledged is lost.
 
-The failing call is injected by strace, once: the calls after it would work again, so a server that
-merely went on would be found out.
+strace injects the failure into one call only: the calls after it would work again, so a server that
+just went on would be found out.
 """
 
 import unittest
@@ -24,7 +24,7 @@ class FailStop(unittest.TestCase):
         assert can_trace(), "this test makes calls fail by strace, which may not trace here"
 
     def fail_under_load(self, calls, error, when):
-        """Runs a server into one failing call; returns it, ended, with what its clients did."""
+        """Runs a server until its call fails; returns the ended server and what its clients did."""
         seed = seed_of_run()
         print(f"seed {seed}", flush=True)
         server = Server(*no_daily_limits())

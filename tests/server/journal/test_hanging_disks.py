@@ -1,4 +1,4 @@
-"""Disks that do not answer: the archive's keeps nobody from writing; the journal's is told of by /readyz.
+"""Disks that do not answer: the archive's keeps nobody from writing; the journal's shows in /readyz.
 
 A pipe with a segment's name stands for the archive's disk: opening it never ends.
 """
@@ -94,7 +94,7 @@ class HangingDisks(unittest.TestCase):
                 self.server.terminate()
                 self.wait_until("it gives up", lambda: "has not ended a commit within "
                                 "drain_timeout_s" in self.server.stderr_text())
-            # The threads that strace holds end with it.
+            # The threads that strace holds up end with it.
             self.assertEqual(70, self.server.wait(DEADLINE_S))
         self.server.start()
         with Api(self.server.port) as again:

@@ -51,7 +51,7 @@ class JournalFull(unittest.TestCase):
         self.assertEqual([], audit_all(server, before)[:20])
 
     def fill_with_accounts(self, api):
-        """Creates accounts as large as they may be until one is refused; those that were made."""
+        """Creates accounts of the largest size until one is refused; returns those that were made."""
         made = []
         for _ in range(BATCHES_MAX):
             names = [fresh_name("fill") for _ in range(500)]
@@ -71,7 +71,7 @@ class JournalFull(unittest.TestCase):
         self.fail("the journal is never full")
 
     def fill_with_deposits(self, api, user):
-        """Deposits 1 fen until one is refused; the balance then, and the key that was refused."""
+        """Deposits 1 fen until one is refused; returns the balance then, and the key that was refused."""
         balance = api.balance(user)
         for _ in range(DEPOSITS_MAX):
             key = fresh_name("fill")

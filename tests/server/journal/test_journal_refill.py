@@ -1,7 +1,7 @@
 """A small journal, filled by everything at once, archived, and filled again: writes are done or refused.
 
-Records of a few bytes and of half a megabyte, internal ones of timers among them, come in commits of any
-size. The only answers are 2xx, 507 and the rules' own refusals; the process never ends; whatever it
+Records of a few bytes and of half a megabyte, some of them from timers, come in commits of any
+size. The only answers are 2xx, 507 and the rules' own refusals; the process never ends; what it
 says is what its journal holds.
 """
 
@@ -19,7 +19,7 @@ from client import Connection, encode_request, run_at_once
 from server import Server
 
 MIB = 1 << 20
-ROUNDS = int(os.environ.get("HONGBAO_REFILLS", "4"))  # 100 take an hour's worth of records
+ROUNDS = int(os.environ.get("HONGBAO_REFILLS", "4"))  # 100 take an hour
 CONNECTIONS = 48
 RECIPIENTS_MAX = 10_000
 WAVES_MAX = 400
@@ -44,7 +44,7 @@ class JournalRefill(unittest.TestCase):
         for (method, target, body, _), answer in zip(jobs, answers):
             if answer.status == 507:
                 self.assertEqual("journal_full", answer.code, answer)
-            elif answer.status not in (409, 410):  # a rule's: too late, too few
+            elif answer.status not in (409, 410):  # refusals by the rules: too late, too few
                 self.assertIn(answer.status, (200, 201), f"{method} {target}: {answer}")
         self.assertTrue(self.server.is_running(), self.server.stderr_text()[-2000:])
 
@@ -74,7 +74,7 @@ class JournalRefill(unittest.TestCase):
         self.assertEqual([], audit_all(self.server, before)[:20])
 
     def all_in_one_moment(self, jobs):
-        """Each of the requests is whole but for its last byte before the first of them is whole."""
+        """Sends all requests but their last bytes, and then the last bytes, so that they arrive at once."""
         lines = [Connection(self.server.port).connect() for _ in jobs]
         for line in lines:
             self.addCleanup(line.close)
@@ -86,7 +86,7 @@ class JournalRefill(unittest.TestCase):
         return [line.read_answer() for line in lines]
 
     def wave(self, chance, shop, users, packet):
-        """Requests of every size for one moment."""
+        """Requests of every size, to be sent at once."""
         jobs = []
         for _ in range(CONNECTIONS):
             kind = chance.random()
@@ -110,7 +110,7 @@ class JournalRefill(unittest.TestCase):
         return jobs
 
     def fill(self, api, chance, shop, users):
-        """Waves until nothing small gets in any more; how many requests were done."""
+        """Waves until not even a small request gets in; returns how many requests were done."""
         packet = api.fresh_packet(shop, "equal", share_fen=1, count=1_000_000)
         done = 0
         for _ in range(WAVES_MAX):
@@ -147,7 +147,7 @@ class JournalRefill(unittest.TestCase):
         self.assertEqual([], audit_all(self.server, before)[:20])
 
     def wait_for_room(self, api, user):
-        """Archiving has freed room; the server may still be at deleting what is archived."""
+        """Archiving has freed room; the server may still be deleting what is archived."""
         deadline = time.monotonic() + DEADLINE_S
         while (answer := api.deposit(user, 1)).status != 201:
             self.assertEqual((507, "journal_full"), (answer.status, answer.code))

@@ -19,7 +19,7 @@ PAGE_BYTES = 4096
 
 
 def some_history(api, users=12, packets=3):
-    """Every kind of record; returns who and what there is to be asked about."""
+    """Makes every kind of record; returns the ids to ask about."""
     names = api.fresh_users(users)
     for name in names:
         assert api.deposit(name, 5000, reference="pay day").status == 201
@@ -47,7 +47,7 @@ def buy_tickets(api, names):
                                                                                 "cancelled"]
     for amount_fen in (7, 30, 30):  # too little, enough, once more
         assert api.pay_externally(orders[3], amount_fen).status == 200
-    while api.sale(sale)["waiting"] > len(names) - 6:  # until two were offered what is free
+    while api.sale(sale)["waiting"] > len(names) - 6:  # until two have been offered free units
         time.sleep(0.005)
 
 
@@ -68,7 +68,7 @@ def everything(api, names, packets):
 
 
 def sales_of(api, names):
-    """What is shown of the sales in which they have orders, but for the time."""
+    """What is shown of the sales in which they have orders, except the time."""
     sales = sorted({order["sale_id"] for name in names for order in api.orders(name)})
     return [{**api.sale(sale), "now": None} for sale in sales]
 
@@ -86,7 +86,7 @@ class ReadModel(ServerCase):
         return self.server.data / "model" / "data.mdb"
 
     def setUp(self):
-        if not self.server.is_running():  # a failed test may have left it so
+        if not self.server.is_running():  # a failed test may have left it like that
             self.start_again()
 
     def known(self):
@@ -106,7 +106,7 @@ class ReadModel(ServerCase):
         self.assertEqual(before, everything(self.api, names, packets))
         self.assertEqual(0, self.api.audit()["difference_fen"])
 
-    def assert_built_anew(self, why):
+    def assert_rebuilt(self, why):
         self.assertIn("it is rebuilt from the journal", self.server.stderr_text())
         self.assertRegex(self.server.stderr_text(), why)
         self.assertEqual(self.api.audit()["journal_sequence"], replayed(self.server))
@@ -157,7 +157,7 @@ class ReadModel(ServerCase):
         self.stopped()
         self.file.write_bytes(b"somebody's notes\n" * 1000)
         self.start_again()
-        self.assert_built_anew("cannot be opened")
+        self.assert_rebuilt("cannot be opened")
         self.assert_same(names, packets, before)
 
     def test_damaged_rows_are_noticed_whatever_they_damage(self):
@@ -176,8 +176,8 @@ class ReadModel(ServerCase):
                 self.start_until_same(names, packets, before)
 
     def start_until_same(self, names, packets, before):
-        """The server may end when it finds damage, at once or later; it never tells what is wrong,
-        and the start after that rebuilds the model."""
+        """The server may end when it finds damage, at once or later; it never gives a wrong answer,
+        and the next start rebuilds the model."""
         for _ in range(3):
             try:
                 if not self.server.is_running():
@@ -202,13 +202,13 @@ class ReadModel(ServerCase):
         self.start_until_same(names, packets, before)
         self.assertIn("it is rebuilt from the journal", self.server.stderr_text())
 
-    def test_a_server_that_ends_by_a_fault_has_its_model_built_anew(self):
+    def test_a_server_that_ends_by_a_fault_has_its_model_rebuilt(self):
         names, packets, before = self.known()
         self.restart()
         self.server.process.send_signal(signal.SIGSEGV)
         self.server.wait()
         self.start_again()
-        self.assert_built_anew("the last server that used it ended by a fault")
+        self.assert_rebuilt("the last server that used it ended by a fault")
         self.assert_same(names, packets, before)
 
     def test_a_damaged_key_is_noticed_and_the_retry_does_not_pay_twice(self):
@@ -217,7 +217,7 @@ class ReadModel(ServerCase):
         self.stopped()
         data = bytearray(self.file.read_bytes())
         place = data.find(key.encode())
-        while place >= 0:  # in the keys and in the history, and in pages that are free by now
+        while place >= 0:  # in the keys, in the history, and in pages that are free by now
             data[place] ^= 1
             place = data.find(key.encode(), place)
         self.file.write_bytes(bytes(data))
@@ -232,7 +232,7 @@ class ReadModel(ServerCase):
         self.stopped()
         (self.server.data / "model" / "loading").write_text("")
         self.start_again()
-        self.assert_built_anew("the last server that used it ended by a fault")
+        self.assert_rebuilt("the last server that used it ended by a fault")
         self.assertFalse((self.server.data / "model" / "loading").exists())
         self.assert_same(names, packets, before)
 
@@ -247,7 +247,7 @@ class ReadModel(ServerCase):
         self.stopped()
         shutil.copyfile(other.data / "model" / "data.mdb", self.file)
         self.start_again()
-        self.assert_built_anew("of another journal")
+        self.assert_rebuilt("of another journal")
         self.assert_same(names, packets, before)
 
     def test_a_model_ahead_of_its_journal_is_noticed(self):
@@ -262,7 +262,7 @@ class ReadModel(ServerCase):
         shutil.rmtree(self.server.data / "journal")
         shutil.copytree(kept, self.server.data / "journal")
         self.start_again()
-        self.assert_built_anew("but the journal ends at")
+        self.assert_rebuilt("but the journal ends at")
         self.assertEqual(before_audit, self.api.audit())
 
     def verified(self, status, *more):
@@ -315,7 +315,7 @@ class ReadModel(ServerCase):
         self.known()
         self.stopped()
         data = bytearray(self.file.read_bytes())
-        for page in range(2, len(data) // PAGE_BYTES):  # all but where LMDB finds its way in
+        for page in range(2, len(data) // PAGE_BYTES):  # all except LMDB's meta pages
             data[page * PAGE_BYTES + 16:(page + 1) * PAGE_BYTES] = b"\xff" * (PAGE_BYTES - 16)
         self.file.write_bytes(bytes(data))
         lines = self.verified(4)

@@ -43,7 +43,7 @@ class PointInTime(unittest.TestCase):
         api.advance(30_000)
         api.fresh_users(5, "late")
         api.transfer(users[0], users[5], 77, memo="late")
-        api.advance(60_000)  # the rest of the packet goes back
+        api.advance(60_000)  # the rest of the packet is refunded
         while api.audit()["escrow_fen"] != 0:
             pass
         api.set_status(users[2], "frozen")

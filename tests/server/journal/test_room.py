@@ -18,11 +18,11 @@ from server import Server
 
 MIB = 1 << 20
 SHARE_FEN = 3
-# What a full journal keeps back for requests under way must not hold the refunds of all of these.
+# More refunds than fit into what a full journal keeps back for requests under way.
 MANY_PACKETS = 16_000
 SOME_PACKETS = 1_000
 DEADLINE_S = 30
-# A file system of 40 MiB that only the server has, most of it taken by a file.
+# A file system of 40 MiB for the server alone, most of it filled by a file.
 SMALL_DISK = ("mount -t tmpfs -o size=40m none \"$0\" && head -c 24M /dev/zero >\"$0/ballast\" && "
               "exec \"$@\"")
 
@@ -59,7 +59,7 @@ class Room(unittest.TestCase):
         return answers[-1].json["id"]
 
     def assert_full(self, api, user, packet):
-        """Writes are refused, and what only looks is answered."""
+        """Writes are refused, reads are answered."""
         for answer in (api.deposit(user, 1), api.transfer(user, "bob", 1), api.open(packet, "bob"),
                        api.send_packet(user, total_fen=5, count=2),
                        api.create_account(fresh_name("late"))):
@@ -70,12 +70,12 @@ class Room(unittest.TestCase):
             self.assertEqual(200, answer.status, answer)
 
     def assert_refunds_wait(self, api, user, packet):
-        """Past every expiry the server lives on, and neither refunds nor writes."""
+        """Past every expiry the server lives on, and makes neither refunds nor other records."""
         expires_ms = instant_ms(api.packet(packet)["expires_at"])
         before = api.audit()
         self.assertGreater(before["escrow_fen"], 0)
         api.advance_to(expires_ms + 1000)
-        for _ in range(40):  # refunds are looked for again and again: give them the occasion
+        for _ in range(40):  # refunds are tried again and again: give the server time for it
             time.sleep(0.02)
             self.assertTrue(self.server.is_running(), self.server.stderr_text()[-2000:])
             self.assert_full(api, user, packet)
@@ -143,7 +143,7 @@ class Room(unittest.TestCase):
         self.assert_all_refunded(api, user, packet, SOME_PACKETS * SHARE_FEN + 11)
         before = settled_audit(api)
 
-        # The disk is gone with the server, so its journal is judged in a copy.
+        # The disk goes away with the server, so its journal is judged in a copy.
         copy = server.home / "copy"
         shutil.copytree(inside, copy)
         api.close()

@@ -1,4 +1,4 @@
-"""The running server tells of a journal that fills up: at 80 %, at 95 %, and never in a flood."""
+"""The running server warns of a journal that fills up: at 80 %, at 95 %, and never in a flood."""
 
 import re
 import unittest
@@ -26,14 +26,14 @@ class Space(unittest.TestCase):
         for found in warnings:
             self.assertIn("journal_map_bytes (it is 24 MiB)", found.group(0))
 
-        server.start()  # a server that begins so says so, once
+        server.start()  # a server that starts with it full says so, once
         with Api(server.port) as api:
             for _ in range(50):
                 api.create_account(fresh_name("late"))
         self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
         self.assertLessEqual(len(WARNING.findall(server.stderr_text())), 3)
 
-        # What is said helps: with a larger map nothing is said any more.
+        # The advice helps: with a larger map nothing is said any more.
         said = server.stderr_text()
         server.flags = [flags.journal_map_bytes(64 * MIB)]
         server.start()

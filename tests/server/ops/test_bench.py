@@ -1,4 +1,4 @@
-"""hongbao bench, small: it runs, checks its own work, says what it did, and cleans up. Never times."""
+"""hongbao bench, small: it runs, checks its own work, says what it did, and cleans up. Times are not judged."""
 
 import json
 import pathlib
@@ -63,7 +63,7 @@ class Bench(unittest.TestCase):
             with self.subTest(way["way"]):
                 self.assertAlmostEqual(10_000, sum(way["mean_fen"]), places=6)
                 self.assertAlmostEqual(1, sum(way["luckiest"]), places=9)
-                # The luck is new in every run: a bound that an honest one passes a billion times.
+                # Every run draws afresh: an honest one misses this bound once in a billion times.
                 self.assertLess(way["worst_z"], 7)
                 for drawn, theory in zip(way["sd_fen"], way["theory_sd_fen"]):
                     self.assertLess(abs(drawn / theory - 1), 0.1)

@@ -1,6 +1,6 @@
 """What cannot be seen, mapped or opened is neither missing nor damaged, and stays as it is.
 
-One sentence each: the path, the error in words, who asked. Without rights, as an ordinary user.
+One sentence each: the path, the error in words, the user that asked. Run as an ordinary user without rights.
 """
 
 import pathlib
@@ -34,7 +34,7 @@ class CannotSee(unittest.TestCase):
         give(self.data)
 
     def commands(self, data):
-        """Every command on a data directory; none may end well where that cannot be seen."""
+        """Every command on a data directory; none may succeed where that cannot be seen."""
         return [("serve", "--data", data, flags.listen("127.0.0.1:0")), ("verify", "--data", data),
                 ("dump", "--data", data), ("prove", "7", "--data", data),
                 ("archive", "--data", data, "--keep-records", 0), ("rebuild", "--data", data),
@@ -144,7 +144,7 @@ class CannotSee(unittest.TestCase):
     def test_too_few_descriptors_are_no_damage(self):
         limit = ["prlimit", "--nofile=4"]
         serve, *others = self.commands(self.data)
-        done = self.user.run(*serve, wrapper=limit)  # it counts what it will need before it looks
+        done = self.user.run(*serve, wrapper=limit)  # it counts the descriptors it will need first
         self.assertEqual(2, done.returncode, done.stderr)
         self.assertIn("connections_max", done.stderr)
         self.assertIn("ulimit -n", done.stderr)
@@ -162,7 +162,7 @@ class CannotSee(unittest.TestCase):
 
 
 class FewAddresses(unittest.TestCase):
-    """`ulimit -v`: the journal and the read model are mapped as wholes."""
+    """`ulimit -v`: the journal and the read model are each mapped as a whole."""
 
     limit = ["prlimit", f"--as={4096 * MIB}"]
 
@@ -170,7 +170,7 @@ class FewAddresses(unittest.TestCase):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-addresses-"))
         self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
         self.user = UserRuns(self.home)
-        # A build with sanitizers needs more by itself, and has no limit then.
+        # A build with sanitizers needs more by itself, so it gets no limit.
         if self.user.run("--version", wrapper=self.limit).returncode != 0:
             self.limit = []
         self.server = self.user.server(self.home / "data")
@@ -184,7 +184,7 @@ class FewAddresses(unittest.TestCase):
         return sequence
 
     def test_the_sentence_names_setting_and_limit_and_a_smaller_map_helps_an_existing_journal(self):
-        self.server.start()  # with the map as it is shipped
+        self.server.start()  # with the default map size
         sequence = self.fill()
         model = (self.home / "data" / "model" / "data.mdb").read_bytes()
         self.server.wrapper += self.limit

@@ -38,7 +38,7 @@ class ClosedStreams(unittest.TestCase):
         self.data = self.folder / "data"
 
     def serve(self, closed, *settings):
-        """A server that cannot say where it is; it is asked until it is ready."""
+        """A server that cannot say that it is ready: it is polled until it is."""
         port = free_port()
         command = [binary(), "serve", "--data", str(self.data), f"--listen=127.0.0.1:{port}",
                    *settings]

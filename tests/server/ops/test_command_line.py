@@ -1,4 +1,4 @@
-"""The command line: where words and flags stand, what is wrong, and which settings count where."""
+"""The command line: the places of words and flags, what is wrong, and which settings apply where."""
 
 import subprocess
 import unittest
@@ -124,7 +124,7 @@ class Words(InAFolder):
             self.assertIn("HONGBAO_SHARE_FEN_MAX", done.stderr)
 
     def test_a_benchmark_and_the_demo_heed_no_settings(self):
-        """They would begin or end where the server's data is."""
+        """They would read or write where the server's data is."""
         file = self.folder / "hongbao.toml"
         file.write_text(f'data_dir = "{self.folder}/theirs"\n')
         settings = {"HONGBAO_CONFIG": str(file), "HONGBAO_DATA_DIR": str(self.folder / "theirs"),

@@ -126,7 +126,7 @@ class Commands(InAFolder):
 
 
 class Journals(unittest.TestCase):
-    """verify and dump on the journal of a server that has lived a little and was killed."""
+    """verify and dump on the journal of a server that ran for a while and was killed."""
 
     USER = "unmistakable.user-name"
 
@@ -146,7 +146,7 @@ class Journals(unittest.TestCase):
         cls.server.kill()
 
     def damaged_copy(self, name, change):
-        """A copy of the data directory with every occurrence of a text changed by one byte."""
+        """A copy of the data directory with one byte changed in every occurrence of a text."""
         copy = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-damage-"))
         self.addCleanup(shutil.rmtree, copy, ignore_errors=True)
         shutil.copytree(self.server.data, copy / "data")

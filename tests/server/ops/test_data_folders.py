@@ -1,4 +1,4 @@
-"""Folders that hold no journal, and places where none can be made: plain words, exit status 1."""
+"""Folders without a journal, and places where none can be made: plain words, exit status 1."""
 
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-"""The demo: each story to its end, by a server of its own and by one that runs, exact to the count."""
+"""The demo: each story to its end, on a server of its own and on a running one, with exact counts."""
 
 import re
 import unittest
@@ -10,7 +10,7 @@ from server import run_command
 COUNTS = re.compile(r"  (\d+) available, (\d+) reserved, (\d+) sold, (\d+) waiting; in escrow"
                     r"(, with all else on this server,)? ¥(\d+\.\d\d), difference 0")
 
-# Available, reserved, sold, waiting, and what is in escrow. Up to where the clock has to be moved.
+# Available, reserved, sold, waiting, and in escrow, up to the point where the clock has to be moved.
 BEFORE_THE_DEADLINE = [(100, 0, 0, 0, "0.00"), (99, 1, 0, 0, "0.00"), (0, 100, 0, 0, "0.00"),
                        (0, 97, 3, 0, "9.00"), (0, 96, 4, 0, "12.00"), (0, 96, 4, 2, "12.00"),
                        (0, 96, 4, 1, "12.00"), (0, 97, 3, 0, "9.00"), (0, 96, 4, 0, "12.00")]
@@ -19,7 +19,7 @@ AFTER_IT = [(94, 1, 5, 0, "15.00"), (93, 1, 6, 0, "18.00"), (94, 0, 6, 0, "18.00
 
 
 def counts_told(story):
-    """Each line of counts, without the escrow if others have money there, too."""
+    """Each line of counts, without the escrow if others have money there."""
     told = [match.groups() for match in map(COUNTS.fullmatch, story.splitlines()) if match]
     return [(*map(int, line[:4]), None if line[4] else line[5]) for line in told]
 
@@ -54,7 +54,7 @@ class OwnServer(DemoCase):
         for told in ("3 times sale_not_started", "1 order, 19 times already_reserved",
                      "99 orders, 901 times sold_out", "insufficient_funds", "payment_too_late",
                      "sale_ended", "the shop is paid ¥18.00", "order_final",
-                     # Six have deposited, and gateways were paid by two more.
+                     # Six users have deposited, and two more have paid through gateways.
                      "deposited ¥36.00, withdrawn ¥0.00, in accounts ¥36.00, in escrow ¥0.00"):
             self.assertIn(told, story)
 
@@ -80,7 +80,7 @@ class WallClock(ServerCase, DemoCase):
     def test_stories_end_where_the_clock_would_have_to_be_moved_and_say_so(self):
         packets = self.tell_to(self.server)
         self.assertIn("wall clock", packets)
-        for _ in range(2):  # on a server in use each has users of its own
+        for _ in range(2):  # on a server in use each story has users of its own
             story = self.tell_to(self.server, "sale")
             self.assertIn("wall clock", story)
             self.assertNotIn("payment_too_late", story)

@@ -1,4 +1,4 @@
-"""Where a data folder may lie: what cannot hold a journal is refused, what forgets it is told."""
+"""Where a data folder may lie: a file system that cannot hold a journal is refused, one that forgets it is named in a warning."""
 
 import pathlib
 import shutil
@@ -16,7 +16,7 @@ NFS, FUSE, OVERLAY = "6969000000000000", "4655736500000000", "30764c7900000000"
 
 
 def on(file_system):
-    """A wrapper: every folder seems to lie on that file system."""
+    """A wrapper under which every folder seems to lie on that file system."""
     return [shutil.which("strace"), "-f", "-qq", "-o", "/dev/null", "-e", "trace=statfs",
             "-e", f"inject=statfs:poke_exit=@arg2={file_system}"]
 
@@ -66,7 +66,7 @@ class FileSystems(unittest.TestCase):
                     self.assertEqual(1, done.returncode, done.stdout)
                     self.assertIn(f"lies on {name}", done.stderr)
         self.assertFalse((self.home / "copy").exists())
-        for command in ("verify", "dump"):  # who only reads may
+        for command in ("verify", "dump"):  # commands that only read may
             self.assertEqual(0, self.run_on(NFS, command, "--data", self.data).returncode)
 
     def test_a_containers_layer_is_told_and_served(self):
@@ -74,7 +74,7 @@ class FileSystems(unittest.TestCase):
         self.addCleanup(server.remove)
         with Api(server.start().port) as api:
             api.fresh_user("ann", 1_000)
-        server.kill()  # a tracer takes no other end
+        server.kill()  # under a tracer no other way to end works
         self.assertEqual(1, server.stderr_text().count(f"{self.data} lies on overlay"))
 
 

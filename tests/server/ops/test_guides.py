@@ -1,6 +1,6 @@
-"""The pages that guide do as they say: each command of README, its Chinese twin, the API guide and the
-operator's handbook runs against a server of its own, and what their comments promise comes. Their links lead
-somewhere. A page that is wrong is found out."""
+"""The guides are true: each command of README, its Chinese twin, the API guide and the operator's handbook
+runs against a server of its own and gives what the page promises. Their links lead somewhere. A page
+that is wrong is found out."""
 
 import re
 import socket

@@ -1,6 +1,6 @@
-"""What root runs in a service user's folder leaves nothing of root's, and an earlier run is told.
+"""What root runs in a service user's folder leaves no file of root's, and what an earlier run left is named.
 
-An ordinary user who runs these tests can only make files of that user, which is as good.
+An ordinary user who runs these tests can only make files of that user, which proves as much.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Somebody sets the machine's clock while the server runs: keys stay known, no length is negative.
 
-The server's wall clock is moved by libfaketime; the clock that only counts on is left alone.
+The server's wall clock is moved by libfaketime; its monotonic clock is left alone.
 """
 
 import os
@@ -13,7 +13,7 @@ from api import DAY_MS, Api, fresh_name, instant_ms
 from cases import ServerCase
 from server import StartFailed
 
-PACKETS = 40  # enough for each router to have some that expire, and some of the keys
+PACKETS = 40  # enough for each router to have some that expire, and some keys
 
 
 def faketime_library():
@@ -36,7 +36,7 @@ class SetClockCase(ServerCase):
             "env", f"LD_PRELOAD={faketime_library()}",
             f"FAKETIME_TIMESTAMP_FILE={cls.offset_path}", "FAKETIME_NO_CACHE=1",
             "FAKETIME_DONT_FAKE_MONOTONIC=1",
-            # A sanitizer wants to be loaded before everybody else, and here it is not.
+            # A sanitizer has to be loaded first, and here it is not.
             f"ASAN_OPTIONS={os.environ.get('ASAN_OPTIONS', '')}:verify_asan_link_order=0"]
         cls.server.start()
         cls.api = Api(cls.server.port)

@@ -1,5 +1,5 @@
-"""Signals: those that ask for a stop drain, whatever else came or comes; those that ask for nothing
-end nothing."""
+"""Signals: those that ask for a stop drain, whatever came before or comes after; the others end
+nothing."""
 
 import signal
 import time
@@ -62,7 +62,7 @@ class Signals(unittest.TestCase):
         self.assertEqual(len(STOPS), self.server.stderr_text().count("hongbao: stopped; the last"))
 
     def hold_drain(self):
-        """A request under way, which the drain waits for; its rest, and its connection."""
+        """A request under way, which the drain waits for; returns its last part and its connection."""
         with Api(self.server.port) as api:
             user = api.fresh_user("ann")
         line = Connection(self.server.port).connect()

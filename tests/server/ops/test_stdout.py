@@ -1,5 +1,5 @@
-"""What a command printed and could not write is no success: a full disk, a closed descriptor, a
-reader that has gone. Each command says so in one sentence on stderr."""
+"""A command whose output cannot be written has failed: a full disk, a closed descriptor, a reader
+that has gone. Each says so in one sentence on stderr."""
 
 import os
 import pathlib
@@ -115,7 +115,7 @@ class Stdout(unittest.TestCase):
                 self.assert_no_success(done, "Broken pipe")
 
     def test_a_failure_of_the_command_itself_keeps_its_status(self):
-        """That of verify, which finds a row of the read model that differs."""
+        """The status of verify, which finds a row of the read model that differs."""
         data = pathlib.Path(self.fresh_data())
         file, sender = data / "model" / "data.mdb", self.sender.encode()
         self.assertIn(sender, file.read_bytes())
@@ -126,7 +126,7 @@ class Stdout(unittest.TestCase):
         self.assertIn(SENTENCE, done.stderr)
 
     def test_who_is_started_with_children_ignored_still_learns_how_they_ended(self):
-        """Else the status of a check that is made in a child would be taken for success."""
+        """Otherwise the status of a check that runs in a child would be taken for success."""
         nothing = self.folder / "nothing"
         damaged = pathlib.Path(self.fresh_data())
         file = damaged / "journal" / "data.mdb"

@@ -98,7 +98,7 @@ class Stopping(unittest.TestCase):
         self.assertEqual(0, server.wait(), server.stderr_text())
         took_s = time.monotonic() - began
         print(f"stopped after {took_s:.1f} s")
-        self.assertLess(took_s, 8)  # without a bound of its own: drain_timeout_s, which is 10
+        self.assertLess(took_s, 8)  # no bound of its own: drain_timeout_s, 10 by default
 
     def test_for_the_delay_readyz_says_so_and_all_else_is_served(self):
         server = self.started(flags.shutdown_delay_s(600))

@@ -1,5 +1,5 @@
 """Nobody reads what the server says: a full pipe, a full disk. Writes, their refusals, probes, the
-stop, the fail-stop and the abort are as they always are; what was lost is counted and told later."""
+stop, the fail-stop and the abort work as ever; lost lines are counted and reported later."""
 
 import os
 import pathlib
@@ -67,7 +67,7 @@ class Unread(unittest.TestCase):
         self.assertEqual(-signal.SIGABRT, server.wait(DEADLINE_S))
 
     def test_what_was_lost_is_counted_and_told_once_somebody_reads(self):
-        """Realtime signals are queued, each is told with a line, and none is lost on the way."""
+        """Realtime signals are queued; each is reported with a line, and none is lost."""
         server = self.server_with_unread_stderr().start()
         signals = 1_000
         status = pathlib.Path(f"/proc/{server.process.pid}/status")

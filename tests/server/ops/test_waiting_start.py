@@ -1,4 +1,4 @@
-"""A start and an offline command on one folder: the start waits; another server it does not."""
+"""A start and an offline command on one folder: the start waits for a command, but not for another server."""
 
 import contextlib
 import fcntl
@@ -20,7 +20,7 @@ DEADLINE_S = 60
 
 @contextlib.contextmanager
 def held(data, name):
-    """The folder's lock, in this process's hands and with that name in it."""
+    """The folder's lock, held by this process, with that name in it."""
     with open(data / "lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.write(f"{os.getpid()} {name}\n")
@@ -41,7 +41,7 @@ class WaitingStart(unittest.TestCase):
         self.assertEqual(0, server.stop(), server.stderr_text())
 
     def start(self):
-        """A start, not waited for; what it says goes to `said`."""
+        """A start in the background; what it says goes to `said`."""
         self.said = self.home / "said"
         with open(self.said, "wb") as said:
             process = subprocess.Popen(

@@ -1,6 +1,6 @@
-"""What other systems got wrong (the list at the end of the rules), as far as packets and accounts
-can be seen from outside: through HTTP, many connections, kill -9 and restarts. The same list
-decided by the rules alone is in tests/domain/packet/mistakes_of_others_test.cpp."""
+"""What other systems got wrong with packets and accounts (the list at the end of the rules), as seen
+from outside: through HTTP, many connections, kill -9 and restarts. The same list against the rules
+alone is in tests/domain/packet/mistakes_of_others_test.cpp."""
 
 import json
 import time
@@ -117,7 +117,7 @@ class MistakesOfOthers(ServerCase):
                                         self.api.packet(young)["remaining_fen"]))
 
     def test_the_refund_is_not_two_transactions(self):
-        """Killed at any moment of refunding many packets, each is refunded once and whole."""
+        """Killed at any moment while many packets are refunded: each is refunded once, in full."""
         for delay_s in (0, 0.02, 0.05, 0.06, 0.08):
             sender = self.api.fresh_user("ann", 3000)
             packets = [self.api.fresh_packet(sender, total_fen=10, count=2,
@@ -201,7 +201,7 @@ class MistakesOfOthers(ServerCase):
             self.api.advance(DAY_MS)
             marker = self.api.fresh_packet(total_fen=1, count=1, expires_in_s=60)
             self.api.advance(LIFE_MS)
-            self.wait_until_refunded(marker)  # so the timer has gone off since
+            self.wait_until_refunded(marker)  # so the timer has gone off
             self.assert_balance(sender, 50)
         self.assertEqual(["packet_sent", "packet_closed"],
                          [record["type"] for record in self.journal_of(packet)])
@@ -232,8 +232,8 @@ class MistakesOfOthers(ServerCase):
         self.assertEqual(before["remaining_fen"], answers[0].json["amount_fen"])
 
     def test_a_crash_between_taking_and_crediting_leaks_no_share(self):
-        """Killed with opens in flight: every share that has gone is in an account, and every
-        answer that was given holds."""
+        """Killed with opens in flight: every share that was taken is in an account, and every
+        answer that was given still holds."""
         for _ in range(3):
             packet = self.api.fresh_packet(total_fen=1000, count=100)
             users = self.api.fresh_users(100)

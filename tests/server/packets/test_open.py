@@ -6,7 +6,7 @@ import unittest
 from cases import ServerCase, check_problem_document, settled_audit
 from flags import manual_clock
 
-# In order of precedence, as far as they can hold at once. Each name is a circumstance below.
+# In order of precedence, those that can hold at once together. Each name is a circumstance below.
 PRECEDENCE = [("expired", 410, "packet_expired"),
               ("not_recipient", 403, "not_a_recipient"),
               ("wrong_phrase", 403, "wrong_passphrase"),
@@ -62,7 +62,7 @@ class Opening(ServerCase):
         self.assertEqual({**first, "repeat": True}, self.assert_ok(self.api.open(packet, user)))
 
     def situation(self, *circumstances):
-        """Builds a packet in which all circumstances hold; returns how to open it."""
+        """Makes a packet for which all the circumstances hold; returns how to open it."""
         sender, friend = self.api.fresh_user("ann", 10), self.api.fresh_user("friend")
         opener = sender if "sender" in circumstances else self.api.fresh_user("stranger")
         phrase = {"passphrase": "sesame"} if "wrong_phrase" in circumstances else {}

@@ -17,7 +17,7 @@ class Packets(ServerCase):
     server_flags = (manual_clock(),)
 
     def open_all(self, packet, count):
-        """Opens every share by users of their own; returns (user, amount) in order."""
+        """Opens every share, each by a fresh user; returns (user, amount) in order."""
         return [(user, self.assert_ok(self.api.open(packet, user))["amount_fen"])
                 for user in self.api.fresh_users(count, "opener")]
 

@@ -1,6 +1,6 @@
-"""Every list by cursor while others add to it: what was there when the first page was asked for is
-seen exactly once and in order; what is added meanwhile moves nothing. Lists are newest first, so
-that it is not even seen; a timeline is in journal order, and goes on to the latest."""
+"""Every list by cursor while others add to it: what was there at the first page is seen exactly once
+and in order; what is added meanwhile shifts nothing. Lists are newest first, so it is not even seen;
+a timeline is in journal order, and goes on to the latest."""
 
 import threading
 import time
@@ -13,8 +13,8 @@ from flags import no_daily_limits
 from server import Server, run_command
 
 THERE = 60  # items of each list at the first page
-ADDED_MIN = 30  # that must have been added before the last page
-ADDED_MAX = 300  # where adding ends, for a list that grows where it is read
+ADDED_MIN = 30  # how many must have been added before the last page
+ADDED_MAX = 300  # where adding stops, for a list that grows at the end that is read
 
 
 class Paging(ServerCase):
@@ -31,7 +31,7 @@ class Paging(ServerCase):
                         answer = add(api, len(added))
                         assert answer.status in (200, 201), answer
                         added.append(answer)
-            except BaseException as failure:  # raised by the test's own thread below
+            except BaseException as failure:  # raised in the test's own thread below
                 failures.append(failure)
 
         thread = threading.Thread(target=work)
@@ -46,7 +46,7 @@ class Paging(ServerCase):
         return added, end
 
     def seen_while_adding(self, target, name_of, add):
-        """Pages through a list while `add` adds to it; all that was seen is there once."""
+        """Pages through a list while `add` adds to it; what is seen must have no item twice."""
         added, end = self.adding(add)
         try:
             self.wait_until("the first item is added", lambda: added)
@@ -78,7 +78,7 @@ class Paging(ServerCase):
                               list(range(THERE, 0, -1)), lambda api, _: api.deposit(user, 2))
 
     def crowd_at_a_packet(self):
-        """A packet with room for many, the first THERE who opened it, and those to come."""
+        """A packet with many shares, the first THERE users who opened it, and those to come."""
         room = THERE + ADDED_MAX
         shop = self.api.fresh_user("shop", room, type="merchant")
         packet = self.api.fresh_packet(shop, "equal", share_fen=1, count=room)
@@ -146,7 +146,7 @@ class Paging(ServerCase):
 
 
 class Cursors(ServerCase):
-    """A cursor is of its list and filters alone: anywhere else it is refused, and never taken for
+    """A cursor belongs to its list and filters alone: anywhere else it is refused, and never taken for
     the end of a list or for another place in it."""
 
     @classmethod
@@ -244,7 +244,7 @@ class Cursors(ServerCase):
                     self.assertEqual(pages[target], page["items"])
 
     def test_a_list_that_has_lost_its_place_refuses_it(self):
-        """Restored to an earlier point: what the cursor begins at is not there any more."""
+        """Restored to an earlier point: the place that the cursor names is not there any more."""
         user = self.api.fresh_user("late", 1)
         packet = self.api.fresh_packet(kind="equal", share_fen=1, count=9)
         until = self.api.audit()["journal_sequence"]

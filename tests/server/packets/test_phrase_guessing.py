@@ -1,4 +1,4 @@
-"""Guessing a pass phrase gets slower with each wrong one, and never in the way of others (rule 11a)."""
+"""Guessing a pass phrase gets slower with each wrong one, and never hinders others (rule 11a)."""
 
 import unittest
 
@@ -6,8 +6,8 @@ from cases import ServerCase, check_problem_document
 from flags import awake_bytes_max, manual_clock, router_count
 
 RIGHT = "7301"
-TOLD = 5  # wrong ones of a user before the waiting begins
-OF_PACKET = 100  # of all users, before it begins with everybody's first
+TOLD = 5  # wrong guesses of one user before waits begin
+OF_PACKET = 100  # of all users together, before everybody's first one makes them wait
 
 
 class Guessing(ServerCase):
@@ -132,7 +132,7 @@ class Guessing(ServerCase):
 
 
 class GuessingAsleep(Guessing):
-    """Every packet sleeps as soon as it is left alone, and the locks hold all the same."""
+    """Every packet sleeps as soon as it is idle, and the locks hold all the same."""
     server_flags = Guessing.server_flags + (awake_bytes_max(1), router_count(4))
 
 

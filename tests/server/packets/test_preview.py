@@ -1,4 +1,4 @@
-"""Previews: what a send would give and be told, with nothing sent, held or counted."""
+"""Previews: what a send would give and answer, with nothing sent, held or counted."""
 
 import unittest
 
@@ -69,7 +69,7 @@ class Previews(ServerCase):
                                  {name: shown[name] for name in same})
 
     def assert_same_refusal(self, sender, kind, fields, code):
-        """The preview tells the send's problem; the shares are there if the money splits."""
+        """The preview names the problem that the send would have, and shows shares if the money can be split."""
         shown = self.shown(sender, kind, **fields)
         refused = self.api.send_packet(sender, kind, **fields)
         self.assertEqual(code, refused.code, refused)

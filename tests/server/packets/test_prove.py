@@ -1,5 +1,5 @@
-"""`hongbao prove` and the API guide's own lines: a published seed makes every share again, and whatever
-does not agree is named. A forged server stands in for one that cheats."""
+"""`hongbao prove` and the API guide's own lines: a published seed gives every share again, and whatever
+does not agree is named. A fake server stands in for one that cheats."""
 
 import http.server
 import json
@@ -17,7 +17,7 @@ SEED = bytes(range(32))
 
 
 class ForgedServer:
-    """Answers with the packet and claims it is given, true or not."""
+    """Answers with the given packet and claims, true or not."""
 
     def __init__(self, packet, claims):
         answers = {f"/v1/packets/{packet['id']}": packet,
@@ -80,7 +80,7 @@ class Prove(ServerCase):
         return run_command("prove", packet, *arguments)
 
     def both_ways(self, packet, *arguments):
-        """From the running server's answers, and from its journal beside it."""
+        """From the running server's answers, and from its journal on disk."""
         return (self.prove(packet, "--server", self.url, *arguments),
                 self.prove(packet, "--data", self.server.data, *arguments))
 

@@ -1,5 +1,5 @@
-"""Ways of splitting: what a sender may choose, what is told of it, and that a seed is a secret until
-its packet is over and from then on proves every share."""
+"""Ways of splitting: what a sender may choose, what is shown of it, and that a seed is secret until
+its packet is over and proves every share from then on."""
 
 import unittest
 
@@ -24,7 +24,7 @@ class Splits(ServerCase):
                 for user in self.api.fresh_users(count, "opener")]
 
     def assert_seed_is_proof(self, packet, opened):
-        """What was opened, in order, is what the published seed says, and the hash was its own."""
+        """What was opened, in order, follows from the published seed, and the hash shown before is the seed's."""
         shown = self.api.packet(packet)
         seed = bytes.fromhex(shown["seed"])
         self.assertEqual(seed_hash(seed), shown["seed_hash"])

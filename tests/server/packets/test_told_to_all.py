@@ -1,4 +1,4 @@
-"""What one has been told, everybody is shown: views agree while many write and many look.
+"""What one client has been told, everybody is shown: views agree while many write and many look.
 
 Accounts that are looked at here are only ever credited, or change by one client's calls, so what
 was acknowledged or seen before a read is a floor for what the read must show.
@@ -26,7 +26,7 @@ def printed_seed():
 
 
 class Floors:
-    """The least that each name must be shown with, raised by whoever learns of more."""
+    """The least that each name must be shown with, raised by any client that learns of more."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -44,7 +44,7 @@ class Floors:
 class ToldToAll(ServerCase):
     """All of the server's threads share one processor, and there are many routers to be told.
 
-    So whoever is told is likely to act at once, before those are told who come after.
+        So a client that is told is likely to act at once, before the next ones are told.
     """
 
     server_flags = [*flags.no_daily_limits(), flags.router_count(512)]
@@ -58,9 +58,9 @@ class ToldToAll(ServerCase):
         cls.api = Api(cls.server.port)
 
     def race(self, write, look, writes, seed):
-        """write(api, chance, number) of every writer, so many times each, while lookers look.
+        """Each writer calls write(api, chance, number) this many times, while lookers look.
 
-        All look until the last writer is done, and a writer that fails is done, too.
+        All look until the last writer is done; a writer that fails is done, too.
         """
         finished = set()
 
@@ -79,9 +79,9 @@ class ToldToAll(ServerCase):
         run_in_threads(work, WRITERS + LOOKERS)
 
     def look_during(self, jobs, look, seed):
-        """look(lines, chance) by every looker, again and again, while the jobs are done.
+        """Each looker calls look(lines, chance) again and again, while the jobs are done.
 
-        Jobs and looks go many at a time, for the server is to be busy, not the test.
+        Jobs and looks are sent many at a time, so that the server is busy, not the test.
         """
         finished = threading.Event()
 
@@ -110,7 +110,7 @@ class ToldToAll(ServerCase):
                 for _ in range(400) for sender in senders]
 
         def look(lines, chance):
-            # The newest packet is the likeliest to be told to some and not yet to others.
+            # The newest packet is the likeliest to be known to some and not yet to others.
             for line in lines:
                 line.send(encode_request(
                     "GET", f"/v1/accounts/{chance.choice(senders)}/packets/sent?limit=1"))
@@ -229,7 +229,7 @@ class ToldToAll(ServerCase):
                     [(packet, amount)],
                     [(item["id"], item["own_share_fen"])
                      for item in other.listing(f"/v1/accounts/{user}/packets/received")])]
-            chance.shuffle(looks)  # each of them must be right as the first look, too
+            chance.shuffle(looks)  # each of them must be right on its own, as if it were the first
             for look_at in looks:
                 look_at()
 

@@ -1,8 +1,8 @@
 """Kill -9 at every step: the server dies at the n-th of its own system calls, for every n, in the middle of
-a story in which everything happens that can happen to orders. After a restart what was told is there,
-no money has moved without its order, and the story goes on to exactly its end.
+a story in which everything happens that can happen to orders. After a restart, what was told holds,
+no money has moved without its order, and the story goes on to its exact end.
 
-The calls are those that write and sync the journal, and those that tell clients of it.
+The calls are those that write and sync the journal, and those that answer clients.
 """
 
 import random
@@ -22,7 +22,7 @@ DEADLINE_S = 60
 BALANCE_FEN, PRICE_FEN, WRONG_FEN = 1_000, 100, 7
 WINDOW_S, REFUND_PERIOD_S, LASTS_MS = 60, 60, 600_000
 PEOPLE = ("ann", "bob", "cat", "dan", "eve")
-# What an order that was told to be in one status may be after a crash.
+# An order's status as a client was told -> what it may be after a crash.
 LATER = {"reserved": {"reserved", "paid", "cancelled", "timed_out"}, "paid": {"paid", "refunded"},
          "cancelled": {"cancelled"}, "timed_out": {"timed_out"}, "refunded": {"refunded"}}
 RECORDS = {"sale_opened": 1, "order_reserved": 5, "waitlist_joined": 2, "order_paid": 2,
@@ -33,13 +33,13 @@ BALANCES = {"shop": 2 * PRICE_FEN, "ann": BALANCE_FEN, "bob": BALANCE_FEN, "cat"
 
 
 class Story:
-    """A sale of two units from its opening to its close. Each step may be taken again by a client that
-    was not answered, and none is taken again once it was."""
+    """A sale of two units from its opening to its close. A client repeats a step that was not answered,
+    and never one that was."""
 
     def __init__(self, users, now_ms):
         self.users, self.now_ms, self.starts_ms = users, now_ms, now_ms
         self.api, self.sale = None, None
-        self.orders = {}  # by name, as told last
+        self.orders = {}  # by name, as last told
         self.name = fresh_name("story")
         self.left = [
             self.open, lambda: self.reserve("ann"), lambda: self.pay("ann"),
@@ -78,7 +78,7 @@ class Story:
 
     def reserve(self, name):
         answer = self.api.reserve(self.sale, self.users[name])
-        if answer.code == "already_reserved":  # before the crash, and nobody was told
+        if answer.code == "already_reserved":  # done before the crash, but nobody was told
             self.orders[name] = self.latest(name)
         else:
             self.orders[name] = self.ask(201, answer)
@@ -143,13 +143,13 @@ class SaleCrashes(unittest.TestCase):
         return Api(self.server.port)
 
     def users(self, api):
-        """Fresh ones by name, and the clock is far ahead of all others, on record."""
+        """Fresh accounts by name; they put the clock, far ahead of the machine's, on record."""
         api.advance(3_600_000)
         users = {name: api.fresh_user(name, BALANCE_FEN) for name in PEOPLE}
         return {**users, "shop": api.fresh_user("shop", type="merchant")}
 
     def die_at(self, calls, when):
-        """Takes a story to its end through a kill at that call; whether the kill came in its midst."""
+        """Takes a story to its end through a kill at that call; returns whether the kill came in its midst."""
         with self.start() as api:
             users = self.users(api)
             story = Story(users, api.now_ms())
@@ -198,7 +198,7 @@ class SaleCrashes(unittest.TestCase):
             self.assert_balance(api, story.users[name])
 
     def assert_balance(self, api, user):
-        """What the orders of a user say that the account has paid and got."""
+        """What the account has paid and got, according to the user's orders."""
         expected = BALANCE_FEN
         for order in api.orders(user):
             credited = [item["amount_fen"] for item in order["external_payments"]
@@ -222,7 +222,7 @@ class SaleCrashes(unittest.TestCase):
         self.assertTrue(again.status == 200 and again.replayed, again)
 
     def die_at_each(self, calls, stride=1):
-        """At every call, or every so many from a random one on, until a story is not met any more."""
+        """Kills at every call, or at every n-th from a random one on, until a story ends before its kill."""
         when, met = self.chance.randint(1, stride), Counter()
         while (steps_left := self.die_at(calls, when)) > 0:
             met[steps_left] += 1

@@ -25,7 +25,7 @@ class SaleCrowds(SaleCase):
                 self.assert_problem(answer, 409)
 
     def orders_in(self, sale, users, answers):
-        """The orders of those who got one, each of whom got one unit for a quarter of an hour."""
+        """The winners' orders: one unit each, held for a quarter of an hour."""
         orders = {answer.json["id"]: answer.json for answer in answers if answer.status == 201}
         self.assertEqual(len(orders), sum(answer.status == 201 for answer in answers))
         for user, answer in zip(users, answers):
@@ -37,7 +37,7 @@ class SaleCrowds(SaleCase):
         return orders
 
     def assert_on_record(self, sale, orders):
-        """The journal has a record for each order and for nothing else, and so has a new start."""
+        """The journal has one record for each order and no others, before and after a restart."""
         records = self.records_of(sale)
         self.assertEqual({"sale_opened": 1, "order_reserved": len(orders)},
                          dict(Counter(record["type"] for record in records)))
@@ -66,7 +66,7 @@ class SaleCrowds(SaleCase):
         self.assert_shown(sale, 100, 100)
 
     def test_20_identical_requests_are_one_order(self):
-        for stock in (100, 1):  # also of the last unit: who holds it is not told "sold out"
+        for stock in (100, 1):  # also of the last unit: its holder is not told "sold out"
             with self.subTest(stock):
                 sale, user = self.sale(stock), self.buyer()
                 answers = self.reserve_all([(sale, user)] * 20)

@@ -11,11 +11,11 @@ from sale_case import HOUR_MS, PRICE_FEN, SaleCase
 
 class SaleKeys(SaleCase):
     def ends(self):
-        """Every way in which a server comes back."""
+        """Every way for a server to come back."""
         return lambda: None, self.restart, self.crash_and_restart
 
     def opening(self, **fields):
-        """What to open a sale with, key and all."""
+        """What to open a sale with, key included."""
         now_ms = self.api.now_ms()
         return {"merchant": self.api.fresh_user("shop", type="merchant"), "starts_ms": now_ms,
                 "ends_ms": now_ms + HOUR_MS, "key": fresh_name("key"), **fields}

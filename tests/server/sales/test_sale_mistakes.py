@@ -15,7 +15,7 @@ def reserve_job(sale, user):
 
 class SaleMistakes(SaleCase):
     def ends(self):
-        """Every way in which a server comes back."""
+        """Every way for a server to come back."""
         return lambda: None, self.restart, self.crash_and_restart
 
     # After a timeout the user can never book again.
@@ -226,7 +226,7 @@ class SaleMistakes(SaleCase):
             self.assertEqual((True, "order_paid"), (told["repeat"], told["payment"]["outcome"]))
         self.assert_balance(bob, 1_000)
         self.assertEqual(1, self.kinds_of(sale)["external_payment_taken"])
-        # The same money, told under another name, is other money: it goes to the account.
+        # A payment under another reference counts as another payment: it goes to the account.
         self.paid_externally(order, reason="order_final")
         self.assert_balance(bob, 1_000 + PRICE_FEN)
         self.assert_stock(sale, 1, 0, 1)

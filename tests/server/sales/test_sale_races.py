@@ -1,5 +1,5 @@
-"""Pay, cancel, a gateway's word and the timeout race for the same orders: the first wins, the losers are
-told what has become of the order, and money and stock are exact."""
+"""Payment, cancellation, a gateway's confirmation and the timeout race for the same orders: the first
+wins, the losers are told what has become of the order, and money and stock are exact."""
 
 import random
 import time
@@ -15,8 +15,8 @@ from sale_case import PRICE_FEN, SaleCase
 BALANCE_FEN = 1_000
 ORDERS = 60
 ROUNDS = 4
-HEAD_START = 0.5  # of the time that all requests take to be sent
-# What an order that was told to be in one status may be in the end.
+HEAD_START = 0.5  # of the time it takes to send all requests
+# An order's status as a client was told -> what it may be in the end.
 LATER = {"paid": ("paid", "refunded"), "cancelled": ("cancelled",), "timed_out": ("timed_out",),
          "refunded": ("refunded",)}
 EACH = ("pay", "pay", "cancel", "cancel", "gateway", "gateway")
@@ -29,7 +29,7 @@ class OrderRaces(SaleCase):
         self.chance = random.Random(seed)
 
     def orders(self, **fields):
-        """Of a sale that they sell out, each of another buyer."""
+        """Orders that sell out a sale, each of another buyer."""
         sale = self.sale(ORDERS, **fields)
         buyers = self.api.fresh_users(ORDERS)
         deposits = [("POST", f"/v1/accounts/{buyer}/deposits", {"amount_fen": BALANCE_FEN},
@@ -50,8 +50,8 @@ class OrderRaces(SaleCase):
                 {"gateway_ref": fresh_name("race"), "amount_fen": PRICE_FEN}, None)
 
     def line_up(self, orders, kinds):
-        """(order, kind) in a random order, in which a kind of each order's own has a head start: so
-        that each wins often, however long its way is."""
+        """(order, kind) in a random order, in which each order gives one kind a head start, so that
+        every kind wins often, however long its way is."""
         runs = []
         for order in orders:
             favourite = self.chance.choice(kinds)
@@ -60,14 +60,14 @@ class OrderRaces(SaleCase):
         return [run[1:] for run in sorted(runs, key=lambda run: run[0])]
 
     def race(self, orders, kinds, moves_clock=False):
-        """All kinds for all orders at once; the answers of each order by kind.
+        """Sends all kinds for all orders at once; returns the answers of each order by kind.
         moves_clock: by a millisecond, when some have been answered and some have not."""
         runs = [(order["id"], kind, self.job(kind, order)) for order, kind in self.line_up(
             orders, kinds)]
         told = {order["id"]: {kind: [] for kind in kinds} for order in orders}
         lines = [Connection(self.server.port).connect() for _ in runs]
         moves_at = self.chance.randrange(len(runs) // 8, len(runs) // 3) if moves_clock else None
-        first = 0  # of those whose answers were not read yet
+        first = 0  # whose answers are not read yet
         for place, (line, (_, _, job)) in enumerate(zip(lines, runs)):
             line.send(encode_request(*job))
             if place == moves_at:
@@ -84,7 +84,7 @@ class OrderRaces(SaleCase):
             line.close()
 
     def judge(self, sale, orders, told):
-        """Returns how often which kind was the first for an order."""
+        """Returns how often each kind came first for an order."""
         self.wait_until("the last timeout", lambda: self.api.sale(sale)["reserved"] == 0)
         winners, sold = Counter(), 0
         for order in orders:
@@ -117,7 +117,7 @@ class OrderRaces(SaleCase):
             self.assertEqual("too_late" if final["status"] == "timed_out" else "order_final",
                              item["reason"])
         for answer in told.get("cancel", []):
-            # Who cancels is told what the order is from then on.
+            # A cancellation is answered with what the order is from then on.
             self.assertEqual(final["status"], self.assert_ok(answer)["status"], (final, told))
         self.assertCountEqual(payments, final["external_payments"])
         spent_fen = PRICE_FEN * (len(paid) - (final["status"] == "refunded") - len(credited))
@@ -176,7 +176,7 @@ class OrderRaces(SaleCase):
         self.assertEqual(Counter({None: 5, "insufficient_funds": 11}), codes)
         self.assert_balance(buyer, PRICE_FEN - 1)
         self.assert_ok(self.api.deposit(buyer, 11 * PRICE_FEN), 201)
-        for order in orders:  # who was refused holds the order still, and can pay
+        for order in orders:  # a user who was refused still holds the order, and can pay
             answer = told[order["id"]]["pay"][0]
             if answer.code is not None:
                 self.assert_order(order, "reserved")
@@ -212,7 +212,7 @@ class OrderRacesOnManyThreads(OrderRaces):
 
 
 class RealTime(OrderRaces):
-    """The same by the clock of the machine: the requests come in the milliseconds round pay_by."""
+    """The same by the machine's clock: the requests come in the milliseconds around pay_by."""
 
     server_flags = ()
 
@@ -244,7 +244,7 @@ class RealTime(OrderRaces):
         print(dict(winners), flush=True)
         self.assertEqual(2 * ORDERS, winners.total())
 
-    # What moves the clock is for the classes above.
+    # Cases that move the clock belong to the classes above.
     test_pay_cancel_gateway_and_timeout_at_once = None
     test_only_pay_and_timeout_at_once = None
     test_the_close_and_the_last_refunds_at_once = None

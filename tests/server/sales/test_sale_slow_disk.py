@@ -1,4 +1,4 @@
-"""What is decided in time counts, however long its way to the disk: nobody is told otherwise meanwhile."""
+"""What is decided in time counts, however long it takes to reach the disk: nobody is told otherwise meanwhile."""
 
 import unittest
 
@@ -7,7 +7,7 @@ from client import encode_request
 from faults import can_trace, slowed
 from sale_case import PRICE_FEN, SaleCase
 
-SYNC_S = 0.4  # each takes that long
+SYNC_S = 0.4  # how long each sync takes
 
 
 class SlowDisk(SaleCase):
@@ -33,7 +33,7 @@ class SlowDisk(SaleCase):
         self.crash_and_restart()
 
     def look(self):
-        """The order in every place that shows it."""
+        """The order as every view shows it."""
         return [self.api.order(self.order["id"])["status"],
                 self.api.orders(self.order["user_id"])[0]["status"]]
 
@@ -56,7 +56,7 @@ class SlowDisk(SaleCase):
         self.assertEqual(["paid"] * 2, self.look())
 
     def decided(self, line):
-        """Until the payment is with the journal: its sync has begun, and takes long."""
+        """Waits until the payment has reached the journal: its slow sync has begun."""
         line.socket.settimeout(SYNC_S / 4)
         try:
             line.socket.recv(1)

@@ -1,5 +1,5 @@
 """Kill -9 in the middle of a storm of orders: sales that sell out, time out, end and close while many
-clients reserve, wait, pay and cancel; nothing told is lost, nothing is paid twice."""
+clients reserve, wait, pay and cancel; no result told is lost, nothing is paid twice."""
 
 import os
 import random
@@ -37,13 +37,13 @@ class SalesAndKill9(DrillCase):
         self.server.start()
         self.api = Api(self.server.port)
         self.addCleanup(lambda: self.api.close())
-        self.api.advance(3_600_000)  # ahead of the clock that a start might set it forward to
+        self.api.advance(3_600_000)  # beyond any time to which a start may set the clock forward
         self.users = [self.api.fresh_user("user", 5_000) for _ in range(30)]
         return Workload(self.users, self.api.fresh_users(1, "savings"), self.seed, mix=STORM,
                         sales=self.fresh_sales())
 
     def fresh_sales(self):
-        """Few units and many; for more than one unit a user, too."""
+        """Sales of few units and of many; some allow more than one unit a user."""
         now_ms = self.api.now_ms()
         return [self.api.fresh_sale(now_ms, now_ms + LASTS_MS, stock, price_fen=30,
                                     per_user_limit=limit, payment_window_s=WINDOW_S)
@@ -117,7 +117,7 @@ class SalesAndKill9(DrillCase):
                 time.sleep(0.01)
 
     def assert_everything_happened(self):
-        """What the storm is for has come about: otherwise it proves little."""
+        """Checks that the storm met every case it is for: otherwise it proves little."""
         model = self.auditor.model
         kinds = {record["type"] for record in model.by_sequence.values()}
         self.assertLessEqual({"order_paid", "order_cancelled", "order_timed_out", "order_refunded",

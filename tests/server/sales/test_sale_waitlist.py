@@ -1,5 +1,5 @@
-"""The waiting list: who comes first is offered a freed unit first, with a time to pay of its own; and
-a unit that nobody waits for is there for whoever comes next, at once."""
+"""The waiting list: the first in it is offered a freed unit, with a time to pay of its own; and a
+unit that nobody waits for is there for whoever comes next, at once."""
 
 import threading
 import unittest
@@ -156,7 +156,7 @@ class Waiting(SaleCase):
         self.let_it_sleep()
         self.cancelled(held[0])
         self.offered(sale, users[2])
-        self.assert_stock(sale, 0, 2, 0, 2)  # who was passed over does not wait any more
+        self.assert_stock(sale, 0, 2, 0, 2)  # a user who was passed over does not wait any more
         self.cancelled(held[1])
         self.offered(sale, users[4])
         self.assert_stock(sale, 0, 2, 0)
@@ -231,12 +231,12 @@ class WaitingOfSleepers(Waiting):
 
 
 class Reopening(SaleCase):
-    """Once somebody is told that an order is cancelled, nobody who asks from then on is told "sold out"
-    by a moment before it."""
+    """Once somebody is told that an order is cancelled, nobody who asks afterwards is told "sold out"
+    from an older state."""
 
     def test_after_a_cancellation_the_very_next_reservation_succeeds_in_the_hottest_rush(self):
-        """Two users of each sale give a unit back and take one again, on another connection: so
-        there is always one for who has just given one back. A crowd that may have none asks, too."""
+        """Two users of each sale give a unit back and take one again, on another connection: so there
+        is always one for a user who has just given one back. A crowd that may have none asks, too."""
         sales = [self.sold_out(2) for _ in range(SALES)]
         stop, self.rushed = threading.Event(), Counter()
         rush = [threading.Thread(target=self.rush, args=(sale, stop)) for sale, _ in sales]
@@ -271,7 +271,7 @@ class Reopening(SaleCase):
                 order = answer.json
 
     def rush(self, sale, stop):
-        """Users who do not exist: they take nothing, and are told so only while there is something."""
+        """Users who do not exist: they take nothing, and are told that they do not exist only while units are left."""
         target, told = f"/v1/sales/{sale}/reservations", Counter()
         with Api(self.server.port) as api:
             while not stop.is_set():

@@ -1,4 +1,4 @@
-"""The time to pay, to the millisecond on the manual clock: before pay_by, at it and after it; also of
+"""The time to pay, to the millisecond on the manual clock: before pay_by, at it and after it; also for
 sales that sleep."""
 
 import unittest
@@ -13,10 +13,10 @@ TOO_LATE = (0, 1, 1_000, HOUR_MS)
 
 class Window(SaleCase):
     def let_it_sleep(self):
-        """What a subclass does before time goes on."""
+        """What a subclass does before the clock moves."""
 
     def order_at(self, more_ms, stock=1, **fields):
-        """A reserved order of a fresh buyer, so long after its pay_by, and its sale."""
+        """A reserved order of a fresh buyer, this long after its pay_by, and its sale."""
         sale, buyer = self.sale(stock, lasts_ms=24 * HOUR_MS, **fields), self.buyer()
         order = self.reserved(sale, buyer)
         self.let_it_sleep()

@@ -1,5 +1,5 @@
-"""Sales over HTTP: what may be opened, who may reserve, how an order goes on, and when the merchant is
-paid."""
+"""Sales over HTTP: what may be opened, who may reserve, what becomes of an order, and when the merchant
+is paid."""
 
 import unittest
 

@@ -185,7 +185,7 @@ class Suspended(SaleCase):
 
 
 class SuspendedAsleep(Suspended):
-    """The same with everything asleep as soon as it is left alone."""
+    """The same with everything asleep as soon as it is idle."""
     server_flags = Suspended.server_flags + (awake_bytes_max(1), router_count(4))
 
 
