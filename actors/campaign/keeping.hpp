@@ -46,7 +46,6 @@ struct Keeping<CampaignKind> {
     static std::optional<Sleeping> asleep(const persistence::ReadModel& model,
                                           domain::CampaignId campaign_id,
                                           const Environment& environment);
-    static std::uint64_t rows_of(const Sleeping& sleeping) { return sleeping.shake_count; }
     static domain::Campaign& state_of(Sleeping& sleeping) { return sleeping.campaign; }
 };
 

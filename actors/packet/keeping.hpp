@@ -44,7 +44,6 @@ struct Keeping<PacketKind> {
                                           domain::PacketId packet_id, const Environment&) {
         return model.packet(packet_id);
     }
-    static std::uint64_t rows_of(const Sleeping& sleeping) { return sleeping.claim_count; }
     static domain::Packet& state_of(Sleeping& sleeping) { return sleeping.packet; }
 };
 

@@ -6,8 +6,6 @@
 #include "actors/protocol/waking.hpp"
 #include "actors/sale/keeping.hpp"
 
-#include "domain/values/overloaded.hpp"
-
 #include <caf/typed_event_based_actor.hpp>
 #include <deque>
 #include <utility>
@@ -86,14 +84,13 @@ class Waker {
     template <typename Kind>
     void wake(const Wanted<Kind>& wanted, std::uint64_t& rows_left, std::size_t router,
               WokenEntities& woken) {
-        using Keep = Keeping<Kind>;
-        auto found = Keep::asleep(model_, wanted.name, environment_);
+        auto found = Keeping<Kind>::asleep(model_, wanted.name, environment_);
         if (!found || (wanted.only_if_open && !found->is_open())) {
             woken.add(Woken<Kind>{wanted.name, nullptr});
             return;
         }
         Half<Kind> half{wanted.name, std::move(*found)};
-        const std::uint64_t rows = Keep::rows_of(half.sleeping);
+        const std::uint64_t rows = half.sleeping.row_count();
         if (half.sleeping.is_over(environment_.clock->now())) {
             model_.wake_without_rows(half.sleeping);
             woken.add(whole(half, true));

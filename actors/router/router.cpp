@@ -2,7 +2,6 @@
 #include "actors/router/router.hpp"
 
 #include "actors/environment/outbox.hpp"
-#include "domain/values/overloaded.hpp"
 #include "persistence/journal/lmdb/record_size.hpp"
 #include "persistence/record/bounds.hpp"
 

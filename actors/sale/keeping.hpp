@@ -44,7 +44,6 @@ struct Keeping<SaleKind> {
                                           domain::SaleId sale_id, const Environment&) {
         return model.sale(sale_id);
     }
-    static std::uint64_t rows_of(const Sleeping& sleeping) { return sleeping.row_count(); }
     static domain::Sale& state_of(Sleeping& sleeping) { return sleeping.sale; }
 };
 
