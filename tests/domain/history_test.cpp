@@ -1,5 +1,5 @@
-// Role: long random histories, each fact decided by the rules themselves, folded into books under
-// the eye of an auditor that knows only the facts. Every history can be repeated from its seed.
+// Role: long random histories, each fact decided by the rules themselves, folded into books while
+// an auditor that knows only the facts checks them. Every history can be repeated from its seed.
 #include "domain/books/books.hpp"
 
 #include "tests/rig/audited_books.hpp"
@@ -33,7 +33,7 @@ class History {
         limits_.shares_max_personal = 12;
     }
 
-    /// Decides one thing; the record to append, if it is one.
+    /// Decides one thing; the record to append, if there is one.
     std::optional<Record> next() {
         now_ += random_.between(0, 20'000);
         switch (random_.below(12)) {
@@ -79,7 +79,7 @@ class History {
 
     std::optional<Record> transfer() {
         const UserId to = any_user();
-        if (account(to) == nullptr) { // the edge of the server makes sure of the receiver
+        if (account(to) == nullptr) { // the server checks the receiver before it asks
             return std::nullopt;
         }
         return account_command(Transfer{any_user(), to, random_.between(1, 2'000), ""});
@@ -106,7 +106,7 @@ class History {
         if (packets_.empty()) {
             return nullptr;
         }
-        // Mostly a recent one, so that some run out before they expire.
+        // Mostly a recent one, so that some are exhausted before they expire.
         const std::uint64_t recent = std::min<std::uint64_t>(packets_.size(), 6);
         const std::uint64_t back =
             random_.below(5) == 0 ? random_.below(packets_.size()) : random_.below(recent);

@@ -1,5 +1,5 @@
-// Role: each event moves what it says, from where it says to where it says, and nothing is made or
-// lost (promise 2).
+// Role: each event moves the amount that it names between the accounts that it names, and no money
+// is made or lost (promise 2).
 #include "domain/posting.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Role: books with sales in every state, and records of sales, for the tests of what the books
-// refuse.
+// Role: books with sales in every state, and records of sales, for the tests of what books
+// refuse (books_sales_test.cpp, books_orders_test.cpp).
 #pragma once
 
 #include "domain/books/books.hpp"
@@ -74,8 +74,8 @@ inline void add(Books& books, InstantMs at, Event event) {
     apply(books, record);
 }
 
-/// Everybody holds 800 to 1,000 fen, and each order is of one unit for 100 fen, with a minute to be
-/// paid.
+/// Everybody holds 800 to 1,000 fen, and each order is for one unit at 100 fen, with a minute to
+/// pay.
 /// Sale 91, 6 units, 2 for each user: bo's 1 is reserved, lan's 2 paid, bo's 3 cancelled, mei's 4
 /// timed out, lan's 5 refunded; bo's payment "known" of a fen was credited.
 /// Sale 92, 1 unit: bo's 21 is reserved; lan and mei wait.

@@ -1,4 +1,4 @@
-// Role: the API's description, and how to find one's way in it.
+// Role: the API's description as tests read it: operations by method and path, schemas resolved.
 #pragma once
 
 #include "http/api/openapi/openapi.hpp"

@@ -99,7 +99,7 @@ class Client {
         return answer;
     }
 
-    // All up to the first `text`, which is included; all there is if the stream ends before it.
+    // Everything up to and including the first `text`; all there is if the stream ends before it.
     std::string receive_until(std::string_view text) {
         std::size_t at = 0;
         while ((at = received_.find(text)) == received_.npos) {
@@ -110,15 +110,15 @@ class Client {
         received_.erase(0, at + text.size());
         return taken;
     }
-    // At most so many bytes, and their number.
+    // Reads at most this many bytes; returns how many came.
     std::size_t receive_some(std::size_t bytes_max) {
         const ssize_t n = ::recv(socket_, buffer_, std::min(bytes_max, sizeof buffer_), 0);
         return n > 0 ? static_cast<std::size_t>(n) : 0;
     }
 
-    // Nothing more comes, and the end is a proper one, not a reset.
+    // Whether nothing more comes, and the end is a proper one, not a reset.
     bool at_end() { return received_.empty() && ::recv(socket_, buffer_, 1, 0) == 0; }
-    // Reads on; whether the end that comes is a reset.
+    // Reads to the end; whether that end is a reset.
     bool ends_in_reset() {
         ssize_t n = 0;
         while ((n = ::recv(socket_, buffer_, sizeof buffer_, 0)) > 0) {
@@ -187,7 +187,7 @@ class Worker {
     std::vector<Exchange*> answered_;
 };
 
-// Sent by this port and not yet acknowledged, whoever owns the sockets, as the kernel tells.
+// Bytes sent from this port and not yet acknowledged, by the kernel's count for all sockets.
 inline std::size_t bytes_on_their_way(std::uint16_t port) {
     std::ifstream table("/proc/net/tcp");
     std::string line;
@@ -220,7 +220,7 @@ class Transport : public testing::Test {
         port_ = listening.port;
         thread_ = std::thread([this] { abandoned_ = loop_->run(); });
     }
-    // Answers with what it was asked.
+    // Echoes the request.
     void start_echo(TransportLimits limits = {}, BodyBytesMax body_limit = nullptr) {
         start([](Exchange& x) { x.respond(200, std::string(x.body()), "text/plain"); }, limits,
               std::move(body_limit));

@@ -1,5 +1,5 @@
 // Role: books that are checked with every record they take: it follows, its postings sum to zero,
-// no money is made or lost, and a plain ledger that knows nothing but the facts agrees.
+// no money is made or lost, and a plain ledger that knows only the facts agrees.
 #pragma once
 
 #include "domain/books/books.hpp"
@@ -50,7 +50,7 @@ class AuditedBooks {
         journal.push_back(record);
     }
 
-    /// All postings so far are what the ledger says of each account.
+    /// All postings so far add up to what the ledger says of each account.
     void expect_postings_add_up() const {
         auto expected = by_posting_;
         expected["outside"] -= ledger.withdrawn_fen - ledger.deposited_fen;
@@ -66,7 +66,7 @@ class AuditedBooks {
         }
     }
 
-    /// The same records again give the same books, and no record may come twice.
+    /// The same records, replayed, give the same books; and no record may come twice.
     void replay(domain::Books& again) const {
         for (const domain::Record& record : journal) {
             ASSERT_EQ(what_is_wrong_with(again, record), "");

@@ -1,4 +1,4 @@
-// Role: the accounts, packets and commands that domain tests start from and then change one thing.
+// Role: accounts, packets and commands for domain tests, which then change one thing in them.
 #pragma once
 
 #include "domain/account/account.hpp"

@@ -1,5 +1,5 @@
 // Role: a journal in memory that can be told to fail and to run short of space.
-// Owner thread: any; a mutex guards it. It checks that its writer keeps to the seam: no gap, no
+// Owner thread: any; a mutex guards it. It checks that its writer keeps the contract: no gap, no
 // commit without a record, no append after one that failed.
 #pragma once
 
@@ -28,7 +28,7 @@ class FakeJournal final : public persistence::Journal {
         space_ = space;
     }
 
-    /// No more than so many bytes can be appended at once.
+    /// At most this many bytes can be appended at once.
     void set_room(std::uint64_t bytes) {
         const std::lock_guard lock(mutex_);
         room_ = bytes;
@@ -38,14 +38,14 @@ class FakeJournal final : public persistence::Journal {
         return bytes <= room_;
     }
 
-    /// Dead readers keep room that there is once they are looked for; a living one is told of.
+    /// Dead readers keep room until somebody looks for them; a living one is reported.
     void set_readers(persistence::JournalSpace without_the_dead, std::string of_the_living) {
         const std::lock_guard lock(mutex_);
         space_without_readers_ = without_the_dead;
         told_of_readers_ = std::move(of_the_living);
     }
 
-    /// What each step of trimming comes to.
+    /// The outcome of each step of trimming.
     void set_trim(persistence::TrimStep step) {
         const std::lock_guard lock(mutex_);
         trim_ = std::move(step);
@@ -131,7 +131,7 @@ class FakeJournal final : public persistence::Journal {
     }
 
   private:
-    /// Not a hash, but another value after every commit.
+    /// Not a hash, but a different value after every commit.
     persistence::ChainHash hash() const {
         persistence::ChainHash hash{};
         hash[0] = static_cast<std::uint8_t>(commit_sizes_.size());

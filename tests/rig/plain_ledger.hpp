@@ -1,5 +1,5 @@
-// Role: an auditor of the books: who holds how much, worked out from each fact by itself. It shares
-// no code with the domain's postings, accounts, packets or sales, only the facts' fields.
+// Role: an auditor of the books: how much everybody holds, worked out from the facts alone. It
+// shares no code with the domain's postings, accounts, packets or sales, only the facts' fields.
 #pragma once
 
 #include "domain/event.hpp"

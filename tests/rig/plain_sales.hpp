@@ -1,5 +1,5 @@
-// Role: an auditor of sales: who holds which order, who waits, and what each rule says of the next
-// fact, worked out from the facts by itself. It shares no code with the domain's sales.
+// Role: an auditor of sales: everybody's orders, the waiting list, and what each rule says of the
+// next fact, worked out from the facts alone. It shares no code with the domain's sales.
 #pragma once
 
 #include "domain/event.hpp"
@@ -52,7 +52,7 @@ class PlainSales {
         }
     };
 
-    /// Takes a fact. A rule that it breaks, in words; empty if it breaks none.
+    /// Takes a fact. Returns the rules that it breaks, in words; empty if it breaks none.
     std::string note(const domain::Event& event, std::int64_t at) {
         return std::visit([&](const auto& fact) { return take(fact, at); }, event);
     }

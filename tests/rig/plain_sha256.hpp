@@ -1,5 +1,5 @@
-// Role: SHA-256 as FIPS 180-4 writes it down, for tests of the domain, which has no library, and to
-// hold the library against.
+// Role: SHA-256 straight from FIPS 180-4, for tests of the domain, which has no library for it, and
+// to check the library against.
 #pragma once
 
 #include "domain/values/seed.hpp"

@@ -1,5 +1,5 @@
-// Role: a sale for domain tests, and the way a server takes with it: decide, then apply what was
-// decided. Each step answers in words, so that tables of cases read as text.
+// Role: a sale for domain tests, used as a server does: decide, then apply what was decided.
+// Each step answers in words, so that tables of cases read as text.
 #pragma once
 
 #include "domain/sale/sale.hpp"
@@ -104,13 +104,13 @@ class Stall {
         const domain::JoinWaitlist command{sale.terms.sale_id, std::move(user_id), standing};
         return take(decide_join(sale, command, now));
     }
-    /// To the head of the waiting list, if there is a unit for it.
+    /// Offers a unit to the head of the waiting list, if there is one for it.
     std::string offer(domain::UserStanding standing = active) {
         return offers_possible(sale, now) == 0
                    ? "nothing_to_do"
                    : take(decide_offer(sale, standing, next_order(), now));
     }
-    /// From an account that has the money.
+    /// Pays from an account that has the money.
     std::string pay(std::uint64_t order_no) {
         const auto refusal = refuse_payment(order(order_no), now);
         return refusal ? told(*refusal) : take(terms_of_payment(sale, order(order_no)));
@@ -121,7 +121,7 @@ class Stall {
                                                   amount_fen, "", standing};
         return take(decide_external_payment(sale, order(order_no), command, now, credit_fen_max));
     }
-    /// The operator, on a payment that is suspended.
+    /// The operator decides on a payment that is suspended.
     std::string decide(std::uint64_t order_no, std::string gateway_ref,
                        domain::SuspensionEnd decision) {
         const domain::DecideSuspendedPayment command{

@@ -1,4 +1,4 @@
-// Role: luck that a test writes down beforehand, and a way through every script there is.
+// Role: random numbers that a test writes down beforehand, and a walk through all possible scripts.
 #pragma once
 
 #include "domain/values/invariant.hpp"
@@ -11,7 +11,7 @@
 
 namespace hongbao::testing {
 
-/// Answers with the script, then with zeros, and notes what it was asked.
+/// Answers with the script, then with zeros, and notes the bounds it was asked for.
 class ScriptedRandom final : public domain::Random {
   public:
     ScriptedRandom() = default;
@@ -41,7 +41,7 @@ void for_every_luck(Run run) {
         ScriptedRandom random{script};
         run(random);
         script.resize(random.bounds().size(), 0);
-        // The next script: the last draw that can still grow does, those after it start again.
+        // The next script: the last draw that can still grow does; those after it start again.
         while (!script.empty() && script.back() + 1 == random.bounds()[script.size() - 1]) {
             script.pop_back();
         }

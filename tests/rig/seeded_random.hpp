@@ -1,4 +1,4 @@
-// Role: luck for tests that can be had again: domain::Random from a seed that the test prints.
+// Role: repeatable random numbers for tests: a domain::Random from a seed that the test prints.
 #pragma once
 
 #include "domain/values/random.hpp"

@@ -1,12 +1,12 @@
-// Role: what an honest lottery may be off by, for tests that judge one by many runs.
+// Role: how far an honest lottery may be off, for tests that judge one by many runs.
 #pragma once
 
 #include <cmath>
 
 namespace hongbao::testing {
 
-/// How many standard errors a fair result may be off, two-sided, in a thousandth of all tests with
-/// this many comparisons (Bonferroni).
+/// The bound, in standard errors, two-sided, that fair results exceed in one of a thousand tests
+/// with this many comparisons (Bonferroni).
 inline double z_allowed(int comparisons) {
     const double alpha = 0.001 / comparisons;
     double low = 0, high = 10;

@@ -1,4 +1,4 @@
-// Role: sending a packet as its account decides it (rules 6 to 8): the order of refusals, the
+// Role: how an account decides on sending a packet (rules 6 to 8): the order of refusals, the
 // limits of a day, and the terms that the packet gets.
 #include "domain/account/account.hpp"
 

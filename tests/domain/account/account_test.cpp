@@ -1,5 +1,5 @@
-// Role: what an account may do in each state (rules 1–4), and what events do to it. Sending has its
-// own file.
+// Role: what an account may do in each state (rules 1–4), and what events do to it. Sending packets
+// is in account_send_test.cpp.
 #include "domain/account/account.hpp"
 
 #include "tests/rig/domain_samples.hpp"
@@ -84,7 +84,7 @@ TEST(Account, EachCommandInEachStateIsDecidedAsTheTableSays) {
          retyped,
          {"account_opened alice 'Alice' '' merchant", exists, exists, exists, exists, exists,
           exists}},
-        // Of the states only the one without the account matters; the others are an old journal's.
+        // Only the state without an account matters: only old journals have accounts of such names.
         {"open with an id of the system's",
          OpenAccount{"outside", "Alice", "", AccountType::personal},
          {reserved, nothing, nothing, nothing, nothing, nothing, nothing}},

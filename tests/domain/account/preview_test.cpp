@@ -1,5 +1,5 @@
-// Role: the preview of a send: its range of shares against every division that each way of
-// splitting reaches for small packets, and its refusal against the send's own.
+// Role: the preview of a send: its range of shares is checked against every division of small
+// packets that each way of splitting can reach, and its refusal against the send's own.
 #include "domain/account/preview.hpp"
 #include "domain/packet/line_cut.hpp"
 #include "domain/packet/split.hpp"

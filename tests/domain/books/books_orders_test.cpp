@@ -1,5 +1,5 @@
-// Role: the books complain in a sentence of every end of an order and every payment that does not
-// follow.
+// Role: the books name, in a sentence each, every end of an order and every payment that does not
+// follow from the records before it.
 #include "sale_books.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Role: the books take every record of a sale that follows, and complain in a sentence of sales,
-// reservations, waiters and payouts that do not.
+// Role: the books take every record of a sale that follows from those before it, and name, in a
+// sentence each, sales, reservations, waiters and payouts that do not.
 #include "sale_books.hpp"
 
 #include <gtest/gtest.h>
@@ -142,7 +142,7 @@ TEST(BooksOfSales, EachReservationThatDoesNotFollowIsNamed) {
          "user mei already holds as many units as the sale allows"},
         {"more time to pay", now, longer, "the order's time to pay is not that of the sale"},
         {"another's unit", now, reserved(96, 9, "lan", now), "the units belong to those who wait"},
-        {"not even for who waits", now, reserved(96, 9, "bo", now),
+        {"not even for one who waits", now, reserved(96, 9, "bo", now),
          "the units belong to those who wait"},
         {"an offer to the second", now, offered(96, 9, "mei", now),
          "user mei is not at the head of the waiting list"},

@@ -1,4 +1,4 @@
-// Role: the books take every record that follows and complain of every kind that does not.
+// Role: the books take every record that follows from those before, and name each kind of misfit.
 #include "domain/books/books.hpp"
 
 #include "tests/rig/domain_samples.hpp"

@@ -1,5 +1,5 @@
-// Role: a campaign's rules as tables: which rounds can be held, who may shake when, what is drawn,
-// what a prize may cost, and how often one user wins.
+// Role: a campaign's rules as tables: which rounds are accepted, who may shake when, what is drawn,
+// what a prize may cost, and how often one user may win.
 #include "domain/campaign/campaign.hpp"
 #include "domain/limits.hpp"
 #include "tests/rig/domain_samples.hpp"
@@ -181,7 +181,7 @@ TEST(Shake, IsRefusedInTheOrderOfTheContract) {
         {"another's request id is another request", shake_by("lan", "won"), 1'600, "10 in 1"},
     };
     for (const Case& one : cases) {
-        ScriptedRandom random; // zeros: a win, and of the least prize
+        ScriptedRandom random; // zeros: a win of the least prize
         EXPECT_EQ(words_of(decide_shake(terms(), shakes, one.shake, now + one.at_ms, random)),
                   one.words)
             << one.name;

@@ -1,4 +1,4 @@
-// Role: claims and the index under them: found by name however many there are, kept in order.
+// Role: claims and their index: found by user however many there are, and kept in order.
 #include "domain/packet/claims.hpp"
 
 #include "tests/rig/seeded_random.hpp"
@@ -71,7 +71,7 @@ TEST(PlacesByHash, AgreesWithAMapOverHashesThatCollideALot) {
     PlacesByHash places;
     std::map<std::uint64_t, std::uint32_t> expected;
     for (std::uint32_t place = 0; place < 5'000; ++place) {
-        // Few different upper halves, and those next to each other.
+        // Few different upper halves, all of them adjacent.
         const std::uint64_t hash = (random.below(300) << 32U) | random.below(1U << 20U);
         if (expected.emplace(hash, place).second) {
             places.add(hash, place);

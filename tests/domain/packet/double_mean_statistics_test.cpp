@@ -1,7 +1,7 @@
 // Role: double_mean as a lottery (the table at the end of the rules): each position's mean and
-// spread, the distribution of the first draw, who is luckiest. Seeds are fixed, so a run never
-// flickers; the bounds are those of an honest lottery judged once in a thousand, over all
-// comparisons of a test.
+// spread, the distribution of the first draw, who is luckiest. Seeds are fixed, so the result never
+// varies; an honest lottery would miss a bound in one of a thousand tests, over all comparisons of
+// the test.
 #include "domain/packet/packet.hpp"
 #include "domain/packet/split.hpp"
 
@@ -83,7 +83,7 @@ TEST(DoubleMeanStatistics, EachPositionsMeanAndSpreadAreTheLaws) {
         EXPECT_LT(std::abs(z), z_allowed(count)) << mean << " instead of " << law[k].mean;
         EXPECT_NEAR(law[k].mean, mean_fen, 3.0) << "flat, but for rounding down";
         // Var X = 4E[R²]/(3n²) − (M/N)², E[R²] shrinking by 1 − 2/n + 4/(3n²) per draw; of the last
-        // two, which halve one rest, the last has what the formula gives the one before it.
+        // two, which share one rest, the last has what the formula gives for the one before it.
         const double of_n = n > 1 ? 4 * rest_squared / (3 * n * n) : rest_squared;
         EXPECT_NEAR(sd, std::sqrt(of_n - mean_fen * mean_fen), 0.01 * sd);
         EXPECT_NEAR(sd, law[k].sd, 0.01 * sd);

@@ -1,5 +1,5 @@
 // Role: double_mean (rule 11) through every possible draw of small packets, and at the edges of
-// large ones: the range of each draw is the formula's, the shares make up the total, nobody gets
+// large ones: the range of each draw is the formula's, the shares add up to the total, nobody gets
 // less than a fen or more than the cap.
 #include "domain/packet/split.hpp"
 
@@ -110,7 +110,7 @@ TEST(DoubleMean, SplitsOfSmallPacketsAreTheseWrittenByHand) {
         {"N = 2", 5, 2, no_cap, {{1, 4}, {2, 3}, {3, 2}}},
         {"N = 2, even", 4, 2, no_cap, {{1, 3}, {2, 2}, {3, 1}}},
         {"C·N = M", 6, 3, 2, {{2, 2, 2}}},
-        // After a first 2 the cap cannot bind any more: 3 fen for 2 are split as without one.
+        // After a first share of 2 the cap cannot bind: 3 fen for 2 are split as without one.
         {"C·N = M + 1", 5, 3, 2, {{1, 2, 2}, {2, 1, 2}}},
         {"cap that binds", 6, 2, 4, {{2, 4}, {3, 3}, {4, 2}}},
         {"cap that just does not bind", 6, 2, 5, {{1, 5}, {2, 4}, {3, 3}, {4, 2}, {5, 1}}},
@@ -125,7 +125,7 @@ TEST(DoubleMean, SplitsOfSmallPacketsAreTheseWrittenByHand) {
     }
 }
 
-/// Each draw, whatever it gives, leaves a rest that can itself be split: so no run can get stuck.
+/// Each draw, whatever it gives, leaves a rest that can be split again: so no run can get stuck.
 TEST(DoubleMean, FromEveryStateTheLeastAndTheLargestDrawLeaveAFairRest) {
     for (std::int64_t count = 2; count <= 30; ++count) {
         for (Fen left_fen = count; left_fen <= 90; ++left_fen) {

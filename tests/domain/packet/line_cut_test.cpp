@@ -1,6 +1,6 @@
-// Role: line_cut (rule 11) through every possible draw of small packets: each division equally
-// likely, exactly, all at once and share by share; under a cap, none above it, and nothing else
-// lost.
+// Role: line_cut (rule 11) through every possible draw of small packets: all divisions are exactly
+// equally likely, drawn at once or share by share; a cap excludes those above it, and no
+// others.
 #include "domain/packet/line_cut.hpp"
 #include "domain/packet/split.hpp"
 
@@ -24,7 +24,7 @@ constexpr Fen no_cap = 1'000'000'000'000'000;
 
 using Shares = std::vector<Fen>;
 
-/// Every way to write the total as `count` shares of 1 … cap fen, by counting up.
+/// Every way to write the total as `count` shares of 1 … cap fen, found by counting up.
 void collect(Fen left_fen, std::int64_t count, Fen cap_fen, Shares& prefix,
              std::vector<Shares>& all) {
     if (count == 0) {
@@ -118,8 +118,8 @@ class FirstThenRandom final : public Random {
     std::size_t turns_ = 0;
 };
 
-/// A division within the cap is kept as drawn, one that is not is drawn again as a whole, so that
-/// those within the cap stay equally likely.
+/// A division within the cap is kept as drawn; any other is drawn again as a whole, so that those
+/// within the cap stay equally likely.
 TEST(LineCut, UnderACapADivisionThatExceedsItIsDrawnAgain) {
     const Fen total_fen = 9;
     const std::int64_t count = 3;
@@ -202,7 +202,7 @@ TEST(LineCut, LargePacketsOfAnyShapeAreDividedExactly) {
     EXPECT_GT(near_the_cap, 100);
 }
 
-/// Share by share the cap may come close, too; what is left must stay divisible.
+/// Share by share the total may come close to the cap, too; the rest must stay divisible.
 TEST(LineCut, ShareByShareUnderACapEveryPacketComesOutExactly) {
     SeededRandom random{22};
     for (int run = 0; run < 2'000; ++run) {

@@ -17,7 +17,7 @@ namespace {
 
 using namespace hongbao::testing;
 
-/// Books with some open accounts, and the way a server takes: decide, then apply what was decided.
+/// Books with some open accounts, used as a server does: decide, then apply what was decided.
 class MistakesOfOthers : public ::testing::Test {
   protected:
     MistakesOfOthers() {
@@ -208,7 +208,7 @@ TEST_F(MistakesOfOthers, RefundAndCloseAreOneRecord) {
 
 TEST_F(MistakesOfOthers, ARefundIsOfWhatIsLeftAtThatTimeAndNotOfAStaleRemainder) {
     send(1, send_equal(10, 2));
-    // Somebody looked at the packet in time, and wrote its refund down after a share had gone.
+    // A refund was worked out in time, but recorded only after one more share had been taken.
     const auto stale = decide_close(packet(1), now + day_ms);
     open(1, "bob");
     EXPECT_EQ(what_is_wrong_with(books, Record{books.last_sequence + 1, now + day_ms, *stale, {}}),

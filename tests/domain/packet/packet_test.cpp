@@ -1,4 +1,4 @@
-// Role: a packet's life: who may open and what they are told (rules 9, 10), the luckiest (13),
+// Role: a packet's life: who may open it and what they are told (rules 9, 10), the luckiest (13),
 // expiry and closing (14).
 #include "domain/packet/packet.hpp"
 
@@ -57,7 +57,7 @@ TEST(Packet, OfAllReasonsAgainstOpeningTheEarliestIsToldAndARepeatComesBeforeThe
         const char* words;
         void (*make_true)(Attempt&);
     };
-    // Made true in this order, so that who opens is settled first; told in the order of rule 10.
+    // Made true in this order, since the opener has to be settled first; told in rule 10's order.
     enum : unsigned { missing, repeat, expired, stranger, phrase, sender, frozen, exhausted };
     const Reason reasons[] = {
         {"account_not_found", [](Attempt& a) { a.command.opener = UserStanding::missing; }},
@@ -99,7 +99,7 @@ TEST(Packet, OfAllReasonsAgainstOpeningTheEarliestIsToldAndARepeatComesBeforeThe
         SCOPED_TRACE(all_that_hold);
         const Packet packet = attempt.packet();
         EXPECT_EQ(opened(packet, attempt.command, attempt.now), expected);
-        // A grab tells what open would refuse with, and a share or a repeat is openable.
+        // A grab is refused like an open; where an open gives a share or a repeat: openable.
         const bool refused = holds(missing) || (held != 0 && !holds(repeat));
         EXPECT_EQ(words_of(decide_grab(packet, attempt.command, attempt.now)),
                   refused ? expected : "openable");

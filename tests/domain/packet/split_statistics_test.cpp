@@ -1,6 +1,6 @@
 // Role: the ways of splitting that favour no place, as lotteries (the table at the end of the
-// rules): means and spreads, the distribution of a share, who is luckiest and how much that is.
-// From fixed seeds through SHA-256, as packets split up front are; bounds as in
+// rules): means and spreads, the distribution of a share, who is luckiest, and with how much.
+// Drawn from fixed seeds through SHA-256, as packets split up front are; bounds as in
 // double_mean_statistics_test.cpp.
 #include "domain/packet/line_cut.hpp"
 #include "domain/packet/up_front.hpp"
@@ -60,8 +60,8 @@ Figures figures_of(SplitAlgorithm algorithm, int runs, std::uint8_t seed_first) 
     return figures;
 }
 
-/// No place differs from another: the same mean and spread, the same chance to be luckiest. The
-/// earliest wins a tie, which is rare enough to vanish in the bound.
+/// No place differs from another: the same mean and spread, the same chance to be luckiest. A tie
+/// goes to the earliest, but is too rare to show within the bound.
 void expect_fair(const Figures& figures, int runs, double sd, double sd_allowed) {
     const double z = z_allowed(comparisons);
     for (std::size_t k = 0; k < count; ++k) {

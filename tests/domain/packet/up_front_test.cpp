@@ -1,6 +1,6 @@
-// Role: all shares at once (rule 12): the shuffle through every possible draw of small packets, the
-// packet that hands them out one after the other, and the books that hold each share against the
-// seed.
+// Role: all shares drawn up front (rule 12): the shuffle through every possible draw of small
+// packets, the packet that hands them out one by one, and the books that check each share against
+// the seed.
 #include "domain/books/books.hpp"
 #include "domain/packet/up_front.hpp"
 
@@ -86,7 +86,7 @@ TEST(UpFront, APacketGivesTheSharesOfItsSeedInTheirOrder) {
     EXPECT_EQ(packet.luckiest, "user0");
 }
 
-/// What a crash in the middle leaves: the terms and the claims are there, the shares are not.
+/// What a crash in the middle leaves: the terms and the claims, but not the shares.
 TEST(UpFront, APacketBuiltAgainFromTermsAndClaimsGoesOnWithTheSameShares) {
     for (const auto algorithm : {SplitAlgorithm::double_mean, SplitAlgorithm::line_cut}) {
         const PacketSent terms = terms_up_front(5'000, 20, algorithm);

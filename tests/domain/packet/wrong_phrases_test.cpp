@@ -1,4 +1,4 @@
-// Role: how often a pass phrase may be guessed (rule 11a).
+// Role: how often a pass phrase may be guessed before one has to wait, and how long (rule 11a).
 #include "domain/packet/wrong_phrases.hpp"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t s = 1'000;
 
-/// The answer to a wrong one: 0 for "wrong", else how long to wait.
+/// The answer to a wrong phrase: 0 for "wrong", else how long to wait.
 std::int64_t told(WrongPhrases& phrases, const UserId& user_id, std::int64_t now_ms) {
     return phrases.count(user_id, now_ms).value_or(0);
 }
@@ -43,10 +43,10 @@ TEST(WrongPhrases, AfterAHundredOfThePacketEverybodysFirstOneLocks) {
     EXPECT_EQ(phrases.wait_ms("user1", 0), 0);
     EXPECT_EQ(told(phrases, "fresh", 5), 1 * s) << "the hundredth";
     EXPECT_EQ(phrases.wait_ms("fresh", 5), 1 * s);
-    EXPECT_EQ(phrases.wait_ms("user1", 5), 995) << "who has guessed wrong before, too";
+    EXPECT_EQ(phrases.wait_ms("user1", 5), 995) << "also a user who has guessed wrong before";
     EXPECT_EQ(phrases.wait_ms("user1", 1 * s), 0);
     EXPECT_EQ(told(phrases, "user1", 1 * s), 2 * s);
-    EXPECT_EQ(phrases.wait_ms("nobody", 5), 0) << "who has not guessed wrong is never locked";
+    EXPECT_EQ(phrases.wait_ms("nobody", 5), 0) << "whoever has not guessed wrong is never locked";
 }
 
 TEST(WrongPhrases, ManyUsersAreForgottenTheLongestFreeFirst) {

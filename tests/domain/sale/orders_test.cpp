@@ -1,4 +1,4 @@
-// Role: the orders of a sale: found by id, and due in the order of their time.
+// Role: the orders of a sale: found by id, and due in the order of their pay_by.
 #include "domain/sale/orders.hpp"
 #include "tests/rig/seeded_random.hpp"
 

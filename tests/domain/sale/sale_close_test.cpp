@@ -1,5 +1,5 @@
-// Role: the end of a sale: when the merchant is paid, how much, and that nothing changes after
-// that; and how a sale that was asleep is put together again.
+// Role: the end of a sale: when the merchant is paid, how much, and that nothing changes
+// afterwards; and how a sale that was asleep is put together again.
 #include "domain/sale/sale.hpp"
 #include "tests/rig/sale_stall.hpp"
 

@@ -1,5 +1,5 @@
 // Role: money that an outside gateway has taken (rule 18): it pays the order or is credited to the
-// buyer, is kept with the order either way, and never revives stock.
+// buyer, is noted with the order either way, and never changes the stock.
 #include "domain/sale/sale.hpp"
 #include "tests/rig/sale_stall.hpp"
 
@@ -64,7 +64,7 @@ TEST(ExternalPayment, PaysTheOrderOrIsCreditedAndChangesNothingElse) {
         Fen amount_fen;
         UserStanding buyer;
         const char* outcome;
-        const char* status; // of the order after it
+        const char* status; // of the order afterwards
     };
     const Case cases[] = {
         {"exact", only_reserved, "r", 100, active, "order_paid", "paid"},

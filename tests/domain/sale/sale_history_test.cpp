@@ -1,5 +1,5 @@
-// Role: long random histories of sales: several users, sales and a clock that also steps back, each
-// fact decided by the rules, folded into books, and judged by auditors that know the facts alone.
+// Role: long random histories of sales: several users and sales, and a clock that also steps back;
+// facts are decided by the rules, folded into books, and judged by auditors that know only facts.
 // Every history can be repeated from its seed.
 #include "domain/books/books.hpp"
 
@@ -62,7 +62,7 @@ class SaleHistory {
 
     AuditedBooks audited;
     PlainSales sales;
-    std::map<std::string, int> decisions; // how often each was had
+    std::map<std::string, int> decisions; // how often each was made
 
   private:
     static constexpr int users = 9;
@@ -236,12 +236,12 @@ class SaleHistory {
         command.buyer = standing_of(sale->users.user_id(order->buyer));
         const auto known = audited.books.order_of_gateway_ref.find(command.gateway_ref);
         if (known != audited.books.order_of_gateway_ref.end() &&
-            known->second != order->order_id) { // the edge of the server makes sure of that
+            known->second != order->order_id) { // the server checks that before it asks
             return;
         }
         take_decision(decide_external_payment(*sale, *order, command, now_, 250));
     }
-    /// On any payment: one that is suspended, was, or never has been.
+    /// On any payment: one that is suspended, one that was, or one that never was.
     void decide() {
         const auto [sale, order] = any_order();
         if (order == nullptr || sale->orders.external_payments(order->order_id).empty()) {

@@ -23,8 +23,8 @@ Stall reserved_stall() {
     return stall;
 }
 
-/// One of the four that race: payment from the account or by a gateway, cancellation, timeout. The
-/// answer is cut down to the word that matters.
+/// One of the four that race: payment from the account or by a gateway, cancellation, timeout.
+/// Returns only the word of the answer that matters.
 std::string race(Stall& stall, const std::string& racer) {
     if (racer == "pay") {
         const std::string words = stall.pay(1);
@@ -40,7 +40,7 @@ std::string race(Stall& stall, const std::string& racer) {
         const std::string words = stall.cancel(1);
         return words.substr(0, words.find(' '));
     }
-    stall.now = sample_now + window_ms; // a timeout has nothing to do before
+    stall.now = sample_now + window_ms; // before, nothing has timed out
     const std::string words = stall.time_out(1);
     return words.substr(0, words.find(' '));
 }
@@ -258,7 +258,7 @@ TEST(OrderRaces, NorDoesAThirdChangeWhatTheFirstHasMadeFinal) {
     }
 }
 
-/// Every way of up to five steps, of which each may be any of the four.
+/// Every sequence of up to five steps, each of them any of the four.
 TEST(OrderRaces, HoweverLongTheyPayOnceAtMostAndEndOnceAtMost) {
     const char* const racers[] = {"pay", "gateway", "cancel", "timeout"};
     for (int way = 0; way < 4 * 4 * 4 * 4 * 4; ++way) {

@@ -1,4 +1,4 @@
-// Role: reserving as tables (rules 16 and 17): who is told what, in which order of precedence, how
+// Role: reserving, as tables (rules 16 and 17): who is told what, in which order of precedence, how
 // many units a user may hold, and that only a reservation takes stock.
 #include "domain/sale/sale.hpp"
 #include "tests/rig/sale_stall.hpp"

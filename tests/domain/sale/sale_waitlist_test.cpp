@@ -1,5 +1,5 @@
-// Role: the waiting list (rule 20): who may wait, in which order units are offered, to whom not,
-// and that a unit belongs to those who wait before it is anybody else's.
+// Role: the waiting list (rule 20): who may wait, in which order units are offered, who is passed
+// over, and that a free unit belongs to the waiting list before anybody else.
 #include "domain/sale/sale.hpp"
 #include "tests/rig/sale_stall.hpp"
 
@@ -165,7 +165,7 @@ TEST(Offers, HaveAFreshWindowAndAreOrdersLikeOthers) {
     EXPECT_EQ(stall.time_out(2), "order_timed_out 91/2 bo");
     EXPECT_EQ(stall.offer(), "order_reserved 91/3 lan 1 offered") << "the next in line";
     EXPECT_EQ(stall.pay(3), "order_paid 91/3 lan 100");
-    EXPECT_EQ(stall.join("bo"), "waitlist_joined 91 bo") << "anew, behind mei";
+    EXPECT_EQ(stall.join("bo"), "waitlist_joined 91 bo") << "again, behind mei";
     EXPECT_EQ(stall.sale.users.position("bo"), 2U);
 }
 

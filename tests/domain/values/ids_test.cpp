@@ -1,5 +1,5 @@
-// Role: which user ids are valid, and where ids keep their shard. The shard of a user and the bits
-// of an id are kept by journals: the constants here must never change.
+// Role: which user ids are valid, and where ids keep their shard. Journals rest on the shard of a
+// user and the bits of an id: the constants here must never change.
 #include "domain/values/ids.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Role: expiry and the turning of business days, to the millisecond.
+// Role: expiry and the beginning of business days, to the millisecond.
 #include "domain/values/instant.hpp"
 
 #include <gtest/gtest.h>

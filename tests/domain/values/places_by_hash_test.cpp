@@ -1,4 +1,4 @@
-// Role: the index against a plain map, with things that come and go in any order.
+// Role: the index agrees with a plain map, while things come and go in any order.
 #include "domain/values/places_by_hash.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Role: the numbers of a seed, held against what the API guide promises: the figures here were
-// computed by Python's hashlib, and never change, since every packet split up front rests on them.
+// Role: the numbers of a seed are what the API guide promises: the figures here were computed by
+// Python's hashlib, and never change, since every packet split up front rests on them.
 #include "domain/packet/up_front.hpp"
 
 #include "tests/rig/plain_sha256.hpp"
@@ -50,7 +50,7 @@ TEST(Seed, ItsWordsAreThoseOfTheHashesInOrder) {
     }
 }
 
-/// Of a bound just above 2^63 nearly every second word is refused, and none is bent to fit.
+/// With a bound just above 2^63 nearly every second word is refused, and none is bent to fit.
 TEST(Seed, AWordThatWouldFavourSomeOutcomesIsDrawnAgain) {
     constexpr std::uint64_t bound = (std::uint64_t{1} << 63U) + 1;
     constexpr std::uint64_t refused_below = bound - 2; // 2^64 mod bound

@@ -1,4 +1,4 @@
-// Role: what a batch claims of the journal for its answer is enough for each item.
+// Role: the room in the journal that a batch claims for its answer is enough for every item.
 #include "http/api/accounts/render.hpp"
 #include "http/api/batch.hpp"
 #include "http/api/packets/render.hpp"
@@ -23,7 +23,7 @@ TEST(Batches, ClaimEnoughForEveryAnswerToAnItem) {
     share.packet_id.value = UINT64_MAX;
     share.amount_fen = INT64_MAX;
     EXPECT_LT(render_share(share, longest).size(), batch_item_bytes_most);
-    // Of an account's answer the texts are as long as in the body of the request, at most.
+    // The texts in an account's answer are at most as long as in the body of the request.
     actors::AccountView account;
     account.account.profile.user_id = longest;
     account.account.standing.balance_fen = INT64_MAX;

@@ -1,5 +1,5 @@
-// Role: whom a browser may bring along, in tables: by the name that was asked for, and by the site
-// that asks.
+// Role: which requests of browsers are let in, in tables: by the host name that was asked for, and
+// by the site that asks.
 #include "http/api/browser_gate.hpp"
 
 #include <gtest/gtest.h>

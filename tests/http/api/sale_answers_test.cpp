@@ -1,4 +1,4 @@
-// Role: sales and orders as clients see them: by the clock, whatever is recorded yet.
+// Role: sales and orders as clients see them: by the clock, whether or not it is recorded yet.
 #include "tests/http/openapi_document.hpp"
 
 #include "domain/sale/sale.hpp"
@@ -87,7 +87,7 @@ TEST(SaleAnswers, TellTheStateOfASaleByTheClock) {
              Case{"one unit left", 4, 5, 0, starts_at, "running", 1},
              Case{"all reserved", 10, 0, 0, starts_at, "sold_out", 0},
              Case{"all sold", 0, 10, 0, ends_at - 1, "sold_out", 0},
-             Case{"what is free belongs to who waits", 4, 5, 1, starts_at, "sold_out", 0},
+             Case{"free units belong to the waiting", 4, 5, 1, starts_at, "sold_out", 0},
              Case{"more wait than units are free", 4, 5, 3, starts_at, "sold_out", 0},
              Case{"one waits, two are free", 4, 4, 1, starts_at, "running", 1},
              Case{"at the end", 0, 0, 0, ends_at, "ended", 10},

@@ -35,7 +35,7 @@ class Starting : public testing::Test {
     std::uint16_t port_ = 0;
 };
 
-// A browser gives a stream up for good that is refused with a 503.
+// A browser gives up for good on a stream that is refused with a 503.
 TEST_F(Starting, AStreamIsToldToComeAgain) {
     std::set<std::string> hints;
     for (const std::string path :

@@ -1,4 +1,4 @@
-// Role: what headers about bodies say, in tables.
+// Role: what Content-Type, Accept-Encoding and the like say about bodies, in tables.
 #include "http/text/media_type.hpp"
 #include "http/text/negotiation.hpp"
 

@@ -1,4 +1,4 @@
-// Role: which texts other people are shown, and how a client's text is shown back: in tables.
+// Role: which texts may be shown to other people, and how a client's text is quoted: in tables.
 #include "http/text/characters.hpp"
 #include "http/text/shown_text.hpp"
 
@@ -199,7 +199,7 @@ TEST(ShownBack, IsShortAndOneLineOfWhatCanBeSeen) {
         {"\U000E0041", "\\u{E0041}"},
         {"\xFF\xC3(", "\\xFF\\xC3("},
         {"\xED\xA0\x80", "\\xED\\xA0\\x80"}, // a surrogate
-        {"\xC0\xAF", "\\xC0\\xAF"},          // too long a form
+        {"\xC0\xAF", "\\xC0\\xAF"},          // an overlong form
         {"\xF4\x90\x80\x80", "\\xF4\\x90\\x80\\x80"},
         {"\xE5\xAE", "\\xE5\\xAE"}, // cut
     };

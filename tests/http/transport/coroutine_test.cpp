@@ -1,4 +1,4 @@
-// Role: switching stacks: jobs run to their end, in any interleaving, and stacks are reused.
+// Role: switching stacks: jobs run to their end, however they interleave, and stacks are reused.
 #include "http/transport/coroutine.hpp"
 
 #include <gtest/gtest.h>

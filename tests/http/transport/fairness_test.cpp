@@ -1,4 +1,4 @@
-// Role: what one client takes of the loop's time and memory while others want some, too.
+// Role: how much of the loop's time and memory one client can take while others want some.
 #include "http/transport/connection.hpp"
 #include "http/transport/eviction.hpp"
 #include "http/transport/loop_context.hpp"
@@ -91,7 +91,7 @@ TEST_F(Transport, StalledUploadsMakeRoomForThoseThatMove) {
         stalled.push_back(std::make_unique<Client>(port_));
         stalled.back()->send(std::string_view(upload).substr(0, upload.size() - 1'000));
     }
-    std::this_thread::sleep_for(milliseconds(2'200)); // so slow that they are told from others
+    std::this_thread::sleep_for(milliseconds(2'200)); // long enough to count as slow
     std::vector<std::unique_ptr<Client>> moving;
     for (int i = 0; i < 4; ++i) {
         moving.push_back(std::make_unique<Client>(port_));
@@ -122,7 +122,7 @@ TEST_F(Transport, AnswersThatNobodyTakesMakeRoomForOthers) {
     limits.buffered_bytes_max = 2'000'000;
     start([](Exchange& x) { x.respond(200, std::string(400'000, 'a')); }, limits);
     std::vector<std::unique_ptr<Client>> stalled;
-    for (int i = 0; i < 20; ++i) { // 600,000 bytes each: three and a bit may wait
+    for (int i = 0; i < 20; ++i) { // 600,000 bytes each: a little over three fit
         stalled.push_back(std::make_unique<Client>(port_, 4'096));
         stalled.back()->send(get("/"));
     }
@@ -133,7 +133,7 @@ TEST_F(Transport, AnswersThatNobodyTakesMakeRoomForOthers) {
     EXPECT_GE(loop_->counters().connections_evicted.value(), 16);
 }
 
-// Connections without an event loop's thread: their bytes come when the test says so.
+// Connections without an event loop's thread: the test says when their bytes come.
 class Eviction : public testing::Test {
   protected:
     static constexpr std::size_t bytes_max = 400'000;
@@ -158,7 +158,7 @@ class Eviction : public testing::Test {
             ::close(upload.client);
         }
     }
-    /// The upload's number: it has sent so many bytes of 200,000.
+    /// The upload's number, after it has sent this many bytes of 200,000.
     std::size_t begin(ClientAddress address, std::size_t bytes) {
         int ends[2];
         EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);

@@ -35,7 +35,7 @@ Framed frame(Framer& framer, std::string_view bytes) {
     return framed;
 }
 
-// A call per byte, each with the bytes in another place, as when a buffer grows.
+// A call per byte, each with the bytes at another address, as when a buffer grows.
 Framed frame_bytewise(std::string_view bytes) {
     Framer framer;
     std::string kept; // what the views point into

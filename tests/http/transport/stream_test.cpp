@@ -1,4 +1,4 @@
-// Role: answers that go on: what is sent when, and who ends a stream.
+// Role: streamed answers: what is sent when, and who ends a stream.
 #include "tests/http/transport_fixture.hpp"
 
 #include <chrono>
@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 class Streams : public Transport {
   protected:
     /// Each stream sends "<path> begins", then waits until worker_.answer_all(), sends "1", and so
-    /// on, until it is over: then the worker lets go of it by itself.
+    /// on, until it is over: then the worker drops it by itself.
     void start_streaming(TransportLimits limits = {}) {
         start(
             [this](Exchange& exchange) {

@@ -1,4 +1,4 @@
-// Role: every bound of the transport: what a client beyond it is told, and that others go on.
+// Role: every bound of the transport: what a client beyond it is told; others are not disturbed.
 #include "http/transport/socket/descriptor_limit.hpp"
 #include "tests/http/transport_fixture.hpp"
 
@@ -130,7 +130,7 @@ TEST_F(Transport, AnAdmissibleBodyIsAskedForOnce) {
     const Answer answer = client.receive();
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, "hello");
-    client.send(request); // the body is there already: nothing to ask for
+    client.send(request); // the body is there already: no 100 Continue
     EXPECT_EQ(client.receive().status, 200);
 }
 
@@ -159,7 +159,7 @@ TEST_F(Transport, TheDeadlineOfARequestIsNotMovedByMoreBytes) {
     start_echo(limits);
     Client client(port_);
     client.send("GET / HTTP/1.1\r\nHost: h\r\n");
-    while (loop_->counters().refusals.value() == 0) { // a drip without end
+    while (loop_->counters().refusals.value() == 0) { // an endless drip
         client.send("A: b\r\n");
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }

@@ -1,5 +1,5 @@
-// Role: requests and answers as clients see them. Nothing here depends on how fast the machine is:
-// what waits, waits for an event.
+// Role: requests and answers as clients see them. Nothing here depends on the machine's speed:
+// every wait is for an event.
 #include "tests/http/transport_fixture.hpp"
 
 #include <ctime>

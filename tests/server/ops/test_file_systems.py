@@ -1,4 +1,5 @@
-"""Where a data folder may lie: a file system that cannot hold a journal is refused, one that forgets it is named in a warning."""
+"""Where a data folder may lie: a file system that cannot hold a journal is refused, and of one that forgets
+it a start warns."""
 
 import pathlib
 import shutil

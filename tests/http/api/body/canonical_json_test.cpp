@@ -1,4 +1,4 @@
-// Role: what is the same request, and that its text is written with pauses.
+// Role: which requests count as the same, and that canonical text is the same however it is sliced.
 #include "http/api/body/canonical_json.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-/// As it is written at once and with pauses: the same.
+/// Written at once and with pauses, which must agree.
 std::string text_of(const char* body) {
     const std::string text = canonical_text(json::parse(body), [] {});
     EXPECT_EQ(canonical_text(json::parse(body)), text);

@@ -1,4 +1,4 @@
-// Role: what is JSON and what is accepted of it, in tables; and that slices change nothing.
+// Role: what is JSON and what of it is accepted, in tables; and that slices change nothing.
 #include "http/api/body/json_body.hpp"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ std::string code_of(std::string_view text) {
     return problem == nullptr ? "" : std::string(problem->code);
 }
 
-/// "[1,1,1]" with so many values, the array among them.
+/// "[1,1,1]" with this many values, counting the array.
 std::string array_of(std::size_t values) {
     std::string text = "[";
     for (std::size_t i = 1; i < values; ++i) {
@@ -93,7 +93,7 @@ TEST(JsonBody, ValuesFieldsAndNamesAreBounded) {
               "invalid_request");
 }
 
-// What is too much is not read to its end: what follows may be no JSON at all.
+// A body with too many values is not read to its end: what follows need not be JSON.
 TEST(JsonBody, TooMuchIsRefusedWhileReading) {
     std::string many = array_of(json_values_max + 1);
     many.back() = ',';
@@ -125,7 +125,7 @@ TEST(JsonBody, ALongTextIsReadInSlices) {
         } else {
             EXPECT_EQ(std::get<Problem>(sliced).detail, std::get<Problem>(whole).detail);
         }
-        // Looked at, and then read.
+        // Scanned first, and then parsed.
         EXPECT_GE(pauses, 2 * (text.size() / json_slice_bytes) - 1);
         EXPECT_LE(pauses, 2 * (text.size() / json_slice_bytes) + 1);
     }
@@ -151,7 +151,7 @@ TEST(JsonBody, OneLongTextOrNumberIsNotRead) {
     EXPECT_EQ(code_of("{\"" + std::string(std::size_t{4} << 20, 'k') + "\":1}"), "invalid_request");
 }
 
-// The look must not find what the parser would not: names are no values, nor is anything in a text.
+// The scan must not count what the parser would not: names, and anything inside a text.
 TEST(JsonBody, ALookCountsAsTheParserDoes) {
     const std::string space(json_slice_bytes, ' ');
     std::string objects = "[";

@@ -1,4 +1,4 @@
-// Role: a cursor is known by its list and by no other, and by none that is not as it was given.
+// Role: a cursor is accepted by its own list and no other, and only exactly as it was given out.
 #include "http/api/lists/cursor.hpp"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ TEST(Cursors, SayTheirPositionToTheirList) {
     }
 }
 
-/// They are kept by clients, over restarts and upgrades.
+/// Clients keep cursors over restarts and upgrades, so their text must not change.
 TEST(Cursors, AreWhatTheyWereInEveryBuild) {
     EXPECT_EQ(cursor_text(statement, 4'711), "AAAAAAAAEmfbvnNIuUu5jhSNf-1DPabD");
 }

@@ -1,4 +1,4 @@
-// Role: the bytes of events, and which ids a client may come back with.
+// Role: the bytes of events, and which Last-Event-IDs a client may come back with.
 #include "actors/protocol/views.hpp"
 #include "http/api/live/event_text.hpp"
 #include "http/api/live/render.hpp"

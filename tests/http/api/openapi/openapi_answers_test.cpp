@@ -1,5 +1,5 @@
-// Role: the answers that the API's description promises are the answers that are given: the same
-// fields, both ways, and an example of each.
+// Role: answers have exactly the fields that the API's description promises, and the description
+// has an example of each.
 #include "tests/http/openapi_document.hpp"
 
 #include "http/api/accounts/render.hpp"

@@ -1,4 +1,4 @@
-// Role: holds the description of streams' events and what is sent together.
+// Role: the description of streams' events agrees with what is sent.
 #include "actors/protocol/views.hpp"
 #include "http/api/live/render.hpp"
 #include "http/api/openapi/openapi.hpp"

@@ -1,5 +1,5 @@
-// Role: holds the API's description and the server together: routes, problems and bounds, each
-// both ways. The fields of answers have their own file.
+// Role: the API's description and the server agree on routes, problems and bounds: neither has any
+// that the other lacks. Fields of answers: openapi_answers_test.cpp.
 #include "tests/http/openapi_document.hpp"
 
 #include "domain/limits.hpp"
@@ -23,8 +23,8 @@ using namespace hongbao::testing;
 
 namespace {
 
-/// Every problem that the server knows, with its status: the table of problem.cpp, which is not
-/// handed out, so its source is read; and what the transport refuses by itself.
+/// Every problem that the server knows, with its status: the table of problem.cpp, read from its
+/// source, since no header shows it; and what the transport refuses by itself.
 std::map<std::string, int> known_problems() {
     std::map<std::string, int> problems;
     std::ifstream file(HONGBAO_SOURCE_DIR "/src/http/api/problem.cpp");
@@ -58,7 +58,7 @@ Words codes_of(const json& operation) {
     return codes;
 }
 
-/// What routes are refused with for reasons of their own; the others have none.
+/// The refusals that are special to some routes; the other routes have none.
 std::string own_refusals(const std::string& name) {
     static const std::string opens =
         "packet_not_found account_not_found packet_expired not_a_recipient wrong_passphrase "
@@ -190,7 +190,7 @@ Words expected_parameters(const std::string& name) {
     return parameters;
 }
 
-/// The fields that all problems have. What some have beside them is described elsewhere.
+/// The fields that all problems have. Further fields of some are described elsewhere.
 Words common_fields(const json& problem) {
     Words fields = keys_of(problem);
     for (const auto& [field, name] :
@@ -203,7 +203,7 @@ Words common_fields(const json& problem) {
     return fields;
 }
 
-/// Everything in a request has bounds, and objects take no other fields.
+/// Everything in a request has bounds, and objects take no unknown fields.
 void expect_bounded(const json& node, const std::string& where) {
     const json& found = resolved(node);
     if (const auto properties = found.find("properties"); properties != found.end()) {

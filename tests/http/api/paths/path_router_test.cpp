@@ -1,4 +1,4 @@
-// Role: which route a request has, and what is said of the methods of a path.
+// Role: which route a request takes, and what is said of a path's methods.
 #include "http/api/paths/path_router.hpp"
 
 #include <gtest/gtest.h>
