@@ -1,4 +1,4 @@
-// Role: archives for tests: written and trimmed in the steps that a server and the command take.
+// Role: archives for tests: written and trimmed in the same steps as by a server and the command.
 #pragma once
 
 #include "persistence/inspect/verify.hpp"
@@ -40,7 +40,7 @@ archive(const std::filesystem::path& journal, domain::Sequence projected = all_p
                               : std::get<persistence::WrittenArchive>(outcome);
 }
 
-/// Opens the journal to be trimmed in steps as small as they can be.
+/// Opens the journal, to be trimmed in the smallest steps.
 inline std::unique_ptr<persistence::LmdbJournal> open_to_trim(const std::filesystem::path& journal,
                                                               std::size_t records_max = 1) {
     auto options = options_for(journal);

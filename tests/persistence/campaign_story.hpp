@@ -5,8 +5,8 @@
 
 namespace hongbao::testing {
 
-/// 15 records that follow from each other. Campaign 91 pays 200 of 500 and refunds 300, 92 is
-/// spent, 93 has 60 left and runs for another minute. In the end shop holds 360 fen, bob 240,
+/// 15 records, each following from those before. Campaign 91 pays 200 of 500 and refunds 300, 92
+/// is spent, 93 has 60 left and runs for another minute. In the end shop holds 360 fen, bob 240,
 /// carol 40.
 inline std::vector<domain::Record> campaign_story() {
     using namespace domain;

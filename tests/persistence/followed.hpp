@@ -1,4 +1,4 @@
-// Role: a journal with a read model that has followed it, whose rows are where a test wants them.
+// Role: a journal with a read model that has followed it, with its rows where a test wants them.
 #pragma once
 
 #include "persistence/read_model/account/entry.hpp"
@@ -23,7 +23,7 @@ namespace hongbao::testing {
 
 using namespace persistence;
 
-/// Where the rows are when they are asked for.
+/// Where the rows are when a test reads them.
 enum class Rows { in_memory, in_both, in_the_file, written_by_its_thread };
 
 /// A journal with a model that has followed it.

@@ -43,7 +43,7 @@ inline persistence::LmdbJournalOptions options_for(const std::filesystem::path& 
     return options;
 }
 
-/// Opens, or ends the test program: for tests about something else.
+/// Opens, or ends the test program: for tests whose subject is something else.
 inline std::unique_ptr<persistence::LmdbJournal>
 open_journal(const persistence::LmdbJournalOptions& options) {
     auto opened = persistence::LmdbJournal::open(options);
@@ -75,7 +75,7 @@ inline std::vector<domain::Record> records_of(std::vector<domain::Event> events,
     return records;
 }
 
-/// Every kind of event once or more: 14 records that follow from each other. In the end ann
+/// Every kind of event at least once: 14 records, each following from those before. In the end ann
 /// holds 3,400 fen, bob 70, carol 1,200.
 inline std::vector<domain::Record> story() {
     using namespace domain;
@@ -197,7 +197,7 @@ class RawJournal {
         return found;
     }
 
-    /// Where in data.mdb the value, and the key right before it, of every entry lies.
+    /// Where in data.mdb the value of every entry lies, with its key right before it.
     struct Place {
         std::uint64_t sequence = 0;
         std::size_t key_offset = 0;

@@ -1,13 +1,13 @@
-// Role: a story of keys: one in records of every kind of request that may have one, a batch's whole
-// answer, a waiter's place, and a reference that an older program took twice.
+// Role: a story of keys: one for every kind of request that may have one, a batch's whole answer,
+// a waiter's place, and a reference that an older program took twice.
 #pragma once
 
 #include "tests/persistence/sale_story.hpp"
 
 namespace hongbao::testing {
 
-/// 13 records that follow from each other. Sale 95, of one phone, has order 101 reserved and bob
-/// waiting. In the end ann holds 5,400 fen, 100 of her packet 77 are in escrow.
+/// 13 records, each following from those before. Sale 95, of one phone, has order 101 reserved and
+/// bob waiting. In the end ann holds 5,400 fen; 100 of her packet 77 are in escrow.
 inline std::vector<domain::Record> key_story() {
     using namespace domain;
     SaleOpened phone = phones();

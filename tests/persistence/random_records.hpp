@@ -1,4 +1,4 @@
-// Role: records of any content that keeps to the bounds, from a seed.
+// Role: records of any content within the bounds, from a seed.
 #pragma once
 
 #include "domain/limits.hpp"

@@ -1,5 +1,5 @@
-// Role: a random history of a few sales, decided by the rules, with the books that it makes: what a
-// read model is held against. Every record follows from those before.
+// Role: a random history of a few sales, decided by the rules, with the books that it makes: a read
+// model is compared with both. Every record follows from those before.
 #pragma once
 
 #include "domain/books/books.hpp"

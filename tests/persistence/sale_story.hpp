@@ -11,7 +11,7 @@ constexpr domain::InstantMs story_at(std::int64_t s) {
     return story_begins + s * 1'000;
 }
 
-/// Phones at 1,000 fen, 3 of them, 2 for a user, paid within 10 s.
+/// 3 phones at 1,000 fen, at most 2 for a user, to be paid within 10 s.
 inline domain::SaleOpened phones() {
     return {.sale_id = {95},
             .merchant = "shop",
@@ -25,8 +25,8 @@ inline domain::SaleOpened phones() {
             .refund_period_s = 30};
 }
 
-/// 30 records that follow from each other. Sale 95 sells one phone and closes. Sale 96, of pens at
-/// 50 fen, has order 105 paid and 106 reserved, and dave waiting; sale 97 has not begun. Orders
+/// 30 records, each following from those before. Sale 95 sells one phone and closes. In sale 96 of
+/// pens at 50 fen order 105 is paid, 106 is reserved, dave waits; sale 97 has not begun. Orders
 /// 101, 102 and 104 of sale 95 are refunded, cancelled and timed out, 103 is paid through a
 /// gateway. In the end shop holds 1,000 fen, ann 9,950, bob 6,000, carol 999, and 50 are in escrow.
 inline std::vector<domain::Record> sale_story() {

@@ -38,7 +38,7 @@ inline std::string words_of(const domain::Sale& sale, const domain::Order& order
            std::to_string(order.ended_at) + words_of(sale.orders.external_payments(order.order_id));
 }
 
-/// The same from what the read model tells of it.
+/// The same from what the read model says of it.
 inline std::string words_of(const persistence::OrderSummary& order) {
     return "order " + std::to_string(order.order_id.value) + " of " + order.user_id + ": " +
            std::to_string(order.quantity) + ", " + words_of(order.status) + " " +
@@ -47,8 +47,8 @@ inline std::string words_of(const persistence::OrderSummary& order) {
            std::to_string(order.ended_at.value_or(0)) + words_of(order.external_payments);
 }
 
-/// Everything that a sale is asked for: its figures, these orders and users, who waits and who is
-/// due.
+/// Everything that can be asked of a sale: its figures, these orders and users, the waiting list
+/// and what is due.
 inline std::string words_of(domain::Sale& sale, std::span<const domain::OrderId> orders,
                             std::span<const domain::UserId> users) {
     std::string words =

@@ -1,5 +1,5 @@
-// Role: the tables of an LMDB environment as they lie on the disk, told by digests: for tests that
-// pin them. Asks LMDB alone, and no code that knows what the tables mean.
+// Role: the tables of an LMDB environment as they are on disk, as digests, for tests that pin
+// them. Uses LMDB alone, and no code that knows what the tables mean.
 #pragma once
 
 #include "persistence/lmdb/handles.hpp"
@@ -54,7 +54,7 @@ struct StoredTable {
     std::string digest; // of keys and values, in LMDB's order; "-" if there are none
 };
 
-/// Every named table, by name. While nobody in this process has the environment open.
+/// Every named table, by name. Only while nobody in this process has the environment open.
 inline std::vector<StoredTable> stored_tables(const std::filesystem::path& folder) {
     const auto check = [](int error) {
         if (error != 0) {

@@ -1,4 +1,4 @@
-// Role: a folder of a test's own, gone at its end.
+// Role: a folder of a test's own, removed at its end.
 #pragma once
 
 #include "domain/values/invariant.hpp"

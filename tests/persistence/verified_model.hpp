@@ -1,5 +1,5 @@
-// Role: a journal with a read model that agrees with it, for tests that alter a row of it with a
-// checksum that is right.
+// Role: a journal with a read model that agrees with it, for tests that alter a row of the model
+// and give it a right checksum.
 #pragma once
 
 #include "persistence/inspect/comparison.hpp"
@@ -50,7 +50,7 @@ class VerifyModelTest : public ::testing::Test {
     void put(const char* table, std::span<const std::byte> key, const RowBytes& bytes) {
         RawJournal(model_path()).put(table, key, bytes);
     }
-    /// Another row instead of one that is there, which names the same row before it.
+    /// Replaces a row by another that names the same row before it.
     void put_with_its_link(const char* table, std::uint64_t key, RowBytes bytes) {
         const RowBytes good = get(table, key_of(key));
         std::copy_n(good.begin(), sizeof(Link), bytes.begin());
@@ -63,7 +63,7 @@ class VerifyModelTest : public ::testing::Test {
         const char* words;
         void (*alter)(typename Of::Row&);
     };
-    /// The row, altered in each of these ways: that field is named, with the place `where`.
+    /// Alters the row in each of these ways: the altered field is named, with the place `where`.
     template <typename Of>
     void expect_each_differs(const typename Of::Key& key, const std::string& where,
                              std::initializer_list<Alteration<Of>> all) {

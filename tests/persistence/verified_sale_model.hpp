@@ -1,4 +1,4 @@
-// Role: a journal of sales with a read model that agrees with it, for tests that alter a row of it.
+// Role: a journal of sales with a read model that agrees with it, for tests that alter the model.
 #pragma once
 
 #include "tests/persistence/sale_story.hpp"

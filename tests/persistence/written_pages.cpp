@@ -1,4 +1,4 @@
-// Role: stands before the C library's calls that LMDB writes with.
+// Role: stands in for the C library's calls by which LMDB writes: counts, and passes them on.
 #include "tests/persistence/written_pages.hpp"
 
 #include <sys/syscall.h>

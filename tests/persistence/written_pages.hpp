@@ -1,5 +1,5 @@
-// Role: what LMDB writes to its files, seen from below: how many pages each transaction had to
-// write, and a process that dies once a commit is in the file.
+// Role: watches the system calls by which LMDB writes its files: how many pages each transaction
+// had to write; and kills the process once a commit is in the file.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Role: one process at a time holds a data directory, however the one before ended.
+// Role: one process at a time holds a data directory, however the previous holder ended.
 #include "persistence/files/data_directory.hpp"
 
 #include "tests/persistence/temporary_folder.hpp"

@@ -1,4 +1,4 @@
-// Role: which file systems are refused, warned of, and taken without a word.
+// Role: which file systems are refused, warned of, and accepted silently.
 #include "persistence/files/file_system.hpp"
 
 #include "tests/persistence/temporary_folder.hpp"
@@ -36,7 +36,7 @@ TEST(FileSystem, WhatCannotLockForEverybodyIsUnfitWhatForgetsIsToldTheRestIsFit)
         {BTRFS_SUPER_MAGIC, FileSystemFitness::fit},
         {F2FS_SUPER_MAGIC, FileSystemFitness::fit},
         {0x2FC12FC1, FileSystemFitness::fit}, // ZFS
-        {12345, FileSystemFitness::fit},      // nobody knows it
+        {12345, FileSystemFitness::fit},      // unknown
     };
     for (const auto& [type, fitness] : cases) {
         EXPECT_EQ(kind_of_file_system(type).fitness, fitness) << std::hex << type;

@@ -1,4 +1,4 @@
-// Role: missing is one thing, and what cannot be seen another.
+// Role: a path that is missing is told apart from one that cannot be seen.
 #include "persistence/files/sight.hpp"
 
 #include "persistence/files/in_child.hpp"
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 class SightTest : public ::testing::Test {
   protected:
-    /// The sentence about a path that cannot be seen, which is the machine's fault.
+    /// The sentence about a path that cannot be seen, which must count as the machine's fault.
     static std::string why_not(const fs::path& path) {
         const auto seen = is_there(path);
         const auto* failure = std::get_if<Failure>(&seen);

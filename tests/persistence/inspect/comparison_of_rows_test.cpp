@@ -1,5 +1,5 @@
-// Role: rows that are missing, damaged or too many, and models that are behind, ahead, of another
-// journal, cut short or not there: named, or no fault.
+// Role: rows that are missing, damaged or surplus, and models that are behind, ahead, of another
+// journal, cut short or missing: each is named, or is no fault.
 #include "persistence/record/digests.hpp"
 #include "tests/persistence/verified_model.hpp"
 
@@ -26,7 +26,7 @@ std::vector<std::byte> number_key(std::uint64_t number) {
     return bytes_of(key_of(number));
 }
 
-/// What ann's deposit names.
+/// The key and reference of ann's deposit.
 const domain::Digest cash = digest_of_reference("ann", "cash");
 
 TEST_F(VerifyModelTest, AMissingRowOfAnyTableIsNamed) {

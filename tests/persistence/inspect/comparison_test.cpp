@@ -1,4 +1,4 @@
-// Role: each field of each row of the read model is held against the journal, and the one that
+// Role: each field of each row of the read model is compared with the journal, and the one that
 // differs is named.
 #include "persistence/record/digests.hpp"
 #include "tests/persistence/verified_model.hpp"

@@ -1,5 +1,5 @@
-// Role: each row of sales in the read model, and each field of it, is held against the journal: one
-// that is missing, damaged, altered or too many is named.
+// Role: each row of sales in the read model, and each field of it, is compared with the journal:
+// one that is missing, damaged, altered or surplus is named.
 #include "persistence/read_model/self_check.hpp"
 #include "tests/persistence/verified_sale_model.hpp"
 
@@ -238,8 +238,8 @@ TEST_F(VerifySalesTest, TheTotalsOfSalesAreHeldAgainstTheJournal) {
     }
 }
 
-/// A start reads behind its back the rows that are looked up by a name or an id. Those that another
-/// row counts are missed when they are read; here only their number is known.
+/// A start checks in the background those rows that are looked up by a name or an id. Rows that
+/// another row counts are missed when they are read; here only their number is known.
 TEST_F(VerifySalesTest, ARowThatIsLostIsNoticedByTheCheckOfAStart) {
     const auto complaint = [&] {
         const auto opened = ModelStore::open(model_path(), sample_id());

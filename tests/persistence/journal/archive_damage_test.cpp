@@ -1,4 +1,4 @@
-// Role: what can be wrong with an archive, each in its sentence: the file and the records named.
+// Role: what can be wrong with an archive, a sentence each, which names the file and the records.
 #include "persistence/journal/segment/reader.hpp"
 #include "tests/persistence/archives.hpp"
 #include "tests/persistence/same_record.hpp"
@@ -55,7 +55,7 @@ class ArchiveDamageTest : public ::testing::Test {
         std::memcpy(bytes.data(), sealed.data(), sealed.size());
         put_bytes(file, bytes);
     }
-    /// Alters the body, and seals everything that holds it but the records and the chain.
+    /// Alters the body, and reseals everything around it except the records and the chain.
     template <typename Alter>
     void alter_body(const fs::path& file, const Alter& alter) {
         const std::string before = bytes_of(file);

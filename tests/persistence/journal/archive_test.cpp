@@ -1,5 +1,5 @@
-// Role: the archive and the journal are read as one: from every record, at every step of archiving
-// and trimming, and beside both.
+// Role: the archive and the journal are read as one: from every record on, at every step of
+// archiving and trimming, and while both go on.
 #include "persistence/journal/chain_hash.hpp"
 #include "persistence/journal/lmdb/walk.hpp"
 #include "tests/persistence/archives.hpp"
@@ -26,7 +26,7 @@ class ArchiveTest : public ::testing::Test {
         end = open_journal(path)->position(0);
     }
 
-    /// Whatever lies where, every way to read tells the whole story.
+    /// However the records are distributed, every way to read gives the whole story.
     void expect_the_story(const fs::path& journal_path) const {
         const auto outcome = verify(journal_path);
         const auto* sound = std::get_if<SoundJournal>(&outcome);
@@ -92,7 +92,7 @@ TEST_F(ArchiveTest, GoesOnWhereItEnded) {
 
 TEST_F(ArchiveTest, IsOneWithTheJournalAtEveryStepAndAfterAnEndAtEveryStep) {
     archive(path);
-    const auto left = path / "archive" / "segment.partial"; // by one that was killed
+    const auto left = path / "archive" / "segment.partial"; // left by a killed process
     fs::copy_file(segment_in(path, 1, 4), left);
     expect_the_story(path); // everything is in both places
     for (int step = 0; step < 4; ++step) {
@@ -100,7 +100,7 @@ TEST_F(ArchiveTest, IsOneWithTheJournalAtEveryStepAndAfterAnEndAtEveryStep) {
         {
             const auto journal = open_to_trim(path);
             ASSERT_TRUE(trim_once(*journal, acquire(*journal)));
-            // Reading beside: what was deleted meanwhile comes from the archive.
+            // A reader that had begun: what was deleted meanwhile comes from the archive.
             EXPECT_TRUE(same_records(read_all(*journal), story()));
         }
         expect_the_story(path);
@@ -152,7 +152,7 @@ TEST_F(ArchiveTest, OneThatEndedInAnEpochThatIsOverTrimsNothing) {
     archive(path);
     const auto journal = open_to_trim(path);
     const Epoch epoch = acquire(*journal);
-    EXPECT_TRUE(journal->trim(0, epoch).more); // it has looked
+    EXPECT_TRUE(journal->trim(0, epoch).more); // it has looked for segments
     acquire(*journal);
     EXPECT_NE(journal->trim(0, epoch).broken.find("is over"), std::string::npos);
     EXPECT_EQ(
@@ -197,14 +197,14 @@ TEST_F(ArchiveTest, IsWrittenByOneAtATime) {
     EXPECT_NE(second->find("is being written by another process"), std::string::npos) << *second;
 }
 
-/// Of the file, up to the last that is or was in use.
+/// Pages of the file, up to the last that is or was in use.
 std::size_t pages_of(const fs::path& journal) {
     MDB_envinfo info{};
     mdb_env_info(open_store(journal)->environment.get(), &info);
     return info.me_last_pgno + 1;
 }
 
-/// Commits of random sizes, some larger than a reader sees at a time.
+/// Commits of random sizes, some larger than what a reader takes at a time.
 class LargeArchiveTest : public ::testing::Test {
   protected:
     LargeArchiveTest() {
@@ -245,7 +245,7 @@ TEST_F(LargeArchiveTest, AReaderBesideMeetsEveryRecordOnceWhereverItIsWhenItIsDe
         for (int step = 0; step < steps_before; ++step) {
             ASSERT_EQ(said_by(walk.step()), "");
         }
-        const pid_t child = ::fork(); // a process opens a journal once at a time
+        const pid_t child = ::fork(); // a process opens a journal only once
         if (child == 0) {
             trim_all(copy);
             ::_exit(0);
@@ -276,7 +276,7 @@ TEST_F(LargeArchiveTest, WhatWasTrimmedIsRoomAndIsUsedAgain) {
     EXPECT_LT(space.used_bytes, used_before / 10);
     EXPECT_GT(space.left_bytes, left_before + used_before / 2);
     EXPECT_EQ(space.map_bytes, 256U << 20U);
-    // The same records again, as many as were there, do not make the file longer.
+    // Appending the same number of the same records again does not make the file longer.
     const Epoch epoch = acquire(*journal);
     domain::Sequence last = 45'000;
     for (std::size_t done = 0; done + 500 <= records.size() * 8 / 10; done += 500) {

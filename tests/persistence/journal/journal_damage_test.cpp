@@ -1,4 +1,4 @@
-// Role: damage in sentences: each kind that FORMAT.md says is found, is found and named.
+// Role: damage in sentences: each kind that FORMAT.md lists as found is found, and named.
 #include "persistence/inspect/verify.hpp"
 #include "persistence/journal/commit_entry.hpp"
 #include "persistence/record/header.hpp"
@@ -34,7 +34,7 @@ class DamagedJournalTest : public ::testing::Test {
         RawJournal(folder_.path()).remove(table, key_of(sequence));
     }
 
-    /// Verify finds it, blames this record with these words, and so does a reader who goes past it.
+    /// Verify finds it and blames this record with these words; so does a reader that comes to it.
     void expect_blamed(domain::Sequence sequence, const std::string& words) {
         const auto outcome = verify(folder_.path());
         ASSERT_TRUE(std::holds_alternative<DamagedJournal>(outcome)) << "verify found nothing";

@@ -1,4 +1,4 @@
-// Role: the journal between processes: read while another appends, whole after that one was killed.
+// Role: the journal between processes: read while another appends, sound after that one is killed.
 #include "persistence/inspect/verify.hpp"
 #include "tests/persistence/journals.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 
 using namespace hongbao::testing;
 
-/// Appends commits of three records for ever, and tells each new end after it was acknowledged.
+/// Appends commits of three records for ever, and reports each new end once it is acknowledged.
 [[noreturn]] void append_for_ever(const std::filesystem::path& path, int tell) {
     const auto journal = open_journal(path);
     const Epoch epoch = acquire(*journal);

@@ -1,5 +1,5 @@
-// Role: a journal has the room that it says it has: whatever the records' size, however often its
-// file was archived and used again, and for what it needs itself when it is full.
+// Role: a journal has the room that it says it has, whatever the records' size and however often
+// its file was archived and used again; and what it needs for itself when it is full.
 #include "persistence/journal/lmdb/record_rows.hpp"
 #include "persistence/journal/lmdb/record_size.hpp"
 #include "persistence/journal/lmdb/walk.hpp"
@@ -69,7 +69,7 @@ TEST(RecordSize, IsNeverLessThanWhatIsEncoded) {
     }
 }
 
-/// The trees as a whole, for records all of one length.
+/// All trees taken together, for records that all have one length.
 TEST(RecordSize, IsNeverLessThanWhatTheTreesTake) {
     for (const std::size_t text : {0U, 100U, 200U, 300U, 600U, 1'000U, 1'200U, 1'250U, 1'700U,
                                    1'900U, 2'100U, 3'000U, 3'900U, 4'096U}) {
@@ -113,7 +113,7 @@ struct JournalRoom : ::testing::Test {
         return result;
     }
     void archive_and_trim(std::uint64_t map_bytes) {
-        journal.reset(); // a process opens a journal once at a time
+        journal.reset(); // a process opens a journal only once
         archive(path, all_projected, all_in_one);
         open(map_bytes);
         while (trim_once(*journal, epoch)) {
@@ -121,10 +121,10 @@ struct JournalRoom : ::testing::Test {
     }
 };
 
-/// Small and large records in commits of any size, as long as there is said to be room; then room
-/// is made, and so on: free pages lie everywhere then, and seldom side by side.
+/// Small and large records in commits of any size, as long as it says that there is room; then room
+/// is made, and so on: after that, free pages lie everywhere, and seldom side by side.
 TEST_F(JournalRoom, AFileThatIsUsedAgainAndAgainTakesWhateverItSaysItHasRoomFor) {
-    const char* const many = std::getenv("HONGBAO_ROUNDS"); // 500 are an hour's worth of records
+    const char* const many = std::getenv("HONGBAO_ROUNDS"); // 500 take an hour
     const int rounds = many != nullptr ? std::atoi(many) : 12;
     constexpr std::uint64_t seed = 20'261'121;
     RandomRecords random(seed);
@@ -167,7 +167,7 @@ TEST_F(JournalRoom, AFileThatIsUsedAgainAndAgainTakesWhateverItSaysItHasRoomFor)
 }
 
 TEST_F(JournalRoom, OfAFullJournalThereIsStillSomeToAcquireAndToArchiveIt) {
-    open(mib); // LMDB's own least
+    open(mib); // LMDB's own minimum
     AppendResult result;
     do { // as an older program did, until nothing more fits
         result = append(numbered({{0, 0, domain::Deposited{"ann", 1, ""}, {}}}, last));

@@ -1,4 +1,4 @@
-// Role: what the journal promises those who append and read.
+// Role: what the journal promises its writer and its readers.
 #include "persistence/journal/chain_hash.hpp"
 #include "tests/persistence/journals.hpp"
 #include "tests/persistence/same_record.hpp"
@@ -158,7 +158,7 @@ TEST(Journal, AnAppendThatExpectsAnotherEndIsRefusedAndWritesNothing) {
 TEST(Journal, AFullMapIsUnknownForEverAndTheLastGoodStateIsThereAfterwards) {
     TemporaryFolder folder;
     auto options = options_for(folder.path());
-    options.map_bytes = 1U << 20U; // LMDB's own least
+    options.map_bytes = 1U << 20U; // LMDB's own minimum
     domain::Sequence last = 0;
     ChainHash hash{};
     {

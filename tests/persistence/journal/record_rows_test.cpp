@@ -1,4 +1,4 @@
-// Role: what is wrong with the parts of a record is found like what is wrong with a record.
+// Role: damage to the parts of a record is found just like damage to a record.
 #include "persistence/inspect/verify.hpp"
 #include "persistence/journal/lmdb/record_rows.hpp"
 #include "tests/persistence/archives.hpp"
@@ -11,7 +11,7 @@ using namespace hongbao::testing;
 
 constexpr domain::Sequence long_one = 15;
 
-/// The story, and then a packet with so many recipients that its record has some parts.
+/// The story, and then a packet with enough recipients for its record to have several parts.
 struct RecordRowsTest : ::testing::Test {
     TemporaryFolder folder;
     std::filesystem::path path = folder.path() / "journal";

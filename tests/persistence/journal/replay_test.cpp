@@ -1,4 +1,4 @@
-// Role: replay folds what the journal says, shows it to observers, and stops at what cannot follow.
+// Role: replay folds the records, shows them to observers, and stops at one that does not follow.
 #include "persistence/journal/replay.hpp"
 #include "persistence/record/sha256.hpp"
 

@@ -1,10 +1,10 @@
 // Role: journals of every format version ever used open for ever. samples/v1 holds the story of
 // journals.hpp in commits of 4, 1, 5 and 4 records, written by write_story with sample_id();
 // samples/v2 the same with the first three commits in an archive, a segment each; samples/v3 the
-// same with a record of several parts behind it, a commit of its own.
+// same, followed by a record of several parts, in a commit of its own.
 // To make the sample of a new version, or of a changed schema: HONGBAO_SAMPLE=<new folder>
-// persistence_tests --gtest_filter='SampleJournal.*', and keep data.mdb and archive of what it
-// leaves there.
+// persistence_tests --gtest_filter='SampleJournal.*', and keep data.mdb and archive from that
+// folder.
 #include "persistence/journal/chain_hash.hpp"
 #include "persistence/journal/segment/reader.hpp"
 #include "tests/persistence/archives.hpp"
@@ -33,7 +33,7 @@ std::filesystem::path sample(const char* version) {
     return std::filesystem::path(HONGBAO_SOURCE_DIR) / "tests/persistence/samples" / version;
 }
 
-/// A copy, since opening a journal writes its table of readers beside it.
+/// A copy, since opening a journal writes LMDB's table of readers beside it.
 std::filesystem::path copy_of_sample(const char* version, const std::filesystem::path& to) {
     std::filesystem::copy(sample(version), to, std::filesystem::copy_options::recursive);
     return to;

@@ -1,5 +1,5 @@
-// Role: a journal with packets of every way of splitting opens for ever, and the shares of its
-// seeds stay what they were. samples/v1-split is made as sample_journal_test.cpp says, by this
+// Role: a journal with packets of every way of splitting opens for ever, and its seeds always give
+// the same shares. samples/v1-split is made as sample_journal_test.cpp says, by this
 // filter: HONGBAO_SAMPLE=<new folder> persistence_tests --gtest_filter='SampleSplitJournal.*Writes'
 #include "persistence/inspect/verify.hpp"
 #include "persistence/journal/chain_hash.hpp"

@@ -1,5 +1,5 @@
 // Role: opening a journal after its writer was killed in the middle of a commit, while somebody
-// reads it: LMDB's table of locks is one commit behind then, and stays so.
+// reads it: LMDB's lock file is then one commit behind, and stays so.
 #include "persistence/lmdb/environment.hpp"
 
 #include "persistence/inspect/verify.hpp"
@@ -121,11 +121,11 @@ TEST_F(CrashBesideAReader, IsWaitedForByNobodyIfTheDirectoryIsTaken) {
     auto options = options_for(journal());
     options.read_only = true;
     EXPECT_GE(open_journal(options)->position(0).last_sequence, 14U);
-    options.nobody_writes = true; // it is who has taken it that asks
+    options.nobody_writes = true; // the lock's own holder asks
     EXPECT_EQ(open_journal(options)->position(0).last_sequence, 15U);
 }
 
-/// An older file is put in the place of one that somebody still reads, whose table of locks stays.
+/// An older file replaces one that somebody still reads, whose lock file stays.
 TEST(FilePutBackBesideAReader, IsGoneOnFromWhereItEnds) {
     TemporaryFolder folder;
     const fs::path journal = folder.path() / "journal";

@@ -1,5 +1,5 @@
-// Role: what readers keep from being used again: nothing while they show what they have read, and
-// nothing any more once they died; the operator is told of those that live and stand still.
+// Role: pages that readers keep from reuse: none while they print what they have read, and none
+// once they have died; the operator is told of those that live and stand still.
 #include "persistence/lmdb/readers.hpp"
 
 #include "persistence/journal/lmdb/tables.hpp"
@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t mib = 1U << 20U;
 
-/// A process with so many read transactions, which stay open until it is killed.
+/// A process with this many read transactions, which stay open until it is killed.
 class StandingReader {
   public:
     explicit StandingReader(const fs::path& journal, std::size_t transactions = 1) {

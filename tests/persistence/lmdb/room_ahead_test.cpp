@@ -1,4 +1,4 @@
-// Zeros ahead of the journal: as many as wanted, and never on top of what somebody wrote.
+// Role: zeros ahead of the journal: as many as wanted, and never over what somebody has written.
 #include "persistence/lmdb/room_ahead.hpp"
 
 #include "temporary_folder.hpp"
@@ -27,8 +27,8 @@ struct RoomAheadTest : ::testing::Test {
     std::uint64_t file_bytes() const { return std::filesystem::file_size(file); }
 };
 
-/// The zeros are written by another thread: asks until it has come about. A thread that never does
-/// it runs into the test's own time limit.
+/// The zeros are written by another thread: asks until they are there. If they never are, the
+/// test's own time limit ends it.
 void eventually(const std::function<bool()>& holds) {
     while (!holds()) {
         std::this_thread::yield();

@@ -1,5 +1,5 @@
-// Role: the audit: the sums that are kept are those of the rows, it reads none of them, and whoever
-// adds them up notices when they are not.
+// Role: the audit: the kept sums are those of the rows, the audit reads none of the rows, and
+// whatever adds the rows up notices a difference.
 #include "tests/persistence/campaign_story.hpp"
 #include "tests/persistence/sale_story.hpp"
 #include "tests/persistence/verified_model.hpp"

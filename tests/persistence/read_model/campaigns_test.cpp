@@ -1,5 +1,5 @@
 // Role: campaigns in the books and in the read model: summed up, woken, verified, wherever their
-// rows are; and campaigns whose records do not follow are refused.
+// rows are; records of campaigns that do not follow are refused.
 #include "persistence/inspect/verify.hpp"
 #include "tests/persistence/campaign_story.hpp"
 #include "tests/persistence/followed.hpp"

@@ -1,5 +1,5 @@
-// Role: what is not there is told at once, without anybody having read the whole model; what was
-// lost is never told to be not there.
+// Role: that a row does not exist is told at once, without reading the whole model; a row that was
+// lost is never said not to exist.
 #include "persistence/read_model/rows/linked_rows.hpp"
 #include "persistence/read_model/self_check.hpp"
 #include "tests/persistence/campaign_story.hpp"
@@ -21,7 +21,7 @@ using namespace hongbao::testing;
 using Records = std::vector<domain::Record>;
 using Bytes = RawJournal::Bytes;
 
-/// A model in a file, and whoever asks it.
+/// A model in a file, opened for questions.
 class Model {
   public:
     explicit Model(const Records& records) {
@@ -78,7 +78,7 @@ std::string told(const Model& model, const LinkedTable& table, std::span<const s
 /// A key that no row has, right behind this one or far from it.
 Bytes another(const LinkedTable& table, Bytes key) {
     if (&table == &linked<ClaimsByUser>) {
-        key[8] = std::byte{1}; // an account that there is not
+        key[8] = std::byte{1}; // no such account
         return key;
     }
     if (&table == &linked<DepositRefs>) {
@@ -95,7 +95,7 @@ Bytes another(const LinkedTable& table, Bytes key) {
 
 class LinkedRows : public ::testing::TestWithParam<Records (*)()> {
   protected:
-    /// Each row of each table that is asked for by a name or an id.
+    /// Each row of each table that is looked up by a name or an id.
     void for_each_row(
         const std::function<void(const LinkedTable&, const Bytes& key, const Bytes& row)>& visit) {
         for (const LinkedTable* const table : linked_tables) {
@@ -140,7 +140,7 @@ TEST_P(LinkedRows, WhatWasLostIsNeverToldToBeNotThere) {
         EXPECT_EQ(told(model, table, key), lost);
         const auto store = model.store();
         const auto wrong = check_model(*store, false);
-        ASSERT_TRUE(wrong); // by the link, or by their number, whichever is looked at first
+        ASSERT_TRUE(wrong); // by the link or by their number, whichever is checked first
         EXPECT_TRUE(wrong->sentence == lost ||
                     wrong->sentence.find(" instead of ") != std::string::npos)
             << wrong->sentence;
@@ -207,7 +207,7 @@ TEST(LinkedKeys, AreMissedWhereverTheyAreLost) {
     }
 }
 
-/// Names in any order, in many generations: each is found, and between them nothing is.
+/// Names in any order, in many generations: each is found, and nothing between them is.
 TEST(LinkedNames, AreFoundAndMissedInAnyOrder) {
     SeededRandom random(20'261'130);
     SCOPED_TRACE("seed 20261130");

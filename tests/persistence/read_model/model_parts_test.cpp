@@ -1,5 +1,5 @@
 // Role: a generation of the read model that would change too many pages at once is written in
-// parts, each of which is a whole state of the model.
+// parts, after each of which the model is in a complete state.
 #include "tests/persistence/followed.hpp"
 #include "tests/persistence/random_sales.hpp"
 #include "tests/persistence/written_pages.hpp"
@@ -65,7 +65,7 @@ std::vector<domain::Record> sales(std::uint64_t seed) {
     return records;
 }
 
-/// Packets for very many, which users open in no order; and shakes of the same users.
+/// Packets for very many users, who open them in no order; and shakes of the same users.
 std::vector<domain::Record> openings(std::uint64_t seed) {
     SeededRandom random(seed);
     constexpr std::size_t users = 500;
@@ -132,7 +132,7 @@ class ModelParts : public ::testing::TestWithParam<std::vector<domain::Record> (
         options.fail_stop = [](const std::string& sentence) { FAIL() << sentence; };
         return std::move(std::get<std::unique_ptr<ReadModel>>(ReadModel::open(options)));
     }
-    /// All that the model does not have.
+    /// All records that the model does not have yet.
     void write(ReadModel& model) {
         const auto reached = model.totals().position.last_sequence;
         Commit rest{{records_.begin() + static_cast<std::ptrdiff_t>(reached), records_.end()},

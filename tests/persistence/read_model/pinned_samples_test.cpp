@@ -1,7 +1,7 @@
 // Role: the bytes of every sample journal, and of every table of the read models built from them,
 // are what pinned_tables.txt says: no change of code may change one unnoticed. A further line there
-// is a story of this file, which fills the tables that no sample fills. Nothing is left out: an
-// order of writing, a hash table's or a thread's, leaves no trace in a table.
+// is a story of this file, which fills the tables that no sample fills. Nothing is left out: the
+// order of writing, be it a hash table's or a thread's, leaves no trace in a table.
 // To change bytes on purpose: raise model_format_version, then take over the lines that this test
 // prints. Those of `(records)` never change; a new sample adds its own.
 #include "persistence/journal/lmdb/walk.hpp"
@@ -80,7 +80,7 @@ void expect_pinned(const std::string& sample, const Tables& pinned, const Tables
     }
 }
 
-/// The story of sales, and then payments that are suspended: of gw-4 and gw-6 nobody has decided,
+/// The story of sales, and then payments that are suspended: gw-4 and gw-6 are still undecided,
 /// gw-5 is released to carol, gw-7 returned; ann sends a packet to two. Two days later there is a
 /// new key, and the older ones are forgotten.
 std::vector<domain::Record> suspended_story() {
@@ -147,7 +147,7 @@ class PinnedSample : public ::testing::TestWithParam<std::string> {
         options.fail_stop = [](const std::string& sentence) { FAIL() << sentence; };
         return options;
     }
-    /// As a start does: all that the model does not have.
+    /// As a start does: takes all records that the model does not have yet.
     void start() const {
         const auto journal = open_journal(journal_path());
         BringUp wanted;

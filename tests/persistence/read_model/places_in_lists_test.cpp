@@ -1,4 +1,4 @@
-// Role: a list asked at a place that it has not says so, and does not end.
+// Role: a list asked for a place that it does not have says so: that is not taken for its end.
 #include "tests/persistence/followed.hpp"
 
 #include <gtest/gtest.h>

@@ -16,7 +16,7 @@ using namespace hongbao::testing;
 class ReadModelHistory : public ::testing::TestWithParam<Rows> {};
 INSTANTIATE_TEST_SUITE_P(Everywhere, ReadModelHistory, ::testing::ValuesIn(everywhere));
 
-/// What a user's statement should be, kept as plainly as can be.
+/// What a user's statement should be, kept as plainly as possible.
 struct PlainLine {
     domain::Sequence sequence;
     domain::Fen amount_fen;

@@ -337,8 +337,8 @@ TEST_P(ReadModel, CountsTimeThatHasPassedAndNotTheDisorderOfStamps) {
     }
 }
 
-/// Whether all shares are gone, who was luckiest and the claims come from one moment, which is
-/// told.
+/// Claims, the luckiest, and whether all shares are gone are of one moment, which is told with
+/// them.
 TEST_P(ReadModel, ClaimsSayAsOfWhichRecordAndWhoWasLuckiestThen) {
     Followed followed(GetParam());
     for (const domain::Record& record : story()) {

@@ -1,4 +1,4 @@
-// Role: questions from other threads while records are taken: each is answered as if it were alone.
+// Role: questions from other threads while records are taken: each is answered as if it came alone.
 // What is checked does not depend on timing; ThreadSanitizer watches the rest.
 #include "tests/persistence/followed.hpp"
 

@@ -1,5 +1,5 @@
-// Role: a packet that thousands may open costs the lists that it is on no more than any other; who
-// may open it is known again when it is woken.
+// Role: a packet that thousands may open costs its lists no more than any other packet; its
+// recipients are known again when it is woken.
 #include "tests/persistence/followed.hpp"
 #include "tests/persistence/verified_model.hpp"
 

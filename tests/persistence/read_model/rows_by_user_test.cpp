@@ -1,5 +1,5 @@
-// Role: one claim or shake among any number is found by its user, wherever the rows are; and what
-// is over is woken without them.
+// Role: one claim or shake among any number is found by its user, wherever the rows are; a packet
+// or campaign that is over is woken without them.
 #include "persistence/read_model/rows/tables.hpp"
 #include "tests/persistence/campaign_story.hpp"
 #include "tests/persistence/followed.hpp"

@@ -1,5 +1,5 @@
-// Role: long random histories of sales: at any moment the read model tells and wakes them as the
-// books have them, also when it was begun in the middle, or is built anew.
+// Role: long random histories of sales: at any moment the read model shows and wakes them as the
+// books have them, also when it was begun in the middle, or is rebuilt.
 #include "persistence/inspect/verify.hpp"
 #include "persistence/read_model/start/bring_up.hpp"
 #include "tests/persistence/followed.hpp"
@@ -105,7 +105,7 @@ TEST_P(SaleHistory, IsToldAndWokenAsTheBooksHaveIt) {
     }
     expect_sales_as_in(history.books, *followed.model, history, 1);
     expect_orders_as_in(history.books, *followed.model, history);
-    std::map<std::string, int> statuses; // all are there
+    std::map<std::string, int> statuses; // every status has occurred
     for (const domain::OrderId order_id : history.orders) {
         statuses[words_of(followed.model->order(order_id)->status)] += 1;
     }
@@ -189,7 +189,7 @@ TEST(SalesAfterAStart, AModelBuiltAnewIsTheSameToTheByte) {
     }
 }
 
-/// Told by the rows of the order and of the payment alone: their sales may sleep.
+/// Answered from the rows of the order and of the payment alone: their sales may sleep.
 TEST(SalesAfterAStart, ATailThatDoesNotFollowFromTheModelIsNoticed) {
     using namespace domain;
     struct Case {

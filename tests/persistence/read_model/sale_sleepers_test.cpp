@@ -1,5 +1,5 @@
-// Role: rows of a sale that do not fit together: no sale is woken from them, and nothing wrong is
-// told.
+// Role: rows of a sale that do not fit together: no sale is woken from them, and no wrong answer
+// given.
 #include "persistence/read_model/sale/waking.hpp"
 #include "tests/persistence/verified_sale_model.hpp"
 
@@ -15,7 +15,7 @@ using namespace hongbao::testing;
 using domain::OrderStatus;
 
 /// Rows and records from memory: sale 95 with two orders, the second paid by a gateway at its
-/// second try, and ann and dave waiting behind one who has left.
+/// second try, and ann and dave waiting behind a user who has left.
 struct RowsInMemory {
     SaleRow row;
     std::vector<OrderRow> orders;
@@ -84,7 +84,7 @@ struct RowsInMemory {
     }
 };
 
-/// The sale, whole; nothing if its rows do not fit.
+/// The whole sale; nothing if its rows do not fit.
 std::optional<SleepingSale> woken(const RowsInMemory& rows) {
     auto sleeping = sleeping_of(domain::SaleId{95}, rows.row, rows);
     const bool is_whole =
@@ -180,7 +180,7 @@ TEST(SleepingSales, DoNotWakeFromRowsThatDoNotFit) {
     }
 }
 
-/// Damage in the file: whoever asks for the row ends the process and condemns the model.
+/// Damage in the file: asking for the row ends the process and condemns the model.
 class SalesOfADamagedModelDeathTest : public VerifySalesTest {
   protected:
     std::unique_ptr<ReadModel> open_model() {

@@ -1,5 +1,5 @@
-// Role: rows of sales that are in three places at once: what is being filled goes before what is
-// being written, and that before what is in the file.
+// Role: rows of sales that are in three places at once: the generation being filled goes before the
+// one being written, and that before the file.
 #include "persistence/read_model/apply.hpp"
 #include "persistence/read_model/store/dirty_pages.hpp"
 #include "tests/persistence/read_model/rows/row_keys.hpp"
@@ -15,7 +15,7 @@ namespace {
 using namespace hongbao::testing;
 using Records = std::vector<domain::Record>;
 
-/// What has taken the records from one place to another of the story, behind `before`.
+/// A generation with the records between two places of the story, on top of `before`.
 std::shared_ptr<Generation> generation_of(const ModelStore& store,
                                           const std::shared_ptr<const Generation>& before,
                                           const Records& records, std::size_t from,

@@ -1,4 +1,4 @@
-// Role: sales in the read model: summed up, woken, their orders told and listed, wherever their
+// Role: sales in the read model: summed up, woken, their orders shown and listed, wherever their
 // rows are.
 #include "persistence/record/digests.hpp"
 #include "tests/persistence/followed.hpp"
@@ -146,7 +146,7 @@ TEST_P(SalesInTheReadModel, ListTheOrdersOfAUserNewestFirst) {
     EXPECT_EQ(ids(followed.model->orders("bob", {1, {}})), "107 …");
 }
 
-/// Wakes the sale in parts of so many rows; how many parts it took.
+/// Wakes the sale in parts of at most this many rows; returns how many parts it took.
 int wake(const ReadModel& model, SleepingSale& sleeping, std::uint64_t rows_max) {
     int parts = 1;
     while (!model.wake_further(sleeping, rows_max)) {
@@ -256,7 +256,7 @@ TEST_P(SalesInTheReadModel, AreAnsweredAgainAsTheyWere) {
     EXPECT_EQ(keys[1].digest, digest_of_key("payment-1"));
 }
 
-/// What happened to it later is not in it.
+/// The answer does not have what happened later.
 TEST_P(SalesInTheReadModel, TellOrdersAsTheyWereRightAfterARecord) {
     Followed followed(GetParam());
     const auto records = sale_story();

@@ -1,5 +1,5 @@
-// Role: payments that were suspended in the read model: told, listed, decided on, summed up and
-// held against the journal, wherever their rows are.
+// Role: suspended payments in the read model: shown, listed, decided on, summed up and compared
+// with the journal, wherever their rows are.
 #include "tests/persistence/sale_story.hpp"
 #include "tests/persistence/verified_model.hpp"
 

@@ -1,4 +1,4 @@
-// Role: movements of money as a whole: what both sides of the story's records are.
+// Role: movements of money by their number: both sides of each of the story's records.
 #include "tests/persistence/followed.hpp"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ TEST_P(Trades, HaveBothTheirSides) {
                      : "none";
     };
     for (domain::Sequence sequence = 0; sequence <= 15; ++sequence) {
-        // What a statement says of a record is what the record says of itself.
+        // A statement says of a record just what the record itself says.
         for (const char* user : {"ann", "bob", "carol"}) {
             for (const Entry& entry : followed.model->entries(user, {}, {200, {}}).items) {
                 if (entry.sequence == sequence) {

@@ -1,4 +1,4 @@
-// Role: instants as RFC 3339 text and back, over every day of the years that are allowed.
+// Role: instants as RFC 3339 text and back, on every day of the allowed years.
 #include "domain/values/rfc3339.hpp"
 
 #include "tests/rig/seeded_random.hpp"

@@ -71,7 +71,7 @@ TEST(RecordBounds, EachBoundIsHeldAtItsEdge) {
     EXPECT_NE(what_exceeds_bounds(record), "");
 }
 
-/// `number` is held within `least` and `largest`, and both are taken.
+/// `number` must be within `least` and `largest`, and both of these are accepted.
 template <typename Event>
 void expect_within(Event event, std::int64_t Event::*number, std::int64_t least,
                    std::int64_t largest) {

@@ -1,4 +1,4 @@
-// Role: every record survives being encoded; no other bytes are taken for one, and none crash.
+// Role: every record survives encoding; no other bytes are taken for a record, and none crash.
 #include "persistence/record/bounds.hpp"
 #include "persistence/record/codec.hpp"
 #include "persistence/record/header.hpp"
@@ -44,7 +44,7 @@ domain::Record opened_share() {
 TEST(RecordCodec, EveryEventSurvivesWithAnyContent) {
     RandomRecords records(20261121);
     RecordEncoder encoder;
-    domain::Record decoded; // reused, so that nothing of the record before may shine through
+    domain::Record decoded; // reused: nothing of the previous record may be left in it
     for (domain::Sequence sequence = 1; sequence <= 4'000; ++sequence) {
         const domain::Record record =
             records.record(records.random().below(RandomRecords::kinds), sequence);
@@ -234,7 +234,7 @@ TEST(RecordCodec, BytesWithAGoodChecksumNeverCrashTheDecoder) {
         seal(bytes, 5);
         domain::Record decoded;
         const bool taken = !decode_record(bytes, 5, decoded);
-        // What is taken has to be fit for everything that follows.
+        // A record that is accepted must be fit for everything that follows.
         ASSERT_TRUE(!taken || what_exceeds_bounds(decoded).empty());
         refused += taken ? 0 : 1;
     }

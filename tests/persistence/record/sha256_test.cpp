@@ -1,4 +1,4 @@
-// Role: the library's SHA-256 against the standard's, implemented again in tests/support.
+// Role: the library's SHA-256 agrees with the standard's, which plain_sha256.hpp implements.
 #include "persistence/record/sha256.hpp"
 
 #include "tests/rig/plain_sha256.hpp"

@@ -1,4 +1,4 @@
-// Role: damage that a start meets, in sentences: what is cut, what is refused, and what stays.
+// Role: damage that a start finds, in sentences: what is cut, what is refused, and what stays.
 #include "persistence/repair/journal_at_start.hpp"
 
 #include "persistence/inspect/verify.hpp"
@@ -57,7 +57,7 @@ class JournalAtStartTest : public ::testing::Test {
         LmdbJournalOptions options = options_for({});
         return open_at_start(*directory_, options);
     }
-    /// One commit more, of some pages. What the file was right before it.
+    /// Adds a commit of some pages. Returns the file as it was before.
     std::string append_deposits(int count) {
         const auto opened = open_journal(journal());
         const auto last = opened->position(0).last_sequence;
@@ -86,7 +86,7 @@ class JournalAtStartTest : public ::testing::Test {
         EXPECT_EQ(opened->append(0, epoch, last, records).outcome, AppendOutcome::ok);
         return before;
     }
-    /// The end is cut, so that the journal ends at `last`, and goes on from there.
+    /// A start cuts the end, so that the journal ends at `last` and goes on from there.
     void expect_cut(domain::Sequence last, const std::string& words) {
         const std::string found = content(file());
         {
@@ -110,7 +110,7 @@ class JournalAtStartTest : public ::testing::Test {
         append_in_commits(*std::get<JournalAtStart>(again).journal,
                           records_of({domain::Deposited{"ann", 1, ""}}, last + 1));
     }
-    /// Nothing is changed.
+    /// A start changes nothing.
     void expect_refused(bool damage, const std::string& words) {
         const std::string found = content(file());
         const auto outcome = start();
@@ -154,7 +154,7 @@ TEST_F(JournalAtStartTest, ADamagedEntryOfTheLastCommitCutsThatCommit) {
 }
 
 TEST_F(JournalAtStartTest, ALastCommitThatWasSoundWhenTheServerLastStartedIsCutByATransaction) {
-    acquire(*open_journal(journal())); // the last transaction is another one now
+    acquire(*open_journal(journal())); // now another transaction is the last
     flip("records", 14);
     expect_cut(10, "Records 11 to 14 have been cut off");
 }
@@ -169,7 +169,7 @@ TEST_F(JournalAtStartTest, RecordsWithoutTheEntryOfTheirCommitAreCut) {
     const std::uint64_t last = 14;
     RawJournal raw(journal());
     raw.remove("commits", key_of(last));
-    const std::string epoch = "epoch"; // a transaction more: the one before is no way out
+    const std::string epoch = "epoch"; // one transaction more, so the older meta page does not help
     raw.put("meta", key_of(epoch), raw.get("meta", key_of(epoch)));
     expect_cut(10, "Records 11 to 14 have been cut off");
 }
@@ -195,7 +195,7 @@ std::string page_of(const std::string& file, std::size_t offset) {
     return page;
 }
 
-/// Where the pages lie, other than the meta pages, that differ.
+/// The offsets of pages that differ, without the meta pages.
 std::vector<std::size_t> pages_written(const std::string& before, const std::string& after) {
     std::vector<std::size_t> written;
     for (std::size_t offset = 2 * page_bytes; offset < after.size(); offset += page_bytes) {
@@ -206,12 +206,12 @@ std::vector<std::size_t> pages_written(const std::string& before, const std::str
     return written;
 }
 
-/// A disk that reorders: the newest meta page is there, and some of the pages that it leads to are
-/// as they were before.
+/// A disk that reorders writes: the newest meta page is there, but some of the pages that it leads
+/// to are as they were before.
 TEST_F(JournalAtStartTest, WhicheverPagesOfTheLastCommitAreMissingItIsCutAndTheRestIsWhole) {
     SeededRandom random(20261121);
     domain::Sequence last_before = 14;
-    // Deposits, or, below 0, a record for so many recipients.
+    // How many deposits; below 0: a record for that many recipients.
     for (const int count : {1, 2, -300, 200, 1, -2'000, 40, 3, -70, 1'000, 1, -5'000, 1}) {
         const std::string before =
             count > 0 ? append_deposits(count)
@@ -249,7 +249,7 @@ TEST_F(JournalAtStartTest, WhicheverPagesOfTheLastCommitAreMissingItIsCutAndTheR
     }
 }
 
-/// LMDB that could not write a meta page writes the old one's number and last page back, and leaves
+/// When LMDB cannot write a meta page, it puts back the old one's number and last page, and leaves
 /// the rest: what that page leads to is newer than it says, and was never acknowledged.
 TEST_F(JournalAtStartTest, WhatIsLeftOfAMetaPageThatCouldNotBeWrittenIsNoOlderState) {
     constexpr std::size_t last_page_offset = 136; // and the transaction's number after it

@@ -1,5 +1,5 @@
-// Role: backup and restore of a journal with an archive: segments stay the files that they are, and
-// whatever lies where, the copy is the same journal.
+// Role: backup and restore of a journal with an archive: segments are copied as files, and however
+// the records are distributed, the copy is the same journal.
 #include "persistence/journal/chain_hash.hpp"
 #include "persistence/upkeep/backup.hpp"
 #include "tests/persistence/archives.hpp"
@@ -162,7 +162,7 @@ TEST_F(ArchiveBackupTest, DamageInASegmentIsNamedAndNothingIsLeft) {
     }
 }
 
-/// Appends for ever, archives in a process of its own, and trims between commits like the server.
+/// Appends for ever, archives in a separate process, and trims between commits like the server.
 [[noreturn]] void append_and_trim_for_ever(const fs::path& path, int tell) {
     auto options = options_for(path);
     options.map_bytes = 1U << 30U;

@@ -1,5 +1,5 @@
-// Role: what a backup and a restore promise: equality, refusal to overwrite, and nothing that looks
-// complete after a failure.
+// Role: what a backup and a restore promise: an equal copy, nothing overwritten, and nothing that
+// looks complete after a failure.
 #include "persistence/files/new_data_directory.hpp"
 #include "persistence/inspect/verify.hpp"
 #include "persistence/journal/chain_hash.hpp"
@@ -237,7 +237,7 @@ TEST_F(BackupTest, AnEmptyFolderThatWasThereStaysWhenItFails) {
     EXPECT_TRUE(names_in(copy).empty());
 }
 
-/// Does in a child what a backup does, and ends it without a goodbye after so many records.
+/// Does in a child what a backup does, and ends it abruptly after this many records.
 void copy_until_killed(const fs::path& data, const fs::path& to, domain::Sequence records) {
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);

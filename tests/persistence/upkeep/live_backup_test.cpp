@@ -1,4 +1,4 @@
-// Role: backups of a journal that another process appends to meanwhile.
+// Role: backups of a journal while another process appends to it.
 #include "persistence/inspect/verify.hpp"
 #include "persistence/journal/chain_hash.hpp"
 #include "persistence/upkeep/backup.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 using namespace hongbao::testing;
 
-/// Appends commits of 1 to 400 records for ever, and tells after each that it was acknowledged.
+/// Appends commits of 1 to 400 records for ever, and reports each once it is acknowledged.
 [[noreturn]] void append_for_ever(const std::filesystem::path& path, int tell) {
     auto options = options_for(path);
     options.map_bytes = 1U << 30U;

@@ -60,7 +60,7 @@ void expect_record(const Sides& sides, const domain::Record& record, const domai
     for (std::size_t size = 0; size < bytes.size(); ++size) {
         EXPECT_FALSE(read(Bytes(bytes).first(size), record.sequence)) << "cut to " << size;
     }
-    // Sealed anew, a record of another length is a row all the same, and no record.
+    // Resealed, a record of another length is still a row, but not a record.
     const RowBytes body(bytes.begin(), bytes.end() - seal_bytes);
     const std::size_t begin = body.size() - row->record.size();
     for (std::size_t size = 0; size < body.size(); ++size) {

@@ -1,6 +1,6 @@
 // Role: how rows of linked tables name the row before them, spelled byte by byte: a number by
-// itself, a text by its XXH3, nothing by 0, wherever in its table a row was put; and the row of the
-// ends names the last of each.
+// itself, a text by its XXH3, nothing by 0, wherever in its table a row was put; and the row of
+// ends, which names the last row of each table.
 #include "persistence/read_model/rows/linked_rows.hpp"
 #include "tests/persistence/followed.hpp"
 #include "tests/persistence/read_model/rows/pinned_rows.hpp"

@@ -1,5 +1,5 @@
-// Role: holds a row of the read model against the bytes that it is on disk, spelled in hex: what it
-// is written as, what is read back, and what is refused.
+// Role: compares a row of the read model with its bytes on disk, spelled in hex: how it is
+// written, what is read back, and what is refused.
 #pragma once
 
 #include "tests/persistence/read_model/rows/row_codecs.hpp"

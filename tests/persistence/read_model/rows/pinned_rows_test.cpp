@@ -2,7 +2,7 @@
 // change them unnoticed. Numbers take seven bits a byte, the lowest first, signed ones alternate;
 // texts are behind their length; linked rows begin with room for their link; at the end is the
 // seal, XXH3 seeded with the key. To change a row on purpose: raise model_format_version, then
-// spell it anew. Rows of sales: pinned_sale_rows_test.cpp; of the history:
+// spell it out again. Rows of sales: pinned_sale_rows_test.cpp; of the history:
 // pinned_history_rows_test.cpp.
 #include "persistence/read_model/rows/tables.hpp"
 #include "persistence/record/digests.hpp"

@@ -1,6 +1,6 @@
 // Role: the rows of the read model for tests that pin their bytes: how each is written and read,
-// what seals it, and every field of it. The one place in those tests that names the functions under
-// test; a field that a row gains, or loses, breaks its binding here, and has to be pinned.
+// what seals it, and all its fields. The only place in those tests that names the functions under
+// test; a field that a row gains or loses breaks its binding here, so it has to be pinned.
 #pragma once
 
 #include "persistence/read_model/rows/linked_rows.hpp"

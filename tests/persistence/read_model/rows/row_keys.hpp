@@ -1,4 +1,4 @@
-// Role: keys of rows in the read model as the bytes that they are there, for tests that put or pin
+// Role: keys of rows in the read model as bytes, for tests that put rows into a table or pin
 // them.
 #pragma once
 
