@@ -1,7 +1,7 @@
 """The HTTP API in the tests' words: one method a route, each returning the plain answer.
 
-`fresh_*` methods make something nobody else uses and insist that it worked. Names are drawn from a
-counter, so they are unique within one process.
+`fresh_*` methods make something that nobody else uses, and fail if that did not work. Names come
+from a counter, so they are unique within one process.
 """
 
 import datetime
@@ -31,7 +31,7 @@ def instant_text(ms):
 
 def round_of(starts_ms, ends_ms, prize_fen=10, largest_fen=None, win_permille=1_000,
              wins_per_user=1):
-    """A campaign's round as a request has it: everybody wins once, and the same, unless told."""
+    """A campaign's round as a request has it; by default everybody wins once, and the same amount."""
     return {"starts_at": instant_text(starts_ms), "ends_at": instant_text(ends_ms),
             "win_permille": win_permille, "share_min_fen": prize_fen,
             "share_max_fen": largest_fen or prize_fen, "wins_per_user": wins_per_user}

@@ -17,14 +17,14 @@ def run_archive(data, keep=0):
 
 
 def start_archive(data, keep=0):
-    """Beside whatever the test does; its standard output and error are one text."""
+    """Starts archiving beside the test; its standard output and error are one text."""
     return subprocess.Popen([binary(), "archive", "--data", str(data), "--keep-records", str(keep)],
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                             stdin=subprocess.DEVNULL, env=clean_environment())
 
 
 def archived_to(done):
-    """The last archived record that a command told, which must have worked; 0: nothing to do."""
+    """The last archived record that a command named; it must have worked. 0: nothing to do."""
     assert done.returncode == 0, f"{done.args}: {done.returncode}, {done.stdout}{done.stderr}"
     last = done.stdout.splitlines()[-1]
     if last.startswith("nothing to archive: "):
@@ -35,7 +35,7 @@ def archived_to(done):
 
 
 def archive(data, keep=0):
-    """Archives, again and again until the read model has written something to be archived."""
+    """Archives, repeatedly until the read model has written something that can be archived."""
     deadline = time.monotonic() + DEADLINE_S
     while True:
         last = archived_to(run_archive(data, keep))

@@ -21,17 +21,17 @@ def run_restore(backup, data, until=None):
 
 
 def back_up(data, to):
-    """The last sequence of the backup, which must work, and its hash."""
+    """Makes a backup, which must work; returns its last sequence and its hash."""
     return end_told(run_backup(data, to), BACKED_UP)
 
 
 def restore(backup, data, until=None):
-    """Likewise of what was restored."""
+    """Likewise for a restore."""
     return end_told(run_restore(backup, data, until), RESTORED)
 
 
 def verify(data):
-    """Likewise of a journal, which must be sound."""
+    """Likewise for a journal, which must be sound."""
     return end_told(run_command("verify", "--data", data), SOUND)
 
 

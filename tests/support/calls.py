@@ -4,7 +4,7 @@ from client import encode_request
 
 
 class Call:
-    """packet, campaign, sale, order: the id of what it is about, where its body does not say."""
+    """packet, campaign, sale, order: the id of its subject, where its body does not say."""
 
     def __init__(self, kind, method, target, body=None, key=None, packet=None, campaign=None,
                  sale=None, order=None):

@@ -1,6 +1,6 @@
 """Campaigns in the auditor: what their records must mean, and what the server must then show.
 
-Written from rule 15 and the API's page alone, as model.py and auditor.py, which take this in: the
+Written from rule 15 and the API's page alone, like model.py and auditor.py, which use it: the
 model folds by CampaignFacts, the auditor compares by campaign_differences.
 """
 
@@ -69,7 +69,7 @@ class Campaign:
 
 
 class CampaignFacts:
-    """The model's part for campaigns: one method a fact, as the model has them."""
+    """The model's part for campaigns: one method a fact, as in the model."""
 
     def __init__(self):
         super().__init__()
@@ -161,7 +161,7 @@ class CampaignFacts:
         return [(f"escrow:{name}", -refund), (f"user:{campaign.merchant}", refund)]
 
     def campaign_words_of_line(self, record):
-        """What a campaign's record makes of its statement line besides what every line has."""
+        """What a campaign's record adds to its statement line besides what every line has."""
         name = str(record["campaign_id"])
         counterparty, memo = f"campaign:{name}", ""
         if record["type"] == "campaign_funded":
@@ -185,7 +185,7 @@ def end_faults(campaigns):
 
 
 def campaign_differences(name, campaign, live):
-    """Sentences for what GET shows of a campaign and the model does not, by its own `now`."""
+    """Sentences for every field of GET that differs from the model at the answer's own `now`."""
     now_ms = instant_ms(live["now"])
     expected = {
         "id": name, "merchant": campaign.merchant, "name": campaign.name,

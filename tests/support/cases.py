@@ -57,7 +57,7 @@ class ServerCase(unittest.TestCase):
         type(self).api = Api(self.server.port)
 
     def journal_lines(self):
-        """The journal as it is dumped, for which the server is stopped; then it goes on."""
+        """The dumped journal; the server is stopped for that, and then goes on."""
         self.api.close()
         self.assertEqual(0, self.server.stop(), self.server.stderr_text()[-2000:])
         lines = self.server.dump_lines()
@@ -66,8 +66,8 @@ class ServerCase(unittest.TestCase):
         return lines
 
     def leaves_no_trace(self, action):
-        """The journal may still grow by itself, when time was moved: what other tests made ends.
-        So it is tried again; what leaves a record leaves one each time."""
+        """After the clock was moved, the journal may still grow by itself: what other tests made expires.
+        So it is tried again; a request that leaves a record leaves one each time."""
         def unchanged():
             before = self.api.audit()
             action()
@@ -82,18 +82,18 @@ class ServerCase(unittest.TestCase):
         return answer.json
 
     def assert_problem(self, answer, status, *codes):
-        """The answer is a whole problem document with one of the codes (any, if none is named)."""
+        """The answer is a complete problem document with one of the codes (any, if none is named)."""
         assert_problem(self, answer, status, *codes)
 
     def wait_until(self, what, holds):
-        """Asks again until it holds; only a server that never gets there makes this fail."""
+        """Tries again until it holds; fails only if the server never gets there."""
         deadline = time.monotonic() + DEADLINE_S
         while not holds():
             self.assertLess(time.monotonic(), deadline, f"never happened: {what}")
             time.sleep(0.005)
 
     def wait_until_refunded(self, packet_id):
-        """Waits for the record that closes an expired packet: refunds may run late."""
+        """Waits for the record that closes an expired packet: refunds may be late."""
         self.wait_until(f"the refund of packet {packet_id}",
                         lambda: self.api.packet(packet_id)["closed_at"] is not None)
 
@@ -122,7 +122,7 @@ def check_problem_document(case, problem, status):
 
 
 def fill_journal(case, api, accounts_per_batch, batches_max=1_000):
-    """Creates accounts as large as they may be until a whole batch is refused."""
+    """Creates accounts of the largest size until a whole batch is refused."""
     for _ in range(batches_max):
         names = [fresh_name("fill") for _ in range(accounts_per_batch)]
         answer = api.post("/v1/accounts/batch", {"accounts": [

@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 client on raw sockets: keep-alive, pipelining, and bytes of one's own choosing.
+"""A small HTTP/1.1 client on raw sockets: keep-alive, pipelining, and arbitrary bytes.
 
 It shares nothing with the server. One Connection belongs to one thread at a time.
 """
@@ -11,7 +11,7 @@ READ_TIMEOUT_S = 60
 
 
 class Closed(Exception):
-    """The server closed the connection, or broke it, before a whole answer was read."""
+    """The server closed or reset the connection before a whole answer was read."""
 
 
 class Answer:
@@ -40,7 +40,7 @@ class Answer:
 
 
 def encode_request(method, target, body=None, key=None, headers=()):
-    """The bytes of one request. A body that is no bytes or text is written as JSON."""
+    """The bytes of one request. A body that is neither bytes nor text is written as JSON."""
     lines = [f"{method} {target} HTTP/1.1", "Host: 127.0.0.1"]
     if key is not None:
         lines.append(f"Idempotency-Key: {key}")
@@ -110,7 +110,7 @@ class Connection:
         self.buffer += chunk
 
     def read_answer(self, body_expected=True):
-        """Reads one whole answer; what follows it stays for the next call."""
+        """Reads one whole answer; what follows is left for the next call."""
         if self.socket is None:
             raise Closed("not connected")
         while b"\r\n\r\n" not in self.buffer:
@@ -146,7 +146,7 @@ class Connection:
         return self.read_answer()
 
     def ask(self, data, body_expected=True):
-        """The answer to bytes of one's own choosing; HEAD's has no body."""
+        """The answer to arbitrary bytes; an answer to HEAD has no body."""
         self.send(data)
         return self.read_answer(body_expected and not data.startswith(b"HEAD "))
 
@@ -158,10 +158,10 @@ class Connection:
 
 
 def run_at_once(port, jobs, connections):
-    """Answers to (method, target, body, key) jobs, run over many connections racing each other.
+    """Answers to (method, target, body, key) jobs, run over many connections that race each other.
 
     Each connection has one request in flight; in every round all of them send before any reads,
-    so the server really holds that many at once. Answers come in the order of the jobs.
+    so the server really has that many at once. Answers are in the order of the jobs.
     """
     jobs = list(jobs)
     answers = [None] * len(jobs)
@@ -180,13 +180,13 @@ def run_at_once(port, jobs, connections):
 
 
 def run_in_threads(work, count):
-    """Runs work(0) … work(count − 1) in threads of their own and raises the first failure."""
+    """Runs work(0) … work(count − 1), each in its own thread, and raises the first failure."""
     failures = []
 
     def guarded(number):
         try:
             work(number)
-        except BaseException as failure:  # reported by the caller's thread below
+        except BaseException as failure:  # raised in the caller's thread below
             failures.append(failure)
 
     threads = [threading.Thread(target=guarded, args=(number,)) for number in range(count)]

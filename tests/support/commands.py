@@ -1,4 +1,4 @@
-"""The commands there are, by what settings mean to them; and a case that runs them in a folder."""
+"""All commands, by which settings they heed; and a test case that runs them in a folder."""
 
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-"""What drills under load have in common: a seed that is printed, a load that gets going, short complaints."""
+"""What drills under load share: a printed seed, a load that gets going, short complaints."""
 
 import os
 import random
@@ -9,13 +9,13 @@ DEADLINE_S = 60
 
 
 def seed_of_run():
-    """Drawn, or HONGBAO_TEST_SEED to see again what a run printed."""
+    """Drawn at random, or HONGBAO_TEST_SEED to repeat a run that printed it."""
     return int(os.environ.get("HONGBAO_TEST_SEED") or random.SystemRandom().randrange(10**6))
 
 
 class DrillCase(unittest.TestCase):
     def let_it_run(self, load, calls):
-        """Until this many more calls were answered."""
+        """Waits until this many more calls are answered."""
         deadline, answered = time.monotonic() + DEADLINE_S, load.answered()
         while load.answered() < answered + calls:
             self.assertLess(time.monotonic(), deadline, "the load does not get going")

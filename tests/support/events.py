@@ -21,8 +21,8 @@ class Event:
 
 
 class Events(Connection):
-    """One stream, of a packet or a campaign. receive_bytes bounds the kernel's buffer of a client that
-    is to read slowly."""
+    """One stream, of a packet or a campaign. receive_bytes bounds the kernel's buffer, for a client
+    that reads slowly."""
 
     def __init__(self, port, entity_id, last_id=None, receive_bytes=None, timeout_s=60,
                  of="packets", query=""):
@@ -55,7 +55,7 @@ class Events(Connection):
         return self
 
     def is_taken_in(self):
-        """Whether the stream has begun; otherwise the client was told when to come again."""
+        """Whether the stream has begun; otherwise the client was told when to try again."""
         status, self.headers = self.head()
         assert status == 200, (status, self.buffer)
         if "content-length" not in self.headers:
@@ -64,7 +64,7 @@ class Events(Connection):
         return False
 
     def refused(self):
-        """Reads what a client is told who is to come again: when, and the end."""
+        """Reads what a client that should try again is told: when, and the end of the stream."""
         while not self.read_to_end():
             pass
         hint = re.fullmatch(rb"retry: (\d+)\n\n", self.buffer)
@@ -75,7 +75,7 @@ class Events(Connection):
         return int(hint[1])
 
     def poll(self, text):
-        """Whether these bytes have come, and not been read; waits for a moment."""
+        """Whether these bytes have come and are not read yet; waits for a moment."""
         self.socket.settimeout(0.05)
         try:
             self._receive()

@@ -32,7 +32,7 @@ def stopped_at(calls, when):
 
 
 def slowed(calls, seconds):
-    """Each of these calls begins that much later."""
+    """Delays each of these calls by that much."""
     return strace(calls, f"delay_enter={round(seconds * 1_000_000)}", "1+")
 
 

@@ -1,9 +1,9 @@
-"""The pages that guide: their `sh` blocks run statement by statement in one shell, and what the comments
-beside the commands promise is held against what came.
+"""Runs the guides: their `sh` blocks run statement by statement in one shell, and what the comments
+beside the commands promise is compared with what comes.
 
 A comment promises by its words: a status and code (`409 sold_out`), parts of an answer (`"repeat":true`), a
 header (`Idempotency-Replayed: true`), an event (`event: claim`); beside one of hongbao's own commands, what it
-prints. Without a promised status every answer is a 2xx. Blocks of other kinds (`console`, `toml`) are to read only.
+prints. Without a promised status every answer is a 2xx. Blocks of other kinds (`console`, `toml`) are not run.
 """
 
 import os
@@ -21,7 +21,7 @@ PAGES = {"README": "README.md", "README.zh-CN": "README.zh-CN.md", "GUIDE": "src
          "OPERATION": "src/ops/OPERATION.md"}
 PAGE_DEADLINE_S = 60
 
-# Where a statement ends bash knows best: as soon as all lines so far are whole.
+# Bash itself says where a statement ends: as soon as all lines so far are complete.
 SPLITTER = r"""
 while IFS= read -r line; do
     all+=$line$'\n'
@@ -29,7 +29,7 @@ while IFS= read -r line; do
 done
 printf '%s' "$all"
 """
-# The page's curl tells its statuses aside; with -f it judges them itself.
+# The page's curl reports its statuses on the side; with -f it judges them itself.
 PRELUDE = r"""
 set -u -o pipefail
 curl() {
@@ -50,7 +50,7 @@ def shell_blocks(text):
 
 
 def statements_of(text):
-    """The page's statements in order; lines that are comments only are left out."""
+    """The page's statements in order, without lines that are only comments."""
     blocks = shell_blocks(text)
     done = subprocess.run(["bash", "-c", SPLITTER], input="\n".join(blocks), capture_output=True,
                           text=True, timeout=PAGE_DEADLINE_S, check=True,
@@ -65,12 +65,12 @@ def comments_in(statement):
 
 
 def without_comments(statement):
-    """To compare what two pages do, however it is laid out and told of."""
+    """A statement without layout and comments, to compare what two pages do."""
     return " ".join(re.sub(r"(?:^|\s+)#.*$", "", statement, flags=re.M).split())
 
 
 class Promise:
-    """What the comments of a statement say will come."""
+    """What the comments of a statement promise."""
 
     def __init__(self, statement):
         words = comments_in(statement)
@@ -88,7 +88,7 @@ class Promise:
 
 
 class Statement:
-    """One that was run, with everything that came of it."""
+    """A statement that was run, with everything that came of it."""
 
     def __init__(self, text, notes, number):
         def note(kind):
@@ -116,8 +116,8 @@ class Statement:
 
 
 def step_of(number, statement):
-    """Lines of the shell that run the statement and note what came. A look is repeated until it shows what is
-    promised: a unit that comes free is offered in a moment, not before the answer that freed it."""
+    """Shell lines that run the statement and note what came. A GET is repeated until it shows what is
+    promised: a freed unit is offered a moment after the answer that freed it."""
     run = (f'{{\n{statement}\n}} >"$NOTES/$STEP.out" 2>"$NOTES/$STEP.err" </dev/null; '
            'echo $? >"$NOTES/$STEP.exit"')
     texts = Promise(statement).texts
@@ -130,7 +130,7 @@ def step_of(number, statement):
 
 def run_page(text, replacements):
     """Runs the statements of a page, with other addresses and folders in place of those it names, and returns
-    what does not go as the page says. What it leaves running is ended."""
+    what differs from the page. Whatever it leaves running is ended."""
     for told, real in replacements.items():
         text = text.replace(told, str(real))
     statements = statements_of(text)

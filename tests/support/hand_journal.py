@@ -1,4 +1,4 @@
-"""Journals written by hand, as `hongbao dump` would print them, for what judges journals."""
+"""Journals written by hand, as `hongbao dump` would print them, to test the auditor."""
 
 import json
 import unittest
@@ -31,6 +31,6 @@ class JudgedCase(unittest.TestCase):
         return judged(records).faults
 
     def assert_named(self, words, records):
-        """One of the faults says these words."""
+        """One of the faults has these words."""
         faults = self.faults_of(records)
         self.assertTrue(any(words in fault for fault in faults), f"{words!r} not in {faults}")

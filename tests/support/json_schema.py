@@ -1,7 +1,7 @@
-"""JSON Schema 2020-12, those keywords of it that the API's description uses; no other is taken.
+"""JSON Schema 2020-12, limited to the keywords that the API's description uses.
 
-A keyword that is not known here is refused and not ignored, since an ignored one would let
-everything pass. Patterns are those that ECMA 262 and Python read alike; `$` is the very end.
+An unknown keyword is refused and not ignored, since an ignored one would let everything pass.
+Patterns are those that ECMA 262 and Python read alike; `$` is the very end.
 """
 
 import datetime
@@ -13,12 +13,12 @@ INTEGRAL = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItem
 
 
 class Unsupported(Exception):
-    """The schema says something that this validator does not understand."""
+    """The schema has something that this validator does not understand."""
 
 
 def is_type(value, name):
     if name == "integer":
-        # 1.0 is one to the standard; this API says that it is none.
+        # By the standard 1.0 is an integer; by this API it is not.
         return isinstance(value, int) and not isinstance(value, bool)
     if name not in TYPES:
         raise Unsupported(f"type {name}")
@@ -45,7 +45,7 @@ def is_instant(text):
 
 
 class Schemas:
-    """Judges values by the schemas of one document, in which references are looked up."""
+    """Judges values by the schemas of one document, which also resolves their references."""
 
     def __init__(self, document):
         self.document = document

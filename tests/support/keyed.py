@@ -1,10 +1,10 @@
-"""Requests under an idempotency key of the test's own: sent, or only written down."""
+"""Requests under an idempotency key that the test chooses: sent, or only noted as jobs."""
 
 from api import Api
 
 
 class UnderKey(Api):
-    """Sends every POST with this key (None: without one), whatever the call says."""
+    """Sends every POST with this key (None: without one), whichever the call names."""
 
     def __init__(self, port, key):
         super().__init__(port)
@@ -15,7 +15,7 @@ class UnderKey(Api):
 
 
 class Written(Api):
-    """Writes a POST down as a job of run_at_once, and sends nothing."""
+    """Notes a POST as a job for run_at_once, and sends nothing."""
 
     def __init__(self, key):
         super().__init__(0)

@@ -1,4 +1,4 @@
-"""Processes that read a journal and do not come to an end."""
+"""Processes that read a journal and do not finish."""
 
 import fcntl
 import os
@@ -11,7 +11,7 @@ DEADLINE_S = 60
 
 
 class BlockedDump:
-    """Has the journal open, and waits for somebody to read what it has written."""
+    """Has the journal open, and is blocked until somebody reads its output."""
 
     def __init__(self, data):
         self.end, end = os.pipe()

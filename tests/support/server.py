@@ -1,4 +1,4 @@
-"""Starts the real binary on a free port in a data directory of its own, and ends it in every way.
+"""Starts the real binary on a free port in a data directory of its own, and ends it in any way.
 
 The binary's path comes from HONGBAO_BINARY. Every server runs in its own process group, so a kill
 also reaches one that runs under a tracer. Standard error is kept in a file beside the data
@@ -38,7 +38,7 @@ def binary():
 
 
 def clean_environment(**more):
-    """The tests' own variables are no settings of the server."""
+    """The environment without the tests' own variables, which are no settings of the server."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HONGBAO_")}
     return {**kept, **more}
 
@@ -51,11 +51,11 @@ def run_command(*arguments, timeout_s=180, environment=None, cwd=None):
 
 
 class StartFailed(Exception):
-    """The process ended, or stayed silent, before it said that it is ready."""
+    """The process ended, or stayed silent, before it said that it was ready."""
 
 
 def read_stdout(process, lines, ready):
-    """Collects a process's output; ready is set by its ready line, and at the latest by its end."""
+    """Collects a process's output; `ready` is set by its ready line, at the latest by its end."""
     for line in process.stdout:
         if len(lines) < 100_000:
             lines.append(line.decode("utf-8", "replace").rstrip("\n"))
@@ -98,7 +98,7 @@ class Server:
         ready.wait(START_DEADLINE_S)
         found = next(filter(None, map(READY.search, list(lines))), None)
         if found is None:
-            # An end of its own tells more by its status than the kill would.
+            # If it ends by itself, its status says more than the kill's would.
             if ready.is_set():
                 self.process.wait(STOP_DEADLINE_S)
             self.kill()
@@ -156,7 +156,7 @@ class Server:
         return self.process is not None and self.process.poll() is None
 
     def remove(self):
-        """Ends what still runs and removes the temporary directory."""
+        """Ends whatever still runs and removes the temporary directory."""
         self.kill()
         shutil.rmtree(self.home, ignore_errors=True)
 

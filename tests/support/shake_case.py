@@ -1,4 +1,4 @@
-"""The test case of campaigns: a server on the manual clock, campaigns, and what a shake told."""
+"""The test case of campaigns: a server on the manual clock, campaigns, and shakes as answered."""
 
 import json
 

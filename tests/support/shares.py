@@ -1,4 +1,4 @@
-"""The shares of a seed, by the very lines that the API guide gives to whoever wants to recompute them."""
+"""The shares of a seed, by the very lines that the API guide gives for recomputing them."""
 
 import pathlib
 import re

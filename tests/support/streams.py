@@ -1,11 +1,11 @@
-"""Standard streams as a process may find them: closed, full, or with nobody who reads."""
+"""Standard streams as a process may find them: closed, full, or without a reader."""
 
 import fcntl
 import os
 
 
 class UnreadPipe:
-    """A pipe that is full, and that nobody reads until read_all is called."""
+    """A full pipe, which nobody reads until read_all is called."""
 
     def __init__(self):
         self.out, self.into = os.pipe()
@@ -25,7 +25,7 @@ class UnreadPipe:
         return os.read(self.out, 1 << 20)
 
     def no_more_writers(self):
-        """Of this process; those that it started have their own."""
+        """Of this process; its children have their own."""
         if self.into is not None:
             os.close(self.into)
             self.into = None

@@ -1,4 +1,4 @@
-"""The binary run by a user without root's rights, and folders of that user."""
+"""Runs the binary as a user without root's rights, in folders of that user."""
 
 import os
 import pathlib
@@ -13,7 +13,7 @@ USER = NOBODY if IS_ROOT else os.geteuid()
 
 
 def user_wrapper():
-    """In front of a command: it runs as USER."""
+    """Words in front of a command that run it as USER."""
     as_nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     return as_nobody if IS_ROOT else []
 
@@ -26,7 +26,7 @@ def give(folder):
 
 
 def owners(folder):
-    """By path, of everything in the folder and of itself."""
+    """By path, for the folder and everything in it."""
     return {str(path): path.lstat().st_uid for path in (folder, *folder.rglob("*"))}
 
 

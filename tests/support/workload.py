@@ -19,13 +19,13 @@ SHARES = 12
 MIX = [("open", 50), ("deposit", 18), ("transfer", 12), ("send", 6), ("withdraw", 4),
        ("create", 3), ("read_balance", 4), ("read_packet", 3)]
 SHAKES = ("shake", 30)
-REPEATED_SHARE = 0.3  # of the shakes, with a request id that was used before
+REPEATED_SHARE = 0.3  # share of the shakes that repeat a request id
 
 
 class Workload:
-    """users: who acts. savings: accounts that only get deposits, so reads of them can be judged.
-    campaigns: those that users shake; sales: those that they order from; mix: how often what
-    happens, unless the usual."""
+    """users: the accounts that act. savings: accounts that only get deposits, so reads of them can be
+    judged. campaigns: those to shake; sales: those to order from; mix: how often each kind of call
+    is made, unless the usual."""
 
     def __init__(self, users, savings, seed, campaigns=(), mix=None, sales=()):
         self.users, self.savings, self.seed = users, savings, seed
@@ -139,7 +139,7 @@ class Workload:
 
 
 def judge_calls(calls, model):
-    """Sentences for each answer that the journal's model does not bear out."""
+    """Sentences for each answer that the journal's model does not confirm."""
     firsts = Counter(shake_of(call) for call in calls if call.kind == "shake" and
                      call.answer is not None and call.answer.status == 200 and
                      not call.answer.json["repeat"])
@@ -239,9 +239,9 @@ def _judge_keyed(call, answer, model):
 
 
 def retry_calls(calls, model, line):
-    """Sends calls once more, as clients would after a crash; sentences for what is not as before.
+    """Sends calls once more, as clients would after a crash; returns sentences for what differs.
 
-    model: the journal before the retries, so it tells which calls had happened.
+    model: the journal before the retries, which says which calls took effect.
     """
     wrong = []
     for call in calls:

@@ -1,5 +1,5 @@
-"""What is cited exists: rules and promises by their numbers, in code and pages alike; links, anchors
-and back-quoted paths in pages; pages and paths that code names; the tests that RULES.md names.
+"""Whatever is cited exists: rules and promises by their numbers, in code and pages alike; links,
+anchors and back-quoted paths in pages; pages and paths in code; the tests that RULES.md names.
 test_check_citations.py feeds each check with what it must refuse."""
 
 import fnmatch
@@ -11,9 +11,9 @@ import sys
 from sources import ROOT, project_files
 
 RULES, PROMISES = "RULES.md", "ARCHITECTURE.md"
-# What was, may be told of under the names that it had.
+# History may use the names of its time.
 PAST = {"CHANGELOG.md"}
-# Its checks are fed with what does not exist.
+# This test feeds the checks with names that do not exist.
 MADE_UP = "tests/tidy/"
 
 # "rule 4", "rules 9, 10 and 11a", "promises 1–3", also across the lines of a comment.
@@ -27,11 +27,11 @@ PROMISE_DEFINED = re.compile(r"^(\d+)\. \*\*", re.MULTILINE)
 LINK = re.compile(r"\[[^\]\[]*\]\(([^)\s]+)\)")
 QUOTED = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"[\w.*-]+(?:/[\w.*-]+)*/?")
-# The layers below src/, which includes name without it.
+# The layers below src/: includes name them without it.
 BELOW_SRC = ("domain", "http", "ops")
 TOP_FOLDERS = ("src", "persistence", "actors", "config", "tests", "bench") + BELOW_SRC
 SUFFIXES = (".cpp", ".hpp", ".py", ".md", ".fbs", ".toml", ".lua")
-# Made by building and measuring.
+# Made by builds and measurements.
 MADE = ("bench/out", "build")
 TEST_STEM = re.compile(r"`(test_\w+|\w+_test)`")
 # A page in a comment, and a path of the repository in a comment or a text.
@@ -50,7 +50,7 @@ def without_fences(page):
 
 
 def numbers_in(listed):
-    """Each number that "9, 10 and 14 to 16" names, what lies between two of them included."""
+    """Each number that "9, 10 and 14 to 16" names, those inside a range included."""
     tokens = re.findall(rf"{NUMBER}|to\b|[–-]", listed)
     for place, token in enumerate(tokens):
         if token in ("to", "–", "-"):
@@ -88,7 +88,7 @@ def anchors_of(page):
 
 
 class Tree:
-    """The files and folders that there are, and how a page may name them."""
+    """All files and folders, and how a page may name them."""
 
     def __init__(self, paths):
         self.paths = set(paths)
@@ -189,7 +189,7 @@ def main():
         try:
             text = read(path)
         except UnicodeDecodeError:
-            continue  # no text: sample journals
+            continue  # not text: sample journals
         findings += findings_in(path, text, tree, defined, read)
     for finding in findings:
         print(finding)

@@ -13,7 +13,7 @@ from sources import ROOT, git_listed, project_files
 LINES_MAX = 400
 FILES_IN_FOLDER_MAX = 25
 
-# Who may include whom, besides itself.
+# Which layers each layer may include, besides itself.
 LAYERS = {
     "domain": set(),
     "persistence": {"domain"},
@@ -65,7 +65,7 @@ DOMAIN_WORDS_REFUSED = {
                          r"|srand|rand)\b|/dev/u?random",
 }
 
-# Written in two parts, or this file would refuse itself.
+# Written in two parts, or this file would be refused.
 UNFINISHED = re.compile(
     r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b|(?i:not imple" r"mented)|GTEST_" r"SKIP"
     r"|\bDISABLED" r"_\w|\bskip" r"Test\b|\bunittest\.sk" r"ip|\bpytest\.(?:mark\.)?sk" r"ip")
@@ -79,7 +79,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
 def layer_of(path):
-    """The layer a file belongs to; None for tests, benchmarks and all that is no code."""
+    """The layer a file belongs to; None for tests, benchmarks and whatever is not code."""
     parts = pathlib.PurePosixPath(path).parts
     if len(parts) > 2 and parts[0] == "src":
         return parts[1]
@@ -226,7 +226,7 @@ def main():
         try:
             text = (ROOT / path).read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            continue  # no text: sample journals
+            continue  # not text: sample journals
         findings += findings_in(path, text)
     for finding in findings:
         print(finding)

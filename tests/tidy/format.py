@@ -1,4 +1,4 @@
-"""Formats the C++ sources by .clang-format, or with --check tells which lines differ."""
+"""Formats the C++ sources by .clang-format, or with --check says which lines differ."""
 
 import shutil
 import subprocess

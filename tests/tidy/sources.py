@@ -20,7 +20,7 @@ def git_listed(*options):
 
 
 def project_files():
-    """Tracked files and new ones that are not ignored; in an unpacked archive, all but built ones."""
+    """Tracked files and new ones that are not ignored; in an unpacked archive, all except built ones."""
     listed = git_listed("--cached", "--others", "--exclude-standard")
     if listed is not None:
         return sorted(set(listed))

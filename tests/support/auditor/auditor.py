@@ -1,4 +1,4 @@
-"""The independent auditor: judges a dumped journal, and holds the live HTTP views against it.
+"""The independent auditor: judges a dumped journal, and compares the live HTTP views with it.
 
 `Auditor.of_lines(dump)` folds the dump of `hongbao dump`; `faults` then holds one sentence for each
 thing that is wrong, and `compare_with_views(api)` returns sentences for each view that differs.
@@ -15,7 +15,7 @@ from sales import (order_differences, sale_differences, sale_end_faults,
 from shares import seed_hash, shares_of
 
 
-# Fields of a statement line that tell whom it is about; those that are not are null.
+# Fields of a statement line that say what it is about; those that do not apply are null.
 LINE_IDS = ("packet_id", "campaign_id", "sale_id", "order_id")
 
 
@@ -35,7 +35,7 @@ class Auditor:
         return self.model.faults
 
     def extend(self, lines):
-        """Folds a whole dump, of which a part may already be folded: history must not change."""
+        """Folds a whole dump, part of which may be folded already: history must not change."""
         lines = list(lines)
         known = len(self._lines)
         if lines[:known] != self._lines:
@@ -82,9 +82,9 @@ class Auditor:
 
     def compare_with_views(self, api, accounts_max=120, packets_max=80, seed=1, campaigns_max=40,
                            sales_max=40):
-        """Sentences for every live view that differs; of many entities a seeded sample is read.
+        """Sentences for every live view that differs; where there are many, a seeded sample is read.
 
-        The server must be quiet, and have no record that the dump does not have.
+        The server must be idle, and have no record that the dump does not have.
         """
         chance = random.Random(seed)
         wrong = self._compare_audit(api) + suspended_differences(self.model.suspended, api)
@@ -140,7 +140,7 @@ class Auditor:
     def _order_faults(self, api, live):
         name = live["id"]
         order = self.model.orders[name]
-        due = live["status"] != order.status  # what time is it? a sale knows
+        due = live["status"] != order.status  # a sale tells the server's time
         now_ms = instant_ms(api.sale(order.sale_id)["now"]) if due else 0
         return order_differences(name, order, live, now_ms)
 
@@ -181,7 +181,7 @@ class Auditor:
                     "luckiest": packet.luckiest, "seed_hash": packet.seed_hash,
                     "split": packet.split if packet.kind == "lucky" else None}
         if packet.closed_at is not None:
-            # Whether a closed packet still counts what nobody took is left to the server.
+            # Whether a closed packet still counts shares that nobody took is up to the server.
             for name_left in ("remaining_fen", "remaining_count"):
                 expected.pop(name_left)
             if packet.refund_fen:
@@ -202,8 +202,8 @@ class Auditor:
 
 
 def seed_faults(name, packet, live):
-    """Of a packet split up front: the seed is told when it is over and no earlier, has the hash that
-    was told at the send, and gives every share that was opened, in order."""
+    """For a packet split up front: the seed is shown once it is over and no earlier, has the hash that
+    was shown at the send, and gives every share that was opened, in order."""
     if packet.seed_hash is None or not packet.is_over:
         return [] if live["seed"] is None else [f"packet {name} tells a seed, and should not"]
     seed = bytes.fromhex(live["seed"] or "")

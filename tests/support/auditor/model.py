@@ -1,4 +1,4 @@
-"""The auditor's own fold of a dumped journal: what every record must mean, and what is then true.
+"""The auditor's own fold of a dumped journal: what every record must mean, and the state after it.
 
 Written from the public contract alone; it shares no code with the server. Each broken rule becomes
 one sentence in `faults`, and folding goes on, so one run names everything that is wrong.
@@ -100,7 +100,7 @@ class Model(CampaignFacts, SaleFacts):
         return sum(holder.escrow_fen for holders in self._holders() for holder in holders.values())
 
     def _holders(self):
-        """Whoever has an escrow, by id."""
+        """Packets, campaigns and sales by id: whatever has an escrow."""
         return self.packets, self.campaigns, self.sales
 
     def _holder_of(self, name):
@@ -198,7 +198,7 @@ class Model(CampaignFacts, SaleFacts):
         if self._holder_of(name) is not None or name in self.orders:
             self.fault(record, f"uses the id {name} again")
 
-    # One method a fact: judges it, applies what is no money, returns the postings it must have.
+    # One method a fact: judges it, applies all but the money, returns the postings it must have.
     def _account_opened(self, record):
         if record["user_id"] in self.accounts:
             self.fault(record, f"opens {record['user_id']} a second time")
@@ -305,7 +305,7 @@ class Model(CampaignFacts, SaleFacts):
             share = packet.total_fen // packet.count
             return share, share
         if packet.split != {"when": "on_open", "algorithm": "double_mean"}:
-            # The law does not bound these; what is left must do for the others, and no more.
+            # No rule bounds these by itself; the rest must suffice for the other shares, and no more.
             rest = shares - 1
             return max(1, left - packet.share_fen_max * rest), min(packet.share_fen_max,
                                                                    left - rest)

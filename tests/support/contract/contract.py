@@ -1,5 +1,5 @@
-"""The API's description as the contract test reads it: operations, what they take, what they may
-answer; and the judge of every answer, which also keeps a list of what was given.
+"""The API's description as the contract test reads it: operations, what they accept, what they may
+answer; and the judge of every answer, which also lists the answers that were given.
 """
 
 import json
@@ -22,7 +22,7 @@ def parse_events(text):
 
 
 def nodes(node):
-    """Every object of the document, but nothing that lies inside of an example."""
+    """Every object of the document, except inside examples."""
     if isinstance(node, dict):
         yield node
         for name, part in node.items():
@@ -91,7 +91,7 @@ class Contract:
         return node
 
     def flat(self, schema):
-        """A schema with what it refers to, in one."""
+        """A schema with its references resolved."""
         if "$ref" not in schema:
             return schema
         return {**self.flat(self.schemas.resolve(schema["$ref"])),
@@ -114,7 +114,7 @@ class Contract:
         return set(schema["properties"]["code"]["enum"]) if schema else set()
 
     def refusals_within(self, operation):
-        """Codes of problems that stand inside of a success, such as a batch's results."""
+        """Codes of problems inside a success, such as in a batch's results."""
         schema = operation.responses.get("200", {}).get("content", {}).get(JSON, {}).get("schema")
         return self.codes_inside(schema) if schema else set()
 
@@ -129,7 +129,7 @@ class Contract:
 
     # Judging
     def judge(self, operation, answer):
-        """What in an answer is against the description; the answer is put on the list of given."""
+        """What in an answer contradicts the description; adds the answer to those given."""
         self.given.add((operation.id, answer.status, answer.code))
         response = operation.responses.get(str(answer.status), operation.responses.get("default"))
         if response is None or answer.status < 400 and str(answer.status) not in operation.responses:
@@ -180,7 +180,7 @@ class Contract:
         return faults
 
     def example_faults(self):
-        """What in the document's own examples is against their schemas."""
+        """What in the document's own examples contradicts their schemas."""
         for node in nodes(self.document):
             if isinstance(node.get("examples"), list):
                 schema = {name: said for name, said in node.items() if name != "examples"}

@@ -1,7 +1,7 @@
-"""Requests that follow from a schema: an example with one thing changed, and whether that is right.
+"""Requests made from a schema: an example with one thing changed, and whether that is allowed.
 
-The values tried are many and dull; the schema itself says which of them it allows. So a bound that
-is changed in the description changes what the server is held to.
+The values tried are many and dull; the schema itself says which of them it allows. So changing a
+bound in the description changes what the server has to do.
 """
 
 import copy
@@ -16,7 +16,7 @@ INSTANTS = ["2026-11-21T05:53:14.123Z", "2026-11-21T05:53:14Z", "2026-11-21T05:5
 
 
 def fields(contract, schema, value, path=()):
-    """(path, schema, value) of everything inside a value; what is left out has the value None."""
+    """(path, schema, value) of everything inside a value; fields left out have the value None."""
     schema = contract.flat(schema)
     if isinstance(value, dict) or schema.get("properties") and value is None and path:
         for name, part in schema.get("properties", {}).items():
@@ -65,7 +65,7 @@ def lists(schema, value):
 
 
 def varied(item, number):
-    """The same again, as another account if it names a new one."""
+    """The same item again; if it names a new account, with another name."""
     return {**item, "user_id": f"u{number}"} if "username" in item else item
 
 
@@ -116,7 +116,7 @@ def with_field_twice(body, path):
 
 
 def parameter_values(contract, parameter):
-    """(text, whether the schema allows it) for a parameter that stands in a query or header."""
+    """(text, whether the schema allows it) for a parameter in a query or header."""
     schema = contract.flat(parameter["schema"])
     for value in candidates(schema):
         if isinstance(value, (str, int)) and not isinstance(value, bool):

@@ -1,10 +1,10 @@
-"""How every refusal that the API's description lists is provoked: a table, read by test_contract.py.
+"""How to provoke every refusal that the API's description lists: a table, read by test_contract.py.
 
-Rows are for the world of contract_world.py. Those of COMMON stand for each operation of a kind;
-OWN has those of one operation; WITHIN those that come inside of a success.
+Rows are for the world of contract_world.py. Those of COMMON apply to every operation of a kind;
+OWN has those of single operations; WITHIN those that come inside a success.
 """
 
-# What takes a server of its own, and where that is.
+# Refusals that need a server of their own, and the tests that have it.
 ELSEWHERE = {
     "overloaded": "test_overload.py, test_event_crowds.py, tests/http/transport/transport_bounds_test.cpp",
     "not_ready": "nowhere: replay is over before a test can ask",
@@ -13,7 +13,7 @@ ELSEWHERE = {
     "waitlist_full": "nowhere: it takes 5,000,000 users to wait; tests/domain/sale/sale_test.cpp",
     "request_timeout": "test_timeouts.py, tests/http/transport/transport_bounds_test.cpp"}
 
-# Another good body, for a key that was used already.
+# Another good body, for a key that has been used.
 OTHER = {"sendPacket": {"total_fen": 4444}, "fundCampaign": {"name": "Another"},
          "openSale": {"title": "Another"}, "decideSuspended": {"reason": "Another"}}
 
@@ -24,7 +24,7 @@ def reuse_key(world, operation):
         answer = world.call(operation, key=key)
         world.case.assertIn(answer.status, (200, 201), answer)
         return world.call(operation, key=key, change=OTHER.get(operation, {"amount_fen": 7}))
-    # Of another request, which has surely done something.
+    # The key of another request, which has surely done something.
     answer = world.call("deposit", key=key, change={"reference": None})
     world.case.assertEqual(201, answer.status, answer)
     return world.call(operation, key=key)
@@ -90,7 +90,7 @@ OPENS = ("openShare", "grabShare")
 OF_SALE = ("reserveUnits", "joinWaitlist")
 OF_ORDER = ("payOrder", "takeExternalPayment", "cancelOrder")
 
-# By code: {operations: how}. More than one operation where they are asked alike.
+# By code: {operations: how}; several operations where they are called alike.
 OWN = {
     "account_not_found": {
         ACCOUNTS: lambda w, o: w.call(o, user_id="nobody"),
@@ -187,7 +187,7 @@ def preview(**change):
         name: value(w) if callable(value) else value for name, value in change.items()})
 
 
-# (operation, code): how the problem comes to stand inside of a success.
+# (operation, code): how the problem comes about inside a success.
 WITHIN = {
     ("openAccounts", "account_exists"): lambda w: w.call("openAccounts", body={"accounts": [
         {"user_id": "alice", "username": "Other"}]}),
@@ -212,7 +212,7 @@ WITHIN = {
 
 
 def table(contract):
-    """{(operation, code): how}, with COMMON's rows for every operation that is of their kind."""
+    """{(operation, code): how}, with COMMON's rows for every operation of their kind."""
     rows = {}
     for kind, code, provoke in COMMON:
         rows.update({(operation.id, code): provoke
@@ -228,7 +228,7 @@ def follow(operation, topic):
 
 
 def follow_to_the_end(operation, topic):
-    """Follows what is over, and then once more after its last event."""
+    """Follows something that is over, and then once more after its last event."""
     def ask(world):
         name = topic(world)
         answer = world.call(operation, over=True, id=name)
@@ -237,7 +237,7 @@ def follow_to_the_end(operation, topic):
     return ask
 
 
-# Successes that no example gives by itself, bodies left out, and every way in which a stream ends.
+# Successes that no example gives by itself, left-out bodies, and every way for a stream to end.
 SUCCESSES = [
     ("openAccount", 201, lambda w: w.call("openAccount", change={"user_id": "dave"})),
     ("payOrder", 200, lambda w: w.call("payOrder", id=w.order_of("alice"), body="")),

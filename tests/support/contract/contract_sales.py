@@ -1,6 +1,6 @@
-"""What the contract's world has of flash sales: sales and orders in every state that a request can
-find them in. Of the people of the examples bob reserves and waits, alice has the orders, and carol
-is who was faster.
+"""The flash sales of the contract's world: sales and orders in every state in which a request can
+find them. Of the examples' people, bob reserves and waits, alice has the orders, and carol was
+faster.
 """
 
 from api import fresh_name, instant_ms
@@ -39,7 +39,7 @@ class SaleWorld:
         return sale
 
     def ordered_out_sale(self, operation):
-        """Bob has ordered from it as often as anybody may; for those who would wait it is sold out."""
+        """Bob has ordered from it as often as anybody may; to join the waiting list it must be sold out."""
         sale = self.running_sale(stock=1)
         for _ in range(1_000):
             assert self.api.cancel_order(self.reserved(sale, "bob")).status == 200
@@ -98,7 +98,7 @@ class SaleWorld:
         self.api.advance_to(instant_ms(sale["closes_at"]))
         return order
 
-    # Of requests that are told apart by their path alone
+    # For requests that differ only in their path
     def pay_two(self, operation):
         """Two orders with one key."""
         key = self.new_key(self.contract.operations[operation])

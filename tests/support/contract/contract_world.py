@@ -1,8 +1,8 @@
-"""A small world in which every example of the API's description can be asked, and the way to ask.
+"""A small world in which every example of the API's description can be sent, and how to send it.
 
-The accounts alice, bob, carol and the merchant shop are those of the examples; an example's packet
-is a packet of alice's, its campaign one of shop's whose round runs, its sale one of shop's that
-runs, its order one of alice's that is reserved, its instants lie ahead.
+The accounts alice, bob, carol and the merchant shop are those of the examples. An example's packet
+is one of alice's, its campaign one of shop's with a running round, its sale one of shop's that is
+running, its order one of alice's that is reserved; its instants lie ahead.
 """
 
 import functools
@@ -35,7 +35,7 @@ class World(SaleWorld):
         self.renew()
 
     def renew(self):
-        """As the examples want it: everybody active and with money, everything else fresh."""
+        """As the examples need it: everybody active and with money, everything else fresh."""
         for account in PEOPLE:
             self.api.set_status(account["user_id"], "active")
             deposit = self.api.deposit(account["user_id"], 1_000_000)
@@ -57,8 +57,8 @@ class World(SaleWorld):
         return re.sub(r"\{(\w+)\}", lambda match: str(values[match.group(1)]), operation.path)
 
     def filled(self, example):
-        """An example with this world's packet and the like, instants from now on, and a payment
-        that no gateway has told of."""
+        """An example with this world's packet and the like, instants from now on, and a payment that
+        no gateway has reported."""
         names = {"PacketId": self.packet, "CampaignId": self.campaign, "SaleId": self.sale,
                  "OrderId": self.order}
         text = json.dumps(example, ensure_ascii=False)
@@ -98,8 +98,8 @@ class World(SaleWorld):
         return encode_request(method or operation.method, target, body, key, headers)
 
     def call(self, operation_id, api=None, over=False, **said):
-        """One request, written as request() says; its judged answer. A stream is read to its end
-        if what it follows is over, otherwise up to its first event."""
+        """Sends one request, made by request(); returns its judged answer. A stream is read to its end if
+        its subject is over, otherwise up to its first event."""
         operation = self.contract.operations[operation_id]
         data, line = self.request(operation, **said), api or self.api
         if EVENTS in operation.responses.get("200", {}).get("content", {}):
@@ -110,7 +110,7 @@ class World(SaleWorld):
         return self.judged(operation, answer)
 
     def call_together(self, operation, each):
-        """Many requests that have short answers, twenty under way at a time; the judged answers."""
+        """Sends many requests with short answers, twenty at a time; returns the judged answers."""
         for first in range(0, len(each), 20):
             batch = each[first:first + 20]
             self.api.send(b"".join(self.request(operation, **said) for said in batch))
@@ -133,7 +133,7 @@ class World(SaleWorld):
             return Answer(answer.status, answer.headers, line.buffer)
 
     def announce(self, operation_id, length):
-        """Only the head of a request, which announces a body of that length."""
+        """Sends only the head of a request, which announces a body of that length."""
         operation = self.contract.operations[operation_id]
         head = (f"{operation.method} {self.target(operation, {})} HTTP/1.1\r\nHost: localhost\r\n"
                 f"Content-Length: {length}\r\n\r\n")
@@ -216,7 +216,7 @@ class World(SaleWorld):
         return campaign
 
     def shaken_out(self):
-        """A campaign in which carol has shaken as often as one may in a round."""
+        """A campaign in which carol has shaken as often as a round allows."""
         campaign = self.fund()
         jobs = [("POST", f"/v1/campaigns/{campaign}/shake",
                  {"user_id": "carol", "request_id": f"r{number}"}) for number in range(1_000)]
@@ -225,7 +225,7 @@ class World(SaleWorld):
 
     @functools.cache
     def richest(self):
-        """Who has as much as there can be, but for less than one largest deposit."""
+        """An account that has all the money there can be, except for less than one largest deposit."""
         user, most, step = self.fresh(), 2**53 - 1, 10**13
         jobs = [("POST", f"/v1/accounts/{user}/deposits", {"amount_fen": step}, f"{user}-{number}")
                 for number in range(most // step)]
@@ -233,12 +233,12 @@ class World(SaleWorld):
         return user
 
     def call_full(self, operation):
-        """While there is so much that a largest deposit does not come in any more."""
+        """While there is so much money that a largest deposit is refused."""
         self.richest()
         return self.call(operation, user_id=self.fresh(), change={"amount_fen": 10**13})
 
     def sent_out(self):
-        """Who has sent all the money that one may send in a day."""
+        """An account that has sent as much money as a day allows."""
         user = self.fresh(20_100_000)
         for _ in range(10):
             self.api.fresh_packet(user, total_fen=2_000_000, count=100, kind="equal")

@@ -1,4 +1,4 @@
-"""The test case of sales: a server on the manual clock, sales, and what was told of orders."""
+"""The test case of sales: a server on the manual clock, sales, and orders as clients were told of them."""
 
 import json
 from collections import Counter
@@ -19,14 +19,14 @@ class SaleCase(ServerCase):
 
     @classmethod
     def setUpClass(cls):
-        """A start sets the manual clock back to the last record, or forward to now. An hour ahead of
-        all clocks, and on record, it is never set forward."""
+        """A start sets the manual clock back to the last record, or forward to now. Once a record is an
+        hour ahead of the machine's clock, it is never set forward."""
         super().setUpClass()
         cls.api.advance(HOUR_MS)
         cls.api.fresh_user("early")
 
     def sale(self, stock=10, starts_in_ms=0, lasts_ms=HOUR_MS, **fields):
-        """A sale's id, from so many ms from now on."""
+        """A sale's id; it starts this many ms from now."""
         starts_ms = self.api.now_ms() + starts_in_ms
         return self.api.fresh_sale(starts_ms, starts_ms + lasts_ms, stock, **fields)
 
@@ -38,7 +38,7 @@ class SaleCase(ServerCase):
         sale = self.sale(stock, **fields)
         return sale, [self.reserved(sale, self.buyer()) for _ in range(stock)]
 
-    # Doing what must work: the order as it was told
+    # Steps that must work: they return the order from the answer
     def reserved(self, sale, user, **fields):
         order = self.assert_ok(self.api.reserve(sale, user, **fields), 201)
         self.assertEqual("reserved", order["status"])
@@ -55,7 +55,7 @@ class SaleCase(ServerCase):
         return told
 
     def paid_externally(self, order, amount_fen=None, reason=None, ref=None, suspended=False):
-        """reason: why the money is to be credited instead, or suspended; the answer."""
+        """reason: why the money must be credited instead, or suspended. Returns the answer."""
         amount_fen = order["amount_fen"] if amount_fen is None else amount_fen
         ref = ref or fresh_name("gateway")
         told = self.assert_ok(self.api.pay_externally(order["id"], amount_fen, ref))
@@ -80,7 +80,7 @@ class SaleCase(ServerCase):
             shown[name] for name in ("available", "reserved", "sold", "waiting")), shown)
 
     def assert_order(self, order, status):
-        """As it was told, but for what its status brings; the order as it is shown."""
+        """The order is shown as it was told, except what its status brings; returns it as shown."""
         shown = self.api.order(order["id"])
         self.assertEqual(status, shown["status"])
         for name in ("sale_id", "user_id", "quantity", "amount_fen", "reserved_at", "pay_by"):
@@ -88,7 +88,7 @@ class SaleCase(ServerCase):
         return shown
 
     def assert_refused(self, answer, status, code, order_status):
-        """A refusal that tells what the order has become."""
+        """A refusal that says what the order has become."""
         self.assert_problem(answer, status, code)
         self.assertEqual(order_status, answer.json["order"]["status"], answer)
 
@@ -97,12 +97,12 @@ class SaleCase(ServerCase):
         return next((order for order in self.api.orders(user) if order["sale_id"] == sale), None)
 
     def offered(self, sale, user):
-        """The order that a user who waits is given."""
+        """Waits for the order that a waiting user is given."""
         self.wait_until(f"an offer to {user}", lambda: self.order_of(user, sale) is not None)
         return self.order_of(user, sale)
 
     def wait_until_timed_out(self, order):
-        """Until the journal says so, too; the clock says so from pay_by on."""
+        """Waits until the journal says so, too; by the clock it holds from pay_by on."""
         self.wait_until(f"the timeout of {order['id']}", lambda: self.times_out_now(order))
 
     def times_out_now(self, order):
@@ -129,7 +129,7 @@ class SaleCase(ServerCase):
 
     # The journal
     def records_of(self, sale):
-        """Of a journal that the auditor must find sound."""
+        """The model of the journal, which the auditor must find sound."""
         lines = self.journal_lines()
         self.assertEqual([], Auditor.of_lines(lines).faults[:10])
         return [record for record in map(json.loads, lines) if record.get("sale_id") == sale]

@@ -1,7 +1,7 @@
-"""The workload's part for sales: what users do there, and what their answers must say of the journal.
+"""The workload's part for sales: what users do there, and how their answers must agree with the journal.
 
-An order's answer tells how it stood at some moment; what the journal says in the end must be where
-it could still get to from there.
+An order's answer tells its state at some moment; its state in the journal at the end must be one
+that it could still reach from there.
 """
 
 import time
@@ -14,26 +14,26 @@ from calls import Call
 SALE_MIX = [("reserve", 22), ("pay", 14), ("cancel", 9), ("gateway", 7), ("wait", 5),
             ("read_orders", 4), ("read_order", 3), ("read_sale", 2)]
 KINDS = {kind for kind, _ in SALE_MIX}
-REPEATED_SHARE = 0.3  # of the gateways' confirmations, with a reference that was told before
-WRONG_SHARE = 0.1  # of those, with a wrong amount
-# What an order can still become.
+REPEATED_SHARE = 0.3  # share of the gateways' confirmations that repeat a reference
+WRONG_SHARE = 0.1  # share of them with a wrong amount
+# What an order in each status can still become.
 LATER = {"reserved": {"reserved", "paid", "cancelled", "timed_out", "refunded"},
          "paid": {"paid", "refunded"}, "cancelled": {"cancelled"},
-         "timed_out": {"timed_out", "reserved"},  # by the clock, and not yet by the journal
+         "timed_out": {"timed_out", "reserved"},  # by the clock, but not yet by the journal
          "refunded": {"refunded"}}
 TERMS = ("sale_id", "user_id", "quantity", "amount_fen", "reserved_at", "pay_by")
 
 
 def busy_sales(api):
-    """One that is sold out again and again, and one that is not; both outlast the test, and so does
-    the time to pay."""
+    """Two sales, one sold out again and again, one never; both outlast the test, and so does the time
+    to pay."""
     now_ms = round(time.time() * 1_000)
     return [api.fresh_sale(now_ms - 1_000, now_ms + DAY_MS, stock, price_fen=30, per_user_limit=2)
             for stock in (10, 1_000)]
 
 
 class SaleTraffic:
-    """sales: those that are ordered from; may change between two calls."""
+    """sales: those to order from; may change between two calls."""
 
     def __init__(self, sales):
         self.sales = list(sales)
@@ -81,7 +81,7 @@ class SaleTraffic:
 
 
 def orders_told(call, answer):
-    """Every order that an answer of success shows."""
+    """Every order that a successful answer shows."""
     if call.kind == "read_orders":
         return answer.json["items"]
     if call.kind == "gateway":
@@ -90,7 +90,7 @@ def orders_told(call, answer):
 
 
 def first_confirmations(calls):
-    """Sentences for references of gateways that were told more than once to be the first."""
+    """Sentences for gateways' references that more than one answer calls new."""
     firsts = Counter(call.body["gateway_ref"] for call in calls if call.kind == "gateway" and
                      call.answer is not None and call.answer.status == 200 and
                      not call.answer.json["repeat"])
@@ -99,7 +99,7 @@ def first_confirmations(calls):
 
 
 def judge_sale_call(call, answer, model):
-    """A sentence if the journal does not bear the answer out; None if it does."""
+    """A sentence if the journal does not confirm the answer; None if it does."""
     if answer.status < 300:
         for told in orders_told(call, answer):
             sentence = _judge_order(told, model)
@@ -152,7 +152,7 @@ def _judge_success(call, answer, model):
 
 
 def recorded_before(call, model):
-    """What a retry of a call that had happened must tell again; None if nothing."""
+    """What a retry of a call that took effect must say again; None if nothing."""
     order = model.orders.get(call.order)
     if call.kind == "gateway" and order is not None:
         return next((payment for payment in order.external_payments
@@ -163,7 +163,7 @@ def recorded_before(call, model):
 
 
 def told_again(call, answer):
-    """The same as a retry's answer tells it."""
+    """The same from a retry's answer."""
     if answer.status != 200:
         return None
     if call.kind == "gateway":

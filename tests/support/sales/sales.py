@@ -1,6 +1,6 @@
 """Sales in the auditor: what their records must mean, and what the server must then show.
 
-Written from rules 16 to 20 and the API's page alone, as model.py and auditor.py, which take this in:
+Written from rules 16 to 20 and the API's page alone, like model.py and auditor.py, which use it:
 the model folds by SaleFacts, the auditor compares by sale_differences and order_differences.
 """
 
@@ -24,7 +24,7 @@ class Order:
         self.external_payments = []  # as the API shows them
 
     def status_at(self, now_ms):
-        """Who is not paid at pay_by has timed out, whether or not that is recorded yet."""
+        """An order not paid at pay_by has timed out, whether or not that is recorded yet."""
         if self.status == "reserved" and now_ms >= instant_ms(self.pay_by):
             return "timed_out"
         return self.status
@@ -47,7 +47,7 @@ class Sale:
         self.reserved = self.sold = 0  # units
         self.held = Counter()  # units by user, reserved or paid
         self.waiting = {}  # users, the head first
-        self.joined = set()  # whoever has ever waited
+        self.joined = set()  # everybody who has ever waited
         self.closed_at = self.payout_fen = None
 
     @property
@@ -60,7 +60,7 @@ class Sale:
 
     @property
     def available(self):
-        """Units for whoever comes next: what is in stock belongs to those who wait first."""
+        """Units for whoever comes next: stock belongs to the waiting list first."""
         return max(0, self.in_stock - len(self.waiting))
 
     def runs_at(self, ms):
@@ -81,7 +81,7 @@ class Sale:
         self.sold += order.quantity
 
     def end(self, order, status, at):
-        """The units are in stock again, and the user may book again."""
+        """The units are back in stock, and the user may order again."""
         if order.status == "paid":
             self.sold -= order.quantity
         elif order.status == "reserved":
@@ -91,14 +91,14 @@ class Sale:
 
 
 class SaleFacts:
-    """The model's part for sales: one method a fact, as the model has them."""
+    """The model's part for sales: one method a fact, as in the model."""
 
     def __init__(self):
         super().__init__()
         self.sales = {}
         self.orders = {}
         self.gateway_refs = set()
-        self.suspended = {}  # what nobody has decided on: trade_no -> as GET /v1/suspended shows it
+        self.suspended = {}  # undecided payments: trade_no -> as GET /v1/suspended shows it
 
     def _sale_opened(self, record):
         name, sale = str(record["sale_id"]), Sale(record)
@@ -237,8 +237,8 @@ class SaleFacts:
         return [("suspended", -amount), ("outside", amount)]
 
     def _outcome(self, order, amount, at_ms):
-        """What must become of a gateway's money: what the order says counts before the amount, and
-        that before the account."""
+        """What must become of a gateway's money: the order's state counts before the amount, and the
+        amount before the account."""
         status = order.status_at(at_ms)
         if status != "reserved":
             return "too_late" if status == "timed_out" else "order_final"
@@ -289,7 +289,7 @@ class SaleFacts:
         sale.closed_at, sale.payout_fen = record["at"], payout
         return [(f"escrow:{name}", -payout), (f"user:{sale.merchant}", payout)]
 
-    # What several facts need
+    # Shared by several facts
     def _open_sale(self, record):
         sale = self.sales[str(record["sale_id"])]
         if sale.closed_at is not None:
@@ -322,7 +322,7 @@ class SaleFacts:
 
     @staticmethod
     def sale_words_of_line(record):
-        """What a sale's record makes of its statement line besides what every line has."""
+        """What a sale's record adds to its statement line besides what every line has."""
         sale_id, order_id = str(record["sale_id"]), record.get("order_id")
         counterparty = f"order:{order_id}" if order_id else f"sale:{sale_id}"
         return {"sale_id": sale_id, "order_id": order_id, "counterparty": counterparty,
@@ -343,7 +343,7 @@ def sale_end_faults(sales):
 
 
 def sale_differences(name, sale, live):
-    """Sentences for what GET shows of a sale and the model does not, by its own `now`."""
+    """Sentences for every field of GET that differs from the model at the answer's own `now`."""
     now_ms = instant_ms(live["now"])
     over = now_ms >= sale.ends_ms  # then nobody waits any more
     expected = {
@@ -359,7 +359,7 @@ def sale_differences(name, sale, live):
 
 
 def order_differences(name, order, live, now_ms):
-    """Sentences for what is shown of an order and the model does not, at an instant that is not
+    """Sentences for every field of an order as shown that differs from the model, at an instant not
     before it was shown."""
     expected = {
         "id": name, "sale_id": order.sale_id, "user_id": order.user_id,
@@ -374,7 +374,7 @@ def order_differences(name, order, live, now_ms):
 
 
 def suspended_differences(expected, api):
-    """Sentences for what GET /v1/suspended shows and the model does not have, or the reverse."""
+    """Sentences for payments that only one of GET /v1/suspended and the model has."""
     live = {item["trade_no"]: item for item in api.listing("/v1/suspended")}
     return [f"suspended payment {number} is {live.get(number)!r}, not {expected.get(number)!r}"
             for number in sorted({*live, *expected}, key=int)
@@ -382,9 +382,9 @@ def suspended_differences(expected, api):
 
 
 def wait_differences(api, name, waiting):
-    """Sentences for users who wait, and are not told their position when they ask again.
+    """Sentences for waiting users who are not told their position when they ask again.
 
-    waiting: (position, user id) pairs of one sale, which runs.
+    waiting: (position, user id) pairs of one running sale.
     """
     wrong = []
     for position, user in waiting:
