@@ -1,4 +1,4 @@
-// Role: synced commits of LMDB, by records in a commit. Real time: most of it is the disk's.
+// Role: times synced commits of LMDB by their size in records. Real time: most of it is the disk's.
 #include "bench/sample_records.hpp"
 #include "bench/temporary_journal.hpp"
 

@@ -1,10 +1,10 @@
 // Role: the load that wrk cannot make, for rows S7 to S9 and S13 of ./dev bench. One thread, epoll.
 //   burst PORT
 //       opens one connection per line "PATH USER" of its input, then posts for all users at once;
-//       tells how many were answered how, and how long all took
+//       prints how many answers of each kind came, and how long all took
 //   crowd PORT PATH FIRST USERS CONNECTIONS
 //       posts once for each of USERS users from number FIRST on, CONNECTIONS of them at a time, and
-//       tells the same; who is told 503 asks again
+//       prints the same; after a 503 it asks again
 //   idle PORT COUNT
 //       opens COUNT connections, says "ready", keeps them until its input ends
 //   steady PORT PACKETS_FILE USERS FIRST RATE SECONDS CONNECTIONS
@@ -12,8 +12,8 @@
 //       counts from there (no coordinated omission)
 //
 // Every connection first gets one request answered, so it is an ordinary one kept alive.
-// Prints one line `result {JSON}`. Exit status 1 and the reason on stderr if it could not do its
-// work.
+// Prints one line `result {JSON}`. Exits with status 1 and the reason on stderr if it could not do
+// its work.
 #include <sys/prctl.h>
 
 #include <algorithm>
@@ -65,8 +65,8 @@ std::string user_id(std::uint64_t number) {
 
 // ---- burst ----
 
-/// What an answer is counted as: by its status, and by what its body says. What it has in the field
-/// `summed` is added up.
+/// The kind that an answer is counted as, by its status and body. The numbers in its field `summed`
+/// are added up.
 struct Kind {
     std::string_view name;
     int status;
@@ -262,7 +262,7 @@ int steady(std::uint16_t port, const Steady& wanted) {
         unused.push_back(i);
     }
     const std::size_t planned = wanted.rate * wanted.run_s;
-    // Those never sent count until the end, the least they can be.
+    // Those never sent count with the time until the end, the least it can be.
     std::vector<double> latencies_us;
     latencies_us.reserve(planned);
     const auto began = Clock::now();

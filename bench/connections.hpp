@@ -1,5 +1,5 @@
 // Role: HTTP/1.1 connections of the load client, watched by one epoll. One thread. Each connection
-// has at most one request under way. What goes wrong ends the program: a load client has nothing to
+// has at most one request under way. Any error ends the program: a load client has nothing to
 // save.
 #pragma once
 
@@ -101,7 +101,7 @@ struct Connection {
     }
 
   private:
-    // Where in the head it begins.
+    // Where it begins in the head.
     static std::size_t value_of_content_length(std::string_view head) {
         constexpr std::string_view name = "\r\ncontent-length: ";
         const auto same = [](char left, char right) {
@@ -134,8 +134,8 @@ class Connections {
     Connections(const Connections&) = delete;
     Connections& operator=(const Connections&) = delete;
 
-    // Closed by reset: leaves no port in TIME_WAIT, of which 10,000 would be missed in the next
-    // run.
+    // Closed by reset, so that no port stays in TIME_WAIT: 10,000 of them would be missing in the
+    // next run.
     ~Connections() {
         const linger at_once{.l_onoff = 1, .l_linger = 0};
         for (const auto& connection : all_) {
@@ -159,7 +159,7 @@ class Connections {
         return request("/v1/packets/" + std::string(packet) + "/open", user);
     }
 
-    // Calls on_answer(index, answer) for what arrives within `wait`; true if anything did.
+    // Calls on_answer(index, answer) for answers that arrive within `wait`; true if any did.
     template <typename OnAnswer>
     bool poll(std::chrono::nanoseconds wait, OnAnswer on_answer) {
         const auto whole_s = std::chrono::duration_cast<std::chrono::seconds>(wait);

@@ -1,4 +1,4 @@
-// Role: records to bytes and back, per type of event.
+// Role: times records to bytes and back, per type of event.
 #include "bench/sample_records.hpp"
 
 #include "domain/values/invariant.hpp"

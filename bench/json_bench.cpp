@@ -1,4 +1,4 @@
-// Role: the JSON of an open: its body read and checked, its answer written; alone and in batches.
+// Role: times the JSON of an open: reading and checking its body, writing its answer; and batches.
 #include "domain/values/invariant.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/json_body.hpp"

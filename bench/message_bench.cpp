@@ -1,5 +1,5 @@
-// Role: what a hop from actor to actor costs, with the message type and scheduler settings that the
-// engine uses: to one hot actor, to many in turn, and in a ring across the workers.
+// Role: times a hop from actor to actor, with the message type and scheduler settings of the
+// engine: to one hot actor, to many in turn, and in a ring across the workers.
 #include "actors/protocol/messages.hpp"
 #include "domain/values/invariant.hpp"
 
@@ -55,7 +55,7 @@ caf::behavior counting_actor(caf::event_based_actor*, Counter* counter) {
     }};
 }
 
-/// A batch to each of some actors in turn; real time, since the workers' time counts.
+/// Sends a batch to each of some actors in turn; real time, since the workers' time counts.
 void ABatchTo(benchmark::State& state) {
     constexpr std::int64_t rounds = 256;
     Counter received{0};

@@ -1,5 +1,5 @@
-// Role: replay, as at start, of a journal with as many opens as accounts: read, check, fold, and
-// the read model's part of it.
+// Role: times replay, as at a start, of a journal with as many opens as accounts: reading,
+// checking, folding, and the read model's part.
 #include "bench/sample_records.hpp"
 #include "bench/temporary_journal.hpp"
 

@@ -28,7 +28,7 @@ from harness.rows import Row
 
 BENCH = Path(__file__).resolve().parent
 DEFAULT_BINARY = BENCH.parent / "build" / "release" / "hongbao"
-PACKAGES = {  # what has to be there -> the Debian package it comes from
+PACKAGES = {  # program or file needed -> its Debian package
     "/usr/bin/wrk": "wrk",
     "/usr/sbin/nginx": "nginx-light",
     "/usr/lib/nginx/modules/ngx_http_lua_module.so": "libnginx-mod-http-lua",
@@ -118,7 +118,7 @@ def missing(chosen: argparse.Namespace) -> list[str]:
 
 
 class Progress:
-    """Tells on stderr what was measured, and how long the rest will take."""
+    """Says on stderr what was measured, and how long the rest will take."""
 
     def __init__(self, runs: int):
         self._runs, self._done, self._began = runs, 0, time.monotonic()
@@ -157,7 +157,7 @@ def measure_all(chosen: argparse.Namespace, plan: Plan, disk: Disk, folder: Path
 
 
 def place_of(row_id: str) -> tuple:
-    """S2 before S10, S1 before S1a, what has no number last."""
+    """S2 before S10, S1 before S1a, rows without a number last."""
     found = re.fullmatch(r"[A-Z](\d+)(.*)", row_id)
     return (0, int(found[1]), found[2]) if found else (1, 0, row_id)
 

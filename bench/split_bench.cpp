@@ -1,4 +1,4 @@
-// Role: what a share costs: the draw alone, the decision to open, and the decision applied.
+// Role: times a share: the draw alone, the decision to open, and applying the decision.
 #include "domain/packet/packet.hpp"
 #include "domain/packet/split.hpp"
 #include "domain/packet/up_front.hpp"
@@ -62,7 +62,7 @@ void ADrawWhereTheCapBinds(benchmark::State& state) {
 }
 BENCHMARK(ADrawWhereTheCapBinds);
 
-/// All shares of a packet at once, from the drawing of the seed on.
+/// All shares of a packet at once, the drawing of the seed included.
 void AllSharesUpFront(benchmark::State& state) {
     const auto algorithm = static_cast<domain::SplitAlgorithm>(state.range(0));
     const std::int64_t count = state.range(1);
@@ -75,7 +75,7 @@ void AllSharesUpFront(benchmark::State& state) {
 }
 BENCHMARK(AllSharesUpFront)->ArgsProduct({{0, 1}, {100, 10'000}});
 
-/// The first share: the dearest, since all cuts are drawn for it.
+/// The first share, the most expensive: all cuts are drawn for it.
 void ADrawByLineCutOnOpen(benchmark::State& state) {
     actors::SecureRandom random;
     const std::int64_t count = state.range(0);

@@ -1,5 +1,5 @@
-// Role: a synced journal in a folder of its own in the working directory (a real disk, where the
-// system's folder for temporary files may be none), removed with it.
+// Role: a synced journal in a folder of its own, removed with it. In the working directory, on a
+// real disk: the system's folder for temporary files may be in memory.
 #pragma once
 
 #include "domain/values/invariant.hpp"

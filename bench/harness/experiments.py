@@ -43,7 +43,7 @@ PIPELINED_OPENS_PER_SECOND_MAX = 1_000_000
 
 @dataclass(frozen=True)
 class Setting:
-    """What every experiment is told: the arguments, the lengths, the disk and its own empty folder."""
+    """What every experiment is given: the arguments, the lengths, the disk and an empty folder of its own."""
     chosen: Namespace
     plan: Plan
     disk: Disk
@@ -61,7 +61,7 @@ class Setting:
         return self._started(RedisAlone(self.folder / "R", users))
 
     def nginx_constant(self, like: Side | None, goods: Goods = Shares()) -> NginxConstant:
-        """Answers what `like` answers to who gets one of the goods."""
+        """Answers like `like` does to a user who gets one of the goods."""
         side = NginxConstant(self.folder / "L", 0)
         side.status = goods.status
         if like:
@@ -87,13 +87,13 @@ class Experiment(ABC):
         return plan.pairs
 
     def keys(self, rows: list[Row]) -> list[str]:
-        """The lanes that these rows need, in order."""
+        """The lanes that the rows need, in order."""
         return list(dict.fromkeys(key for row in rows if row in self.rows
                                   for key in row.lanes))
 
     @abstractmethod
     def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
-        """Started and paused, in the order in which they shall be run."""
+        """Started and paused, in the order in which they are to run."""
 
 
 class Opens(Experiment):
@@ -146,7 +146,7 @@ class Pipelined(Experiment):
 
 
 class Variations(Experiment):
-    """S5, S6 and S8, and a campaign: the same server, the same accounts, other circumstances than in S1."""
+    """S5, S6 and S8, and a campaign: the same server and accounts as in S1, under other circumstances."""
 
     def __init__(self, connections: int):
         c = self.connections = connections
@@ -164,7 +164,7 @@ class Variations(Experiment):
 
     def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
         c, plan, disk = self.connections, setting.plan, setting.disk
-        # One packet: no user may come back within a run.
+        # With one packet no user may come back within a run.
         client, bytes_each = setting.chosen.client.resolve(), 0.0
         if self.idle in keys:
             fresh = setting.hongbao(0, "H-fresh")
@@ -188,7 +188,7 @@ class Variations(Experiment):
 
 
 class Bursts(Experiment):
-    """S7, of one kind of goods."""
+    """S7 with one kind of goods."""
 
     def __init__(self, row_id: str, goods: Goods, **more):
         self.goods = goods
@@ -231,7 +231,7 @@ class Latency(Experiment):
 
 
 class Beside(Experiment):
-    """S16: what another client can do to one that asks for little."""
+    """S16: what one client can do to another that asks for little."""
     name = "beside"
     needs_peers = False
     rows = [Row("S16", f"p99 of small requests beside {kind}", f"H beside {kind}", "H alone", 20, 5,
@@ -244,7 +244,7 @@ class Beside(Experiment):
 
 
 class Scale(Experiment):
-    """S1 with more accounts and other numbers of packets: the cost of an open may not grow."""
+    """S1 with more accounts and with fewer or more packets: the cost of an open must not grow."""
     name = "scale"
     accounts = {"10k": 10_001, "100k": 100_001, "1m": 1_000_001}
     lane_of = {"H 10k": ("10k", PACKETS), "H 100k": ("100k", PACKETS), "H 1m": ("1m", PACKETS),
@@ -329,7 +329,7 @@ class Starts(Experiment):
 
 
 class LargeSale(Experiment):
-    """S13: what a sale that is as large as they come takes. Once: it is long, and memory varies little."""
+    """S13: the cost of the largest kind of sale. Run once: it takes long, and memory varies little."""
     name = "large sale"
     needs_peers = False
     key = "H large sale"
@@ -363,7 +363,7 @@ class LargeSale(Experiment):
 
 
 def experiments(quick: bool) -> list[Experiment]:
-    """In the order of the table. Rows that compare hongbao with itself: one number of connections."""
+    """In the order of the table. Rows that compare hongbao with itself use one number of connections."""
     return [*(Opens(c) for c in (64, 256)), Pipelined(),
             *(Variations(c) for c in ((64,) if quick else (64, 256))),
             Bursts("S7", Tickets()), Bursts("S7b", Shares(), full_only=True), Latency(64), Scale(64),

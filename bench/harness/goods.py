@@ -12,17 +12,17 @@ USERS_LOOKED_AT = 100
 
 
 class Goods(ABC):
-    """`got`, `again` and `refused` are what bench/burst.cpp calls the answers: to who gets a unit, to who
-    has one already, and to who comes when none is left."""
+    """`got`, `again` and `refused` are bench/burst.cpp's kinds of answers: to a user who gets a unit, who
+    has one already, and who comes when none is left."""
     units: str
-    status: int     # of an answer to who gets one
+    status: int     # of the answer to a user who gets one
     got: str
     again: str
     refused: str
 
     @abstractmethod
     def path(self, name: str) -> str:
-        """Where a unit is asked for, of the goods with this id."""
+        """The path at which to ask for a unit of the goods with this id."""
 
     @abstractmethod
     def fresh(self, side: Hongbao, scene) -> list[str]:
@@ -34,10 +34,10 @@ class Goods(ABC):
 
     @abstractmethod
     def _one(self, side: Side) -> str:
-        """The id of goods of which there is a unit."""
+        """The id of goods of which one unit is left."""
 
     def sample_answer(self, side: Side) -> bytes:
-        """The body of the answer to who gets a unit, for the constant answer of L."""
+        """The body of the answer to a user who gets a unit, for L's constant answer."""
         path = self.path(self._one(side))
         status, text = side.http().exchange("POST", path, {"user_id": user_id(0)})
         if status != self.status:
@@ -96,7 +96,7 @@ class Shares(Goods):
         return side.prepare(Workload(1, 1)).packet_ids[0]
 
     def problems(self, side: Hongbao, scene, ids: list[str], result: dict) -> list[str]:
-        """Whether packets, claims and journal show as many different winners, and the sums told."""
+        """Whether packets, claims and journal show as many different winners, and the sums, that clients were told."""
         found = side.problems(Target(side.port, ids, self._workload(scene)), scene.winners, scene.winners)
         if scene.users == 1 and result["repeats_sum"] != result["repeats"] * result["fresh_sum"]:
             found.append("the identical requests were told different amounts")

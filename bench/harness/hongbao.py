@@ -26,7 +26,7 @@ def hours_around_now() -> dict[str, str]:
 
 
 def sale_terms(stock: int, price_fen: int) -> dict:
-    """Of a sale that runs for hours; orders have three days to be paid."""
+    """The terms of a sale that runs for hours; orders have three days to be paid."""
     return {"merchant": SENDER, "title": "Bench tickets", "price_fen": price_fen, "stock": stock,
             "payment_window_s": 72 * 3600, **hours_around_now()}
 
@@ -122,7 +122,7 @@ class Hongbao(Side):
         return found + self.book_problems(client, claims, claimed_fen)
 
     def book_problems(self, client: HttpClient, claims: int, claimed_fen: int) -> list[str]:
-        """Whether audit, journal and disk show so many claims of so much since remember()."""
+        """Whether audit, journal and disk show this many claims of this sum since remember()."""
         found = []
         before, after = self._audit, client.ask("GET", "/v1/audit")
         client.close()
@@ -141,7 +141,7 @@ class Hongbao(Side):
         return found
 
     def _bytes_written(self) -> int:
-        """Bytes the server has sent towards the disk, counted by the kernel."""
+        """Bytes that the server has written towards the disk, by the kernel's count."""
         for line in Path(f"/proc/{self.groups[0].pid}/io").read_text().splitlines():
             if line.startswith("write_bytes:"):
                 return int(line.split()[1])

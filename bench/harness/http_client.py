@@ -7,12 +7,12 @@ BUSY_LOOK_S = 0.05
 
 
 class HttpFailed(Exception):
-    """The server answered something else than asked for; the text shows request and answer."""
+    """The server gave another answer than expected; the text shows request and answer."""
 
 
 class HttpClient:
-    """One connection, used for request after request. Renewed by whoever pauses the server for longer
-    than its idle timeout."""
+    """One connection, used for request after request. Code that pauses the server for longer than its
+    idle timeout has to renew it."""
 
     def __init__(self, port: int):
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -29,7 +29,7 @@ class HttpClient:
             raise HttpFailed(f"{method} {path}: {failure!r}") from failure
 
     def ask(self, method: str, path: str, body=None, headers=None, patience_s: float = 0) -> dict:
-        """The answer's JSON; HttpFailed unless the status is 2xx. For so long a 503 is asked again."""
+        """The answer's JSON; HttpFailed unless the status is 2xx. After a 503 it asks again, for this long."""
         deadline = time.monotonic() + patience_s
         status, text = self.exchange(method, path, body, headers)
         while status == 503 and time.monotonic() < deadline:

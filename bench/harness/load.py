@@ -14,7 +14,7 @@ class LoadFailed(Exception):
 @dataclass(frozen=True)
 class Load:
     """Counts of one run. first_pair … next_pair-1 were composed, `batch` pairs to a request."""
-    requests: int           # answered
+    requests: int           # requests answered
     seconds: float
     first_pair: int
     next_pair: int
@@ -65,8 +65,8 @@ def result_of(command: list[str], timeout_s: float, text: str | None = None) -> 
 
 def run_wrk(port: int, connections: int, seconds: int, packets_file: Path, users: int,
             first_pair: int, batch: int = 1, action: str = "open") -> Load:
-    """wrk with one thread; `seconds` is whole, wrk knows no other. A batch above 1: POST /v1/opens.
-    The action is open, or shake."""
+    """Runs wrk with one thread; `seconds` is whole, since wrk knows nothing else. A batch above 1 means
+    POST /v1/opens. The action is open, or shake."""
     script = "open.lua" if batch == 1 else "opens.lua"
     result = result_of(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s",

@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.load import LoadFailed
 
 SEED = 1
-STORY = 1       # one more when `hongbao bench load-data` tells another story
+STORY = 1       # raised when `hongbao bench load-data` makes other data
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class LoadSize:
 
 class LoadData:
     """`OUT/load-ACCOUNTS-RECORDS/data`, and beside it what the generator said of it: written last, so
-    that a directory without it is made anew."""
+    that a directory without it is made again."""
 
     def __init__(self, binary: Path, size: LoadSize, out: Path):
         self.size = size
@@ -46,7 +46,7 @@ class LoadData:
         done = subprocess.run(
             [str(self._binary), "bench", "load-data", "--data", str(self.folder), "--accounts",
              str(self.size.accounts), "--records", str(self.size.records), "--seed", str(SEED)],
-            stdout=subprocess.PIPE, text=True)  # its progress is for everybody
+            stdout=subprocess.PIPE, text=True)  # its progress goes to stderr
         if done.returncode != 0:
             raise LoadFailed(f"hongbao bench load-data ended with {done.returncode}: {done.stdout[-500:]}")
         self.told = {**json.loads(done.stdout.splitlines()[-1]), **wanted}

@@ -1,4 +1,4 @@
-"""Role: facts about the machine and the disk that a figure means nothing without."""
+"""Role: facts about the machine and the disk, without which a figure means nothing."""
 import os
 import platform
 import re
@@ -22,7 +22,7 @@ class Disk:
     device: str | None
 
     def flushes(self) -> int | None:
-        """Cache flushes the device has completed since boot; None if the kernel does not count them."""
+        """Cache flushes that the device has completed since boot; None if the kernel does not count them."""
         if self.device is None:
             return None
         for line in Path("/proc/diskstats").read_text().splitlines():
@@ -33,7 +33,7 @@ class Disk:
 
 
 def disk_of(folder: Path, may_be_in_memory: bool = False) -> Disk:
-    """Raises NotADisk for a file system in memory, unless that will do."""
+    """Raises NotADisk for a file system in memory, unless that is allowed."""
     number = os.stat(folder).st_dev
     wanted = f"{os.major(number)}:{os.minor(number)}"
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
@@ -55,14 +55,14 @@ def disk_of(folder: Path, may_be_in_memory: bool = False) -> Disk:
 
 
 def busy_s() -> float:
-    """Processor time the whole machine has used since boot, time stolen by its host included."""
+    """Processor time that the whole machine has used since boot, including what its host has stolen."""
     user, nice, system, _, _, irq, softirq, steal = map(
         int, Path("/proc/stat").read_text().splitlines()[0].split()[1:9])
     return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
 
 
 def first_line(command: list[str]) -> str:
-    """The first line a command writes, on whichever of its two outputs."""
+    """The first line that a command writes, on either of its outputs."""
     done = subprocess.run(command, capture_output=True, text=True)
     lines = (done.stdout + done.stderr).strip().splitlines()
     return lines[0].strip() if lines else ""

@@ -1,4 +1,4 @@
-"""Role: the table as a picture: for each row how far its ratio is along the way to bar and aim."""
+"""Role: the table as a picture: how near each row's ratio comes to its bar and aim."""
 import math
 from html import escape
 
@@ -10,8 +10,8 @@ COLOURS = {"aim": "#2e7d32", "bar": "#f9a825", "no": "#c62828"}
 
 
 def svg(lines: list[Line], caption: str) -> str:
-    """An SVG document, of the lines that have a bar. The axis is what was reached in multiples of the bar, for a latency the bar's
-    multiple of it, so to the right is better everywhere; whiskers are the least and most of the pairs."""
+    """An SVG document of the lines that have a bar. The axis is the result as a multiple of the bar, for a
+    latency the reverse, so that further right is always better; whiskers are the least and most of the pairs."""
     lines = [line for line in lines if line.row.bar is not None]
     height = TOP + ROW_HEIGHT * len(lines) + 56
     width = PLOT_X + PLOT_WIDTH + 130
@@ -60,7 +60,7 @@ def _in_bars(line: Line, result: float) -> float:
 
 
 def _x(in_bars: float) -> float:
-    """Where a value is on the axis; what is off it stays at its end."""
+    """Where a value is on the axis; values beyond it stay at its end."""
     kept = min(max(in_bars, LEAST), MOST)
     return PLOT_X + PLOT_WIDTH * math.log(kept / LEAST) / math.log(MOST / LEAST)
 

@@ -18,7 +18,7 @@ _libc = ctypes.CDLL(None)
 
 
 class StartFailed(Exception):
-    """A server did not come up; the text says which and what it wrote."""
+    """A server did not come up; the text says which one, and what it wrote."""
 
 
 def _die_with_parent():
@@ -76,7 +76,7 @@ class Group:
         return found
 
     def cpu_s(self) -> float:
-        """Processor time used so far, user and kernel, all processes of the group."""
+        """Processor time used so far, user and kernel, by all processes of the group."""
         ticks = 0
         for pid in self.pids():
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -84,7 +84,7 @@ class Group:
         return ticks / CLOCK_TICKS_PER_S
 
     def memory_bytes(self) -> int:
-        """Resident memory, pages shared between processes counted in each."""
+        """Resident memory; pages shared between processes count in each."""
         return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
                    for pid in self.pids())
 

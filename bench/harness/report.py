@@ -103,7 +103,7 @@ def table(lines: list[Line]) -> str:
 
 
 def lane_table(runs: list[Run]) -> str:
-    """Every lane that is about opens by itself, with what explains its figure; empty if there is none."""
+    """Every lane of opens by itself, with what explains its figure; empty if there is none."""
     body = []
     for key in dict.fromkeys(run.lane for run in runs if run.opens):
         own = [run for run in runs if run.lane == key]
@@ -127,7 +127,7 @@ def _median(runs: list[Run], name: str, digits: int) -> str:
 
 
 def notes(runs: list[Run]) -> str:
-    """What lanes have to say besides: the last run's words, since they differ only in figures."""
+    """Further notes of lanes: those of the last run, since runs differ only in figures."""
     last = {run.lane: run for run in runs if run.notes}
     return "\n".join(f"note      {run.title}: {note}" for run in last.values() for note in run.notes)
 
@@ -143,7 +143,7 @@ def environment(machine: dict, versions: dict[str, str]) -> str:
 
 
 def noise(runs: list[Run]) -> str | None:
-    """A warning if other work on the machine took part in the figures."""
+    """A warning if other work on the machine has influenced the figures."""
     percent = median(run.others_percent for run in runs)
     if percent <= OTHERS_PERCENT_MAX:
         return None

@@ -9,8 +9,8 @@ RUNS_MIN = 5
 class Row:
     """`bar` and `aim` are of the row's result, made of `figure` of the lanes `ours` and `theirs`: their
     ratio, their difference, or the figure of `ours` itself; then there may be no `theirs`, and no bar.
-    Opens and records per second shall be at least that; times, memory and latencies at most. `full_only`:
-    not measured by --quick unless it is named. `unit` is that of the figure, where it needs one. Of fewer
+    Opens and records per second are to be at least that; times, memory and latencies at most. `full_only`:
+    not measured by --quick unless named. `unit` is that of the figure, where it needs one. Of fewer
     runs than `runs_min` a verdict is a hint only."""
     id: str
     what: str

@@ -32,7 +32,7 @@ JUDGED = {"ratio": lambda ours, theirs: ours / theirs, "difference": lambda ours
 
 
 def compare(judged: str, side: list[float], peer: list[float]) -> Comparison:
-    """Of figures taken in pairs, in the same order; `peer` is empty where the figure stands alone."""
+    """From figures taken in pairs, in the same order; `peer` is empty where a figure stands alone."""
     ours = span(side)
     if judged == "figure":
         return Comparison(ours, None, ours.median, ours, len(side))

@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass
 
 MEAN_SHARE_FEN = 100
-OPENS_PER_SECOND_MAX = 200_000  # no side on two cores comes near by HTTP; more would show as a failure
+OPENS_PER_SECOND_MAX = 200_000  # no side on two cores comes near this by HTTP; more would show as a failure
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Workload:
 
     @property
     def pairs(self) -> int:
-        """Opens that are each another pair and find a share."""
+        """Opens of which each is another pair and finds a share."""
         return self.packets * min(self.users, self.shares)
 
     @property
     def total_fen(self) -> int:
-        """Of one packet. Mean 100 fen keeps every double_mean share far below the cap of 20,000."""
+        """Of one packet. A mean of 100 fen keeps every double_mean share far below the cap of 20,000."""
         return self.shares * MEAN_SHARE_FEN
 
     def pair(self, index: int) -> tuple[int, str]:
@@ -44,7 +44,7 @@ def user_id(index: int) -> str:
 
 
 def users_for(packets: int, users: int, opens: float) -> int:
-    """At least `users`, more if so many opens could otherwise use up the pairs. Odd, and coprime."""
+    """At least `users`; more if this many opens could use up the pairs otherwise. Odd, and coprime."""
     users = max(users, math.ceil(opens / packets))
     while math.gcd(2 * packets, users) != 1:
         users += 1

@@ -12,7 +12,7 @@ if earlier then
     return { ok = 'R' .. earlier }
 end
 
--- The list of prepared shares is the rest of the packet: popping one is the decrement, too.
+-- The list of prepared shares is what is left of the packet: popping one is also the decrement.
 local amount = call('LPOP', 'shares:' .. packet)
 if not amount then
     return { ok = call('EXISTS', claims) == 1 and 'E' or 'N' }

@@ -11,7 +11,7 @@ from harness.load import LoadFailed
 from harness.machine import Disk
 
 HERE = Path(__file__).resolve().parent
-LEAD_S = 0.3                # the other client is at it before the first request is timed
+LEAD_S = 0.3                # the other client is at work before the first request is timed
 SHARES = 100_000
 
 

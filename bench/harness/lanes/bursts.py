@@ -1,5 +1,5 @@
-"""Role: lanes of S7: everybody at once, in the three scenes that flash sales are known for. The speed is
-measured, and the counts must be exact."""
+"""Role: lanes of S7: everybody at once, in the three scenes that flash sales are known for. Speed is
+measured, and counts must be exact."""
 import os
 import random
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Scene:
         return self.goods * min(self.units, self.users)
 
     def expected(self, goods: Goods) -> dict[str, int]:
-        """How many answers are of which kind."""
+        """How many answers there are of each kind."""
         refused = self.goods * max(0, self.users - self.units) * self.times
         return {"answers": self.requests, goods.got: self.winners, goods.refused: refused,
                 goods.again: self.requests - self.winners - refused, "other": 0}
@@ -69,7 +69,7 @@ class BurstLane(Lane):
         bursts = len(scenes)
         if spent.flushes is not None and spent.flushes < bursts:
             problems.append(f"the disk was flushed {spent.flushes} times in {bursts} durable bursts")
-        # Connecting is in the processor time, so it is no measure of a request: left out.
+        # Processor time includes connecting, so it does not measure a request: left out.
         return Run(self.key, self.title, requests, seconds, None, spent.others_percent,
                    spent.flushes, self.side.settle(), detail={"scenes": scenes}, problems=problems)
 

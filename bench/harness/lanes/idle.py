@@ -34,15 +34,15 @@ def idle_connections(client: Path, port: int, count: int) -> Iterator[None]:
 
 
 def bytes_per_connection(side: Side, client: Path, count: int) -> float:
-    """Of resident memory. Of a server that has done nothing yet: one that has worked fills its idle
-    connections from memory it has kept. The side has been resumed."""
+    """Resident bytes per idle connection of a server that has done nothing yet: one that has worked takes
+    memory for them from what it has kept. The side has been resumed."""
     before = side.memory_bytes()
     with idle_connections(client, side.port, count):
         return (side.memory_bytes() - before) / count
 
 
 class IdleLane(OpenLane):
-    """The same opens as its base class, and the idle connections besides."""
+    """The same opens as its base class, beside the idle connections."""
 
     def __init__(self, *arguments, client: Path, idle: int, bytes_each: float):
         super().__init__(*arguments)

@@ -31,7 +31,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Run:
-    """One measured run of one lane. Of a lane that loads the server fully, `per_second` is its figure,
+    """One measured run of one lane. The figure of a lane that loads the server fully is `per_second`, that
     of an open loop `p99_ms`. Times of answers are None where no client measured them.
     `others_percent` is the share of all cores that neither the server nor the load used: noise.
     `flushes` of the disk are None where nothing is durable or the kernel does not count;
@@ -56,7 +56,7 @@ class Run:
         return self.opens / self.seconds
 
     def figure(self, name: str) -> float:
-        """One of its own, or of those that only its kind of lane has."""
+        """A field of its own, or one that only its kind of lane has."""
         return getattr(self, name) if hasattr(self, name) else self.detail[name]
 
     @property
@@ -120,8 +120,8 @@ class Meter:
 
 
 def sync_problems(opens: int, flushes: int | None, opens_per_sync_max: int) -> list[str]:
-    """So many opens can at most be under way at once and so share a sync: fewer flushes of the disk than
-    that allows mean answers before their sync."""
+    """At most this many opens can be under way at once and so share a sync: if the disk has flushed less
+    often than that allows, answers came before their sync."""
     needed = opens / opens_per_sync_max
     if flushes is None or flushes >= needed:
         return []
@@ -130,7 +130,7 @@ def sync_problems(opens: int, flushes: int | None, opens_per_sync_max: int) -> l
 
 
 def run_in_turn(lanes: list[Lane], pairs: int, tell: Callable[[Run], None]) -> list[Run]:
-    """So many rounds of all lanes in turn; every side has been started and paused."""
+    """Runs all lanes in turn, for this many rounds; every side has been started and paused."""
     runs = []
     for round_number in range(pairs):
         for lane in lanes:

@@ -18,8 +18,8 @@ from harness.lanes.starts import MB, Server
 from harness.workload import MEAN_SHARE_FEN, user_id
 
 CONNECTIONS = 64
-CONNECTIONS_BESIDE = 4      # of those who are refused while others join the waiting list
-FREED = 20                  # orders cancelled one by one, for the first of those who wait
+CONNECTIONS_BESIDE = 4      # for users who are refused while others join the waiting list
+FREED = 20                  # orders cancelled one by one, for the head of the waiting list
 LOOKED_AT = 100             # users of each kind, evenly spread
 LOOK_S = 0.05
 CROWD_S_MAX = 3600
@@ -50,7 +50,7 @@ class SaleSize:
 
 
 class MemoryWatch(threading.Thread):
-    """The most memory of its own (RssAnon) that a server is seen to have."""
+    """The largest RssAnon, the memory of its own, that a server is seen to have."""
 
     def __init__(self, server: Server):
         super().__init__(daemon=True)
@@ -62,7 +62,7 @@ class MemoryWatch(threading.Thread):
             try:
                 self.most_bytes = max(self.most_bytes, self._server.memory_bytes("RssAnon"))
             except (OSError, AttributeError):
-                return  # the server has ended: whoever asks it something finds out
+                return  # the server has ended: the next request will show it
 
     def end(self):
         self._over.set()
@@ -70,7 +70,7 @@ class MemoryWatch(threading.Thread):
 
 
 class Story:
-    """One run: `detail` has what was measured, `problems` what was not as it must be."""
+    """One run: `detail` has what was measured, `problems` what was wrong."""
 
     def __init__(self, server: Server, size: SaleSize, client: Path, disk: Disk, quiet_s: float):
         self._server, self._size, self._client, self._disk = server, size, client, disk
@@ -89,7 +89,7 @@ class Story:
         return HttpClient(self._server.port)
 
     def _wait(self, client: HttpClient, user: int) -> dict:
-        """Joins the waiting list; of who waits already it tells the place."""
+        """Joins the waiting list; for a user who waits already it shows the place."""
         return client.ask("POST", f"{self._path}/waitlist", {"user_id": user_id(user)},
                           patience_s=ANSWER_S_MAX)
 
@@ -97,7 +97,7 @@ class Story:
         return client.ask("GET", f"/v1/accounts/{user_id(user)}/orders")["items"]
 
     def _crowd(self, what: str, kind: str, first: int, users: int, connections: int = CONNECTIONS) -> dict:
-        """So many users ask once each; all of them must be answered with this kind."""
+        """This many users ask once each; all of them must get this kind of answer."""
         result = result_of([str(self._client), "crowd", str(self._server.port), f"{self._path}/{what}",
                             str(first), str(users), str(connections)], CROWD_S_MAX)
         if result[kind] != users:
@@ -128,7 +128,7 @@ class Story:
     # ---- the story ----
 
     def open_all_accounts(self):
-        """By a server of its own: what that leaves in memory is no part of a sale."""
+        """By a server of its own, so that what this leaves in memory is not counted for the sale."""
         self._server.start()
         client = self._http()
         open_merchant(client)
@@ -169,12 +169,12 @@ class Story:
         self._measure_memory("reserved")
 
     def _refuse(self):
-        """Users who hold nothing: the front ends tell them on their own."""
+        """Users who hold nothing: the front ends answer them by themselves."""
         crowd = self._crowd("reservations", "sold_out", self._size.units, self._size.waiters // 4)
         self._tell("refusals", crowd)
 
     def _join_all(self):
-        """The first join one by one, so that it is known who is where; others are refused beside."""
+        """The first ones join one by one, so that their places are known; others are refused meanwhile."""
         first, waiters = self._size.units, self._size.waiters
         client = self._http()
         for place in range(FREED):
@@ -192,7 +192,7 @@ class Story:
         self._measure_memory("waiting")
 
     def _look(self, left: int = 0):
-        """Counts, and the orders and places of some users. So many have left the list by now."""
+        """Checks counts, and the orders and places of some users; this many have left the list by now."""
         size, client = self._size, self._http()
         sale = client.ask("GET", self._path)
         told = [sale[name] for name in ("stock", "available", "reserved", "sold", "waiting", "state")]
@@ -216,8 +216,8 @@ class Story:
                         (place - left, True))
 
     def _free_some(self):
-        """A cancelled order's unit goes to the first who waits: from the cancellation on until that
-        user's orders show it."""
+        """A cancelled order's unit goes to the head of the waiting list: the time from the cancellation until
+        that user's orders show it."""
         client, spans_ms = self._http(), []
         for place in range(FREED):
             order_id = self._orders(client, place)[0]["id"]
@@ -236,7 +236,7 @@ class Story:
         self._look(left=FREED)
 
     def _join_late(self):
-        """Right before a kill: what they were told must hold after it."""
+        """Right before a kill: what these users are told must hold after it."""
         self._crowd("waitlist", "waiting", self._size.units + self._size.waiters, self._size.latecomers)
         self._waiting += self._size.latecomers
         self._records += self._size.latecomers
@@ -263,8 +263,7 @@ class Story:
             self._look(left=FREED)
 
     def weigh(self):
-        """What a woken order and a woken waiter take: by another start, with a sale more that has orders
-        only."""
+        """What a woken order and a woken waiter take, by another start with a second sale, of orders only."""
         orders, size, detail = self._size.units // 4, self._size, self.detail
         self._open_sale(orders)
         self._crowd("reservations", "reserved", 0, orders)

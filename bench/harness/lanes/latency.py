@@ -10,12 +10,12 @@ from harness.lanes.opens import write_packets
 from harness.peers.side import Side, repeat_problems
 from harness.workload import Workload
 
-CONNECTIONS = 256  # enough that a request that is due finds a free one
+CONNECTIONS = 256  # enough for every due request to find a free one
 KEPT_UP_MIN = 0.99
 
 
 def full_speed(side: Side, workload: Workload, connections: int, plan: Plan) -> float:
-    """Opens per second of S1, to choose a rate by. The side has been resumed and is left so."""
+    """Opens per second of S1, to choose a rate. The side has been resumed, and stays so."""
     target = side.prepare(workload)
     packets_file = write_packets(side, target)
     side.settle()

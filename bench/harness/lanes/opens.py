@@ -23,7 +23,7 @@ def write_packets(side: Side, target: Target) -> Path:
 
 
 class OpenLane(Lane):
-    """Every request another pair, every answer a fresh share."""
+    """Every request is another pair, every answer a fresh share."""
     refused_expected = False
     action = "open"
 
@@ -39,14 +39,14 @@ class OpenLane(Lane):
         target = self.prepare()
         packets_file = write_packets(self.side, target)
         self.side.settle()
-        os.sync()  # what earlier runs left in the page cache is nobody's burden now
+        os.sync()  # what earlier runs left in the page cache burdens no run
 
         def load(seconds: int, first_pair: int) -> Load:
             return run_wrk(target.port, self.connections, seconds, packets_file, self.workload.users,
                            first_pair, self.batch, self.action)
 
         warm_up_s = self.plan.warm_up_in(round_number)
-        # Rounds begin with different users, so that all of many accounts have their turn.
+        # Rounds begin with different users, so that all accounts, however many, have their turn.
         first_pair = round_number * self.workload.users // self.plan.pairs
         loads = [load(warm_up_s, first_pair)] if warm_up_s else []
         meter = Meter(self.disk, self.side)
@@ -85,7 +85,7 @@ class OpenLane(Lane):
 
 
 class ExhaustedLane(OpenLane):
-    """Every request refused: each packet had one share, and the sender has it."""
+    """Every request is refused: each packet had one share, and the sender has it."""
     refused_expected = True
     side: Hongbao
 

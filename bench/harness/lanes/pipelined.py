@@ -31,8 +31,8 @@ class PipelinedLane(Lane):
             commands = int(self._per_second * warm_up_s) or SOUNDING_OPENS
             warm_up = self.side.pipelined_opens(self.side.prepare(self.workload), commands)
             self._per_second = commands / warm_up.seconds
-        # Packets of its own for the run: redis-benchmark may draw the warm-up's pairs again, its seed
-        # is of the second and the process.
+        # The run has packets of its own: redis-benchmark may draw the warm-up's pairs again, since its
+        # seed is made of the second and the process.
         target = self.side.prepare(self.workload)
         self.side.settle()
         os.sync()
@@ -76,7 +76,7 @@ class EngineLane(Lane):
                    spent.others_percent, spent.flushes, 0.0, detail=result, problems=problems)
 
     def _engine(self, opens: int) -> tuple[dict, list[str]]:
-        """What it told, and what is wrong with it."""
+        """What it printed, and what is wrong with it."""
         data = self._folder / "data"
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(parents=True)

@@ -7,7 +7,7 @@ from harness.workload import MEAN_SHARE_FEN
 
 
 class ShakeLane(OpenLane):
-    """As an open's lane with one packet: what is shared is a campaign's budget, and each user shakes
+    """Like a lane of opens with one packet, but users share a campaign's budget, and each of them shakes
     once. The workload's shares are the prizes."""
     action = "shake"
     side: Hongbao

@@ -22,7 +22,7 @@ MB = 1_000_000
 
 
 class Server:
-    """One of its own for each run; known to Meter as a side."""
+    """A process for each run, in the shape of a side for Meter."""
     durable = True
 
     def __init__(self, binary: Path, data: Path, arguments: list[str], log: Path):
@@ -31,7 +31,7 @@ class Server:
         self._group: Group | None = None
 
     def start(self) -> float:
-        """The seconds until it says that it is ready."""
+        """Seconds until it says that it is ready."""
         began = time.monotonic()
         self._group = Group("hongbao", self._command, self._log, self._log.parent)
         while not (found := READY.search(self._log.read_text(errors="replace"))):
@@ -51,7 +51,7 @@ class Server:
         return 1024 * int(re.search(rf"^{name}:\s*(\d+) kB", status, re.MULTILINE).group(1))
 
     def settle(self, quiet_s: float = 0.2):
-        """Waits until it has had nothing to do for so long."""
+        """Waits until it has had nothing to do for this long."""
         before_s = -1.0
         while self.cpu_s() - before_s > 0.05 * quiet_s:
             before_s = self.cpu_s()
@@ -66,8 +66,8 @@ class Server:
 
 
 class StartLane(Lane):
-    """From the start of the process to its line that it is ready; the page cache is warm. Of a large
-    directory also the memory: after the start, and for each account that is woken by reading it."""
+    """From the start of the process to its ready line; the page cache is warm. With a large directory also
+    the memory: after the start, and for each account that is woken by a read."""
 
     def __init__(self, key: str, title: str, binary: Path, data: Path, arguments: list[str], disk: Disk,
                  folder: Path, load: LoadData | None = None):
@@ -158,7 +158,7 @@ class FoldLane(Lane):
 
 
 class ReplayLane(FoldLane):
-    """The journal folded into the state, and held against it."""
+    """Folds the journal into the state, with all checks."""
     command, told = ["verify", "--without-model"], r"journal is sound: (\d+) records"
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Role: one client that does its worst to a server, for S16: KIND PORT SECONDS. What it is told is none
-of its business; it ends with status 0 when its time is up.
+"""Role: one client that does its worst to a server, for S16: KIND PORT SECONDS. It ignores answers, and
+ends with status 0 when its time is up.
 """
 import socket
 import sys
@@ -26,7 +26,7 @@ def connected(port: int) -> socket.socket:
 
 
 def ask_without_end(port: int, until: float, asked: list[bytes]):
-    """Each after the answer to the one before; whatever breaks is begun anew."""
+    """One request after the other's answer; a broken connection is opened again."""
     number = 0
     while time.monotonic() < until:
         try:

@@ -12,7 +12,7 @@ SAMPLE = (b'{"packet_id":"7398046511104000001","user_id":"u0000001","amount_fen"
 class NginxConstant(Side):
     key, title, durable = "L", "nginx, constant", False
     workers = 1
-    status, sample = 200, SAMPLE  # set before start() to the answer it shall resemble
+    status, sample = 200, SAMPLE  # set before start() to the answer that it is to resemble
 
     def start(self):
         body = self.sample.decode().strip()
@@ -26,7 +26,7 @@ class NginxConstant(Side):
                       workload)
 
     def problems(self, target: Target, opens_answered: int, opens_sent: int) -> list[str]:
-        return []  # it keeps nothing; that every answer was a success is checked for all sides
+        return []  # it keeps nothing; that every answer is a success is checked for all sides
 
     def versions(self) -> dict[str, str]:
         return {"nginx": package_version("nginx")}

@@ -12,8 +12,8 @@ from harness.peers.side import Target
 PIPELINE = 16
 CONNECTIONS = 50  # redis-benchmark's own default
 
-# redis-benchmark can only vary one number, the same range everywhere: it draws the user and, anew, what
-# the packet is made of here. The rest of the script is the one that N runs.
+# redis-benchmark can only vary numbers, all of one range: it draws the user, and another number from which
+# the packet is made here. The rest of the script is the one that N runs.
 CHOOSE_PACKET = "ARGV[1] = string.format('%d', ARGV[4] + ARGV[1] % {packets})\n"
 
 

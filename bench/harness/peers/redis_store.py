@@ -93,7 +93,7 @@ class RedisStore(Side):
         return found
 
     def _aof_size(self) -> int:
-        """In bytes, as the disk has it, not as Redis says."""
+        """In bytes, as it is on disk, not as Redis says."""
         return sum(file.stat().st_size for file in (self.folder / "redis").rglob("*.aof"))
 
     def _sum_of_balances(self) -> int:

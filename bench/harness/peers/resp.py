@@ -3,7 +3,7 @@ import socket
 
 
 class RedisError(Exception):
-    """Redis answered an error; the text is its own."""
+    """Redis answered with an error; the text is its own."""
 
 
 class RedisClient:

@@ -15,7 +15,7 @@ SETTLE_S_MAX = 20
 
 @dataclass(frozen=True)
 class Target:
-    """Where one run (its warm-up included) is aimed: fresh packets that nobody has opened yet."""
+    """What one run, with its warm-up, is aimed at: fresh packets that nobody has opened yet."""
     port: int
     packet_ids: list[str]
     workload: Workload
@@ -43,8 +43,8 @@ class Side(ABC):
 
     @abstractmethod
     def problems(self, target: Target, opens_answered: int, opens_sent: int) -> list[str]:
-        """What is wrong with the work done on `target` since it was prepared, where every answer has
-        told of a fresh share; nothing if all is as told."""
+        """What is wrong with the work done on `target` since it was prepared, if every answer was a
+        fresh share; nothing if all agrees."""
 
     @abstractmethod
     def versions(self) -> dict[str, str]:
@@ -54,7 +54,7 @@ class Side(ABC):
         return HttpClient(self.port)
 
     def settle(self) -> float:
-        """Waits until the side has done what it put off. Returns the processor time that took."""
+        """Waits until the side has done what it put off. Returns the processor time that this took."""
         began_s, deadline = self.cpu_s(), time.monotonic() + SETTLE_S_MAX
         before_s = began_s
         while True:
@@ -85,8 +85,8 @@ class Side(ABC):
 
 
 def claim_problems(claims: int, opens_answered: int, opens_sent: int) -> list[str]:
-    """Every answer must be a claim. wrk drops what is under way when its time is up, at most one request
-    per connection, and the server may or may not have done those."""
+    """Every answer must be a claim. When its time is up, wrk drops what is under way, at most one request
+    per connection, and the server may or may not have done it."""
     if opens_answered <= claims <= opens_sent:
         return []
     return [f"{claims} claims for {opens_answered} opens answered and {opens_sent} sent"]
@@ -94,7 +94,7 @@ def claim_problems(claims: int, opens_answered: int, opens_sent: int) -> list[st
 
 def repeat_problems(target: Target, load: Load, things: str = "packets", action: str = "open",
                     more: dict | None = None) -> list[str]:
-    """Asks some opens (or shakes, whose bodies have `more`) again, twice: each must be told as a repeat,
+    """Asks some opens (or shakes, whose bodies have `more`) again, twice: each answer must be a repeat
     with the same amount."""
     found = []
     client = HttpClient(target.port)
