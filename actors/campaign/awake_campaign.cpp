@@ -1,4 +1,4 @@
-// Role: which slice a shake goes to.
+// Role: an awake campaign: which slice a shake goes to.
 #include "actors/campaign/awake_campaign.hpp"
 
 #include "domain/campaign/campaign.hpp"

@@ -1,4 +1,4 @@
-// Role: how many slices a campaign has.
+// Role: how many slices a campaign has, from its budget and prizes.
 #include "actors/campaign/slices.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Role: one long task after another.
+// Role: the background thread: does one long task after another.
 #include "actors/environment/background.hpp"
 
 #include "actors/environment/environment.hpp"

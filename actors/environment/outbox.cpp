@@ -1,4 +1,4 @@
-// Role: which answers have to wait.
+// Role: the outbox: which answers wait for a sync, and which leave at once.
 #include "actors/environment/outbox.hpp"
 
 namespace hongbao::actors {

@@ -1,4 +1,4 @@
-// Role: when questions are answered.
+// Role: the historian: answers questions, unless they have waited too long, and passes on news.
 #include "actors/projector/historian.hpp"
 
 #include "actors/environment/outbox.hpp"

@@ -1,4 +1,4 @@
-// Role: grouping replies by sink.
+// Role: sends replies off grouped by front end, so that each is woken once.
 #include "actors/protocol/reply.hpp"
 
 #include "actors/protocol/views.hpp"

@@ -105,8 +105,8 @@ struct KeepAnswer {
 /// user whom it is for exists; a payment from an account asks the sale. The owner comes last.
 enum class Hop : std::uint8_t { key, reference, counterparty, sale, owner };
 
-/// What the read model has on a request about something whose rows are not in memory: what is over
-/// is answered from its row, and so is one order without waking its sale.
+/// What the read model has on a request whose subject has no rows in memory: a packet, campaign or
+/// sale that is over is answered from its row, and so is one order without waking its sale.
 struct Found {
     std::optional<domain::Claim> claim;         // of the user who opens or grabs
     std::optional<domain::RepeatedShake> shake; // with the same request id

@@ -99,7 +99,7 @@ struct SuspendedView {
     bool replayed = false; // the first answer again (rule 4)
 };
 
-/// It was decided on before, like this.
+/// Refused, since the payment was decided on before; with that decision.
 struct SuspendedRefusal {
     domain::Rejection rejection = domain::Rejection::already_decided;
     persistence::SuspendedPayment payment;

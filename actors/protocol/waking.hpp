@@ -40,7 +40,7 @@ template <typename Kind>
 using WokenOfKind = std::vector<Woken<Kind>>;
 
 struct WakeEntities {
-    std::size_t router = 0; // who asks
+    std::size_t router = 0; // the one that asks
     Kinds::Tuple<WantedOfKind> entities;
     std::vector<Reference> references; // whose payment is wanted
     Requests requests;                 // to come back with what is found

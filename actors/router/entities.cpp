@@ -149,7 +149,7 @@ void RouterState::on_woken(Woken<Kind>&& woken) {
     }
     if (entry.is_missing() && waking->only_if_open) {
         if constexpr (requires { typename Keeping<Kind>::Due; }) {
-            // The timer has nothing to do with what is over; clients may have come for it.
+            // The timer has nothing to do once it is over; but clients may have come for it.
             std::erase_if(waking->requests, is_from_timer<Kind>);
             if (!waking->requests.empty()) {
                 shelf.wake_for(entry, std::exchange(waking->requests, {}));

@@ -35,7 +35,7 @@ struct SettledPlace {
 struct Waking {
     Requests requests;
     std::vector<SettledPlace> settled;
-    bool only_if_open = false; // what is over need not be woken
+    bool only_if_open = false; // not needed once it is over
 };
 
 /// What the entries of a kind have besides.

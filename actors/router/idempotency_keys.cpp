@@ -1,4 +1,4 @@
-// Role: the life of a key.
+// Role: the life of a key: free, claimed, done, forgotten.
 #include "actors/router/idempotency_keys.hpp"
 
 #include "domain/values/invariant.hpp"

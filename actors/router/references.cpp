@@ -1,4 +1,4 @@
-// Role: queues by reference.
+// Role: keeps payments with the same reference in a queue, in the order in which they came.
 #include "actors/router/references.hpp"
 
 #include "domain/values/invariant.hpp"

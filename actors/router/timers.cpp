@@ -1,4 +1,4 @@
-// Role: the next that is due.
+// Role: finds what is due next in a router; of a sale only the earliest time named counts.
 #include "actors/router/timers.hpp"
 
 #include "domain/packet/packet.hpp"

@@ -1,4 +1,4 @@
-// Role: statfs, and a table.
+// Role: asks statfs for a folder's file system, and looks it up in a table.
 #include "persistence/files/file_system.hpp"
 
 #include <sys/vfs.h>

@@ -1,4 +1,4 @@
-// Role: mkdir and fsync of folders.
+// Role: makes and syncs folders.
 #include "persistence/files/folder.hpp"
 
 #include "persistence/files/file_system.hpp"

@@ -1,4 +1,4 @@
-// Role: fork, a pipe, wait.
+// Role: runs work in a forked child, which sends its result through a pipe.
 #include "persistence/files/in_child.hpp"
 
 #include <fcntl.h>

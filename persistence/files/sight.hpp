@@ -17,7 +17,7 @@ namespace hongbao::persistence {
 std::variant<bool, Failure> is_there(const std::filesystem::path& path);
 
 /// The words of an errno or of LMDB. `path` is what it was about, a file or an LMDB folder: without
-/// rights they name who asks and the owner, and the chown that mends it, if that is enough.
+/// rights they name the asking user and the owner, and the chown that mends it, if that is enough.
 std::string words_of(int error, const std::filesystem::path& path = {});
 
 /// Whether an errno, or LMDB's error, says nothing of what is stored: rights, limits, room, names.

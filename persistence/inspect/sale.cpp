@@ -1,4 +1,4 @@
-// Role: sales, their orders, who waits and what gateways have paid: what the rows should say by the
+// Role: sales, their orders, waiters and gateways' payments: what the rows should say by the
 // journal, and whether they do. Units are not counted along: they are added up over the orders.
 #include "persistence/inspect/comparison.hpp"
 

@@ -1,4 +1,4 @@
-// Role: two pages read, one written.
+// Role: writes LMDB's older meta page over the newer one, and can put that back.
 #include "persistence/lmdb/older_meta.hpp"
 
 #include "persistence/lmdb/raw_pages.hpp"

@@ -1,4 +1,4 @@
-// Role: reading LMDB's list of readers.
+// Role: reads LMDB's list of readers, and frees the slots of dead ones.
 #include "persistence/lmdb/readers.hpp"
 
 #include <unistd.h>

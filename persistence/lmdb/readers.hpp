@@ -1,5 +1,5 @@
-// Role: who reads an LMDB environment, in all processes. Whatever was in use when the oldest reader
-// began is kept for it until it ends; one that died keeps it as well, until somebody frees its
+// Role: the readers of an LMDB environment, in all processes. Pages in use when the oldest reader
+// began are kept for it until it ends; one that died keeps them, too, until somebody frees its
 // slot. Owner thread: the caller's.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Role: the call into libsodium.
+// Role: SHA-256 by libsodium.
 #include "persistence/record/sha256.hpp"
 
 #include <sodium.h>

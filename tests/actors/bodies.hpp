@@ -1,4 +1,4 @@
-// Role: short names for requests.
+// Role: short names for the bodies of requests, for tests of actors.
 #pragma once
 
 #include "actors/protocol/digests.hpp"

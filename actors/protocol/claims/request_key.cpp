@@ -1,4 +1,4 @@
-// Role: how a claim on a key ends.
+// Role: how a claim on a key ends: recorded, or freed with its request.
 #include "actors/protocol/claims/request_key.hpp"
 
 #include "actors/protocol/digests.hpp"

@@ -1,4 +1,4 @@
-// Role: cutting, joining, deleting.
+// Role: cuts a record into rows, joins them, and deletes them.
 #include "persistence/journal/lmdb/record_rows.hpp"
 
 #include "persistence/record/header.hpp"

@@ -1,4 +1,4 @@
-// Role: who has shaken a campaign and what came of it, found by user and request id, and counted
+// Role: the shakes of a campaign and their results, found by user and request id, and counted
 // per user and round. A campaign is spread over slices: each has the shakes of some users.
 // Invariant: each request id of a user is in it at most once.
 #pragma once

@@ -1,4 +1,4 @@
-// Role: who has opened a share of a packet, in the order of opening, and found by user id.
+// Role: the claims on a packet's shares, in the order of opening, and found by user id.
 // Invariant: each user is in it at most once.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Role: the draw and the shuffle.
+// Role: draws all shares of a packet from its seed, and shuffles them.
 #include "domain/packet/up_front.hpp"
 
 #include "domain/packet/line_cut.hpp"

@@ -1,4 +1,4 @@
-// Role: claim, run, keep.
+// Role: a batch in three steps: claim its key, run its items, keep its answer.
 #include "http/api/batch.hpp"
 
 #include "actors/engine.hpp"

@@ -1,4 +1,4 @@
-// Role: the comparisons.
+// Role: compares Host, Origin and Sec-Fetch-Site with the names that are allowed.
 #include "http/api/browser_gate.hpp"
 
 #include "domain/values/invariant.hpp"

@@ -1,4 +1,4 @@
-// Role: suspending, gathering, resuming.
+// Role: suspends a coroutine with its request, gathers a round's requests, resumes with answers.
 #include "http/api/dispatcher.hpp"
 
 #include "actors/engine.hpp"

@@ -1,4 +1,4 @@
-// Role: the table of problems.
+// Role: the table of problems: code, status and title of each.
 #include "http/api/problem.hpp"
 
 #include "domain/limits.hpp"

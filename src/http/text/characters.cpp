@@ -1,4 +1,4 @@
-// Role: the tables.
+// Role: the tables of code points by which characters are told.
 #include "http/text/characters.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Role: one text per thread and second.
+// Role: keeps the text of a Date header per thread, for a second.
 #include "http/text/http_date.hpp"
 
 #include <array>

@@ -1,4 +1,4 @@
-// Role: reading lists of a header.
+// Role: reads the lists in headers about what a client has and accepts.
 #include "http/text/negotiation.hpp"
 
 #include "http/text/ascii.hpp"

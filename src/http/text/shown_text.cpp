@@ -1,4 +1,4 @@
-// Role: one function per rule.
+// Role: the rules of shown texts, one function each.
 #include "http/text/shown_text.hpp"
 
 #include "http/text/characters.hpp"

@@ -1,4 +1,4 @@
-// Role: how figures are written.
+// Role: how the figures of a benchmark are written.
 #include "ops/bench/report.hpp"
 
 #include <cstdio>

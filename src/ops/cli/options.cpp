@@ -1,4 +1,4 @@
-// Role: one line per setting.
+// Role: settings as the layers' options: one line per setting.
 #include "ops/cli/options.hpp"
 
 #include "config/web_names.hpp"

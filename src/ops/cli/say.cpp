@@ -1,4 +1,4 @@
-// Role: the prefix, and the one write.
+// Role: puts the prefix before a message and writes it as a whole line, at once.
 #include "ops/cli/say.hpp"
 
 #include "ops/cli/output_relay.hpp"

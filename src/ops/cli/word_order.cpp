@@ -1,4 +1,4 @@
-// Role: one pass over the words.
+// Role: puts the command's words first in one pass, and leaves all others in their order.
 #include "ops/cli/word_order.hpp"
 
 #include <algorithm>

@@ -23,7 +23,7 @@ TEST(SoldOut, IsSoldOutAtTheFrontExactlyWhileItIs) {
     rig.settle();
     EXPECT_EQ(rig.told(reserve(tickets, "lan")), "sold_out");
     EXPECT_TRUE(certain("lan"));
-    EXPECT_FALSE(certain("bo")) << "who holds a unit is told so by the sale";
+    EXPECT_FALSE(certain("bo")) << "the holder of a unit is told so by the sale";
     EXPECT_FALSE(certain("lan", 2)) << "more than is allowed is another answer";
     rig.ask(cancel(rig.order_of(token)));
     rig.run();
@@ -97,7 +97,7 @@ TEST_P(EndNotSynced, IsHeardOfFromTheFrontOnceItIsSynced) {
     rig.settle();
     rig.told(reserve(tickets, "eve"));
     EXPECT_TRUE(is_certain("eve"));
-    EXPECT_FALSE(is_certain("lan")) << "the unit was offered to who waited";
+    EXPECT_FALSE(is_certain("lan")) << "the unit was offered to the waiter";
 }
 
 INSTANTIATE_TEST_SUITE_P(SoldOut, EndNotSynced,

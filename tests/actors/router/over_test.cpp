@@ -1,5 +1,5 @@
-// Role: what is over is answered from its rows exactly as before it fell asleep, to everybody, and
-// without its claims, shakes or orders in memory.
+// Role: entities that are over answer from their rows exactly as before they fell asleep, and
+// without their claims, shakes or orders in memory.
 #include "actors/environment/weight.hpp"
 #include "tests/actors/sale_rig.hpp"
 

@@ -1,4 +1,4 @@
-// Role: writing it piece by piece.
+// Role: writes canonical JSON piece by piece, so that a long body can be done in slices.
 #include "http/api/body/canonical_json.hpp"
 
 #include <algorithm>

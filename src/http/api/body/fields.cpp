@@ -1,4 +1,4 @@
-// Role: the checks of single fields.
+// Role: the check of each kind of field in a JSON object.
 #include "http/api/body/fields.hpp"
 
 #include "domain/values/rfc3339.hpp"

@@ -1,4 +1,4 @@
-// Role: reading bodies and keys.
+// Role: reads a request's body and its Idempotency-Key, or refuses them.
 #include "http/api/body/request_body.hpp"
 
 #include "actors/protocol/digests.hpp"

@@ -1,4 +1,4 @@
-// Role: one parameter at a time.
+// Role: reads the query of a list, one parameter at a time.
 #include "http/api/lists/list_query.hpp"
 
 #include "domain/values/rfc3339.hpp"

@@ -1,4 +1,4 @@
-// Role: writing events, reading ids.
+// Role: writes events as text, and reads the ids that clients come back with.
 #include "http/api/live/event_text.hpp"
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// Role: routes that follow what happens.
+// Role: the routes whose answers are streams of events.
 #include "http/api/live/live_stream.hpp"
 #include "http/api/paths/path_ids.hpp"
 

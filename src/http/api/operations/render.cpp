@@ -1,4 +1,4 @@
-// Role: sums wider than 64 bits as text.
+// Role: writes the audit; sums wider than 64 bits become text digit by digit.
 #include "http/api/operations/render.hpp"
 
 #include "http/api/render.hpp"

@@ -1,4 +1,4 @@
-// Role: splitting and comparing.
+// Role: splits a path into segments and compares them with those of the routes.
 #include "http/api/paths/path_router.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Role: the shortening of addresses.
+// Role: shortens an address to the part by which clients are told apart.
 #include "http/transport/socket/client_address.hpp"
 
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-// Role: reading vm.max_map_count.
+// Role: reads vm.max_map_count; if that cannot be read, there is as good as no limit.
 #include "http/transport/socket/mapping_limit.hpp"
 
 #include <fstream>
