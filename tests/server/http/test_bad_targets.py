@@ -50,7 +50,7 @@ class BadTargets(ServerCase):
                     answer = self.api.request(method, target, body)
                     self.assert_problem(answer, 404, "route_not_found", "account_not_found")
 
-    def test_an_escaped_slash_is_no_way_round_the_routes(self):
+    def test_an_escaped_slash_is_no_way_around_the_routes(self):
         answer = self.api.request("GET", "/v1%2Faudit")
         self.assert_problem(answer, 400, "bad_request")
 

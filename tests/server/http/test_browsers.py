@@ -69,7 +69,7 @@ class Browsers(ServerCase):
                                     host=f"localhost:{self.server.port}")
         self.assert_all_refused(403, "origin_not_allowed", "Sec-Fetch-Site: cross-site", JSON)
 
-    def test_ones_own_page_and_other_programs_reach_all(self):
+    def test_the_servers_own_page_and_other_programs_reach_all_routes(self):
         host = f"localhost:{self.server.port}"
         for lines in ([], [f"Origin: http://{host}", "Sec-Fetch-Site: same-origin"],
                       [f"Origin: http://{host.upper()}"], ["Sec-Fetch-Site: none"]):

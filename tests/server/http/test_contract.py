@@ -179,7 +179,7 @@ class ContractTest(ServerCase):
                     self.assertIn(described[name, code][1].method,
                                   answer.headers["allow"].split(", "))
 
-    def test_every_refusal_inside_of_a_success_comes_when_it_is_provoked(self):
+    def test_every_refusal_inside_a_success_comes_when_it_is_provoked(self):
         described = {(operation.id, code) for operation in self.operations()
                      for code in self.contract.refusals_within(operation)}
         self.assertEqual(described, contract_refusals.WITHIN.keys())

@@ -89,7 +89,7 @@ class StreamsAreBounded(unittest.TestCase):
                 stream.close()
         self.assertEqual(0, server.stop())
 
-    def test_who_does_not_read_is_dropped_and_harms_nobody(self):
+    def test_a_follower_that_does_not_read_is_dropped_and_harms_nobody(self):
         server = self.started(flags.streams_max(40))
         with Api(server.port) as api:
             packet = large_packet(api, 20_000)

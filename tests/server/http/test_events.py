@@ -128,7 +128,7 @@ class FollowingAPacket(ServerCase):
                          events[2].data["refund_fen"])
         self.assert_told(packet, events)
 
-    def test_who_closes_its_side_after_asking_is_told_what_there_is(self):
+    def test_a_client_that_closes_its_side_after_asking_is_told_what_there_is(self):
         users = self.api.fresh_users(150)
         packet = self.api.fresh_packet(self.merchant(), total_fen=2_000, count=200)
         self.open_all(packet, users)
@@ -141,7 +141,7 @@ class FollowingAPacket(ServerCase):
             self.assertEqual(users[-told:], [event.data["user_id"] for event in events])
             last_id, told = events[6].id, told - 7
 
-    def test_who_has_the_last_event_is_told_not_to_come_again(self):
+    def test_a_client_that_has_the_last_event_is_told_not_to_come_again(self):
         gone = self.api.fresh_packet(total_fen=2, count=2)
         self.open_all(gone, self.api.fresh_users(2))
         refunded = self.api.fresh_packet(total_fen=2, count=2, expires_in_s=60)

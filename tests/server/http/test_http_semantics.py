@@ -128,7 +128,7 @@ class HttpSemantics(ServerCase):
                 self.assertEqual("no-store, no-transform", headers["cache-control"])
                 self.assertEqual("no", headers["x-accel-buffering"])
 
-    def test_a_201_says_where_what_was_made_stands(self):
+    def test_a_201_names_the_location_of_what_was_made(self):
         api, user, made = self.api, fresh_name("made"), []
         made.append((api.create_account(user), "user_id"))
         made.append((api.send_packet(self.user, total_fen=10, count=1), "id"))

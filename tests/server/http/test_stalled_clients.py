@@ -28,7 +28,7 @@ def bytes_on_their_way(port):
 class StalledReaders(ServerCase):
     CLIENTS = 40
 
-    def test_who_pipelines_and_reads_nothing_pins_little_of_the_kernel_and_holds_up_nobody(self):
+    def test_a_client_that_pipelines_and_reads_nothing_pins_little_kernel_memory_and_holds_up_nobody(self):
         lines = []
         for _ in range(self.CLIENTS):
             line = Connection(self.server.port)

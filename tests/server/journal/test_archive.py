@@ -293,7 +293,7 @@ class FullJournal(unittest.TestCase):
         self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
         self.assertLessEqual((server.data / "journal" / "data.mdb").stat().st_size, 16 * MIB)
 
-    def test_a_little_that_is_archived_makes_room_too(self):
+    def test_archiving_a_little_makes_room_too(self):
         """So little that one step deletes it, with no write after that step."""
         server, api, user = self.full_server(100)
         last = api.audit()["journal_sequence"]

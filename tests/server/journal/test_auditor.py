@@ -153,7 +153,7 @@ class TheAuditor(JudgedCase):
         self.assert_named("not within 25 and 35", base + [opened(7, "bob", 36)])
         self.assert_named("not within 25 and 35", base + [opened(7, "bob", 24)])
 
-    def test_other_ways_of_splitting_are_held_to_what_is_left_and_the_cap(self):
+    def test_other_ways_of_splitting_are_judged_by_what_is_left_and_the_cap(self):
         line_cut = {"split_when": "on_open", "split_algorithm": "line_cut", "share_fen_max": 60}
         base = sound_journal()[:5] + [packet_sent(6, 90, 3, **line_cut)]
         self.assertEqual([], self.faults_of(base + [opened(7, "bob", 60)]))

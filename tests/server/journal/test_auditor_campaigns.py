@@ -219,7 +219,7 @@ class TheComparisonOfCampaigns(unittest.TestCase):
         spent = judged(before_funding() + [funded(5, budget_fen=65), shaken(6, "bob", 60)])
         self.assertEqual("spent", spent.model.campaigns["88"].status_at(instant_ms(AT.format(7))))
 
-    def test_a_shake_that_is_answered_otherwise_when_asked_again_is_named(self):
+    def test_a_shake_that_is_answered_differently_when_asked_again_is_named(self):
         results = list(judged(sound_campaign()).model.campaigns["88"].results.items())[:2]
         right = {"campaign_id": "88", "user_id": "bob", "won": True, "amount_fen": 60, "round": 1,
                  "drawn_at": AT.format(6), "repeat": True}

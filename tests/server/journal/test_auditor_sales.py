@@ -353,7 +353,7 @@ class TheComparisonOfSales(unittest.TestCase):
              "status": "credited", "reason": None,
              "received_at": AT.format(9)}], model.orders["1"].external_payments)
 
-    def test_who_waits_and_is_told_another_position_is_named(self):
+    def test_a_waiter_who_is_told_another_position_is_named(self):
         right = {"sale_id": "99", "user_id": "dan", "position": 1, "repeat": True}
         self.assertEqual([], wait_differences(FakeWaitlist([right]), "99", [(1, "dan")]))
         for field in right:

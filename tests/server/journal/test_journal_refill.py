@@ -123,7 +123,7 @@ class JournalRefill(unittest.TestCase):
                 return done
         self.fail("the journal is never full")
 
-    def test_a_journal_that_is_archived_and_filled_again_and_again_is_never_the_end(self):
+    def test_a_journal_that_is_archived_and_filled_again_and_again_never_ends_the_server(self):
         seed = seed_of_run()
         print(f"seed {seed}", flush=True)
         chance = random.Random(seed)

@@ -190,7 +190,7 @@ class ReadModel(ServerCase):
             return
         self.fail(f"the server does not come up: {self.server.stderr_text()}")
 
-    def test_a_name_that_was_altered_is_not_taken_for_a_name_that_is_not_there(self):
+    def test_an_altered_name_is_not_taken_for_a_missing_one(self):
         names, packets, before = self.known()
         self.stopped()
         data = bytearray(self.file.read_bytes())
@@ -270,7 +270,7 @@ class ReadModel(ServerCase):
         self.assertEqual(status, done.returncode, done.stdout + done.stderr)
         return done.stdout.splitlines()
 
-    def test_verify_holds_the_model_against_the_journal_also_beside_the_server_at_work(self):
+    def test_verify_compares_the_model_with_the_journal_also_beside_a_busy_server(self):
         stop = threading.Event()
 
         def deposit():

@@ -134,7 +134,7 @@ class Bench(unittest.TestCase):
                 self.assertIn(flag, self.load_data("none", flag, value, status=2).stderr)
         self.assertEqual([], list(self.folder.iterdir()))
 
-    def test_what_cannot_be_run_is_refused_by_name(self):
+    def test_arguments_that_cannot_be_run_are_refused_by_name(self):
         for flag, value in (("--opens", 0), ("--opens", 6401), ("--accounts", 0),
                             ("--accounts", 2000001), ("--packets", 0), ("--packets", 100001),
                             ("--batch", 0), ("--in-flight", 999), ("--router-count", 3),

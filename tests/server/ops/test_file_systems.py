@@ -51,7 +51,7 @@ class FileSystems(unittest.TestCase):
                               capture_output=True, text=True, env=clean_environment(), timeout=60,
                               stdin=subprocess.DEVNULL)
 
-    def test_what_cannot_lock_is_refused_by_all_that_write(self):
+    def test_a_file_system_without_locks_is_refused_by_all_commands_that_write(self):
         serve = ("serve", "--data", self.data, flags.listen("127.0.0.1:0"))
         done = self.run_on(NFS, *serve)
         self.assertEqual(1, done.returncode, done.stdout)
@@ -70,7 +70,7 @@ class FileSystems(unittest.TestCase):
         for command in ("verify", "dump"):  # commands that only read may
             self.assertEqual(0, self.run_on(NFS, command, "--data", self.data).returncode)
 
-    def test_a_containers_layer_is_told_and_served(self):
+    def test_a_containers_layer_is_warned_of_and_served(self):
         server = Server(data=self.data, wrapper=on(OVERLAY))
         self.addCleanup(server.remove)
         with Api(server.start().port) as api:
@@ -80,7 +80,7 @@ class FileSystems(unittest.TestCase):
 
 
 class RealFileSystems(unittest.TestCase):
-    def test_a_folder_in_memory_is_told_and_one_on_a_disk_is_not(self):
+    def test_a_folder_in_memory_is_warned_of_and_one_on_a_disk_is_not(self):
         for folder, kind in (("/dev/shm", "tmpfs"), (tempfile.gettempdir(), None)):
             found = subprocess.run(["stat", "-f", "-c", "%T", folder], capture_output=True,
                                    text=True).stdout.strip()

@@ -47,16 +47,16 @@ class Pages(unittest.TestCase):
         self.assertEqual([], faults, f"\n\n{guides.PAGES[name]}: " + "\n\n".join(faults))
         self.assertEqual(0, self.server.stop(), self.server.stderr_text())
 
-    def test_the_readme_does_as_it_says(self):
+    def test_the_readme_is_true(self):
         self.assert_right("README")
 
-    def test_the_chinese_readme_does_as_it_says(self):
+    def test_the_chinese_readme_is_true(self):
         self.assert_right("README.zh-CN")
 
-    def test_the_api_guide_does_as_it_says(self):
+    def test_the_api_guide_is_true(self):
         self.assert_right("GUIDE")
 
-    def test_the_handbook_does_as_it_says(self):
+    def test_the_handbook_is_true(self):
         with Api(self.server.port) as api:  # records to copy, to cut and to archive
             for batch in "ab":
                 answer = api.post("/v1/accounts/batch", {"accounts": [

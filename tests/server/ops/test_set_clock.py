@@ -109,7 +109,7 @@ class SetClock(SetClockCase):
 
 
 class StartWithAWrongClock(SetClockCase):
-    def test_a_start_outside_of_the_range_of_ids_is_refused_with_the_time_it_saw(self):
+    def test_a_start_outside_the_range_of_ids_is_refused_with_the_time_it_saw(self):
         self.api.close()
         self.assertEqual(0, self.server.stop())
         for offset, year in (("+240y", "22"), ("+70y", "20"), ("-60y", "19")):

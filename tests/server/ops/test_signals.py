@@ -41,7 +41,7 @@ class Signals(unittest.TestCase):
         with Api(self.server.port) as api:
             api.fresh_user("ann", 5)
 
-    def test_what_asks_for_nothing_ends_nothing_and_is_told(self):
+    def test_signals_that_ask_for_nothing_end_nothing_and_are_reported(self):
         for number in IDLE:
             with self.subTest(number):
                 self.server.process.send_signal(number)
@@ -52,7 +52,7 @@ class Signals(unittest.TestCase):
         self.assert_serves()
         self.assertEqual(0, self.server.stop(), self.server.stderr_text())
 
-    def test_what_asks_for_a_stop_drains(self):
+    def test_signals_that_ask_for_a_stop_drain(self):
         for number in STOPS:
             with self.subTest(number):
                 if not self.server.is_running():

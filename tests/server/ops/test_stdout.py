@@ -125,7 +125,7 @@ class Stdout(unittest.TestCase):
         self.assertEqual(4, done.returncode, done.stderr)
         self.assertIn(SENTENCE, done.stderr)
 
-    def test_who_is_started_with_children_ignored_still_learns_how_they_ended(self):
+    def test_a_command_started_with_children_ignored_still_learns_how_they_ended(self):
         """Otherwise the status of a check that runs in a child would be taken for success."""
         nothing = self.folder / "nothing"
         damaged = pathlib.Path(self.fresh_data())

@@ -201,7 +201,7 @@ class Cursors(ServerCase):
                     with self.subTest(f"of {target} at {other}"):
                         self.assert_refused(self.page(other, cursor=cursor))
 
-    def test_what_is_no_cursor_is_refused(self):
+    def test_text_that_is_no_cursor_is_refused(self):
         for target in self.lists:
             cursor = self.cursor_of(target)
             turned = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
@@ -211,7 +211,7 @@ class Cursors(ServerCase):
                 with self.subTest((target, bad[:40])):
                     self.assert_refused(self.page(target, cursor=bad))
 
-    def test_the_limit_may_change_and_filters_may_be_written_otherwise_but_not_be_others(self):
+    def test_the_limit_may_change_and_filters_may_be_written_differently_but_must_mean_the_same(self):
         account = f"/v1/accounts/{self.ann}/entries"
         first = self.assert_ok(self.page(account, limit=2, type="transfer",
                                          **{"from": "2026-01-01T00:00:00Z"}))

@@ -85,7 +85,7 @@ class Guessing(ServerCase):
         self.assert_waits(self.api.open(one, user, passphrase=RIGHT), 1)
         self.assert_ok(self.api.open(other, user, passphrase=RIGHT))
 
-    def test_who_has_a_share_is_told_of_it_and_expiry_and_recipients_come_first(self):
+    def test_a_user_with_a_share_is_told_of_it_and_expiry_and_recipients_come_first(self):
         bob, lan = self.api.fresh_users(2)
         packet = self.packet(recipients=[bob] + self.api.fresh_users(9))
         first = self.assert_ok(self.api.open(packet, bob, passphrase=RIGHT))

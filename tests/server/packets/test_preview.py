@@ -81,7 +81,7 @@ class Previews(ServerCase):
         splits = code in ("account_frozen", "daily_limit_reached", "insufficient_funds")
         self.assertEqual([splits] * 4, [shown[name] is not None for name in SHARES])
 
-    def test_a_refusal_is_the_one_that_the_send_gives(self):
+    def test_a_preview_is_refused_as_the_send_would_be(self):
         ann = self.api.fresh_user("ann", 10_000)
         cold = self.api.fresh_user("cold", 10_000)
         self.assert_ok(self.api.set_status(cold, "frozen"))

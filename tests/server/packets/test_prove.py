@@ -50,7 +50,7 @@ class GuidesLines(unittest.TestCase):
         self.assertEqual({"hashlib", "itertools"},
                          {line.split()[1] for line in lines if "import" in line})
 
-    def test_its_lines_give_the_shares_that_the_code_is_held_to(self):
+    def test_its_lines_give_the_shares_that_the_code_gives(self):
         self.assertEqual("695329fac7d6f45ea449e04505b8416b819f63ee3eafb18e433424597fec023a",
                          seed_hash(SEED))
         self.assertEqual([2240, 213, 77, 178, 1161, 1449, 2175, 860, 560, 1087],

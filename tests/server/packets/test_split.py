@@ -59,7 +59,7 @@ class Splits(ServerCase):
                                                                 count=2))["split"])
         self.assert_balance(sender, 90)
 
-    def test_what_a_way_cannot_do_is_refused(self):
+    def test_terms_that_a_way_of_splitting_cannot_meet_are_refused(self):
         shop = self.api.fresh_user("shop", 10_000_000, type="merchant")
         line_cut = {"algorithm": "line_cut"}
         for fields, code in (
@@ -112,7 +112,7 @@ class Splits(ServerCase):
                   ["seed_hash"] for _ in range(10)}
         self.assertEqual(10, len(hashes))
 
-    def test_a_send_asked_again_gets_the_first_answer_without_the_seed(self):
+    def test_a_repeated_send_gets_the_first_answer_without_the_seed(self):
         sender = self.api.fresh_user("ann", 100)
         ask = lambda: self.api.send_packet(sender, key=f"{sender}-send", total_fen=9, count=3,
                                            split=up_front())

@@ -224,7 +224,7 @@ class RealTime(OrderRaces):
         now_ms = round(time.time() * 1_000)
         return self.api.fresh_sale(now_ms - 1_000, now_ms + lasts_ms, stock, **fields)
 
-    def test_requests_that_arrive_round_pay_by(self):
+    def test_requests_that_arrive_around_pay_by(self):
         winners = Counter()
         for _ in range(2):
             sale, orders = self.orders(payment_window_s=2)

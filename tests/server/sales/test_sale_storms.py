@@ -130,10 +130,10 @@ class SalesAndKill9(DrillCase):
     def test_in_the_middle_of_a_storm(self):
         self.trade_through_crashes()
 
-    def test_in_the_middle_of_a_storm_on_many_threads(self):
+    def test_kill_9_in_the_middle_of_a_storm_on_many_threads(self):
         self.trade_through_crashes(event_loop_count(2), router_count(4))
 
-    def test_in_the_middle_of_a_storm_on_sales_that_fall_asleep(self):
+    def test_kill_9_in_the_middle_of_a_storm_on_sales_that_fall_asleep(self):
         self.trade_through_crashes(awake_bytes_max(1), router_count(4))
 
 

@@ -137,7 +137,7 @@ class Waiting(SaleCase):
         self.assertEqual({"sold_out"}, {answer.code for answer in answers})
         self.offered(sale, users[0])
 
-    def test_who_waits_in_a_sale_of_several_units_a_user_may_hold_one_already(self):
+    def test_a_waiting_user_may_hold_a_unit_already_if_the_limit_is_several(self):
         sale = self.sale(3, per_user_limit=2)
         bob, cat = self.buyer(), self.buyer()
         self.reserved(sale, bob)
@@ -176,7 +176,7 @@ class Waiting(SaleCase):
         self.reserved(sale, self.buyer())
         self.assert_stock(sale, 0, 1, 0)
 
-    def test_who_is_frozen_after_the_offer_keeps_it_until_its_time_is_up(self):
+    def test_a_user_frozen_after_the_offer_keeps_it_until_its_time_is_up(self):
         sale, (order,) = self.sold_out(payment_window_s=60)
         users = self.queue(sale, 2)
         self.cancelled(order)
@@ -280,7 +280,7 @@ class Reopening(SaleCase):
                 told.update(api.read_answer().code for _ in range(PIPELINED))
         self.rushed += told
 
-    def test_who_comes_next_may_be_anybody(self):
+    def test_the_next_unit_may_go_to_anybody(self):
         """One unit, given back by one and taken by the next, again and again, over four connections."""
         sale, (order,) = self.sold_out()
         lines = [Api(self.server.port) for _ in range(4)]
@@ -294,7 +294,7 @@ class Reopening(SaleCase):
             order = self.assert_ok(taker.reserve(sale, user), 201)
         self.assert_stock(sale, 0, 1, 0)
 
-    def test_a_unit_that_timed_out_is_there_as_soon_as_it_is_shown(self):
+    def test_a_unit_that_timed_out_can_be_reserved_as_soon_as_it_is_shown(self):
         sale, (order,) = self.sold_out(payment_window_s=1, lasts_ms=600_000)
         for user in self.api.fresh_users(60):
             self.to_pay_by(order)

@@ -50,7 +50,7 @@ class Opening(SaleCase):
                          {**self.api.audit(), "journal_hash": before["journal_hash"]})
         self.assertEqual(["deposit"], [line["type"] for line in self.api.entries(shop)])
 
-    def test_who_may_not_open_a_sale_is_told_why_and_nothing_changes(self):
+    def test_a_user_who_may_not_open_a_sale_is_told_why_and_nothing_changes(self):
         now_ms = self.api.now_ms()
         cold, person = self.shop(), self.shop(type="personal")
         self.assert_ok(self.api.set_status(cold, "frozen"))
@@ -63,7 +63,7 @@ class Opening(SaleCase):
                 self.refused_without_a_trace(code, status, lambda: self.api.open_sale(
                     merchant, now_ms - HOUR_MS, ends_ms))
 
-    def test_terms_that_cannot_be_held_are_refused(self):
+    def test_impossible_terms_are_refused(self):
         shop, now_ms = self.shop(), self.api.now_ms()
         for name, starts_ms, ends_ms, fields in (
                 ("ends when it starts", 5, 5, {}), ("ends before it starts", 5, 4, {}),
@@ -76,7 +76,7 @@ class Opening(SaleCase):
                 self.refused_without_a_trace("invalid_sale", 422, lambda: self.api.open_sale(
                     shop, now_ms + starts_ms, now_ms + ends_ms, **fields))
 
-    def test_terms_at_the_very_edge_can_be_held(self):
+    def test_terms_at_the_very_edge_are_accepted(self):
         now_ms = self.api.now_ms()
         for name, starts_ms, ends_ms, fields in (
                 ("began long ago", -DAY_MS, 1, {}), ("begins now", 0, 1, {}),
@@ -178,7 +178,7 @@ class Reserving(SaleCase):
         self.assertEqual(["upcoming", "running", "running", "ended"], states)
         self.assert_stock(sale, 8, 2, 0)
 
-    def test_a_user_may_hold_so_many_units_at_once_reserved_or_paid(self):
+    def test_a_user_may_hold_units_up_to_the_limit_at_once_reserved_or_paid(self):
         sale, bob = self.sale(per_user_limit=3), self.buyer()
         first = self.reserved(sale, bob, quantity=2)
         self.assert_problem(self.api.reserve(sale, bob, quantity=2), 409, "already_reserved")
@@ -230,7 +230,7 @@ class Paying(SaleCase):
         self.assertEqual([line], page["items"])
         self.assert_stock(sale, 8, 0, 2)
 
-    def test_who_has_a_fen_too_little_may_try_again(self):
+    def test_a_buyer_who_lacks_a_fen_may_try_again(self):
         sale, bob = self.sale(), self.buyer(PRICE_FEN - 1)
         order, key = self.reserved(sale, bob), fresh_name("key")
         self.refused_without_a_trace("insufficient_funds", 409,

@@ -40,7 +40,7 @@ class Suspended(SaleCase):
     def ends(self):
         return (lambda: None, self.restart, self.crash_and_restart)
 
-    def test_what_exceeds_the_limit_is_suspended_and_not_credited(self):
+    def test_money_beyond_the_limit_is_suspended_and_not_credited(self):
         _, bob, order = self.late_order()
         before = self.api.audit()["suspended_fen"]
         self.paid_externally(order, LIMIT_FEN, "too_late")
@@ -172,7 +172,7 @@ class Suspended(SaleCase):
         for trade_no in (line["trade_no"], "1", "99999999", "0", "18446744073709551615", "x"):
             self.assert_problem(self.api.decide(trade_no, "release"), 404, "suspended_not_found")
 
-    def test_a_decision_is_asked_for_whole(self):
+    def test_a_decision_must_be_complete(self):
         _, _, order = self.late_order()
         target = f"/v1/suspended/{self.suspended(order)['trade_no']}/decision"
         good = {"decision": "release", "reason": "r"}
