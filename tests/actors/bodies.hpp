@@ -11,7 +11,7 @@
 
 namespace hongbao::testing {
 
-/// What is asked, and the idempotency key that it comes with.
+/// A request's body, and the idempotency key that it comes with.
 struct Body {
     template <typename Asked>
     requires(std::is_constructible_v<decltype(actors::Request::body), Asked>) Body(Asked&& what)
@@ -35,7 +35,7 @@ inline Body command(domain::AccountCommand account_command) {
     return request;
 }
 
-/// The same request with an idempotency key; `text` stands for all that distinguishes it.
+/// The same request with an idempotency key; `text` is all that distinguishes it from others.
 inline Body keyed(const std::string& key, Body body, const std::string& text = "same") {
     body.key = std::make_unique<actors::RequestKey>(
         domain::IdempotencyTag{key, actors::digest_of_request("POST", "/v1", text)});

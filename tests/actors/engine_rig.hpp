@@ -80,7 +80,7 @@ class EngineRig {
     }
     ~EngineRig() { engine_.reset(); }
 
-    /// Asks; the answer is found under the token. Nothing runs yet.
+    /// Asks; the answer will be under the token. Nothing runs yet.
     Token ask(Body body) {
         std::vector<Body> one;
         one.push_back(std::move(body));
@@ -112,7 +112,7 @@ class EngineRig {
         while (run_one()) {
         }
     }
-    /// The same, except that the background actor does nothing. True if it has something to do.
+    /// The same, but the background actor does nothing. Returns whether it has something to do.
     bool run_all_but_background();
     /// One commit; no actor runs.
     bool commit() { return engine_->writer().commit_once(); }
@@ -185,7 +185,7 @@ class EngineRig {
                 return std::holds_alternative<Event>(record.event);
             }));
     }
-    /// Who holds what, worked out from the journal by the auditor.
+    /// Everybody's money, worked out from the journal by the auditor.
     PlainLedger audited() const {
         PlainLedger ledger;
         for (const domain::Record& record : journal.records()) {

@@ -132,7 +132,7 @@ inline std::string words_of(const actors::Answer& answer) {
 
 class ReplyLog final : public actors::ReplySink {
   public:
-    /// For a request that is about to be asked: its number, and where its reply goes.
+    /// For a request about to be sent: its number, and where its reply goes.
     std::uint32_t expect() {
         const std::lock_guard lock(mutex_);
         answers_.emplace_back();
@@ -160,7 +160,7 @@ class ReplyLog final : public actors::ReplySink {
         const std::lock_guard lock(mutex_);
         return answers_.at(index).has_value();
     }
-    /// What request `index` was told; "waiting" before.
+    /// The answer to request `index`; "waiting" before there is one.
     std::string said(std::uint32_t index) const {
         const std::lock_guard lock(mutex_);
         return answers_.at(index) ? words_of(*answers_[index]) : "waiting";

@@ -65,7 +65,7 @@ class SaleRig : public EngineRig {
                                                       : page->items.front().order_id;
     }
 
-    /// Replay refuses what does not follow; the auditor adds up on its own.
+    /// Replay refuses records that do not follow; the auditor adds up by itself.
     void check_books() {
         const auto books = replayed();
         const auto ledger = audited();

@@ -1,4 +1,4 @@
-// Role: the questions of a schedule, and what each may be answered by the synced records.
+// Role: the questions of a schedule, and the answers that the synced records allow for each.
 #pragma once
 
 #include "actors/packet/view.hpp"
@@ -79,7 +79,7 @@ inline Words words_if_refused(domain::StillWaiting waiting) {
     return "place " + std::to_string(waiting.position) + " again";
 }
 
-/// A request: how it is asked, what it would be told without a record, and what with that record.
+/// A request: how it is sent, its answer if no record is made, and its answer with that record.
 struct Question {
     std::string user;
     std::function<Body()> body;

@@ -11,7 +11,7 @@ const auto offered = packet_number(1);  // the other's: two shares of 10, both l
 const auto opened = packet_number(2);   // the other's: a share of 10 is the doer's, one is left
 const auto expiring = packet_number(3); // the doer's: two shares of 10, both left
 
-/// Two accounts with 100 each after those sends, and what one asks.
+/// Two accounts with 100 each after those sends, and a request of one of them.
 class TwoAccounts {
   public:
     TwoAccounts() {
@@ -32,7 +32,7 @@ class TwoAccounts {
         }
     }
 
-    /// What was told, and the balances after it: "done 100/100".
+    /// The answer, and the balances after it: "done 100/100".
     std::string after(Body body) {
         const std::string said = rig_.told(std::move(body));
         return (said.starts_with("trade ") ? "done" : said) + balances();

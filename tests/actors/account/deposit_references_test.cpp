@@ -1,4 +1,4 @@
-// Role: a deposit's reference stands for one deposit of its account, for ever.
+// Role: a deposit's reference names one deposit of its account, for ever.
 #include "tests/actors/engine_rig.hpp"
 
 #include <set>
@@ -19,7 +19,7 @@ TEST(DepositReferences, StandForOneDepositUnderEverySchedule) {
         rig.open_accounts({"ann"}, 0);
         std::vector<Token> twins;
         for (int n = 0; n < 8; ++n) {
-            // Two in four have their own key, one has another amount.
+            // Two of four have their own key, one has another amount.
             Body body = deposit_of("r", "ann", n % 4 == 3 ? 6 : 5);
             const std::string key = "k" + std::to_string(n);
             twins.push_back(rig.ask(n % 2 == 0 ? std::move(body) : keyed(key, std::move(body))));

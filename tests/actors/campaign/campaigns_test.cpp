@@ -148,7 +148,7 @@ TEST(Campaign, ItsEndIsNotHeardOfBeforeItIsSyncedByAClockThatWasSetBackEither) {
     EXPECT_GT(refused, 0U);
 }
 
-/// Everybody shakes, in any order, with commits between. The answers by user and request.
+/// Everybody shakes, in any order, with commits between. Returns answers by user and request.
 std::map<std::string, std::string> shake_all(EngineRig& rig, const std::vector<std::string>& names,
                                              std::mt19937_64& choice, std::size_t shakes) {
     std::vector<std::pair<std::string, Token>> asked;
@@ -191,7 +191,7 @@ std::map<std::string, std::string> shake_all(EngineRig& rig, const std::vector<s
         }
         const auto [found, first] = results.emplace(whose, said);
         if (!first && found->second != said) {
-            // The only difference there may be: refused for lack of budget, or before it ran out.
+            // The only difference allowed: refused for lack of budget, or drawn before it ran out.
             EXPECT_TRUE(said == "budget_spent" || found->second == "budget_spent")
                 << whose << " was told " << found->second << " and " << said;
             found->second = found->second == "budget_spent" ? said : found->second;
@@ -322,7 +322,7 @@ TEST(Campaign, DoesNotSleepWhileAShakeIsNotSynced) {
     begin(rig, fund(3'000, 1, 100), names);
     const Token first = rig.ask(shake(rain, names[0]));
     rig.run();
-    for (int i = 0; i < 200; ++i) { // everything else is asked in turn, and nothing is synced
+    for (int i = 0; i < 200; ++i) { // all other requests take turns, and nothing is synced
         rig.ask(read(names[static_cast<std::size_t>(i) % names.size()]));
         rig.run();
     }

@@ -1,4 +1,4 @@
-// Role: no more money than allowed ever comes in, whoever brings it, and nobody is refused because
+// Role: no more money than allowed ever comes in, in whatever way, and nobody is refused because
 // of money that a crash takes back.
 #include "domain/posting.hpp"
 #include "tests/actors/sale_rig.hpp"

@@ -44,8 +44,8 @@ TEST(SoldOut, IsSoldOutAtTheFrontExactlyWhileItIs) {
     EXPECT_FALSE(certain("nobody")) << "after the end that is another answer";
 }
 
-/// A user whose order has ended by an unsynced record still holds a unit, as far as anybody may
-/// know.
+/// A user whose order has ended by an unsynced record still holds a unit, as far as anybody can
+/// be told.
 class EndNotSynced : public ::testing::TestWithParam<std::string> {
   protected:
     /// Bo has the only unit, lan waits for it, and no front end has been told of that yet.

@@ -1,4 +1,4 @@
-// Role: the journal's room is claimed before anything is decided, and whatever was let in is
+// Role: the journal's room is claimed before anything is decided, and every accepted request is
 // written sooner or later.
 #include "persistence/journal/lmdb/record_size.hpp"
 #include "tests/actors/sale_rig.hpp"
@@ -65,7 +65,7 @@ TEST(JournalRoom, ClaimsOfManyThreadsNeverExceedIt) {
     EXPECT_EQ(room.claimed_bytes(), 0U);
 }
 
-/// What a request is said to take is never less than what its record takes.
+/// The room claimed for a request is never less than what its record takes.
 TEST(JournalRoom, OfARequestSufficesForItsRecord) {
     SaleRig rig;
     const std::string long_name(64, 'n');

@@ -1,4 +1,4 @@
-// Role: the writer deletes what was archived between commits: when, how often, and what it tells.
+// Role: between commits the writer deletes what was archived: when, how often, and what it says.
 #include "tests/actors/engine_rig.hpp"
 
 #include <thread>

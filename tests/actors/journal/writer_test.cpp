@@ -1,4 +1,4 @@
-// Role: batches and their order, room, and the end of the engine.
+// Role: the journal writer: batches and their order, room, and the end of the engine.
 #include "tests/actors/sale_rig.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -64,7 +64,7 @@ TEST(JournalWriter, LongTextsCountTowardsTheCap) {
     EngineRig rig(options);
     rig.open_accounts({"ann"}, 0);
     for (int n = 0; n < 4; ++n) {
-        // A reference stands for one deposit: each has its own.
+        // A reference names one deposit, so each has its own.
         rig.ask(command(domain::Deposit{"ann", 1, std::string(511, 'x') + std::to_string(n)}));
     }
     rig.run();

@@ -1,4 +1,4 @@
-// Role: work on very many rows keeps nobody waiting: it is not done where others queue.
+// Role: work on very many rows keeps nobody waiting: it is done where nobody else queues.
 #include "tests/actors/engine_rig.hpp"
 
 #include "domain/packet/up_front.hpp"
@@ -38,7 +38,7 @@ Body send_to(std::vector<domain::UserId> recipients) {
     return body;
 }
 
-/// What the first to open gets by the rules.
+/// What the first opener gets by the rules.
 domain::Fen first_share(const EngineRig& rig) {
     for (const domain::Record& record : rig.journal.records()) {
         const auto* sent = std::get_if<domain::PacketSent>(&record.event);

@@ -11,7 +11,7 @@ namespace {
 using Token = EngineRig::Token;
 const auto packet = packet_number(3);
 
-/// What the openers were told: shares by user, and the number of refusals.
+/// The answers to openers: shares by user, and the number of refusals.
 struct Outcome {
     std::map<std::string, domain::Fen> shares;
     std::size_t exhausted = 0;

@@ -29,7 +29,7 @@ class FollowingTest : public ::testing::Test {
         rig.run();
         return token;
     }
-    /// Who opened a share, by the news in the answer; "waiting" before there is one.
+    /// The users who opened shares, by the news in the answer; "waiting" before there is one.
     std::string told(EngineRig::Token token) const {
         if (!rig.log.is_answered(token)) {
             return "waiting";

@@ -105,7 +105,7 @@ TEST_P(Threads, ClientsRaceAndTheJournalAgreesWithWhatTheyWereTold) {
     EXPECT_EQ(told_fen, 1'000);
 }
 
-/// Holds up the thread that brings a reply until it is let go, as work that takes long would.
+/// Holds up the thread that brings a reply until it is let go, like work that takes long.
 class StuckSink final : public actors::ReplySink {
   public:
     ~StuckSink() override { let_go(); }

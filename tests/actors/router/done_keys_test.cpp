@@ -1,4 +1,4 @@
-// Role: ten million keys: what memory they take, that each is found, that the oldest go first.
+// Role: ten million keys: how much memory they take, that each is found, that the oldest go first.
 #include "actors/router/done_keys.hpp"
 
 #include "tests/rig/seeded_random.hpp"
@@ -80,7 +80,7 @@ TEST(DoneKeys, TenMillionFitIntoAGigabyte) {
     EXPECT_LT(keys.bytes(), full / 3) << "what is forgotten is given back";
 }
 
-/// Compares with a map: keys come, come again, and are forgotten, at random.
+/// Compares with a map, while keys come, come again, and are forgotten at random.
 TEST(DoneKeys, AreWhatAMapOfTheirLastUsesSays) {
     SeededRandom random(20'261'130);
     SCOPED_TRACE("seed 20261130");

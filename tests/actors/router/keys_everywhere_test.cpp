@@ -1,5 +1,5 @@
 // Role: rule 4 for every request that a client can make: one key, one effect, one answer, whatever
-// the schedule; and a key whose request comes to nothing is free, whoever ends that request.
+// the schedule; a key whose request comes to nothing is free, wherever that request ends.
 #include "tests/actors/sale_rig.hpp"
 
 #include <functional>
@@ -198,7 +198,7 @@ TEST(KeysEverywhere, TwinsHaveOneEffectAndOneAnswerUnderEverySchedule) {
     }
 }
 
-/// A request that is refused or changes nothing, and who says so.
+/// A request that is refused or changes nothing, and which actor says so.
 struct Refusal {
     const char* told;
     std::function<void(World&)> before;

@@ -19,7 +19,7 @@ RigOptions with_budget(std::uint64_t awake_bytes_max) {
     return options;
 }
 
-/// Makes the routers put to sleep what they can.
+/// Makes the routers put everything to sleep that can sleep.
 void let_sleep(EngineRig& rig) {
     for (int ticks = 0; ticks < 20; ++ticks) {
         rig.tick_and_settle();

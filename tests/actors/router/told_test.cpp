@@ -1,6 +1,6 @@
-// Role: promise 1 by seed: whatever anybody is told, even by a front end that asks nobody, was true
-// by the synced records at some moment while the request was in the server. So no crash takes back
-// what was told: crashes come at any point, and what was not synced is gone.
+// Role: promise 1 by seed: every answer, even of a front end that asks nobody, was true by the
+// synced records at some moment while the request was in the server. So no crash takes an answer
+// back: crashes come at any point, and what was not synced is gone.
 #include "tests/actors/told_questions.hpp"
 
 #include <map>
@@ -11,7 +11,7 @@ namespace {
 
 using namespace told;
 
-/// Folds what is synced, record by record, and notes of each question what it may be told.
+/// Folds what is synced, record by record, and notes for each question its possible answers.
 class Witness {
   public:
     explicit Witness(SaleRig& rig) : rig_(rig) {
@@ -37,7 +37,7 @@ class Witness {
             note(asked);
         }
     }
-    /// What was on its way is gone, and whoever asked for it waits for ever.
+    /// Requests on their way are gone, and those who sent them wait for ever.
     void crashed() { asked_.clear(); }
 
     void hear(Token token) {
@@ -52,7 +52,7 @@ class Witness {
         heard[said.substr(0, said.find(' '))] += 1;
         asked_.erase(found);
     }
-    /// What the front end answers that asks nobody.
+    /// The answer of a front end that asks nobody.
     void look_at_board(const std::vector<std::string>& names) {
         catch_up();
         for (const auto& name : names) {

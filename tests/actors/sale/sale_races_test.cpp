@@ -1,5 +1,5 @@
 // Role: many users at one sale in any order: exactly the stock is taken, each order ends one way,
-// and whoever loses is told why; by seed, with crashes and sleep in between.
+// and the losers are told why; by seed, with crashes and sleep in between.
 #include "tests/actors/sale_rig.hpp"
 
 #include <array>
@@ -92,7 +92,7 @@ std::map<domain::OrderId, std::string> histories(const SaleRig& rig) {
     return histories;
 }
 
-/// What was told of an order does not contradict what the journal says of it.
+/// The answers about an order do not contradict what the journal says of it.
 void check_told(const SaleRig& rig, const std::string& history, const std::vector<Raced>& raced) {
     std::size_t paid = 0;
     std::size_t cancelled = 0;
@@ -170,7 +170,7 @@ TEST(RacingEnds, OfAnOrderHaveOneWinner) {
     }
 }
 
-/// A crash after each number of steps: what is there is whole, and the rest can be done again.
+/// A crash after each number of steps: what is there is complete, the rest can be done again.
 TEST(Crashes, BetweenReserveAndPayLeaveNothingHalfDone) {
     const auto tell = [](SaleRig& rig, std::uint64_t steps_until_crash) {
         std::mt19937_64 choice(steps_until_crash);

@@ -125,7 +125,7 @@ TEST(Sale, TimesOutByTheTimerAloneAndAgainAfterARestart) {
         EXPECT_EQ(rig.count<domain::OrderTimedOut>(), 1U);
         rig.tick_and_settle();
         EXPECT_EQ(rig.count<domain::OrderTimedOut>(), 1U);
-        const auto again = rig.reserved("bo"); // books again
+        const auto again = rig.reserved("bo"); // reserves again
         EXPECT_EQ(rig.told(pay(again)), "order paid, 1 for 300");
         rig.clock.advance(window_ms);
         rig.tick_and_settle();
@@ -311,7 +311,7 @@ TEST(Sale, AGatewaysReferenceStandsForOnePaymentForEver) {
     rig.check_books();
 }
 
-/// A client who is told that a reference is another payment's finds that payment wherever it looks.
+/// A client that is told that a reference is another payment's finds that payment in every view.
 TEST(Sale, AReusedReferenceIsToldOnceTheOtherPaymentIsToldToAll) {
     for (std::uint32_t n = 0; n < 24; ++n) { // routers in any order
         SaleRig rig;

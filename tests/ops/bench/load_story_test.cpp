@@ -1,4 +1,4 @@
-// Role: the story of load-data: allowed by the rules, as long as asked for, the same for the same
+// Role: the story of load-data: lawful, of the length asked for, the same for the same
 // seed, and with packets in every state.
 #include "ops/bench/load_story.hpp"
 

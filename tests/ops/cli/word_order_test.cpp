@@ -1,4 +1,4 @@
-// Role: the command comes first, wherever it stood, and the rest in its order.
+// Role: the command's words come first, wherever they stood; the others keep their order.
 #include "ops/cli/word_order.hpp"
 
 #include <gtest/gtest.h>

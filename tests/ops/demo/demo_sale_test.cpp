@@ -1,5 +1,5 @@
-// Role: the demo of a flash sale fails when a server counts wrongly: a seller that is careless in
-// one way at a time, over real HTTP.
+// Role: the demo of a flash sale fails when a server counts wrongly: it meets a fake seller that is
+// careless in one way at a time, over real HTTP.
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
 
@@ -26,7 +26,7 @@ struct Carelessness {
     std::int64_t difference_fen = 0; // of its books
 };
 
-/// Sells until everything is reserved, and takes no money: there even an honest seller's story
+/// Sells until everything is reserved, but takes no payments: there even an honest seller's story
 /// ends.
 class Seller {
   public:
