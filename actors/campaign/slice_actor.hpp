@@ -1,8 +1,8 @@
 // Role: the shell round the shakes of some of a campaign's users: draws prizes, and pays them from
 // its allotment.
 // Owner thread: its own mailbox's.
-// Invariants: allotment_fen >= 0; shakes are decided in the order they came, so while one waits for
-// budget all others wait behind it; nobody is told of an end that is not in the writer's queue;
+// Invariants: allotment_fen_ >= 0; shakes are decided in the order they came, so while one waits
+// for budget all others wait behind it; nobody is told of an end that is not in the writer's queue;
 // once a message has been handled, everything decided is in the writer's queue.
 #pragma once
 

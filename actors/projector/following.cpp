@@ -13,7 +13,7 @@ namespace hongbao::actors {
 
 namespace {
 
-/// After a quiet time the first news are told at once. Then followers are left alone for this long,
+/// After a quiet time the first news is told at once. Then followers are left alone for this long,
 /// and told everything that has gathered: a packet that a crowd opens a thousand times a second
 /// does not bother another crowd a thousand times a second.
 constexpr auto pace = std::chrono::milliseconds(100);

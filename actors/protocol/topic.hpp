@@ -1,5 +1,5 @@
 // Role: what can be followed, and what its followers are told.
-// Invariant: news never change once they are made; all who are told the same share them.
+// Invariant: news never changes once it is made; followers who are told the same share one copy.
 #pragma once
 
 #include "domain/values/ids.hpp"

@@ -86,8 +86,8 @@ class Journal {
                                 std::span<const domain::Record> records) = 0;
 
     /// Deletes a few records that are kept elsewhere as well, if there are any: readers notice
-    /// nothing. For the thread that appends, between
-    /// appends, about once a second or as soon as it says. By default there is nothing to delete.
+    /// nothing. For the thread that appends, between appends: about once a second, or as soon as
+    /// the last step says. By default there is nothing to delete.
     virtual TrimStep trim(JournalShard /*shard*/, Epoch /*epoch*/) { return {}; }
 
     /// Frees the room that dead readers keep from being reused; a sentence for the operator about a

@@ -1,4 +1,4 @@
-// Role: the names of rejections.
+// Role: the code of each rejection, spelled like its enumerator.
 #include "domain/rejection.hpp"
 
 #include "domain/values/invariant.hpp"

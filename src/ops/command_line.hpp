@@ -1,4 +1,4 @@
-// Role: the command line.
+// Role: where main begins: the command that the arguments name.
 #pragma once
 
 namespace hongbao::ops {

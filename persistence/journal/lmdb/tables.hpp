@@ -1,5 +1,5 @@
-// Role: the journal's LMDB environment and its tables: opened, made where they are missing,
-// and recognised. What the tables mean together is lmdb_journal's and record_walk's business.
+// Role: the journal's LMDB environment and its tables: opened, created where they are missing,
+// and recognised. What the tables mean together is up to lmdb_journal.hpp and walk.hpp.
 #pragma once
 
 #include "persistence/journal/commit_entry.hpp"

@@ -1,4 +1,4 @@
-// Role: one kind of record after the other.
+// Role: for each event that moves money, its type, the other side and its memo.
 #include "persistence/read_model/account/movement_words.hpp"
 
 #include "domain/posting.hpp"

@@ -1,4 +1,4 @@
-// Role: one function per kind of result.
+// Role: turns a response, a document, a stream or a problem into status, headers and body.
 #include "http/api/answer.hpp"
 
 #include "http/api/live/event_text.hpp"

@@ -1,4 +1,4 @@
-// Role: words and pages of lists.
+// Role: instants, digests, the words for types of entries, and a list's page.
 #include "http/api/render.hpp"
 
 #include "domain/values/invariant.hpp"

@@ -1,4 +1,4 @@
-// Role: the rules of shown texts, one function each.
+// Role: goes through a text character by character and says what must not be in it.
 #include "http/text/shown_text.hpp"
 
 #include "http/text/characters.hpp"

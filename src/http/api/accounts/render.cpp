@@ -1,4 +1,4 @@
-// Role: the account as it is settled.
+// Role: an account as settled: nothing of it that is not synced yet.
 #include "http/api/accounts/render.hpp"
 
 #include "domain/values/rfc3339.hpp"

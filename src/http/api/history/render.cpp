@@ -1,4 +1,4 @@
-// Role: one function per kind of line.
+// Role: a statement's entries, a packet's timeline and claims, packets sent or received.
 #include "http/api/history/render.hpp"
 
 #include "domain/values/rfc3339.hpp"

@@ -1,4 +1,4 @@
-// Role: one function per kind of answer.
+// Role: what clients see of a packet's terms, its state, a preview and a share.
 #include "http/api/packets/render.hpp"
 
 #include "domain/values/rfc3339.hpp"

@@ -1,4 +1,4 @@
-// Role: one function per kind of answer.
+// Role: a movement of money, as told to whoever made it and as looked up later.
 #include "http/api/trades/render.hpp"
 
 #include "domain/values/rfc3339.hpp"
