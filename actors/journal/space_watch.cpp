@@ -1,4 +1,4 @@
-// Role: two thresholds, and when it is over.
+// Role: when the journal counts as filling, as nearly full, and as having room again.
 #include "actors/journal/space_watch.hpp"
 
 #include "persistence/files/file_size_limit.hpp"

@@ -128,7 +128,7 @@ struct PacketView;
 struct SaleView;
 struct SuspendedRefusal;
 struct SuspendedView;
-class RequestKey; // the answer to who claims a key: the claim
+class RequestKey; // the claim, as the answer to a request for it
 
 using EntryPage = persistence::Page<persistence::Entry>;
 using ClaimPage = persistence::Page<persistence::ClaimLine>;

@@ -46,7 +46,7 @@ struct WakeEntities {
     Requests requests;                 // to come back with what is found
 };
 
-/// The answer, to each that was asked for, but for those with many rows, which come later.
+/// The answer, with every entity asked for except those with many rows, which come later.
 struct WokenEntities {
     Kinds::Tuple<WokenOfKind> entities;
     std::vector<FoundReference> references;

@@ -20,7 +20,7 @@ void RouterState::claim_key(Request&& request) {
             [](IdempotencyKeys::Parked&) {},
             [this](IdempotencyKeys::Done& done) { answer_again(done.request, done.sequence); },
             [this](IdempotencyKeys::Reused& reused) {
-                // It reveals that the first request is done: not before everyone is told.
+                // It reveals that the first request is done, so it waits until everyone is told.
                 Outbox outbox(environment_);
                 outbox.rest_on(reused.sequence);
                 outbox.reply_settled(reused.request.reply_to,
@@ -110,7 +110,7 @@ void RouterState::on_found(const FoundReference& found) {
     forward(std::move(request));
 }
 
-/// It reveals that the other payment is done: not before everyone is told.
+/// The refusal reveals that the other payment is done, so it waits until everyone is told.
 void RouterState::refuse_used(const Request& request, domain::Rejection rejection) {
     Outbox outbox(environment_);
     outbox.rest_on(environment_.records_projected);

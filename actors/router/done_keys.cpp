@@ -17,7 +17,7 @@ std::uint64_t second_half(const domain::Digest& digest) {
     return half;
 }
 
-/// Uses are numbered on and on; the number of places is limited, so places come round.
+/// Uses are numbered without end; the index holds 32 bits of a number, so places come round.
 constexpr std::uint64_t places = UINT32_MAX;
 
 constexpr unsigned shard_bits = 10;

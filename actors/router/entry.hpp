@@ -6,8 +6,9 @@
 // Owner: one router.
 // What is over when it is woken (packets that nobody can open any more, campaigns and sales that
 // have closed) is in memory without its rows: there may be millions, and hardly any is asked for.
-// Invariants: an entry is in exactly one of the last three, or about an entity that does not exist
-// and then only while one message is handled. `exists` and `status` follow synced records only.
+// Invariants: an entry is in exactly one of the last three states; or its entity does not exist,
+// and the entry lasts only while one message is handled. `exists` and `status` follow synced
+// records only.
 #pragma once
 
 #include "actors/account/keeping.hpp"

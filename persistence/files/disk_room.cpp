@@ -89,7 +89,7 @@ bool DiskRoom::take_until(std::uint64_t end_bytes) {
     if (failed != 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) {
         return false;
     }
-    cannot_take_ = failed != 0; // writing tells
+    cannot_take_ = failed != 0; // the write itself will tell
     taken_bytes_ = failed == 0 ? end_bytes : taken_bytes_;
     return true;
 }

@@ -18,7 +18,7 @@ namespace hongbao::persistence {
 
 namespace {
 
-/// They end the child, even if it is the parent, which holds them back, that gets them.
+/// They end the child, even if they were sent to the parent, which holds them back.
 constexpr std::array stops{SIGTERM, SIGINT};
 constexpr int look_interval_ms = 100;
 

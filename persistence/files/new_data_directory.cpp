@@ -50,7 +50,7 @@ NewDataDirectory::begin(const fs::path& path, std::string_view command) {
     if (auto* refused = std::get_if<DirectoryRefusal>(&locked)) {
         return Failure{std::move(refused->sentence)};
     }
-    // Somebody may have been quicker, until the lock was held.
+    // Somebody may have been quicker before the lock was held.
     if (auto refused = refusal(path)) {
         return std::move(*refused);
     }

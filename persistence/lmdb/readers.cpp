@@ -56,7 +56,7 @@ std::optional<std::string> ReaderWatch::look(MDB_env* environment, Time now,
            " MiB from being used again; they are free once it goes on or ends";
 }
 
-/// A reader that sees something newer by now has gone on, and is not old.
+/// A reader whose snapshot is newer than last time has moved on: its age starts again.
 void ReaderWatch::note(const std::vector<LmdbReader>& readers, Time now) {
     std::vector<Seen> seen;
     for (const LmdbReader& reader : readers) {

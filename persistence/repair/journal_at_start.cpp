@@ -1,4 +1,4 @@
-// Role: which of it is needed: making, opening, cutting or refusing.
+// Role: decides whether the journal is made, opened, cut or refused.
 #include "persistence/repair/journal_at_start.hpp"
 
 #include "persistence/files/folder.hpp"

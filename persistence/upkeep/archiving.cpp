@@ -233,7 +233,7 @@ std::variant<WrittenArchive, Failure> write_archive(const LmdbStore& store,
     if (lock.failure()) {
         return std::move(*lock.failure());
     }
-    std::error_code ignored; // what an end in the middle left
+    std::error_code ignored; // left by a process that was stopped
     fs::remove(folder / unfinished_name, ignored);
 
     auto found = find_archive_cover(store);

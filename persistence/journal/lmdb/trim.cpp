@@ -136,7 +136,7 @@ TrimStep JournalTrim::step(Epoch epoch, bool may_delete, std::uint64_t bytes_max
                           " is over, another writer has acquired the journal"};
     }
     int error = deletes ? delete_commits(transaction.get(), archived, bytes_max) : 0;
-    if (error == 0) { // even if it says so already: LMDB counts no transaction without a change
+    if (error == 0) { // even if unchanged: LMDB does not count an empty transaction
         error = store_.put_archived(transaction.get(), archived);
     }
     if (error == MDB_MAP_FULL || error == MDB_NOTFOUND) { // nothing was written

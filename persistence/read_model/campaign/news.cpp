@@ -49,8 +49,8 @@ class NewsOfCampaign {
         return view_.must_have(view_.get<Shakes>({campaign_id_, shake_no}));
     }
 
-    /// The first shake, from `first` on, for which it is true, as it is for all after that; one
-    /// more than there are if for none.
+    /// The number of the first shake, from `first` on, for which `is_true` holds; it then holds for
+    /// all later ones. If it holds for none: one more than there are shakes.
     template <typename IsTrue>
     std::uint64_t first_from(std::uint64_t first, IsTrue is_true) {
         std::uint64_t end = campaign_.shake_count + 1;

@@ -24,7 +24,7 @@ class LoadingMark {
     bool was_there() const { return was_there_; }
     /// Leaves the mark: what is there is of no use.
     void stay() { stays_ = true; }
-    /// For a process that is about to end while what is there is as good as it was.
+    /// For a process that is about to end and has found nothing wrong with what is there.
     void lift() const;
 
   private:

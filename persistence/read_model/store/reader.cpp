@@ -48,8 +48,8 @@ std::span<const std::byte> ModelReader::find(const LinkedTable& table,
     return bytes;
 }
 
-/// Whoever is next must name whoever is before. Where a damaged tree may have led does not matter:
-/// a row between the two would be the one that is named.
+/// The next row must name the row before the gap. Where a damaged tree may have led does not
+/// matter: a row between the two would be the one that is named.
 void ModelReader::check_gap(const LinkedTable& table, MDB_val key) {
     const MDB_dbi dbi = tables_.of(table);
     LmdbCursor cursor(transaction_.get(), dbi);

@@ -43,7 +43,7 @@ ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id,
     auto store = std::unique_ptr<ModelStore>(new ModelStore);
     store->path_ = path;
     store->journal_id_ = journal_id;
-    const AsOwner as_owner(path); // also who only reads makes a lock.mdb
+    const AsOwner as_owner(path); // a reader makes a lock.mdb, too
     if (as_owner.failure()) {
         return *as_owner.failure();
     }
@@ -59,7 +59,7 @@ ModelStore::open(const std::filesystem::path& path, const JournalId& journal_id,
         }
         error = store->open_tables(read_only);
     }
-    if (error == MDB_NOTFOUND) { // a table that this version has and that one had not
+    if (error == MDB_NOTFOUND) { // made by a version without this table
         return Failure{name + "is damaged, of another version or of another journal"};
     }
     if (error != 0) {
@@ -107,7 +107,7 @@ int ModelStore::open_tables(bool read_only) {
         error = tables_.open(transaction.get(), !read_only);
     }
     if (error == 0) {
-        error = transaction.commit(); // keeps the table handles, also of a reading one
+        error = transaction.commit(); // keeps the table handles, a reader's too
     }
     if (error == 0 && !read_only) {
         fill_up(environment_.get());

@@ -37,7 +37,7 @@ class ModelStore {
     }
 
     /// Frees what dead readers left; a sentence for the operator about a living one that has kept
-    /// much for long. By who writes.
+    /// much for long. For the thread that writes.
     std::optional<std::string> look_after_readers();
 
     const ModelTotals& totals_at_open() const { return totals_at_open_; }

@@ -47,7 +47,7 @@ InstantMs closes_at(const SaleOpened& terms);
 /// What that many units cost, in fen.
 Fen amount_of(const SaleOpened& terms, std::int64_t quantity);
 
-/// In the order: started → not ended → no more than allowed → not held already → in stock →
+/// Checks in this order: started → not ended → no more than allowed → not held already → in stock →
 /// account exists → account active.
 std::variant<OrderReserved, Rejection> decide_reserve(const Sale& sale, const ReserveUnits& command,
                                                       OrderId order_id, InstantMs now);

@@ -38,7 +38,7 @@ ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose) {
     if (auto problem = admission.enter(count, purpose, context.server.engine->pressure())) {
         return std::move(*problem);
     }
-    // Until the answer is here: then it is written, or was refused.
+    // Held until the answer is here: by then the record is written, or was refused.
     actors::RoomClaim room;
     if (purpose != Purpose::read) {
         room = context.server.engine->writer().claim_room(requests);

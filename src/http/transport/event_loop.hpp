@@ -1,9 +1,8 @@
 // Role: one epoll loop: accepts, watches sockets and deadlines, resumes suspended requests, drains.
 // Owner: the thread that calls run(); other threads call wake(), begin_drain() and counters() only.
 // Several loops may serve one port, each with a thread of its own.
-// Invariant: a round does at most so much of anything, by number or by time; the rest waits for the
-// next rounds, and new events come first. So a client waits for at most one turn of each of the
-// others.
+// Invariant: whatever a round does is bounded, by number or by time; the rest waits for the next
+// rounds, and new events come first. So a client waits for at most one turn of each other client.
 #pragma once
 
 #include "http/transport/exchange.hpp"

@@ -1,4 +1,4 @@
-// Role: the order in which connections go.
+// Role: finds the address that holds most, and its slowest connections.
 #include "http/transport/eviction.hpp"
 
 #include "http/transport/loop_context.hpp"

@@ -228,7 +228,7 @@ LoadStory::AccountIndex LoadStory::any_user() {
     return static_cast<AccountIndex>(merchants_ + number);
 }
 
-/// Nothing if it is a share's turn, or the user picked has no money.
+/// Nothing if an open is drawn instead, or the user picked has no money.
 std::optional<domain::Event> LoadStory::trade() {
     const std::uint64_t drawn = luck_.below(100);
     if (drawn >= transfers_percent + withdrawals_percent + deposits_percent) {

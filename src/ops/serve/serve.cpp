@@ -147,7 +147,7 @@ int RunningServer::take_data_directory() {
         const std::string warning = persistence::file_system_warning(folder);
         if (!warning.empty()) {
             say(warning);
-            break; // one of them is as good as all
+            break; // one warning is enough
         }
     }
     return exit_ok;

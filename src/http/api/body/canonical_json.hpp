@@ -1,4 +1,4 @@
-// Role: a body as a text that is the same for all bodies that mean the same.
+// Role: one text for all bodies that mean the same.
 // Owner: pure.
 #pragma once
 
@@ -8,8 +8,8 @@
 
 namespace hongbao::http {
 
-/// Fields in order, no white space, and none that is null, which is as good as absent. If there
-/// is a `pause`, it is called now and then: so that no step takes long.
+/// Fields in the order of their names, no white space, no field that is null, since that counts as
+/// absent. `pause`, if given, is called now and then, so that no step takes long.
 std::string canonical_text(const nlohmann::json& body,
                            const std::function<void()>& pause = nullptr);
 

@@ -1,4 +1,4 @@
-// Role: reads vm.max_map_count; if that cannot be read, there is as good as no limit.
+// Role: reads vm.max_map_count; if that cannot be read, it counts as no limit.
 #include "http/transport/socket/mapping_limit.hpp"
 
 #include <fstream>
