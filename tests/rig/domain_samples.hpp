@@ -13,6 +13,8 @@ namespace hongbao::testing {
 
 /// 2026-11-21T05:53:14.123Z, 13:53 in UTC+8: well inside a business day.
 inline constexpr domain::InstantMs sample_now = 1'795'240'394'123;
+/// More than any share: a packet without a cap.
+inline constexpr domain::Fen no_cap = 1'000'000'000'000'000;
 
 inline domain::Account account_with(domain::Fen balance_fen,
                                     domain::AccountStatus status = domain::AccountStatus::active) {

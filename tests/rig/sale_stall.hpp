@@ -14,6 +14,9 @@
 
 namespace hongbao::testing {
 
+/// How long an order of the sample sale may be paid.
+inline constexpr domain::InstantMs window_ms = 60'000;
+
 inline std::string told(domain::Rejection rejection) {
     return std::string(domain::code_of(rejection));
 }
@@ -71,7 +74,7 @@ inline domain::SaleOpened sale_terms() {
             .starts_at = sample_now,
             .ends_at = sample_now + 600'000,
             .per_user_limit = 1,
-            .payment_window_s = 60,
+            .payment_window_s = window_ms / domain::ms_per_s,
             .refund_period_s = 300};
 }
 

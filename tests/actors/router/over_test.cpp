@@ -9,7 +9,7 @@ namespace hongbao::testing {
 namespace {
 
 using Token = EngineRig::Token;
-const auto packet = packet_number(1);
+const auto one_packet = packet_number(1);
 const auto rain = campaign_number(1);
 
 /// No row is in memory, whoever has asked: each entity weighs only its fixed part.
@@ -21,9 +21,9 @@ void expect_no_row_in_memory(EngineRig& rig) {
 void begin_exhausted(EngineRig& rig) {
     rig.open_accounts(users(7), 0);
     rig.open_accounts({"ann"}, 100);
-    rig.told(send(packet, "ann", 50, 5, domain::PacketKind::equal));
+    rig.told(send(one_packet, "ann", 50, 5, domain::PacketKind::equal));
     for (std::size_t n = 0; n < 5; ++n) {
-        rig.told(open(packet, "u" + std::to_string(n)));
+        rig.told(open(one_packet, "u" + std::to_string(n)));
     }
     rig.restart();
 }
@@ -31,18 +31,18 @@ void begin_exhausted(EngineRig& rig) {
 TEST(Over, AnExhaustedPacketIsReadAndRefusedAndRepeatedFromItsRow) {
     EngineRig rig;
     begin_exhausted(rig);
-    EXPECT_EQ(rig.told(read(packet)), "packet exhausted, 0 in 0, luckiest u0");
+    EXPECT_EQ(rig.told(read(one_packet)), "packet exhausted, 0 in 0, luckiest u0");
     expect_no_row_in_memory(rig);
-    EXPECT_EQ(rig.told(open(packet, "u3")), "share 10 again");
-    EXPECT_EQ(rig.told(grab(packet, "u4")), "openable") << "it is there to be looked at again";
-    EXPECT_EQ(rig.told(open(packet, "u5")), "packet_exhausted");
-    EXPECT_EQ(rig.told(grab(packet, "u5")), "packet_exhausted");
-    EXPECT_EQ(rig.told(open(packet, "nobody")), "account_not_found");
-    EXPECT_EQ(rig.told(read(packet)), "packet exhausted, 0 in 0, luckiest u0");
+    EXPECT_EQ(rig.told(open(one_packet, "u3")), "share 10 again");
+    EXPECT_EQ(rig.told(grab(one_packet, "u4")), "openable") << "it is there to be looked at again";
+    EXPECT_EQ(rig.told(open(one_packet, "u5")), "packet_exhausted");
+    EXPECT_EQ(rig.told(grab(one_packet, "u5")), "packet_exhausted");
+    EXPECT_EQ(rig.told(open(one_packet, "nobody")), "account_not_found");
+    EXPECT_EQ(rig.told(read(one_packet)), "packet exhausted, 0 in 0, luckiest u0");
     expect_no_row_in_memory(rig);
     rig.clock.advance(packet_life_ms);
-    EXPECT_EQ(rig.told(open(packet, "u0")), "share 10 again");
-    EXPECT_EQ(rig.told(open(packet, "u5")), "packet_expired");
+    EXPECT_EQ(rig.told(open(one_packet, "u0")), "share 10 again");
+    EXPECT_EQ(rig.told(open(one_packet, "u5")), "packet_expired");
     EXPECT_EQ(rig.count<domain::ShareOpened>(), 5U);
 }
 
@@ -51,7 +51,7 @@ TEST(Over, ManyAtOnceAreAnsweredInOneBatch) {
     begin_exhausted(rig);
     std::vector<Body> opens;
     for (int n = 0; n < 7; ++n) {
-        opens.push_back(open(packet, "u" + std::to_string(n)));
+        opens.push_back(open(one_packet, "u" + std::to_string(n)));
     }
     const auto tokens = rig.ask_all(std::move(opens));
     rig.settle();
@@ -63,57 +63,57 @@ TEST(Over, ManyAtOnceAreAnsweredInOneBatch) {
 TEST(Over, APacketThatExpiredAsleepIsRefundedWithoutItsClaims) {
     EngineRig rig;
     rig.open_accounts({"ann", "bob", "eve"}, 100);
-    rig.told(send(packet, "ann", 50, 5, domain::PacketKind::equal));
-    rig.told(open(packet, "bob"));
+    rig.told(send(one_packet, "ann", 50, 5, domain::PacketKind::equal));
+    rig.told(open(one_packet, "bob"));
     rig.restart();
     rig.clock.advance(packet_life_ms);
-    const Token first = rig.ask(open(packet, "bob"));
-    const Token late = rig.ask(open(packet, "eve"));
+    const Token first = rig.ask(open(one_packet, "bob"));
+    const Token late = rig.ask(open(one_packet, "eve"));
     rig.tick_and_settle();
     EXPECT_EQ(rig.said(first), "share 10 again");
     EXPECT_EQ(rig.said(late), "packet_expired");
     EXPECT_EQ(rig.count<domain::PacketClosed>(), 1U);
-    EXPECT_EQ(rig.told(read(packet)), "packet expired, 0 in 4, refund 40");
+    EXPECT_EQ(rig.told(read(one_packet)), "packet expired, 0 in 4, refund 40");
     EXPECT_EQ(rig.balance_of("ann"), 90);
 }
 
 TEST(Over, AClockThatIsSetBackOpensNothingAgain) {
     EngineRig rig;
     rig.open_accounts({"ann", "bob", "eve"}, 100);
-    rig.told(send(packet, "ann", 50, 5, domain::PacketKind::equal));
-    rig.told(open(packet, "bob"));
+    rig.told(send(one_packet, "ann", 50, 5, domain::PacketKind::equal));
+    rig.told(open(one_packet, "bob"));
     rig.restart();
     rig.clock.advance(packet_life_ms);
-    EXPECT_EQ(rig.told(open(packet, "eve")), "packet_expired");
+    EXPECT_EQ(rig.told(open(one_packet, "eve")), "packet_expired");
     rig.clock.advance(rig_begins - rig.clock.now()); // the timer has not come yet
-    EXPECT_EQ(rig.told(open(packet, "eve")), "packet_expired");
-    EXPECT_EQ(rig.told(open(packet, "bob")), "share 10 again");
+    EXPECT_EQ(rig.told(open(one_packet, "eve")), "packet_expired");
+    EXPECT_EQ(rig.told(open(one_packet, "bob")), "share 10 again");
     EXPECT_EQ(rig.count<domain::ShareOpened>(), 1U);
 }
 
 TEST(Over, AStrangerToADirectedPacketIsToldSo) {
     EngineRig rig;
     rig.open_accounts({"ann", "bob", "eve"}, 100);
-    Body body = send(packet, "ann", 10, 1);
+    Body body = send(one_packet, "ann", 10, 1);
     auto& asked = *std::get<std::unique_ptr<actors::AccountRequest>>(body.asked);
     std::get<domain::SendPacket>(asked.command).recipients = {"zoe", "bob"};
     rig.told(std::move(body));
-    rig.told(open(packet, "bob"));
+    rig.told(open(one_packet, "bob"));
     rig.restart();
-    EXPECT_EQ(rig.told(open(packet, "eve")), "not_a_recipient");
-    EXPECT_EQ(rig.told(open(packet, "bob")), "share 10 again");
+    EXPECT_EQ(rig.told(open(one_packet, "eve")), "not_a_recipient");
+    EXPECT_EQ(rig.told(open(one_packet, "bob")), "share 10 again");
 }
 
 TEST(Over, AnOpenPacketIsStillWokenWithAllItsClaims) {
     EngineRig rig;
     rig.open_accounts({"ann", "bob", "eve"}, 100);
-    rig.told(send(packet, "ann", 50, 5, domain::PacketKind::equal));
-    rig.told(open(packet, "bob"));
+    rig.told(send(one_packet, "ann", 50, 5, domain::PacketKind::equal));
+    rig.told(open(one_packet, "bob"));
     rig.restart();
-    EXPECT_EQ(rig.told(read(packet)), "packet open, 40 in 4");
+    EXPECT_EQ(rig.told(read(one_packet)), "packet open, 40 in 4");
     EXPECT_EQ(rig.engine().awake_bytes(), actors::actor_bytes + actors::claim_bytes);
-    EXPECT_EQ(rig.told(open(packet, "bob")), "share 10 again");
-    EXPECT_EQ(rig.told(open(packet, "eve")), "share 10");
+    EXPECT_EQ(rig.told(open(one_packet, "bob")), "share 10 again");
+    EXPECT_EQ(rig.told(open(one_packet, "eve")), "share 10");
 }
 
 TEST(Over, AClosedCampaignStillKnowsEachShake) {

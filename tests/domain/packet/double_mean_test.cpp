@@ -2,6 +2,7 @@
 // large ones: the range of each draw is the formula's, the shares add up to the total, nobody gets
 // less than a fen or more than the cap.
 #include "domain/packet/split.hpp"
+#include "tests/rig/domain_samples.hpp"
 
 #include "tests/rig/scripted_random.hpp"
 #include "tests/rig/seeded_random.hpp"
@@ -17,8 +18,6 @@ namespace hongbao::domain {
 namespace {
 
 using namespace hongbao::testing;
-
-constexpr Fen no_cap = 1'000'000'000'000'000;
 
 struct Span {
     Fen least, largest;

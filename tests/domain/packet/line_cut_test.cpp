@@ -4,6 +4,7 @@
 #include "domain/packet/line_cut.hpp"
 #include "domain/packet/split.hpp"
 
+#include "tests/rig/domain_samples.hpp"
 #include "tests/rig/scripted_random.hpp"
 #include "tests/rig/seeded_random.hpp"
 
@@ -19,8 +20,6 @@ namespace hongbao::domain {
 namespace {
 
 using namespace hongbao::testing;
-
-constexpr Fen no_cap = 1'000'000'000'000'000;
 
 using Shares = std::vector<Fen>;
 

@@ -21,9 +21,9 @@ namespace {
 
 using namespace hongbao::testing;
 
-constexpr Fen total_fen = 10'000;
+constexpr Fen whole_fen = 10'000;
 constexpr std::int64_t count = 10;
-constexpr double mean_fen = static_cast<double>(total_fen) / count;
+constexpr double mean_fen = static_cast<double>(whole_fen) / count;
 constexpr int comparisons = 2 * count + 1; // of a test: each place's mean and luck, the largest
 
 struct Figures {
@@ -37,7 +37,7 @@ Figures figures_of(SplitAlgorithm algorithm, int runs, std::uint8_t seed_first) 
     std::vector<double> sum(count, 0.0), squares(count, 0.0), luckiest(count, 0.0);
     double largest = 0, largest_squares = 0;
     for (int run = 0; run < runs; ++run) {
-        const auto shares = draw_up_front(algorithm, total_fen, count, 20'000, random);
+        const auto shares = draw_up_front(algorithm, whole_fen, count, 20'000, random);
         for (std::size_t k = 0; k < count; ++k) {
             const auto share = static_cast<double>(shares[k]);
             sum[k] += share;
@@ -93,7 +93,7 @@ TEST(SplitStatistics, ShuffledDoubleMeanFavoursNoPlace) {
     const Figures figures = figures_of(SplitAlgorithm::double_mean, runs, 32);
     // The mean over the places of the variances that rule 11 gives: the table's 645.
     double variance = 0;
-    double rest_squared = static_cast<double>(total_fen) * total_fen;
+    double rest_squared = static_cast<double>(whole_fen) * whole_fen;
     for (std::int64_t left = count; left > 0; --left) {
         const auto n = static_cast<double>(left);
         variance += (left > 1 ? 4 * rest_squared / (3 * n * n) : rest_squared) / count;
@@ -114,11 +114,11 @@ double z_of_line_cut_law(const std::vector<Fen>& seen) {
     const auto cell_of = [](Fen share_fen) {
         return std::min(static_cast<std::size_t>((share_fen - 1) / cell_fen), cells - 1);
     };
-    double chance = static_cast<double>(count - 1) / (total_fen - 1); // of x = 1
-    for (Fen x = 1; x <= total_fen - count + 1; ++x) {
+    double chance = static_cast<double>(count - 1) / (whole_fen - 1); // of x = 1
+    for (Fen x = 1; x <= whole_fen - count + 1; ++x) {
         expected[cell_of(x)] += chance * static_cast<double>(seen.size());
         chance *=
-            static_cast<double>(total_fen - x - count + 1) / static_cast<double>(total_fen - x - 1);
+            static_cast<double>(whole_fen - x - count + 1) / static_cast<double>(whole_fen - x - 1);
     }
     for (const Fen share_fen : seen) {
         found[cell_of(share_fen)] += 1;
@@ -136,7 +136,7 @@ TEST(SplitStatistics, SharesByLineCutFollowTheLawAtEveryPlace) {
     SeededRandom random{1'831};
     std::vector<std::vector<Fen>> seen(count);
     for (int run = 0; run < runs; ++run) {
-        const auto shares = draw_line_cut(total_fen, count, 20'000, random);
+        const auto shares = draw_line_cut(whole_fen, count, 20'000, random);
         for (std::size_t k = 0; k < count; ++k) {
             seen[k].push_back(shares[k]);
         }

@@ -12,8 +12,6 @@ namespace {
 
 using namespace hongbao::testing;
 
-constexpr InstantMs window_ms = 60'000; // of the sample sale
-
 TEST(SaleClose, ComesAtItsTimeAndNotBefore) {
     struct Case {
         InstantMs after_closing_ms;

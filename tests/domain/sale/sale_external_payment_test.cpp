@@ -13,8 +13,6 @@ namespace {
 using namespace hongbao::testing;
 using enum UserStanding;
 
-constexpr InstantMs window_ms = 60'000; // of the sample sale
-
 void only_reserved(Stall&) {}
 void paid(Stall& stall) {
     stall.pay(1);

@@ -12,8 +12,6 @@ namespace {
 
 using namespace hongbao::testing;
 
-constexpr InstantMs window_ms = 60'000; // of the sample sale
-
 /// What a timer does: times out whatever is due.
 int time_out_all(Stall& stall) {
     int timed_out = 0;

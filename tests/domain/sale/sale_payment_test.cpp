@@ -14,8 +14,6 @@ namespace {
 
 using namespace hongbao::testing;
 
-constexpr InstantMs window_ms = 60'000; // of the sample sale
-
 /// Bo's order 1, reserved at sample_now.
 Stall reserved_stall() {
     Stall stall;

@@ -14,7 +14,6 @@ using namespace hongbao::testing;
 using enum UserStanding;
 
 constexpr std::int64_t length_ms = 600'000; // of the sample sale
-constexpr InstantMs window_ms = 60'000;
 
 /// One unit for each of the users u1, u2 …, and none left.
 Stall sold_out_stall(std::int64_t stock = 1, std::int64_t per_user_limit = 1) {

@@ -178,13 +178,13 @@ TEST_F(VerifyModelTest, EachFieldOfTheTotalsIsHeldAgainstTheJournal) {
 }
 
 TEST_F(VerifyModelTest, WhatAReferenceStandsForIsHeldAgainstTheJournal) {
-    const auto cash = digest_of_reference("ann", "cash");
+    const auto digest = digest_of_reference("ann", "cash");
     for (const auto& [row, words] :
          {std::pair{DepositRefRow{5, 5'000}, "sequence is 5, by the journal it is 4"},
           std::pair{DepositRefRow{4, 5'001}, "amount_fen is 5001, by the journal it is 5000"}}) {
         RowBytes bytes;
-        encode(row, cash, bytes);
-        put("deposit_refs", std::as_bytes(std::span(cash)), bytes);
+        encode(row, digest, bytes);
+        put("deposit_refs", std::as_bytes(std::span(digest)), bytes);
         expect_differs(std::string("table deposit_refs, key ann cash, as of record 4: ") + words);
     }
 }
