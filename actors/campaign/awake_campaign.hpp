@@ -27,7 +27,7 @@ class AwakeCampaign {
     ~AwakeCampaign();
 
     explicit operator bool() const { return static_cast<bool>(budget_); }
-    /// The budget speaks for all of them.
+    /// The budget answers for all slices.
     template <typename Message>
     void tell(Message&& message) const {
         caf::anon_send(budget_, std::forward<Message>(message));

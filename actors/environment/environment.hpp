@@ -50,8 +50,8 @@ struct Environment final : ClaimKeeper {
 
     std::size_t router_of(domain::Shard shard) const { return shard & (routers.size() - 1); }
 
-    // Both tell the router that keeps it. Once the engine is gone there is none, nor anything to
-    // free.
+    // Both tell the router that keeps the key or the reference. After the engine is gone, neither
+    // does anything.
     void release_key(const domain::Digest& key_digest) override;
     void release_reference(Reference&& reference) override;
 };

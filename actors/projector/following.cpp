@@ -163,7 +163,7 @@ void Following::answer(Place place, NewsPtr&& news) {
     forget(place);
 }
 
-/// This answer rests on nothing, so it waits for nothing.
+/// This answer depends on no record, so it need not wait.
 void Following::let_go(Place place) {
     deliver_one(place->reply_to, NoNews{});
     forget(place);

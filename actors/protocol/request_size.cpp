@@ -97,8 +97,8 @@ std::uint64_t journal_bytes_most(const Request& request) {
             [](const ReadPacket&) { return std::size_t{0}; },
             [](const ReadAccount&) { return std::size_t{0}; },
             [](const std::unique_ptr<PreviewSend>&) { return std::size_t{0}; },
-            [](const ExpirePacket&) { return std::size_t{0}; }, // the timer's bring their room or
-            [](const EndCampaign&) { return std::size_t{0}; },  // have their entity claim it
+            [](const ExpirePacket&) { return std::size_t{0}; }, // timer requests bring room, or
+            [](const EndCampaign&) { return std::size_t{0}; },  // their entity claims it
             [](const TimeSale&) { return std::size_t{0}; },
             [](const ClaimKey&) { return std::size_t{0}; },
             [](const std::unique_ptr<KeepAnswer>&) { return std::size_t{0}; },

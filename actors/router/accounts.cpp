@@ -155,8 +155,8 @@ void RouterState::settle_opening(Entry<AccountKind>& entry, const domain::Accoun
     entry.exists = true;
     entry.awake.tell(SettledNotice{settled.commit, settled.place});
     if (entry.requests_forwarded == 1) {
-        // It was asked for nothing but the opening, and all that its actor has left to do is to
-        // answer on this notice: the account goes to rest, and the actor ends after that.
+        // Only its opening was asked for. All that is left to its actor is to answer on this
+        // notice and to end, so the account goes to rest now.
         shelves_.of<AccountKind>().rest_again(
             entry,
             std::make_unique<domain::Account>(domain::opened_account(opened, settled.record().at)));

@@ -14,7 +14,7 @@ bool is_from_timer(const Request& request) {
     return std::holds_alternative<typename Keeping<Kind>::Due>(request.body);
 }
 
-/// What is over does not have its rows; what was found before it was over may be out of date.
+/// An entity that is over has no rows in memory, and what was found earlier may be out of date.
 template <typename Kind>
 bool has_to_be_looked_up(const Entry<Kind>& entry, const Request& request) {
     return entry.is_over && Keeping<Kind>::asks_for_row(request) &&

@@ -81,7 +81,7 @@ class EntityTable {
     std::vector<std::uint32_t> free_;
     domain::PlacesByHash places_;
     std::size_t hand_ = 0;
-    std::size_t share_ = 0; // left over from the last sweep, in places times entries
+    std::size_t share_ = 0; // remainder of the last sweep, in places times entries
 };
 
 } // namespace hongbao::actors

@@ -10,7 +10,7 @@ namespace hongbao::actors {
 
 namespace {
 
-/// In one message of a router, which others wait for. More than ever come between two of them.
+/// Forgotten in one message at most, since others wait; far more than come between two ticks.
 constexpr std::size_t forgotten_at_once_max = 10'000;
 
 } // namespace

@@ -17,8 +17,8 @@ bool is_order_read(const Request& request) {
     return sale != nullptr && std::holds_alternative<ReadOrder>((*sale)->command);
 }
 
-/// Its time is up, and that is not recorded yet. The sale records it before it says so, and then no
-/// list of orders says otherwise.
+/// Timed out, but not recorded as such. The sale records it before it answers, so lists of orders
+/// agree with the answer.
 bool is_due(const persistence::OrderSummary& order, domain::InstantMs now) {
     return domain::status_at(order.status, order.pay_by, now) != order.status;
 }

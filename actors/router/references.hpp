@@ -23,7 +23,7 @@ class References {
     bool end_first(const Reference& reference);
 
   private:
-    // By reference. The first of a queue is on its way, and empty once it was taken.
+    // Queues by reference. Once the first request was taken, an empty one remains in its place.
     std::map<Reference, std::deque<Request>> claims_;
 };
 

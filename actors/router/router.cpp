@@ -12,8 +12,8 @@ namespace hongbao::actors {
 namespace {
 
 constexpr auto tick_interval = std::chrono::milliseconds(50);
-/// Started by one tick, including those whose entities are still being woken: a burst of expiries
-/// must not crowd out requests.
+/// Most timer requests that one tick may have under way, with those whose entities are still being
+/// woken: a burst of expiries must not crowd out requests.
 constexpr std::size_t expiries_at_once_max = 1'000;
 
 /// Room for the record of a refund.

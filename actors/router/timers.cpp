@@ -1,4 +1,4 @@
-// Role: finds what is due next in a router; of a sale only the earliest time named counts.
+// Role: finds what is due next in a router; for a sale, only its earliest time counts.
 #include "actors/router/timers.hpp"
 
 #include "domain/packet/packet.hpp"

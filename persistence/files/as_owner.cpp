@@ -19,7 +19,7 @@ namespace hongbao::persistence {
 
 namespace {
 
-/// Becoming another user only takes them out of effect, as long as the real user is root.
+/// Changing the effective user only makes them ineffective, as long as the real user is root.
 bool put_capabilities_into_effect() {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};

@@ -12,11 +12,11 @@
 
 namespace hongbao::persistence {
 
-/// Why a data directory cannot be had.
+/// Why a data directory cannot be opened.
 struct DirectoryRefusal {
     std::string sentence;
     bool in_use = false;        // another process holds it
-    bool is_by_command = false; // which is no server: it will be done some time
+    bool is_by_command = false; // held by a command, not a server: it will finish
 };
 
 class DataDirectory {

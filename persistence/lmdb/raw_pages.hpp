@@ -40,8 +40,8 @@ class RawPages {
     std::optional<std::uint64_t> epoch(std::size_t number) const;
 
     /// On the way to the last key of a table with sequences for keys: the smallest key below each
-    /// page but the first. An old branch page may lead to a leaf that is in its new place, and what
-    /// should lie between them is missing there.
+    /// page but the first. An old branch page may lead to a leaf that is newer than itself; then
+    /// keys between the two seem to be missing.
     std::vector<domain::Sequence> edges(std::size_t number, std::string_view table) const;
 
     /// Every page begins with this many bytes about itself.

@@ -34,10 +34,10 @@ void Applying::take(const Record& record) {
     totals.position.last_sequence = record.sequence;
 }
 
-/// How much time has passed at least. Times of records are not quite in order, since a batch is
-/// decided at once and stamped one by one, and not all by the same clock, which may have been set.
-/// Only a time later than all before it counts, and a long silence, or a jump, as an hour at most:
-/// so a jump cannot make keys look old, and after a quiet time they are kept for longer.
+/// The time that has passed at least. Times of records are not quite in order: the records of a
+/// batch are decided together and stamped one by one, and the clock may have been set meanwhile.
+/// Only a new latest time counts, and a long silence or a jump counts as an hour at most: so a jump
+/// cannot make keys look old, and after a quiet time they are kept for longer.
 void Applying::keep_time(const Record& record) {
     constexpr std::int64_t step_ms_max = 3'600'000;
     constexpr std::int64_t disorder_ms_max = 60'000; // further back: the clock was set

@@ -183,7 +183,7 @@ void Generations::freeze() {
     auto next = std::make_shared<Generation>();
     next->totals = filling_->totals;
     next->accounts.reserve(filling_->accounts.size()); // as many will be touched again
-    next->known_numbers = filling_->known_numbers; // which the thread that writes never looks at
+    next->known_numbers = filling_->known_numbers;     // never read by the writing thread
     next->sides.reserve(filling_->sides.size());
     frozen_ = std::move(filling_);
     filling_ = std::move(next);

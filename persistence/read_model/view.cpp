@@ -29,7 +29,7 @@ ModelReader& ModelView::stored() {
     return *reader_;
 }
 
-/// From here on, what the store does not have must never have been there.
+/// From here on, a row absent from the store is taken never to have existed.
 void ModelView::open_store() {
     reader_.emplace(store_);
     reader_->check_gaps();

@@ -1,4 +1,4 @@
-// Role: the codecs of all events.
+// Role: every event's codec in one include, for the codec of records and their size bounds.
 #pragma once
 
 #include "persistence/record/account_events.hpp"

@@ -97,7 +97,7 @@ std::variant<JournalAtStart, Failure> open_at_start(const DataDirectory& directo
     } else if (EndCheck found = check_journal_end(journal);
                found.failure && (is_damage(*found.failure) || found.failure->is_of_machine ||
                                  !found.read_to_its_end)) {
-        // What is neither is found again below, or is a journal not yet complete, and completed.
+        // Opening it below meets any other failure again, or completes an unfinished journal.
         if (!is_damage(*found.failure)) {
             return std::move(*found.failure);
         }

@@ -1,5 +1,5 @@
-// Role: the one who is told when a claim on a key or a reference has come to nothing. A claim ends
-// where its request ends, on any thread, so the keeper must outlive every claim.
+// Role: is told when a claim on a key or a reference ends without a record. A claim ends where its
+// request ends, on any thread, so the keeper must outlive every claim.
 #pragma once
 
 #include "domain/values/digest.hpp"

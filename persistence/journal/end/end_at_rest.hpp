@@ -9,9 +9,9 @@
 
 namespace hongbao::persistence {
 
-/// What check_journal_end says, unless something was committed meanwhile: then it is asked again,
-/// and in the end a writer that keeps committing is believed to have a whole journal. Changes
-/// nothing.
+/// What check_journal_end finds. If it finds damage and something was committed meanwhile, it looks
+/// again; after many tries a writer that keeps committing is trusted to have a whole journal.
+/// Changes nothing.
 EndCheck check_end_at_rest(const std::filesystem::path& journal_path);
 
 /// What to say about damage: a copy that is not of one moment looks the same.

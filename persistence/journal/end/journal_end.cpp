@@ -234,7 +234,7 @@ EndCheck check_here(const std::filesystem::path& journal_path) {
             return check;
         }
         check.last_commit = last_commit_by_keys(store, transaction.get());
-        // First what an old state would be blamed for.
+        // First whatever an old state would also explain.
         check.failure = check_free_list(store, transaction.get(), check);
         if (!check.failure && check.older_meta_is_whole) {
             check.failure = check_order(store);

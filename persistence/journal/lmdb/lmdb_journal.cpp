@@ -25,12 +25,12 @@ namespace {
 
 /// A step of trimming copies a few pages before it frees many.
 constexpr std::uint64_t trim_bytes_min = 128U << 10U;
-/// With less than that beyond the last page it frees so little that one page lists it.
+/// With less than this beyond the last page, a step frees only as much as one page can list.
 constexpr std::uint64_t long_list_bytes_min = 8U << 20U;
 constexpr std::uint64_t short_list_bytes = 768U << 10U;
 /// What a commit copies of the trees and writes of the list of free pages, beside its records.
 constexpr std::uint64_t commit_overhead_bytes = 256U << 10U;
-/// What the step before has freed is made room with less, so that no step is the last for ever.
+/// Room for a step that only makes freed pages usable again, so that trimming never gets stuck.
 constexpr std::uint64_t settle_bytes_min = 64U << 10U;
 
 /// Of the file, up to the last page in use or once in use.

@@ -12,8 +12,8 @@ namespace {
 
 /// LMDB's header of an entry, our key, and where the entry lies on its page.
 constexpr std::size_t entry_bytes = 8 + 8 + 2;
-/// A page that is written behind the others stays as full as the next entry lets it: entries of a
-/// tenth of a page leave a tenth of it empty at most, larger ones as much as they take themselves.
+/// A page that is appended to stays partly empty if the next entry does not fit: up to a tenth of
+/// it with entries of a tenth of a page, with larger ones up to the size of an entry.
 constexpr std::size_t small_entry_bytes = 400;
 /// Branches over the leaves, half full: a page for each hundred.
 constexpr std::uint64_t leaves_per_branch = 64;

@@ -71,8 +71,8 @@ struct LmdbStore {
     int put_archived(MDB_txn* transaction, domain::Sequence archived) const;
 
     std::variant<Epoch, Failure> epoch(MDB_txn* transaction) const;
-    /// What a few transactions need more than the map has, which was made too small for them: those
-    /// of a start and of trimming. While no transaction is open. Returns LMDB's error, 0 for none.
+    /// Gives the map the extra room that the few transactions of a start and of trimming need. Call
+    /// it while no transaction is open. Returns LMDB's error, 0 for none.
     int enlarge_full_map() const;
 
     /// Returns LMDB's error, 0 for none.

@@ -7,7 +7,7 @@ namespace hongbao::persistence {
 
 namespace {
 
-/// Of the archive. What is copied from the journal at once is less (lmdb/part.cpp).
+/// Read from the archive in one step at most. A step in the journal copies less (lmdb/part.cpp).
 constexpr int records_per_step = 10'000;
 constexpr std::size_t bytes_per_step = 16U << 20U;
 

@@ -1,6 +1,6 @@
-// Role: what an archive segment says of itself, in front of its compressed body: 152 bytes that
-// zstd takes for a skippable frame, so that `zstd -d` reads a segment; FORMAT.md has the table. And
-// the names of segments, which say which records they hold.
+// Role: the header of an archive segment: 152 bytes in front of its compressed body that zstd takes
+// for a skippable frame, so that `zstd -d` reads a segment; FORMAT.md has the table. Also the names
+// of segments, which say which records they hold.
 #pragma once
 
 #include "persistence/journal/journal.hpp"

@@ -1,4 +1,4 @@
-// Role: campaigns as a kind (kind.hpp).
+// Role: campaigns as a kind (kind.hpp): due when they end, with shakes as their own rows.
 #pragma once
 
 #include "domain/books/books.hpp"

@@ -1,4 +1,4 @@
-// Role: packets as a kind (kind.hpp).
+// Role: packets as a kind (kind.hpp): due when they expire, with claims as their own rows.
 #pragma once
 
 #include "domain/books/books.hpp"

@@ -41,8 +41,8 @@ std::optional<SleepingPacket> sleeping_of(domain::PacketId packet_id, const Pack
                : std::nullopt;
 }
 
-/// Makes of a packet as sent, which has no claim, what it is with all of them and its closing, but
-/// without the claims themselves. False if the rows that this needs are not there or do not fit.
+/// Turns a packet as sent into its state after all claims and its closing, without the claims
+/// themselves. False if the rows that this needs are not there or do not fit.
 template <typename Source>
 bool stand_without_rows(domain::Packet& packet, const PacketRow& row, Source& source) {
     const domain::PacketId packet_id = packet.terms.packet_id;

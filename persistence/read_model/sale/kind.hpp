@@ -1,4 +1,4 @@
-// Role: sales as a kind (kind.hpp).
+// Role: sales as a kind (kind.hpp): may be due before they close, with orders as their own rows.
 #pragma once
 
 #include "domain/books/books.hpp"
