@@ -1,4 +1,4 @@
-// Role: look-ups by hash, units held, and the queue.
+// Role: finds a sale's users by hash, and counts their units, orders and places in the queue.
 #include "domain/sale/users.hpp"
 
 #include "domain/values/invariant.hpp"

@@ -77,7 +77,7 @@ class Connection : public ListedConnection {
     bool has_request_in_flight() const { return coroutine_ != nullptr; }
 
     ClientAddress address() const { return address_; }
-    /// In the account of buffers; and what it has asked for in vain since this was asked last.
+    /// Bytes charged to it in the pool's account, and bytes it was refused since the last call.
     std::size_t held_bytes() const { return buffer_ ? buffer_->held_bytes() : 0; }
     std::size_t take_wanted_bytes() { return buffer_ ? buffer_->take_wanted_bytes() : 0; }
     /// Of the bytes that are awaited from the client, or that it is to take.

@@ -105,8 +105,8 @@ void Connection::linger() {
     advance_next_round();
 }
 
-/// At the deadline: a client that has not taken all is waited for as long as for one that takes an
-/// answer.
+/// At the deadline: a client that has not taken everything is given as long as one that still reads
+/// an answer.
 bool Connection::linger_on() {
     if (unsent_bytes() == 0 ||
         context_.now_ms - lingering_since_ms_ >= context_.limits.send_ms_max) {

@@ -1,4 +1,4 @@
-// Role: `hongbao bench split`.
+// Role: `hongbao bench split`, which measures each way to split a packet against its theory.
 #pragma once
 
 #include "ops/bench/split_trial.hpp"

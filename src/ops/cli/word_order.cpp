@@ -43,7 +43,7 @@ std::vector<std::string> command_first(const std::vector<std::string>& words,
         if (is_flag(word) && flags_with_value.contains(word) && i + 1 < words.size()) {
             others.push_back(words[++i]);
         } else if (!is_flag(word) || word == "--") {
-            // Not a command, whatever it is; nor is anything behind it.
+            // It is not a command, and neither is anything that follows.
             others.insert(others.end(), words.begin() + static_cast<std::ptrdiff_t>(i) + 1,
                           words.end());
             break;

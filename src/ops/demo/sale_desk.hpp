@@ -40,7 +40,7 @@ class DemoSaleDesk {
     std::string path() const { return "/v1/sales/" + id_; }
     nlohmann::json look() { return stage_.look(path()); }
 
-    /// All of them at once, over that many connections.
+    /// All of them at the same time, over `connections` connections.
     DemoRush reserve(const std::vector<std::string>& user_ids, std::size_t connections);
     DemoOrder reserve(const std::string& user_id);
 

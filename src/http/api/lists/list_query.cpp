@@ -65,8 +65,8 @@ std::optional<Problem> take(ListQuery& query, std::string_view name, std::string
     return std::nullopt; // the cursor, which is read when all else is known
 }
 
-/// Which list this is, with everything that decides what is on it and in which order. The user who
-/// asks joins it once that matters.
+/// Names this list, with everything in the request that decides what is on it and in which order,
+/// so that a cursor fits no other list.
 std::string list_of(const Exchange& exchange, const persistence::EntryFilter& filter) {
     std::string list(exchange.path()); // which holds no line break
     const auto add = [&list](std::string_view name, const std::string& value) {

@@ -57,7 +57,7 @@ class RequestBuffer {
     /// Drops the first request, and readies the framer for the next.
     void consume_request();
 
-    /// In the pool's account; and what it asked for in vain in this round.
+    /// Bytes charged to it in the pool's account, and bytes it was refused since the last call.
     std::size_t held_bytes() const { return held_; }
     std::size_t take_wanted_bytes() { return std::exchange(wanted_, 0); }
 
@@ -74,8 +74,8 @@ class RequestBuffer {
 };
 
 /// Invariant: the account holds every buffer that has outgrown one block, as far as it may be
-/// filled, and every answer that is large or that its client does not take, with what the kernel
-/// holds for such a client. It passes its bound by no more than what one round of the loop renders.
+/// filled. It holds every answer that is large or not taken, with the kernel's bytes for a client
+/// that does not read. It exceeds its bound by no more than one round of the loop renders.
 class RequestBufferPool {
   public:
     /// `held_bytes_max` bounds the account, in which a client that does not read costs

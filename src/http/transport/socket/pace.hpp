@@ -1,5 +1,5 @@
-// Role: how fast bytes have moved of late: a client that sent much at first and then stopped is
-// slow. Owner: one connection.
+// Role: how fast bytes moved recently: a client that sent much at first and then stopped is slow.
+// Owner: one connection.
 #pragma once
 
 #include <algorithm>
