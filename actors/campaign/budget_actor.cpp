@@ -76,7 +76,7 @@ void BudgetState::go_on() {
     }
 }
 
-/// False if others hold what this one may need.
+/// False if other slices hold money that this one may need.
 bool BudgetState::serve(const BudgetWanted& wanted) {
     if (is_closed_) {
         tell_what_is_left();
@@ -135,7 +135,7 @@ void BudgetState::close() {
             std::nullopt);
         outbox_.flush();
     }
-    tell_what_is_left(); // whatever a clock says later, that it is over rests on this record
+    tell_what_is_left(); // "over" rests on this record, whatever a clock says later
 }
 
 void BudgetState::answer_may_sleep() {

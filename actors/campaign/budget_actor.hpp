@@ -1,8 +1,8 @@
 // Role: the budget of one campaign: grants allotments to its slices, recalls them when it runs
 // short, and ends the campaign with the refund.
 // Owner thread: its own mailbox's.
-// Invariant: what it has, what the slices hold and all prizes add up to the budget. Nobody is told
-// that the budget is spent before every slice has returned what it held.
+// Invariant: its own money, the slices' allotments and all prizes add up to the budget. Nobody is
+// told that the budget is spent before every slice has returned its allotment.
 #pragma once
 
 #include "actors/campaign/slice_actor.hpp"

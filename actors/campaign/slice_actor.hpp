@@ -2,7 +2,7 @@
 // its allotment.
 // Owner thread: its own mailbox's.
 // Invariants: allotment_fen_ >= 0; shakes are decided in the order they came, so while one waits
-// for budget all others wait behind it; nobody is told of an end that is not in the writer's queue;
+// for budget all others wait behind it; no end is told before its record is in the writer's queue;
 // once a message has been handled, everything decided is in the writer's queue.
 #pragma once
 
@@ -74,7 +74,7 @@ class SliceState {
     domain::Fen allotment_fen_ = 0;
     domain::Fen left_fen_max_; // what is left of the whole budget, as far as this slice knows
     const bool is_over_;
-    bool is_closing_ = false; // that it is closed is not in the writer's queue yet
+    bool is_closing_ = false; // the record of its closing is not in the writer's queue yet
     bool is_closed_ = false;
     std::optional<Winner> winner_;
     bool asks_for_budget_ = false; // at the end of this message

@@ -13,7 +13,7 @@ namespace hongbao::actors {
 template <typename Actor>
 class AwakeActor {
   public:
-    AwakeActor() = default; // nobody is awake
+    AwakeActor() = default; // no actor
     explicit AwakeActor(Actor&& actor) : actor_(std::move(actor)) {}
 
     explicit operator bool() const { return static_cast<bool>(actor_); }

@@ -1,8 +1,8 @@
 // Role: counts wrong pass phrases (rule 11a) outside the packets, so that they are remembered while
 // a packet sleeps. They are forgotten when the server stops, when a packet has expired or its
-// shares are gone, and when there are very many; then those whose users have waited longest go
-// first. Owner: the environment; each packet asks and counts for itself; one mutex per part guards
-// them.
+// shares are gone, and when there are very many; then the counts of the users who have waited
+// longest go first. Owner: the environment; each packet asks and counts for itself; one mutex per
+// part guards them.
 #pragma once
 
 #include "domain/packet/wrong_phrases.hpp"

@@ -1,5 +1,5 @@
 // Role: which sales are certainly sold out, so that front ends can refuse on their own: in the rush
-// for a hot sale, most requests need nobody but the front end that read them.
+// for a hot sale, most requests never leave the front end that read them.
 // Owner threads: written by the sale's actor, read by any.
 // Invariant: whoever is told "sold out" by this holds none of the sale's units, and at some moment
 // while the request was in the server none was available, by records that are synced and told.

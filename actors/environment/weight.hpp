@@ -41,7 +41,7 @@ inline std::uint64_t weight_of(const domain::Sale& sale) {
     return actor_bytes + order_bytes * sale.orders.size() + sale_user_bytes * sale.users.size();
 }
 
-/// Tells an entity's router what it weighs: not each time, only when that has changed a lot.
+/// Tells an entity's router what it weighs, but only when that has changed a lot.
 class WeightTeller {
   public:
     /// `told_bytes` is what the router knows.

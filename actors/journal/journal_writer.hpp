@@ -74,8 +74,8 @@ class JournalWriter {
         return ticket <= durable_ticket_.load(std::memory_order_acquire);
     }
 
-    /// True if everyone whom the records up to `sequence` touch has been told of them. Until then
-    /// an actor that was told must not let clients know: they could ask another that was not.
+    /// True once every entity that the records up to `sequence` touch has been told. Until then an
+    /// actor that was told must not let clients know: they could ask another that was not.
     bool is_told(domain::Sequence sequence) const {
         return sequence <= told_sequence_.load(std::memory_order_acquire);
     }

@@ -1,4 +1,4 @@
-// Role: what the operator is told about the journal's room: little, and each thing once.
+// Role: tells the operator about the journal's room: rarely, and each change once.
 // Owner thread: the journal writer's. Invariant: between two warnings of the same kind the journal
 // was clearly below 80 % full, so that a disk that others fill and clear causes no flood of them.
 #pragma once
@@ -12,8 +12,8 @@ namespace hongbao::actors {
 
 class SpaceWatch {
   public:
-    /// A sentence when the journal has become 80 % or 95 % full, of its map or of what the disk
-    /// lets it have, and when it no longer is. Nothing otherwise; to be asked often.
+    /// A sentence when the journal has become 80 % or 95 % full, of its map or of the room on the
+    /// disk, and when it no longer is. Nothing otherwise; to be called often.
     std::optional<std::string> look(const persistence::JournalSpace& space);
 
   private:

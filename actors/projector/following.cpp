@@ -1,4 +1,4 @@
-// Role: when followers are told, and what.
+// Role: decides when followers are told, and what.
 #include "actors/projector/following.hpp"
 
 #include "domain/values/overloaded.hpp"
@@ -13,9 +13,9 @@ namespace hongbao::actors {
 
 namespace {
 
-/// After a quiet time the first news is told at once. Then followers are left alone for this long,
-/// and told everything that has gathered: a packet that a crowd opens a thousand times a second
-/// does not bother another crowd a thousand times a second.
+/// After a quiet time the first news is told immediately. Then followers hear nothing for this
+/// long, and then everything that has gathered: a packet that a crowd opens a thousand times a
+/// second does not bother another crowd a thousand times a second.
 constexpr auto pace = std::chrono::milliseconds(100);
 /// A follower that has heard nothing for this long is told that the server lives.
 constexpr std::int64_t keep_alive_ms = 15'000;

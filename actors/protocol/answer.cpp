@@ -1,4 +1,4 @@
-// Role: freeing a large answer: the one place that has to know all kinds as a whole.
+// Role: frees a large answer: the one place that needs the full type of every kind.
 #include "actors/protocol/answer.hpp"
 
 #include "actors/protocol/claims/request_key.hpp"

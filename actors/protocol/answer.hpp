@@ -97,7 +97,7 @@ struct WaitReceipt {
     bool replayed = false;
 };
 
-/// The user has guessed a pass phrase wrong too often, and is not listened to for this long.
+/// The user has guessed a pass phrase wrong too often, and must wait this long before a new try.
 struct TryLater {
     std::int64_t retry_after_s = 0;
 };

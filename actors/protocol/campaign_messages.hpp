@@ -31,7 +31,7 @@ struct BudgetGranted {
 /// Told to every slice before one of them is granted less than it wanted, and when the campaign is
 /// closed: from then on all of them refuse what cannot be paid, whoever asks.
 struct BudgetLeft {
-    domain::Fen left_fen = 0; // it will never be more
+    domain::Fen left_fen = 0; // will never grow
     Ticket rests_on = 0;      // refusals rest on prizes, or on an end, that may be unsynced
     bool is_closed = false;
 };

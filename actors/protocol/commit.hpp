@@ -1,4 +1,4 @@
-// Role: the commit that actors are told of, under its short name.
+// Role: a short name for the commits that the journal writer reports to actors.
 #pragma once
 
 #include "persistence/journal/commit.hpp"

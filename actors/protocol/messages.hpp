@@ -58,7 +58,7 @@ struct ProjectCommit {
     CommitPtr commit;
 };
 
-/// A keyed request came to nothing: its key is free again.
+/// A keyed request ended without a record: its key is free again.
 struct KeyReleased {
     domain::Digest key_digest{};
 };

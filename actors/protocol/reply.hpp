@@ -31,8 +31,8 @@ class ReplySink {
     virtual void deliver(std::vector<Reply>&& replies) = 0;
 };
 
-/// Says as of which record the answer is, if it says so at all and does not know yet: the last of
-/// those that it rests on.
+/// Fills in the record as of which the answer holds, if it has such a field and the field is still
+/// open: the last record that it rests on.
 void stamp(Reply& reply, domain::Sequence as_of);
 
 /// Hands each reply to its sink, grouped, so that one batch wakes each front end once.

@@ -66,7 +66,7 @@ struct TimeSale {
 struct OfferUnit {
     domain::SaleId sale_id;
     domain::UserId user_id;
-    std::size_t place = 0; // among those who are asked about at once
+    std::size_t place = 0; // among the waiters who are asked about together
     domain::UserStanding waiter = domain::UserStanding::missing;
 };
 
@@ -76,8 +76,8 @@ struct PaymentOver {
     domain::OrderId order_id;
 };
 
-/// Answered by the sale, which alone knows what is on its way, and whether an order whose time is
-/// up was still paid.
+/// Answered by the sale, which alone knows the payments under way, and whether an order whose time
+/// is up was still paid.
 struct ReadOrder {
     domain::OrderId order_id;
 };

@@ -1,4 +1,4 @@
-// Role: a place in the journal writer's queue, by which others say what an answer rests on.
+// Role: a place in the journal writer's queue; an answer names the one that it rests on.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Role: what a client is told right after it made something, from the event alone: so the answer
-// is the same whenever it is asked for again.
+// Role: the answers to requests that made something, from the event alone: so a repeated request
+// gets the same answer at any time.
 #include "actors/protocol/views.hpp"
 
 #include <utility>

@@ -1,5 +1,5 @@
-// Role: what a router asks of the read model, and what it is told: entities that are to be woken,
-// references of payments, and requests about single rows.
+// Role: what a router asks of the read model, and the answers: entities to be woken, references of
+// payments, and requests about single rows.
 #pragma once
 
 #include "actors/protocol/kinds.hpp"
@@ -27,7 +27,7 @@ struct Woken {
     bool is_over = false;                        // and without its rows: each is looked up
 };
 
-/// What a reference stands for: a gateway's for the order that was paid, a deposit's for that.
+/// What a reference names: a gateway's the order that it paid, a deposit's the deposit.
 struct FoundReference {
     Reference reference;
     std::optional<domain::OrderId> order_id;

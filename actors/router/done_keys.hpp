@@ -1,4 +1,4 @@
-// Role: the idempotency keys that stand for a record, stored compactly: there may be ten million.
+// Role: the idempotency keys that led to a record, stored compactly: there may be ten million.
 // They lie in the order in which they came, 48 bytes each, so the oldest are forgotten from the
 // front without a separate list; an index of a few bytes for each key finds them by their digests.
 // The index has many parts, each of which grows by itself: no request waits until ten million keys

@@ -4,8 +4,8 @@
 //   at rest  in memory as plain state; an account at rest is credited where it lies
 //   awake    an actor: anything that needs a decision makes it one
 // Owner: one router.
-// What is over when it is woken (packets that nobody can open any more, campaigns and sales that
-// have closed) is in memory without its rows: there may be millions, and hardly any is asked for.
+// Entities that are over when they are woken (packets that nobody can open any more, campaigns and
+// sales that have closed) are in memory without their rows: of millions hardly any is asked for.
 // Invariants: an entry is in exactly one of the last three states; or its entity does not exist,
 // and the entry lasts only while one message is handled. `exists` and `status` follow synced
 // records only.
@@ -39,7 +39,7 @@ struct Waking {
     bool only_if_open = false; // not needed once it is over
 };
 
-/// What the entries of a kind have besides.
+/// What the entries of one kind have in addition.
 template <typename Kind>
 struct EntryPart {
     bool is_over = false; // and without its rows: each is looked up

@@ -2,7 +2,7 @@
 // on its way, or done with a record. A refused request frees its key, since it had no effect.
 // Owner: the router that the key's digest leads to. Pure bookkeeping: no clock, no actor.
 // Invariant: at most one request with a key is on its way; the others wait for it here, even those
-// that do not match it: what the key stands for is known once its record is synced, not before.
+// that do not match it: only a synced record decides to which request the key belongs.
 #pragma once
 
 #include "actors/protocol/request.hpp"
@@ -30,7 +30,7 @@ class IdempotencyKeys {
         Request request;
     };
     struct Reused {
-        domain::Sequence sequence = 0; // of the record that the key stands for
+        domain::Sequence sequence = 0; // of the record that was made under the key
         Request request;
     };
     using Outcome = std::variant<Proceed, Parked, Done, Reused>;
@@ -42,8 +42,8 @@ class IdempotencyKeys {
     Requests done(const domain::Digest& key_digest, const domain::Digest& fingerprint,
                   domain::Sequence sequence, std::int64_t at_ms);
 
-    /// The key's request came to nothing. Returns the next that waited for the key, which has
-    /// claimed it now; if none waited, the key is free.
+    /// The key's request ended without a record. Returns the next that waited for the key, which
+    /// has claimed it now; if none waited, the key is free.
     std::optional<Request> released(const domain::Digest& key_digest);
 
     /// Forgets keys that were done before `oldest_ms`; if there are very many, some of them the

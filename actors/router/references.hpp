@@ -1,7 +1,7 @@
-// Role: lets one payment at a time go on for each reference that an outside party has given: a
+// Role: lets one payment at a time proceed for each reference that an outside party has given: a
 // gateway's, or a deposit's. The first asks the read model whether the reference was used; the
-// others wait until that one is recorded or has come to nothing, and then ask themselves. So a
-// reference stands for one payment for ever, without a table in memory of all that were ever used.
+// others wait until that one is recorded or has ended without a record, and then ask themselves. So
+// a reference names one payment for ever, without a table in memory of all that were ever used.
 // Owner: the router that the reference leads to.
 #pragma once
 

@@ -31,7 +31,7 @@ class ReferenceClaim {
     ReferenceClaim& operator=(ReferenceClaim&& other) noexcept;
     ReferenceClaim(const ReferenceClaim&) = delete;
     ReferenceClaim& operator=(const ReferenceClaim&) = delete;
-    /// Tells the router that the request came to nothing, if there is a claim.
+    /// Tells the router that the request ended without a record, if there is a claim.
     ~ReferenceClaim();
 
     /// The payment is recorded: the router will hear of that record.
