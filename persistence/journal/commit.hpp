@@ -1,4 +1,4 @@
-// Role: what one commit brought: its records, shared read-only by everyone who is told of them.
+// Role: the records of one commit, shared read-only by everyone who hears of it.
 #pragma once
 
 #include "domain/record.hpp"

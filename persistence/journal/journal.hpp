@@ -40,7 +40,7 @@ struct AppendResult {
     std::string description; // of what failed, for the last message of the process
 };
 
-/// What a step of trimming came to.
+/// The outcome of a step of trimming.
 struct TrimStep {
     bool more = false;             // ask again soon: there is more to delete
     bool trimmed = false;          // something was deleted
@@ -74,9 +74,9 @@ class Journal {
     /// Becomes the only writer of the shard.
     virtual std::variant<Epoch, Failure> acquire(JournalShard shard) = 0;
 
-    /// Whether an append of records that take this many bytes (record_size.hpp) cannot fail for
-    /// want of room; it may see to that. For the thread that appends, right before. By default
-    /// there is always room.
+    /// Whether there is room to append records of `bytes` (record_size.hpp); it may make the room.
+    /// After true the append cannot fail for lack of room. For the appending thread, right before
+    /// it appends. By default there is always room.
     virtual bool has_room_for(std::uint64_t /*bytes*/) { return true; }
 
     /// Writes the records, at least one, as one commit and syncs it before it returns. Their
@@ -90,9 +90,9 @@ class Journal {
     /// the last step says. By default there is nothing to delete.
     virtual TrimStep trim(JournalShard /*shard*/, Epoch /*epoch*/) { return {}; }
 
-    /// Frees the room that dead readers keep from being reused; a sentence for the operator about a
-    /// living one that has kept much for long. For the thread that appends, about once a second and
-    /// before writes are refused for lack of room. By default readers keep nothing.
+    /// Frees the room that dead readers hold back. Returns a sentence for the operator about a live
+    /// one that has held back much for long. For the thread that appends, about once a second and
+    /// before writes are refused for lack of room. By default readers hold back nothing.
     virtual std::optional<std::string> look_after_readers() { return std::nullopt; }
 
     /// Visits synced records in order from sequence `from` (0 and 1: from the start). Checksums and

@@ -1,5 +1,5 @@
-// Role: what the read model has to know of a kind of entity that is made, has rows of its own
-// (claims, shakes, orders), holds money, and ends one day. The list of them: kinds.hpp.
+// Role: what the read model must know about a kind of entity that is made, has rows of its own
+// (claims, shakes, orders), holds money, and eventually ends. The list of them: kinds.hpp.
 #pragma once
 
 namespace hongbao::domain {

@@ -11,8 +11,8 @@ namespace {
 
 constexpr int looks_max = 50;
 
-/// Every commit writes one of them last. As long as both stay, so does every page that the newest
-/// state is made of, and the one before it: LMDB uses those again only after the next commit.
+/// Every commit writes one of them last. While both are unchanged, so are all pages of the newest
+/// state and of the one before it: LMDB uses those again only after the next commit.
 std::array<RawPages::Page, 2> metas_of(const std::filesystem::path& journal_path) {
     const RawPages pages(journal_path / "data.mdb");
     return {pages.meta(0), pages.meta(1)};

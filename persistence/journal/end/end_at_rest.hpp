@@ -14,7 +14,7 @@ namespace hongbao::persistence {
 /// Changes nothing.
 EndCheck check_end_at_rest(const std::filesystem::path& journal_path);
 
-/// What to say about damage: a copy that is not of one moment looks the same.
+/// To be added to words about damage, since a copy that is not of one moment looks the same.
 inline constexpr const char* words_about_copies =
     "If it is a copy that was made while a server was running on the original (cp, rsync, a "
     "snapshot that is not of one moment), it may look like this: `hongbao backup` makes copies "

@@ -82,7 +82,7 @@ std::optional<Failure> check_free_list(const LmdbStore& store, MDB_txn* transact
                 (i > 1 && numbers[i] >= numbers[i - 1])) {
                 return damage(store, "its list of free pages is damaged");
             }
-            // What the state before is made of was in use until the last transaction freed it.
+            // The pages of the state before were in use until the last transaction freed them.
             older_is_whole =
                 older_is_whole && !(numbers[i] == older_page && freed_by < info.me_last_txnid);
         }
@@ -110,7 +110,7 @@ std::optional<std::uint64_t> key_before(MDB_txn* transaction, MDB_dbi table, std
     return error == 0 || error == MDB_NOTFOUND ? std::optional(before) : std::nullopt;
 }
 
-/// Is the record as long as it says?
+/// Is the record as long as its header says?
 bool is_whole(const LmdbStore& store, MDB_txn* transaction, domain::Sequence sequence) {
     MDB_val key = to_val(sequence);
     MDB_val row{};
@@ -173,8 +173,8 @@ domain::Sequence last_long_record_before(const LmdbStore& store, MDB_txn* transa
     return 0;
 }
 
-/// The last leaf of each table as it was before is rewritten by the last commit, although all that
-/// the commit adds may come after it: what was last before must still be there.
+/// The last commit rewrites the leaf of each table that was last before, even if everything that it
+/// adds comes behind that leaf: so the key that was last before must still be there.
 std::optional<Failure> check_what_was_last_before(const LmdbStore& store, MDB_txn* transaction,
                                                   const LastCommit& commit) {
     const auto archived = store.archived(transaction);
@@ -203,9 +203,9 @@ open_to_look(const std::filesystem::path& journal_path) {
     return LmdbStore::open(options, LmdbStore::Recognise::later);
 }
 
-/// Is the newest state newer than the one before it? The page that names the tables is of the
-/// newest transaction, and if it did not reach the disk, an old one lies there that leads to old
-/// tables.
+/// Is the newest state newer than the one before it? The newest transaction wrote the page that
+/// names the tables. If that page did not reach the disk, an old one lies in its place and leads to
+/// old tables.
 std::optional<Failure> check_order(const LmdbStore& store) {
     const RawPages pages(store.path / "data.mdb");
     const std::size_t newer = pages.newer();

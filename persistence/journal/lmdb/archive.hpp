@@ -18,9 +18,9 @@ class Segments {
   public:
     explicit Segments(const LmdbStore& store) : store_(store) {}
 
-    /// The segment with record `sequence`, begun at its first record. A missing one is a failure
-    /// that says which records are missed and where to put the file that holds them; `archived` is
-    /// the last of all.
+    /// The segment with record `sequence`, opened at its first record. If none has it, the failure
+    /// says which records are missing and where to put the file that holds them; `archived` is the
+    /// last record in the archive.
     std::variant<std::unique_ptr<SegmentReader>, Failure> open_with(domain::Sequence sequence,
                                                                     domain::Sequence archived);
 
@@ -28,7 +28,7 @@ class Segments {
     const SegmentFile* find(domain::Sequence sequence) const;
 
     const LmdbStore& store_;
-    std::vector<SegmentFile> files_; // as last seen: listed again only when one is not there
+    std::vector<SegmentFile> files_; // as last listed; listed again only when one is missing
 };
 
 /// Does every record from 1 to `archived` have a segment that this process may read? Looks only at

@@ -1,4 +1,4 @@
-// Role: appending to the journal, and asking it.
+// Role: appends to the journal and answers questions about it.
 #include "persistence/journal/lmdb/lmdb_journal.hpp"
 
 #include "persistence/files/disk_room.hpp"
@@ -28,7 +28,7 @@ constexpr std::uint64_t trim_bytes_min = 128U << 10U;
 /// With less than this beyond the last page, a step frees only as much as one page can list.
 constexpr std::uint64_t long_list_bytes_min = 8U << 20U;
 constexpr std::uint64_t short_list_bytes = 768U << 10U;
-/// What a commit copies of the trees and writes of the list of free pages, beside its records.
+/// Room beside its records that a commit takes, for copied tree pages and the list of free pages.
 constexpr std::uint64_t commit_overhead_bytes = 256U << 10U;
 /// Room for a step that only makes freed pages usable again, so that trimming never gets stuck.
 constexpr std::uint64_t settle_bytes_min = 64U << 10U;
@@ -209,8 +209,8 @@ std::variant<Epoch, Failure> LmdbJournal::acquire(JournalShard shard) {
 bool LmdbJournal::has_room_for(std::uint64_t bytes) {
     State& state = *state_;
     const std::uint64_t needed = bytes + commit_overhead_bytes;
-    // Pages that are free come first; only then is the file used further on. A reader that has
-    // ended since they were counted has made them more.
+    // Free pages are used first, and only then does the file grow. Since they were counted, a
+    // reader that ended may have freed more.
     const auto fits = [&](const State::Pages& found) {
         const std::uint64_t behind = needed - std::min(needed, found.reusable);
         return behind <= tail_bytes(state.store->environment.get()) &&

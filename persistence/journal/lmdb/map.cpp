@@ -1,4 +1,4 @@
-// Role: opening with the larger map, or with what can be had.
+// Role: opens with the larger map, or with the smaller if the system refuses that.
 #include "persistence/journal/lmdb/map.hpp"
 
 namespace hongbao::persistence {

@@ -1,7 +1,7 @@
 // Role: some records of the journal and the commits that begin among them, copied in one short read
 // transaction: an open one keeps LMDB from reusing freed pages, so none may be open while records
-// are decoded, a disk is waited for, or output is read by somebody slow. Nothing is checked but
-// that no record is missing and each lies in a commit. Owner thread: the caller's.
+// are decoded, or while a disk or a slow reader of output is waited for. The only checks are that
+// no record is missing and that each lies in a commit. Owner thread: the caller's.
 #pragma once
 
 #include "persistence/journal/lmdb/tables.hpp"

@@ -1,4 +1,4 @@
-// Role: which segments may be relied on, and deleting what they hold.
+// Role: decides which segments may be relied on, and deletes the records that they hold.
 #include "persistence/journal/lmdb/trim.hpp"
 
 #include "persistence/files/folder.hpp"

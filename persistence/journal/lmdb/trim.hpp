@@ -49,14 +49,14 @@ std::variant<ArchiveCover, Failure> find_archive_cover(const LmdbStore& store);
 
 class JournalTrim {
   public:
-    /// A step deletes whole commits until it has this many records. `looks_aside`: the folder is
-    /// looked at by another thread, and a step goes by what that has found.
+    /// A step deletes whole commits until it has deleted `records_per_step` records. With
+    /// `looks_aside` another thread lists the folder, and a step uses the latest list.
     JournalTrim(const LmdbStore& store, std::size_t records_per_step, bool looks_aside);
 
-    /// One transaction, which ends with the commit that makes it delete `bytes_max`: it lists in
-    /// one place all pages that it frees, and where few are free none may be large enough for a
-    /// long list. Looks for new segments when all that was found before is done. While nothing may
-    /// be deleted, it only makes room of what the step before has freed.
+    /// One transaction, which ends with the commit that takes it to `bytes_max` deleted bytes: all
+    /// pages that it frees are listed in one place, and if few are free, a long list may not fit
+    /// anywhere. Looks for new segments once those found before are done. While nothing may be
+    /// deleted, it only makes the pages that the last step freed usable again.
     TrimStep step(Epoch epoch, bool may_delete, std::uint64_t bytes_max);
 
   private:

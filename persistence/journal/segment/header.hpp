@@ -37,7 +37,7 @@ static_assert(sizeof(SegmentHeader) == 152, "the header is written as it lies in
 /// The header's bytes, with its checksum.
 std::array<std::byte, sizeof(SegmentHeader)> encode_segment_header(SegmentHeader header);
 
-/// The header, or why these bytes are none: "is no archive segment".
+/// The header, or why these bytes are not one: "is no archive segment".
 std::variant<SegmentHeader, std::string>
 decode_segment_header(std::span<const std::byte, sizeof(SegmentHeader)> bytes);
 

@@ -1,5 +1,5 @@
-// Role: the records of one archive segment in order, as they were in the journal. Checks what the
-// segment is made of; what the records say is for commit_check.hpp.
+// Role: the records of one archive segment in order, as they were in the journal. Checks the
+// segment itself; commit_check.hpp checks the records in it.
 // Owner thread: the caller's.
 #pragma once
 
@@ -25,7 +25,7 @@ struct SegmentRecord {
 
 class SegmentReader {
   public:
-    /// The failure names the file and the records that cannot be had without it.
+    /// The failure names the file and the records that cannot be read without it.
     static std::variant<std::unique_ptr<SegmentReader>, Failure> open(const SegmentFile& file,
                                                                       const JournalId& journal_id);
     ~SegmentReader();

@@ -1,4 +1,4 @@
-// Role: what a record changes of accounts: opened ones, balances, lines of statements, references.
+// Role: applies records to accounts: openings, balances, lines of statements, references.
 #include "persistence/read_model/apply.hpp"
 #include "persistence/read_model/account/movement_words.hpp"
 
@@ -84,7 +84,7 @@ void Applying::add_lines(const Record& record) {
     filling_.sides.push_back(sides);
 }
 
-/// Journals of older programs have several deposits of one reference: it stands for the first.
+/// Journals of older programs may have several deposits with one reference: it names the first.
 void Applying::name_deposit(const domain::Deposited& deposited, Sequence sequence) {
     if (deposited.reference.empty()) {
         return;

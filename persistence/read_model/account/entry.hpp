@@ -66,7 +66,7 @@ struct EntryFilter {
     std::optional<EntryType> type;
 };
 
-/// The deposit that a reference of an account stands for.
+/// The deposit that a reference of an account names.
 struct NamedDeposit {
     domain::Sequence sequence = 0;
     domain::Fen amount_fen = 0;

@@ -1,4 +1,4 @@
-// Role: what is answered about accounts: their state, statements, movements of money, references.
+// Role: answers questions about accounts: their state, statements, movements of money, references.
 #include "persistence/read_model/account/entry.hpp"
 #include "persistence/read_model/account/line_walk.hpp"
 #include "persistence/read_model/account/movement_words.hpp"
@@ -39,7 +39,7 @@ Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const R
     return entry;
 }
 
-/// Lines looked at for one page: a filter that few match must not keep everyone else waiting.
+/// Lines read for one page at most: a filter with few matches must not keep everyone else waiting.
 constexpr std::uint32_t lines_looked_at_max = 2'000;
 
 bool is_within(const EntryFilter& filter, domain::InstantMs at) {
@@ -119,7 +119,7 @@ std::optional<SettledRecord> ReadModel::settled_record(Sequence sequence) const 
         if (!sides) {
             return std::nullopt;
         }
-        // Who pays comes first, and decided the event; of a deposit, whom it is for.
+        // The payer comes first, whose account decided the event; for a deposit, the receiver.
         return SettledRecord{std::move(*record),
                              sides->count > 0 ? sides->side[0].balance_after_fen : domain::Fen{0}};
     });

@@ -1,5 +1,5 @@
-// Role: writing what a generation has of accounts: their rows, the numbers that lead to them, and
-// the references of deposits.
+// Role: writes a generation's accounts: their rows, the numbers that lead to them, and the
+// references of deposits.
 #include "persistence/read_model/store/writer.hpp"
 
 namespace hongbao::persistence {

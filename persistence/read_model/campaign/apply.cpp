@@ -1,4 +1,4 @@
-// Role: what a record changes of campaigns.
+// Role: applies records to campaigns.
 #include "persistence/read_model/apply.hpp"
 #include "persistence/read_model/campaign/kind.hpp"
 

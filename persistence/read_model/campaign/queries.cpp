@@ -1,4 +1,4 @@
-// Role: what is answered about campaigns.
+// Role: answers questions about campaigns.
 #include "persistence/read_model/ask.hpp"
 #include "persistence/read_model/campaign/summary.hpp"
 

@@ -1,5 +1,5 @@
-// Role: writing what a generation has of campaigns: their rows, shakes and ends, and what leads
-// from a user to the user's shakes.
+// Role: writes a generation's campaigns: their rows, shakes and ends, and the index from a user to
+// the user's shakes.
 #include "persistence/read_model/store/writer.hpp"
 
 namespace hongbao::persistence {

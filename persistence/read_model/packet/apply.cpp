@@ -1,4 +1,4 @@
-// Role: what a record changes of packets.
+// Role: applies records to packets.
 #include "persistence/read_model/apply.hpp"
 #include "persistence/read_model/packet/kind.hpp"
 

@@ -1,4 +1,4 @@
-// Role: what the lists of packets and of what happened to one are made of. Pure.
+// Role: the items of two lists: a user's packets, and the events of one packet. Pure.
 #pragma once
 
 #include "domain/packet/packet.hpp"
@@ -8,12 +8,12 @@
 
 namespace hongbao::persistence {
 
-/// What happened to a packet.
+/// An event in the life of a packet.
 enum class PacketFactType : std::uint8_t { sent, opened, closed };
 struct PacketFact {
     domain::Sequence sequence = 0;
     PacketFactType type = PacketFactType::sent;
-    domain::UserId user_id;     // the sender; of a share, who opened it
+    domain::UserId user_id;     // the sender, or the user who opened the share
     domain::Fen amount_fen = 0; // sent, opened, refunded
     domain::InstantMs at = 0;
 };

@@ -1,5 +1,5 @@
-// Role: what is answered about packets: their claims, what happened to them, who sent and opened
-// which.
+// Role: answers questions about packets: their claims, what happened to them, and the packets that
+// a user sent or opened.
 #include "persistence/read_model/account/entry.hpp"
 #include "persistence/read_model/account/line_walk.hpp"
 #include "persistence/read_model/ask.hpp"

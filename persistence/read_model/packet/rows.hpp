@@ -57,7 +57,7 @@ struct Packets : Table<domain::PacketId, PacketRow> {
     static constexpr std::size_t link_place = 1;
 };
 
-/// Who may open a packet, in the order of the send, if there is more than one.
+/// The recipients of a packet, in the order of the send, if there is more than one.
 struct RecipientsRow {
     std::vector<domain::UserId> user_ids;
 
@@ -83,13 +83,13 @@ struct ClaimRow {
         visit("remaining_fen", row.remaining_fen...);
     }
 };
-/// Under packet and number of the claim, from 1.
+/// By packet and number of the claim, from 1.
 struct Claims : Table<NumberedKey<domain::PacketId>, ClaimRow> {
     static constexpr const char* name = "claims";
     static constexpr const char* rows = "claims";
 };
 
-/// The number of the claim, under packet and account: one claim among millions is found without
+/// The number of the claim, by packet and account: one claim among millions is found without
 /// reading the others.
 struct ClaimsByUser : Table<NumberedKey<domain::PacketId>, NumberRow> {
     static constexpr const char* name = "claims_by_user";

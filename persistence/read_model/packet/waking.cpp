@@ -1,4 +1,4 @@
-// Role: what a packet's claims and closing must be like to fit it.
+// Role: checks that a packet's claims and closing fit it.
 #include "persistence/read_model/packet/waking.hpp"
 
 namespace hongbao::persistence {

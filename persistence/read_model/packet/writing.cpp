@@ -1,5 +1,5 @@
-// Role: writing what a generation has of packets: their rows, recipients, claims and times of
-// expiry, and what leads from a user to the user's claim.
+// Role: writes a generation's packets: their rows, recipients, claims and times of expiry, and the
+// index from a user to the user's claim.
 #include "persistence/read_model/store/writer.hpp"
 
 namespace hongbao::persistence {

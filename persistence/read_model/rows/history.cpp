@@ -13,7 +13,7 @@ namespace {
 /// The two forms of a record in the history.
 enum class HistoryForm : std::uint8_t {
     record, // as the journal keeps it
-    share,  // packet, amount and time of an opened share; who opened it is its one side
+    share,  // packet, amount and time of an opened share; its user is the only side
 };
 
 } // namespace

@@ -31,7 +31,7 @@ struct Side {
     }
 };
 
-/// At most two: who pays, then who is paid.
+/// At most two: the payer, then the receiver.
 struct Sides {
     std::array<Side, 2> side{};
     std::size_t count = 0;
@@ -47,7 +47,7 @@ domain::Record abridged(const domain::Record& record);
 
 struct HistoryRow {
     Sides sides;
-    std::optional<domain::ShareOpened> share; // without its user, who is the one side
+    std::optional<domain::ShareOpened> share; // without its user, who is its only side
     domain::InstantMs share_opened_at = 0;
     std::span<const std::byte> record; // of any other, into the bytes that were decoded
 
@@ -62,8 +62,8 @@ struct History : Table<domain::Sequence, HistoryRow> {
     static constexpr const char* rows = "history";
 };
 
-/// An idempotency key and how old the journal was, in unset time, when its record was written. The
-/// record has the key itself.
+/// An idempotency key, with the age of the journal when its record was written, by the time that
+/// setting a clock does not change. The record has the key itself.
 struct KeyRow {
     static constexpr bool is_linked = true;
     domain::Sequence sequence = 0; // the row's key

@@ -105,14 +105,14 @@ struct OrderPlaces : Table<domain::OrderId, OrderPlace> {
     static constexpr std::size_t link_place = 4;
 };
 
-/// Who has joined a waiting list.
+/// A user who has joined a waiting list.
 struct WaiterRow {
     AccountNumber account = 0;
 
     static void fields(auto&& visit, auto&... row) { visit("account", row.account...); }
 };
-/// Under sale and number of the waiter, from 1. Who has left the list stays: the sale's row says
-/// how many have, and deleting would touch a page that is done.
+/// By sale and number of the waiter, from 1. Users who have left the list keep their rows: the
+/// sale's row says how many have left, and deleting would touch a page that is done.
 struct Waiters : Table<NumberedKey<domain::SaleId>, WaiterRow> {
     static constexpr const char* name = "waiters";
     static constexpr const char* rows = "waiters";
