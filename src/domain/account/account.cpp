@@ -1,4 +1,4 @@
-// Role: what an account can afford and is allowed, and what events do to its balance.
+// Role: decides what an account can afford and may do, and applies events to its balance.
 #include "domain/account/account.hpp"
 
 #include "domain/campaign/campaign.hpp"

@@ -44,7 +44,7 @@ bool has_started(const SaleOpened& terms, InstantMs now);
 bool has_ended(const SaleOpened& terms, InstantMs now);
 /// When the merchant is paid: no order can be unpaid then, and none may be refunded any more.
 InstantMs closes_at(const SaleOpened& terms);
-/// What that many units cost, in fen.
+/// The price of `quantity` units, in fen.
 Fen amount_of(const SaleOpened& terms, std::int64_t quantity);
 
 /// Checks in this order: started → not ended → no more than allowed → not held already → in stock →

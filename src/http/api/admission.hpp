@@ -1,5 +1,5 @@
-// Role: lets requests in or refuses them before any mailbox (promise 6). Everything behind it is
-// bounded by what it lets in at once.
+// Role: lets requests in or refuses them before any mailbox (promise 6). The number that it lets in
+// at a time bounds everything behind it.
 // Owner: any loop's thread; one for all loops.
 #pragma once
 
@@ -32,7 +32,7 @@ class Admission {
     /// Why writes would not be answered, if they would not.
     std::optional<Problem> find_stall(const actors::Pressure& pressure) const;
 
-    /// Takes `count` requests in, to be given back by leave; or says why not.
+    /// Lets `count` requests in, until leave is called for them; or says why not.
     std::optional<Problem> enter(std::int64_t count, Purpose purpose,
                                  const actors::Pressure& pressure);
     void leave(std::int64_t count) { in_flight_ -= count; }

@@ -9,9 +9,9 @@ namespace hongbao::http {
 
 namespace {
 
-/// Whether the work may have been done before, so that no record was made. True also where the
-/// answer looks the same as the first one under the same key: then the key turns out to stand for a
-/// record.
+/// Whether the work may have been done before, so that no record was made. Also true where the
+/// answer looks the same as the first one under the same key: then claiming the key shows that it
+/// has a record.
 bool may_be_unrecorded(const actors::Answer& answer) {
     return answer.visit(domain::Overloaded{
         [](const actors::ShareReceipt& receipt) { return receipt.repeat; },

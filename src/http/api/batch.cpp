@@ -65,7 +65,7 @@ void keep_unrecorded(RouteContext& context, const Response& response) {
         claim.body = actors::ClaimKey{};
         claim.key = std::move(key);
         actors::Answer claimed = ask_one(context, std::move(claim));
-        // Otherwise it stands for a record: of this request, or of one that came in between.
+        // Otherwise the key has a record: of this request, or of one that came in between.
         if (claimed.is<actors::RequestKey>()) {
             actors::Request keep;
             keep.key = claimed.take<actors::RequestKey>();

@@ -22,8 +22,8 @@ struct BatchText {
     bool has_success = false; // some item was not refused; otherwise the key stays free
 };
 
-/// Keeps the answer of a request under a key that found its work done: nothing else would remember
-/// what the key stands for. Without room for it the answer is given all the same.
+/// Keeps the answer to a keyed request that found its work done: nothing else would remember what
+/// the key was used for. Without room to keep it, the answer is given all the same.
 void keep_unrecorded(RouteContext& context, const Response& response);
 
 /// `body_bytes_most`: how long the answer may become.

@@ -30,8 +30,8 @@ class BrowserGate {
     /// Why the request is not answered: misdirected_request or origin_not_allowed.
     std::optional<Problem> find_stranger(const Framer& request) const;
 
-    /// Header lines by which a browser lets the page of an allowed origin read an answer, refusals
-    /// too. Also of a request that was refused while it was read.
+    /// Header lines that let the page of an allowed origin read an answer, even the refusal of a
+    /// request that was refused while it was read.
     std::string cors_lines(const Framer& request) const;
 
     /// The lines that answer whether such a request may follow (Fetch, 3.2.2 "preflight"), for a

@@ -35,13 +35,13 @@ struct Response {
 };
 
 /// An answer that goes on until it ends by itself or nobody listens: see
-/// Exchange::respond_with_stream. What `body` needs it owns.
+/// Exchange::respond_with_stream. `body` owns everything that it needs.
 struct Stream {
     const char* content_type = nullptr;
     std::function<void(Exchange&)> body; // empty for HEAD: then the head is all
 };
 
-/// Server-sent events that cannot be had now. A browser gives up for good on a stream that is
+/// Server-sent events that are unavailable now. A browser gives up for good on a stream that is
 /// refused with a 503, so it is told when to reconnect.
 struct ComeAgain {};
 
@@ -63,7 +63,7 @@ struct RouteContext {
     Dispatcher& dispatcher;
     const ServerContext& server;
     std::array<std::string_view, 2> parameters; // the {…} of the pattern, in order
-    /// The key of a request that may have found its work done, and so made no record that keeps its
+    /// The key of a request that may have found its work done and so has no record that keeps its
     /// answer: see keep_unrecorded.
     std::optional<domain::IdempotencyTag> unrecorded{};
 };
@@ -84,7 +84,7 @@ struct Route {
 inline constexpr std::array<std::string_view, 2> page_query{"limit", "cursor"};
 inline constexpr std::array<std::string_view, 5> entries_query{"limit", "cursor", "from", "to",
                                                                "type"};
-/// As polyfills of EventSource tell it, which cannot set Last-Event-ID.
+/// The query parameter of EventSource polyfills, which cannot set the header Last-Event-ID.
 inline constexpr std::array<std::string_view, 1> stream_query{"lastEventId"};
 
 // One table per resource; together they are the API.

@@ -1,4 +1,4 @@
-// Role: what the front end is started with. The settings become this in ops.
+// Role: the options of the front end. ops makes them from the settings.
 #pragma once
 
 #include "http/api/admission.hpp"

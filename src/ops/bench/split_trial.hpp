@@ -16,7 +16,7 @@ struct SplitWay {
     domain::SplitAlgorithm algorithm = domain::SplitAlgorithm::double_mean;
 };
 
-/// Every way that can split into that many shares.
+/// Every way that can split a packet into `count` shares.
 std::vector<SplitWay> ways_to_split(std::int64_t count);
 
 struct SplitGame {

@@ -1,5 +1,5 @@
-// Role: builds the value from the parser's events, so that what is refused is refused while
-// reading.
+// Role: builds the value from the parser's events, so that a body that breaks a limit is refused
+// while it is read.
 #include "http/api/body/json_body.hpp"
 
 #include "http/text/shown_text.hpp"

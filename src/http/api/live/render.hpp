@@ -10,14 +10,14 @@ namespace hongbao::http {
 
 struct NewsText {
     std::string text;
-    domain::Sequence last = 0; // what comes after it comes next; 0: there are no events
+    domain::Sequence last = 0; // events after it come next; 0: there are no events
     bool is_last = false;      // nothing comes after it
 };
 
 NewsText render_news(const actors::News& news);
 
-/// Whether a client may go on after `id`, given the news after its sequence: it names an event that
-/// there was. Other ids come from another server, or from records that were lost with a disk.
+/// Whether a client may go on after `id`, given the news after its sequence: `id` must name a real
+/// event. Other ids come from another server, or from records that were lost with a disk.
 bool is_known(const EventId& id, const actors::News& news);
 
 /// Whether a client that goes on after `id` has been told everything.

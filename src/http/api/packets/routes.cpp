@@ -214,7 +214,7 @@ Result open_batch(RouteContext& context) {
     actors::Requests requests;
     std::vector<domain::UserId> user_ids;
     fields.each("opens", 1, opens_per_batch_max, [&](Fields& item) {
-        // A text that cannot be an id stands for no packet: 0.
+        // A text that cannot be an id becomes 0, which no packet has.
         const auto packet_id = read_packet_id(item.text("packet_id", {1, 64}));
         auto command = read_open(item, packet_id.value_or(domain::PacketId{}));
         user_ids.push_back(command.user_id);

@@ -13,14 +13,14 @@ namespace {
 
 using persistence::SaleSummary;
 
-/// Units for whoever comes next: not reserved, not sold, and nobody waits for them.
+/// Units that the next buyer can have: not reserved, not sold, not owed to the waiting list.
 std::int64_t units_free(const SaleSummary& sale, std::uint64_t waiting) {
     return sale.terms.stock - sale.reserved_units - sale.sold_units -
            static_cast<std::int64_t>(waiting);
 }
 
-/// The merchant is paid a moment after the time for refunds, and those who wait are never told that
-/// it was in vain. So `ended` goes by the clock alone, and `closed` by the record.
+/// The merchant is paid a moment after the time for refunds, and no record tells waiting users that
+/// the sale has ended. So `ended` goes by the clock alone, and `closed` by the record.
 std::string_view state_of(const SaleSummary& sale, std::int64_t free, domain::InstantMs now) {
     if (sale.closed_at) {
         return "closed";

@@ -1,4 +1,4 @@
-// Role: a movement of money, as told to whoever made it and as looked up later.
+// Role: a movement of money, in the answer to its request and when it is looked up later.
 #include "http/api/trades/render.hpp"
 
 #include "domain/values/rfc3339.hpp"

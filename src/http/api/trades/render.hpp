@@ -1,4 +1,4 @@
-// Role: movements of money as JSON, for those who made one and those who look one up. Owner: pure.
+// Role: movements of money as JSON, for the requests that make one and look one up. Owner: pure.
 #pragma once
 
 #include "actors/protocol/views.hpp"

@@ -99,7 +99,7 @@ class RequestBufferPool {
     void release_some();
     bool has_to_release() const { return !to_release_.empty(); }
 
-    /// Whether some connections have to go, or one asked in vain since this was asked last.
+    /// Whether some connections have to go, or one was refused bytes since the last call.
     bool is_short() { return std::exchange(asked_in_vain_, false) || held_ > held_bytes_max_; }
     /// How many bytes too many there would be, if `wanted_bytes` more were held.
     std::size_t excess_bytes(std::size_t wanted_bytes) const {
