@@ -10,7 +10,7 @@
 
 namespace hongbao::domain {
 
-/// The money in the account is what limits them.
+/// They are limited by the money in the account.
 using AccountCommand = std::variant<OpenAccount, ChangeAccountStatus, Deposit, Withdraw, Transfer,
                                     SendPacket, FundCampaign, OpenSale, PayOrder>;
 

@@ -24,8 +24,8 @@ struct SendLimits {
     /// From the end of a sale, while its paid orders may still be refunded; then the merchant is
     /// paid. Part of the sale's terms once it is opened.
     std::int64_t sale_refund_period_s = 7 * 86'400;
-    /// What gateway payments that do not pay their order may credit without the operator, in all
-    /// for one order; what exceeds it is suspended.
+    /// The most that gateway payments that do not pay their order may credit without the operator,
+    /// summed for one order; a payment that would exceed it is suspended.
     Fen external_credit_fen_max = 100'000;
 
     std::int64_t shares_max(AccountType type) const {

@@ -13,7 +13,7 @@
 
 namespace hongbao::domain {
 
-/// What never changes once an account is open.
+/// The part of an account that never changes once it is open.
 struct AccountProfile {
     UserId user_id;
     std::string username;
@@ -22,8 +22,8 @@ struct AccountProfile {
     InstantMs created_at = 0;
 };
 
-/// What events change. Kept apart and small, so that an account can hold it twice: as decided, with
-/// its own events that the journal has yet to sync, and as settled, in journal order.
+/// The part that events change. It is small and apart, so that an account can hold it twice: as
+/// decided, with its own events that the journal has yet to sync, and as settled, in journal order.
 struct AccountStanding {
     AccountStatus status = AccountStatus::active;
     Fen balance_fen = 0;

@@ -24,8 +24,8 @@ ShareRange range_of_shares(const PacketSent& terms);
 struct SendPreview {
     std::optional<Rejection> refusal; // what the send would be refused with now
     PacketSent terms;                 // as they would be recorded, defaults filled in
-    /// Nothing if the money does not split as asked, whatever else the send is refused for; the
-    /// total of the terms is 0 then.
+    /// Nothing if the money does not split as asked, even if the send is refused for another
+    /// reason; then the total of the terms is 0.
     std::optional<ShareRange> shares;
 };
 

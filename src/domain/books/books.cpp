@@ -1,4 +1,4 @@
-// Role: the fold over records. What a record needs of the books before it is asked in check_*.
+// Role: the fold over records. check_* asks beforehand whether a record follows from the books.
 #include "domain/books/books.hpp"
 
 #include "domain/books/check_account.hpp"

@@ -1,4 +1,4 @@
-// Role: the questions about accounts that a damaged journal fails.
+// Role: the checks of records about accounts, which only a damaged journal fails.
 #include "domain/books/check_account.hpp"
 
 #include "domain/posting.hpp"

@@ -1,5 +1,5 @@
-// Role: what must be true of the books before a record about an account, and what records of every
-// kind need of accounts.
+// Role: the conditions under which a record about an account follows from the books, and those that
+// records of any kind put on accounts.
 #pragma once
 
 #include "domain/books/books.hpp"
@@ -13,7 +13,7 @@ using Complaint = std::string;
 
 Complaint needs_account(const Books& books, const UserId& user_id);
 Complaint needs_merchant(const Books& books, const UserId& user_id);
-/// The account holds that much.
+/// Asks whether the account holds at least that amount.
 Complaint needs_debit(const Books& books, const UserId& user_id, Fen amount_fen);
 Complaint needs_credit(const Books& books, const UserId& user_id, Fen amount_fen);
 /// No balance overflows: asked before a record is applied, which cannot fail. Its accounts exist.

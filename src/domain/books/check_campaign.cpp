@@ -1,4 +1,4 @@
-// Role: the questions about campaigns that a damaged journal fails.
+// Role: the checks of records about campaigns, which only a damaged journal fails.
 #include "domain/books/check_campaign.hpp"
 
 namespace hongbao::domain {

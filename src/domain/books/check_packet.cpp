@@ -1,4 +1,4 @@
-// Role: the questions about packets that a damaged journal fails.
+// Role: the checks of records about packets, which only a damaged journal fails.
 #include "domain/books/check_packet.hpp"
 
 #include "domain/packet/split.hpp"

@@ -1,4 +1,4 @@
-// Role: the questions about sales that a damaged journal fails.
+// Role: the checks of records about sales, which only a damaged journal fails.
 #include "domain/books/check_sale.hpp"
 
 namespace hongbao::domain {

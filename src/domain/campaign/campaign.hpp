@@ -28,7 +28,7 @@ bool is_spent(const CampaignFunded& terms, Fen left_fen, InstantMs now);
 /// The round that runs at `now`, from 1; 0 between rounds, before the first and after the last.
 std::int32_t round_at(const CampaignFunded& terms, InstantMs now);
 
-/// What was drawn, before anyone has asked whether the budget covers it: an amount, or 0 for a
+/// The result of a draw, before it is known whether the budget covers it: an amount, or 0 for a
 /// blank.
 struct ShakeLuck {
     std::int32_t round = 0;
@@ -50,8 +50,8 @@ using ShakeDecision = std::variant<ShakeLuck, RepeatedShake, Rejection>;
 ShakeDecision decide_shake(const CampaignFunded& terms, const Shakes& shakes, const Shake& command,
                            InstantMs now, Random& random);
 
-/// What a winning draw is paid out of `left_fen`: the amount drawn, or all that is left if that is
-/// still a possible prize of its round; nothing if it is not: the budget is spent.
+/// The prize that a winning draw gets out of `left_fen`: the amount drawn, or all that is left if
+/// that is still a possible prize of its round. Otherwise nothing: the budget is spent.
 std::optional<Fen> payable_fen(const CampaignFunded& terms, const ShakeLuck& luck, Fen left_fen);
 
 /// A whole campaign: what replay folds and the read model wakes.

@@ -16,7 +16,7 @@
 
 namespace hongbao::domain {
 
-/// What a user has had of a campaign so far.
+/// A user's shakes and wins in a campaign so far.
 struct ShakerCounts {
     std::int32_t wins = 0;
     std::int32_t wins_in_round = 0;

@@ -55,11 +55,11 @@ using OpenDecision = std::variant<ShareOpened, RepeatedClaim, Rejection>;
 OpenDecision decide_open(const Packet& packet, const OpenShare& command, InstantMs now,
                          Random& random, Sha256 sha256 = nullptr, bool is_locked = false);
 
-/// What the next claim of a packet that is split up front gets, in fen. Needs a share left.
+/// The next share of a packet that is split up front, in fen. There must be one left.
 Fen next_share_up_front(const Packet& packet, Sha256 sha256);
 
-/// What opening would be refused with, without taking anything; nothing if there is a share to open
-/// or the user has one already (rule 9).
+/// The refusal that an open would get now, without taking anything; nothing if there is a share to
+/// open or the user has one already (rule 9).
 std::optional<Rejection> decide_grab(const Packet& packet, const OpenShare& command, InstantMs now,
                                      bool is_locked = false);
 

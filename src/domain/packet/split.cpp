@@ -43,7 +43,7 @@ std::variant<Fen, Rejection> total_of_equal(const SendPacket& command) {
     return total_fen;
 }
 
-/// What the chosen way of splitting cannot do with a total that is otherwise fine.
+/// Refuses a total, otherwise fine, that the chosen way of splitting cannot split.
 std::optional<Rejection> refuse_way(const SplitChoice& split, Fen total_fen, std::int64_t count,
                                     Fen share_fen_max) {
     const bool is_line_cut = split.algorithm == SplitAlgorithm::line_cut;

@@ -24,8 +24,8 @@ std::vector<Fen> shares_of(const PacketSent& terms, Sha256 sha256);
 /// stored.
 class SharesUpFront {
   public:
-    /// A million take a third of a second: whoever has others waiting computes many shares
-    /// elsewhere and hands them in before they are asked for.
+    /// A million take a third of a second: a thread that others wait for has many shares computed
+    /// elsewhere, and hands them in before they are needed.
     bool are_there() const { return !shares_.empty(); }
     std::size_t size() const { return shares_.size(); } // of those that are there
     void keep(std::vector<Fen>&& shares) { shares_ = std::move(shares); }

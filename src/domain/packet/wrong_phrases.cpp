@@ -32,7 +32,7 @@ std::optional<std::int64_t> WrongPhrases::count(const UserId& user_id, std::int6
     return guesser.wrong > told() ? std::optional(lock_ms(guesser)) : std::nullopt;
 }
 
-/// An eighth at once, so that one pass over all of them serves many new ones.
+/// Forgets an eighth together, so that one pass over all users makes room for many new ones.
 void WrongPhrases::forget_some() {
     std::vector<std::int64_t> times;
     times.reserve(guessers_.size());

@@ -1,7 +1,7 @@
 // Role: the wrong pass phrases of one packet, and who has to wait before the next try (rule 11a).
-// The first few of a user are only told to be wrong; from then on each one locks that user for
-// longer. Once a packet has seen very many, from anybody, everybody's first one locks. A user who
-// has not guessed wrong is never locked: the right phrase opens. Times are from a monotonic clock.
+// A user's first few are only answered "wrong"; after those, each one locks that user for longer.
+// Once a packet has seen very many, from anybody, everybody's first one locks. A user who has not
+// guessed wrong is never locked: the right phrase opens. Times are from a monotonic clock.
 // Invariant: at most users_max users are remembered; beyond that, those whose wait ended first are
 // forgotten.
 #pragma once

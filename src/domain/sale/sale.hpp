@@ -30,7 +30,7 @@ struct Sale {
     /// What it has in memory: orders, and users who have or had one, or wait.
     std::uint64_t row_count() const { return orders.size() + users.size(); }
     std::int64_t units_in_stock() const { return terms.stock - reserved_units - sold_units; }
-    /// Units for whoever comes next: what is in stock belongs first to those who wait.
+    /// Units that the next buyer can have: the stock belongs to the waiting users first.
     std::int64_t available_units() const;
     Fen escrow_fen() const;
 };
@@ -59,7 +59,7 @@ struct StillWaiting {
 std::variant<WaitlistJoined, StillWaiting, Rejection>
 decide_join(const Sale& sale, const JoinWaitlist& command, InstantMs now);
 
-/// How many of those who wait, from the head on, can be offered a unit now; none unless the sale is
+/// How many waiting users, from the head on, can be offered a unit now; none unless the sale is
 /// running.
 std::size_t offers_possible(const Sale& sale, InstantMs now);
 /// For the head of the waiting list, when a unit can be offered: the offer, with a payment window
@@ -85,7 +85,7 @@ std::optional<OrderTimedOut> decide_timeout(const Sale& sale, const Order& order
 struct RepeatedExternalPayment {
     ExternalPayment payment;
 };
-/// What becomes of the money: it is never refused, unless the reference was used for another
+/// Decides where the money goes: it is never refused, unless the reference was used for another
 /// amount, or the gateway has reported more payments for this order than can be true. Money that
 /// does not pay the order is credited to its buyer while all such credits of this order stay within
 /// `credit_fen_max`; beyond that, it is suspended (rule 18a).
