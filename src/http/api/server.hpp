@@ -30,7 +30,7 @@ class Server {
     Server& operator=(const Server&) = delete;
 
     /// Binds and serves /livez, /readyz and /version; everything else is "not ready". The port, or
-    /// a sentence that says why it cannot be had.
+    /// a sentence that says why it could not be bound.
     std::variant<std::uint16_t, std::string> start();
 
     /// From now on all routes are served.

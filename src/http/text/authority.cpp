@@ -1,4 +1,4 @@
-// Role: its syntax, and what its host is.
+// Role: the syntax of an authority, and the kinds of hosts.
 #include "http/text/authority.hpp"
 
 #include "http/text/ascii.hpp"

@@ -1,4 +1,4 @@
-// Role: the tables of code points by which characters are told.
+// Role: the tables of code points behind each question about a character.
 #include "http/text/characters.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Role: what a character is to people who read it, and how to tell. Text from clients is shown to
-// other people, and a few characters make it look like something else, or invisible.
+// Role: tells which characters mislead people. Text from clients is shown to other people, and a
+// few characters make it look like something else, or make it invisible.
 // Source: the Unicode Character Database 15.0: PropList.txt (Bidi_Control, White_Space,
 // Noncharacter_Code_Point) and DerivedCoreProperties.txt (Default_Ignorable_Code_Point).
 // Owner: pure.
@@ -10,7 +10,7 @@
 
 namespace hongbao::http {
 
-/// The first character of a text and the bytes it takes; what is no UTF-8 is taken byte by byte.
+/// The first character of a text and its length in bytes; where it is not UTF-8, a single byte.
 struct Character {
     char32_t code_point = 0;
     std::size_t bytes = 0;

@@ -18,7 +18,7 @@ std::string_view next_member(std::string_view& list, char separator) {
     return member;
 }
 
-/// 500 for "q=0.5". What is no weight at all counts as none.
+/// 500 for "q=0.5". A malformed weight counts as none.
 int permille_of(std::string_view weight) {
     constexpr int most = 1'000;
     if (weight.size() < 3 || ascii::lower(weight[0]) != 'q' || weight[1] != '=') {
@@ -41,7 +41,7 @@ int permille_of(std::string_view weight) {
 
 } // namespace
 
-/// An entity tag may contain a comma, ours do not: what is cut in two there is none of ours.
+/// An entity tag may contain a comma, but ours do not: a tag that is cut in two is not ours.
 bool none_match_names(std::string_view if_none_match, std::string_view etag) {
     if (ascii::trim(if_none_match) == "*") {
         return true;

@@ -1,5 +1,5 @@
-// Role: what may be in a text that other people are shown, and how a client's text is shown back in
-// a refusal. Owner: pure.
+// Role: checks texts that other people will be shown, and makes a client's text safe to quote in a
+// refusal. Owner: pure.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ std::string_view fault_of_text(std::string_view text, TextUse use);
 /// that it stands in. Empty: nothing.
 std::string_view fault_of_picture_url(std::string_view text);
 
-/// A client's text as part of a sentence: at most 64 characters; what cannot be seen or would
-/// change the text around it is written as \u{200E} or, if it is no UTF-8, \xFF.
+/// A client's text as part of a sentence: at most 64 characters; characters that are invisible or
+/// would change the text around them are written as \u{200E}, bytes that are not UTF-8 as \xFF.
 std::string shown_back(std::string_view text);
 
 } // namespace hongbao::http

@@ -80,14 +80,14 @@ class Connection : public ListedConnection {
     /// Bytes charged to it in the pool's account, and bytes it was refused since the last call.
     std::size_t held_bytes() const { return buffer_ ? buffer_->held_bytes() : 0; }
     std::size_t take_wanted_bytes() { return buffer_ ? buffer_->take_wanted_bytes() : 0; }
-    /// Of the bytes that are awaited from the client, or that it is to take.
+    /// Bytes per second that the client sends, or takes of an answer.
     std::int64_t pace_per_s() const;
 
     /// Called when an answer is about to be rendered: whether another request may follow. None may
     /// after a stream, or after an answer that its handler calls the last.
     bool settle_keep_alive(bool is_last);
 
-    /// No more of this stream: whoever waits in it is let go. In the phases of streams.
+    /// Ends this stream: a coroutine that waits in it goes on. In the phases of streams.
     void end_stream();
     /// For the exchange that streams.
     bool stream_is_open() const {

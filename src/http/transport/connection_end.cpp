@@ -67,7 +67,7 @@ void Connection::end() {
     }
 }
 
-/// What the kernel holds because the client has not taken it.
+/// Bytes that the kernel holds because the client has not taken them.
 int Connection::unsent_bytes() const {
     int bytes = 0;
     // The end of the stream counts as one, until the client's kernel has acknowledged it.
@@ -116,8 +116,8 @@ bool Connection::linger_on() {
     return true;
 }
 
-/// Otherwise the kernel would hold what the client does not take, for as long as it would resend
-/// it.
+/// Otherwise the kernel would hold the bytes that the client does not take, for as long as it tries
+/// to resend them.
 void Connection::give_up() {
     if (phase_ != Phase::closed && unsent_bytes() > 0) {
         const ::linger reset{1, 0};

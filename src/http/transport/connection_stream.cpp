@@ -43,13 +43,13 @@ void Connection::advance_stream() {
     }
 }
 
-/// What the socket has refused must be taken as a whole, within one time for all of it.
+/// There is none while the socket refuses output: all of that must be taken by one deadline.
 bool Connection::has_room() const {
     return phase_ == Phase::streaming && buffer_->output.size() < stream_gathered_bytes_max;
 }
 
-/// A client that has closed its side is told what there is, but nothing is waited for: most often
-/// it has gone.
+/// A client that has closed its side gets what has gathered, but the stream waits for nothing more:
+/// usually such a client has gone.
 bool Connection::waits_in_vain() const {
     return client_finished_ && wants_room_ == nullptr;
 }

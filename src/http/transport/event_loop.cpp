@@ -27,8 +27,8 @@ constexpr std::int64_t events_ns_per_round = 4'000'000;
 constexpr std::size_t resumed_together_max = 256;
 constexpr std::int64_t resumed_together_ns = 2'000'000;
 constexpr int deadlines_per_round = 128;
-/// What one request may take of the loop's time at once, if it can give way; and in one round all
-/// of those that have given way, and all connections that were left over from the last one.
+/// The time that one request may take of the loop before it gives way, if it can; and the time in
+/// one round for all requests that gave way, and for all connections left from the last round.
 constexpr std::int64_t turn_ns = 1'000'000;
 constexpr std::int64_t turns_ns_per_round = 2'000'000;
 constexpr std::int64_t next_round_ns = 2'000'000;

@@ -71,8 +71,8 @@ class EventLoop {
     /// Loop thread only. Of its connections, some are kept for requests that end.
     bool has_room_for_stream() const;
 
-    /// Loop thread only, by an exchange that is about to suspend: it is resumed when those that
-    /// asked before it have been, and new events have been seen to.
+    /// Loop thread only, by an exchange that is about to suspend: it is resumed after the exchanges
+    /// that asked before it, and after new events were handled.
     void resume_in_turn(Exchange& exchange);
     /// Loop thread only: whether the request that runs has run so long that it should give way.
     bool turn_is_over() const;

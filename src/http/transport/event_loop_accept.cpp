@@ -19,12 +19,12 @@ constexpr int accepts_per_round = 256;
 constexpr std::int64_t accept_pause_ms = 100;
 /// Clients beyond connections_max that may linger, to read why they were turned away.
 constexpr std::size_t turned_away_lingering_max = 256;
-/// How many of those idle longest are checked for still being idle.
+/// How many of the connections idle longest are checked for still being idle.
 constexpr int idle_asked_max = 8;
 
 } // namespace
 
-/// Returns whether there may be more at once.
+/// Returns whether more clients may be waiting.
 bool EventLoop::accept_clients() {
     for (int i = 0; i < accepts_per_round; ++i) {
         sockaddr_storage address{};
@@ -80,7 +80,7 @@ bool EventLoop::close_longest_idle() {
     return false;
 }
 
-/// Says why, as far as the client will hear it, and holds nothing.
+/// Says why, if the client takes it, and keeps no memory for that.
 void EventLoop::turn_away(int descriptor) {
     const std::string answer = render_refusal(Refusal::connections_too_many,
                                               context_->request_ids.pick(std::nullopt).view());

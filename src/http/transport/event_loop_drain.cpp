@@ -16,7 +16,7 @@ using Phase = Connection::Phase;
 
 constexpr int let_go_per_round = 128;
 /// Clients that have connected already may have sent a request. This many rounds of accepting empty
-/// the backlog; whoever connects later is not among them.
+/// the backlog of those; later clients do not count.
 constexpr int last_accepts_max = 32;
 
 ConnectionList& list_of(LoopContext& context, Phase phase) {

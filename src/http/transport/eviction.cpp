@@ -20,7 +20,7 @@ struct Claim {
     ClientAddress address;
     bool stays; // its request is being answered
     std::int64_t pace_per_s;
-    std::size_t bytes; // held, and asked for in vain
+    std::size_t bytes; // held, and refused
 };
 
 /// The claims of one address, those that can go first, slowest first.

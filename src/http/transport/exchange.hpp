@@ -79,8 +79,8 @@ class Exchange {
     void respond_with_stream_head(const char* content_type);
 
     /// Answers with a stream instead: 200, its head leaves when the handler has returned, then
-    /// `body` runs on the same coroutine and sends; the body ends with the connection. What `body`
-    /// needs it owns: all views of the request are gone but header() and body().
+    /// `body` runs on the same coroutine and sends; the body ends with the connection. `body` owns
+    /// everything that it needs: all views of the request are gone but header() and body().
     void respond_with_stream(const char* content_type, std::function<void(Exchange&)> body);
     bool streams() const { return static_cast<bool>(stream_); }
 
@@ -88,7 +88,7 @@ class Exchange {
     /// it was sent within send_ms_max, or the server drains. Then nothing more can be sent, and the
     /// body returns soon.
     bool stream_is_open() const;
-    /// The client has closed its side, and most often has gone: the body sends what there is, and
+    /// The client has closed its side, and has usually gone: the body sends what has gathered, and
     /// returns instead of waiting for more.
     bool client_has_finished() const;
     /// Takes a chunk, after waiting until the socket has taken those before: at most about one is

@@ -1,4 +1,4 @@
-// Role: what a request came with: its body as JSON, and the Idempotency-Key beside it.
+// Role: the content of a request: its body as JSON, and its Idempotency-Key.
 // Owner: the exchange's coroutine.
 #pragma once
 
@@ -18,7 +18,7 @@ enum class BodyNeed : std::uint8_t { required, optional };
 std::variant<nlohmann::json, Problem> read_body(const RouteContext& context,
                                                 BodyNeed need = BodyNeed::required);
 
-/// Every POST may come with a key; whether it has to.
+/// Whether a POST must have a key; any POST may have one.
 enum class KeyNeed : std::uint8_t { optional, required };
 
 /// What a POST begins with: its body, and its key with a digest of method, path and body. Bodies

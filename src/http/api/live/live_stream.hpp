@@ -1,4 +1,4 @@
-// Role: follows a topic for one client, as server-sent events, from where the client has got to.
+// Role: follows a topic for one client, as server-sent events, from the last event that it knows.
 // Owner: the thread of the exchange's loop, on its coroutine.
 // Invariant: a client that goes on by Last-Event-ID is told every event exactly once, over all its
 // connections.

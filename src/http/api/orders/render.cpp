@@ -11,7 +11,7 @@ namespace {
 
 using domain::ExternalPaymentOutcome;
 
-/// What was done with the money when it came.
+/// What the sale did with the money when it came.
 std::string_view outcome_of(const domain::ExternalPayment& payment) {
     if (payment.outcome == ExternalPaymentOutcome::order_paid) {
         return "order_paid";

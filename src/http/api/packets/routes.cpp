@@ -20,8 +20,8 @@ constexpr std::size_t recipients_max = 10'000;
 constexpr std::size_t opens_per_batch_max = 1'000;
 constexpr std::int64_t count_max = 1'000'000'000;
 
-/// What the sender of a packet does not choose. A preview draws nothing: it has no id, and a seed
-/// that only says that there would be one.
+/// The parts of a packet that its sender does not choose. A preview draws nothing: it has no id,
+/// and its seed only marks that there would be one.
 struct Draws {
     domain::PacketId packet_id;
     domain::Seed (*seed)() = [] { return domain::Seed{}; };

@@ -113,8 +113,8 @@ Result reserve(RouteContext& context) {
         return std::move(*problem);
     }
     auto& [command, key] = std::get<KeyedCommand<domain::ReserveUnits>>(read);
-    // In the rush on a hot sale most requests are answered on this thread alone. With a key it may
-    // be one that was answered before.
+    // In the rush on a hot sale most requests are answered on this thread alone. A request with a
+    // key is not: it may be one that was answered before.
     const domain::InstantMs now = context.server.clock->now();
     if (!key && context.server.engine->sold_out().is_certainly_sold_out(command, now)) {
         return problem_of(domain::Rejection::sold_out);

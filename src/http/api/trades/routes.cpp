@@ -1,5 +1,5 @@
 // Role: routes that move money between accounts and the outside: deposits, withdrawals, transfers;
-// and what became of it, by its number.
+// and the route that looks a movement up by its number.
 #include "http/api/ask.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/request_body.hpp"

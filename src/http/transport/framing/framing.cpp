@@ -116,7 +116,7 @@ Framer::Outcome Framer::advance(std::string_view received, const BodyBytesMax& b
                                                             : Outcome::need_more;
 }
 
-/// The line that is under way has no end yet: it must still be able to become a good one.
+/// Checks a line whose end has not come yet: it must still be able to become a good one.
 Framer::Outcome Framer::incomplete(std::string_view received) {
     scanned_ = received.size();
     const std::string_view line = received.substr(line_begin_);

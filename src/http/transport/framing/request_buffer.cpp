@@ -144,7 +144,7 @@ bool RequestBufferPool::make_room(RequestBuffer& buffer, std::size_t request_byt
     if (buffer.free_bytes() > 0) {
         return true;
     }
-    // Step by step, not what was announced at once: memory follows what a client has really sent.
+    // Step by step, not all announced bytes together: memory follows what a client has really sent.
     const std::size_t step = std::min(buffer.allowed_, step_bytes);
     const std::size_t allowed =
         std::min(buffer.allowed_ + step, std::max(request_bytes, buffer.allowed_ + 1));

@@ -1,5 +1,5 @@
-// Role: what a connection holds only while it has bytes of a request or of an answer: the bytes
-// received, the framer's place in them, and the bytes to be sent. An idle connection holds none.
+// Role: the memory that a connection holds only while it has bytes of a request or of an answer:
+// bytes received, the framer's place in them, bytes to be sent. An idle connection holds none.
 // Owner: one event loop, its thread.
 #pragma once
 
@@ -93,7 +93,7 @@ class RequestBufferPool {
     bool could_hold(std::size_t request_bytes) const { return request_bytes <= held_bytes_max_; }
     /// After the output has changed: `waits` if the socket did not take all of it.
     void settle(RequestBuffer& buffer, bool waits);
-    /// What was received is of no use any more; the output stays.
+    /// Drops the bytes received, which are of no use any more; the output stays.
     void drop_received(RequestBuffer& buffer);
     /// Gives a few megabytes back to the kernel, which takes its time: once a round.
     void release_some();
@@ -101,7 +101,7 @@ class RequestBufferPool {
 
     /// Whether some connections have to go, or one was refused bytes since the last call.
     bool is_short() { return std::exchange(asked_in_vain_, false) || held_ > held_bytes_max_; }
-    /// How many bytes too many there would be, if `wanted_bytes` more were held.
+    /// By how many bytes the account would exceed its bound with `wanted_bytes` more.
     std::size_t excess_bytes(std::size_t wanted_bytes) const {
         return held_ + wanted_bytes - std::min(held_ + wanted_bytes, held_bytes_max_);
     }

@@ -36,8 +36,8 @@ struct TransportLimits {
     /// From begin_drain() on, for the rest of a request that has begun; later is refused with 503.
     std::int64_t drain_receiving_ms_max = 1'000;
 
-    /// What the kernel keeps of a connection in each direction, before it doubles that for its own
-    /// needs. Less to send than 64 KiB, and the loopback's large segments stall for 40 ms each.
+    /// The kernel's buffer for each direction of a connection, before it doubles that for its own
+    /// needs. With less than 64 KiB to send, the loopback's large segments stall for 40 ms each.
     int send_buffer_bytes = 64 * 1024;
     int receive_buffer_bytes = 128 * 1024;
     int accept_backlog = 4'096;
