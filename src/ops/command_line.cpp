@@ -109,7 +109,7 @@ int run_command(std::vector<std::string>&& words) {
     return serve(own_flags.load());
 }
 
-/// What no command expects: the machine is out of something.
+/// Reports an exception that no command expects: the machine is out of something.
 int give_up(const std::string& words) {
     return complain("stopped, because the machine gives this process no more: " + words);
 }

@@ -36,7 +36,7 @@ using Records = std::vector<domain::Record>;
 constexpr std::uint64_t accounts_max = 100'000'000;
 constexpr std::uint64_t records_max = 10'000'000'000;
 
-/// Why these options cannot be run; empty if they can.
+/// Why nothing can be run with these options; empty if it can.
 std::string what_is_wrong_with(const LoadOptions& options) {
     if (options.accounts < LoadStory::accounts_min ||
         options.accounts > static_cast<std::int64_t>(accounts_max)) {
@@ -148,7 +148,7 @@ class LoadWriter {
     std::thread thread_;
 };
 
-/// The directory in the making. Unless it is completed, nothing of it is left.
+/// The directory while it is being made. It is removed unless it is completed.
 struct LoadPlace {
     std::unique_ptr<persistence::NewDataDirectory> directory;
     std::filesystem::path model_path;

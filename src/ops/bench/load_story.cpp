@@ -1,4 +1,4 @@
-// Role: what happens next in the story, and what the domain says to it.
+// Role: picks the next event of the story, and lets the domain decide it.
 #include "ops/bench/load_story.hpp"
 
 #include "domain/touched.hpp"
@@ -125,7 +125,7 @@ domain::Event LoadStory::open_an_account() {
     return opened;
 }
 
-/// What the domain says to it; nothing if it is refused.
+/// The event that the domain makes of it; nothing if it is refused.
 std::optional<domain::Event> LoadStory::decide(AccountIndex index,
                                                const domain::AccountCommand& command) {
     auto decision = domain::decide(&accounts_[index], command, now_, limits_);
@@ -218,7 +218,7 @@ domain::Event LoadStory::send_a_packet() {
     return std::move(*funded);
 }
 
-/// Half of them anybody, half with the earlier accounts preferred: some people open more often.
+/// Half the time anybody, half the time the earlier of two users: some people open more often.
 LoadStory::AccountIndex LoadStory::any_user() {
     const std::uint64_t users = accounts_wanted_ - merchants_;
     std::uint64_t number = luck_.below(users);

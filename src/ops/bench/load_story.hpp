@@ -28,7 +28,7 @@ class SeededLuck final : public domain::Random {
     std::uint64_t state_;
 };
 
-/// What has become of the packets that were sent.
+/// Counts of the packets that were sent, by state, and of their shares.
 struct LoadTally {
     std::uint64_t packets_open = 0;
     std::uint64_t packets_exhausted = 0;

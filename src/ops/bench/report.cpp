@@ -1,4 +1,4 @@
-// Role: how the figures of a benchmark are written.
+// Role: writes the figures of a benchmark.
 #include "ops/bench/report.hpp"
 
 #include <cstdio>

@@ -64,7 +64,7 @@ struct Panel {
         }
         svg += "'/>\n";
     }
-    /// Dots of different ways stand beside each other.
+    /// Shifts the dots of each way, so that they do not cover each other.
     void dots(const std::vector<double>& values, std::size_t way) const {
         const std::size_t step = std::max<std::size_t>(1, positions / 200);
         for (std::size_t place = 0; place < values.size(); place += step) {

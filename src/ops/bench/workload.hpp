@@ -1,5 +1,5 @@
-// Role: what the benchmarks ask of an engine: accounts, packets with a share for everyone, then
-// opens of which no two have the same user and packet; and a tally of the answers.
+// Role: the requests that the benchmarks make of an engine: accounts, packets with a share for
+// everyone, then opens, each with another pair of user and packet; and a tally of the answers.
 #pragma once
 
 #include "actors/engine.hpp"
@@ -14,7 +14,7 @@
 
 namespace hongbao::ops {
 
-/// What was answered so far.
+/// The answers so far.
 struct BenchTally {
     std::uint64_t answered = 0;
     std::uint64_t shares = 0;   // fresh ones, not repeats
@@ -50,7 +50,7 @@ class BenchWorkload {
   public:
     explicit BenchWorkload(const BenchOptions& options);
 
-    /// Why these options cannot be run; empty if they can.
+    /// Why nothing can be run with these options; empty if it can.
     static std::string what_is_wrong_with(const BenchOptions& options);
 
     /// Of set-up and opens together.
@@ -58,8 +58,8 @@ class BenchWorkload {
 
     /// Opens the accounts, endows the sender and sends the packets, through the engine.
     void set_up(actors::Engine& engine, const BenchProgress& progress);
-    /// Submits the opens in batches from this thread and waits for the last answer. Once only:
-    /// every pair of user and packet is there once.
+    /// Submits the opens in batches from this thread and waits for the last answer. Call it only
+    /// once: each pair of user and packet can open only once.
     void open_shares(actors::Engine& engine, const BenchProgress& progress);
     /// Asks the read model.
     persistence::Audit audit(actors::Engine& engine);

@@ -1,4 +1,4 @@
-// Role: what --help prints, and what is said about words that mean nothing. Owner thread: main's.
+// Role: prints --help, and complains about words that mean nothing. Owner thread: main's.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -16,8 +16,8 @@ void shape_help(CLI::App& app);
 /// One empty line between paragraphs, where CLI11 leaves two.
 std::string without_gaps(std::string help);
 
-/// Says what is wrong with the first of the words that `app` did not take, and what may be meant.
-/// Returns the exit status.
+/// Says what is wrong with the first word that `app` did not take, and suggests what may have been
+/// meant. Returns the exit status.
 int complain_of_words(const CLI::App& app, const std::vector<std::string>& words);
 
 /// Says that a flag was given two values; exit_ok if none was.

@@ -32,7 +32,7 @@ namespace {
 
 /// Longer than any line. The queue refuses anything longer than itself.
 constexpr std::size_t message_bytes_max = 32U << 10U;
-/// How long to wait for a reader that is not there; or for a thread or a disk that is busy.
+/// How long to wait for a reader that does not read, or for a thread or a disk that is busy.
 constexpr int patience_unread_ms = 500;
 constexpr int patience_ms = 5'000;
 constexpr int step_ms = 2;
@@ -48,7 +48,7 @@ std::array<Place, STDERR_FILENO + 1> places;
 constexpr std::array fatal_signals{SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE};
 std::array<struct sigaction, fatal_signals.size()> before{};
 
-/// What was written last often says what led to the end.
+/// The last lines written often say why the process ended.
 extern "C" void settle_on_crash(int signal) {
     settle_output();
     for (std::size_t i = 0; i < fatal_signals.size(); ++i) {
@@ -66,7 +66,7 @@ void settle_on_crashes() {
     }
 }
 
-/// Waits for the reader. Returns 0, or the errno of why not all of it could be written.
+/// Waits for the reader. Returns 0, or the errno if not all of it could be written.
 int write_whole(int descriptor, std::string_view text, std::size_t& written,
                 std::atomic<bool>* unread = nullptr) {
     for (written = 0; written < text.size();) {

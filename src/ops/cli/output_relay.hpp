@@ -16,7 +16,7 @@ namespace hongbao::ops {
 
 class OutputRelay {
   public:
-    /// What to do at the end about lines that nobody reads.
+    /// What to do at the end with lines that nobody reads.
     enum class AtEnd {
         give_up, // when nobody has read for half a second
         wait,

@@ -1,4 +1,4 @@
-// Role: when a line is due, and what it says.
+// Role: decides when a line is due, and words it.
 #include "ops/cli/progress.hpp"
 
 #include "ops/cli/output_relay.hpp"

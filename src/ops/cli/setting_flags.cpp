@@ -7,7 +7,7 @@ namespace hongbao::ops {
 
 namespace {
 
-/// The heading in the help that a setting stands under; "": it is not shown.
+/// The heading of a setting in the help; "": it is not shown.
 std::string heading_of(const config::Setting& setting, SettingFlags::Help help) {
     const bool shown = help == SettingFlags::Help::all || setting.name == "data_dir" ||
                        (help == SettingFlags::Help::main_ones && setting.name == "listen");

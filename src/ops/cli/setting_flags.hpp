@@ -21,7 +21,7 @@ class SettingFlags {
 
     /// Flags over environment over file over defaults.
     config::Loaded load() const;
-    /// What --data means to this command.
+    /// Says in the help what --data means to this command.
     void describe_data(const std::string& what);
 
   private:

@@ -15,7 +15,7 @@ namespace {
 
 /// SIGXCPU comes some time before the kernel's kill, SIGPWR before the power goes.
 constexpr std::array stop_signals{SIGTERM, SIGINT, SIGXCPU, SIGPWR};
-/// They would end the process as well, for no good reason.
+/// Held as well, since they would end the process for no good reason.
 constexpr std::array idle_signals{SIGHUP,    SIGUSR1, SIGUSR2, SIGALRM,
                                   SIGVTALRM, SIGPROF, SIGIO,   SIGSTKFLT};
 

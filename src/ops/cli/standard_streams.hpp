@@ -1,5 +1,5 @@
-// Role: descriptors 0 to 2, in whatever state the process was started with them, and whether
-// everything that a command printed got out. Owner thread: main's.
+// Role: makes descriptors 0 to 2 safe to use, in whatever state they were inherited, and checks
+// that everything a command printed was written. Owner thread: main's.
 #pragma once
 
 #include <string_view>
@@ -11,7 +11,7 @@ namespace hongbao::ops {
 /// act of main.
 void hold_standard_descriptors();
 
-/// Prints on stdout. False if that failed, now or ever before; the reason is remembered.
+/// Prints on stdout. False if this or an earlier print failed; the reason is remembered.
 bool print_text(std::string_view text);
 
 /// Flushes what was printed; false if any of it, ever, could not be written.

@@ -28,8 +28,8 @@ using persistence::LmdbStore;
 using persistence::WrittenArchive;
 
 constexpr auto look_interval = std::chrono::milliseconds(100);
-/// Without progress for that long, the server may have stopped: it looks every second, and a step
-/// takes milliseconds.
+/// If nothing has moved for this long, the server may have stopped: it looks every second, and a
+/// step takes milliseconds.
 constexpr auto patience = std::chrono::seconds(30);
 
 std::variant<std::unique_ptr<LmdbStore>, Failure> open_to_read(const std::string& data_dir) {
@@ -75,7 +75,7 @@ std::variant<Look, Failure> look_at(const std::string& data_dir) {
     return look_at(*std::get<std::unique_ptr<LmdbStore>>(opened));
 }
 
-/// Deletes what is archived, as the owner of the journal. Nothing, or why it stopped early.
+/// Deletes the archived records, as the journal's owner. Returns why it stopped early, if it did.
 std::optional<Failure> trim_here(const std::string& data_dir, const WrittenArchive& written) {
     persistence::LmdbJournalOptions options;
     options.path = DataDirectory::journal_path_in(data_dir);

@@ -12,8 +12,8 @@ namespace hongbao::ops {
 
 namespace {
 
-/// Where the data is: from the settings, as for the server. All of them are read and checked, so
-/// that a command and the server never understand the same file differently.
+/// The place of the data, from the settings, as for the server. All settings are read and checked,
+/// so that a command and the server never understand the same file differently.
 class DataPlace {
   public:
     explicit DataPlace(CLI::App& command, const char* what = "the server's data directory")
@@ -40,8 +40,8 @@ class DataPlace {
     std::shared_ptr<SettingFlags> flags_;
 };
 
-/// A command that works in a child, unless --in-this-process says otherwise; `verb` is what it
-/// does.
+/// Adds a command that works in a child, unless --in-this-process says otherwise; `verb` says what
+/// it does.
 template <typename Options>
 Command in_child(CLI::App* command, const DataPlace& place, std::shared_ptr<Options> options,
                  int (*run)(const Options&), const std::string& verb) {

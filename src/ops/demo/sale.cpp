@@ -283,7 +283,7 @@ class SaleStory {
         count(0, 6, 0);
     }
 
-    /// Of someone who has an order and has done nothing yet.
+    /// An order whose buyer has done nothing with it yet.
     DemoOrder next_order() {
         DemoOrder order = std::move(orders_.back());
         orders_.pop_back();

@@ -17,7 +17,7 @@ struct DemoOrder {
     std::string pay_by;
 };
 
-/// What became of many reservations.
+/// The outcomes of many reservations.
 struct DemoRush {
     std::vector<DemoOrder> orders;
     std::map<std::string, std::vector<std::string>> refused; // user ids by the refusal's code
@@ -25,7 +25,7 @@ struct DemoRush {
     std::int64_t count_refused(const std::string& code) const;
 };
 
-/// How a sale stands.
+/// The state of a sale.
 struct DemoCounts {
     std::int64_t reserved = 0;
     std::int64_t sold = 0;
@@ -45,7 +45,7 @@ class DemoSaleDesk {
     DemoOrder reserve(const std::string& user_id);
 
     void join_waitlist(const std::string& user_id, std::int64_t position, bool repeat);
-    /// The order that a freed unit has become for a user who waited.
+    /// The order that was made of a freed unit for a waiting user.
     DemoOrder offered_to(const std::string& user_id);
 
     void pay(const DemoOrder& order);
@@ -62,7 +62,7 @@ class DemoSaleDesk {
     /// Timers run a moment behind the clock.
     void wait_until_reserved(std::int64_t units);
 
-    /// Tells how the sale stands, which must be exactly as expected, and what is in escrow. Without
+    /// Tells the sale's state, which must be exactly as expected, and the money in escrow. Without
     /// `escrow_fen` others may have money there, too.
     void tell_counts(const DemoCounts& expected, std::optional<std::int64_t> escrow_fen);
 

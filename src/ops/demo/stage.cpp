@@ -1,4 +1,4 @@
-// Role: what the stories share, and crowds of threads.
+// Role: the lines, counts and requests of all stories, and crowds of threads.
 #include "ops/demo/stage.hpp"
 
 #include "actors/environment/secure_random.hpp"

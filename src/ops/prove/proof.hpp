@@ -1,5 +1,5 @@
-// Role: what `hongbao prove` checks: a packet's terms, its seed and who opened what, from a journal
-// or a server.
+// Role: the data that `hongbao prove` checks: a packet's terms, seed and claims, from a journal or
+// from a server.
 #pragma once
 
 #include "domain/event.hpp"

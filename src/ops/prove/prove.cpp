@@ -15,7 +15,7 @@ namespace hongbao::ops {
 
 namespace {
 
-/// With more shares than that, only those that differ get a line.
+/// With more shares than this, only those that differ get a line.
 constexpr std::int64_t lines_max = 200;
 
 long long number(std::int64_t value) {

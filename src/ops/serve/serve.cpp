@@ -34,7 +34,7 @@ namespace hongbao::ops {
 
 namespace {
 
-/// The clocks of two machines, of which one takes over, may differ by that much.
+/// The clocks of two machines may differ by this much when one takes over from the other.
 constexpr domain::InstantMs clock_behind_ms_max = 60'000;
 constexpr auto wait_interval = std::chrono::milliseconds(100);
 
@@ -79,7 +79,7 @@ class Watchdog {
     std::thread thread_;
 };
 
-/// An offline command ends by itself, and whoever starts servers may not try again.
+/// An offline command ends by itself, and a supervisor may not try again.
 void wait_for_command(const std::string& sentence, std::string& told) {
     if (sentence != told) {
         say(sentence + "; this start waits for it");
@@ -199,7 +199,7 @@ int RunningServer::open_journal() {
     return exit_ok;
 }
 
-/// A damaged journal is moved out of the way, since whoever starts servers will start the next.
+/// A damaged journal is moved out of the way, since a supervisor will start the next server.
 int RunningServer::refuse(const persistence::Failure& failure) {
     journal_.reset();
     say(failure.sentence);
@@ -270,7 +270,7 @@ int RunningServer::replay() {
     return check_times() == exit_ok ? start_engine(std::move(up)) : exit_failed;
 }
 
-/// What the journal knows of the time, against the clock.
+/// Compares the clock with the times in the journal.
 int RunningServer::check_times() const {
     const auto totals = read_model_->totals();
     if (!actors::IdSource::has_ids_after(totals.largest_id)) {
@@ -314,7 +314,7 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
 }
 
 void RunningServer::say_ready() const {
-    settle_output(); // so that stderr has what came before, for whoever waits for this line
+    settle_output(); // a program that waits for the ready line finds stderr complete
     std::printf("hongbao is ready on %s\n"
                 "  version %s, data in %s, %llu records, %llu of them replayed\n"
                 "Try:\n"
