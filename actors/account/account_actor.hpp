@@ -45,8 +45,8 @@ class AccountState {
     Outbox outbox_;
     std::optional<domain::Account> settled_;
     std::optional<domain::Account> decided_;
-    /// A client who waits for an own record that is not synced, or, after it, one who has asked for
-    /// what that record makes of the account.
+    /// A client that waits for this actor's record, not synced yet, or a later one that asked for
+    /// the account as that record leaves it.
     struct Waiting {
         ReplyTo to;
         bool asked_for_the_same = false;
@@ -54,7 +54,7 @@ class AccountState {
     std::vector<Waiting> waiting_;     // in order of the records
     std::size_t answered_ = 0;         // of these; an empty deque would take 600 bytes
     std::size_t unsettled_debits_ = 0; // own records
-    Requests parked_;                  // the first seems to lack money; the others came after it
+    Requests parked_;                  // the first seems to lack money; the others came later
 };
 
 /// Without a state if the account is about to be opened.

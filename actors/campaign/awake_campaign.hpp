@@ -1,6 +1,6 @@
 // Role: a campaign that is awake, as its router holds it: its budget, its slices, and the requests
 // for them that have gathered while one message is handled. Owner: the router.
-// Invariant: budget and slices hold on to each other, so they are told to end when this goes.
+// Invariant: budget and slices refer to each other, so they are told to end when this goes.
 #pragma once
 
 #include "actors/protocol/interfaces.hpp"
@@ -14,7 +14,7 @@ namespace hongbao::actors {
 
 class AwakeCampaign {
   public:
-    AwakeCampaign() = default; // nobody is awake
+    AwakeCampaign() = default; // no actors
     AwakeCampaign(CampaignBudget&& budget, std::vector<CampaignSlice>&& slices)
         : budget_(std::move(budget)), slices_(std::move(slices)), gathered_(slices_.size() + 1) {}
     AwakeCampaign(AwakeCampaign&& other) noexcept { swap(other); }

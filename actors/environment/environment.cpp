@@ -1,4 +1,4 @@
-// Role: telling the router that keeps a key or a reference that it is free.
+// Role: tells the router that keeps a key or a reference that it is free again.
 #include "actors/environment/environment.hpp"
 
 #include <utility>

@@ -15,8 +15,8 @@ namespace hongbao::actors {
 namespace {
 
 constexpr auto room_check_interval = std::chrono::seconds(1);
-/// A step of trimming takes some milliseconds, in which commits wait. After it, commits have this
-/// many times as long for themselves.
+/// A step of trimming takes some milliseconds, in which commits wait. The next step comes no sooner
+/// than this many times as long after it.
 constexpr int rests_per_trim = 4;
 
 /// How often to look while nothing can be written for lack of room.
@@ -149,7 +149,7 @@ void JournalWriter::run() {
         if (waits_for_room_) {
             if (queued_.wait_for(lock, room_wait, [this] { return stopping_; })) {
                 end_work();
-                return; // nobody has been told of what is not written
+                return; // nobody was told about the records that are not written
             }
             continue;
         }
@@ -174,7 +174,7 @@ void JournalWriter::take_queue() {
     }
 }
 
-/// The place in the backlog behind what is committed next; its beginning if the next has to wait.
+/// The end of the next commit in the backlog; the backlog's beginning if that has to wait.
 std::size_t JournalWriter::find_end_of_batch() {
     std::size_t end = backlog_begin_;
     std::uint64_t journal_bytes = 0;
@@ -183,8 +183,8 @@ std::size_t JournalWriter::find_end_of_batch() {
         bytes += record;
         journal_bytes += record > 0 ? persistence::journal_bytes_most(record) : 0;
     }
-    // What was let in has room. Should there be less than was thought, it is written in smaller
-    // commits, or waits: nothing that was decided is given up.
+    // Accepted requests have room. Should there be less than was thought, their records are written
+    // in smaller commits, or wait: nothing that was decided is given up.
     while (end > backlog_begin_ && journal_bytes > 0 && !journal_.has_room_for(journal_bytes)) {
         const std::size_t half = backlog_begin_ + (end - backlog_begin_) / 2;
         for (; end > half; --end) {
@@ -195,7 +195,7 @@ std::size_t JournalWriter::find_end_of_batch() {
     return end;
 }
 
-/// What is next does not fit. The operator is told once, until something is written again.
+/// The next record does not fit. Tells the operator once, until something is written again.
 void JournalWriter::wait_for_room() {
     if (!std::exchange(waits_for_room_, true) && callbacks_.warn) {
         callbacks_.warn("the journal has no room for record " + std::to_string(last_sequence_ + 1) +
@@ -238,7 +238,7 @@ bool JournalWriter::commit_once() {
                                                      std::move(item.draft->idempotency)});
         }
         if (item.reply) {
-            // Whatever the entity has queued later comes after it.
+            // Records that the entity queues later come after it.
             stamp(*item.reply, last_sequence_ + commit->records.size());
             replies.push_back(std::move(*item.reply));
         }

@@ -1,5 +1,5 @@
-// Role: how the router and the projector keep packets: what makes one, when it is due, how it is
-// woken, and which of its rows a request may ask for.
+// Role: how the router and the projector keep packets: the event that makes one, when it is due,
+// how it is woken, and which of its rows a request may ask for.
 #pragma once
 
 #include "actors/environment/awake.hpp"
@@ -20,7 +20,7 @@ namespace hongbao::actors {
 template <>
 struct Keeping<PacketKind> {
     using Made = domain::PacketSent; // the event that makes one
-    using Due = ExpirePacket;        // what it is asked when its time is up
+    using Due = ExpirePacket;        // the timer's request when its time is up
     using Sleeping = persistence::SleepingPacket;
     using Awake = AwakeActor<PacketActor>;
     static constexpr auto not_found = domain::Rejection::packet_not_found;

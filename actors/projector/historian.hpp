@@ -1,6 +1,6 @@
-// Role: answers the questions that need history, and tells followers the news: all that may read
-// far back, and so wait for the disk. Everything reaches it through the projector, and so after the
-// commits that the projector took before. Owner thread: its own, where threads are used, so that
+// Role: answers the questions that need history, and tells followers the news: work that may read
+// far back, and so wait for the disk. Its messages come through the projector, and so after the
+// commits that the projector has taken. Owner thread: its own, where threads are used, so that
 // nobody else waits for its page faults; it only reads the read model.
 #pragma once
 

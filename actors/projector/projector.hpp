@@ -1,7 +1,7 @@
 // Role: keeps the read model up with the journal, and wakes entities for the routers. Questions
 // that need history pass through it to the historian. Owner thread: its own, where threads are
 // used, since it waits for the disk; nobody else changes the read model. Invariant: the writer
-// tells it of a commit before the replies leave, so a client that asks after an answer sees its own
+// passes it a commit before the replies leave, so a client that asks after an answer sees its own
 // write.
 #pragma once
 

@@ -1,5 +1,5 @@
-// Role: digests of what must be recognised but not kept: idempotency keys as look-up keys, requests
-// for comparison, positions in lists, pass phrases. BLAKE2b-128.
+// Role: digests of texts that must be recognised but not kept: idempotency keys as look-up keys,
+// requests for comparison, positions in lists, pass phrases. BLAKE2b-128.
 #pragma once
 
 #include "domain/values/digest.hpp"

@@ -1,5 +1,5 @@
-// Role: the kinds of entities: what names one, and what it is in memory. What is done to every kind
-// goes over these lists; the keeping.hpp in each kind's folder says in what the kinds differ.
+// Role: the kinds of entities: the name and the state in memory of each. Code for every kind goes
+// over these lists; the keeping.hpp in each kind's folder says how that kind differs.
 #pragma once
 
 #include "domain/values/ids.hpp"
@@ -47,7 +47,7 @@ struct KindList {
     template <template <typename> typename Of>
     using Variant = std::variant<Of<Listed>...>;
 
-    /// A tuple of what is made of the same argument.
+    /// A tuple of results, each made of the same argument.
     template <template <typename> typename Of, typename Argument>
     static Tuple<Of> tuple_from(Argument& argument) {
         return Tuple<Of>(Of<Listed>(argument)...);
@@ -72,7 +72,7 @@ struct KindList {
 };
 
 /// Kinds that end: each has rows (claims, shakes, orders), a time when something is due, and is
-/// over once nothing can become of it any more.
+/// over once nothing can happen to it any more.
 using EndingKinds = KindList<PacketKind, CampaignKind, SaleKind>;
 using Kinds = EndingKinds::After<AccountKind>;
 

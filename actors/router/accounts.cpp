@@ -1,5 +1,5 @@
-// Role: what a router does for accounts alone: it says whether one is there, and credits those that
-// rest where they lie.
+// Role: a router's work for accounts alone: it says whether one exists, and credits accounts at
+// rest in place.
 #include "actors/router/router.hpp"
 
 #include "domain/touched.hpp"

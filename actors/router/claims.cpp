@@ -1,4 +1,4 @@
-// Role: what a router keeps so that nothing is done twice: idempotency keys and the references of
+// Role: a router's guard against doing anything twice: idempotency keys and the references of
 // payments.
 #include "actors/router/router.hpp"
 

@@ -33,7 +33,7 @@ class DoneKeys {
     void add(const domain::Digest& digest, const domain::Digest& fingerprint,
              domain::Sequence sequence, std::int64_t at_ms);
 
-    /// Forgets what was added with earlier times, at most `uses_max` uses at once.
+    /// Forgets uses that were added with earlier times, at most `uses_max` in one call.
     void forget_before(std::int64_t oldest_ms, std::size_t uses_max);
 
     /// The times so far were relative to now: from here on they count from `now_ms`.

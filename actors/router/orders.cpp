@@ -127,8 +127,8 @@ void RouterState::to_order_found(Request&& request, domain::OrderId order_id) {
     to_entity<SaleKind>(std::move(request), sale_id);
 }
 
-/// Nothing is on its way for an order whose sale is asleep or over: its row says how it stands,
-/// without reading a million other orders.
+/// Nothing is on its way for an order whose sale is asleep or over: its row has its state, and a
+/// million other orders need not be read.
 void RouterState::tell_from_row(Request& request) {
     const auto& found = *request.found;
     Outbox outbox(environment_);

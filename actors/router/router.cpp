@@ -1,4 +1,4 @@
-// Role: requests come in, take a hop, and leave; the timer's are made here.
+// Role: takes requests in and sends them a hop further; makes the timer's requests.
 #include "actors/router/router.hpp"
 
 #include "actors/environment/outbox.hpp"
@@ -76,7 +76,7 @@ void RouterState::send_off() {
     shelves_.ask_to_wake(index_);
 }
 
-/// What the request has claimed becomes free when it ends.
+/// The request's claims become free when it ends.
 void RouterState::refuse(const Request& request, domain::Rejection rejection) {
     if (const auto* account = std::get_if<std::unique_ptr<AccountRequest>>(&request.body)) {
         release_order(environment_, **account);

@@ -73,7 +73,7 @@ class RouterState {
     template <typename Kind>
     void on_woken(Woken<Kind>&& woken);
 
-    // What accounts have of their own: accounts.cpp
+    // For accounts alone: accounts.cpp
     void check_counterparty(Request&& request);
     void to_account(Request&& request, const domain::UserId& user_id);
     void settle_in_accounts(const SettledPlace& settled);
@@ -99,7 +99,7 @@ class RouterState {
     Timers timers_;
     References references_;
     IdempotencyKeys keys_;
-    // Whose order it is, for those asked for lately; the read model knows of all.
+    // The sales of orders that were asked for recently; the read model knows those of all.
     std::unordered_map<domain::OrderId, domain::SaleId> sale_of_order_;
     // By router. Gathered while one message is handled, sent off at its end: one message each.
     std::vector<Requests> hops_;

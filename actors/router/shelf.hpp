@@ -35,7 +35,7 @@ class Shelf {
         return *entry;
     }
 
-    /// The record that makes it is synced: what it rests as until it is first asked.
+    /// The record that makes it is synced: the entity rests until it is first asked.
     void begin(const Name& name, const SettledPlace& made) {
         Entry<Kind>* entry = entries_.find(name);
         if (entry == nullptr) {
@@ -61,7 +61,7 @@ class Shelf {
         }
         return {*entry, std::move(waking)};
     }
-    /// What is over was not woken for the timer, but clients have come for it meanwhile.
+    /// The entity is over and was not woken for the timer, but clients have asked for it meanwhile.
     void wake_for(Entry<Kind>& entry, Requests&& requests) {
         ask_to_wake(entry, false);
         entry.waking->requests = std::move(requests);
@@ -95,7 +95,7 @@ class Shelf {
         }
     }
 
-    /// Once its actor has nothing left to do but what is sent to it already.
+    /// Call it once its actor has nothing to do but the messages that were sent to it already.
     void rest_again(Entry<Kind>& entry, std::unique_ptr<typename Kind::State> state) {
         entry.awake = {};
         rest(entry, std::move(state), entry.as_of);

@@ -1,4 +1,4 @@
-// Role: all shelves of one router, one for each kind, and who goes to sleep when they weigh too
+// Role: all shelves of one router, one for each kind; puts entities to sleep when they weigh too
 // much. Owner: the router.
 #pragma once
 
@@ -18,11 +18,11 @@ class Shelves {
         return std::get<Shelf<Kind>>(shelves_);
     }
 
-    /// What the read model is to be asked for, after this message.
+    /// The question to the read model that goes off after this message.
     WakeEntities& to_wake() { return shelving_.to_wake(); }
     std::size_t woken_for_timer() const { return shelving_.woken_for_timer; }
 
-    /// At the end of a message: to each actor its requests, to the projector what is to be woken.
+    /// At the end of a message: sends each actor its requests, and the projector the question.
     void send_requests();
     void ask_to_wake(std::size_t router);
 

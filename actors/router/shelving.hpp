@@ -1,5 +1,5 @@
-// Role: what the shelves of one router share: the weight of everything on them, and what is to be
-// woken. Owner: the router.
+// Role: what the shelves of one router share: the weight of everything on them, and the list of
+// entities to be woken. Owner: the router.
 #pragma once
 
 #include "actors/environment/environment.hpp"
@@ -17,7 +17,7 @@ struct Shelving {
     std::uint64_t weight_bytes = 0;       // of all entities
     std::uint64_t weight_asked_bytes = 0; // of those that have been asked whether they may sleep
     std::uint64_t last_sleep_question = 0;
-    std::size_t woken_for_timer = 0;        // what is being woken for it alone
+    std::size_t woken_for_timer = 0;        // entities being woken for it alone
     std::shared_ptr<WakeEntities> wanted{}; // gathered while one message is handled; null: nothing
 
     WakeEntities& to_wake() {

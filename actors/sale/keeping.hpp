@@ -1,5 +1,5 @@
-// Role: how the router and the projector keep sales: what makes one, when it is due, how it is
-// woken, and which of its rows a request may ask for.
+// Role: how the router and the projector keep sales: the event that makes one, when it is due, how
+// it is woken, and which of its rows a request may ask for.
 #pragma once
 
 #include "actors/environment/awake.hpp"
@@ -20,7 +20,7 @@ namespace hongbao::actors {
 template <>
 struct Keeping<SaleKind> {
     using Made = domain::SaleOpened; // the event that makes one
-    using Due = TimeSale;            // what it is asked when its time has come
+    using Due = TimeSale;            // the timer's request when something is due
     using Sleeping = persistence::SleepingSale;
     using Awake = AwakeActor<SaleActor>;
     static constexpr auto not_found = domain::Rejection::sale_not_found;

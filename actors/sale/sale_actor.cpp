@@ -1,4 +1,4 @@
-// Role: how units are taken and waited for, and what time does.
+// Role: reservations, the waiting list, and whatever falls due.
 #include "actors/sale/sale_actor.hpp"
 
 #include "actors/protocol/views.hpp"
@@ -59,7 +59,7 @@ void SaleState::on_settled(const domain::Record& record) {
     finish();
 }
 
-/// What is due comes first, so that a unit is free again exactly when its order times out.
+/// Due timeouts come first, so that a unit is free again exactly when its order times out.
 void SaleState::begin() {
     now_ = environment_.clock->now();
     if (is_over_) { // and stays so, even if the clock is set back: its holders are not in memory
@@ -75,7 +75,7 @@ void SaleState::finish() {
     if (std::exchange(moves_units_, false)) {
         units_moved_at_ = outbox_.last_record();
     }
-    // Only now: what an account records about an order comes after the order.
+    // Only now, so that an account's record about an order comes after the order's own.
     for (Request& request : to_send_on_) {
         const std::size_t router = environment_.router_of(shard_of(request));
         caf::anon_send(environment_.routers[router], batch_of_one(std::move(request)));

@@ -10,7 +10,7 @@
 //      for this order waits in `held_`, and it does not time out.
 //   2. The account decides: enough money, not frozen, still before pay_by by its own look at the
 //      clock. If so, it appends the one record OrderPaid: debit, escrow and the order's new status.
-//      If not, it refuses and sends PaymentOver: nothing has happened.
+//      If not, it refuses and sends PaymentOver: no money has moved.
 //   3. When the record is synced, the router tells the sale before the buyer is answered. The sale
 //      applies it, lets go of the order, and takes up what has waited, which now finds it paid.
 // A crash before the sync of that record leaves an order that is reserved and an account with its
@@ -86,7 +86,7 @@ class SaleState {
     domain::Sale sale_;
     const bool is_over_;
     WeightTeller weight_;
-    domain::InstantMs now_ = 0; // the message being handled happens all at this time
+    domain::InstantMs now_ = 0; // of the message being handled, for all of it
 
     /// An order that an account is asked to pay.
     struct Held {
@@ -103,7 +103,7 @@ class SaleState {
 
     bool more_is_due_ = false;
     bool will_go_on_ = false; // a message to itself is on its way
-    bool was_timed_ = false;  // the timer has come, and wants to know when to come next
+    bool was_timed_ = false;  // the timer has come, and must be told when to come next
     domain::InstantMs told_due_;
 
     std::shared_ptr<SoldOutSale> board_; // shown to the front ends

@@ -1,4 +1,4 @@
-// Role: when front ends are told that a sale is sold out, so that they refuse on their own.
+// Role: decides when front ends are told that a sale is sold out, so that they refuse on their own.
 #include "actors/sale/sale_actor.hpp"
 
 #include <algorithm>
@@ -11,13 +11,13 @@ constexpr std::size_t holders_to_come_min = 1'024;
 
 } // namespace
 
-/// "Sold out" is said of records that are synced and told, so only while no record that moves
-/// units, in either direction, is on its way. Then everyone who holds a unit by the synced records
-/// is among the holders, even if the sale has decided that the unit is free. The opposite is said
-/// at once.
+/// "Sold out" may rest only on records that are synced and told, so it is said only while no record
+/// that moves units, in either direction, is on its way. Then everyone who holds a unit by the
+/// synced records is among the holders, even if the sale has decided that the unit is free. The
+/// opposite is said immediately.
 void SaleState::tell_whether_sold_out() {
     if (is_over_) {
-        return; // nobody is told "sold out" of a sale that has ended
+        return; // a sale that has ended is not called sold out
     }
     if (sale_.closed_at || sale_.available_units() > 0) {
         if (board_) {
@@ -37,9 +37,9 @@ void SaleState::tell_whether_sold_out() {
         next == nullptr ? sale_.terms.ends_at : std::min(sale_.terms.ends_at, next->pay_by);
 }
 
-/// If there is no board, or the one there is has too many holders. With very many users, each
+/// If there is no board, or the present one has too many holders. With very many users, each
 /// message adds some of them, and the board is shown once it is whole. Users who take a unit
-/// meanwhile are added at once; those who give one back may stay on it.
+/// meanwhile are added immediately; those who give one back may stay on it.
 void SaleState::make_board() {
     if (!board_in_making_) {
         if (board_ && board_->holders.size() <= board_->holders.members_max()) {

@@ -16,7 +16,7 @@ namespace hongbao::actors {
 class RequestKey {
   public:
     explicit RequestKey(domain::IdempotencyTag&& tag);
-    /// If this has claimed the key, tells the router that keeps it that it is free.
+    /// If this has claimed the key, tells the key's router that it is free.
     ~RequestKey();
     RequestKey(const RequestKey&) = delete;
     RequestKey& operator=(const RequestKey&) = delete;
