@@ -1,4 +1,4 @@
-// Role: what any journal can do by reading in order.
+// Role: the reads that any journal can answer by reading in order.
 #include "persistence/journal/journal.hpp"
 
 namespace hongbao::persistence {

@@ -1,5 +1,5 @@
-// Role: how much a record takes at most, asked before it is encoded or even decided, so that what
-// was promised can be written.
+// Role: how much a record takes at most, asked before it is encoded or even decided, so that every
+// accepted request can be written.
 #pragma once
 
 #include "domain/record.hpp"
@@ -19,7 +19,7 @@ inline constexpr std::size_t listed_text_bytes_most(std::size_t text_bytes) {
 }
 /// Of a record, whatever its event: header, time, FlatBuffers' tables, all numbers. Without texts.
 inline constexpr std::size_t plain_record_bytes_most = 160;
-/// The same for records that lay down the terms of something.
+/// The same for records that hold the terms of something.
 inline constexpr std::size_t terms_record_bytes_most = 320;
 inline constexpr std::size_t round_bytes_most = 64;
 /// In addition to the key's own text.

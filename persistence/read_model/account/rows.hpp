@@ -44,14 +44,14 @@ struct Accounts : Table<AccountNumber, AccountRow> {
     static constexpr const char* rows = "accounts";
 };
 
-/// Under user ids.
+/// By user id.
 struct Numbers : Table<std::string_view, NumberRow> {
     static constexpr const char* name = "numbers";
     static constexpr const char* rows = "account numbers";
     static constexpr std::size_t link_place = 0;
 };
 
-/// The first deposit of an account with a reference, under digest_of_reference.
+/// The first deposit of an account with a reference, by digest_of_reference.
 struct DepositRefRow {
     static constexpr bool is_linked = true;
     domain::Sequence sequence = 0;

@@ -62,7 +62,7 @@ struct ShakeRow {
         visit("remaining_fen", row.remaining_fen...);
     }
 };
-/// Under campaign and number of the shake, from 1.
+/// By campaign and number of the shake, from 1.
 struct Shakes : Table<NumberedKey<domain::CampaignId>, ShakeRow> {
     static constexpr const char* name = "shakes";
     static constexpr const char* rows = "shakes";

@@ -1,4 +1,4 @@
-// Role: what a campaign's shakes and closing must be like to fit it.
+// Role: checks that a campaign's shakes and closing fit it.
 #include "persistence/read_model/campaign/waking.hpp"
 
 namespace hongbao::persistence {

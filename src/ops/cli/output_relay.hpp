@@ -1,8 +1,8 @@
 // Role: keeps a reader of stdout or stderr that is slow, or does not read at all (a full pipe, a
 // terminal stopped with Ctrl-S, a hanging disk), from holding up this process. While a relay lives,
 // the descriptor is a queue of bounded size that takes each write whole or not at all, and a thread
-// of the relay carries it to where the descriptor led. That goes for everyone who writes there,
-// also libraries, the last words of an abort and forked children. Lines that find the queue full
+// of the relay carries it to where the descriptor led. That holds for all writers, also libraries,
+// an abort with its last words and forked children. Lines that find the queue full
 // are lost and counted, and the count is reported once somebody reads again. The open file behind
 // the descriptor is shared with other processes, so its flags are left alone. Owner thread: main's;
 // put and settle are for any. Invariant: what the queue still holds has not been written yet.
