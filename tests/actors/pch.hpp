@@ -1,4 +1,4 @@
-// Role: what most tests of actors include, read once (a precompiled header; nobody includes it).
+// Role: the headers that most tests of actors need, read once (precompiled; nobody includes this).
 #pragma once
 
 #include "tests/actors/engine_rig.hpp"

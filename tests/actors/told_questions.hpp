@@ -18,7 +18,7 @@ using domain::UserStanding;
 inline const auto rain = campaign_number(1);
 inline const auto packet = packet_number(1);
 
-/// What the synced records say, as of one of them and a time.
+/// The state by the synced records, as of one of them and a time.
 struct Moment {
     const domain::Books& books;
     domain::InstantMs now;
@@ -67,7 +67,7 @@ inline Words refused_debit(const domain::AccountStanding& standing, domain::Fen 
     }
     return standing.balance_fen < amount_fen ? Words("insufficient_funds") : Words{};
 }
-/// A decision that would be a record has no words before that record is made.
+/// Empty for a decision that makes a record: it may not be told before that record is made.
 template <typename Event>
 inline Words words_if_refused(const Event&) {
     return std::nullopt;

@@ -148,7 +148,7 @@ TEST(Campaign, ItsEndIsNotHeardOfBeforeItIsSyncedByAClockThatWasSetBackEither) {
     EXPECT_GT(refused, 0U);
 }
 
-/// Everybody shakes, in any order, with commits between. Returns answers by user and request.
+/// Lets everybody shake, in any order, with commits between. Returns answers by user and request.
 std::map<std::string, std::string> shake_all(EngineRig& rig, const std::vector<std::string>& names,
                                              std::mt19937_64& choice, std::size_t shakes) {
     std::vector<std::pair<std::string, Token>> asked;

@@ -1,4 +1,4 @@
-// Role: what front ends are told about sold-out sales is true by all that is synced.
+// Role: whatever front ends are told about sold-out sales is true by the synced records.
 #include "actors/environment/environment.hpp"
 #include "tests/actors/sale_rig.hpp"
 
@@ -44,11 +44,11 @@ TEST(SoldOut, IsSoldOutAtTheFrontExactlyWhileItIs) {
     EXPECT_FALSE(certain("nobody")) << "after the end that is another answer";
 }
 
-/// A user whose order has ended by an unsynced record still holds a unit, as far as anybody can
-/// be told.
+/// A user whose order has ended by an unsynced record still holds a unit by everything that anybody
+/// may be told.
 class EndNotSynced : public ::testing::TestWithParam<std::string> {
   protected:
-    /// Bo has the only unit, lan waits for it, and no front end has been told of that yet.
+    /// Bo has the only unit, lan waits for it, and no front end knows that yet.
     void begin() {
         rig.begin(sale_of(1), {"bo", "lan", "eve"});
         const EngineRig::Token reserved = rig.ask(reserve(tickets, "bo"));

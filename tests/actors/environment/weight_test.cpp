@@ -1,4 +1,4 @@
-// Role: memory is bounded by what entities weigh with all their rows, not by how many there are.
+// Role: memory is bounded by the weight of entities with all their rows, not by their number.
 #include "actors/environment/weight.hpp"
 #include "tests/actors/sale_rig.hpp"
 

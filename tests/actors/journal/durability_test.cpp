@@ -1,4 +1,4 @@
-// Role: promises 1 and 5: what is told rests on synced records only.
+// Role: promises 1 and 5: every answer rests on synced records only.
 #include "tests/actors/engine_rig.hpp"
 
 namespace hongbao::testing {

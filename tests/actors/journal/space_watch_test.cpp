@@ -1,4 +1,4 @@
-// Role: what the operator is told about the journal's room: each thing once, in helpful words.
+// Role: the operator hears about the journal's room: each change once, in helpful words.
 #include "actors/journal/space_watch.hpp"
 
 #include "actors/journal/journal_writer.hpp"
@@ -21,7 +21,7 @@ persistence::JournalSpace percent_of_map(std::uint64_t percent) {
         .used_bytes = percent * mib, .left_bytes = (100 - percent) * mib, .map_bytes = 100 * mib};
 }
 
-/// What the watch says of each fill in turn; "" for nothing.
+/// The watch's sentences for each fill in turn; "" for none.
 std::vector<std::string> said_of(const std::vector<std::uint64_t>& percents) {
     SpaceWatch watch;
     std::vector<std::string> sentences;

@@ -242,7 +242,7 @@ void note_actors(EngineRig& rig, std::vector<caf::weak_actor_ptr>& actors) {
     }
 }
 
-/// Stops an engine after work of many kinds, when it has done `steps` steps of the last.
+/// Stops an engine after work of many kinds, `steps` steps into the last of it.
 void check_stop_leaves_nobody(int steps) {
     std::vector<caf::weak_actor_ptr> actors;
     {

@@ -1,4 +1,4 @@
-// Role: work on very many rows keeps nobody waiting: it is done where nobody else queues.
+// Role: work on very many rows makes nobody wait: it is done where nobody else queues.
 #include "tests/actors/engine_rig.hpp"
 
 #include "domain/packet/up_front.hpp"
@@ -38,7 +38,7 @@ Body send_to(std::vector<domain::UserId> recipients) {
     return body;
 }
 
-/// What the first opener gets by the rules.
+/// The share of the first opener by the rules.
 domain::Fen first_share(const EngineRig& rig) {
     for (const domain::Record& record : rig.journal.records()) {
         const auto* sent = std::get_if<domain::PacketSent>(&record.event);

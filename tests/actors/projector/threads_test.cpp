@@ -1,5 +1,5 @@
-// Role: the engine as it runs: CAF's own scheduler and the writer's thread. What is checked does
-// not depend on timing; ThreadSanitizer watches the rest.
+// Role: the engine as it runs: CAF's own scheduler and the writer's thread. The checks do not
+// depend on timing; ThreadSanitizer watches the rest.
 #include "actors/environment/ids.hpp"
 #include "actors/environment/secure_random.hpp"
 #include "tests/actors/engine_rig.hpp"

@@ -1,4 +1,4 @@
-// Role: what an Answer holds: small kinds in itself, large ones in a box that is freed once.
+// Role: an Answer keeps small kinds in itself, and large ones in a box that is freed once.
 #include "actors/protocol/answer.hpp"
 
 #include "actors/protocol/claims/request_key.hpp"

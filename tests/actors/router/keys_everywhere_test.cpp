@@ -1,5 +1,5 @@
 // Role: rule 4 for every request that a client can make: one key, one effect, one answer, whatever
-// the schedule; a key whose request comes to nothing is free, wherever that request ends.
+// the schedule; a key whose request ends without a record is free, wherever that request ends.
 #include "tests/actors/sale_rig.hpp"
 
 #include <functional>

@@ -244,9 +244,9 @@ TEST(Sleep, APacketOfManyClaimsIsWokenInPartsWhileOthersAreServed) {
     EXPECT_EQ(order.end()[-1], again);
 }
 
-/// Clients that do one thing after another, at random, and an auditor who knows what each answer
-/// may be: the state after some record between the last that anyone had been told of when the
-/// question was asked, and the last that was synced when it was answered.
+/// Clients that do one thing after another, at random, and an auditor that knows which answers are
+/// allowed: the state after some record between the last that anyone had heard of when the question
+/// was asked, and the last that was synced when it was answered.
 class Clients {
   public:
     Clients(EngineRig& rig, std::mt19937_64& choice) : rig_(rig), choice_(choice) {
@@ -314,7 +314,7 @@ class Clients {
         asked_[token] = Asked{user, told_records_};
     }
 
-    /// What the user held after each record, from the auditor.
+    /// The user's balance after each record, from the auditor.
     std::vector<std::int64_t> balances(const std::string& user) const {
         PlainLedger ledger;
         std::vector<std::int64_t> after{0};

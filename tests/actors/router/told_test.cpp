@@ -37,7 +37,7 @@ class Witness {
             note(asked);
         }
     }
-    /// Requests on their way are gone, and those who sent them wait for ever.
+    /// Requests on their way are gone, and their senders never hear of them.
     void crashed() { asked_.clear(); }
 
     void hear(Token token) {

@@ -45,7 +45,7 @@ TEST(RacingBuyers, TakeTheStockAndNotAUnitMore) {
     }
 }
 
-/// What can be done with an order, all at once.
+/// Everything that can be done with an order: all of it races.
 enum class Move { pay, pay_keyed, pay_outside, cancel, time_out };
 constexpr std::array moves{Move::pay, Move::pay_keyed, Move::pay_outside, Move::cancel,
                            Move::time_out};
@@ -72,7 +72,7 @@ std::optional<Raced> make(SaleRig& rig, Move move, domain::OrderId order, std::u
     return std::nullopt;
 }
 
-/// What the journal says of one order: how often each event, in order.
+/// The journal's events of one order: how often each, in order.
 std::map<domain::OrderId, std::string> histories(const SaleRig& rig) {
     std::map<domain::OrderId, std::string> histories;
     for (const domain::Record& record : rig.journal.records()) {
