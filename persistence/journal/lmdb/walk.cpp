@@ -47,7 +47,7 @@ std::optional<Failure> RecordWalk::step() {
     return check_.next() > archived ? walk_part(archived) : step_in_archive(archived);
 }
 
-/// What was copied, with all checks.
+/// Visits the copied records, with all checks.
 std::optional<Failure> RecordWalk::walk_part(domain::Sequence archived) {
     for (const JournalPart::Item& item : part_.items()) {
         if (item.begins) {

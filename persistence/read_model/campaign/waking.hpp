@@ -33,7 +33,7 @@ std::optional<SleepingCampaign> sleeping_of(domain::CampaignId campaign_id, cons
                : std::nullopt;
 }
 
-/// Makes the campaign what it is with all its shakes and its closing, but without the shakes.
+/// Turns a campaign as funded into its state after all shakes and its closing, without the shakes.
 void stand_without_rows(SleepingCampaign& sleeping);
 
 /// Adds the shake to the campaign; false if that campaign cannot have given such a result next.

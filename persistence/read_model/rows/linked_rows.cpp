@@ -78,7 +78,7 @@ int put_linked(const LinkedTarget& target, Bytes key, RowBytes& bytes) {
     if (std::ranges::equal(to_span(found), key)) {
         return put_here(key, bytes);
     }
-    // Copies: what was found moves when something is put.
+    // Copies: a row found in LMDB may move when another is put.
     const RowBytes follower_key(to_span(found).begin(), to_span(found).end());
     RowBytes follower(to_span(value).begin(), to_span(value).end());
     set_link(table, follower_key, follower, link_of(table, key));

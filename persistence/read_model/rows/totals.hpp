@@ -1,4 +1,4 @@
-// Role: what is true of the whole read model at one sequence. Pure.
+// Role: the sums and counts of the whole read model at one sequence. Pure.
 #pragma once
 
 #include "domain/values/instant.hpp"
@@ -14,8 +14,8 @@ namespace hongbao::persistence {
 /// An older model is rebuilt from the journal, never converted.
 inline constexpr std::uint64_t model_format_version = 7;
 
-/// What all rows of a kind hold together, kept along as each of them changes: so the audit costs
-/// the same however many there are. Verify, and the check behind a start, add the rows up again.
+/// The money that all rows of a kind hold, updated as each of them changes: so the audit costs the
+/// same however many there are. Verify, and the check behind a start, add the rows up again.
 struct HeldSums {
     domain::FenSum accounts_fen = 0;
     domain::FenSum packets_fen = 0;

@@ -1,4 +1,4 @@
-// Role: what a record changes of sales, their orders, payments and waiting lists.
+// Role: applies records to sales, their orders, payments and waiting lists.
 #include "persistence/read_model/apply.hpp"
 #include "persistence/read_model/sale/kind.hpp"
 
@@ -61,7 +61,7 @@ class SaleChanges {
   private:
     using Part = Generation::SalePart;
 
-    /// What sales hold follows each change.
+    /// The sum that all sales hold follows each change.
     template <typename Change>
     void change(SaleId sale_id, Change what) const {
         Part& part = applying_.part_to_change<Kind<domain::Sale>>(sale_id);

@@ -1,4 +1,4 @@
-// Role: what is answered about sales, orders and suspended payments. A user's orders are linked
+// Role: answers questions about sales, orders and suspended payments. A user's orders are linked
 // from the newest, by the records that they begin with: a page costs a few look-ups for each order.
 #include "persistence/read_model/ask.hpp"
 #include "persistence/read_model/sale/summary.hpp"
@@ -56,7 +56,7 @@ OrderSummary summary_of(ModelView& view, SaleId sale_id, const OrderRow& row,
     return summary;
 }
 
-/// Of a record that a client's request about an order has made.
+/// The sale and order of a record that a client's request about an order has made.
 std::pair<domain::SaleId, domain::OrderId> order_named_in(const domain::Event& event) {
     return std::visit(
         domain::Overloaded{
@@ -76,7 +76,7 @@ std::pair<domain::SaleId, domain::OrderId> order_named_in(const domain::Event& e
         event);
 }
 
-/// What the order was by its records up to this one.
+/// The order's status by its records up to this one.
 domain::OrderStatus status_after(ModelView& view, const OrderRow& row, const Record& record) {
     using domain::OrderStatus;
     if (std::holds_alternative<domain::OrderReserved>(record.event)) {

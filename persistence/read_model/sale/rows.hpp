@@ -9,8 +9,8 @@
 
 namespace hongbao::persistence {
 
-/// The latest state of a sale; its terms are in the record that opened it, its orders and those
-/// who have joined its waiting list beside it.
+/// The latest state of a sale; its terms are in the record that opened it, its orders and waiters
+/// in tables of their own.
 struct SaleRow {
     static constexpr bool is_linked = true;
     domain::Sequence opened_sequence = 0;
@@ -44,8 +44,8 @@ struct SaleRow {
     bool is_open() const { return closed_sequence == 0; }
     std::uint64_t waiting() const { return waiters_joined - waiters_left; }
     domain::Fen escrow_fen() const { return is_open() ? sold_units * price_fen : 0; }
-    /// When something has to be done about it at the latest; 0: at once, since orders may have
-    /// timed out, or units may be free for those who wait.
+    /// When something has to be done about it at the latest; 0: immediately, since orders may have
+    /// timed out, or units may be free for waiting users.
     domain::InstantMs due_at() const { return reserved_units > 0 || waiting() > 0 ? 0 : closes_at; }
 };
 struct Sales : Table<domain::SaleId, SaleRow> {
@@ -82,7 +82,7 @@ struct OrderRow {
         visit("before_of_user", row.before_of_user...);
     }
 };
-/// Under sale and number of the order, from 1.
+/// By sale and number of the order, from 1.
 struct Orders : Table<NumberedKey<domain::SaleId>, OrderRow> {
     static constexpr const char* name = "orders";
     static constexpr const char* rows = "orders";
@@ -149,13 +149,13 @@ struct ExternalPaymentRow {
     /// The same as it stood right after that record.
     domain::ExternalPayment payment_as_of(domain::Sequence as_of) const;
 };
-/// Under order and number of the payment, from 1.
+/// By order and number of the payment, from 1.
 struct ExternalPayments : Table<NumberedKey<domain::OrderId>, ExternalPaymentRow> {
     static constexpr const char* name = "external_payments";
     static constexpr const char* rows = "external payments";
 };
 
-/// The order that a gateway's payment was for, under the gateway's reference.
+/// The order that a gateway's payment was for, by the gateway's reference.
 struct GatewayRefRow {
     static constexpr bool is_linked = true;
     domain::OrderId order_id;
@@ -168,7 +168,7 @@ struct GatewayRefs : Table<std::string_view, GatewayRefRow> {
     static constexpr std::size_t link_place = 5;
 };
 
-/// A payment that waits for the operator's decision: where it is, under the sequence of its record.
+/// A payment that waits for the operator's decision: its place, by the sequence of its record.
 struct SuspendedRow {
     domain::OrderId order_id;
     std::uint64_t payment_no = 0;

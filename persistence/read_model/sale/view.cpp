@@ -6,7 +6,7 @@
 
 namespace hongbao::persistence {
 
-/// From the newest on: what the generations say of a record is newer than what the store does.
+/// From the newest on: a generation's word on a record is newer than the store's.
 std::optional<std::pair<domain::Sequence, SuspendedRow>>
 ModelView::suspended_up_to(domain::Sequence last) {
     using Found = std::optional<std::pair<domain::Sequence, SuspendedRow>>;

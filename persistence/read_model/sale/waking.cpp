@@ -1,4 +1,4 @@
-// Role: what a sale's orders, waiters and closing must be like to fit it.
+// Role: checks that a sale's orders, waiters and closing fit it.
 #include "persistence/read_model/sale/waking.hpp"
 
 #include <utility>

@@ -10,7 +10,7 @@
 
 namespace hongbao::persistence {
 
-/// Whether the row says what these terms do.
+/// Whether the row agrees with these terms.
 bool is_row_of(const SaleRow& row, const domain::SaleOpened& terms);
 
 /// The sale as opened; nothing if the records that its row names are not there or not about it.
@@ -40,7 +40,7 @@ std::optional<SleepingSale> sleeping_of(domain::SaleId sale_id, const SaleRow& r
                : std::nullopt;
 }
 
-/// Makes the sale what it is with all its orders and its closing, but without orders and waiters.
+/// Turns a sale as opened into its state after all orders and its closing, without their rows.
 void stand_without_rows(SleepingSale& sleeping);
 
 /// Adds the order to the sale; false if that sale cannot have it.

@@ -1,12 +1,12 @@
-// Role: writing what a generation has of sales: their rows, orders, waiting lists and ends, what is
-// found by an order's id or a gateway's reference, and the payments of gateways.
+// Role: writes a generation's sales: their rows, orders, waiting lists and ends, the indexes by
+// order id and by gateway's reference, and the payments of gateways.
 #include "persistence/read_model/store/writer.hpp"
 
 namespace hongbao::persistence {
 
 namespace {
 
-/// Rows that are changed, then those that are new: they lie behind all others.
+/// Changed rows first, then new ones, which lie behind all others.
 template <typename Of, typename Id, typename Changed>
 void write_numbered(RowsWriter& writer, Id id, const Changed& changed, std::uint64_t before,
                     const std::vector<typename Of::Row>& added) {
