@@ -1,5 +1,5 @@
-// Role: what an entity weighs in memory: a fixed part and a part for each of its rows. Measured and
-// rounded up; all texts count as short. Owner thread: any; a WeightTeller is its actor's.
+// Role: the weight of an entity in memory: a fixed part and a part for each of its rows. Measured
+// and rounded up; all texts count as short. Owner thread: any; a WeightTeller is its actor's.
 #pragma once
 
 #include "actors/environment/environment.hpp"

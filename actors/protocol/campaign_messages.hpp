@@ -1,6 +1,6 @@
 // Role: what the actors of one campaign tell each other. A campaign is one budget and one or more
 // slices. Each user belongs to one slice, which knows all of that user's shakes and holds a part of
-// the budget, its allotment. A prize is decided by whoever holds the money for it, so nothing is
+// the budget, its allotment. A prize is decided by the actor that holds its money, so nothing is
 // locked and nothing can be spent twice. Allotments are not in the journal: only prizes count, and
 // after a crash an allotment is simply part of what is left.
 #pragma once

@@ -1,4 +1,4 @@
-// Role: what is asked of the read model for clients: questions, and those of followers.
+// Role: the questions to the read model that clients and followers ask.
 #pragma once
 
 #include "actors/protocol/reply.hpp"

@@ -1,4 +1,4 @@
-// Role: what is done to the entities of every kind alike.
+// Role: the work that is the same for entities of every kind.
 #include "actors/router/shelves.hpp"
 
 #include <caf/send.hpp>

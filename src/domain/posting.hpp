@@ -1,5 +1,5 @@
 // Role: the money movements of an event: a balanced set of postings over users' accounts, the
-// escrow of packets, campaigns and sales, what is suspended and the outside world (promise 2).
+// escrow of packets, campaigns and sales, suspended money and the outside world (promise 2).
 // Invariant: the amounts of one event's postings sum to zero.
 #pragma once
 

@@ -1,8 +1,8 @@
-// Role: the journal's room as a budget in bytes. Whoever is about to have something written first
-// claims what it may take. What is claimed and not yet written counts against what is left, so that
-// nothing is decided for which there is no room (promise 6).
-// Owner threads: the journal writer sets what is left; any thread makes claims and lets them go.
-// Invariant: claims never exceed what is left, less what is kept back for the tree's own pages,
+// Role: the journal's room as a budget in bytes. A request first claims the most that its record
+// may take. Bytes claimed and not yet written count against the free room, so that nothing is
+// decided for which there is no room (promise 6).
+// Owner threads: the journal writer sets the free room; any thread makes claims and lets them go.
+// Invariant: claims never exceed the free room, less the part kept back for the tree's own pages,
 // unless somebody else has used up the disk since.
 #pragma once
 

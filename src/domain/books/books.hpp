@@ -1,8 +1,8 @@
 // Role: the whole state as a fold of records: what replay builds, and what verify checks the
 // journal against (promise 4).
 // Owner: whoever replays; the running server hands the pieces to the actors.
-// Invariant: after every record, the outside, all accounts, all escrow and what is suspended add up
-// to 0.
+// Invariant: after every record, the outside, all accounts, all escrow and all suspended money add
+// up to 0.
 #pragma once
 
 #include "domain/account/account.hpp"

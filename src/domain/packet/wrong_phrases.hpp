@@ -1,4 +1,4 @@
-// Role: the wrong pass phrases of one packet, and who has to wait before the next try (rule 11a).
+// Role: counts wrong pass phrases for one packet, and makes guessers wait (rule 11a).
 // A user's first few are only answered "wrong"; after those, each one locks that user for longer.
 // Once a packet has seen very many, from anybody, everybody's first one locks. A user who has not
 // guessed wrong is never locked: the right phrase opens. Times are from a monotonic clock.

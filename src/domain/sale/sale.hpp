@@ -1,6 +1,6 @@
 // Role: a flash sale's rules (16–20): who may reserve, wait, pay, cancel, and when it is over.
-// Invariants: units in stock, reserved and sold are the stock it was opened with; what is in escrow
-// is what its paid orders cost; each order ends once.
+// Invariants: units in stock, reserved and sold add up to the stock it was opened with; the escrow
+// is the price of its paid orders; each order ends once.
 #pragma once
 
 #include "domain/limits.hpp"

@@ -36,7 +36,7 @@ class SaleUsers {
     /// From 1, the next to be offered a unit; 0: does not wait.
     std::uint64_t position(std::string_view user_id) const;
     std::size_t waiting() const { return waiting_.size(); }
-    /// Of those who wait, from 0.
+    /// The waiting user at this index, from 0 at the head of the list.
     const UserId& waiter(std::size_t index) const { return users_[waiting_[index]].user_id; }
     /// Of a user who does not wait yet.
     void join(const UserId& user_id);

@@ -1,4 +1,4 @@
-// Role: what is a valid user id, and the shard it belongs to.
+// Role: checks user ids, and derives the shard of each.
 #include "domain/values/ids.hpp"
 
 #include <algorithm>

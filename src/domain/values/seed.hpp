@@ -1,5 +1,5 @@
 // Role: from one committed seed to all draws of a packet (rule 12). The API guide has the same in
-// ten lines of Python: this is a promise to whoever recomputes shares, and never changes.
+// ten lines of Python: this is a promise to all who recompute shares, and never changes.
 #pragma once
 
 #include "domain/values/random.hpp"

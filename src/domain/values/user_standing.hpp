@@ -1,4 +1,4 @@
-// Role: what a user's account allows, for those who do not own the account.
+// Role: what a user's account allows, for decisions that are made outside the account.
 #pragma once
 
 #include <cstdint>

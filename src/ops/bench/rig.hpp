@@ -54,7 +54,7 @@ class BenchRig {
     /// Replays the whole journal as serve does without a read model: the books, and a new model.
     std::variant<persistence::Replayed, persistence::Failure> replay();
 
-    /// Replays, then starts an engine over what was found.
+    /// Replays, then starts an engine over the replayed state.
     std::optional<persistence::Failure> start(actors::EngineOptions options);
     /// Every request must have been answered.
     void stop();

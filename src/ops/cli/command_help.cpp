@@ -1,4 +1,4 @@
-// Role: CLI11's help with our words, and what is wrong with words on the command line.
+// Role: CLI11's help in our words, and complaints about words on the command line.
 #include "ops/cli/command_help.hpp"
 
 #include "config/nearest.hpp"

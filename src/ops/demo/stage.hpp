@@ -33,7 +33,7 @@ class DemoStage {
 
     /// Makes something new, with a key of its own; returns what was made.
     nlohmann::json make(const std::string& path, const nlohmann::json& body);
-    /// What is at this path now.
+    /// The answer to a GET of this path now.
     nlohmann::json look(const std::string& path);
     /// Looks until it holds; throws DemoFailed with `otherwise` if it never does.
     nlohmann::json look_until(const std::string& path,

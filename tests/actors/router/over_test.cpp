@@ -12,7 +12,7 @@ using Token = EngineRig::Token;
 const auto one_packet = packet_number(1);
 const auto rain = campaign_number(1);
 
-/// No row is in memory, whoever has asked: each entity weighs only its fixed part.
+/// No row is in memory, whatever was asked: each entity weighs only its fixed part.
 void expect_no_row_in_memory(EngineRig& rig) {
     EXPECT_LE(rig.engine().awake_bytes(), rig.engine().awake_entities() * actors::actor_bytes);
 }

@@ -11,7 +11,7 @@ namespace {
 
 using namespace told;
 
-/// Folds what is synced, record by record, and notes for each question its possible answers.
+/// Folds the synced records one by one, and notes for each question its possible answers.
 class Witness {
   public:
     explicit Witness(SaleRig& rig) : rig_(rig) {

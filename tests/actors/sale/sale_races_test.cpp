@@ -170,7 +170,7 @@ TEST(RacingEnds, OfAnOrderHaveOneWinner) {
     }
 }
 
-/// A crash after each number of steps: what is there is complete, the rest can be done again.
+/// A crash after each number of steps: nothing is half done, and the rest can be done again.
 TEST(Crashes, BetweenReserveAndPayLeaveNothingHalfDone) {
     const auto tell = [](SaleRig& rig, std::uint64_t steps_until_crash) {
         std::mt19937_64 choice(steps_until_crash);

@@ -39,7 +39,7 @@ Problem unknown_entry_type() {
     return invalid_request(detail + ".");
 }
 
-/// Takes one parameter in; says what is wrong with it.
+/// Reads one parameter into the query, or says what is wrong with it.
 std::optional<Problem> take(ListQuery& query, std::string_view name, std::string_view value) {
     if (name == "limit") {
         const auto limit = whole_number<std::uint32_t>(value);

@@ -31,8 +31,8 @@ std::variant<EventId, Problem> read_last_event_id(const Exchange& exchange) {
               : invalid_request("Last-Event-ID must be the id of an event of this stream.");
 }
 
-/// Tells what there is, then asks for what comes next, until the end. A slow client asks late:
-/// nothing piles up meanwhile. A client that has closed its side is told what there is.
+/// Tells the present news, then asks for the next, until the end. A slow client asks late: nothing
+/// piles up meanwhile. A client that has closed its side is told the present news and no more.
 struct LiveStream {
     Dispatcher& dispatcher;
     Admission& admission;

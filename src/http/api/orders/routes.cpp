@@ -14,8 +14,8 @@ using actors::OrderView;
 
 constexpr TextRule gateway_ref_rule{1, 128};
 
-/// The order, or the refusal, with the order if it is known: so whoever loses a race sees what has
-/// become of it.
+/// The order, or the refusal, with the order if it is known: so the loser of a race sees the state
+/// of the order.
 Result order_answer(std::variant<actors::Answer, Problem>&& outcome) {
     if (const auto* answer = std::get_if<actors::Answer>(&outcome)) {
         if (const auto* refusal = answer->get_if<OrderRefusal>()) {

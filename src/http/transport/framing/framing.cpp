@@ -22,7 +22,7 @@ std::optional<Refusal> check_text(std::string_view text) {
     return std::nullopt;
 }
 
-/// Every '%' begins a valid escape. In a path an escape must not stand for '/' or a control
+/// Every '%' begins a valid escape. In a path an escape must not decode to '/' or a control
 /// character: routes compare whole decoded segments.
 bool escapes_valid(std::string_view text, bool is_path) {
     for (std::size_t i = text.find('%'); i != text.npos; i = text.find('%', i + 3)) {

@@ -1,4 +1,4 @@
-// Role: makes sure that the process may hold a descriptor for every connection it promises to hold.
+// Role: makes sure that the process may open a descriptor for every connection that it promises.
 #pragma once
 
 #include <cstddef>
