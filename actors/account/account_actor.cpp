@@ -49,7 +49,7 @@ bool debits(const domain::Event& event, const domain::UserId& user_id) {
     });
 }
 
-/// The answer, if the event is answered at once: it does not depend on the settled record.
+/// The answer, if the event is answered immediately: it does not depend on the settled record.
 std::optional<Answer> answer_of(AccountRequest& asked, const domain::Event& event,
                                 domain::InstantMs at) {
     using Answered = std::optional<Answer>;

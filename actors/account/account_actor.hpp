@@ -2,8 +2,8 @@
 // about the account as settled. Owner thread: its own mailbox's. Invariants: `decided` is `settled`
 // plus this actor's own records that are not synced yet; credits from elsewhere reach both when
 // they are synced. So a balance told to a client is exact in journal order, and a debit on its way
-// holds its money at once (rule 2). Nobody is told that there is too little money while a debit is
-// on its way, so that the refusal agrees with the statement.
+// holds its money immediately (rule 2). Nobody is told that there is too little money while a debit
+// is on its way, so that the refusal agrees with the statement.
 #pragma once
 
 #include "actors/environment/environment.hpp"

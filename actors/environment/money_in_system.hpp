@@ -1,7 +1,7 @@
 // Role: the bound on all money in the system (rule 2): what deposits and gateways have brought in,
 // less what was withdrawn. No balance can exceed that sum, so no credit fails.
 // Owner: the environment; accounts and sales bring money in, the journal writer lets it out;
-// guarded by a mutex. Invariants: money on its way in counts at once, money on its way out only
+// guarded by a mutex. Invariants: money on its way in counts immediately, money on its way out only
 // once its record is synced; so the journal never holds more than the bound, unless it did at the
 // start.
 #pragma once

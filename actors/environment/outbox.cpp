@@ -1,4 +1,4 @@
-// Role: the outbox: which answers wait for a sync, and which leave at once.
+// Role: the outbox: which answers wait for a sync, and which leave immediately.
 #include "actors/environment/outbox.hpp"
 
 namespace hongbao::actors {

@@ -1,5 +1,5 @@
 // Role: collects an actor's answers to one batch of requests, and sends them off: records and
-// replies to the journal writer in one append, or replies at once if nothing they rest on is
+// replies to the journal writer in one append, or replies immediately if nothing they rest on is
 // unsynced (ARCHITECTURE.md). Owner thread: the actor's.
 #pragma once
 

@@ -26,8 +26,8 @@ domain::Shard shard_of_open(const domain::OpenShare& open, Hop hop) {
     return hop == Hop::counterparty ? domain::shard_of_user(open.user_id) : open.packet_id.shard();
 }
 
-/// A reservation, offer or payment asks about its user first; everything else goes to the sale at
-/// once.
+/// A reservation, offer or payment asks about its user first; everything else goes directly to the
+/// sale.
 domain::Shard shard_of_sale_request(const SaleRequest& request, Hop hop) {
     const auto of_user_or = [hop](const domain::UserId& user_id, auto id) {
         return hop == Hop::counterparty ? domain::shard_of_user(user_id) : id.shard();

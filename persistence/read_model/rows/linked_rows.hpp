@@ -1,4 +1,4 @@
-// Role: tables that prove at once that something is not in them. Each of their rows names the row
+// Role: tables that can prove that something is not in them. Each of their rows names the row
 // before it, and a row among the totals names the last one of each table. So two neighbours that
 // know each other prove that nothing lies between them, by their own checksums, and however the
 // tree of pages led there: a row that was lost, that was altered in its key, or that no branch

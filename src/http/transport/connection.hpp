@@ -5,7 +5,7 @@
 // While the socket refuses output, no request is begun. One turn takes no more than turn_…_max of
 // answers and bytes; a connection that needs more waits its turn in advance_next_round. Until one
 // of its turns was short, and as long as it is new, its events wait there, too. A connection given
-// up with bytes on the way is reset, so that the kernel frees them at once.
+// up with bytes on the way is reset, so that the kernel frees them immediately.
 #pragma once
 
 #include "http/transport/connection_list.hpp"

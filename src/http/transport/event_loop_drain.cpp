@@ -52,7 +52,7 @@ void EventLoop::drain_some() {
     for (ListedConnection* first; left > 0 && (first = idle.first()) != nullptr; --left) {
         connection_of(*first).finish_idle();
     }
-    // Each ends soon, in its own time; those that begin now are over at once.
+    // Each ends soon, in its own time; those that begin now are over immediately.
     for (const Phase phase : {Phase::stream_sending, Phase::streaming}) {
         ConnectionList& open = list_of(*context_, phase);
         for (ListedConnection* first; left > 0 && (first = open.first()) != nullptr; --left) {

@@ -99,8 +99,8 @@ class Exchange {
     /// `when_over` makes sure that it comes soon.
     void suspend_stream(std::function<void()> when_over);
 
-    /// Lets other requests run, and returns after EventLoop::resume(*this); at once if that came
-    /// first. Not within a catch block.
+    /// Lets other requests run, and returns after EventLoop::resume(*this); immediately if that
+    /// came first. Not within a catch block.
     void suspend();
 
     /// Lets the loop's other sockets and requests have their turn, and goes on in one of the next

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-/// A sanitizer writes its report and ends the process at once: not by way of a thread.
+/// A sanitizer writes its report and ends the process immediately: not by way of a thread.
 extern "C" [[gnu::weak]] void __sanitizer_set_report_fd(void* descriptor);
 
 namespace hongbao::ops {

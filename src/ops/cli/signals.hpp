@@ -26,7 +26,7 @@ bool next_signal_stops(std::string& name);
 /// Waits until another one asks for a stop, but no longer than that.
 void wait_for_another_stop(std::int64_t patience_ms);
 
-/// Once the stop is under way: from now on Ctrl-C ends the process at once.
+/// Once the stop is under way: from now on Ctrl-C ends the process immediately.
 void let_ctrl_c_end();
 
 } // namespace hongbao::ops

@@ -72,7 +72,7 @@ class Story {
         return stage_.make("/v1/packets", packet);
     }
 
-    /// All of them at once, each on its own connection.
+    /// All of them at the same time, each on its own connection.
     void open_at_once(const std::string& packet_id, std::size_t first, std::size_t last) {
         stage_.at_once(last - first, last - first, [&](DemoClient& own, std::size_t i) {
             tell(open(own, packet_id, cast[first + i]));

@@ -167,7 +167,7 @@ TEST(Durability, PacketIsNotThereBeforeItsSendIsSynced) {
     EXPECT_EQ(rig.told_before_commit(grab(packet, "ann")), "packet_not_found");
     EXPECT_EQ(rig.told_before_commit(read(packet)), "packet_not_found");
     EXPECT_EQ(rig.said(sent), "waiting");
-    // Whoever hears of the packet can open it at once.
+    // Whoever hears of the packet can open it immediately.
     std::optional<Token> opened;
     rig.log.on_reply = [&](Token token) {
         if (token == sent) {

@@ -103,7 +103,7 @@ TEST(Sale, AnOrderIsPaidStrictlyBeforeItsTime) {
                   in_time ? "order cancelled, 1 for 300" : "order timed_out, 1 for 300");
         EXPECT_EQ(rig.seen(), in_time ? "sale of 3: 0 reserved, 2 sold, 0 waiting"
                                       : "sale of 3: 0 reserved, 0 sold, 0 waiting");
-        rig.reserved("ann"); // the stock is back at once, without the timer
+        rig.reserved("ann"); // the stock is back immediately, without the timer
         EXPECT_EQ(rig.balance_of("lan"), (in_time ? 10 : 11) * price_fen);
         rig.check_books();
     }

@@ -37,7 +37,7 @@ std::variant<std::string_view, Problem> read_key_text(const RouteContext& contex
     return *key;
 }
 
-/// Lets others have their turn while a long body is worked on; a short one is done at once.
+/// Lets others have their turn while a long body is worked on; a short one is done immediately.
 std::function<void()> pause_for(const RouteContext& context) {
     Exchange& exchange = context.exchange;
     if (exchange.body().size() <= json_slice_bytes) {

@@ -28,7 +28,7 @@ struct TransportLimits {
     /// gathered of a stream.
     std::int64_t send_ms_max = 10'000;
     /// After a last answer we wait this long, and swallow this many bytes, for the client to read
-    /// it: closing at once would reset the connection and could take the answer away.
+    /// it: closing immediately would reset the connection and could take the answer away.
     std::int64_t linger_ms_max = 2'000;
     std::size_t linger_bytes_max = std::size_t{8} << 20;
     /// From begin_drain() until run() returns at the latest.
