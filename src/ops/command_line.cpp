@@ -88,6 +88,7 @@ int run_command(std::vector<std::string>&& words) {
     Commands commands;
     add_server_commands(app, commands);
     add_data_commands(app, commands);
+    add_demo_command(app, commands);
     add_bench_commands(app, commands);
     for (const Command& command : commands) {
         command.app->group("Commands");

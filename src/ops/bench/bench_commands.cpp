@@ -1,4 +1,4 @@
-// Role: the commands that show and measure: demo, bench.
+// Role: the commands that measure, and that make data to measure on.
 #include "domain/limits.hpp"
 #include "ops/bench/engine.hpp"
 #include "ops/bench/load_data.hpp"
@@ -7,7 +7,6 @@
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/say.hpp"
-#include "ops/demo/stories.hpp"
 
 #include <memory>
 #include <string>
@@ -15,29 +14,6 @@
 namespace hongbao::ops {
 
 namespace {
-
-Command demo_command(CLI::App& app) {
-    auto* command = app.add_subcommand(
-        "demo",
-        "tell a story line by line, of red packets or of a flash sale, and check it\n"
-        "Settings are ignored: without --server it starts its own server in a temporary folder.");
-    const auto options = std::make_shared<DemoOptions>();
-    options->story = demo_stories().front().name;
-    command->add_option("story", options->story, "which story; they are listed below")
-        ->type_name("STORY")
-        ->capture_default_str();
-    command
-        ->add_option("--server", options->server_url,
-                     "a running server; without it the demo starts one of its own, with "
-                     "its data in a temporary folder")
-        ->type_name("URL");
-    std::string list = "Stories:";
-    for (const DemoStory& story : demo_stories()) {
-        list += "\n  " + std::string(story.name) + ": " + story.about;
-    }
-    command->footer(list);
-    return {command, [options] { return demo(*options); }};
-}
 
 /// A flag for a number, shown in the help with its default.
 CLI::Option* add_number(CLI::App& command, const char* flag, std::int64_t& value,
@@ -127,7 +103,6 @@ Command split_command(CLI::App& bench) {
 } // namespace
 
 void add_bench_commands(CLI::App& app, Commands& commands) {
-    commands.push_back(demo_command(app));
     auto* bench =
         app.add_subcommand("bench", "measure the engine without HTTP, and make data to measure on\n"
                                     "Settings are ignored, and the server's data is left alone.");

@@ -19,7 +19,6 @@ namespace {
 using namespace hongbao::testing;
 
 using Records = std::vector<domain::Record>;
-using Bytes = RawJournal::Bytes;
 
 /// A model in a file, opened for questions.
 class Model {
@@ -76,7 +75,7 @@ std::string told(const Model& model, const LinkedTable& table, std::span<const s
 }
 
 /// A key that no row has, right behind this one or far from it.
-Bytes another(const LinkedTable& table, Bytes key) {
+RawJournal::Bytes another(const LinkedTable& table, RawJournal::Bytes key) {
     if (&table == &linked<ClaimsByUser>) {
         key[8] = std::byte{1}; // no such account
         return key;
@@ -96,8 +95,8 @@ Bytes another(const LinkedTable& table, Bytes key) {
 class LinkedRows : public ::testing::TestWithParam<Records (*)()> {
   protected:
     /// Each row of each table that is looked up by a name or an id.
-    void for_each_row(
-        const std::function<void(const LinkedTable&, const Bytes& key, const Bytes& row)>& visit) {
+    void for_each_row(const std::function<void(const LinkedTable&, const RawJournal::Bytes& key,
+                                               const RawJournal::Bytes& row)>& visit) {
         for (const LinkedTable* const table : linked_tables) {
             for (const auto& [key, row] : model.raw().entries(table->name)) {
                 if (table != &linked<Keys>) {
@@ -106,7 +105,7 @@ class LinkedRows : public ::testing::TestWithParam<Records (*)()> {
             }
         }
     }
-    bool is_there(const LinkedTable& table, const Bytes& key) const {
+    bool is_there(const LinkedTable& table, const RawJournal::Bytes& key) const {
         const auto entries = model.raw().entries(table.name);
         return std::ranges::any_of(entries, [&](const auto& entry) { return entry.first == key; });
     }
@@ -117,10 +116,11 @@ INSTANTIATE_TEST_SUITE_P(Stories, LinkedRows,
                          ::testing::Values(&story, &campaign_story, &sale_story));
 
 TEST_P(LinkedRows, WhatIsNotThereIsTold) {
-    for_each_row([&](const LinkedTable& table, const Bytes& key, const Bytes&) {
-        EXPECT_EQ(told(model, table, key), "found") << table.rows;
-        EXPECT_EQ(told(model, table, another(table, key)), "not there") << table.rows;
-    });
+    for_each_row(
+        [&](const LinkedTable& table, const RawJournal::Bytes& key, const RawJournal::Bytes&) {
+            EXPECT_EQ(told(model, table, key), "found") << table.rows;
+            EXPECT_EQ(told(model, table, another(table, key)), "not there") << table.rows;
+        });
     for (const LinkedTable* const table : linked_tables) {
         const PairKey pair{};
         const std::uint64_t first = 1;
@@ -133,40 +133,42 @@ TEST_P(LinkedRows, WhatIsNotThereIsTold) {
 }
 
 TEST_P(LinkedRows, WhatWasLostIsNeverToldToBeNotThere) {
-    for_each_row([&](const LinkedTable& table, const Bytes& key, const Bytes& row) {
-        const std::string lost =
-            std::string("the read model has lost a row among its ") + table.rows;
-        model.raw().remove(table.name, key);
-        EXPECT_EQ(told(model, table, key), lost);
-        const auto store = model.store();
-        const auto wrong = check_model(*store, false);
-        ASSERT_TRUE(wrong); // by the link or by their number, whichever is checked first
-        EXPECT_TRUE(wrong->sentence == lost ||
-                    wrong->sentence.find(" instead of ") != std::string::npos)
-            << wrong->sentence;
-        EXPECT_NE(wrong->sentence.find(table.rows), std::string::npos) << wrong->sentence;
-        model.raw().put(table.name, key, row);
-        EXPECT_EQ(told(model, table, key), "found");
-    });
+    for_each_row(
+        [&](const LinkedTable& table, const RawJournal::Bytes& key, const RawJournal::Bytes& row) {
+            const std::string lost =
+                std::string("the read model has lost a row among its ") + table.rows;
+            model.raw().remove(table.name, key);
+            EXPECT_EQ(told(model, table, key), lost);
+            const auto store = model.store();
+            const auto wrong = check_model(*store, false);
+            ASSERT_TRUE(wrong); // by the link or by their number, whichever is checked first
+            EXPECT_TRUE(wrong->sentence == lost ||
+                        wrong->sentence.find(" instead of ") != std::string::npos)
+                << wrong->sentence;
+            EXPECT_NE(wrong->sentence.find(table.rows), std::string::npos) << wrong->sentence;
+            model.raw().put(table.name, key, row);
+            EXPECT_EQ(told(model, table, key), "found");
+        });
 }
 
 TEST_P(LinkedRows, ARowUnderAnAlteredKeyIsNotTakenForNone) {
-    for_each_row([&](const LinkedTable& table, const Bytes& key, const Bytes& row) {
-        for (const std::size_t place : {std::size_t{0}, key.size() - 1}) {
-            Bytes altered = key;
-            altered[place] ^= std::byte{1};
-            if (is_there(table, altered)) {
-                continue; // another row has this key
+    for_each_row(
+        [&](const LinkedTable& table, const RawJournal::Bytes& key, const RawJournal::Bytes& row) {
+            for (const std::size_t place : {std::size_t{0}, key.size() - 1}) {
+                RawJournal::Bytes altered = key;
+                altered[place] ^= std::byte{1};
+                if (is_there(table, altered)) {
+                    continue; // another row has this key
+                }
+                model.raw().remove(table.name, key);
+                model.raw().put(table.name, altered, row);
+                const std::string answer = told(model, table, key);
+                EXPECT_NE(answer, "not there") << table.rows;
+                EXPECT_NE(answer, "found") << table.rows;
+                model.raw().remove(table.name, altered);
+                model.raw().put(table.name, key, row);
             }
-            model.raw().remove(table.name, key);
-            model.raw().put(table.name, altered, row);
-            const std::string answer = told(model, table, key);
-            EXPECT_NE(answer, "not there") << table.rows;
-            EXPECT_NE(answer, "found") << table.rows;
-            model.raw().remove(table.name, altered);
-            model.raw().put(table.name, key, row);
-        }
-    });
+        });
 }
 
 TEST_P(LinkedRows, WithoutTheirEndsNothingIsToldToBeNotThere) {
@@ -192,7 +194,7 @@ TEST(LinkedKeys, AreMissedWhereverTheyAreLost) {
     }
     const Model model(records);
     for (domain::Sequence lost = 2; lost <= 6; ++lost) {
-        const Bytes row = model.raw().get("keys", key_bytes(lost));
+        const RawJournal::Bytes row = model.raw().get("keys", key_bytes(lost));
         model.raw().remove("keys", key_bytes(lost));
         ReadModelOptions options;
         options.path = model.path();
