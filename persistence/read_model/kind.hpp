@@ -9,6 +9,7 @@ struct Record;
 namespace hongbao::persistence {
 
 class Applying;
+class RowsWriter;
 
 /// Of the entity as the domain has it. Each specialisation says:
 ///   Id, Rows, Ends       what it is found by; the table of its row, and of the ends of open ones
@@ -23,6 +24,7 @@ class Applying;
 ///   due_at(row)          when something has to be done about it at the latest
 ///   open_at(reader, id, at)   of an end in the file: what a start has to know
 ///   apply(applying, record)   changes its rows, if the record is about one
+///   write(writer, generation)   puts its rows into their tables
 template <typename Entity>
 struct Kind;
 

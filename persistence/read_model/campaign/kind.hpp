@@ -35,6 +35,7 @@ struct Kind<domain::Campaign> {
         return OpenCampaign{id, at};
     }
     static void apply(Applying& applying, const domain::Record& record);
+    static void write(RowsWriter& writer, const Generation& generation);
 };
 
 } // namespace hongbao::persistence

@@ -1,5 +1,6 @@
 // Role: writes a generation's campaigns: their rows, shakes and ends, and the index from a user to
 // the user's shakes.
+#include "persistence/read_model/campaign/kind.hpp"
 #include "persistence/read_model/store/writer.hpp"
 
 namespace hongbao::persistence {
@@ -30,7 +31,7 @@ void write_shakes(RowsWriter& writer, domain::CampaignId campaign_id,
 
 } // namespace
 
-void write_campaigns(RowsWriter& writer, const Generation& generation) {
+void Kind<domain::Campaign>::write(RowsWriter& writer, const Generation& generation) {
     for (const domain::CampaignId campaign_id : sorted_keys(generation.campaigns)) {
         const auto& part = generation.campaigns.at(campaign_id);
         writer.put<Campaigns>(campaign_id, part.row);

@@ -1,5 +1,6 @@
 // Role: writes a generation's packets: their rows, recipients, claims and times of expiry, and the
 // index from a user to the user's claim.
+#include "persistence/read_model/packet/kind.hpp"
 #include "persistence/read_model/store/writer.hpp"
 
 namespace hongbao::persistence {
@@ -23,7 +24,7 @@ void write_claims(RowsWriter& writer, domain::PacketId packet_id,
 
 } // namespace
 
-void write_packets(RowsWriter& writer, const Generation& generation) {
+void Kind<domain::Packet>::write(RowsWriter& writer, const Generation& generation) {
     for (const auto& [packet_id, sequence] : generation.sent_to_many) {
         writer.put<Recipients>(packet_id, generation.row<Recipients>(packet_id).value());
     }

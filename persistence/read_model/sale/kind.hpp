@@ -37,6 +37,7 @@ struct Kind<domain::Sale> {
         return row ? std::optional(OpenSale{id, row->due_at()}) : std::nullopt;
     }
     static void apply(Applying& applying, const domain::Record& record);
+    static void write(RowsWriter& writer, const Generation& generation);
 };
 
 } // namespace hongbao::persistence

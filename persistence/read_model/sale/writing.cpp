@@ -1,5 +1,6 @@
 // Role: writes a generation's sales: their rows, orders, waiting lists and ends, the indexes by
 // order id and by gateway's reference, and the payments of gateways.
+#include "persistence/read_model/sale/kind.hpp"
 #include "persistence/read_model/store/writer.hpp"
 
 namespace hongbao::persistence {
@@ -38,7 +39,7 @@ void write_external_payments(RowsWriter& writer, const Generation& generation) {
 
 } // namespace
 
-void write_sales(RowsWriter& writer, const Generation& generation) {
+void Kind<domain::Sale>::write(RowsWriter& writer, const Generation& generation) {
     for (const domain::SaleId sale_id : sorted_keys(generation.sales)) {
         const auto& part = generation.sales.at(sale_id);
         writer.put<Sales>(sale_id, part.row);

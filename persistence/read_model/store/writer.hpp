@@ -82,10 +82,7 @@ std::vector<typename Map::key_type> sorted_keys(const Map& map) {
     return keys;
 }
 
-/// What a generation has of each kind (writing.cpp of the kind).
+/// What a generation has of accounts (account/writing.cpp); of the others: Kind::write.
 void write_accounts(RowsWriter& writer, const Generation& generation);
-void write_packets(RowsWriter& writer, const Generation& generation);
-void write_campaigns(RowsWriter& writer, const Generation& generation);
-void write_sales(RowsWriter& writer, const Generation& generation);
 
 } // namespace hongbao::persistence

@@ -2,6 +2,7 @@
 // disk has room for it.
 #include "persistence/files/file_size_limit.hpp"
 #include "persistence/lmdb/missing_pages.hpp"
+#include "persistence/read_model/kinds.hpp"
 #include "persistence/read_model/store/dirty_pages.hpp"
 #include "persistence/read_model/store/store.hpp"
 #include "persistence/read_model/store/writer.hpp"
@@ -128,9 +129,7 @@ int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation, L
     RowsWriter writer(transaction, tables_, ends);
     writer.note(write_keys(transaction, generation, writer.target<Keys>()));
     write_accounts(writer, generation);
-    write_packets(writer, generation);
-    write_campaigns(writer, generation);
-    write_sales(writer, generation);
+    for_each_kind([&](auto kind) { kind.write(writer, generation); });
     return writer.error();
 }
 
