@@ -12,6 +12,9 @@
 
 namespace hongbao::persistence {
 
+namespace {
+
+/// Of all that never changes but the user id.
 std::uint64_t hash_of(const domain::AccountProfile& profile) {
     std::string all = profile.username;
     all.append(1, '\0').append(profile.avatar_url).append(1, '\0');
@@ -20,18 +23,17 @@ std::uint64_t hash_of(const domain::AccountProfile& profile) {
     return XXH3_64bits(all.data(), all.size());
 }
 
-AccountNumber ModelFold::number_of(std::string_view user_id) const {
+} // namespace
+
+AccountNumber FoldedAccounts::number_of(std::string_view user_id) const {
     const auto found = numbers_.find(user_id);
     return found == numbers_.end() ? 0 : found->second;
 }
 
-FoldedAccount& ModelFold::account_of(std::string_view user_id) {
-    return accounts_.at(number_of(user_id) - 1);
-}
-
-void ModelFold::take_account_event(const domain::Record& record) {
+void FoldedAccounts::take(const domain::Record& record, ModelTotals& totals) {
     if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
-        open_account(*opened, record.at);
+        totals.account_count += 1;
+        open_account(*opened, record);
     } else {
         domain::for_each_touched_account(record.event, [&](std::string_view user_id) {
             FoldedAccount& folded = account_of(user_id);
@@ -43,43 +45,44 @@ void ModelFold::take_account_event(const domain::Record& record) {
     if (deposited != nullptr && !deposited->reference.empty()) {
         deposit_refs_.try_emplace(digest_of_reference(deposited->user_id, deposited->reference),
                                   DepositRefRow{record.sequence, deposited->amount_fen});
-        totals_.deposit_ref_count = deposit_refs_.size();
+        totals.deposit_ref_count = deposit_refs_.size();
     }
 }
 
-void ModelFold::open_account(const domain::AccountOpened& opened, domain::InstantMs at) {
-    const AccountNumber number = ++totals_.account_count;
+void FoldedAccounts::open_account(const domain::AccountOpened& opened,
+                                  const domain::Record& record) {
+    const AccountNumber number = accounts_.size() + 1;
     const auto [place, is_new] = numbers_.emplace(opened.user_id, number);
     domain::invariant(is_new, "an account is opened once");
     FoldedAccount& folded = accounts_.emplace_back();
     folded.user_id = &place->first;
     folded.profile_hash =
-        hash_of({{}, opened.username, opened.avatar_url, opened.account_type, at});
-    folded.as_of = totals_.position.last_sequence;
+        hash_of({{}, opened.username, opened.avatar_url, opened.account_type, record.at});
+    folded.as_of = record.sequence;
 }
 
-void ModelComparison::take_account_event(const domain::Record& record) {
+void FoldedAccounts::check_made(const domain::Record& record, ModelComparison& comparison) const {
     if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
-        compare_number<Numbers>(opened->user_id, opened->user_id, "number",
-                                fold_.number_of(opened->user_id));
+        comparison.compare_number<Numbers>(opened->user_id, opened->user_id, "number",
+                                           number_of(opened->user_id));
     } else if (const auto* deposited = std::get_if<domain::Deposited>(&record.event);
                deposited != nullptr && !deposited->reference.empty()) {
         const auto digest = digest_of_reference(deposited->user_id, deposited->reference);
-        compare<DepositRefs>(digest, deposited->user_id + " " + deposited->reference,
-                             fold_.deposit_refs().at(digest));
+        comparison.compare<DepositRefs>(digest, deposited->user_id + " " + deposited->reference,
+                                        deposit_refs_.at(digest));
     }
 }
 
-void ModelComparison::check_accounts() {
-    const AccountNumber accounts = fold_.totals().account_count;
-    for (AccountNumber number = 1; number <= accounts && !done(); ++number) {
-        const FoldedAccount& ours = fold_.account(number);
+void FoldedAccounts::check_all(ModelComparison& comparison) const {
+    const AccountNumber accounts = accounts_.size();
+    for (AccountNumber number = 1; number <= accounts && !comparison.done(); ++number) {
+        const FoldedAccount& ours = accounts_[number - 1];
         const std::string key = text_of(number) + " (user " + *ours.user_id + ")";
-        const auto theirs = reader_->get<Accounts>(number);
-        if (!there(theirs, Accounts::name, key)) {
+        const auto theirs = comparison.reader().get<Accounts>(number);
+        if (!comparison.there(theirs, Accounts::name, key)) {
             return;
         }
-        added_up_.accounts_fen += theirs->account.standing.balance_fen;
+        comparison.added_up().accounts_fen += theirs->account.standing.balance_fen;
         AccountRow expected = *theirs; // with the profile that is compared by its hash
         expected.account.profile.user_id = *ours.user_id;
         expected.account.standing = ours.standing;
@@ -94,18 +97,18 @@ void ModelComparison::check_accounts() {
             row.other("its name, avatar, type or time of opening is not the journal's");
         }
         row.fields(*theirs, expected);
-        report(row, Accounts::name, key);
+        comparison.report(row, Accounts::name, key);
     }
 }
 
-void ModelComparison::count_accounts() {
-    const AccountNumber accounts = fold_.totals().account_count;
-    check_count<Accounts>(accounts,
-                          [&](AccountNumber number) { return number >= 1 && number <= accounts; });
-    check_count<Numbers>(accounts,
-                         [&](std::string_view user_id) { return fold_.number_of(user_id) != 0; });
-    check_count<DepositRefs>(fold_.deposit_refs().size(), [&](const domain::Digest& digest) {
-        return fold_.deposit_refs().contains(digest);
+void FoldedAccounts::check_counts(ModelComparison& comparison) const {
+    const AccountNumber accounts = accounts_.size();
+    comparison.check_count<Accounts>(
+        accounts, [&](AccountNumber number) { return number >= 1 && number <= accounts; });
+    comparison.check_count<Numbers>(
+        accounts, [&](std::string_view user_id) { return number_of(user_id) != 0; });
+    comparison.check_count<DepositRefs>(deposit_refs_.size(), [&](const domain::Digest& digest) {
+        return deposit_refs_.contains(digest);
     });
 }
 

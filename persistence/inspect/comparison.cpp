@@ -76,10 +76,7 @@ void ModelComparison::take(const Record& record) {
     }
     now_ = record.sequence;
     const Sides sides = fold_.take(record);
-    take_account_event(record);
-    take_packet_event(record);
-    take_campaign_event(record);
-    take_sale_event(record);
+    fold_.each([&](const auto& kind) { kind.check_made(record, *this); });
     check_history(record, sides);
     check_key(record);
     if (record.sequence == verdict_.reached) {
@@ -143,18 +140,12 @@ void ModelComparison::check_end_rows() {
         return;
     }
     check_totals();
-    check_accounts();
-    check_packets();
-    check_campaigns();
-    check_sales();
+    fold_.each([&](const auto& kind) { kind.check_all(*this); });
     if (done()) {
         return;
     }
     check_sums();
-    count_accounts();
-    count_packets();
-    count_campaigns();
-    count_sales();
+    fold_.each([&](const auto& kind) { kind.check_counts(*this); });
     check_count<History>(verdict_.reached, [&](domain::Sequence sequence) {
         return sequence >= 1 && sequence <= verdict_.reached;
     });

@@ -2,7 +2,7 @@
 // fold makes is looked up and compared, and at the record that the model has reached, the latest
 // state of everything. Of the model's code it uses only the reading of rows. Reads one snapshot, so
 // a server may go on writing; the pages that the snapshot keeps are not used again meanwhile. The
-// kinds have files of their own, each with what its rows should say (ModelFold) and whether they
+// kinds have files of their own (kinds.hpp), each with what its rows should say and whether they
 // do. Owner thread: the caller's.
 #pragma once
 
@@ -46,7 +46,13 @@ class ModelComparison {
     ModelVerdict end(domain::Sequence journal_last, const std::optional<ChainHash>& chain_hash);
     domain::Sequence reached() const { return verdict_.reached; }
 
-  private:
+    // ---- for the kinds ----
+
+    ModelReader& reader() { return *reader_; }
+    /// With the record that is being taken.
+    const ModelFold& fold() const { return fold_; }
+    /// What the rows of the snapshot hold, as far as they were looked at.
+    HeldSums& added_up() { return added_up_; }
     bool done() const { return reader_ == nullptr || verdict_.state == ModelState::differs; }
     /// The first difference stays.
     void differs(const char* table, const std::string& key, const std::string& what);
@@ -116,31 +122,9 @@ class ModelComparison {
         });
         differs(Of::name, surplus, "no record of the journal has made this row");
     }
+
+  private:
     static std::string words_of_key(std::span<const std::byte> bytes, bool is_text);
-
-    // The rows that a record makes, of each kind; the latest state; the number of rows.
-    void take_account_event(const domain::Record& record);
-    void take_packet_event(const domain::Record& record);
-    void take_campaign_event(const domain::Record& record);
-    void take_sale_event(const domain::Record& record);
-    void check_accounts();
-    void check_packets();
-    void check_campaigns();
-    void check_sales();
-    void count_accounts();
-    void count_packets();
-    void count_campaigns();
-    void count_sales();
-
-    void check_recipients(const domain::PacketSent& sent);
-    void check_claim(const domain::ShareOpened& share, domain::InstantMs at);
-    void check_shake(const domain::ShakeDrawn& drawn, domain::InstantMs at);
-    void check_external_payment(const domain::ExternalPaymentTaken& taken, domain::InstantMs at);
-    void check_suspended(domain::Sequence sequence, const FoldedSuspended& ours);
-    void check_sale(domain::SaleId sale_id, const FoldedSale& folded);
-    void count_payments();
-    /// Of the fold; an empty one if there is no such sale.
-    SaleRow sale_row(domain::SaleId sale_id) const;
 
     void check_history(const domain::Record& record, const Sides& sides);
     void check_key(const domain::Record& record);

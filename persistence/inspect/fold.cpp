@@ -60,11 +60,9 @@ EntryType line_type_of(const domain::Event& event) {
 
 Sides ModelFold::take(const Record& record) {
     totals_.position.last_sequence = record.sequence;
-    take_account_event(record);
+    accounts_.take(record, totals_);
     const Sides sides = add_lines(record);
-    take_packet_event(record);
-    take_campaign_event(record);
-    take_sale_event(record);
+    std::apply([&](auto&... kind) { (kind.take(record, accounts_, totals_), ...); }, kinds_);
     count_time(record.at);
     return sides;
 }
@@ -76,11 +74,11 @@ Sides ModelFold::add_lines(const Record& record) {
             (posting.amount_fen < 0 ? totals_.deposited_fen : totals_.withdrawn_fen) +=
                 std::abs(posting.amount_fen);
         } else if (posting.kind == domain::LedgerAccountKind::user) {
-            FoldedAccount& folded = account_of(posting.user_id);
+            FoldedAccount& folded = accounts_.account_of(posting.user_id);
             const EntryType type = line_type_of(record.event);
             Sequence& last_of_type = folded.last_line_of_type.at(static_cast<std::size_t>(type));
             folded.line_count += 1;
-            sides.add(Side{number_of(posting.user_id), type, folded.line_count,
+            sides.add(Side{accounts_.number_of(posting.user_id), type, folded.line_count,
                            folded.standing.balance_fen, folded.last_line, last_of_type});
             folded.last_line = last_of_type = record.sequence;
         }
