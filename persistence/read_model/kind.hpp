@@ -13,6 +13,7 @@ class RowsWriter;
 
 /// Of the entity as the domain has it. Each specialisation says:
 ///   Id, Rows, Ends       what it is found by; the table of its row, and of the ends of open ones
+///   Events               the group of events that are about one
 ///   Sleeping             what it is while its rows are added to it
 ///   name, child_names    in sentences: "packet", "claims"
 ///   open_ones, open_ones_and_ends   the same of those that are open

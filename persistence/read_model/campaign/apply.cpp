@@ -1,8 +1,7 @@
 // Role: applies records to campaigns.
 #include "persistence/read_model/apply.hpp"
+#include "persistence/event_group.hpp"
 #include "persistence/read_model/campaign/kind.hpp"
-
-#include "domain/values/overloaded.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -70,13 +69,7 @@ class CampaignChanges {
 } // namespace
 
 void Kind<domain::Campaign>::apply(Applying& applying, const Record& record) {
-    std::visit(
-        domain::Overloaded{
-            domain::case_of<domain::CampaignEvents>(CampaignChanges(applying, record)),
-            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::SaleEvents,
-                            domain::AnswerEvents>(domain::do_nothing),
-        },
-        record.event);
+    take_if_of<Events>(record.event, CampaignChanges(applying, record));
 }
 
 } // namespace hongbao::persistence

@@ -14,6 +14,7 @@ namespace hongbao::persistence {
 template <>
 struct Kind<domain::Campaign> {
     using Id = domain::CampaignId;
+    using Events = domain::CampaignEvents;
     using Rows = Campaigns;
     using Ends = CampaignEnds;
     using Sleeping = SleepingCampaign;

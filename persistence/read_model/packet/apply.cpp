@@ -1,8 +1,7 @@
 // Role: applies records to packets.
 #include "persistence/read_model/apply.hpp"
+#include "persistence/event_group.hpp"
 #include "persistence/read_model/packet/kind.hpp"
-
-#include "domain/values/overloaded.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -69,13 +68,7 @@ class PacketChanges {
 } // namespace
 
 void Kind<domain::Packet>::apply(Applying& applying, const Record& record) {
-    std::visit(
-        domain::Overloaded{
-            domain::case_of<domain::PacketEvents>(PacketChanges(applying, record)),
-            domain::case_of<domain::AccountEvents, domain::CampaignEvents, domain::SaleEvents,
-                            domain::AnswerEvents>(domain::do_nothing),
-        },
-        record.event);
+    take_if_of<Events>(record.event, PacketChanges(applying, record));
 }
 
 } // namespace hongbao::persistence

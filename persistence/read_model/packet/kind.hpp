@@ -14,6 +14,7 @@ namespace hongbao::persistence {
 template <>
 struct Kind<domain::Packet> {
     using Id = domain::PacketId;
+    using Events = domain::PacketEvents;
     using Rows = Packets;
     using Ends = Expiries;
     using Sleeping = SleepingPacket;

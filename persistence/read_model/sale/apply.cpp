@@ -1,8 +1,7 @@
 // Role: applies records to sales, their orders, payments and waiting lists.
 #include "persistence/read_model/apply.hpp"
+#include "persistence/event_group.hpp"
 #include "persistence/read_model/sale/kind.hpp"
-
-#include "domain/values/overloaded.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -220,13 +219,7 @@ void SaleChanges::decide_suspended(const domain::SuspendedPaymentDecided& decide
 } // namespace
 
 void Kind<domain::Sale>::apply(Applying& applying, const Record& record) {
-    std::visit(
-        domain::Overloaded{
-            domain::case_of<domain::SaleEvents>(SaleChanges(applying, record)),
-            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents,
-                            domain::AnswerEvents>(domain::do_nothing),
-        },
-        record.event);
+    take_if_of<Events>(record.event, SaleChanges(applying, record));
 }
 
 } // namespace hongbao::persistence

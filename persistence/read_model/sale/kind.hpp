@@ -14,6 +14,7 @@ namespace hongbao::persistence {
 template <>
 struct Kind<domain::Sale> {
     using Id = domain::SaleId;
+    using Events = domain::SaleEvents;
     using Rows = Sales;
     using Ends = SaleEnds;
     using Sleeping = SleepingSale;
