@@ -21,6 +21,7 @@ class RowsWriter;
 ///   open_count, held     what is kept of all of them among the totals
 ///   books, entity        where it is in the books, and while it is woken
 ///   all_open             where those that are open are gathered
+///   id_in(event)         the one that an event of its group is about
 ///   held_fen(row)        the money that it holds
 ///   due_at(row)          when something has to be done about it at the latest
 ///   open_at(reader, id, at)   of an end in the file: what a start has to know

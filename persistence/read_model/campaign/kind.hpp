@@ -30,6 +30,7 @@ struct Kind<domain::Campaign> {
     static constexpr auto entity = &SleepingCampaign::campaign;
     static constexpr auto all_open = &OpenEntities::campaigns;
 
+    static Id id_in(const auto& event) { return event.campaign_id; }
     static domain::Fen held_fen(const CampaignRow& row) { return row.remaining_fen; }
     static domain::InstantMs due_at(const CampaignRow& row) { return row.ends_at; }
     static std::optional<OpenCampaign> open_at(ModelReader&, Id id, domain::InstantMs at) {

@@ -30,6 +30,7 @@ struct Kind<domain::Packet> {
     static constexpr auto entity = &SleepingPacket::packet;
     static constexpr auto all_open = &OpenEntities::packets;
 
+    static Id id_in(const auto& event) { return event.packet_id; }
     static domain::Fen held_fen(const PacketRow& row) { return row.remaining_fen; }
     static domain::InstantMs due_at(const PacketRow& row) { return row.expires_at; }
     static std::optional<OpenPacket> open_at(ModelReader&, Id id, domain::InstantMs at) {

@@ -30,6 +30,7 @@ struct Kind<domain::Sale> {
     static constexpr auto entity = &SleepingSale::sale;
     static constexpr auto all_open = &OpenEntities::sales;
 
+    static Id id_in(const auto& event) { return event.sale_id; }
     static domain::Fen held_fen(const SaleRow& row) { return row.escrow_fen(); }
     static domain::InstantMs due_at(const SaleRow& row) { return row.due_at(); }
     /// It may be due before it closes.

@@ -1,10 +1,10 @@
 // Role: looks up what a record touches, each entity once.
 #include "persistence/read_model/start/tail_books.hpp"
 
+#include "persistence/event_group.hpp"
 #include "persistence/read_model/kinds.hpp"
 
 #include "domain/touched.hpp"
-#include "domain/values/overloaded.hpp"
 
 #include <string>
 #include <utility>
@@ -14,41 +14,18 @@ namespace hongbao::persistence {
 std::optional<Failure> TailBooks::add(domain::Books& books, const domain::Record& record) {
     domain::for_each_touched_account(
         record.event, [&](std::string_view user_id) { add_account(books, user_id); });
-    const auto add_sale_and_user = [&](const auto& event) {
-        add_entity<domain::Sale>(books, event.sale_id);
-        add_account(books, event.user_id);
-    };
-    std::visit(
-        domain::Overloaded{
-            domain::case_of<domain::PacketEvents>(
-                [&](const auto& event) { add_entity<domain::Packet>(books, event.packet_id); }),
-            domain::case_of<domain::CampaignFunded, domain::CampaignClosed>(
-                [&](const auto& event) { add_entity<domain::Campaign>(books, event.campaign_id); }),
-            [&](const domain::ShakeDrawn& drawn) {
-                add_entity<domain::Campaign>(books, drawn.campaign_id);
-                add_account(books, drawn.user_id); // a blank touches no account
-            },
-            [&](const domain::SaleOpened& opened) {
-                add_entity<domain::Sale>(books, opened.sale_id);
-                add_account(books, opened.merchant);
-            },
-            [&](const domain::OrderReserved& reserved) {
-                add_sale_and_user(reserved);
-                add_place(books, reserved.order_id);
-            },
-            [&](const domain::ExternalPaymentTaken& taken) {
-                add_sale_and_user(taken);
-                add_gateway_ref(books, taken.gateway_ref);
-            },
-            domain::case_of<domain::OrderPaid, domain::OrderCancelled, domain::OrderTimedOut,
-                            domain::OrderRefunded, domain::SuspendedPaymentDecided,
-                            domain::WaitlistJoined, domain::WaiterPassedOver>(add_sale_and_user),
-            [&](const domain::SaleClosed& closed) {
-                add_entity<domain::Sale>(books, closed.sale_id);
-            },
-            domain::case_of<domain::AccountEvents, domain::AnswerEvents>(domain::do_nothing),
-        },
-        record.event);
+    for_each_kind([&](auto kind) {
+        using K = decltype(kind);
+        take_if_of<typename K::Events>(record.event, [&](const auto& event) {
+            add_entity<K>(books, K::id_in(event));
+            add_users(books, event);
+        });
+    });
+    if (const auto* reserved = std::get_if<domain::OrderReserved>(&record.event)) {
+        add_place(books, reserved->order_id);
+    } else if (const auto* taken = std::get_if<domain::ExternalPaymentTaken>(&record.event)) {
+        add_gateway_ref(books, taken->gateway_ref);
+    }
     if (!wrong_.empty() || !written_->damage().empty()) {
         return Failure{written_->damage().empty() ? wrong_ : written_->damage()};
     }
@@ -71,9 +48,18 @@ void TailBooks::add_account(domain::Books& books, std::string_view user_id) {
     books.accounts.emplace(user_id, std::move(row->account));
 }
 
-template <typename Entity, typename Id>
-void TailBooks::add_entity(domain::Books& books, Id id) {
-    using K = Kind<Entity>;
+template <typename Event>
+void TailBooks::add_users(domain::Books& books, const Event& event) {
+    if constexpr (requires { event.user_id; }) {
+        add_account(books, event.user_id);
+    }
+    if constexpr (requires { event.merchant; }) {
+        add_account(books, event.merchant);
+    }
+}
+
+template <typename K>
+void TailBooks::add_entity(domain::Books& books, typename K::Id id) {
     auto& there = books.*K::books;
     if (there.contains(id)) {
         return;

@@ -22,9 +22,12 @@ class TailBooks {
 
   private:
     void add_account(domain::Books& books, std::string_view user_id);
-    /// A packet, campaign or sale, with all its rows.
-    template <typename Entity, typename Id>
-    void add_entity(domain::Books& books, Id id);
+    /// Those that an event names without moving money of theirs: who drew a blank, who sells.
+    template <typename Event>
+    void add_users(domain::Books& books, const Event& event);
+    /// One of a Kind, with all its rows.
+    template <typename K>
+    void add_entity(domain::Books& books, typename K::Id id);
     /// What must be new: noticed if it is not.
     void add_place(domain::Books& books, domain::OrderId order_id);
     void add_gateway_ref(domain::Books& books, const std::string& gateway_ref);
