@@ -23,6 +23,7 @@ class RowsWriter;
 ///   all_open             where those that are open are gathered
 ///   id_in(event)         the one that an event of its group is about
 ///   held_fen(row)        the money that it holds
+///   order_count(row)     if it has orders: how many by its row, which the self-check adds up
 ///   due_at(row)          when something has to be done about it at the latest
 ///   open_at(reader, id, at)   of an end in the file: what a start has to know
 ///   apply(applying, record)   changes its rows, if the record is about one

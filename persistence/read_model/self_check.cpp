@@ -5,7 +5,6 @@
 
 #include <initializer_list>
 #include <string>
-#include <type_traits>
 
 namespace hongbao::persistence {
 
@@ -40,8 +39,8 @@ class Count {
         reader_.each<typename K::Rows>([&](typename K::Id, typename K::Rows::Row&& row) {
             counted.open += row.is_open() ? 1 : 0;
             counted.held_fen += K::held_fen(row);
-            if constexpr (std::is_same_v<K, Kind<domain::Sale>>) {
-                counted.orders += row.order_count;
+            if constexpr (requires { K::order_count(row); }) {
+                counted.orders += K::order_count(row);
             }
             return next(counted.rows);
         });

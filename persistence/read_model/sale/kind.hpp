@@ -32,6 +32,7 @@ struct Kind<domain::Sale> {
 
     static Id id_in(const auto& event) { return event.sale_id; }
     static domain::Fen held_fen(const SaleRow& row) { return row.escrow_fen(); }
+    static std::uint64_t order_count(const SaleRow& row) { return row.order_count; }
     static domain::InstantMs due_at(const SaleRow& row) { return row.due_at(); }
     /// It may be due before it closes.
     static std::optional<OpenSale> open_at(ModelReader& reader, Id id, domain::InstantMs) {
