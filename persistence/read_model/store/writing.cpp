@@ -22,9 +22,8 @@ bool ModelStore::has_room_for(const Generation& generation) const {
     constexpr std::uint64_t kept_clear_bytes = 64U << 20U;
     constexpr std::uint64_t bytes_per_record = 512;
     constexpr std::uint64_t bytes_per_row_changed = 1'024;
-    std::uint64_t rows = generation.accounts.size() + generation.packets.size() +
-                         generation.campaigns.size() + generation.sales.size() +
-                         2 * generation.suspended.size();
+    std::uint64_t rows = generation.accounts.size() + 2 * generation.suspended.size();
+    for_each_kind([&](auto kind) { rows += (generation.*kind.parts).size(); });
     for (const auto& [sale_id, part] : generation.sales) {
         rows += part.changed_orders.size();
     }
