@@ -9,6 +9,7 @@ struct Record;
 namespace hongbao::persistence {
 
 class Applying;
+class PageEstimate;
 class RowsWriter;
 
 /// Of the entity as the domain has it. Each specialisation says:
@@ -28,6 +29,7 @@ class RowsWriter;
 ///   open_at(reader, id, at)   of an end in the file: what a start has to know
 ///   apply(applying, record)   changes its rows, if the record is about one
 ///   write(writer, generation)   puts its rows into their tables
+///   count_pages(pages, generation)   about how many pages of each table that changes
 template <typename Entity>
 struct Kind;
 

@@ -38,6 +38,7 @@ struct Kind<domain::Packet> {
     }
     static void apply(Applying& applying, const domain::Record& record);
     static void write(RowsWriter& writer, const Generation& generation);
+    static void count_pages(PageEstimate& pages, const Generation& generation);
 };
 
 } // namespace hongbao::persistence

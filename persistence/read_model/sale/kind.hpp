@@ -41,6 +41,7 @@ struct Kind<domain::Sale> {
     }
     static void apply(Applying& applying, const domain::Record& record);
     static void write(RowsWriter& writer, const Generation& generation);
+    static void count_pages(PageEstimate& pages, const Generation& generation);
 };
 
 } // namespace hongbao::persistence

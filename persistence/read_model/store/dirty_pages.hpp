@@ -12,8 +12,7 @@
 
 namespace hongbao::persistence {
 
-/// Of all tables but the history. Rather too many than too few: as if rows that are not neighbours
-/// lay in pages of their own, and new pages were half full.
+/// Of all tables but the history. Rather too many than too few.
 std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const TableHandles& tables,
                                   const Generation& generation);
 

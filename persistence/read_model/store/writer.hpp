@@ -11,6 +11,8 @@
 
 namespace hongbao::persistence {
 
+class PageEstimate;
+
 class RowsWriter {
   public:
     RowsWriter(MDB_txn* transaction, const TableHandles& tables, LinkedEnds& ends)
@@ -82,7 +84,9 @@ std::vector<typename Map::key_type> sorted_keys(const Map& map) {
     return keys;
 }
 
-/// What a generation has of accounts (account/writing.cpp); of the others: Kind::write.
+/// What a generation has of accounts (account/writing.cpp), and about how many pages that changes;
+/// of the others: Kind::write and count_pages.
 void write_accounts(RowsWriter& writer, const Generation& generation);
+void count_account_pages(PageEstimate& pages, const Generation& generation);
 
 } // namespace hongbao::persistence
