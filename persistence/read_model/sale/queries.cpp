@@ -1,5 +1,6 @@
 // Role: answers questions about sales, orders and suspended payments. A user's orders are linked
 // from the newest, by the records that they begin with: a page costs a few look-ups for each order.
+#include "persistence/event_group.hpp"
 #include "persistence/read_model/ask.hpp"
 #include "persistence/read_model/sale/summary.hpp"
 
@@ -58,22 +59,21 @@ OrderSummary summary_of(ModelView& view, SaleId sale_id, const OrderRow& row,
 
 /// The sale and order of a record that a client's request about an order has made.
 std::pair<domain::SaleId, domain::OrderId> order_named_in(const domain::Event& event) {
-    return std::visit(
+    std::optional<std::pair<domain::SaleId, domain::OrderId>> named;
+    take_if_of<domain::SaleEvents>(
+        event,
         domain::Overloaded{
             domain::case_of<domain::OrderReserved, domain::OrderPaid, domain::OrderCancelled,
                             domain::OrderRefunded, domain::ExternalPaymentTaken>(
-                [](const auto& of_order) {
-                    return std::pair(of_order.sale_id, of_order.order_id);
+                [&named](const auto& of_order) {
+                    named.emplace(of_order.sale_id, of_order.order_id);
                 }),
-            domain::case_of<domain::AccountEvents, domain::PacketEvents, domain::CampaignEvents,
-                            domain::AnswerEvents, domain::SaleOpened, domain::OrderTimedOut,
-                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::SaleClosed,
-                            domain::SuspendedPaymentDecided>([](const auto&) {
-                domain::invariant(false, "only a client's record about an order names one");
-                return std::pair(domain::SaleId(), domain::OrderId());
-            }),
-        },
-        event);
+            domain::case_of<domain::SaleOpened, domain::OrderTimedOut, domain::WaitlistJoined,
+                            domain::WaiterPassedOver, domain::SaleClosed,
+                            domain::SuspendedPaymentDecided>(domain::do_nothing),
+        });
+    domain::invariant(named.has_value(), "only a client's record about an order names one");
+    return *named;
 }
 
 /// The order's status by its records up to this one.
