@@ -17,6 +17,8 @@
 #include "persistence/files/file_size_limit.hpp"
 #include "persistence/files/file_system.hpp"
 #include "persistence/journal/end/end_at_rest.hpp"
+#include "persistence/read_model/rows/history.hpp"
+#include "persistence/read_model/rows/totals.hpp"
 #include "persistence/repair/journal_at_start.hpp"
 
 #include <algorithm>
