@@ -1,5 +1,5 @@
 // Role: books with sales in every state, and records of sales, for the tests of what books
-// refuse (books_sales_test.cpp, books_orders_test.cpp).
+// refuse (check_sale_test.cpp, check_orders_test.cpp).
 #pragma once
 
 #include "domain/books/books.hpp"

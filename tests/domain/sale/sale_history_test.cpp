@@ -3,8 +3,8 @@
 // Every history can be repeated from its seed.
 #include "domain/books/books.hpp"
 
+#include "tests/domain/sale/plain_auditor.hpp"
 #include "tests/rig/audited_books.hpp"
-#include "tests/rig/plain_sales.hpp"
 #include "tests/rig/sale_stall.hpp"
 #include "tests/rig/seeded_random.hpp"
 

@@ -3,7 +3,7 @@
 #include "persistence/inspect/verify.hpp"
 #include "persistence/read_model/start/bring_up.hpp"
 #include "tests/persistence/followed.hpp"
-#include "tests/persistence/random_sales.hpp"
+#include "tests/persistence/read_model/sale/random_history.hpp"
 #include "tests/persistence/sale_story.hpp"
 #include "tests/persistence/sale_words.hpp"
 

@@ -1,7 +1,7 @@
 // Role: a generation of the read model that would change too many pages at once is written in
 // parts, after each of which the model is in a complete state.
 #include "tests/persistence/followed.hpp"
-#include "tests/persistence/random_sales.hpp"
+#include "tests/persistence/read_model/sale/random_history.hpp"
 #include "tests/persistence/written_pages.hpp"
 #include "tests/rig/seeded_random.hpp"
 
