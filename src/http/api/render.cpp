@@ -25,6 +25,7 @@ std::span<const std::string_view> entry_type_words() {
     static constexpr std::array<std::string_view, persistence::entry_types> words{
         "deposit",       "withdrawal", "transfer",      "packet_send",      "share_open", "refund",
         "campaign_fund", "shake_win",  "order_payment", "external_payment", "sale_payout"};
+    static_assert(!words.back().empty(), "each type of entry has a word");
     return words;
 }
 
