@@ -61,7 +61,7 @@ domain::Shakes SliceState::shakes_found(const Request& request) const {
     if (const auto& found = request.found->shake) {
         const auto& shake = *std::get<std::unique_ptr<domain::Shake>>(request.body);
         shakes.add(
-            {terms_->campaign_id, shake.user_id, shake.request_id, found->round, found->amount_fen},
+            {terms_->campaign_id, shake.user_id, shake.shake_key, found->round, found->amount_fen},
             found->drawn_at);
     }
     return shakes;
@@ -85,7 +85,7 @@ void SliceState::take_luck(Request& request, const domain::ShakeLuck& luck, doma
 }
 
 void SliceState::record(Winner& winner, domain::Fen amount_fen) {
-    domain::ShakeDrawn event{terms_->campaign_id, winner.shake.user_id, winner.shake.request_id,
+    domain::ShakeDrawn event{terms_->campaign_id, winner.shake.user_id, winner.shake.shake_key,
                              winner.luck.round, amount_fen};
     allotment_fen_ -= amount_fen;
     shakes_.add(event, winner.drawn_at);

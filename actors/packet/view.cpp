@@ -30,7 +30,7 @@ PacketView view_of(const domain::Packet& packet, domain::InstantMs now) {
         view.closed_at = packet.last_opened_at;
         // The wall clock may have been set back meanwhile.
         view.exhausted_in_ms = std::max<std::int64_t>(0, packet.last_opened_at - packet.created_at);
-        view.luckiest = packet.luckiest;
+        view.luckiest_user_id = packet.luckiest_user_id;
     }
     return view;
 }

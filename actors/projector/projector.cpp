@@ -127,7 +127,7 @@ class Waker {
             found.claim = model_.claim_of(open->packet_id, open->user_id);
         } else if (const auto* shake = std::get_if<std::unique_ptr<domain::Shake>>(&request.body)) {
             found.shake =
-                model_.shake_of((*shake)->campaign_id, (*shake)->user_id, (*shake)->request_id);
+                model_.shake_of((*shake)->campaign_id, (*shake)->user_id, (*shake)->shake_key);
         } else if (const auto taken_sequence = undecided_in(request)) {
             found.suspended = model_.suspended_payment(*taken_sequence);
             found.order = found.suspended ? model_.order(found.suspended->order_id) : std::nullopt;

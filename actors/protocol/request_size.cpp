@@ -87,7 +87,7 @@ std::uint64_t journal_bytes_most(const Request& request) {
         domain::Overloaded{
             [](const domain::OpenShare& open) { return plain(open.user_id); },
             [](const std::unique_ptr<domain::Shake>& shake) {
-                return plain(shake->user_id, shake->request_id);
+                return plain(shake->user_id, shake->shake_key);
             },
             [](const std::unique_ptr<AccountRequest>& account) {
                 return record_bytes_most(account->command);

@@ -32,7 +32,7 @@ struct PacketView {
     domain::InstantMs created_at = 0;
     std::optional<domain::InstantMs> closed_at;
     std::optional<std::int64_t> exhausted_in_ms;
-    std::optional<domain::UserId> luckiest; // only once exhausted (rule 13)
+    std::optional<domain::UserId> luckiest_user_id; // only once exhausted (rule 13)
     std::optional<domain::Fen> refund_fen;
     std::optional<domain::Hash256> seed_hash; // of a packet that is split up front
     bool passphrase_required = false;

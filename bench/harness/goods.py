@@ -67,7 +67,7 @@ class Tickets(Goods):
         for name in ids:
             sale = client.ask("GET", f"/v1/sales/{name}")
             taken = min(scene.units, scene.users)
-            told = tuple(sale[field] for field in ("available", "reserved", "sold", "waiting", "state"))
+            told = tuple(sale[field] for field in ("available", "reserved", "sold", "waiting", "status"))
             state = "running" if scene.units > taken else "sold_out"
             if told != (scene.units - taken, taken, 0, 0, state):
                 found.append(f"sale {name} shows {told}")

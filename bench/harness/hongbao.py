@@ -92,8 +92,8 @@ class Hongbao(Side):
         """The id of a fresh campaign in which every shake wins; it runs for hours."""
         body = {"merchant": SENDER, "name": "Bench rain", "budget_fen": prizes * prize_fen,
                 "wins_per_user": 1, "rounds": [
-                    {**hours_around_now(), "win_permille": 1000, "share_min_fen": prize_fen,
-                     "share_max_fen": prize_fen, "wins_per_user": 1}]}
+                    {**hours_around_now(), "win_permille": 1000, "share_fen_min": prize_fen,
+                     "share_fen_max": prize_fen, "wins_per_user": 1}]}
         return client.ask("POST", "/v1/campaigns", body, self._fresh_key())["id"]
 
     def open_sales(self, client: HttpClient, sales: int, stock: int, price_fen: int) -> list[str]:

@@ -19,7 +19,7 @@ function init(args)
     local path = shakes and '/v1/campaigns/' or '/v1/packets/'
     -- The user comes last: LuaJIT hashes few bytes of a string, those at its end among them, and
     -- would find all requests in one chain if they ended alike.
-    local before = shakes and '{"request_id":"r","user_id":"' or '{"user_id":"'
+    local before = shakes and '{"shake_key":"r","user_id":"' or '{"user_id":"'
     local body_bytes = #(before .. 'u0000000"}')
     for line in io.lines(args[1]) do
         heads[#heads + 1] = 'POST ' .. path .. line .. '/' .. args[5] .. ' HTTP/1.1\r\nHost: '

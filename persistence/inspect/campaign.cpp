@@ -52,13 +52,13 @@ void FoldedCampaigns::check_made(const domain::Record& record, ModelComparison& 
     const std::string campaign_id = text_of(drawn->campaign_id) + "/";
     const auto shake = comparison.compare<Shakes>(
         {drawn->campaign_id, campaign.shake_count}, campaign_id + text_of(campaign.shake_count),
-        {comparison.fold().accounts().number_of(drawn->user_id), drawn->request_id, drawn->round,
+        {comparison.fold().accounts().number_of(drawn->user_id), drawn->shake_key, drawn->round,
          drawn->amount_fen, record.at, record.sequence, campaign.win_count,
          campaign.remaining_fen});
     if (shake) {
         comparison.compare_number<ShakesByUser>(
-            {{drawn->campaign_id, shake->account}, drawn->request_id},
-            campaign_id + text_of(shake->account) + "/" + drawn->request_id, "shake no",
+            {{drawn->campaign_id, shake->account}, drawn->shake_key},
+            campaign_id + text_of(shake->account) + "/" + drawn->shake_key, "shake no",
             campaign.shake_count);
     }
 }
@@ -91,7 +91,7 @@ void FoldedCampaigns::check_counts(ModelComparison& comparison) const {
             shake_no ? comparison.reader().get<Shakes>({key.of_account.id, shake_no->number})
                      : std::nullopt;
         return shake && shake->account == key.of_account.number &&
-               shake->request_id == key.request_id;
+               shake->shake_key == key.shake_key;
     });
     comparison.check_count<CampaignEnds>(
         comparison.fold().totals().open_campaign_count, [&](const CampaignEnds::Key& key) {

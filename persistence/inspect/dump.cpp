@@ -167,7 +167,7 @@ struct Describe {
         line["type"] = "shake_drawn";
         line["campaign_id"] = id_text(event.campaign_id);
         line["user_id"] = event.user_id;
-        line["request_id"] = event.request_id;
+        line["shake_key"] = event.shake_key;
         line["round"] = event.round;
         line["amount_fen"] = event.amount_fen;
     }

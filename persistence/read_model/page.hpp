@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/values/ids.hpp"
+#include "domain/values/instant.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -9,11 +10,16 @@
 
 namespace hongbao::persistence {
 
-/// A page is read newest first. `cursor` is where the page begins, as a page of the same list gave
-/// it; it stays valid whatever is written meanwhile.
+enum class ListOrder : std::uint8_t { desc, asc };
+
+/// `cursor` is where the page begins, as a page of the same list gave it; it stays valid whatever is
+/// written meanwhile.
 struct PageRequest {
     std::uint32_t limit = 50;
     std::optional<std::uint64_t> cursor;
+    ListOrder order = ListOrder::desc;       // newest first
+    std::optional<domain::InstantMs> from{}; // inclusive
+    std::optional<domain::InstantMs> to{};   // exclusive
 };
 
 template <typename Item>

@@ -142,7 +142,7 @@ class ReadModel {
                                           const domain::UserId& user_id) const;
     std::optional<domain::RepeatedShake> shake_of(domain::CampaignId campaign_id,
                                                   const domain::UserId& user_id,
-                                                  const std::string& request_id) const;
+                                                  const std::string& shake_key) const;
     /// The sale that an order belongs to.
     std::optional<domain::SaleId> sale_of(domain::OrderId order_id) const;
     /// The order that a gateway's payment was for.

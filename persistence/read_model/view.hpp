@@ -47,7 +47,7 @@ class ModelView {
     /// Of this account; nothing if it has none.
     std::optional<ClaimRow> claim_of(domain::PacketId packet_id, AccountNumber account);
     std::optional<ShakeRow> shake_of(domain::CampaignId campaign_id, AccountNumber account,
-                                     std::string_view request_id);
+                                     std::string_view shake_key);
     /// The newest payment that waits for a decision, of those up to this record; and its record.
     std::optional<std::pair<domain::Sequence, SuspendedRow>> suspended_up_to(domain::Sequence last);
     std::optional<Sides> sides(domain::Sequence sequence);

@@ -74,7 +74,7 @@ struct EventCodec<domain::ShakeDrawn> : Unflagged {
     using Table = fb::ShakeDrawn;
 
     static Complaint check(const domain::ShakeDrawn& event) {
-        const std::size_t request_bytes = event.request_id.size();
+        const std::size_t request_bytes = event.shake_key.size();
         return first_of(wrong_id(event.user_id),
                         request_bytes < 1 || request_bytes > shake_request_bytes_max
                             ? "the request id of a shake is not 1–64 bytes long"
@@ -84,12 +84,12 @@ struct EventCodec<domain::ShakeDrawn> : Unflagged {
     }
     static Offset<Table> encode(Builder& builder, const domain::ShakeDrawn& event) {
         return fb::CreateShakeDrawn(builder, event.campaign_id.value, text(builder, event.user_id),
-                                    text(builder, event.request_id), event.round, event.amount_fen);
+                                    text(builder, event.shake_key), event.round, event.amount_fen);
     }
     static Complaint decode(domain::ShakeDrawn& event, const Table& from) {
         event.campaign_id.value = from.campaign_id();
         take(event.user_id, from.user_id());
-        take(event.request_id, from.request_id());
+        take(event.shake_key, from.shake_key());
         event.round = from.round();
         event.amount_fen = from.amount_fen();
         return "";

@@ -106,9 +106,9 @@ inline Body open_merchant(const std::string& user_id) {
         domain::OpenAccount{user_id, "name of " + user_id, "", domain::AccountType::merchant});
 }
 inline Body shake(domain::CampaignId campaign_id, const std::string& user_id,
-                  const std::string& request_id = "r") {
+                  const std::string& shake_key = "r") {
     return std::make_unique<domain::Shake>(
-        domain::Shake{campaign_id, user_id, request_id, domain::UserStanding::missing});
+        domain::Shake{campaign_id, user_id, shake_key, domain::UserStanding::missing});
 }
 
 /// The first and the last step of a batch.

@@ -107,7 +107,7 @@ inline std::string words_of(const actors::Answer& answer) {
             return "packet " + std::string(words[static_cast<int>(packet.status)]) + ", " +
                    number(packet.remaining_fen) + " in " + number(packet.remaining_count) +
                    (packet.refund_fen ? ", refund " + number(*packet.refund_fen) : "") +
-                   (packet.luckiest ? ", luckiest " + *packet.luckiest : "") +
+                   (packet.luckiest_user_id ? ", luckiest " + *packet.luckiest_user_id : "") +
                    (packet.replayed ? ", replayed" : "");
         },
         [](const domain::SendPreview& preview) {

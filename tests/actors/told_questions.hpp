@@ -194,18 +194,18 @@ inline Question opening(const std::string& user) {
                 return opened == nullptr ? Words{} : "share " + std::to_string(opened->amount_fen);
             }};
 }
-inline Question shaking(const std::string& user, const std::string& request_id) {
+inline Question shaking(const std::string& user, const std::string& shake_key) {
     const auto words = [](domain::Fen amount_fen, std::int32_t round) {
         return (amount_fen > 0 ? "won " + std::to_string(amount_fen) : "blank") + " in round " +
                std::to_string(round);
     };
-    return {user, [=] { return shake(rain, user, request_id); },
+    return {user, [=] { return shake(rain, user, shake_key); },
             [=](const Moment& at) {
                 TracedRandom luck(1);
                 const auto& campaign = at.books.campaigns.at(rain);
                 const auto decision =
                     domain::decide_shake(campaign.terms, campaign.shakes.of(user),
-                                         {rain, user, request_id, at.standing}, at.now, luck);
+                                         {rain, user, shake_key, at.standing}, at.now, luck);
                 return std::visit(
                     domain::Overloaded{
                         [&](const domain::ShakeLuck& drawn) {
@@ -224,7 +224,7 @@ inline Question shaking(const std::string& user, const std::string& request_id) 
             },
             [=](const domain::Record& record, const Moment&) {
                 const auto* drawn = made_by<domain::ShakeDrawn>(record, user);
-                return drawn == nullptr || drawn->request_id != request_id
+                return drawn == nullptr || drawn->shake_key != shake_key
                            ? Words{}
                            : words(drawn->amount_fen, drawn->round);
             }};

@@ -46,7 +46,7 @@ struct FieldsOf {
                                rounds);
     }
     auto operator()(const domain::ShakeDrawn& e) const {
-        return std::tie(e.campaign_id, e.user_id, e.request_id, e.round, e.amount_fen);
+        return std::tie(e.campaign_id, e.user_id, e.shake_key, e.round, e.amount_fen);
     }
     auto operator()(const domain::CampaignClosed& e) const {
         return std::tie(e.campaign_id, e.merchant, e.refund_fen, e.funded_sequence);

@@ -64,7 +64,7 @@ struct WordsOfEvent {
     }
     std::string operator()(const domain::ShakeDrawn& event) const {
         return "shake_drawn " + std::to_string(event.campaign_id.value) + " " + event.user_id +
-               " " + event.request_id + " " + std::to_string(event.amount_fen) + " in round " +
+               " " + event.shake_key + " " + std::to_string(event.amount_fen) + " in round " +
                std::to_string(event.round);
     }
     std::string operator()(const domain::CampaignClosed& event) const {

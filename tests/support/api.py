@@ -33,8 +33,8 @@ def round_of(starts_ms, ends_ms, prize_fen=10, largest_fen=None, win_permille=1_
              wins_per_user=1):
     """A campaign's round as a request has it; by default everybody wins once, and the same amount."""
     return {"starts_at": instant_text(starts_ms), "ends_at": instant_text(ends_ms),
-            "win_permille": win_permille, "share_min_fen": prize_fen,
-            "share_max_fen": largest_fen or prize_fen, "wins_per_user": wins_per_user}
+            "win_permille": win_permille, "share_fen_min": prize_fen,
+            "share_fen_max": largest_fen or prize_fen, "wins_per_user": wins_per_user}
 
 
 class Api(Connection):
@@ -108,9 +108,9 @@ class Api(Connection):
         assert answer.status == 200, answer
         return answer.json
 
-    def shake(self, campaign_id, user_id, request_id=None):
+    def shake(self, campaign_id, user_id, shake_key=None):
         return self.post(f"/v1/campaigns/{campaign_id}/shake",
-                         {"user_id": user_id, "request_id": request_id or fresh_name("shake")})
+                         {"user_id": user_id, "shake_key": shake_key or fresh_name("shake")})
 
     # Sales
     def open_sale(self, merchant, starts_ms, ends_ms, stock=10, price_fen=100, key=None, **fields):

@@ -12,7 +12,7 @@ LIFE_MS_MAX = 366 * DAY_MS
 PERMILLE = 1_000
 # What a round has, by its name in the API and in the journal's dump.
 ROUND_FIELDS = {"starts_at": "starts_at", "ends_at": "ends_at", "win_permille": "win_permille",
-                "share_min_fen": "share_fen_min", "share_max_fen": "share_fen_max",
+                "share_fen_min": "share_fen_min", "share_fen_max": "share_fen_max",
                 "wins_per_user": "wins_per_user"}
 
 
@@ -111,7 +111,7 @@ class CampaignFacts:
 
     def _shake_drawn(self, record):
         name, user, amount = str(record["campaign_id"]), record["user_id"], record["amount_fen"]
-        campaign, number, request = self.campaigns[name], record["round"], record["request_id"]
+        campaign, number, request = self.campaigns[name], record["round"], record["shake_key"]
         self._active(record, user)
         if (user, request) in campaign.results:
             self.fault(record, f"{user} has a result for request {request} already")
@@ -197,14 +197,14 @@ def campaign_differences(name, campaign, live):
         "refund_fen": campaign.refund_fen,
         "next_starts_at": next((item.shown["starts_at"] for item in campaign.rounds
                                 if now_ms < item.starts_ms), None),
-        "rounds": [{"round": number, "state": state_at(item, now_ms), **item.shown}
+        "rounds": [{"round": number, "status": status_at(item, now_ms), **item.shown}
                    for number, item in enumerate(campaign.rounds, 1)]}
     return [f"campaign {name}: {field} is {live.get(field)!r}, not {value!r}"
             for field, value in expected.items()
             if field not in live or live[field] != value]
 
 
-def state_at(item, now_ms):
+def status_at(item, now_ms):
     if now_ms < item.starts_ms:
         return "upcoming"
     return "running" if now_ms < item.ends_ms else "over"

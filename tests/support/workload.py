@@ -130,7 +130,7 @@ class Workload:
 
     def _next_shake(self, chance):
         shake = (chance.choice(self.campaigns),
-                 {"user_id": chance.choice(self.users), "request_id": fresh_name("load")})
+                 {"user_id": chance.choice(self.users), "shake_key": fresh_name("load")})
         if self.shakes and chance.random() < REPEATED_SHARE:
             shake = chance.choice(self.shakes[-100:])
         self.shakes.append(shake)
@@ -188,7 +188,7 @@ def _judge(call, answer, model):
 
 
 def shake_of(call):
-    return call.campaign, call.body["user_id"], call.body["request_id"]
+    return call.campaign, call.body["user_id"], call.body["shake_key"]
 
 
 def shake_result(call, model):

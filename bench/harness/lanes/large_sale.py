@@ -195,7 +195,7 @@ class Story:
         """Checks counts, and the orders and places of some users; this many have left the list by now."""
         size, client = self._size, self._http()
         sale = client.ask("GET", self._path)
-        told = [sale[name] for name in ("stock", "available", "reserved", "sold", "waiting", "state")]
+        told = [sale[name] for name in ("stock", "available", "reserved", "sold", "waiting", "status")]
         self.expect("the sale", told, [size.units, 0, size.units, 0, self._waiting, "sold_out"])
         audit = client.ask("GET", "/v1/audit")
         self.expect("the audit's difference", audit["difference_fen"], 0)

@@ -61,7 +61,7 @@ struct Size {
         return terms(event.merchant, event.name) + round_bytes_most * event.rounds.size();
     }
     std::size_t operator()(const domain::ShakeDrawn& event) const {
-        return plain(event.user_id, event.request_id);
+        return plain(event.user_id, event.shake_key);
     }
     std::size_t operator()(const domain::CampaignClosed& event) const {
         return plain(event.merchant);

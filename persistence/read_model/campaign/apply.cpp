@@ -37,7 +37,7 @@ class CampaignChanges {
         part.row.shake_count += 1;
         part.row.win_count += drawn.is_win() ? 1 : 0;
         part.row.as_of = record_.sequence;
-        part.new_shakes.push_back({number, drawn.request_id, drawn.round, drawn.amount_fen,
+        part.new_shakes.push_back({number, drawn.shake_key, drawn.round, drawn.amount_fen,
                                    record_.at, record_.sequence, part.row.win_count,
                                    part.row.remaining_fen});
         filling_.totals.open_campaign_count -= drawn.is_win() && !part.row.is_open() ? 1 : 0;

@@ -37,11 +37,10 @@ std::optional<CampaignSummary> ReadModel::campaign_summary(CampaignId campaign_i
 
 std::optional<domain::RepeatedShake> ReadModel::shake_of(CampaignId campaign_id,
                                                          const domain::UserId& user_id,
-                                                         const std::string& request_id) const {
+                                                         const std::string& shake_key) const {
     return ask([&](ModelView& view) {
         const auto account = view.may_have(view.number(user_id));
-        const auto shake =
-            account ? view.shake_of(campaign_id, *account, request_id) : std::nullopt;
+        const auto shake = account ? view.shake_of(campaign_id, *account, shake_key) : std::nullopt;
         return shake ? std::optional(domain::RepeatedShake{static_cast<std::int32_t>(shake->round),
                                                            shake->amount_fen, shake->drawn_at})
                      : std::nullopt;

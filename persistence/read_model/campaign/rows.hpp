@@ -43,7 +43,7 @@ struct Campaigns : Table<domain::CampaignId, CampaignRow> {
 
 struct ShakeRow {
     AccountNumber account = 0;
-    std::string request_id;
+    std::string shake_key;
     std::int64_t round = 0;
     domain::Fen amount_fen = 0;
     domain::InstantMs drawn_at = 0;
@@ -53,7 +53,7 @@ struct ShakeRow {
 
     static void fields(auto&& visit, auto&... row) {
         visit("account", row.account...);
-        visit("request_id", row.request_id...);
+        visit("shake_key", row.shake_key...);
         visit("round", row.round...);
         visit("amount_fen", row.amount_fen...);
         visit("drawn_at", row.drawn_at...);
@@ -72,12 +72,12 @@ struct Shakes : Table<NumberedKey<domain::CampaignId>, ShakeRow> {
 struct ShakeOfUserKey {
     static constexpr bool ends_in_text = true;
     NumberedKey<domain::CampaignId> of_account;
-    std::string_view request_id;
+    std::string_view shake_key;
 
     RowBytes bytes() const {
         const PairKey front = of_account.bytes();
         RowBytes key(front.begin(), front.end());
-        const auto back = key_bytes(request_id);
+        const auto back = key_bytes(shake_key);
         key.insert(key.end(), back.begin(), back.end());
         return key;
     }

@@ -7,10 +7,10 @@ bool add_shake(domain::Campaign& campaign, const domain::UserId& user_id, const 
     const bool is_possible =
         shake.amount_fen >= 0 && shake.amount_fen <= campaign.remaining_fen && shake.round >= 1 &&
         shake.round <= static_cast<std::int64_t>(campaign.terms.rounds.size()) &&
-        campaign.shakes.find(user_id, shake.request_id) == nullptr;
+        campaign.shakes.find(user_id, shake.shake_key) == nullptr;
     if (is_possible) {
         domain::apply(campaign,
-                      domain::ShakeDrawn{campaign.terms.campaign_id, user_id, shake.request_id,
+                      domain::ShakeDrawn{campaign.terms.campaign_id, user_id, shake.shake_key,
                                          static_cast<std::int32_t>(shake.round), shake.amount_fen},
                       shake.drawn_at);
     }

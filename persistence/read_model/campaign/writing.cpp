@@ -15,7 +15,7 @@ void write_shakes(RowsWriter& writer, domain::CampaignId campaign_id,
                   const Generation::CampaignPart& part) {
     struct OfUser {
         AccountNumber account = 0;
-        std::string_view request_id;
+        std::string_view shake_key;
         std::uint64_t shake_no = 0;
         auto operator<=>(const OfUser&) const = default;
     };
@@ -24,12 +24,11 @@ void write_shakes(RowsWriter& writer, domain::CampaignId campaign_id,
     std::uint64_t shake_no = part.shakes_before();
     for (const ShakeRow& shake : part.new_shakes) {
         writer.put<Shakes>({campaign_id, ++shake_no}, shake);
-        by_user.push_back({shake.account, shake.request_id, shake_no});
+        by_user.push_back({shake.account, shake.shake_key, shake_no});
     }
     std::sort(by_user.begin(), by_user.end());
     for (const OfUser& shake : by_user) {
-        writer.put<ShakesByUser>({{campaign_id, shake.account}, shake.request_id},
-                                 {shake.shake_no});
+        writer.put<ShakesByUser>({{campaign_id, shake.account}, shake.shake_key}, {shake.shake_no});
     }
 }
 
@@ -52,7 +51,7 @@ void Kind<domain::Campaign>::count_pages(PageEstimate& pages, const Generation& 
     for (const auto& [id, part] : generation.campaigns) {
         by_user.add(between(part.new_shakes.size(), part.shakes_before()));
         for (const ShakeRow& shake : part.new_shakes) {
-            by_user.added_bytes += shake.request_id.size();
+            by_user.added_bytes += shake.shake_key.size();
         }
     }
     pages.add<Campaigns>(campaigns.rows);

@@ -33,7 +33,7 @@ struct PacketNews {
         domain::Sequence sequence = 0; // of the last claim
         domain::InstantMs at = 0;
         std::int64_t exhausted_in_ms = 0;
-        domain::UserId luckiest;
+        domain::UserId luckiest_user_id;
         domain::Fen luckiest_fen = 0;
     };
     struct Closed {

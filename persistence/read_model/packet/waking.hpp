@@ -59,7 +59,7 @@ bool stand_without_rows(domain::Packet& packet, const PacketRow& row, Source& so
             return false;
         }
         packet.last_opened_at = last->opened_at;
-        packet.luckiest = std::move(opener->account.profile.user_id);
+        packet.luckiest_user_id = std::move(opener->account.profile.user_id);
         packet.luckiest_fen = row.luckiest_fen;
     }
     if (row.closed_sequence != 0) {

@@ -23,8 +23,8 @@ std::uint64_t hash_of(AccountNumber account) {
     constexpr std::uint64_t odd = 0x9E3779B97F4A7C15ULL;
     return account * odd;
 }
-std::uint64_t hash_of(AccountNumber account, std::string_view request_id) {
-    return hash_of(account) ^ std::hash<std::string_view>{}(request_id);
+std::uint64_t hash_of(AccountNumber account, std::string_view shake_key) {
+    return hash_of(account) ^ std::hash<std::string_view>{}(shake_key);
 }
 
 /// Of rows with numbers, the last of which are here.
@@ -73,12 +73,12 @@ const ClaimRow* Generation::PacketPart::claim_of(AccountNumber account) const {
 }
 
 const ShakeRow* Generation::CampaignPart::shake_of(AccountNumber account,
-                                                   std::string_view request_id) const {
+                                                   std::string_view shake_key) const {
     return by_user.find(
-        new_shakes, hash_of(account, request_id),
-        [](const ShakeRow& shake) { return hash_of(shake.account, shake.request_id); },
+        new_shakes, hash_of(account, shake_key),
+        [](const ShakeRow& shake) { return hash_of(shake.account, shake.shake_key); },
         [&](const ShakeRow& shake) {
-            return shake.account == account && shake.request_id == request_id;
+            return shake.account == account && shake.shake_key == shake_key;
         });
 }
 

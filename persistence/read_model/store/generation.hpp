@@ -54,7 +54,7 @@ struct Generation {
 
         std::uint64_t shakes_before() const { return row.shake_count - new_shakes.size(); }
         const ShakeRow* shake(std::uint64_t shake_no) const;
-        const ShakeRow* shake_of(AccountNumber account, std::string_view request_id) const;
+        const ShakeRow* shake_of(AccountNumber account, std::string_view shake_key) const;
     };
 
     /// The same of a sale, with the older orders that were changed in this generation.

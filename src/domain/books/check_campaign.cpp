@@ -57,7 +57,7 @@ Complaint what_is_wrong(const Books& books, const ShakeDrawn& event, InstantMs a
     if (event.round < 1 || event.round != round_at(found->terms, at)) {
         return "the round it names is not running at its time";
     }
-    if (found->shakes.find(event.user_id, event.request_id) != nullptr) {
+    if (found->shakes.find(event.user_id, event.shake_key) != nullptr) {
         return "user " + event.user_id + " has a result for this request already";
     }
     if (event.is_win()) {

@@ -82,7 +82,7 @@ ShakeDecision decide_shake(const CampaignFunded& terms, const Shakes& shakes, co
     if (command.shaker == UserStanding::missing) {
         return Rejection::account_not_found;
     }
-    if (const auto* drawn = shakes.find(command.user_id, command.request_id)) {
+    if (const auto* drawn = shakes.find(command.user_id, command.shake_key)) {
         return RepeatedShake{drawn->round, drawn->amount_fen, drawn->drawn_at};
     }
     if (command.shaker == UserStanding::frozen) {
@@ -121,7 +121,7 @@ Campaign funded_campaign(const CampaignFunded& event, Sequence sequence, Instant
 
 void apply(Campaign& campaign, const ShakeDrawn& event, InstantMs at) {
     invariant(!campaign.closed_at, "nobody shakes a campaign that is closed");
-    invariant(campaign.shakes.find(event.user_id, event.request_id) == nullptr,
+    invariant(campaign.shakes.find(event.user_id, event.shake_key) == nullptr,
               "a request has one result");
     campaign.remaining_fen = subtract_fen(campaign.remaining_fen, event.amount_fen);
     invariant(campaign.remaining_fen >= 0, "no budget is overdrawn");

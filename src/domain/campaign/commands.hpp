@@ -23,7 +23,7 @@ struct FundCampaign {
 struct Shake {
     CampaignId campaign_id;
     UserId user_id;
-    std::string request_id; // chosen by the user: the same one gets the same result
+    std::string shake_key; // chosen by the user: the same one gets the same result
     UserStanding shaker = UserStanding::missing;
 };
 

@@ -37,7 +37,7 @@ struct CampaignFunded {
 struct ShakeDrawn {
     CampaignId campaign_id;
     UserId user_id;
-    std::string request_id;
+    std::string shake_key;
     std::int32_t round = 0; // from 1
     Fen amount_fen = 0;     // 0: blank
 

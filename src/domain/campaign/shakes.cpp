@@ -11,9 +11,9 @@ std::uint64_t hash_of(std::string_view text) {
     return std::hash<std::string_view>{}(text);
 }
 
-std::uint64_t hash_of(std::string_view user_id, std::string_view request_id) {
+std::uint64_t hash_of(std::string_view user_id, std::string_view shake_key) {
     constexpr std::uint64_t odd = 0x9E3779B97F4A7C15ULL; // spreads one hash before the other joins
-    return (hash_of(user_id) * odd) ^ hash_of(request_id);
+    return (hash_of(user_id) * odd) ^ hash_of(shake_key);
 }
 
 } // namespace
@@ -34,11 +34,11 @@ std::uint32_t Shakes::shaker_to_change(const UserId& user_id) {
     return place;
 }
 
-const Shakes::Drawn* Shakes::find(std::string_view user_id, std::string_view request_id) const {
+const Shakes::Drawn* Shakes::find(std::string_view user_id, std::string_view shake_key) const {
     const auto place =
-        drawn_places_.find(hash_of(user_id, request_id), [&](std::uint32_t candidate) {
+        drawn_places_.find(hash_of(user_id, shake_key), [&](std::uint32_t candidate) {
             const Drawn& drawn = drawn_[candidate];
-            return drawn.request_id == request_id && shakers_[drawn.shaker].user_id == user_id;
+            return drawn.shake_key == shake_key && shakers_[drawn.shaker].user_id == user_id;
         });
     return place ? &drawn_[*place] : nullptr;
 }
@@ -77,9 +77,9 @@ void Shakes::add(const ShakeDrawn& event, InstantMs at) {
     shaker.counts.wins_in_round += event.is_win() ? 1 : 0;
 
     const auto place = static_cast<std::uint32_t>(drawn_.size());
-    drawn_.push_back(Drawn{event.request_id, event.amount_fen, at, event.round, shaker_place,
-                           shaker.last_drawn});
-    drawn_places_.add(hash_of(event.user_id, event.request_id), place);
+    drawn_.push_back(
+        Drawn{event.shake_key, event.amount_fen, at, event.round, shaker_place, shaker.last_drawn});
+    drawn_places_.add(hash_of(event.user_id, event.shake_key), place);
     shaker.last_drawn = place + 1;
 }
 

@@ -26,7 +26,7 @@ struct ShakerCounts {
 class Shakes {
   public:
     struct Drawn {
-        std::string request_id;
+        std::string shake_key;
         Fen amount_fen = 0; // 0: blank
         InstantMs drawn_at = 0;
         std::int32_t round = 0;
@@ -35,7 +35,7 @@ class Shakes {
     };
 
     /// Null if this user has not shaken with this request id.
-    const Drawn* find(std::string_view user_id, std::string_view request_id) const;
+    const Drawn* find(std::string_view user_id, std::string_view shake_key) const;
     /// Of any user, also one who has never shaken; in this round.
     ShakerCounts counts_of(std::string_view user_id, std::int32_t round) const;
     /// A request that is not there yet.
@@ -74,8 +74,8 @@ class SpreadShakes {
     const Shakes& of(std::string_view user_id) const {
         return slices_[slice_of(user_id, slices_.size())];
     }
-    const Shakes::Drawn* find(std::string_view user_id, std::string_view request_id) const {
-        return of(user_id).find(user_id, request_id);
+    const Shakes::Drawn* find(std::string_view user_id, std::string_view shake_key) const {
+        return of(user_id).find(user_id, shake_key);
     }
     ShakerCounts counts_of(std::string_view user_id, std::int32_t round) const {
         return of(user_id).counts_of(user_id, round);

@@ -142,7 +142,7 @@ void apply(Packet& packet, const ShareOpened& event, InstantMs at) {
               "what is left covers the shares left, and nothing is left without a share");
     packet.last_opened_at = at;
     if (event.amount_fen > packet.luckiest_fen) { // on a tie the earliest stays (rule 13)
-        packet.luckiest = event.user_id;
+        packet.luckiest_user_id = event.user_id;
         packet.luckiest_fen = event.amount_fen;
     }
     if (packet.exhausted()) {

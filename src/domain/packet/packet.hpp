@@ -26,7 +26,7 @@ struct Packet {
     std::int64_t remaining_count = 0;
     Claims claims;
     SharesUpFront shares_up_front; // of a packet with a seed
-    UserId luckiest;               // of the claims so far; named to clients only once exhausted
+    UserId luckiest_user_id;       // of the claims so far; named to clients only once exhausted
     Fen luckiest_fen = 0;
     InstantMs last_opened_at = 0;
     std::optional<InstantMs> closed_at; // of the record that refunds the rest

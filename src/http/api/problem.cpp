@@ -142,8 +142,8 @@ std::string detail_of(domain::Rejection rejection) {
                std::to_string(domain::amount_fen_max) + ".";
     case domain::Rejection::invalid_rounds:
         return "Rounds are in order, do not overlap, begin before they end, end in the future "
-               "and within 366 days; prizes are at least 1 fen, share_min_fen at most "
-               "share_max_fen and at most the budget.";
+               "and within 366 days; prizes are at least 1 fen, share_fen_min at most "
+               "share_fen_max and at most the budget.";
     case domain::Rejection::invalid_split:
         return "equal takes share_fen, or a total_fen that divides by count; lucky takes "
                "total_fen; "

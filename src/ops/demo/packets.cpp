@@ -108,7 +108,8 @@ class Story {
         open_at_once(id, 1, cast.size());
         const auto seen = stage_.look("/v1/packets/" + id);
         tell("Gone " + seen["exhausted_in_ms"].dump() +
-             " ms after it was sent. Luckiest (手气最佳): " + name_of(seen["luckiest"]) + ".");
+             " ms after it was sent. Luckiest (手气最佳): " + name_of(seen["luckiest_user_id"]) +
+             ".");
         const auto claims = stage_.look("/v1/packets/" + id + "/claims");
         std::int64_t sum_fen = 0;
         for (const auto& claim : claims["items"]) {

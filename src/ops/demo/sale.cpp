@@ -121,7 +121,7 @@ class SaleStory {
             tell("Three seconds later it starts.");
         }
         stage_.look_until(
-            desk_->path(), [](const json& sale) { return sale.at("state") == "running"; },
+            desk_->path(), [](const json& sale) { return sale.at("status") == "running"; },
             "the sale does not start");
     }
 
@@ -267,7 +267,7 @@ class SaleStory {
 
     void pay_the_shop() {
         const json ended = desk_->look();
-        expect_word("state", "ended", ended.at("state"));
+        expect_word("status", "ended", ended.at("status"));
         stage_.advance(instant_of(ended.at("closes_at")) - instant_of(ended.at("ends_at")));
         const json closed = stage_.look_until(
             desk_->path(), [](const json& sale) { return !sale.at("closed_at").is_null(); },

@@ -70,7 +70,7 @@ TEST(Sleep, AListTellsHowPacketsStandAndWakesNoneOfThem) {
     EXPECT_EQ(sent[0].packet.status, domain::PacketStatus::expired);
     EXPECT_EQ(sent[0].packet.remaining_fen, 30) << "nobody has given it back yet";
     EXPECT_EQ(sent[2].packet.status, domain::PacketStatus::exhausted);
-    EXPECT_EQ(sent[2].packet.luckiest, "bob");
+    EXPECT_EQ(sent[2].packet.luckiest_user_id, "bob");
     const auto received = told(actors::MentionKind::received, "bob");
     ASSERT_EQ(received.size(), 1U);
     EXPECT_EQ(received[0].own_share_fen, 10);

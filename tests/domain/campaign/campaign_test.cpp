@@ -36,13 +36,13 @@ CampaignFunded terms() {
             {round_of(1'000, 2'000), round_of(2'000, 3'000), round_of(5'000, 6'000)}};
 }
 
-Shake shake_by(std::string user_id, std::string request_id = "r",
+Shake shake_by(std::string user_id, std::string shake_key = "r",
                UserStanding standing = UserStanding::active) {
-    return {CampaignId{91}, std::move(user_id), std::move(request_id), standing};
+    return {CampaignId{91}, std::move(user_id), std::move(shake_key), standing};
 }
 
-ShakeDrawn drawn(std::string user_id, std::string request_id, std::int32_t round, Fen amount_fen) {
-    return {CampaignId{91}, std::move(user_id), std::move(request_id), round, amount_fen};
+ShakeDrawn drawn(std::string user_id, std::string shake_key, std::int32_t round, Fen amount_fen) {
+    return {CampaignId{91}, std::move(user_id), std::move(shake_key), round, amount_fen};
 }
 
 std::string words_of(const ShakeDecision& decision) {

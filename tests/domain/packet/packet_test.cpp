@@ -275,7 +275,7 @@ TEST(Packet, NamesTheEarliestOfTheLuckiest) {
         for (std::size_t i = 0; i < c.shares_fen.size(); ++i) {
             take_share(packet, "user" + std::to_string(i), c.shares_fen[i]);
         }
-        EXPECT_EQ(packet.luckiest, c.luckiest);
+        EXPECT_EQ(packet.luckiest_user_id, c.luckiest);
         EXPECT_EQ(packet.luckiest_fen, c.luckiest_fen);
         EXPECT_TRUE(packet.exhausted());
     }

@@ -83,7 +83,7 @@ TEST(UpFront, APacketGivesTheSharesOfItsSeedInTheirOrder) {
     }
     EXPECT_EQ(opened, (Shares{2240, 213, 77, 178, 1161, 1449, 2175, 860, 560, 1087}));
     EXPECT_TRUE(packet.exhausted());
-    EXPECT_EQ(packet.luckiest, "user0");
+    EXPECT_EQ(packet.luckiest_user_id, "user0");
 }
 
 /// What a crash in the middle leaves: the terms and the claims, but not the shares.

@@ -176,7 +176,8 @@ std::string words_of(const PacketNews& news) {
     if (news.exhausted) {
         all += "#" + std::to_string(news.exhausted->sequence) + " gone in " +
                std::to_string(news.exhausted->exhausted_in_ms) + ", luckiest " +
-               news.exhausted->luckiest + " " + std::to_string(news.exhausted->luckiest_fen) + "; ";
+               news.exhausted->luckiest_user_id + " " +
+               std::to_string(news.exhausted->luckiest_fen) + "; ";
     }
     if (news.closed) {
         all += "#" + std::to_string(news.closed->sequence) + " back " +
@@ -248,7 +249,7 @@ TEST_P(ReadModel, TellsWhatCameAfterEachOfManyClaims) {
             EXPECT_EQ(news->claims[0].remaining_fen, count - n - 2);
         } else {
             EXPECT_TRUE(news->claims.empty());
-            EXPECT_EQ(news->exhausted.value().luckiest, "u0") << "the earliest on a tie";
+            EXPECT_EQ(news->exhausted.value().luckiest_user_id, "u0") << "the earliest on a tie";
         }
     }
 }

@@ -137,13 +137,13 @@ class Statements(ServerCase):
         told = [(line["line_no"], line["type"], line["direction"], line["amount_fen"],
                  line["balance_after_fen"], line["packet_id"]) for line in lines]
         self.assertEqual([
-            (7, "refund", "+", 20, 755, packet),
-            (6, "share_open", "+", 10, 735, packet),
-            (5, "packet_send", "-", 30, 725, packet),
-            (4, "transfer", "+", 5, 755, None),
-            (3, "transfer", "-", 50, 750, None),
-            (2, "withdrawal", "-", 200, 800, None),
-            (1, "deposit", "+", 1000, 1000, None)], told)
+            (7, "refund", "credit", 20, 755, packet),
+            (6, "share_open", "credit", 10, 735, packet),
+            (5, "packet_send", "debit", 30, 725, packet),
+            (4, "transfer", "credit", 5, 755, None),
+            (3, "transfer", "debit", 50, 750, None),
+            (2, "withdrawal", "debit", 200, 800, None),
+            (1, "deposit", "credit", 1000, 1000, None)], told)
         for line in lines:
             self.assertEqual(ENTRY_FIELDS, set(line))
         self.assertEqual([before_ms] * 6, [instant_ms(line["at"]) for line in lines[1:]])

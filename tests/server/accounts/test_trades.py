@@ -85,7 +85,7 @@ class Trades(ServerCase):
         for user, line in lines:
             with self.subTest((user, line)):
                 trade = self.trade(line["trade_no"])
-                mine, other = ("to", "from") if line["direction"] == "+" else ("from", "to")
+                mine, other = ("to", "from") if line["direction"] == "credit" else ("from", "to")
                 self.assertEqual(user, trade[mine])
                 for name in ("type", "amount_fen", "memo", "packet_id", "campaign_id", "order_id",
                              "sale_id", "at"):

@@ -39,7 +39,7 @@ class Funding(CampaignCase):
             "id": made["id"], "merchant": shop, "name": "春雨", "status": "scheduled",
             "budget_fen": 700, "spent_fen": 0, "remaining_fen": 700, "win_count": 0,
             "shake_count": 0, "wins_per_user": 3,
-            "rounds": [{"round": number, "state": "upcoming", **item}
+            "rounds": [{"round": number, "status": "upcoming", **item}
                        for number, item in enumerate(rounds, 1)],
             "next_starts_at": rounds[0]["starts_at"], "now": now, "created_at": now,
             "ends_at": rounds[1]["ends_at"], "closed_at": None, "refund_fen": None}, made)
@@ -55,7 +55,7 @@ class Funding(CampaignCase):
         line = self.api.entries(shop)[0]
         self.assertEqual({
             "line_no": 2, "trade_no": str(after["journal_sequence"]), "type": "campaign_fund",
-            "direction": "-", "amount_fen": 700, "balance_after_fen": 300,
+            "direction": "debit", "amount_fen": 700, "balance_after_fen": 300,
             "counterparty": f"campaign:{campaign}", "memo": "spring", "packet_id": None,
             "campaign_id": campaign, "sale_id": None, "order_id": None,
             "at": instant_text(self.api.now_ms())}, line)
@@ -105,7 +105,7 @@ class Funding(CampaignCase):
         shop, cold, person = self.shop(), self.shop(), self.api.fresh_user("ann", 1_000)
         self.assert_ok(self.api.set_status(cold, "frozen"))
         before = settled_audit(self.api)
-        wide = [rounds[0], {**rounds[1], "share_max_fen": SHARE_FEN_MAX + 1}]
+        wide = [rounds[0], {**rounds[1], "share_fen_max": SHARE_FEN_MAX + 1}]
         for status, code, merchant, terms, budget_fen in (
                 (403, "not_a_merchant", person, rounds, 100),
                 (403, "account_frozen", cold, rounds, 100),
@@ -220,8 +220,8 @@ class BadInput(CampaignCase):
     def test_bad_fields_of_a_round(self):
         for field, texts in {
                 "starts_at": self.INSTANTS, "ends_at": self.INSTANTS,
-                "win_permille": [*self.COUNTS, "1001"], "share_min_fen": self.AMOUNTS,
-                "share_max_fen": self.AMOUNTS, "wins_per_user": self.COUNTS}.items():
+                "win_permille": [*self.COUNTS, "1001"], "share_fen_min": self.AMOUNTS,
+                "share_fen_max": self.AMOUNTS, "wins_per_user": self.COUNTS}.items():
             for text in texts:
                 item = with_raw(self.round, field, text)
                 self.refuse_funding(with_raw(self.body, "rounds", f"[{item}]"), field)
@@ -242,10 +242,10 @@ class BadInput(CampaignCase):
 
     def test_bad_shakes(self):
         target, body = f"/v1/campaigns/{self.campaign}/shake", {"user_id": self.bob,
-                                                                "request_id": "r"}
+                                                                "shake_key": "r"}
         for field, texts in {
                 "user_id": ['""', '"a b"', json.dumps("u" * 65), "5", "null"],
-                "request_id": ['""', '"a b"', json.dumps("r" * 65), '"\\u00e9"', '"a\\u0000"',
+                "shake_key": ['""', '"a b"', json.dumps("r" * 65), '"\\u00e9"', '"a\\u0000"',
                                "5", "null", "true", "[]", "{}"]}.items():
             for text in texts:
                 self.refuse(target, with_raw(body, field, text), field)

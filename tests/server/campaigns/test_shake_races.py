@@ -18,7 +18,7 @@ SIGMAS = 5  # some twenty counts are checked against it: a sound server fails on
 
 
 def shake_job(campaign, user, request="r"):
-    return ("POST", f"/v1/campaigns/{campaign}/shake", {"user_id": user, "request_id": request},
+    return ("POST", f"/v1/campaigns/{campaign}/shake", {"user_id": user, "shake_key": request},
             None)
 
 

@@ -81,7 +81,7 @@ class Repeats(ShakeCase):
         self.wait_until_closed(campaign)
         self.assert_balance(shop, 90)
 
-    def test_a_request_id_belongs_to_one_user_of_one_campaign(self):
+    def test_a_shake_key_belongs_to_one_user_of_one_campaign(self):
         first, second = self.rain()[0], self.rain(prize_fen=20)[0]
         bob, cat = self.api.fresh_users(2)
         request = fresh_name("same")

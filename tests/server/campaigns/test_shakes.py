@@ -56,7 +56,7 @@ class Times(ShakeCase):
                 self.assertEqual(
                     (instant_text(moment_ms), status, next_ms and instant_text(next_ms), states),
                     (shown["now"], shown["status"], shown["next_starts_at"],
-                     [item["state"] for item in shown["rounds"]]))
+                     [item["status"] for item in shown["rounds"]]))
                 self.assertEqual(times, [tuple(instant_ms(item[name]) for name in (
                     "starts_at", "ends_at")) for item in shown["rounds"]])
 
@@ -71,7 +71,7 @@ class Times(ShakeCase):
         self.assert_balance(bob, 7)
         self.assertEqual([{
             "line_no": 1, "trade_no": str(self.api.audit()["journal_sequence"]),
-            "type": "shake_win", "direction": "+", "amount_fen": 7, "balance_after_fen": 7,
+            "type": "shake_win", "direction": "credit", "amount_fen": 7, "balance_after_fen": 7,
             "counterparty": shop, "memo": "", "packet_id": None, "campaign_id": campaign,
             "sale_id": None, "order_id": None,
             "at": now}], self.api.entries(bob))
@@ -100,7 +100,7 @@ class TheRest(ShakeCase):
         self.assertEqual(("ended", 10, 0, 490), tuple(shown[name] for name in (
             "status", "spent_fen", "remaining_fen", "refund_fen")))
         line = self.api.entries(shop)[0]
-        self.assertEqual(("refund", "+", 490, 490, f"campaign:{campaign}", "", campaign, None), (
+        self.assertEqual(("refund", "credit", 490, 490, f"campaign:{campaign}", "", campaign, None), (
             line["type"], line["direction"], line["amount_fen"], line["balance_after_fen"],
             line["counterparty"], line["memo"], line["campaign_id"], line["packet_id"]))
         for end in (self.restart, self.crash_and_restart):
@@ -202,7 +202,7 @@ class Limits(ShakeCase):
         bob = self.api.fresh_user("bob")
         first = self.assert_ok(self.api.shake(campaign, bob, "r0"))
         jobs = [("POST", f"/v1/campaigns/{campaign}/shake",
-                 {"user_id": bob, "request_id": f"r{number}"}, None)
+                 {"user_id": bob, "shake_key": f"r{number}"}, None)
                 for number in range(1, SHAKES_PER_ROUND_MAX + 1)]
         answers = run_at_once(self.server.port, jobs, CONNECTIONS)
         self.assertEqual(Counter({200: SHAKES_PER_ROUND_MAX - 1, 409: 1}),

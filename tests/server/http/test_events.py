@@ -39,7 +39,7 @@ class FollowingAPacket(ServerCase):
                 told.append((fact["trade_no"], "claim", fact["user_id"], fact["amount_fen"],
                              fact["at"], left_count, left_fen))
                 if left_count == 0:
-                    told.append((f"{fact['trade_no']}.end", "exhausted", view["luckiest"],
+                    told.append((f"{fact['trade_no']}.end", "exhausted", view["luckiest_user_id"],
                                  view["exhausted_in_ms"], view["closed_at"]))
             elif fact["type"] == "closed":
                 told.append((fact["trade_no"], "expired", fact["amount_fen"], fact["at"]))
@@ -48,7 +48,7 @@ class FollowingAPacket(ServerCase):
     def words(self, event):
         names = {"claim": ("user_id", "amount_fen", "opened_at", "remaining_count",
                            "remaining_fen"),
-                 "exhausted": ("luckiest", "exhausted_in_ms", "closed_at"),
+                 "exhausted": ("luckiest_user_id", "exhausted_in_ms", "closed_at"),
                  "expired": ("refund_fen", "closed_at")}
         return (event.id, event.kind, *(event.data[name] for name in names[event.kind]))
 

@@ -27,7 +27,7 @@ def funded(sequence, rounds=None, budget_fen=100, merchant="shop", **fields):
 def shaken(sequence, user, amount_fen, request="r1", number=1, **fields):
     postings = [("escrow:88", -amount_fen), (f"user:{user}", amount_fen)] if amount_fen else []
     return record(sequence, "shake_drawn", postings, campaign_id="88", user_id=user,
-                  request_id=request, round=number, amount_fen=amount_fen, **fields)
+                  shake_key=request, round=number, amount_fen=amount_fen, **fields)
 
 
 def ended(sequence, refund_fen, **fields):
@@ -74,7 +74,7 @@ class TheAuditorOfCampaigns(JudgedCase):
             self.assertEqual((fen, status), (campaign.escrow_fen,
                                              campaign.status_at(instant_ms(AT.format(8)))))
         shown = campaign_differences("88", campaign, {"now": AT.format(8)})
-        states = [{"round": 1, "state": "over"}, {"round": 2, "state": "running"}]
+        states = [{"round": 1, "status": "over"}, {"round": 2, "status": "running"}]
         rounds = next(fault for fault in shown if ": rounds is" in fault)
         for item in states:
             self.assertIn(str(item)[:-1], rounds)
@@ -86,10 +86,10 @@ class TheAuditorOfCampaigns(JudgedCase):
                         line["memo"], line["campaign_id"], line["packet_id"])
                        for line in model.accounts[user].entries] for user in ("shop", "bob")}
         self.assertEqual({
-            "shop": [("deposit", "+", 500, None, "bank", None, None),
-                     ("campaign_fund", "-", 100, "campaign:88", "rain", "88", None),
-                     ("refund", "+", 10, "campaign:88", "", "88", None)],
-            "bob": [("shake_win", "+", 60, "shop", "", "88", None)]}, told)
+            "shop": [("deposit", "credit", 500, None, "bank", None, None),
+                     ("campaign_fund", "debit", 100, "campaign:88", "rain", "88", None),
+                     ("refund", "credit", 10, "campaign:88", "", "88", None)],
+            "bob": [("shake_win", "credit", 60, "shop", "", "88", None)]}, told)
 
     def test_every_damage_to_shakes_and_ends_is_named_in_a_sentence(self):
         start, sound = before_funding(), sound_campaign()
@@ -192,8 +192,8 @@ class TheComparisonOfCampaigns(unittest.TestCase):
                 "shake_count": 2, "wins_per_user": 2, "created_at": AT.format(5),
                 "ends_at": "2026-11-22T05:54:00.000Z", "closed_at": None, "refund_fen": None,
                 "now": AT.format(7), "next_starts_at": "2026-11-22T05:53:00.000Z",
-                "rounds": [{"round": 1, "state": "running", **shown[0]},
-                           {"round": 2, "state": "upcoming", **shown[1]}], **changes}
+                "rounds": [{"round": 1, "status": "running", **shown[0]},
+                           {"round": 2, "status": "upcoming", **shown[1]}], **changes}
 
     def test_a_campaign_that_is_shown_otherwise_is_named_field_by_field(self):
         auditor = judged(sound_campaign()[:7])

@@ -148,11 +148,11 @@ class TheAuditorOfSales(JudgedCase):
                         line["sale_id"], line["order_id"], line["packet_id"])
                        for line in model.accounts[user].entries] for user in ("shop", "bob", "cat")}
         self.assertEqual({
-            "shop": [("sale_payout", "+", 100, "sale:99", "99", None, None)],
-            "bob": [("deposit", "+", 500, None, None, None, None),
-                    ("order_payment", "-", 200, "order:1", "99", "1", None),
-                    ("refund", "+", 200, "order:1", "99", "1", None)],
-            "cat": [("external_payment", "+", 100, "order:4", "99", "4", None)]}, told)
+            "shop": [("sale_payout", "credit", 100, "sale:99", "99", None, None)],
+            "bob": [("deposit", "credit", 500, None, None, None, None),
+                    ("order_payment", "debit", 200, "order:1", "99", "1", None),
+                    ("refund", "credit", 200, "order:1", "99", "1", None)],
+            "cat": [("external_payment", "credit", 100, "order:4", "99", "4", None)]}, told)
 
     def test_every_damage_to_an_opening_is_named_in_a_sentence(self):
         start = before_opening()
@@ -293,7 +293,7 @@ class TheComparisonOfSales(unittest.TestCase):
         self.sale = self.model.sales["99"]
 
     def sale_shown(self, **changes):
-        return {"id": "99", "merchant": "shop", "title": "tickets", "state": "sold_out",
+        return {"id": "99", "merchant": "shop", "title": "tickets", "status": "sold_out",
                 "price_fen": 100, "stock": 3, "available": 0, "reserved": 1, "sold": 2,
                 "waiting": 1, "per_user_limit": 2, "payment_window_s": 10, "starts_at": OPENS_AT,
                 "ends_at": ENDS_AT, "created_at": AT.format(6), "closes_at": CLOSES_AT,
@@ -318,7 +318,7 @@ class TheComparisonOfSales(unittest.TestCase):
 
     def test_the_state_is_judged_by_the_clock_that_was_shown(self):
         def states(model):
-            return [model.sales["99"].state_at(instant_ms(now)) for now in (
+            return [model.sales["99"].status_at(instant_ms(now)) for now in (
                 "2026-11-21T05:52:59.999Z", OPENS_AT, "2026-11-21T05:53:59.999Z", ENDS_AT,
                 CLOSES_AT)]
         self.assertEqual(["upcoming", "sold_out", "sold_out", "ended", "ended"],

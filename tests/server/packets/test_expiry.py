@@ -35,8 +35,8 @@ class Expiry(ServerCase):
         self.assert_balance(sender, 90)
         shown = self.api.packet(packet)
         self.assertEqual(("expired", 20, None),
-                         (shown["status"], shown["refund_fen"], shown["luckiest"]))
-        self.assertEqual([False], [claim["luckiest"] for claim in self.api.claims(packet)])
+                         (shown["status"], shown["refund_fen"], shown["luckiest_user_id"]))
+        self.assertEqual([False], [claim["is_luckiest"] for claim in self.api.claims(packet)])
         self.assertIsNone(shown["exhausted_in_ms"])
         self.assertGreaterEqual(instant_ms(shown["closed_at"]), instant_ms(shown["expires_at"]))
         closes = self.records_of(packet, "packet_closed")

@@ -6,10 +6,10 @@ import flags
 from api import DAY_MS, fresh_name, instant_ms
 from cases import ServerCase, check_problem_document
 
-FIELDS = {"sender", "kind", "blessing", "total_fen", "count", "fee_fen", "share_least_fen",
-          "share_mean_fen", "share_largest_fen", "directed", "passphrase_required",
+FIELDS = {"sender", "kind", "blessing", "total_fen", "count", "fee_fen", "least_fen",
+          "mean_fen", "largest_fen", "directed", "passphrase_required",
           "sender_may_open", "expires_at", "split", "share_fen_max", "checks"}
-SHARES = ("total_fen", "share_least_fen", "share_mean_fen", "share_largest_fen")
+SHARES = ("total_fen", "least_fen", "mean_fen", "largest_fen")
 ON_OPEN = {"when": "on_open", "algorithm": "double_mean"}
 PASSED = {"passed": True, "refusal": None}
 
@@ -27,8 +27,8 @@ class Previews(ServerCase):
         now_ms = self.api.now_ms()
         self.assertEqual(FIELDS, set(shown))
         expected = {"sender": sender, "kind": "lucky", "blessing": "", "total_fen": 10_000,
-                    "count": 10, "fee_fen": 0, "share_least_fen": 1, "share_mean_fen": 1000,
-                    "share_largest_fen": 9991, "directed": False, "passphrase_required": False,
+                    "count": 10, "fee_fen": 0, "least_fen": 1, "mean_fen": 1000,
+                    "largest_fen": 9991, "directed": False, "passphrase_required": False,
                     "sender_may_open": True, "split": ON_OPEN, "share_fen_max": 20_000,
                     "checks": PASSED}
         self.assertEqual(expected, {name: shown[name] for name in expected})
@@ -63,8 +63,8 @@ class Previews(ServerCase):
                 shown = self.shown(sender, kind, **fields)
                 sent = self.assert_ok(self.api.send_packet(sender, kind, **fields), 201)
                 same = set(sent) & set(shown)
-                self.assertEqual(FIELDS - same, {"fee_fen", "share_least_fen", "share_mean_fen",
-                                                 "share_largest_fen", "checks"})
+                self.assertEqual(FIELDS - same, {"fee_fen", "least_fen", "mean_fen",
+                                                 "largest_fen", "checks"})
                 self.assertEqual({name: sent[name] for name in same},
                                  {name: shown[name] for name in same})
 

@@ -218,7 +218,7 @@ class ToldToAll(ServerCase):
             looks = [
                 lambda: self.assertEqual(amount, other.balance(user)),
                 lambda: self.assertEqual(
-                    [("share_open", "+", amount, amount, packet)],
+                    [("share_open", "credit", amount, amount, packet)],
                     [(line["type"], line["direction"], line["amount_fen"],
                       line["balance_after_fen"], line["packet_id"])
                      for line in other.entries(user)]),

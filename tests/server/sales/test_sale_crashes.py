@@ -217,7 +217,7 @@ class SaleCrashes(unittest.TestCase):
         self.assertEqual(BALANCES, {name: api.balance(user) for name, user in story.users.items()})
         shown = api.sale(story.sale)
         self.assertEqual(("closed", 0, 2, 2 * PRICE_FEN), tuple(
-            shown[name] for name in ("state", "reserved", "sold", "payout_fen")))
+            shown[name] for name in ("status", "reserved", "sold", "payout_fen")))
         again = api.pay_order(story.orders["eve"]["id"], f"{story.name}-eve")
         self.assertTrue(again.status == 200 and again.replayed, again)
 

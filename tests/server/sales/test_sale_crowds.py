@@ -49,7 +49,7 @@ class SaleCrowds(SaleCase):
 
     def assert_shown(self, sale, stock, orders):
         self.assert_stock(sale, stock - orders, orders, 0)
-        self.assertEqual("running" if stock > orders else "sold_out", self.api.sale(sale)["state"])
+        self.assertEqual("running" if stock > orders else "sold_out", self.api.sale(sale)["status"])
 
     def test_7000_users_on_100_tickets(self):
         sale, users = self.sale(100), self.api.fresh_users(7_000)

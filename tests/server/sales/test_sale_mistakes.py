@@ -68,7 +68,7 @@ class SaleMistakes(SaleCase):
         self.assert_balance(bob, 1_000)
         self.assert_stock(sale, 1, 0, 0)
         line = self.api.entries(bob)[0]
-        self.assertEqual(("refund", "+", PRICE_FEN, order["id"]), tuple(
+        self.assertEqual(("refund", "credit", PRICE_FEN, order["id"]), tuple(
             line[name] for name in ("type", "direction", "amount_fen", "order_id")))
         for end in self.ends():
             end()

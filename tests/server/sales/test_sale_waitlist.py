@@ -201,7 +201,7 @@ class Waiting(SaleCase):
                     self.to_pay_by(offer)
                     self.wait_until_timed_out(offer)
                 self.assertEqual(("ended", 1, 0), tuple(
-                    self.api.sale(sale)[name] for name in ("state", "available", "waiting")))
+                    self.api.sale(sale)[name] for name in ("status", "available", "waiting")))
                 self.assert_problem(self.api.join_waitlist(sale, users[1]), 403, "sale_ended")
                 self.crash_and_restart()
                 self.to_end(sale, 60_000)

@@ -8,7 +8,7 @@ from cases import settled_audit
 from flags import manual_clock, sale_refund_period_s
 from sale_case import HOUR_MS, MINUTE_MS, PRICE_FEN, WINDOW_S, SaleCase
 
-SALE_FIELDS = {"id", "merchant", "title", "state", "price_fen", "stock", "available", "reserved",
+SALE_FIELDS = {"id", "merchant", "title", "status", "price_fen", "stock", "available", "reserved",
                "sold", "waiting", "per_user_limit", "payment_window_s", "starts_at", "ends_at",
                "created_at", "closes_at", "closed_at", "payout_fen", "now"}
 ORDER_FIELDS = {"id", "sale_id", "user_id", "quantity", "amount_fen", "status", "reserved_at",
@@ -29,7 +29,7 @@ class Opening(SaleCase):
             payment_window_s=60), 201)
         self.assertEqual(SALE_FIELDS, set(made))
         self.assertEqual({
-            "id": made["id"], "merchant": shop, "title": "抢购", "state": "upcoming",
+            "id": made["id"], "merchant": shop, "title": "抢购", "status": "upcoming",
             "price_fen": 250, "stock": 30, "available": 30, "reserved": 0, "sold": 0, "waiting": 0,
             "per_user_limit": 2, "payment_window_s": 60,
             "starts_at": instant_text(now_ms + MINUTE_MS), "ends_at": instant_text(now_ms + HOUR_MS),
@@ -174,7 +174,7 @@ class Reserving(SaleCase):
             self.api.advance(more_ms)
             answer = self.api.reserve(sale, self.buyer())
             self.assertEqual(code, answer.code, answer)
-            states.append(self.api.sale(sale)["state"])
+            states.append(self.api.sale(sale)["status"])
         self.assertEqual(["upcoming", "running", "running", "ended"], states)
         self.assert_stock(sale, 8, 2, 0)
 
@@ -200,15 +200,15 @@ class Reserving(SaleCase):
         self.reserved(sale, self.buyer(), quantity=3)
         late = self.buyer()
         self.assert_problem(self.api.reserve(sale, late, quantity=3), 409, "sold_out")
-        self.assertEqual("running", self.api.sale(sale)["state"])
+        self.assertEqual("running", self.api.sale(sale)["status"])
         self.reserved(sale, late, quantity=2)
-        self.assertEqual("sold_out", self.api.sale(sale)["state"])
+        self.assertEqual("sold_out", self.api.sale(sale)["status"])
 
     def test_a_sale_is_running_again_as_soon_as_a_unit_is_back(self):
         sale, (order,) = self.sold_out()
-        self.assertEqual("sold_out", self.api.sale(sale)["state"])
+        self.assertEqual("sold_out", self.api.sale(sale)["status"])
         self.cancelled(order)
-        self.assertEqual("running", self.api.sale(sale)["state"])
+        self.assertEqual("running", self.api.sale(sale)["status"])
 
 
 class Paying(SaleCase):
@@ -221,7 +221,7 @@ class Paying(SaleCase):
                                       after["escrow_fen"] - before["escrow_fen"]))
         line = self.api.entries(bob)[0]
         self.assertEqual({
-            "trade_no": str(after["journal_sequence"]), "type": "order_payment", "direction": "-",
+            "trade_no": str(after["journal_sequence"]), "type": "order_payment", "direction": "debit",
             "amount_fen": 200, "balance_after_fen": 800, "counterparty": f"order:{order['id']}",
             "packet_id": None, "campaign_id": None, "sale_id": sale, "order_id": order["id"],
             "at": self.now()},
@@ -318,7 +318,7 @@ class Closing(SaleCase):
         self.cancelled(back, "refunded")
         self.assert_order(lapsed, "timed_out")
         self.assertEqual(("ended", None), tuple(
-            self.api.sale(sale)[name] for name in ("state", "closed_at")))
+            self.api.sale(sale)[name] for name in ("status", "closed_at")))
         self.assert_balance(shop, 0)
         self.api.advance(1)
         self.assert_refused(self.api.cancel_order(sold[0]["id"]), 409, "order_final", "paid")
@@ -326,9 +326,9 @@ class Closing(SaleCase):
         self.assert_balance(shop, 7 * PRICE_FEN)
         shown = self.api.sale(sale)
         self.assertEqual(("closed", 7 * PRICE_FEN, shown["closes_at"], 0, 7), tuple(
-            shown[name] for name in ("state", "payout_fen", "closed_at", "reserved", "sold")))
+            shown[name] for name in ("status", "payout_fen", "closed_at", "reserved", "sold")))
         line, = self.api.entries(shop)
-        self.assertEqual(("sale_payout", "+", 7 * PRICE_FEN, f"sale:{sale}", sale, None), tuple(
+        self.assertEqual(("sale_payout", "credit", 7 * PRICE_FEN, f"sale:{sale}", sale, None), tuple(
             line[name] for name in ("type", "direction", "amount_fen", "counterparty", "sale_id",
                                     "order_id")))
         for end in (self.restart, self.crash_and_restart):

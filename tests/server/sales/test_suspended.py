@@ -95,7 +95,7 @@ class Suspended(SaleCase):
         self.assert_status(order, item["gateway_ref"], "released")
         self.assert_balance(bob, 8_000)
         line = self.api.entries(bob)[0]
-        self.assertEqual(("external_payment", "+", 7_000, f"order:{order['id']}",
+        self.assertEqual(("external_payment", "credit", 7_000, f"order:{order['id']}",
                           item["gateway_ref"]),
                          (line["type"], line["direction"], line["amount_fen"],
                           line["counterparty"], line["memo"]))

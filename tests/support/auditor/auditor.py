@@ -154,7 +154,7 @@ class Auditor:
             shown = api.get(f"/v1/orders/{order}")
             wrong += (self._order_faults(api, shown.json) if shown.status == 200 else
                       [f"order {order} is answered with {shown.status}"])
-        if answer.json["state"] == "sold_out":
+        if answer.json["status"] == "sold_out":
             waiting = list(enumerate(sale.waiting, 1))
             wrong += wait_differences(api, name, sample(chance, waiting, each_max))
         return wrong
@@ -178,7 +178,7 @@ class Auditor:
                     "total_fen": packet.total_fen, "count": packet.count,
                     "remaining_fen": packet.escrow_fen, "remaining_count": packet.remaining_count,
                     "created_at": packet.created_at, "expires_at": packet.expires_at,
-                    "luckiest": packet.luckiest, "seed_hash": packet.seed_hash,
+                    "luckiest_user_id": packet.luckiest, "seed_hash": packet.seed_hash,
                     "split": packet.split if packet.kind == "lucky" else None}
         if packet.closed_at is not None:
             # Whether a closed packet still counts shares that nobody took is up to the server.
@@ -192,7 +192,7 @@ class Auditor:
             wrong.append(f"packet {name}: blessing {live['blessing']!r}, not {packet.blessing!r}")
         if live["status"] not in possible_status(packet):
             wrong.append(f"packet {name}: status {live['status']}, not {possible_status(packet)}")
-        claims = [(item["user_id"], item["amount_fen"], item["opened_at"], item["luckiest"])
+        claims = [(item["user_id"], item["amount_fen"], item["opened_at"], item["is_luckiest"])
                   for item in api.claims(name)]
         expected_claims = [(user, amount, packet.opened_at[user], user == packet.luckiest)
                            for user, amount in reversed(packet.shares.items())]

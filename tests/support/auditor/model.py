@@ -179,7 +179,7 @@ class Model(CampaignFacts, SaleFacts):
             words = self.sale_words_of_line(record)
         account.entries.append({
             "line_no": len(account.entries) + 1, "trade_no": str(record["sequence"]),
-            "type": ENTRY_TYPES.get(kind), "direction": "+" if amount > 0 else "-",
+            "type": ENTRY_TYPES.get(kind), "direction": "credit" if amount > 0 else "debit",
             "amount_fen": abs(amount), "balance_after_fen": account.balance_fen,
             "counterparty": other[user] if kind == "transferred" else None,
             "memo": record.get(memo[kind]) if kind in memo else None,

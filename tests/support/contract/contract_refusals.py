@@ -14,8 +14,8 @@ ELSEWHERE = {
     "request_timeout": "test_timeouts.py, tests/http/transport/transport_bounds_test.cpp"}
 
 # Another good body, for a key that has been used.
-OTHER = {"sendPacket": {"total_fen": 4444}, "fundCampaign": {"name": "Another"},
-         "openSale": {"title": "Another"}, "decideSuspended": {"reason": "Another"}}
+OTHER = {"createPacket": {"total_fen": 4444}, "createCampaign": {"name": "Another"},
+         "createSale": {"title": "Another"}, "decideSuspendedPayment": {"reason": "Another"}}
 
 
 def reuse_key(world, operation):
@@ -25,7 +25,7 @@ def reuse_key(world, operation):
         world.case.assertIn(answer.status, (200, 201), answer)
         return world.call(operation, key=key, change=OTHER.get(operation, {"amount_fen": 7}))
     # The key of another request, which has surely done something.
-    answer = world.call("deposit", key=key, change={"reference": None})
+    answer = world.call("createDeposit", key=key, change={"reference": None})
     world.case.assertEqual(201, answer.status, answer)
     return world.call(operation, key=key)
 
@@ -84,8 +84,8 @@ COMMON = [
     (takes_key, "idempotency_key_invalid", lambda w, o: w.call(o, key="two words")),
     (keeps_key, "idempotency_key_reused", reuse_key)]
 
-ACCOUNTS = ("readAccount", "changeAccountStatus", "deposit", "withdraw", "listEntries",
-            "listPacketsSent", "listPacketsReceived", "listOrders")
+ACCOUNTS = ("getAccount", "changeAccountStatus", "createDeposit", "createWithdrawal", "listAccountEntries",
+            "listPacketsSent", "listPacketsReceived", "listAccountOrders")
 OPENS = ("openShare", "grabShare")
 OF_SALE = ("reserveUnits", "joinWaitlist")
 OF_ORDER = ("payOrder", "takeExternalPayment", "cancelOrder")
@@ -94,65 +94,65 @@ OF_ORDER = ("payOrder", "takeExternalPayment", "cancelOrder")
 OWN = {
     "account_not_found": {
         ACCOUNTS: lambda w, o: w.call(o, user_id="nobody"),
-        ("transfer",): lambda w, o: w.call(o, change={"to": "nobody"}),
-        ("sendPacket", "previewPacket"): lambda w, o: w.call(o, change={"sender": "nobody"}),
-        ("fundCampaign", "openSale"): lambda w, o: w.call(o, change={"merchant": "nobody"}),
-        (*OPENS, *OF_SALE, "shake"): lambda w, o: w.call(o, change={"user_id": "nobody"})},
+        ("createTransfer",): lambda w, o: w.call(o, change={"to": "nobody"}),
+        ("createPacket", "previewPacket"): lambda w, o: w.call(o, change={"sender": "nobody"}),
+        ("createCampaign", "createSale"): lambda w, o: w.call(o, change={"merchant": "nobody"}),
+        (*OPENS, *OF_SALE, "shakeCampaign"): lambda w, o: w.call(o, change={"user_id": "nobody"})},
     "account_frozen": {
-        ("withdraw",): lambda w, o: w.call(o, user_id=w.frozen()),
-        ("transfer",): lambda w, o: w.call(o, change={"from": w.frozen()}),
-        ("sendPacket",): lambda w, o: w.call(o, change={"sender": w.frozen()}),
-        ("fundCampaign", "openSale"):
+        ("createWithdrawal",): lambda w, o: w.call(o, user_id=w.frozen()),
+        ("createTransfer",): lambda w, o: w.call(o, change={"from": w.frozen()}),
+        ("createPacket",): lambda w, o: w.call(o, change={"sender": w.frozen()}),
+        ("createCampaign", "createSale"):
             lambda w, o: w.call(o, change={"merchant": w.frozen(type="merchant")}),
         ("payOrder",): lambda w, o: w.call(o, id=w.order_of_frozen()),
-        (*OPENS, *OF_SALE, "shake"): lambda w, o: w.call(o, change={"user_id": w.frozen()})},
+        (*OPENS, *OF_SALE, "shakeCampaign"): lambda w, o: w.call(o, change={"user_id": w.frozen()})},
     "insufficient_funds": {
-        ("withdraw",): lambda w, o: w.call(o, user_id=w.fresh(1)),
-        ("transfer",): lambda w, o: w.call(o, change={"from": w.fresh(1)}),
-        ("sendPacket",): lambda w, o: w.call(o, change={"sender": w.fresh(1)}),
+        ("createWithdrawal",): lambda w, o: w.call(o, user_id=w.fresh(1)),
+        ("createTransfer",): lambda w, o: w.call(o, change={"from": w.fresh(1)}),
+        ("createPacket",): lambda w, o: w.call(o, change={"sender": w.fresh(1)}),
         ("payOrder",): lambda w, o: w.call(o, id=w.order_of(w.fresh(1))),
-        ("fundCampaign",): lambda w, o: w.call(o, change={"merchant": w.fresh(1, type="merchant")})},
-    "account_exists": {("openAccount",): lambda w, o: w.call(o, change={"username": "Other"})},
-    "user_id_reserved": {("openAccount",): lambda w, o: w.call(o, change={"user_id": "outside"})},
-    "trade_not_found": {("readTrade",): lambda w, o: w.call(o, trade_no="99999999")},
+        ("createCampaign",): lambda w, o: w.call(o, change={"merchant": w.fresh(1, type="merchant")})},
+    "account_exists": {("createAccount",): lambda w, o: w.call(o, change={"username": "Other"})},
+    "user_id_reserved": {("createAccount",): lambda w, o: w.call(o, change={"user_id": "outside"})},
+    "trade_not_found": {("getTrade",): lambda w, o: w.call(o, trade_no="99999999")},
     "balance_too_large": {
-        ("deposit",): lambda w, o: w.call(o, user_id=w.richest(), change={"amount_fen": 10**13})},
+        ("createDeposit",): lambda w, o: w.call(o, user_id=w.richest(), change={"amount_fen": 10**13})},
     "money_limit_reached": {
-        ("deposit", "takeExternalPayment"): lambda w, o: w.call_full(o)},
-    "same_account": {("transfer",): lambda w, o: w.call(o, change={"to": "alice"})},
-    "invalid_split": {("sendPacket",): lambda w, o: w.call(o, change={"total_fen": 1, "count": 2})},
-    "too_many_shares": {("sendPacket",): lambda w, o: w.call(o, change={"count": 101})},
+        ("createDeposit", "takeExternalPayment"): lambda w, o: w.call_full(o)},
+    "same_account": {("createTransfer",): lambda w, o: w.call(o, change={"to": "alice"})},
+    "invalid_split": {("createPacket",): lambda w, o: w.call(o, change={"total_fen": 1, "count": 2})},
+    "too_many_shares": {("createPacket",): lambda w, o: w.call(o, change={"count": 101})},
     "share_too_large": {
-        ("sendPacket",): lambda w, o: w.call(o, change={"total_fen": 20_001, "count": 1}),
-        ("fundCampaign",): lambda w, o: w.call(o, body=w.terms(share_max_fen=20_001))},
+        ("createPacket",): lambda w, o: w.call(o, change={"total_fen": 20_001, "count": 1}),
+        ("createCampaign",): lambda w, o: w.call(o, body=w.terms(share_fen_max=20_001))},
     "daily_limit_reached": {
-        ("sendPacket",): lambda w, o: w.call(o, change={"sender": w.sent_out()})},
+        ("createPacket",): lambda w, o: w.call(o, change={"sender": w.sent_out()})},
     "packet_not_found": {
-        ("readPacket", "listClaims", "listTimeline", "followPacket", *OPENS):
+        ("getPacket", "listPacketClaims", "listPacketTimeline", "followPacket", *OPENS):
             lambda w, o: w.call(o, id="9")},
     "packet_expired": {OPENS: lambda w, o: w.call(o, id=w.expired())},
     "packet_exhausted": {OPENS: lambda w, o: w.call(o, id=w.exhausted())},
     "not_a_recipient": {OPENS: lambda w, o: w.call(o, id=w.directed())},
     "wrong_passphrase": {OPENS: lambda w, o: w.call(o, id=w.locked())},
     "too_many_attempts": {OPENS: lambda w, o: w.call(o, id=w.guessed_by("bob"), change={"passphrase": "x"})},
-    "suspended_not_found": {("decideSuspended",): lambda w, o: w.call(o, trade_no="1")},
-    "already_decided": {("decideSuspended",): lambda w, o: w.call(o, trade_no=w.decided_payment())},
+    "suspended_not_found": {("decideSuspendedPayment",): lambda w, o: w.call(o, trade_no="1")},
+    "already_decided": {("decideSuspendedPayment",): lambda w, o: w.call(o, trade_no=w.decided_payment())},
     "sender_may_not_open": {
         OPENS: lambda w, o: w.call(o, id=w.closed_to_sender(), change={"user_id": "alice"})},
     "campaign_not_found": {
-        ("getCampaign", "followCampaign", "shake"): lambda w, o: w.call(o, id="9")},
+        ("getCampaign", "followCampaign", "shakeCampaign"): lambda w, o: w.call(o, id="9")},
     "not_a_merchant": {
-        ("fundCampaign", "openSale"): lambda w, o: w.call(o, change={"merchant": "alice"})},
+        ("createCampaign", "createSale"): lambda w, o: w.call(o, change={"merchant": "alice"})},
     "invalid_rounds": {
-        ("fundCampaign",): lambda w, o: w.call(o, body=w.terms(starts_in_ms=-10 * 86_400_000))},
+        ("createCampaign",): lambda w, o: w.call(o, body=w.terms(starts_in_ms=-10 * 86_400_000))},
     "round_not_running": {
-        ("shake",): lambda w, o: w.call(o, id=w.fund(starts_in_ms=60_000))},
-    "budget_spent": {("shake",): lambda w, o: w.call(o, id=w.spent())},
+        ("shakeCampaign",): lambda w, o: w.call(o, id=w.fund(starts_in_ms=60_000))},
+    "budget_spent": {("shakeCampaign",): lambda w, o: w.call(o, id=w.spent())},
     "shake_limit_reached": {
-        ("shake",): lambda w, o: w.call(o, id=w.shaken_out(), change={"user_id": "carol"})},
+        ("shakeCampaign",): lambda w, o: w.call(o, id=w.shaken_out(), change={"user_id": "carol"})},
     "sale_not_found": {("getSale", *OF_SALE): lambda w, o: w.call(o, id="9")},
     "invalid_sale": {
-        ("openSale",): lambda w, o: w.call(o, change={"stock": 1, "per_user_limit": 2})},
+        ("createSale",): lambda w, o: w.call(o, change={"stock": 1, "per_user_limit": 2})},
     "sale_not_started": {OF_SALE: lambda w, o: w.call(o, id=w.upcoming_sale())},
     "sale_ended": {OF_SALE: lambda w, o: w.call(o, id=w.ended_sale())},
     "quantity_too_large": {
@@ -168,13 +168,13 @@ OWN = {
     "idempotency_key_reused": {("payOrder",): lambda w, o: w.pay_two(o),
                                ("advanceClock",): lambda w, o: w.advance_two(o)},
     "gateway_ref_reused": {("takeExternalPayment",): lambda w, o: w.take_two(o)},
-    "reference_reused": {("deposit",): lambda w, o: w.name_two(o)},
+    "reference_reused": {("createDeposit",): lambda w, o: w.name_two(o)},
     "payment_too_late": {("payOrder",): lambda w, o: w.call(o, id=w.timed_out_order())},
     "order_final": {
         ("payOrder",): lambda w, o: w.call(o, id=w.paid_order()),
         ("cancelOrder",): lambda w, o: w.call(o, id=w.order_of_closed_sale())},
     # On a server whose clock is that of the machine.
-    "route_not_found": {("readClock", "advanceClock"): lambda w, o: w.call(o, api=w.case.wall_api)}}
+    "route_not_found": {("getClock", "advanceClock"): lambda w, o: w.call(o, api=w.case.wall_api)}}
 
 
 def open_one(packet, user="bob"):
@@ -189,9 +189,9 @@ def preview(**change):
 
 # (operation, code): how the problem comes about inside a success.
 WITHIN = {
-    ("openAccounts", "account_exists"): lambda w: w.call("openAccounts", body={"accounts": [
+    ("createAccounts", "account_exists"): lambda w: w.call("createAccounts", body={"accounts": [
         {"user_id": "alice", "username": "Other"}]}),
-    ("openAccounts", "user_id_reserved"): lambda w: w.call("openAccounts", body={"accounts": [
+    ("createAccounts", "user_id_reserved"): lambda w: w.call("createAccounts", body={"accounts": [
         {"user_id": "..", "username": "Other"}]}),
     ("openShares", "packet_not_found"): open_one(lambda w: "9"),
     ("openShares", "account_not_found"): open_one(lambda w: w.packet, "nobody"),
@@ -239,7 +239,7 @@ def follow_to_the_end(operation, topic):
 
 # Successes that no example gives by itself, left-out bodies, and every way for a stream to end.
 SUCCESSES = [
-    ("openAccount", 201, lambda w: w.call("openAccount", change={"user_id": "dave"})),
+    ("createAccount", 201, lambda w: w.call("createAccount", change={"user_id": "dave"})),
     ("payOrder", 200, lambda w: w.call("payOrder", id=w.order_of("alice"), body="")),
     ("cancelOrder", 200, lambda w: w.call("cancelOrder", id=w.order_of("alice"), body="")),
     ("cancelOrder", 200, lambda w: w.call("cancelOrder", id=w.paid_order())),

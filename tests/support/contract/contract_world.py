@@ -184,8 +184,8 @@ class World(SaleWorld):
     def terms(self, budget_fen=100_000, starts_in_ms=0, **changes):
         now = self.api.now_ms()
         each = {"starts_at": instant_text(now + starts_in_ms), "win_permille": 1000,
-                "ends_at": instant_text(now + starts_in_ms + HOUR_MS), "share_min_fen": 1,
-                "share_max_fen": 1, "wins_per_user": 1, **changes}
+                "ends_at": instant_text(now + starts_in_ms + HOUR_MS), "share_fen_min": 1,
+                "share_fen_max": 1, "wins_per_user": 1, **changes}
         return {"merchant": "shop", "name": "Rain", "budget_fen": budget_fen,
                 "wins_per_user": 1_000, "rounds": [each]}
 
@@ -196,7 +196,7 @@ class World(SaleWorld):
 
     def shake(self, campaign):
         return self.api.post(f"/v1/campaigns/{campaign}/shake",
-                             {"user_id": "carol", "request_id": "first"})
+                             {"user_id": "carol", "shake_key": "first"})
 
     def won(self, *answers):
         for answer in answers:
@@ -219,7 +219,7 @@ class World(SaleWorld):
         """A campaign in which carol has shaken as often as a round allows."""
         campaign = self.fund()
         jobs = [("POST", f"/v1/campaigns/{campaign}/shake",
-                 {"user_id": "carol", "request_id": f"r{number}"}) for number in range(1_000)]
+                 {"user_id": "carol", "shake_key": f"r{number}"}) for number in range(1_000)]
         assert {answer.status for answer in run_at_once(self.server.port, jobs, 50)} == {200}
         return campaign
 

@@ -66,7 +66,7 @@ class Sale:
     def runs_at(self, ms):
         return self.starts_ms <= ms < self.ends_ms
 
-    def state_at(self, now_ms):
+    def status_at(self, now_ms):
         if self.closed_at is not None:
             return "closed"
         if now_ms >= self.ends_ms:
@@ -347,7 +347,7 @@ def sale_differences(name, sale, live):
     now_ms = instant_ms(live["now"])
     over = now_ms >= sale.ends_ms  # then nobody waits any more
     expected = {
-        "id": name, **sale.terms, "state": sale.state_at(now_ms),
+        "id": name, **sale.terms, "status": sale.status_at(now_ms),
         "available": sale.in_stock if over else sale.available, "reserved": sale.reserved,
         "sold": sale.sold, "waiting": 0 if over else len(sale.waiting),
         "created_at": sale.created_at, "closed_at": sale.closed_at, "payout_fen": sale.payout_fen}

@@ -11,7 +11,7 @@ namespace {
 
 using persistence::CampaignSummary;
 
-std::string_view state_of(const domain::CampaignRound& round, domain::InstantMs now) {
+std::string_view status_of(const domain::CampaignRound& round, domain::InstantMs now) {
     if (now < round.starts_at) {
         return "upcoming";
     }
@@ -22,12 +22,12 @@ Json rounds_of(const domain::CampaignFunded& terms, domain::InstantMs now) {
     Json rounds = Json::array();
     for (const domain::CampaignRound& round : terms.rounds) {
         rounds.push_back(Json{{"round", rounds.size() + 1},
-                              {"state", state_of(round, now)},
+                              {"status", status_of(round, now)},
                               {"starts_at", domain::to_rfc3339(round.starts_at)},
                               {"ends_at", domain::to_rfc3339(round.ends_at)},
                               {"win_permille", round.win_permille},
-                              {"share_min_fen", round.share_fen_min},
-                              {"share_max_fen", round.share_fen_max},
+                              {"share_fen_min", round.share_fen_min},
+                              {"share_fen_max", round.share_fen_max},
                               {"wins_per_user", round.wins_per_user}});
     }
     return rounds;

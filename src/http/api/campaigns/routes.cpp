@@ -16,7 +16,7 @@ namespace {
 using actors::CampaignView;
 
 constexpr TextRule campaign_name_rule{1, 64, TextUse::name};
-constexpr TextRule request_id_rule{1, 64};
+constexpr TextRule shake_key_rule{1, 64};
 constexpr std::int64_t wins_per_user_max = 1'000'000;
 
 std::int32_t read_small(Fields& fields, std::string_view name, std::int64_t largest) {
@@ -28,8 +28,8 @@ domain::CampaignRound read_round(Fields& fields) {
     round.starts_at = fields.instant("starts_at");
     round.ends_at = fields.instant("ends_at");
     round.win_permille = read_small(fields, "win_permille", 1'000);
-    round.share_fen_min = fields.amount("share_min_fen");
-    round.share_fen_max = fields.amount("share_max_fen");
+    round.share_fen_min = fields.amount("share_fen_min");
+    round.share_fen_max = fields.amount("share_fen_max");
     round.wins_per_user = read_small(fields, "wins_per_user", wins_per_user_max);
     return round;
 }
@@ -91,7 +91,7 @@ Result shake(RouteContext& context) {
     domain::Shake command;
     command.campaign_id = campaign_id.value_or(domain::CampaignId{});
     command.user_id = fields.user_id("user_id");
-    command.request_id = fields.visible_text("request_id", request_id_rule);
+    command.shake_key = fields.visible_text("shake_key", shake_key_rule);
     if (auto problem = fields.problem()) {
         return *problem;
     }

@@ -23,7 +23,7 @@ Json render(const persistence::Entry& entry) {
     return Json{{"line_no", entry.line_no},
                 {"trade_no", std::to_string(entry.sequence)},
                 {"type", word_of(entry.type)},
-                {"direction", credit ? "+" : "-"},
+                {"direction", credit ? "credit" : "debit"},
                 {"amount_fen", credit ? entry.amount_fen : -entry.amount_fen},
                 {"balance_after_fen", entry.balance_after_fen},
                 {"counterparty", entry.counterparty},
@@ -49,7 +49,7 @@ Json render(const persistence::ClaimLine& claim) {
                 {"avatar_url", text_or_null(claim.avatar_url)},
                 {"amount_fen", claim.amount_fen},
                 {"opened_at", domain::to_rfc3339(claim.opened_at)},
-                {"luckiest", claim.is_luckiest}};
+                {"is_luckiest", claim.is_luckiest}};
 }
 
 Json render(const actors::MentionView& mention) {

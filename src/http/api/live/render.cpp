@@ -26,7 +26,7 @@ Json data_of(const PacketNews::Claim& claim) {
 }
 
 Json data_of(const PacketNews::Exhausted& exhausted) {
-    return Json{{"luckiest", exhausted.luckiest},
+    return Json{{"luckiest_user_id", exhausted.luckiest_user_id},
                 {"luckiest_fen", exhausted.luckiest_fen},
                 {"exhausted_in_ms", exhausted.exhausted_in_ms},
                 {"closed_at", domain::to_rfc3339(exhausted.at)}};

@@ -21,7 +21,7 @@ std::int64_t units_free(const SaleSummary& sale, std::uint64_t waiting) {
 
 /// The merchant is paid a moment after the time for refunds, and no record tells waiting users that
 /// the sale has ended. So `ended` goes by the clock alone, and `closed` by the record.
-std::string_view state_of(const SaleSummary& sale, std::int64_t free, domain::InstantMs now) {
+std::string_view status_of(const SaleSummary& sale, std::int64_t free, domain::InstantMs now) {
     if (sale.closed_at) {
         return "closed";
     }
@@ -44,7 +44,7 @@ Json render(const SaleSummary& sale, domain::InstantMs now) {
     return Json{{"id", std::to_string(terms.sale_id.value)},
                 {"merchant", terms.merchant},
                 {"title", terms.title},
-                {"state", state_of(sale, free, now)},
+                {"status", status_of(sale, free, now)},
                 {"price_fen", terms.price_fen},
                 {"stock", terms.stock},
                 {"available", std::max<std::int64_t>(0, free)},

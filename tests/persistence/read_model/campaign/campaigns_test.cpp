@@ -175,7 +175,7 @@ TEST(CampaignsInTheBooks, RecordsThatDoNotFollowAreNamed) {
         {"another round", [&](auto& r) { shake(r[5]).round = 2; }, "is not running at its time"},
         {"between rounds", [&](auto& r) { r[8].at = story_begins + 11'000; },
          "is not running at its time"},
-        {"a second result", [&](auto& r) { shake(r[7]).request_id = "r1"; },
+        {"a second result", [&](auto& r) { shake(r[7]).shake_key = "r1"; },
          "has a result for this request already"},
         {"a prize too large", [&](auto& r) { shake(r[5]).amount_fen = 101; },
          "not one of its round"},

@@ -99,7 +99,7 @@ TEST_P(Recipients, APacketOnAListIsAsItStands) {
     EXPECT_FALSE(closed.exhausted());
     const domain::Packet& exhausted = sent[2].packet;
     EXPECT_TRUE(exhausted.exhausted());
-    EXPECT_EQ(exhausted.luckiest, "bob");
+    EXPECT_EQ(exhausted.luckiest_user_id, "bob");
     EXPECT_EQ(exhausted.luckiest_fen, 300);
     EXPECT_GT(exhausted.last_opened_at, exhausted.created_at);
     EXPECT_EQ(exhausted.remaining_fen, 0);

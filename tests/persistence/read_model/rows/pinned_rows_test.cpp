@@ -180,7 +180,7 @@ TEST(PinnedRows, OfAShake) {
     const PairKey key = shake_key({0x0102030405060708}, 0x1112131415161718);
     EXPECT_EQ(hex_of(key), "01020304050607081112131415161718");
     expect_pinned(ShakeRow{.account = 1'001,
-                           .request_id = "r-1",
+                           .shake_key = "r-1",
                            .round = 1'002,
                            .amount_fen = 1'003,
                            .drawn_at = 1'004,

@@ -22,8 +22,8 @@ inline PairKey shake_key(domain::CampaignId campaign_id, std::uint64_t shake_no)
 }
 inline std::string shake_of_user_key(domain::CampaignId campaign_id,
                                      persistence::AccountNumber account,
-                                     std::string_view request_id) {
-    const auto bytes = persistence::ShakesByUser::Key{{campaign_id, account}, request_id}.bytes();
+                                     std::string_view shake_key) {
+    const auto bytes = persistence::ShakesByUser::Key{{campaign_id, account}, shake_key}.bytes();
     return std::string(persistence::as_text(bytes));
 }
 inline PairKey order_key(domain::SaleId sale_id, std::uint64_t order_no) {

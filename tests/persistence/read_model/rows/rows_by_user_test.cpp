@@ -48,13 +48,13 @@ TEST_P(RowsByUser, LeadToEachShake) {
         }
         shakes += 1;
         const auto found =
-            followed.model->shake_of(drawn->campaign_id, drawn->user_id, drawn->request_id);
+            followed.model->shake_of(drawn->campaign_id, drawn->user_id, drawn->shake_key);
         ASSERT_TRUE(found);
         EXPECT_EQ(found->amount_fen, drawn->amount_fen);
         EXPECT_EQ(found->round, drawn->round);
         EXPECT_EQ(found->drawn_at, record.at);
         EXPECT_FALSE(followed.model->shake_of(drawn->campaign_id, drawn->user_id, "never"));
-        EXPECT_FALSE(followed.model->shake_of({1}, drawn->user_id, drawn->request_id));
+        EXPECT_FALSE(followed.model->shake_of({1}, drawn->user_id, drawn->shake_key));
     }
     EXPECT_GT(shakes, 3U);
 }
@@ -74,7 +74,7 @@ TEST_P(RowsByUser, AClosedPacketIsWokenWithoutItsClaimsAndSaysTheSame) {
         EXPECT_EQ(without.packet.refund_fen, with.packet.refund_fen);
         EXPECT_EQ(without.packet.closed_at, with.packet.closed_at);
         if (with.packet.exhausted()) {
-            EXPECT_EQ(without.packet.luckiest, with.packet.luckiest);
+            EXPECT_EQ(without.packet.luckiest_user_id, with.packet.luckiest_user_id);
             EXPECT_EQ(without.packet.luckiest_fen, with.packet.luckiest_fen);
             EXPECT_EQ(without.packet.last_opened_at, with.packet.last_opened_at);
         }

@@ -103,9 +103,9 @@ std::vector<domain::Record> openings(std::uint64_t seed) {
         }
         for (const domain::UserId& name : names) {
             events.emplace_back(domain::ShareOpened{{packet}, name, 1});
-            const std::string request_id(1 + random.below(60), 'r');
+            const std::string shake_key(1 + random.below(60), 'r');
             events.emplace_back(
-                domain::ShakeDrawn{campaign, name, request_id + std::to_string(packet), 1, 0});
+                domain::ShakeDrawn{campaign, name, shake_key + std::to_string(packet), 1, 0});
         }
     }
     return records_of(std::move(events));
