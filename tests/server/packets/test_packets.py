@@ -10,7 +10,7 @@ from flags import manual_clock
 PACKET_FIELDS = {"id", "sender", "kind", "blessing", "status", "total_fen", "count",
                  "remaining_fen", "remaining_count", "created_at", "expires_at", "closed_at",
                  "exhausted_in_ms", "luckiest_user_id", "refund_fen"}
-CLAIM_FIELDS = {"user_id", "username", "avatar_url", "amount_fen", "opened_at", "luckiest_user_id"}
+CLAIM_FIELDS = {"user_id", "username", "avatar_url", "amount_fen", "opened_at", "is_luckiest"}
 
 
 class Packets(ServerCase):
@@ -129,14 +129,14 @@ class Packets(ServerCase):
             self.assertEqual((left, 3 - number), (shown["remaining_fen"], shown["remaining_count"]))
             if number < 3:
                 self.assertEqual(("open", None), (shown["status"], shown["luckiest_user_id"]))
-                self.assertFalse(any(claim["luckiest_user_id"] for claim in self.api.claims(packet)))
+                self.assertFalse(any(claim["is_luckiest"] for claim in self.api.claims(packet)))
             self.api.advance(10)
         shown = self.api.packet(packet)
         claims = self.api.claims(packet)
         best = max(reversed(claims), key=lambda claim: claim["amount_fen"])
         self.assertEqual("exhausted", shown["status"])
         self.assertEqual(best["user_id"], shown["luckiest_user_id"])
-        self.assertEqual([best["user_id"]], [c["user_id"] for c in claims if c["luckiest_user_id"]])
+        self.assertEqual([best["user_id"]], [c["user_id"] for c in claims if c["is_luckiest"]])
         self.assertEqual(20, shown["exhausted_in_ms"])
 
     def test_a_packet_its_claims_and_its_timeline_say_as_of_which_record_they_are(self):
@@ -148,7 +148,7 @@ class Packets(ServerCase):
             self.assertEqual([last] * 3, [answer["as_of"] for answer in answers])
             self.assertEqual(3 - count, answers[0]["remaining_count"])
             self.assertEqual(count, len(answers[1]["items"]))
-            self.assertEqual(count == 3, any(claim["luckiest_user_id"] for claim in answers[1]["items"]))
+            self.assertEqual(count == 3, any(claim["is_luckiest"] for claim in answers[1]["items"]))
             self.assertGreaterEqual(last, int(answers[2]["items"][-1]["trade_no"]))
             if count < 3:
                 self.open_all(packet, 1)
@@ -167,14 +167,14 @@ class Packets(ServerCase):
             self.assertEqual({200}, {answer.status for answer in answers})
             for answer in answers[1::2]:
                 items = answer.json["items"]
-                self.assertEqual(len(items) == count, any(item["luckiest_user_id"] for item in items))
+                self.assertEqual(len(items) == count, any(item["is_luckiest"] for item in items))
 
     def test_on_a_tie_the_earliest_is_the_luckiest(self):
         packet = self.api.fresh_packet(kind="equal", share_fen=5, count=3)
         opened = self.open_all(packet, 3)
         self.assertEqual(opened[0][0], self.api.packet(packet)["luckiest_user_id"])
         self.assertEqual([False, False, True],
-                         [claim["luckiest_user_id"] for claim in self.api.claims(packet)])
+                         [claim["is_luckiest"] for claim in self.api.claims(packet)])
 
     def test_claims_have_every_field_newest_first_and_page(self):
         packet = self.api.fresh_packet(total_fen=500, count=7)
