@@ -65,7 +65,7 @@ class Campaign:
             return "spent"
         if any(item.starts_ms <= now_ms < item.ends_ms for item in self.rounds):
             return "running"
-        return "scheduled" if now_ms < self.rounds[0].starts_ms else "between_rounds"
+        return "upcoming" if now_ms < self.rounds[0].starts_ms else "between_rounds"
 
 
 class CampaignFacts:
@@ -207,7 +207,7 @@ def campaign_differences(name, campaign, live):
 def status_at(item, now_ms):
     if now_ms < item.starts_ms:
         return "upcoming"
-    return "running" if now_ms < item.ends_ms else "over"
+    return "running" if now_ms < item.ends_ms else "ended"
 
 
 def repeat_differences(api, name, results):

@@ -36,7 +36,7 @@ class Funding(CampaignCase):
         self.assertEqual(CAMPAIGN_FIELDS, set(made))
         now = instant_text(self.api.now_ms())
         self.assertEqual({
-            "id": made["id"], "merchant": shop, "name": "春雨", "status": "scheduled",
+            "id": made["id"], "merchant": shop, "name": "春雨", "status": "upcoming",
             "budget_fen": 700, "spent_fen": 0, "remaining_fen": 700, "win_count": 0,
             "shake_count": 0, "wins_per_user": 3,
             "rounds": [{"round": number, "status": "upcoming", **item}

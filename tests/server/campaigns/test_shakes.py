@@ -41,15 +41,15 @@ class Times(ShakeCase):
         campaign, times = self.rain([(1_000, 2_000), (5_000, 6_000)])
         (first, first_end), (second, end) = times
         for moment_ms, status, next_ms, states in (
-                (first - 1_000, "scheduled", first, ["upcoming", "upcoming"]),
-                (first - 1, "scheduled", first, ["upcoming", "upcoming"]),
+                (first - 1_000, "upcoming", first, ["upcoming", "upcoming"]),
+                (first - 1, "upcoming", first, ["upcoming", "upcoming"]),
                 (first, "running", second, ["running", "upcoming"]),
                 (first_end - 1, "running", second, ["running", "upcoming"]),
-                (first_end, "between_rounds", second, ["over", "upcoming"]),
-                (second - 1, "between_rounds", second, ["over", "upcoming"]),
-                (second, "running", None, ["over", "running"]),
-                (end - 1, "running", None, ["over", "running"]),
-                (end, "ended", None, ["over", "over"])):
+                (first_end, "between_rounds", second, ["ended", "upcoming"]),
+                (second - 1, "between_rounds", second, ["ended", "upcoming"]),
+                (second, "running", None, ["ended", "running"]),
+                (end - 1, "running", None, ["ended", "running"]),
+                (end, "ended", None, ["ended", "ended"])):
             self.api.advance_to(moment_ms)
             with self.subTest(moment_ms):
                 shown = self.api.campaign(campaign)

@@ -74,7 +74,7 @@ class TheAuditorOfCampaigns(JudgedCase):
             self.assertEqual((fen, status), (campaign.escrow_fen,
                                              campaign.status_at(instant_ms(AT.format(8)))))
         shown = campaign_differences("88", campaign, {"now": AT.format(8)})
-        states = [{"round": 1, "status": "over"}, {"round": 2, "status": "running"}]
+        states = [{"round": 1, "status": "ended"}, {"round": 2, "status": "running"}]
         rounds = next(fault for fault in shown if ": rounds is" in fault)
         for item in states:
             self.assertIn(str(item)[:-1], rounds)
@@ -210,7 +210,7 @@ class TheComparisonOfCampaigns(unittest.TestCase):
     def test_status_and_rounds_are_judged_by_the_clock_that_was_shown(self):
         auditor = judged(sound_campaign()[:7])
         campaign = auditor.model.campaigns["88"]
-        for now, status in (("2026-11-21T05:52:59.999Z", "scheduled"),
+        for now, status in (("2026-11-21T05:52:59.999Z", "upcoming"),
                             ("2026-11-21T05:54:00.000Z", "between_rounds"),
                             ("2026-11-22T05:53:00.000Z", "running"),
                             ("2026-11-22T05:54:00.000Z", "ended")):

@@ -15,7 +15,7 @@ std::string_view status_of(const domain::CampaignRound& round, domain::InstantMs
     if (now < round.starts_at) {
         return "upcoming";
     }
-    return domain::is_expired(now, round.ends_at) ? "over" : "running";
+    return domain::is_expired(now, round.ends_at) ? "ended" : "running";
 }
 
 Json rounds_of(const domain::CampaignFunded& terms, domain::InstantMs now) {
@@ -48,7 +48,7 @@ std::string_view status_of(const CampaignSummary& campaign, domain::InstantMs no
     if (domain::round_at(campaign.terms, now) != 0) {
         return "running";
     }
-    return now < campaign.terms.rounds.front().starts_at ? "scheduled" : "between_rounds";
+    return now < campaign.terms.rounds.front().starts_at ? "upcoming" : "between_rounds";
 }
 
 Json next_start(const CampaignSummary& campaign, domain::InstantMs now) {
