@@ -12,7 +12,7 @@
 namespace hongbao::persistence {
 
 /// An older model is rebuilt from the journal, never converted.
-inline constexpr std::uint64_t model_format_version = 7;
+inline constexpr std::uint64_t model_format_version = 8;
 
 /// The money that all rows of a kind hold, updated as each of them changes: so the audit costs the
 /// same however many there are. Verify, and the check behind a start, add the rows up again.
