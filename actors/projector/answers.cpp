@@ -117,7 +117,7 @@ struct Ask {
     domain::InstantMs now = 0;
 
     Answer operator()(const ReadEntries& read) const {
-        return model.entries(read.user_id, read.filter, read.page);
+        return model.entries(read.user_id, read.type, read.page);
     }
     Answer operator()(const ReadTrade& read) const {
         auto trade = model.trade(read.sequence);

@@ -10,13 +10,14 @@
 #include "persistence/read_model/page.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 namespace hongbao::actors {
 
 struct ReadEntries {
     domain::UserId user_id;
-    persistence::EntryFilter filter;
+    std::optional<persistence::EntryType> type; // lines of this type alone
     persistence::PageRequest page;
 };
 struct ReadTrade {

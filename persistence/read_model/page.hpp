@@ -12,8 +12,8 @@ namespace hongbao::persistence {
 
 enum class ListOrder : std::uint8_t { desc, asc };
 
-/// `cursor` is where the page begins, as a page of the same list gave it; it stays valid whatever is
-/// written meanwhile.
+/// `cursor` is where the page begins, as a page of the same list gave it; it stays valid whatever
+/// is written meanwhile.
 struct PageRequest {
     std::uint32_t limit = 50;
     std::optional<std::uint64_t> cursor;
@@ -21,6 +21,10 @@ struct PageRequest {
     std::optional<domain::InstantMs> from{}; // inclusive
     std::optional<domain::InstantMs> to{};   // exclusive
 };
+
+inline bool is_within_times(const PageRequest& page, domain::InstantMs at) {
+    return (!page.from || at >= *page.from) && (!page.to || at < *page.to);
+}
 
 template <typename Item>
 struct Page {

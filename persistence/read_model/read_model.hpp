@@ -35,7 +35,7 @@ struct CampaignNews;
 struct CampaignSummary;
 struct ClaimLine;
 struct Entry;
-struct EntryFilter;
+enum class EntryType : std::uint8_t;
 struct KeyRow;
 struct ModelTotals;
 struct NamedDeposit;
@@ -165,7 +165,8 @@ class ReadModel {
 
     // ---- lists ----
 
-    Page<Entry> entries(const domain::UserId& user_id, const EntryFilter& filter,
+    /// Lines of this type, or all.
+    Page<Entry> entries(const domain::UserId& user_id, std::optional<EntryType> type,
                         const PageRequest& page) const;
     Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const;
     /// In journal order, unlike everything else.

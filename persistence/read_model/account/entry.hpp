@@ -60,12 +60,6 @@ struct Trade {
     domain::InstantMs at = 0;
 };
 
-struct EntryFilter {
-    std::optional<domain::InstantMs> from; // inclusive
-    std::optional<domain::InstantMs> to;   // exclusive
-    std::optional<EntryType> type;
-};
-
 /// The deposit that a reference of an account names.
 struct NamedDeposit {
     domain::Sequence sequence = 0;

@@ -42,15 +42,11 @@ Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const R
 /// Lines read for one page at most: a filter with few matches must not keep everyone else waiting.
 constexpr std::uint32_t lines_looked_at_max = 2'000;
 
-bool is_within(const EntryFilter& filter, domain::InstantMs at) {
-    return (!filter.from || at >= *filter.from) && (!filter.to || at < *filter.to);
-}
-
-Page<Entry> page_of_entries(ModelView& view, const UserId& user_id, const EntryFilter& filter,
+Page<Entry> page_of_entries(ModelView& view, const UserId& user_id, std::optional<EntryType> type,
                             const PageRequest& page) {
     Page<Entry> answer;
     std::uint32_t lines = 0;
-    LineWalk walk(view, user_id, filter.type, page.cursor);
+    LineWalk walk(view, user_id, type, page.cursor);
     answer.is_elsewhere = walk.is_elsewhere();
     for (; walk.sequence() != 0; walk.advance()) {
         if (++lines > lines_looked_at_max) {
@@ -58,7 +54,7 @@ Page<Entry> page_of_entries(ModelView& view, const UserId& user_id, const EntryF
             break;
         }
         const Record record = view.must_have(view.record(walk.sequence()));
-        if (!is_within(filter, record.at)) {
+        if (!is_within_times(page, record.at)) {
             continue;
         }
         if (answer.items.size() == page.limit) {
@@ -86,9 +82,9 @@ std::optional<SleepingAccount> ReadModel::account(const UserId& user_id) const {
     });
 }
 
-Page<Entry> ReadModel::entries(const UserId& user_id, const EntryFilter& filter,
+Page<Entry> ReadModel::entries(const UserId& user_id, std::optional<EntryType> type,
                                const PageRequest& page) const {
-    return ask([&](ModelView& view) { return page_of_entries(view, user_id, filter, page); });
+    return ask([&](ModelView& view) { return page_of_entries(view, user_id, type, page); });
 }
 
 std::optional<Trade> ReadModel::trade(Sequence sequence) const {

@@ -5,7 +5,9 @@
 #include "http/api/document.hpp"
 #include "http/api/problem.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <span>
@@ -81,9 +83,19 @@ struct Route {
     bool streams = false; // answers with server-sent events
 };
 
-inline constexpr std::array<std::string_view, 2> page_query{"limit", "cursor"};
-inline constexpr std::array<std::string_view, 5> entries_query{"limit", "cursor", "from", "to",
-                                                               "type"};
+/// What every list takes.
+inline constexpr std::array<std::string_view, 5> page_query{"limit", "order", "from", "to",
+                                                            "cursor"};
+/// What a list with filters takes: `static constexpr auto orders_query =
+/// page_query_with("status")`.
+template <typename... Names>
+constexpr auto page_query_with(Names... filters) {
+    std::array<std::string_view, page_query.size() + sizeof...(filters)> names{};
+    std::copy(page_query.begin(), page_query.end(), names.begin());
+    std::size_t place = page_query.size();
+    ((names[place++] = filters), ...);
+    return names;
+}
 /// The query parameter of EventSource polyfills, which cannot set the header Last-Event-ID.
 inline constexpr std::array<std::string_view, 1> stream_query{"lastEventId"};
 

@@ -62,26 +62,30 @@ TEST_P(ReadModel, FiltersEntriesByTimeAndType) {
     Followed followed(GetParam());
     followed.add(story());
     const auto second = [](int s) { return story_begins + s * 1'000; };
-    const auto lines = [&](EntryFilter filter) {
+    using When = std::optional<domain::InstantMs>;
+    const auto lines = [&](When from, When to, std::optional<EntryType> type) {
+        PageRequest page;
+        page.from = from;
+        page.to = to;
         std::vector<std::uint64_t> line_nos;
-        for (const Entry& entry : followed.model->entries("ann", filter, {}).items) {
+        for (const Entry& entry : followed.model->entries("ann", type, page).items) {
             line_nos.push_back(entry.line_no);
         }
         return line_nos;
     };
     using Lines = std::vector<std::uint64_t>;
-    EXPECT_EQ(lines({second(7), {}, {}}), (Lines{6, 5, 4})) << "from is inclusive";
-    EXPECT_EQ(lines({{}, second(7), {}}), (Lines{3, 2, 1})) << "to is exclusive";
-    EXPECT_EQ(lines({second(4), second(8), {}}), (Lines{4, 3, 2}));
-    EXPECT_EQ(lines({{}, {}, EntryType::packet_send}), (Lines{4, 2}));
-    EXPECT_EQ(lines({second(5), {}, EntryType::packet_send}), (Lines{4}));
-    EXPECT_EQ(lines({{}, {}, EntryType::withdrawal}), Lines{});
+    EXPECT_EQ(lines(second(7), {}, {}), (Lines{6, 5, 4})) << "from is inclusive";
+    EXPECT_EQ(lines({}, second(7), {}), (Lines{3, 2, 1})) << "to is exclusive";
+    EXPECT_EQ(lines(second(4), second(8), {}), (Lines{4, 3, 2}));
+    EXPECT_EQ(lines({}, {}, EntryType::packet_send), (Lines{4, 2}));
+    EXPECT_EQ(lines(second(5), {}, EntryType::packet_send), (Lines{4}));
+    EXPECT_EQ(lines({}, {}, EntryType::withdrawal), Lines{});
 }
 
 TEST_P(ReadModel, AFilteredPageEndsWithACursorOnlyIfMoreWillMatch) {
     Followed followed(GetParam());
     followed.add(story());
-    const EntryFilter sends{{}, {}, EntryType::packet_send};
+    const EntryType sends = EntryType::packet_send;
     const auto first = followed.model->entries("ann", sends, {1, {}});
     ASSERT_EQ(first.items.size(), 1U);
     ASSERT_TRUE(first.next_cursor);
@@ -108,12 +112,12 @@ TEST_P(ReadModel, AFilterThatFewLinesMatchIsAnsweredInParts) {
     constexpr std::size_t deposits = 4'500;
     std::vector<domain::Event> events(deposits, domain::Deposited{"ann", 1, ""});
     followed.add(records_of(events, 15));
-    const EntryFilter early{{}, story_begins + 7'000, {}}; // three lines, the oldest
     std::vector<std::uint64_t> line_nos;
     std::size_t pages = 0;
     PageRequest page;
+    page.to = story_begins + 7'000; // three lines, the oldest
     do {
-        const auto part = followed.model->entries("ann", early, page);
+        const auto part = followed.model->entries("ann", {}, page);
         for (const Entry& entry : part.items) {
             line_nos.push_back(entry.line_no);
         }

@@ -10,6 +10,8 @@ namespace hongbao::http {
 
 namespace {
 
+using persistence::ListOrder;
+
 /// Nothing if the account of the path exists.
 std::optional<Problem> account_missing(RouteContext& context) {
     auto outcome =
@@ -45,8 +47,8 @@ Result list_of_account(RouteContext& context, Question question, RenderItem rend
 
 /// A list of the packet in the path; `Question` has its id and the page.
 template <typename Page, typename Question, typename RenderItem>
-Result list_of_packet(RouteContext& context, RenderItem render_one) {
-    auto list = read_list_query(context.exchange);
+Result list_of_packet(RouteContext& context, ListOrder order_default, RenderItem render_one) {
+    auto list = read_list_query(context.exchange, order_default);
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
     }
@@ -59,22 +61,30 @@ Result list_of_packet(RouteContext& context, RenderItem render_one) {
 }
 
 Result read_entries(RouteContext& context) {
+    const auto type = read_query_word(context.exchange, "type", entry_type_words());
+    if (const auto* problem = std::get_if<Problem>(&type)) {
+        return *problem;
+    }
+    std::optional<persistence::EntryType> wanted_type;
+    if (const auto place = std::get<0>(type)) {
+        wanted_type = static_cast<persistence::EntryType>(*place);
+    }
     return list_of_account<actors::EntryPage>(
         context,
-        [](domain::UserId&& user_id, const ListQuery& wanted) {
-            return actors::ReadEntries{std::move(user_id), wanted.filter, wanted.page};
+        [wanted_type](domain::UserId&& user_id, const ListQuery& wanted) {
+            return actors::ReadEntries{std::move(user_id), wanted_type, wanted.page};
         },
         render_item<persistence::Entry>);
 }
 
 Result read_claims(RouteContext& context) {
     return list_of_packet<actors::ClaimPage, actors::ReadClaims>(
-        context, render_item<persistence::ClaimLine>);
+        context, ListOrder::desc, render_item<persistence::ClaimLine>);
 }
 
 Result read_timeline(RouteContext& context) {
     return list_of_packet<actors::TimelinePage, actors::ReadTimeline>(
-        context, render_item<persistence::PacketFact>);
+        context, ListOrder::asc, render_item<persistence::PacketFact>);
 }
 
 Result read_mentions(RouteContext& context, actors::MentionKind kind) {
@@ -106,6 +116,7 @@ Result read_orders(RouteContext& context) {
 } // namespace
 
 std::span<const Route> history_routes() {
+    static constexpr auto entries_query = page_query_with("type");
     static constexpr std::array routes{
         Route{"GET", "/v1/accounts/{user_id}/entries", read_entries, false, entries_query},
         Route{"GET", "/v1/accounts/{user_id}/packets/sent", read_sent, false, page_query},

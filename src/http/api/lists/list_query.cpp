@@ -6,107 +6,140 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 namespace hongbao::http {
 
 namespace {
 
+using persistence::ListOrder;
+
 constexpr std::uint32_t limit_max = 200;
 
-template <typename Number>
-std::optional<Number> whole_number(std::string_view text) {
-    Number number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) {
-        return std::nullopt;
+/// The query of a list while it is read.
+struct Reading {
+    ListQuery query;
+    ListOrder order_default;
+    std::map<std::string_view, std::string> of_list; // what decides what is on it, by meaning
+    std::optional<std::string_view> cursor;
+};
+
+using Complaint = std::optional<Problem>;
+
+Complaint take_limit(Reading& reading, std::string_view value) {
+    std::uint32_t limit = 0;
+    const char* const last = value.data() + value.size();
+    const auto [end, error] = std::from_chars(value.data(), last, limit);
+    if (error != std::errc{} || end != last || limit < 1 || limit > limit_max) {
+        return invalid_request("limit must be an integer from 1 to 200.");
     }
-    return number;
+    reading.query.page.limit = limit;
+    return std::nullopt;
 }
 
-std::optional<persistence::EntryType> entry_type(std::string_view word) {
-    const auto words = entry_type_words();
-    const auto found = std::find(words.begin(), words.end(), word);
-    return found == words.end()
-               ? std::nullopt
-               : std::optional(static_cast<persistence::EntryType>(found - words.begin()));
-}
-
-Problem unknown_entry_type() {
-    std::string detail = "type must be one of:";
-    for (const std::string_view word : entry_type_words()) {
-        detail += " " + std::string(word);
+Complaint take_order(Reading& reading, std::string_view value) {
+    if (value != "desc" && value != "asc") {
+        return invalid_request("order must be desc (newest first) or asc (oldest first).");
     }
-    return invalid_request(detail + ".");
+    reading.query.page.order = value == "asc" ? ListOrder::asc : ListOrder::desc;
+    if (reading.query.page.order != reading.order_default) {
+        reading.of_list.emplace("order", value);
+    }
+    return std::nullopt;
 }
 
-/// Reads one parameter into the query, or says what is wrong with it.
-std::optional<Problem> take(ListQuery& query, std::string_view name, std::string_view value) {
+Complaint take_time(Reading& reading, std::string_view name, std::string_view value) {
+    const auto at = domain::parse_rfc3339(value);
+    if (!at) {
+        return invalid_request(std::string(name) +
+                               " must be an instant like 2026-11-21T00:00:00.000Z.");
+    }
+    (name == "from" ? reading.query.page.from : reading.query.page.to) = at;
+    reading.of_list.emplace(name, std::to_string(*at));
+    return std::nullopt;
+}
+
+/// Reads one parameter, or says what is wrong with it.
+Complaint take(Reading& reading, std::string_view name, std::string_view value) {
     if (name == "limit") {
-        const auto limit = whole_number<std::uint32_t>(value);
-        if (!limit || *limit < 1 || *limit > limit_max) {
-            return invalid_request("limit must be an integer from 1 to 200.");
-        }
-        query.page.limit = *limit;
-        return std::nullopt;
+        return take_limit(reading, value);
     }
-    if (name == "type") {
-        query.filter.type = entry_type(value);
-        return query.filter.type ? std::nullopt : std::optional(unknown_entry_type());
+    if (name == "order") {
+        return take_order(reading, value);
     }
     if (name == "from" || name == "to") {
-        const auto at = domain::parse_rfc3339(value);
-        if (!at) {
-            return invalid_request(std::string(name) +
-                                   " must be an instant like 2026-11-21T00:00:00.000Z.");
-        }
-        (name == "from" ? query.filter.from : query.filter.to) = at;
-        return std::nullopt;
+        return take_time(reading, name, value);
     }
-    return std::nullopt; // the cursor, which is read when all else is known
+    if (name == "cursor") {
+        reading.cursor = value; // which is read when all else is known
+    } else {
+        reading.of_list.emplace(name, value);
+    }
+    return std::nullopt;
 }
 
 /// Names this list, with everything in the request that decides what is on it and in which order,
 /// so that a cursor fits no other list.
-std::string list_of(const Exchange& exchange, const persistence::EntryFilter& filter) {
-    std::string list(exchange.path()); // which holds no line break
-    const auto add = [&list](std::string_view name, const std::string& value) {
+std::string list_of(std::string_view path, const Reading& reading) {
+    std::string list(path); // which holds no line break
+    for (const auto& [name, value] : reading.of_list) {
         list.append("\n").append(name).append("=").append(value);
-    };
-    if (filter.from) {
-        add("from", std::to_string(*filter.from));
-    }
-    if (filter.to) {
-        add("to", std::to_string(*filter.to));
-    }
-    if (filter.type) {
-        add("type", std::string(word_of(*filter.type)));
     }
     return list;
 }
 
 } // namespace
 
-std::variant<ListQuery, Problem> read_list_query(const Exchange& exchange) {
-    ListQuery query;
-    for (const auto& [name, value] : exchange.query_parameters()) {
-        if (auto problem = take(query, name, value)) {
+std::variant<ListQuery, Problem>
+list_query_of(std::string_view path, const QueryParameters& parameters, ListOrder order_default) {
+    Reading reading{{}, order_default, {}, {}};
+    auto& [page, list] = reading.query;
+    page.order = order_default;
+    for (const auto& [name, value] : parameters) {
+        if (auto problem = take(reading, name, value)) {
             return std::move(*problem);
         }
     }
-    query.list = list_of(exchange, query.filter);
-    if (const auto cursor = exchange.query("cursor")) {
-        query.page.cursor = position_in(query.list, *cursor);
-        if (!query.page.cursor) {
+    if (page.from && page.to && *page.from > *page.to) {
+        return invalid_request("from must not be later than to: the list has what happened at or "
+                               "after from, and before to.");
+    }
+    list = list_of(path, reading);
+    if (reading.cursor) {
+        page.cursor = position_in(list, *reading.cursor);
+        if (!page.cursor) {
             return invalid_cursor();
         }
     }
-    return query;
+    return std::move(reading.query);
+}
+
+std::variant<ListQuery, Problem> read_list_query(const Exchange& exchange,
+                                                 ListOrder order_default) {
+    return list_query_of(exchange.path(), exchange.query_parameters(), order_default);
+}
+
+std::variant<std::optional<std::size_t>, Problem>
+read_query_word(const Exchange& exchange, std::string_view name,
+                std::span<const std::string_view> words) {
+    const auto value = exchange.query(name);
+    if (!value) {
+        return std::nullopt;
+    }
+    const auto found = std::find(words.begin(), words.end(), *value);
+    if (found != words.end()) {
+        return static_cast<std::size_t>(found - words.begin());
+    }
+    std::string detail = std::string(name) + " must be one of:";
+    for (const std::string_view word : words) {
+        detail.append(" ").append(word);
+    }
+    return invalid_request(detail + ".");
 }
 
 Problem invalid_cursor() {
-    return Problem{
-        "invalid_cursor",
-        "Use next_cursor of the previous page, with the same list and the same filters."};
+    return Problem{"invalid_cursor", "Use next_cursor of the previous page, with the same list, "
+                                     "filters and order."};
 }
 
 } // namespace hongbao::http

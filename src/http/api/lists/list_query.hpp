@@ -1,7 +1,5 @@
-// Role: query parameters of lists: limit, cursor, and the filters of statements; and the pages that
-// answer them. A cursor belongs to its list: the same path, and the same filters by meaning; only
-// `limit` may change between pages.
-// Owner: pure.
+// Role: query parameters of lists, and the pages that answer them. A cursor belongs to its list:
+// the same path, filters and order by meaning; only `limit` may change between pages. Owner: pure.
 #pragma once
 
 #include "http/api/ask.hpp"
@@ -9,8 +7,11 @@
 #include "http/api/render.hpp"
 #include "http/api/route.hpp"
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -19,12 +20,27 @@ namespace hongbao::http {
 
 struct ListQuery {
     persistence::PageRequest page;
-    persistence::EntryFilter filter; // statements only
-    std::string list;                // what its cursors belong to
+    std::string list; // what its cursors belong to
 };
 
-/// Which parameters a list takes, each once, its route says.
-std::variant<ListQuery, Problem> read_list_query(const Exchange& exchange);
+using QueryParameters = std::vector<std::pair<std::string, std::string>>;
+
+/// Reads limit, order, from, to and cursor. What else stands in the query decides what is on the
+/// list, too, and so belongs to its cursors: filters need nothing more here, their handler reads
+/// them. Which parameters a list takes, each once, its route says.
+std::variant<ListQuery, Problem>
+read_list_query(const Exchange& exchange,
+                persistence::ListOrder order_default = persistence::ListOrder::desc);
+
+/// The same of a path and its query.
+std::variant<ListQuery, Problem> list_query_of(std::string_view path,
+                                               const QueryParameters& parameters,
+                                               persistence::ListOrder order_default);
+
+/// A filter that is one of `words`: its place among them, or nothing if the query does not have it.
+std::variant<std::optional<std::size_t>, Problem>
+read_query_word(const Exchange& exchange, std::string_view name,
+                std::span<const std::string_view> words);
 
 /// The cursor is not of this list.
 Problem invalid_cursor();

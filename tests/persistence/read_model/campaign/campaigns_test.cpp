@@ -38,7 +38,7 @@ TEST(CampaignsInTheReadModel, AreSummedUpWhereverTheirRowsAre) {
         EXPECT_EQ(lines[0].amount_fen, 300);
         EXPECT_EQ(lines[0].balance_after_fen, 360);
         EXPECT_EQ(lines[0].counterparty, "campaign:91");
-        const auto wins = model.entries("bob", {{}, {}, EntryType::shake_win}, {}).items;
+        const auto wins = model.entries("bob", EntryType::shake_win, {}).items;
         ASSERT_EQ(wins.size(), 3U);
         EXPECT_EQ(wins[0].amount_fen, 90);
         EXPECT_EQ(wins[0].counterparty, "shop");

@@ -15,7 +15,7 @@ TEST_P(PlacesInLists, ThatAreNotThereAreNotTakenForTheEnd) {
     Followed followed(GetParam());
     followed.add(story());
     const auto& model = *followed.model;
-    const EntryFilter sends{{}, {}, EntryType::packet_send};
+    const EntryType sends = EntryType::packet_send;
     struct Case {
         const char* words;
         bool (*is_elsewhere)(const ReadModel& model, std::uint64_t cursor);
@@ -31,7 +31,7 @@ TEST_P(PlacesInLists, ThatAreNotThereAreNotTakenForTheEnd) {
          {0, 1, 6, 9, 13, 14, 15, 1'000, UINT64_MAX}},
         {"statement of one type",
          [](const auto& asked, std::uint64_t at) {
-             return asked.entries("ann", {{}, {}, EntryType::packet_send}, {2, at}).is_elsewhere;
+             return asked.entries("ann", EntryType::packet_send, {2, at}).is_elsewhere;
          },
          {5, 8},
          {0, 4, 7, 15, UINT64_MAX}},

@@ -122,7 +122,7 @@ TEST_P(SuspendedInTheReadModel, AreToldAsTheyStandAlsoLater) {
     EXPECT_EQ(statuses_at(18), "credited credited ");
     EXPECT_EQ(statuses_at(33), "credited credited suspended");
     EXPECT_EQ(statuses_at(34), "credited credited suspendedhers");
-    const auto lines = model.entries("carol", {{}, {}, EntryType::external_payment}, {}).items;
+    const auto lines = model.entries("carol", EntryType::external_payment, {}).items;
     ASSERT_EQ(lines.size(), 2U);
     EXPECT_EQ(lines[0].amount_fen, 80'000);
     EXPECT_EQ(lines[0].memo, "gw-5");
