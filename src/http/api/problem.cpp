@@ -191,17 +191,38 @@ Problem invalid_request(std::string detail) {
     return Problem{"invalid_request", std::move(detail)};
 }
 
+namespace {
+
+/// What a client sent may be quoted in it.
+std::string quoted(const std::string& text, bool in_ascii = false) {
+    return nlohmann::json(text).dump(-1, ' ', in_ascii, nlohmann::json::error_handler_t::replace);
+}
+
+/// A place is exact, and so names a client's field as it was sent, in ASCII.
+void append_errors(std::string& text, const std::vector<Fault>& errors) {
+    text.append(R"(,"errors":[)");
+    for (const Fault& fault : errors) {
+        text.append(&fault == &errors.front() ? "{" : ",{");
+        text.append(fault.in == Fault::In::body ? R"("pointer":)" : R"("parameter":)");
+        text.append(quoted(fault.where, true)).append(R"(,"code":")").append(fault.code);
+        text.append(R"(","detail":)").append(quoted(fault.detail)).append("}");
+    }
+    text.append("]");
+}
+
+} // namespace
+
 // Written by hand: in a rush on a sale nearly every answer says that it is sold out.
 std::string render_problem(const Problem& problem, std::string_view request_id) {
     const ProblemKind& kind = kind_of(problem.code); // in which nothing needs to be escaped
     std::string text = R"({"type":"about:blank","title":")";
     text.append(kind.title).append(R"(","status":)").append(std::to_string(kind.status));
-    // A detail may quote what a client sent.
-    text.append(R"(,"detail":)")
-        .append(nlohmann::json(problem.detail)
-                    .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    text.append(R"(,"detail":)").append(quoted(problem.detail));
     text.append(R"(,"code":")").append(kind.code);
     text.append(R"(","request_id":")").append(request_id).append("\"");
+    if (!problem.errors.empty()) {
+        append_errors(text, problem.errors);
+    }
     if (!problem.order.empty()) {
         text.append(R"(,"order":)").append(problem.order);
     }

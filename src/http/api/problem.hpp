@@ -7,12 +7,23 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hongbao::http {
+
+/// One thing that is wrong with a request, and where.
+struct Fault {
+    enum class In : std::uint8_t { body, query };
+    In in;
+    std::string where;     // in the body a JSON pointer (RFC 6901), in the query a parameter's name
+    std::string_view code; // one of fault_codes.hpp; a literal
+    std::string detail;    // a sentence
+};
 
 struct Problem {
     std::string_view code; // one of the table's
     std::string detail;
+    std::vector<Fault> errors{};    // all that is wrong, as far as it is known by its place
     std::string order{};            // JSON; of a refusal that an order's state explains: the order
     std::string payment{};          // JSON; the same of a gateway's payment
     std::int64_t retry_after_s = 0; // 0: not told

@@ -4,6 +4,7 @@
 #include "actors/engine.hpp"
 #include "http/api/answer.hpp"
 #include "http/api/batch.hpp"
+#include "http/api/body/faults.hpp"
 #include "http/text/media_type.hpp"
 #include "http/text/shown_text.hpp"
 
@@ -44,27 +45,34 @@ std::optional<Problem> find_foreign_body(const Exchange& exchange) {
                    "Bodies are JSON in UTF-8: send Content-Type: application/json."};
 }
 
+std::string parameters_of(const Route& route) {
+    std::string known;
+    for (const std::string_view one : route.query) {
+        known.append(known.empty() ? "It takes " : ", ").append(one);
+    }
+    return known.empty() ? "It takes none" : known;
+}
+
 /// A misspelt parameter would otherwise be ignored without a word.
 std::optional<Problem> find_strange_query(const Exchange& exchange, const Route& route) {
     if (!exchange.has_query()) {
         return std::nullopt;
     }
+    Faults faults;
     std::vector<std::string> seen;
     for (auto& [name, value] : exchange.query_parameters()) {
         if (std::ranges::find(route.query, name) == route.query.end()) {
-            std::string known;
-            for (const std::string_view one : route.query) {
-                known.append(known.empty() ? "It takes " : ", ").append(one);
-            }
-            return invalid_request(shown_back(name) + " is not a query parameter of this path. " +
-                                   (known.empty() ? "It takes none" : known) + ".");
+            faults.add({Fault::In::query, name, fault_code::unknown_parameter,
+                        shown_back(name) + " is not a query parameter of this path. " +
+                            parameters_of(route) + "."});
+        } else if (std::ranges::find(seen, name) != seen.end()) {
+            faults.add({Fault::In::query, name, fault_code::duplicate,
+                        "The query parameter " + name + " occurs twice."});
+        } else {
+            seen.push_back(std::move(name));
         }
-        if (std::ranges::find(seen, name) != seen.end()) {
-            return invalid_request("The query parameter " + name + " occurs twice.");
-        }
-        seen.push_back(std::move(name));
     }
-    return std::nullopt;
+    return faults.take_problem();
 }
 
 } // namespace

@@ -1,11 +1,11 @@
-// Role: takes typed fields out of a JSON object and remembers the first thing that is wrong: a
-// field missing, mistyped, out of range, or unknown. Owner: pure.
+// Role: takes typed fields out of a JSON object and gathers what is wrong: fields that are missing,
+// mistyped, out of range, or unknown, each with its place. Owner: pure.
 #pragma once
 
 #include "domain/values/ids.hpp"
 #include "domain/values/instant.hpp"
 #include "domain/values/money.hpp"
-#include "http/api/problem.hpp"
+#include "http/api/body/faults.hpp"
 #include "http/text/shown_text.hpp"
 
 #include <cstdint>
@@ -32,7 +32,7 @@ inline constexpr TextRule passphrase_rule{1, 64, TextUse::secret};
 
 class Fields {
   public:
-    /// `where` names the object in messages: "" or "opens[3].".
+    /// `where` names the object in messages: "" or "opens[3].". It has names of ours alone.
     explicit Fields(const nlohmann::json& object, std::string where = "");
 
     std::int64_t integer(std::string_view name, std::int64_t least, std::int64_t largest);
@@ -64,25 +64,31 @@ class Fields {
     void each(std::string_view name, std::size_t least, std::size_t largest,
               const std::function<void(Fields& item)>& read);
 
-    /// For a check between fields.
-    void complain(std::string_view name, std::string_view what);
-    /// What is wrong with an object within this one.
+    /// For a check between fields; `what` goes on after the field's name.
+    void complain(std::string_view name, std::string_view what,
+                  std::string_view code = fault_code::not_allowed);
+    /// What is wrong with an object within this one: its problem().
     void adopt(const std::optional<Problem>& problem);
 
-    /// A field that nobody asked for; otherwise the first complaint.
+    /// All complaints, and before them the fields that nobody asked for: a misspelt name says more
+    /// than the field that is missing because of it. Asked once, at the end.
     std::optional<Problem> problem();
 
   private:
     /// Null if absent or null.
     const nlohmann::json* find(std::string_view name);
     const nlohmann::json* require(std::string_view name);
-    const nlohmann::json* array(std::string_view name, std::size_t least, std::size_t largest);
+    const nlohmann::json* array(std::string_view name, std::size_t least, std::size_t largest,
+                                std::string_view of_what = "items");
     std::string text_of(std::string_view name, const nlohmann::json& value, const TextRule& rule);
+    void complain_about_item(std::string_view name, std::size_t index, std::string_view what,
+                             std::string_view code);
+    void name_strangers(Faults& faults) const;
 
     const nlohmann::json& object_;
     std::string where_;
     std::vector<std::string_view> asked_;
-    std::optional<Problem> problem_;
+    Faults faults_;
 };
 
 /// Code points of UTF-8 text that is known to be valid.

@@ -68,7 +68,8 @@ Result advance_clock(RouteContext& context) {
     Fields fields(json);
     const std::int64_t advance_ms = fields.integer("advance_ms", 0, advance_ms_max);
     if (clock.now() > actors::clock_ms_max - advance_ms) {
-        fields.complain("advance_ms", "would move the clock past the year 2095.");
+        fields.complain("advance_ms", "would move the clock past the year 2095.",
+                        fault_code::out_of_range);
     }
     if (auto problem = fields.problem()) {
         return *problem;

@@ -63,7 +63,7 @@ domain::SendPacket read_send(Fields& fields, const ServerContext& server, const 
     command.sender_may_open = fields.optional_boolean("sender_may_open");
     command.split = read_split(fields, draws);
     if (!command.total_fen && !command.share_fen) {
-        fields.complain("total_fen or share_fen", "is missing.");
+        fields.complain("total_fen", "or share_fen is missing.", fault_code::missing);
     }
     return command;
 }
