@@ -34,6 +34,11 @@ inline const json& schema(const std::string& name) {
     return document().at("components").at("schemas").at(name);
 }
 
+/// What a response says of the Problem in it beyond what all have.
+inline const json& narrowed(const json& problem) {
+    return problem.at("schema").at("allOf").at(1).at("properties");
+}
+
 inline Operations described_operations() {
     static const Words methods{"get", "put", "post", "delete", "patch", "head", "options", "trace"};
     Operations operations;

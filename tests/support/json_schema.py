@@ -8,7 +8,7 @@ import datetime
 import re
 
 TYPES = {"null": type(None), "boolean": bool, "string": str, "array": list, "object": dict}
-NOTES = {"description", "default", "example", "examples"}
+NOTES = {"description", "default", "example", "examples", "contentMediaType", "contentSchema"}
 INTEGRAL = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"}
 
 
@@ -154,6 +154,10 @@ class Schemas:
         if isinstance(value, dict):
             known = schema.get("properties", {})
             yield from (f"{name} is not described" for name in value if name not in known)
+
+    def check_not(self, said, value, *_):
+        if self.allows(said, value):
+            yield f"{value!r} is what it must not be: {said}"
 
     def check_allOf(self, said, value, _, where):
         for part in said:

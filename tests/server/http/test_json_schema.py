@@ -34,6 +34,7 @@ RULES = [
     ({"properties": {"a": {"type": "integer"}}}, [{}, {"a": 1}, {"b": "x"}], [{"a": "1"}]),
     ({"properties": {"a": {}}, "additionalProperties": False}, [{}, {"a": 1}], [{"b": 1}]),
     ({"allOf": [{"minimum": 1}, {"maximum": 2}]}, [1, 2], [0, 3]),
+    ({"not": {"properties": {"a": {"type": "null"}}}}, [{"a": 1}], [{}, {"a": None}]),
     ({"anyOf": [{"type": "null"}, {"minimum": 5}]}, [None, 5], [4]),
     ({"oneOf": [{"minimum": 2}, {"maximum": 3}]}, [1, 4], [2, 3]),
     (INSTANT, ["2026-11-21T05:53:14.123Z", "2026-11-21T05:53:14Z", "2024-02-29T00:00:00+08:00"],
@@ -48,7 +49,7 @@ RULES = [
 
 NOT_TAKEN = [
     {"typ": "string"}, {"multipleOf": 2}, {"exclusiveMinimum": 0}, {"patternProperties": {}},
-    {"not": {}}, {"if": {}}, {"prefixItems": []}, {"nullable": True}, {"unevaluatedItems": False},
+    {"if": {}}, {"prefixItems": []}, {"nullable": True}, {"unevaluatedItems": False},
     {"type": "number"}, {"type": "any"}, {"type": ["string", "numeric"]}, {"format": "uri"},
     {"additionalProperties": {}}, {"$ref": "other.json#/a"}, {"minimum": 1.5}, {"maxLength": "5"},
     {"properties": {"a": {"typ": "string"}}}, {"anyOf": [{}, {"typ": "string"}]}, True, "string"]

@@ -130,6 +130,25 @@ class OpenApi(ServerCase):
             with self.subTest(reference):
                 self.assertIsNotNone(self.resolved({"$ref": reference}))
 
+    def test_objects_are_named_schemas(self):
+        """Generated clients then have one type for one thing. Only what narrows a named one is nameless."""
+        def nameless(node, where):
+            if isinstance(node, list):
+                for value in node:
+                    yield from nameless(value, where)
+            elif isinstance(node, dict):
+                if "properties" in node:
+                    yield where
+                for name, value in node.items():
+                    if name not in ("example", "examples", "allOf", "not"):
+                        yield from nameless(value, f"{where}/{name}")
+        schemas = self.document["components"]["schemas"]
+        named = [f"#/{name}" for name, schema in schemas.items() if "properties" in schema]
+        found = [where for name, schema in schemas.items() for where in nameless(schema, f"#/{name}")]
+        self.assertEqual(named, found)
+        rest = {**self.document, "components": {**self.document["components"], "schemas": {}}}
+        self.assertEqual([], list(nameless(rest, "#")))
+
     def test_livez_readyz_and_version_answer(self):
         for target in ("/livez", "/readyz", "/version"):
             self.assert_ok(self.api.get(target))

@@ -111,7 +111,8 @@ class Contract:
                 for code in self.codes(response.get("content", {}).get(PROBLEM, {}).get("schema"))}
 
     def codes(self, schema):
-        return set(schema["properties"]["code"]["enum"]) if schema else set()
+        """Of a Problem narrowed to what an operation gives: `allOf` of both."""
+        return set(schema["allOf"][1]["properties"]["code"]["enum"]) if schema else set()
 
     def refusals_within(self, operation):
         """Codes of problems inside a success, such as in a batch's results."""
@@ -121,7 +122,7 @@ class Contract:
     def codes_inside(self, schema):
         found = set()
         for node in nodes(schema):
-            if node.get("$ref", "").endswith("/Problem"):
+            if node.get("allOf", [{}])[0].get("$ref", "").endswith("/Problem"):
                 found |= self.codes(node)
             elif "$ref" in node:
                 found |= self.codes_inside(self.schemas.resolve(node["$ref"]))
