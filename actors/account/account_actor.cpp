@@ -5,6 +5,7 @@
 #include "actors/protocol/views.hpp"
 #include "domain/posting.hpp"
 #include "domain/values/overloaded.hpp"
+#include "persistence/read_model/account/movement_words.hpp"
 
 #include <algorithm>
 #include <caf/typed_event_based_actor.hpp>
@@ -267,18 +268,14 @@ void AccountState::answer_settled(const domain::Record& record) {
 }
 
 Answer AccountState::settled_answer(const domain::Record& record) const {
-    const auto receipt = [&](domain::Fen amount_fen, std::optional<domain::Fen> balance_fen) {
-        return Answer{TradeReceipt{record.sequence, amount_fen, balance_fen, false}};
-    };
-    const auto balance_fen = settled_->standing.balance_fen;
     return std::visit(
         domain::Overloaded{
             [&](const domain::AccountOpened&) { return settled_view(true); },
-            [&](const domain::Deposited& event) { return receipt(event.amount_fen, balance_fen); },
-            [&](const domain::Withdrawn& event) { return receipt(event.amount_fen, balance_fen); },
-            [&](const domain::Transferred& event) {
-                return receipt(event.amount_fen, std::nullopt);
-            },
+            domain::case_of<domain::Deposited, domain::Withdrawn, domain::Transferred>(
+                [&](const auto&) {
+                    return Answer{TradeReceipt{persistence::trade_of(record),
+                                               settled_->standing.balance_fen, false}};
+                }),
             [&](const domain::AccountStatusChanged&) { return settled_view(false); },
             domain::case_of<domain::PacketEvents, domain::CampaignEvents, domain::SaleEvents,
                             domain::AnswerEvents>([&](const auto&) {

@@ -5,6 +5,7 @@
 #include "actors/projector/following.hpp"
 #include "actors/protocol/views.hpp"
 #include "domain/values/overloaded.hpp"
+#include "persistence/read_model/account/movement_words.hpp"
 
 namespace hongbao::actors {
 
@@ -19,15 +20,9 @@ class FirstAnswer {
     Answer operator()(const domain::AccountOpened& event) const {
         return again(AccountView{domain::opened_account(event, record_.at), true});
     }
-    Answer operator()(const domain::Deposited& event) const {
-        return receipt(event.amount_fen, settled_.owner_balance_fen);
-    }
-    Answer operator()(const domain::Withdrawn& event) const {
-        return receipt(event.amount_fen, settled_.owner_balance_fen);
-    }
-    Answer operator()(const domain::Transferred& event) const {
-        return receipt(event.amount_fen, std::nullopt);
-    }
+    Answer operator()(const domain::Deposited&) const { return receipt(); }
+    Answer operator()(const domain::Withdrawn&) const { return receipt(); }
+    Answer operator()(const domain::Transferred&) const { return receipt(); }
     Answer operator()(const domain::PacketSent& event) const {
         PacketView view = view_of_sent(event, record_.at);
         view.as_of = record_.sequence;
@@ -80,8 +75,8 @@ class FirstAnswer {
         view.replayed = true;
         return std::move(view);
     }
-    Answer receipt(domain::Fen amount_fen, std::optional<domain::Fen> balance_fen) const {
-        return TradeReceipt{record_.sequence, amount_fen, balance_fen, true};
+    Answer receipt() const {
+        return TradeReceipt{persistence::trade_of(record_), settled_.owner_balance_fen, true};
     }
     Answer order() const { return again(OrderView{model_.order_at(record_), true}); }
 

@@ -47,35 +47,13 @@ namespace hongbao::actors {
 
 // ---- small answers ----
 
-/// A deposit, withdrawal or transfer that is done.
-class TradeReceipt {
-  public:
-    TradeReceipt(domain::Sequence number, domain::Fen amount,
-                 std::optional<domain::Fen> owner_balance, bool is_replayed)
-        : sequence(number), amount_fen(amount), replayed(is_replayed),
-          has_balance_(owner_balance.has_value()), balance_fen_(owner_balance.value_or(0)) {}
-
-    /// Of the owner right after; not told for transfers.
-    std::optional<domain::Fen> balance_fen() const {
-        return has_balance_ ? std::optional(balance_fen_) : std::nullopt;
-    }
-
-    domain::Sequence sequence;
-    domain::Fen amount_fen;
-    bool replayed; // the first answer again (rule 4); the same below
-
-  private:
-    bool has_balance_; // an optional would make every answer a word wider
-    domain::Fen balance_fen_;
-};
-
 /// A share that was opened.
 struct ShareReceipt {
     domain::PacketId packet_id;
     domain::Fen amount_fen = 0;
     domain::InstantMs opened_at = 0;
     bool repeat = false;
-    bool replayed = false;
+    bool replayed = false; // the first answer again (rule 4); the same below
 };
 
 /// A grab that found a share.
@@ -112,8 +90,8 @@ struct TooFarBehind {};
 struct NoNews {};
 
 using SmallAnswers =
-    domain::Alternatives<domain::Rejection, ShareReceipt, Openable, TradeReceipt, ShakeReceipt,
-                         WaitReceipt, TryLater, AnswerIsKept, TooFarBehind, NoNews>;
+    domain::Alternatives<domain::Rejection, ShareReceipt, Openable, ShakeReceipt, WaitReceipt,
+                         TryLater, AnswerIsKept, TooFarBehind, NoNews>;
 
 // ---- large answers: see views.hpp, request_key.hpp and topic.hpp ----
 
@@ -128,6 +106,7 @@ struct PacketView;
 struct SaleView;
 struct SuspendedRefusal;
 struct SuspendedView;
+struct TradeReceipt;
 class RequestKey; // the claim, as the answer to a request for it
 
 using EntryPage = persistence::Page<persistence::Entry>;
@@ -139,7 +118,7 @@ using SuspendedPage = persistence::Page<persistence::SuspendedPayment>;
 
 using LargeAnswers =
     domain::Alternatives<AccountView, PacketView, CampaignView, SaleView, OrderView, OrderRefusal,
-                         ExternalPaymentReceipt, SuspendedView, SuspendedRefusal,
+                         ExternalPaymentReceipt, SuspendedView, SuspendedRefusal, TradeReceipt,
                          domain::SendPreview, RequestKey, KeptAnswer, NewsPtr, EntryPage, ClaimPage,
                          TimelinePage, MentionPage, OrderPage, SuspendedPage, persistence::Trade,
                          persistence::Audit>;

@@ -23,6 +23,14 @@ struct AccountView {
     bool replayed = false;   // the first answer again (rule 4)
 };
 
+/// A deposit, withdrawal or transfer that is done.
+struct TradeReceipt {
+    persistence::Trade trade;
+    domain::Fen balance_fen =
+        0;                 // of the account that decided it, right after; of a transfer the payer's
+    bool replayed = false; // the first answer again (rule 4)
+};
+
 /// A packet as clients may see it: never its pass phrase, its seed only once it is over (rule 12).
 struct PacketView {
     domain::PacketSent terms; // abridged

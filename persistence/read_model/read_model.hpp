@@ -59,7 +59,7 @@ class ModelStore;
 /// A record as it was answered: with the balance that its owner had right after it.
 struct SettledRecord {
     domain::Record record;
-    domain::Fen owner_balance_fen = 0; // deposits, withdrawals
+    domain::Fen owner_balance_fen = 0; // deposits, withdrawals, transfers: the payer's
 };
 
 class ReadModel {

@@ -97,10 +97,10 @@ inline std::string words_of(const actors::Answer& answer) {
                    words_of(refusal.payment);
         },
         [](const actors::TooFarBehind&) { return std::string("too far behind"); },
-        [&](const actors::TradeReceipt& trade) {
-            return "trade " + number(trade.sequence) + ": " + number(trade.amount_fen) +
-                   (trade.balance_fen() ? ", balance " + number(*trade.balance_fen()) : "") +
-                   (trade.replayed ? ", replayed" : "");
+        [&](const actors::TradeReceipt& receipt) {
+            return "trade " + number(receipt.trade.sequence) + ": " +
+                   number(receipt.trade.amount_fen) + ", balance " + number(receipt.balance_fen) +
+                   (receipt.replayed ? ", replayed" : "");
         },
         [&](const actors::PacketView& packet) {
             constexpr const char* words[] = {"open", "exhausted", "expired"};

@@ -268,12 +268,13 @@ inline Question transferring(const std::string& from, const std::string& to,
                 return from == to ? Words("same_account")
                                   : refused_debit(at.books.accounts.at(from).standing, amount_fen);
             },
-            [=](const domain::Record& record, const Moment&) {
+            [=](const domain::Record& record, const Moment& at) {
                 const auto* moved = std::get_if<domain::Transferred>(&record.event);
                 return moved == nullptr || moved->from != from || moved->amount_fen != amount_fen
                            ? Words{}
                            : "trade " + std::to_string(record.sequence) + ": " +
-                                 std::to_string(amount_fen);
+                                 std::to_string(amount_fen) + ", balance " +
+                                 std::to_string(at.books.accounts.at(from).standing.balance_fen);
             }};
 }
 

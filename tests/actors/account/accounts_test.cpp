@@ -25,7 +25,7 @@ TEST(Account, IsRefusedForLackOfMoneyOnlyAsItsStatementSays) {
         EXPECT_EQ(rig.said(token), "waiting");
     }
     rig.settle();
-    EXPECT_EQ(rig.said(in), "trade 5: 50");
+    EXPECT_EQ(rig.said(in), "trade 5: 50, balance 50");
     EXPECT_EQ(rig.said(all), "trade 6: 100, balance 50");
     EXPECT_EQ(rig.said(some), "trade 7: 30, balance 20");
     EXPECT_EQ(rig.said(looked), "preview: passed");
@@ -106,7 +106,7 @@ TEST(Accounts, FreezeHoldsForOpensAcceptedAfterItsAcknowledgement) {
     for (const Token token : after) {
         EXPECT_EQ(rig.said(token), "account_frozen");
     }
-    EXPECT_EQ(rig.told(transfer("ann", "bob", 5)), "trade 7: 5"); // credits never fail
+    EXPECT_EQ(rig.told(transfer("ann", "bob", 5)), "trade 7: 5, balance 85"); // credits never fail
     EXPECT_EQ(rig.told(set_status("bob", domain::AccountStatus::active)), "bob 105");
     EXPECT_EQ(rig.told(open(packet_number(1), "bob")), "share 5");
 }
@@ -148,12 +148,12 @@ TEST(Accounts, APreviewIsByTheAccountAsDecidedAndRecordsNothing) {
     EXPECT_EQ(rig.told(ask_of(40)), "preview: account_frozen");
 }
 
-/// Compares every receipt of a deposit or withdrawal with a fold of the journal up to its record.
+/// Compares every receipt with a fold of the journal up to its record.
 void check_balances_told(const EngineRig& rig, const std::vector<Token>& tokens) {
     std::map<domain::Sequence, const actors::TradeReceipt*> receipts;
     for (const Token token : tokens) {
         if (const auto* receipt = rig.log.get<actors::TradeReceipt>(token)) {
-            EXPECT_TRUE(receipts.emplace(receipt->sequence, receipt).second);
+            EXPECT_TRUE(receipts.emplace(receipt->trade.sequence, receipt).second);
         }
     }
     PlainLedger ledger;
@@ -165,14 +165,17 @@ void check_balances_told(const EngineRig& rig, const std::vector<Token>& tokens)
             continue;
         }
         ++compared;
+        const auto expect = [&](const domain::UserId& user_id, domain::Fen amount_fen) {
+            EXPECT_EQ(found->second->trade.amount_fen, amount_fen);
+            EXPECT_EQ(found->second->balance_fen, ledger.users[user_id]);
+        };
         if (const auto* in = std::get_if<domain::Deposited>(&record.event)) {
-            EXPECT_EQ(found->second->amount_fen, in->amount_fen);
-            EXPECT_EQ(found->second->balance_fen(), ledger.users[in->user_id]);
+            expect(in->user_id, in->amount_fen);
         } else if (const auto* out = std::get_if<domain::Withdrawn>(&record.event)) {
-            EXPECT_EQ(found->second->amount_fen, out->amount_fen);
-            EXPECT_EQ(found->second->balance_fen(), ledger.users[out->user_id]);
+            expect(out->user_id, out->amount_fen);
         } else {
-            EXPECT_TRUE(std::holds_alternative<domain::Transferred>(record.event));
+            const auto& moved = std::get<domain::Transferred>(record.event);
+            expect(moved.from, moved.amount_fen);
         }
         for (const auto& [user, balance_fen] : ledger.users) {
             EXPECT_GE(balance_fen, 0) << user << " after record " << record.sequence;

@@ -97,7 +97,7 @@ TEST(MoneyInSystem, MayBeMoreInAJournalOfBeforeAndOnlyGoesDown) {
     rig.restart();
     EXPECT_EQ(rig.told(read("ann")), "ann 5000");
     EXPECT_EQ(rig.told(deposit("ann", 1)), "money_limit_reached");
-    EXPECT_EQ(rig.told(transfer("ann", "bob", 5'000)), "trade 5: 5000");
+    EXPECT_EQ(rig.told(transfer("ann", "bob", 5'000)), "trade 5: 5000, balance 0");
     EXPECT_EQ(rig.told(withdraw("bob", 9'500)), "trade 6: 9500, balance 500");
     EXPECT_EQ(rig.told(deposit("ann", 501)), "money_limit_reached");
     EXPECT_EQ(rig.told(deposit("ann", 500)), "trade 7: 500, balance 500");

@@ -19,7 +19,7 @@ TEST(Durability, EveryKindOfChangeIsAnsweredByItsCommitAndNotBefore) {
     cases.push_back({open_account("eve"), "eve 0 created"});
     cases.push_back({deposit("ann", 5), "trade 7: 5, balance 905"});
     cases.push_back({withdraw("ann", 5), "trade 8: 5, balance 900"});
-    cases.push_back({transfer("ann", "bob", 5), "trade 9: 5"});
+    cases.push_back({transfer("ann", "bob", 5), "trade 9: 5, balance 895"});
     cases.push_back({send(packet_number(2), "ann", 100, 2), "packet open, 100 in 2"});
     cases.push_back({open(packet, "bob"), "share 50"});
     cases.push_back({freeze("bob"), "bob 1055 frozen"});

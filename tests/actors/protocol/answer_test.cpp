@@ -41,11 +41,6 @@ TEST(Answers, AreOfOneKind) {
     EXPECT_EQ(word_of(actors::PacketView{}), "another");
 }
 
-TEST(Answers, AReceiptTellsABalanceOrNone) {
-    EXPECT_EQ(actors::TradeReceipt(1, 2, 0, false).balance_fen(), 0);
-    EXPECT_FALSE(actors::TradeReceipt(1, 2, std::nullopt, false).balance_fen().has_value());
-}
-
 TEST(Answers, MovingHandsTheBoxOn) {
     const auto news = std::make_shared<const actors::News>(persistence::PacketNews{});
     {

@@ -332,10 +332,8 @@ class Clients {
         }
         const auto after = balances(found->second.user);
         if (const auto* trade = rig_.log.get<actors::TradeReceipt>(token)) {
-            told_records_ = std::max<std::size_t>(told_records_, trade->sequence);
-            if (trade->balance_fen()) {
-                EXPECT_EQ(*trade->balance_fen(), after.at(trade->sequence));
-            }
+            told_records_ = std::max<std::size_t>(told_records_, trade->trade.sequence);
+            EXPECT_EQ(trade->balance_fen, after.at(trade->trade.sequence));
         } else if (const auto* view = rig_.log.get<actors::AccountView>(token)) {
             const auto balance_fen = view->account.standing.balance_fen;
             const auto from =

@@ -15,19 +15,17 @@ BALANCE_FEN_MAX = 2**53 - 1
 class Money(ServerCase):
     server_flags = (manual_clock(),)
 
-    def test_a_deposit_answers_trade_number_amount_and_balance(self):
+    def test_a_deposit_shows_at_once(self):
         user = self.api.fresh_user("ann", 100)
         answer = self.assert_ok(self.api.deposit(user, 23, reference="bank 7"), 201)
-        self.assertEqual({"trade_no", "amount_fen", "balance_fen"}, set(answer))
         self.assertEqual((23, 123), (answer["amount_fen"], answer["balance_fen"]))
         self.assertEqual(str(self.api.audit()["journal_sequence"]), answer["trade_no"])
         self.assert_balance(user, 123)
 
-    def test_a_withdrawal_answers_the_same_and_can_take_everything(self):
+    def test_a_withdrawal_can_take_everything(self):
         user = self.api.fresh_user("ann", 100)
         answer = self.assert_ok(self.api.withdraw(user, 100, reference="cash"), 201)
         self.assertEqual((100, 0), (answer["amount_fen"], answer["balance_fen"]))
-        self.assertIsInstance(answer["trade_no"], str)
         self.assert_balance(user, 0)
 
     def test_a_withdrawal_of_one_fen_too_much_is_refused_and_changes_nothing(self):
@@ -38,8 +36,7 @@ class Money(ServerCase):
     def test_a_transfer_moves_the_money_at_once(self):
         ann, bob = self.api.fresh_user("ann", 100), self.api.fresh_user("bob")
         answer = self.assert_ok(self.api.transfer(ann, bob, 99, memo="lunch"), 201)
-        self.assertEqual({"trade_no", "amount_fen"}, set(answer))
-        self.assertEqual(99, answer["amount_fen"])
+        self.assertEqual((99, 1), (answer["amount_fen"], answer["balance_fen"]))
         self.assert_balance(ann, 1)
         self.assert_balance(bob, 99)
 

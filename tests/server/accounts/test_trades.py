@@ -4,7 +4,7 @@ import unittest
 
 from api import fresh_name, round_of
 from cases import ServerCase
-from flags import manual_clock
+from flags import awake_bytes_max, manual_clock
 
 FIELDS = {"trade_no", "type", "amount_fen", "from", "to", "memo", "packet_id", "campaign_id",
           "order_id", "sale_id", "at"}
@@ -34,6 +34,34 @@ class Trades(ServerCase):
         self.assert_moved(moved["trade_no"], "transfer", ann, bob, 30, "noodles")
         paid_out = self.assert_ok(self.api.withdraw(bob, 20), 201)
         self.assert_moved(paid_out["trade_no"], "withdrawal", bob, "outside", 20)
+
+    def movements(self):
+        """Of each kind that clients ask for: what asks for it, and the balance after it."""
+        ann, bob = self.api.fresh_user("ann", 50), self.api.fresh_user("bob")
+        reference = fresh_name("bank")
+        return [(lambda key: self.api.deposit(ann, 70, key, reference=reference), 120),
+                (lambda key: self.api.transfer(ann, bob, 30, key, memo="noodles"), 90),
+                (lambda key: self.api.transfer(bob, ann, 10, key), 20),
+                (lambda key: self.api.withdraw(ann, 100, key, reference="cash"), 0),
+                (lambda key: self.api.deposit(ann, 1, key), 1)]
+
+    def test_who_makes_a_movement_is_told_all_of_it_and_the_balance_after_it(self):
+        for ask, balance_fen in self.movements():
+            receipt = self.assert_ok(ask(None), 201)
+            self.assertEqual({**self.trade(receipt["trade_no"]), "balance_fen": balance_fen},
+                             receipt)
+
+    def test_asked_again_it_is_told_in_the_same_words_also_after_kill_9(self):
+        movements = [(ask, fresh_name("key")) for ask, _ in self.movements()]
+        told = [ask(key) for ask, key in movements]
+        deposit, _ = movements[0]
+        for end in (lambda: None, self.restart, self.crash_and_restart):
+            end()
+            for (ask, key), first in zip(movements, told):
+                again = ask(key)
+                self.assertEqual((201, first.body, True),
+                                 (again.status, again.body, again.replayed))
+            self.assertEqual(told[0].body, deposit(fresh_name("key")).body)  # by its reference
 
     def test_they_are_the_same_after_a_crash(self):
         ann = self.api.fresh_user("ann")
@@ -95,6 +123,12 @@ class Trades(ServerCase):
                     self.assertEqual(trade[ESCROWS[kind]], number)
                 else:
                     self.assertTrue(trade[other] == "outside" or trade["type"] == "transfer")
+
+
+class TradesOfTheSleeping(Trades):
+    """The same with accounts that sleep as soon as they may."""
+
+    server_flags = (*Trades.server_flags, awake_bytes_max(1))
 
 
 if __name__ == "__main__":

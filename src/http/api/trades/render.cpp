@@ -6,14 +6,6 @@
 
 namespace hongbao::http {
 
-Json render(const actors::TradeReceipt& receipt) {
-    Json json{{"trade_no", std::to_string(receipt.sequence)}, {"amount_fen", receipt.amount_fen}};
-    if (receipt.balance_fen()) {
-        json["balance_fen"] = *receipt.balance_fen();
-    }
-    return json;
-}
-
 Json render(const persistence::Trade& trade) {
     return Json{{"trade_no", std::to_string(trade.sequence)},
                 {"type", word_of(trade.type)},
@@ -26,6 +18,12 @@ Json render(const persistence::Trade& trade) {
                 {"order_id", id_or_null(trade.order_id)},
                 {"sale_id", id_or_null(trade.sale_id)},
                 {"at", domain::to_rfc3339(trade.at)}};
+}
+
+Json render(const actors::TradeReceipt& receipt) {
+    Json json = render(receipt.trade);
+    json["balance_fen"] = receipt.balance_fen;
+    return json;
 }
 
 } // namespace hongbao::http

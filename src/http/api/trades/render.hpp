@@ -7,7 +7,8 @@
 
 namespace hongbao::http {
 
-nlohmann::ordered_json render(const actors::TradeReceipt& receipt);
 nlohmann::ordered_json render(const persistence::Trade& trade);
+/// The same, and the balance right after.
+nlohmann::ordered_json render(const actors::TradeReceipt& receipt);
 
 } // namespace hongbao::http

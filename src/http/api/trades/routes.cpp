@@ -13,7 +13,7 @@ namespace {
 
 Result trade_answer(const actors::TradeReceipt& receipt) {
     return Response{201, render(receipt).dump(), receipt.replayed,
-                    "/v1/trades/" + std::to_string(receipt.sequence)};
+                    "/v1/trades/" + std::to_string(receipt.trade.sequence)};
 }
 
 /// Reads body and key, lets `read` fill in the command, and asks the account.
