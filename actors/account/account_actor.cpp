@@ -21,8 +21,8 @@ enum class Decided { elsewhere, here_and_answered_at_once, here_and_answered_whe
 Decided decided_where(const domain::Event& event, const domain::UserId& user_id) {
     return std::visit(
         domain::Overloaded{
-            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged, domain::Deposited,
-                            domain::Withdrawn>(
+            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged,
+                            domain::AccountProfileChanged, domain::Deposited, domain::Withdrawn>(
                 [](const auto&) { return Decided::here_and_answered_when_settled; }),
             [&](const domain::Transferred& transferred) {
                 return transferred.from == user_id ? Decided::here_and_answered_when_settled
@@ -214,7 +214,7 @@ void AccountState::record(Request& request, domain::Event&& event, domain::Insta
     if (const auto* opened = std::get_if<domain::AccountOpened>(&event)) {
         decided_ = domain::opened_account(*opened, now);
     } else {
-        domain::apply(decided_->standing, decided_->profile.user_id, event, now);
+        domain::apply(*decided_, event, now);
         unsettled_debits_ += debits(event, decided_->profile.user_id) ? 1 : 0;
     }
     std::optional<Reply> reply;
@@ -235,11 +235,9 @@ void AccountState::on_settled(const domain::Record& record) {
         return answer_settled(record);
     }
     const auto& user_id = settled_->profile.user_id;
-    domain::apply(settled_->standing, user_id, record.event, record.at);
+    domain::apply(*settled_, record.event, record.at);
     switch (decided_where(record.event, user_id)) {
-    case Decided::elsewhere:
-        domain::apply(decided_->standing, user_id, record.event, record.at);
-        break;
+    case Decided::elsewhere: domain::apply(*decided_, record.event, record.at); break;
     case Decided::here_and_answered_when_settled: answer_settled(record); break;
     case Decided::here_and_answered_at_once: break;
     }
@@ -276,7 +274,8 @@ Answer AccountState::settled_answer(const domain::Record& record) const {
                     return Answer{TradeReceipt{persistence::trade_of(record),
                                                settled_->standing.balance_fen, false}};
                 }),
-            [&](const domain::AccountStatusChanged&) { return settled_view(false); },
+            domain::case_of<domain::AccountStatusChanged, domain::AccountProfileChanged>(
+                [&](const auto&) { return settled_view(false); }),
             domain::case_of<domain::PacketEvents, domain::CampaignEvents, domain::SaleEvents,
                             domain::AnswerEvents>([&](const auto&) {
                 domain::invariant(false, "that is not answered when settled");

@@ -204,8 +204,8 @@ const domain::UserId& owner_of(const domain::AccountCommand& command) {
             [](const domain::FundCampaign& fund) -> const domain::UserId& { return fund.merchant; },
             [](const domain::OpenSale& open) -> const domain::UserId& { return open.merchant; },
             [](const domain::PayOrder& pay) -> const domain::UserId& { return pay.terms.user_id; },
-            domain::case_of<domain::OpenAccount, domain::ChangeAccountStatus, domain::Deposit,
-                            domain::Withdraw>(
+            domain::case_of<domain::OpenAccount, domain::ChangeAccountStatus,
+                            domain::ChangeAccountProfile, domain::Deposit, domain::Withdraw>(
                 [](const auto& own) -> const domain::UserId& { return own.user_id; }),
         },
         command);

@@ -25,6 +25,11 @@ constexpr std::size_t some_user_bytes =
 constexpr std::size_t some_gateway_ref_bytes =
     persistence::text_bytes_most(persistence::gateway_ref_bytes_max);
 
+/// Of a text that the record repeats if the command has none.
+std::size_t text_or_kept(const std::optional<std::string>& text) {
+    return persistence::text_bytes_most(text ? text->size() : persistence::text_bytes_max);
+}
+
 std::size_t record_bytes_most(const domain::AccountCommand& command) {
     return std::visit(
         domain::Overloaded{
@@ -33,6 +38,10 @@ std::size_t record_bytes_most(const domain::AccountCommand& command) {
             },
             [](const domain::ChangeAccountStatus& change) {
                 return plain(change.user_id, change.reason);
+            },
+            [](const domain::ChangeAccountProfile& change) {
+                return plain(change.user_id) + text_or_kept(change.username) +
+                       text_or_kept(change.avatar_url);
             },
             [](const domain::Deposit& deposit) {
                 return plain(deposit.user_id, deposit.reference);

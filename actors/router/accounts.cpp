@@ -144,7 +144,7 @@ void RouterState::settle(Entry<AccountKind>& entry, const SettledPlace& settled)
         entry.status = changed->status;
     }
     if (entry.at_rest) {
-        domain::apply(entry.at_rest->standing, entry.name, record.event, record.at);
+        domain::apply(*entry.at_rest, record.event, record.at);
     } else {
         entry.awake.tell(SettledNotice{settled.commit, settled.place});
     }

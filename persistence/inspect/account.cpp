@@ -14,13 +14,11 @@ namespace hongbao::persistence {
 
 namespace {
 
-/// Of all that never changes but the user id.
-std::uint64_t hash_of(const domain::AccountProfile& profile) {
-    std::string all = profile.username;
-    all.append(1, '\0').append(profile.avatar_url).append(1, '\0');
-    all +=
-        std::to_string(static_cast<int>(profile.type)) + " " + std::to_string(profile.created_at);
-    return XXH3_64bits(all.data(), all.size());
+/// Of what others are shown, which may be long.
+std::uint64_t hash_of_shown(const std::string& username, const std::string& avatar_url) {
+    std::string both = username;
+    both.append(1, '\0').append(avatar_url);
+    return XXH3_64bits(both.data(), both.size());
 }
 
 } // namespace
@@ -41,6 +39,10 @@ void FoldedAccounts::take(const domain::Record& record, ModelTotals& totals) {
             folded.as_of = record.sequence;
         });
     }
+    if (const auto* changed = std::get_if<domain::AccountProfileChanged>(&record.event)) {
+        account_of(changed->user_id).shown_hash =
+            hash_of_shown(changed->username, changed->avatar_url);
+    }
     const auto* deposited = std::get_if<domain::Deposited>(&record.event);
     if (deposited != nullptr && !deposited->reference.empty()) {
         deposit_refs_.try_emplace(digest_of_reference(deposited->user_id, deposited->reference),
@@ -56,8 +58,9 @@ void FoldedAccounts::open_account(const domain::AccountOpened& opened,
     domain::invariant(is_new, "an account is opened once");
     FoldedAccount& folded = accounts_.emplace_back();
     folded.user_id = &place->first;
-    folded.profile_hash =
-        hash_of({{}, opened.username, opened.avatar_url, opened.account_type, record.at});
+    folded.type = opened.account_type;
+    folded.created_at = record.at;
+    folded.shown_hash = hash_of_shown(opened.username, opened.avatar_url);
     folded.as_of = record.sequence;
 }
 
@@ -83,8 +86,10 @@ void FoldedAccounts::check_all(ModelComparison& comparison) const {
             return;
         }
         comparison.added_up().accounts_fen += theirs->account.standing.balance_fen;
-        AccountRow expected = *theirs; // with the profile that is compared by its hash
+        AccountRow expected = *theirs; // with what is compared by its hash
         expected.account.profile.user_id = *ours.user_id;
+        expected.account.profile.type = ours.type;
+        expected.account.profile.created_at = ours.created_at;
         expected.account.standing = ours.standing;
         expected.line_count = ours.line_count;
         expected.last_line = ours.last_line;
@@ -93,8 +98,9 @@ void FoldedAccounts::check_all(ModelComparison& comparison) const {
         expected.as_of = ours.as_of;
         RowComparison row;
         row.field("user_id", theirs->account.profile.user_id, *ours.user_id);
-        if (hash_of(theirs->account.profile) != ours.profile_hash) {
-            row.other("its name, avatar, type or time of opening is not the journal's");
+        const auto& shown = theirs->account.profile;
+        if (hash_of_shown(shown.username, shown.avatar_url) != ours.shown_hash) {
+            row.other("its name or picture is not the journal's");
         }
         row.fields(*theirs, expected);
         comparison.report(row, Accounts::name, key);

@@ -15,7 +15,9 @@ class ModelComparison;
 /// What the rows of an account should say. Small, since there may be millions.
 struct FoldedAccount {
     const domain::UserId* user_id = nullptr;
-    std::uint64_t profile_hash = 0;
+    domain::AccountType type = domain::AccountType::personal;
+    domain::InstantMs created_at = 0;
+    std::uint64_t shown_hash = 0; // of username and avatar_url
     domain::AccountStanding standing;
     std::uint64_t line_count = 0;
     domain::Sequence last_line = 0;

@@ -100,6 +100,12 @@ struct Describe {
         line["status"] = name_of(event.status);
         line["reason"] = event.reason;
     }
+    void operator()(const domain::AccountProfileChanged& event) const {
+        line["type"] = "account_profile_changed";
+        line["user_id"] = event.user_id;
+        line["username"] = event.username;
+        line["avatar_url"] = event.avatar_url.empty() ? Json() : Json(event.avatar_url);
+    }
     void operator()(const domain::Deposited& event) const {
         line["type"] = "deposited";
         line["user_id"] = event.user_id;

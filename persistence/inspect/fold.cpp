@@ -45,7 +45,8 @@ EntryType line_type_of(const domain::Event& event) {
     return std::visit(
         domain::Overloaded{
             TypeOf{},
-            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged, domain::SaleOpened,
+            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged,
+                            domain::AccountProfileChanged, domain::SaleOpened,
                             domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
                             domain::WaitlistJoined, domain::WaiterPassedOver, domain::AnswerKept>(
                 [](const auto&) {

@@ -2,12 +2,14 @@
 // words. Owner thread: the caller's.
 #pragma once
 
+#include "domain/account/account.hpp"
 #include "domain/values/ids.hpp"
 #include "domain/values/money.hpp"
 #include "persistence/journal/chain_hash.hpp"
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <type_traits>
 
@@ -62,6 +64,14 @@ class RowComparison {
         for (std::size_t i = 0; i < count; ++i) {
             field(name, found[i], expected[i]);
         }
+    }
+    void field(const char* name, const std::shared_ptr<const domain::StatusChange>& found,
+               const std::shared_ptr<const domain::StatusChange>& expected) {
+        const auto words = [](const std::shared_ptr<const domain::StatusChange>& change) {
+            return change == nullptr ? std::string()
+                                     : std::to_string(change->at) + " " + change->reason;
+        };
+        field(name, words(found), words(expected));
     }
     /// A difference that has no two values to show.
     void other(const char* sentence) {

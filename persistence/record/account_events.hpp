@@ -49,6 +49,27 @@ struct EventCodec<domain::AccountStatusChanged> : Unflagged {
 };
 
 template <>
+struct EventCodec<domain::AccountProfileChanged> : Unflagged {
+    using Table = fb::AccountProfileChanged;
+
+    static Complaint check(const domain::AccountProfileChanged& event) {
+        return first_of(wrong_id(event.user_id), wrong_text(event.username),
+                        wrong_text(event.avatar_url));
+    }
+    static Offset<Table> encode(Builder& builder, const domain::AccountProfileChanged& event) {
+        return fb::CreateAccountProfileChanged(builder, text(builder, event.user_id),
+                                               text(builder, event.username),
+                                               text(builder, event.avatar_url));
+    }
+    static Complaint decode(domain::AccountProfileChanged& event, const Table& from) {
+        take(event.user_id, from.user_id());
+        take(event.username, from.username());
+        take(event.avatar_url, from.avatar_url());
+        return "";
+    }
+};
+
+template <>
 struct EventCodec<domain::Deposited> : Unflagged {
     using Table = fb::Deposited;
 

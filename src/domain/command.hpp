@@ -11,7 +11,8 @@
 namespace hongbao::domain {
 
 /// They are limited by the money in the account.
-using AccountCommand = std::variant<OpenAccount, ChangeAccountStatus, Deposit, Withdraw, Transfer,
-                                    SendPacket, FundCampaign, OpenSale, PayOrder>;
+using AccountCommand =
+    std::variant<OpenAccount, ChangeAccountStatus, ChangeAccountProfile, Deposit, Withdraw,
+                 Transfer, SendPacket, FundCampaign, OpenSale, PayOrder>;
 
 } // namespace hongbao::domain

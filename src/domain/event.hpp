@@ -24,10 +24,11 @@ struct AnswerKept {
 using AnswerEvents = Alternatives<AnswerKept>;
 
 /// The order is part of the journal's format: append only.
-using Event = std::variant<AccountOpened, AccountStatusChanged, Deposited, Withdrawn, Transferred,
-                           PacketSent, ShareOpened, PacketClosed, CampaignFunded, ShakeDrawn,
-                           CampaignClosed, SaleOpened, OrderReserved, OrderPaid, OrderCancelled,
-                           OrderTimedOut, OrderRefunded, ExternalPaymentTaken, WaitlistJoined,
-                           WaiterPassedOver, SaleClosed, AnswerKept, SuspendedPaymentDecided>;
+using Event =
+    std::variant<AccountOpened, AccountStatusChanged, Deposited, Withdrawn, Transferred, PacketSent,
+                 ShareOpened, PacketClosed, CampaignFunded, ShakeDrawn, CampaignClosed, SaleOpened,
+                 OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut, OrderRefunded,
+                 ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed, AnswerKept,
+                 SuspendedPaymentDecided, AccountProfileChanged>;
 
 } // namespace hongbao::domain

@@ -26,6 +26,7 @@ Posting escrow(EntityId<Kind> id) {
 struct PostingsOf {
     Postings operator()(const AccountOpened&) const { return {}; }
     Postings operator()(const AccountStatusChanged&) const { return {}; }
+    Postings operator()(const AccountProfileChanged&) const { return {}; }
     Postings operator()(const Deposited& event) const {
         return {outside(), user(event.user_id), event.amount_fen};
     }

@@ -12,7 +12,7 @@ template <typename Visit>
 void for_each_touched_account(const Event& event, Visit visit) {
     std::visit(
         Overloaded{
-            case_of<AccountOpened, AccountStatusChanged>(
+            case_of<AccountOpened, AccountStatusChanged, AccountProfileChanged>(
                 [&](const auto& own) { visit(std::string_view(own.user_id)); }),
             case_of<AnswerEvents>(do_nothing),
             case_of<Deposited, Withdrawn, Transferred, PacketEvents, CampaignEvents,

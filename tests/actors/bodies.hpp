@@ -60,6 +60,9 @@ inline Body withdraw(const std::string& user_id, domain::Fen amount_fen) {
 inline Body transfer(const std::string& from, const std::string& to, domain::Fen amount_fen) {
     return command(domain::Transfer{from, to, amount_fen, "memo"});
 }
+inline Body rename(const std::string& user_id, const std::string& username) {
+    return command(domain::ChangeAccountProfile{user_id, username, std::nullopt});
+}
 inline Body set_status(const std::string& user_id, domain::AccountStatus status) {
     return command(domain::ChangeAccountStatus{user_id, status, "because"});
 }

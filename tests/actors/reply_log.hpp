@@ -117,9 +117,11 @@ inline std::string words_of(const actors::Answer& answer) {
         [&](const actors::AccountView& account) {
             const auto& standing = account.account.standing;
             const bool frozen = standing.status == domain::AccountStatus::frozen;
-            return account.account.profile.user_id + " " + number(standing.balance_fen) +
-                   (frozen ? " frozen" : "") + (account.created ? " created" : "") +
-                   (account.replayed ? ", replayed" : "");
+            const auto& profile = account.account.profile;
+            const bool renamed = profile.username != "name of " + profile.user_id;
+            return profile.user_id + (renamed ? " '" + profile.username + "'" : "") + " " +
+                   number(standing.balance_fen) + (frozen ? " frozen" : "") +
+                   (account.created ? " created" : "") + (account.replayed ? ", replayed" : "");
         },
         [](const actors::RequestKey& key) { return "claimed " + key.tag().key; },
         [](const actors::KeptAnswer& kept) {

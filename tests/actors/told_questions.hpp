@@ -242,6 +242,19 @@ inline Question setting(const std::string& user, domain::AccountStatus status) {
                            : at.account(user);
             }};
 }
+inline Question renaming(const std::string& user, const std::string& username) {
+    return {user, [=] { return rename(user, username); },
+            [=](const Moment& at) {
+                return at.books.accounts.at(user).profile.username == username
+                           ? Words(at.account(user))
+                           : Words{};
+            },
+            [=](const domain::Record& record, const Moment& at) {
+                const auto* renamed = made_by<domain::AccountProfileChanged>(record, user);
+                return renamed == nullptr || renamed->username != username ? Words{}
+                                                                           : at.account(user);
+            }};
+}
 template <typename Event>
 inline Question moving(const std::string& user, domain::Fen amount_fen,
                        Body (*body)(const std::string&, domain::Fen)) {

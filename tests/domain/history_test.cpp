@@ -36,7 +36,7 @@ class History {
     /// Decides one thing; the record to append, if there is one.
     std::optional<Record> next() {
         now_ += random_.between(0, 20'000);
-        switch (random_.below(12)) {
+        switch (random_.below(13)) {
         case 0: return account_command(OpenAccount{any_user(), "name", "", any_type()});
         case 1: return account_command(ChangeAccountStatus{any_user(), any_status(), ""});
         case 2: return account_command(Deposit{any_user(), random_.between(1, 9'000), ""});
@@ -44,6 +44,9 @@ class History {
         case 4: return transfer();
         case 5: return send();
         case 6: return close();
+        case 7:
+            return account_command(ChangeAccountProfile{
+                any_user(), random_.below(2) == 0 ? "name" : "other name", std::nullopt});
         default: return open();
         }
     }

@@ -109,6 +109,7 @@ TEST(Postings, SayWhatComesInFromOutsideAndWhatGoesOut) {
 TEST(Postings, OfEventsWithoutMoneyAreNone) {
     const Event events[] = {AccountOpened{"bob", "Bob", "", AccountType::personal},
                             AccountStatusChanged{"bob", AccountStatus::frozen, ""},
+                            AccountProfileChanged{"bob", "Robert", ""},
                             ShakeDrawn{CampaignId{81}, "bob", "r", 1, 0},
                             SaleOpened{},
                             OrderReserved{SaleId{91}, OrderId{1}, "bob", 2, 60, false},

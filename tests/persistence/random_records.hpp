@@ -16,7 +16,7 @@ class RandomRecords {
     explicit RandomRecords(std::uint64_t seed) : random_(seed) {}
 
     static constexpr std::size_t kinds = std::variant_size_v<domain::Event>;
-    static_assert(kinds == 23, "each kind of event has a case below");
+    static_assert(kinds == 24, "each kind of event has a case below");
 
     domain::Record record(std::size_t kind, domain::Sequence sequence) {
         domain::Record record;
@@ -50,6 +50,7 @@ class RandomRecords {
         case 8: return campaign();
         case 9: return ShakeDrawn{{any64()}, user(), text(1, 64), small(), coin() ? 0 : amount()};
         case 10: return CampaignClosed{{any64()}, user(), amount(), any64()};
+        case 23: return AccountProfileChanged{user(), text(0, 256), text(0, 512)};
         default: return event_of_sale(kind);
         }
     }

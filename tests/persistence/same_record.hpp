@@ -16,6 +16,9 @@ struct FieldsOf {
     auto operator()(const domain::AccountStatusChanged& e) const {
         return std::tie(e.user_id, e.status, e.reason);
     }
+    auto operator()(const domain::AccountProfileChanged& e) const {
+        return std::tie(e.user_id, e.username, e.avatar_url);
+    }
     auto operator()(const domain::Deposited& e) const {
         return std::tie(e.user_id, e.amount_fen, e.reference);
     }

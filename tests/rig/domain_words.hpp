@@ -31,6 +31,10 @@ struct WordsOfEvent {
         return "account_status_changed " + event.user_id + (frozen ? " frozen" : " active") + " '" +
                event.reason + "'";
     }
+    std::string operator()(const domain::AccountProfileChanged& event) const {
+        return "account_profile_changed " + event.user_id + " '" + event.username + "' '" +
+               event.avatar_url + "'";
+    }
     std::string operator()(const domain::Deposited& event) const {
         return "deposited " + event.user_id + " " + std::to_string(event.amount_fen) + " '" +
                event.reference + "'";

@@ -44,6 +44,9 @@ class Api(Connection):
     def post(self, target, body=None, key=None):
         return self.request("POST", target, body, key)
 
+    def patch(self, target, body=None):
+        return self.request("PATCH", target, body)
+
     def put(self, target, body=None):
         return self.request("PUT", target, body)
 
@@ -58,6 +61,9 @@ class Api(Connection):
         answer = self.account(user_id)
         assert answer.status == 200, answer
         return answer.json["balance_fen"]
+
+    def change_profile(self, user_id, **fields):
+        return self.patch(f"/v1/accounts/{user_id}", fields)
 
     def set_status(self, user_id, status, reason="a test"):
         return self.put(f"/v1/accounts/{user_id}/status", {"status": status, "reason": reason})

@@ -17,7 +17,7 @@ from sale_workload import SALE_MIX, SaleTraffic
 SHARES = 12
 # kind, weight
 MIX = [("open", 50), ("deposit", 18), ("transfer", 12), ("send", 6), ("withdraw", 4),
-       ("create", 3), ("read_balance", 4), ("read_packet", 3)]
+       ("create", 3), ("rename", 2), ("read_balance", 4), ("read_packet", 3)]
 SHAKES = ("shake", 30)
 REPEATED_SHARE = 0.3  # share of the shakes that repeat a request id
 
@@ -123,6 +123,8 @@ class Workload:
         if kind == "create":
             name = fresh_name("born")
             return Call(kind, "POST", "/v1/accounts", {"user_id": name, "username": name})
+        if kind == "rename":
+            return Call(kind, "PATCH", f"/v1/accounts/{user}", {"username": fresh_name(user[:40])})
         if kind == "read_balance":
             return Call(kind, "GET", f"/v1/accounts/{chance.choice(self.savings)}")
         packet = chance.choice(recent)
@@ -176,6 +178,9 @@ def _judge(call, answer, model):
             return "told sold out, but shares are left"
     elif answer.status != 200:
         return None
+    elif call.kind == "rename":
+        if call.body["username"] not in model.accounts[answer.json["user_id"]].usernames:
+            return "an acknowledged name is lost"
     elif call.kind == "read_balance":
         lines = model.accounts[answer.json["user_id"]].entries
         seen = {0} | {line["balance_after_fen"] for line in lines}

@@ -39,6 +39,9 @@ struct Size {
     std::size_t operator()(const domain::AccountStatusChanged& event) const {
         return plain(event.user_id, event.reason);
     }
+    std::size_t operator()(const domain::AccountProfileChanged& event) const {
+        return plain(event.user_id, event.username, event.avatar_url);
+    }
     std::size_t operator()(const domain::Deposited& event) const {
         return plain(event.user_id, event.reference);
     }

@@ -54,9 +54,12 @@ void Applying::touch(std::string_view user_id, const Record& record) {
     const Touched touched = account_to_change(user_id);
     AccountRow& row = *touched.row;
     const domain::Fen before_fen = row.account.standing.balance_fen;
-    domain::apply(row.account.standing, row.account.profile.user_id, record.event, record.at);
+    domain::apply(row.account, record.event, record.at);
     filling_.totals.held.accounts_fen += row.account.standing.balance_fen - before_fen;
     row.as_of = record.sequence;
+    const bool has_texts = std::holds_alternative<domain::AccountStatusChanged>(record.event) ||
+                           std::holds_alternative<domain::AccountProfileChanged>(record.event);
+    filling_.text_changes += has_texts ? 1 : 0;
     touched_[touched_count_++] = touched;
 }
 

@@ -101,7 +101,8 @@ EntryType entry_type_of(const domain::Event& event) {
             domain::case_of<domain::ExternalPaymentTaken, domain::SuspendedPaymentDecided>(
                 [](const auto&) { return EntryType::external_payment; }),
             [](const domain::SaleClosed&) { return EntryType::sale_payout; },
-            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged, domain::SaleOpened,
+            domain::case_of<domain::AccountOpened, domain::AccountStatusChanged,
+                            domain::AccountProfileChanged, domain::SaleOpened,
                             domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
                             domain::WaitlistJoined, domain::WaiterPassedOver, domain::AnswerKept>(
                 [](const auto&) {

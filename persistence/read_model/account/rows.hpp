@@ -32,6 +32,7 @@ struct AccountRow {
         visit("send_day", row.account.standing.send_day...);
         visit("sends_on_day", row.account.standing.sends_on_day...);
         visit("sent_on_day_fen", row.account.standing.sent_on_day_fen...);
+        visit("status_change", row.account.standing.status_change...);
         visit("line_count", row.line_count...);
         visit("last_line", row.last_line...);
         visit("last_order", row.last_order...);

@@ -9,7 +9,8 @@ namespace {
 
 /// Sizes of rows, the key and what LMDB adds included; where texts are not counted, the longest.
 constexpr std::uint64_t number_bytes = 112;
-constexpr std::uint64_t account_bytes = 400; // without its texts
+constexpr std::uint64_t account_bytes = 400;         // without its texts
+constexpr std::uint64_t account_texts_bytes = 1'400; // of name, picture and reason of a status
 constexpr std::uint64_t deposit_ref_bytes = 64;
 
 /// Leaves with accounts that are changed: numbers have no gaps, and lie in order.
@@ -51,6 +52,8 @@ void count_account_pages(PageEstimate& pages, const Generation& generation) {
         accounts.added_bytes += account_bytes + profile.user_id.size() + profile.username.size() +
                                 profile.avatar_url.size();
     }
+    accounts.runs += generation.text_changes; // each may split a leaf
+    accounts.added_bytes += generation.text_changes * account_texts_bytes;
     pages.add<Accounts>(accounts);
     pages.add<Numbers>(spread(generation.new_accounts.size(), number_bytes));
     pages.add<DepositRefs>(spread(generation.deposit_refs.size(), deposit_ref_bytes));

@@ -2,6 +2,7 @@
 // because LMDB checks nothing: a damaged row is noticed when it is read. Pure.
 #pragma once
 
+#include "domain/account/account.hpp"
 #include "domain/values/ids.hpp"
 #include "domain/values/money.hpp"
 
@@ -11,10 +12,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace hongbao::persistence {
@@ -45,6 +48,10 @@ class RowWriter {
     template <typename Kind>
     RowWriter& put(domain::EntityId<Kind> id) {
         return put(id.value);
+    }
+    RowWriter& put(const std::shared_ptr<const domain::StatusChange>& change) {
+        put(std::uint64_t{change != nullptr});
+        return change == nullptr ? *this : put(change->at).put(change->reason);
     }
     RowWriter& put(domain::FenSum sum) { return put_raw(std::as_bytes(std::span(&sum, 1))); }
     RowWriter& put(std::string_view text) {
@@ -136,6 +143,17 @@ class RowReader {
     template <typename Kind>
     RowReader& get(domain::EntityId<Kind>& id) {
         return get(id.value);
+    }
+    RowReader& get(std::shared_ptr<const domain::StatusChange>& change) {
+        std::uint64_t is_there = 0;
+        get(is_there);
+        change.reset();
+        if (is_there != 0) {
+            domain::StatusChange read;
+            get(read.at).get(read.reason);
+            change = std::make_shared<const domain::StatusChange>(std::move(read));
+        }
+        return *this;
     }
     RowReader& get(domain::FenSum& sum) { return get_raw(sum); }
     RowReader& get(std::string& text) {

@@ -92,6 +92,7 @@ struct Generation {
         numbers; // of accounts opened in it
     std::shared_ptr<KnownNumbers> known_numbers = std::make_shared<KnownNumbers>();
     std::vector<AccountNumber> new_accounts;
+    std::uint64_t text_changes = 0; // to accounts: their rows may have grown
     std::unordered_map<domain::PacketId, PacketPart> packets;
     std::map<domain::PacketId, domain::Sequence> sent_to_many; // those with a row of recipients
     std::unordered_map<domain::CampaignId, CampaignPart> campaigns;

@@ -7,6 +7,7 @@
 #include "domain/sale/sale.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hongbao::domain {
 
@@ -48,6 +49,18 @@ struct Decide {
             return NothingToDo{};
         }
         return Event{AccountStatusChanged{command.user_id, command.status, command.reason}};
+    }
+
+    AccountDecision operator()(const ChangeAccountProfile& command) const {
+        if (account == nullptr) {
+            return Rejection::account_not_found;
+        }
+        const AccountProfile& profile = account->profile;
+        AccountProfileChanged changed{command.user_id, command.username.value_or(profile.username),
+                                      command.avatar_url.value_or(profile.avatar_url)};
+        const bool same =
+            changed.username == profile.username && changed.avatar_url == profile.avatar_url;
+        return same ? AccountDecision{NothingToDo{}} : AccountDecision{Event{std::move(changed)}};
     }
 
     AccountDecision operator()(const Deposit& command) const {
@@ -219,6 +232,16 @@ Account opened_account(const AccountOpened& event, InstantMs at) {
         AccountStanding{}};
 }
 
+void apply(Account& account, const Event& event, InstantMs at) {
+    AccountProfile& profile = account.profile;
+    const auto* changed = std::get_if<AccountProfileChanged>(&event);
+    if (changed != nullptr && changed->user_id == profile.user_id) {
+        profile.username = changed->username;
+        profile.avatar_url = changed->avatar_url;
+    }
+    apply(account.standing, profile.user_id, event, at);
+}
+
 void apply(AccountStanding& standing, const UserId& user_id, const Event& event, InstantMs at) {
     for (const Posting& posting : postings_of(event)) {
         if (posting.kind == LedgerAccountKind::user && posting.user_id == user_id) {
@@ -228,16 +251,19 @@ void apply(AccountStanding& standing, const UserId& user_id, const Event& event,
     invariant(standing.balance_fen >= 0, "no balance is negative");
     std::visit(Overloaded{
                    [&](const AccountStatusChanged& changed) {
-                       standing.status =
-                           changed.user_id == user_id ? changed.status : standing.status;
+                       if (changed.user_id == user_id) {
+                           standing.status = changed.status;
+                           standing.status_change = std::make_shared<const StatusChange>(
+                               StatusChange{at, changed.reason});
+                       }
                    },
                    [&](const PacketSent& sent) {
                        if (sent.sender == user_id) {
                            count_send(standing, sent.total_fen, at);
                        }
                    },
-                   case_of<AccountOpened, Deposited, Withdrawn, Transferred, ShareOpened,
-                           PacketClosed, CampaignEvents, SaleEvents,
+                   case_of<AccountOpened, AccountProfileChanged, Deposited, Withdrawn, Transferred,
+                           ShareOpened, PacketClosed, CampaignEvents, SaleEvents,
                            AnswerEvents>(do_nothing), // these move money at most
                },
                event);

@@ -7,13 +7,14 @@
 #include "domain/limits.hpp"
 #include "domain/rejection.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 
 namespace hongbao::domain {
 
-/// The part of an account that never changes once it is open.
+/// What others are shown of an account.
 struct AccountProfile {
     UserId user_id;
     std::string username;
@@ -22,14 +23,21 @@ struct AccountProfile {
     InstantMs created_at = 0;
 };
 
-/// The part that events change. It is small and apart, so that an account can hold it twice: as
-/// decided, with its own events that the journal has yet to sync, and as settled, in journal order.
+/// When and why a status was changed.
+struct StatusChange {
+    InstantMs at = 0;
+    std::string reason;
+};
+
+/// What an account may do, and with how much money. Small: it is copied with every answer.
 struct AccountStanding {
     AccountStatus status = AccountStatus::active;
     Fen balance_fen = 0;
     std::int64_t send_day = 0; // the business day that the two below count; never goes back
     std::int64_t sends_on_day = 0;
     Fen sent_on_day_fen = 0;
+    /// The last one; null: there was none, as for nearly all. Copies share it.
+    std::shared_ptr<const StatusChange> status_change{};
 };
 
 struct Account {
@@ -52,6 +60,10 @@ PacketSent terms_of_send(const SendPacket& command, Fen total_fen, InstantMs now
                          const SendLimits& limits);
 
 Account opened_account(const AccountOpened& event, InstantMs at);
+
+/// What `event` does to the account, its profile too. Ignores events that do not touch it; cannot
+/// fail.
+void apply(Account& account, const Event& event, InstantMs at);
 
 /// What `event` does to the standing of `user_id`. Ignores events that do not touch it; cannot
 /// fail.

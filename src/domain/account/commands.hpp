@@ -4,6 +4,7 @@
 
 #include "domain/account/events.hpp"
 
+#include <optional>
 #include <string>
 
 namespace hongbao::domain {
@@ -19,6 +20,13 @@ struct ChangeAccountStatus {
     UserId user_id;
     AccountStatus status = AccountStatus::active;
     std::string reason;
+};
+
+/// What is absent stays as it is.
+struct ChangeAccountProfile {
+    UserId user_id;
+    std::optional<std::string> username;
+    std::optional<std::string> avatar_url; // empty: none from now on
 };
 
 struct Deposit {

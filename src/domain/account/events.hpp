@@ -1,5 +1,5 @@
-// Role: what happens to an account by itself: it is opened or frozen, and money comes, goes and
-// moves between users.
+// Role: what happens to an account by itself: it is opened, renamed or frozen, and money comes,
+// goes and moves between users.
 #pragma once
 
 #include "domain/values/ids.hpp"
@@ -46,8 +46,15 @@ struct Transferred {
     std::string memo;
 };
 
+/// Both as they are from now on, whichever of them was changed.
+struct AccountProfileChanged {
+    UserId user_id;
+    std::string username;
+    std::string avatar_url; // empty: none
+};
+
 /// For visitors that have one case for all of them.
-using AccountEvents =
-    Alternatives<AccountOpened, AccountStatusChanged, Deposited, Withdrawn, Transferred>;
+using AccountEvents = Alternatives<AccountOpened, AccountStatusChanged, Deposited, Withdrawn,
+                                   Transferred, AccountProfileChanged>;
 
 } // namespace hongbao::domain

@@ -24,6 +24,7 @@ struct Fold {
         books.accounts.emplace(event.user_id, opened_account(event, record.at));
     }
     void operator()(const AccountStatusChanged& event) const { touch(event.user_id); }
+    void operator()(const AccountProfileChanged& event) const { touch(event.user_id); }
     void operator()(const Deposited& event) const {
         books.deposited_fen += event.amount_fen;
         touch(event.user_id);
@@ -114,7 +115,7 @@ struct Fold {
         touch(event.user_id);
     }
     void touch(const UserId& user_id) const {
-        apply(books.accounts.at(user_id).standing, user_id, record.event, record.at);
+        apply(books.accounts.at(user_id), record.event, record.at);
     }
 };
 

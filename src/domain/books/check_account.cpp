@@ -66,6 +66,10 @@ Complaint what_is_wrong(const Books& books, const AccountStatusChanged& event, I
     return needs_account(books, event.user_id);
 }
 
+Complaint what_is_wrong(const Books& books, const AccountProfileChanged& event, InstantMs) {
+    return needs_account(books, event.user_id);
+}
+
 Complaint what_is_wrong(const Books& books, const Deposited& event, InstantMs) {
     return needs_credit(books, event.user_id, event.amount_fen);
 }

@@ -21,6 +21,7 @@ Complaint needs_room_for_credits(const Books& books, const Event& event);
 
 Complaint what_is_wrong(const Books& books, const AccountOpened& event, InstantMs at);
 Complaint what_is_wrong(const Books& books, const AccountStatusChanged& event, InstantMs at);
+Complaint what_is_wrong(const Books& books, const AccountProfileChanged& event, InstantMs at);
 Complaint what_is_wrong(const Books& books, const Deposited& event, InstantMs at);
 Complaint what_is_wrong(const Books& books, const Withdrawn& event, InstantMs at);
 Complaint what_is_wrong(const Books& books, const Transferred& event, InstantMs at);

@@ -142,7 +142,7 @@ domain::Event LoadStory::accept(AccountIndex decided_by, domain::Event&& event) 
         domain::Account& own = accounts_[decided_by];
         domain::Account& touched =
             own.profile.user_id == user_id ? own : accounts_[index_of_.at(domain::UserId(user_id))];
-        domain::apply(touched.standing, touched.profile.user_id, event, now_);
+        domain::apply(touched, event, now_);
     });
     return std::move(event);
 }

@@ -62,6 +62,8 @@ TEST(AccountStatus, EveryOperationForActiveAndFrozenOnEitherSideIsAsTheTableSays
     const std::string packet_seen = "packet open, 20 in 2 100/100";
     const std::string seen = "doer 100 100/100";
     const std::string seen_frozen = "doer 100 frozen 100/100";
+    const std::string renamed = "doer 'new name' 100 100/100";
+    const std::string renamed_frozen = "doer 'new name' 100 frozen 100/100";
     const auto always = [](const std::string& outcome) {
         return std::array{outcome, outcome, outcome, outcome};
     };
@@ -108,6 +110,9 @@ TEST(AccountStatus, EveryOperationForActiveAndFrozenOnEitherSideIsAsTheTableSays
         {"open the account once more",
          [](TwoAccounts& t) { return t.after(open_account("doer")); },
          {seen, seen_frozen, seen, seen_frozen}},
+        {"rename",
+         [](TwoAccounts& t) { return t.after(rename("doer", "new name")); },
+         {renamed, renamed_frozen, renamed, renamed_frozen}},
         {"read the account",
          [](TwoAccounts& t) { return t.after(read("doer")); },
          {seen, seen_frozen, seen, seen_frozen}},
@@ -143,6 +148,38 @@ TEST(AccountStatus, WhoAsksForTheStatusThatThereIsIsToldTheAccountAsItWasThen) {
     EXPECT_EQ(rig.said(once_more), "ann 75 frozen");
     EXPECT_EQ(rig.told_before_commit(freeze("ann")), "ann 75 frozen");
     EXPECT_EQ(rig.count<domain::AccountStatusChanged>(), 1U);
+}
+
+TEST(AccountProfile, WhoAsksForTheNameThatThereIsMakesNoRecordAndHearsOfItAfterItsOwn) {
+    EngineRig rig;
+    rig.open_accounts({"ann"}, 100);
+    const EngineRig::Token renamed = rig.ask(rename("ann", "Anna"));
+    const EngineRig::Token again = rig.ask(rename("ann", "Anna"));
+    const EngineRig::Token back = rig.ask(rename("ann", "name of ann"));
+    const EngineRig::Token opened = rig.ask(open_account("ann"));
+    rig.run();
+    EXPECT_EQ(rig.said(again), "waiting");
+    rig.settle();
+    EXPECT_EQ(rig.said(renamed), "ann 'Anna' 100");
+    EXPECT_EQ(rig.said(again), "ann 'Anna' 100");
+    EXPECT_EQ(rig.said(back), "ann 100");
+    EXPECT_EQ(rig.said(opened), "ann 100");
+    EXPECT_EQ(rig.told(rename("ann", "name of ann")), "ann 100");
+    EXPECT_EQ(rig.count<domain::AccountProfileChanged>(), 2U);
+    EXPECT_EQ(rig.told(rename("nobody", "Nobody")), "account_not_found");
+}
+
+TEST(AccountProfile, AtRestAsleepAndAfterARestartTheNameIsTheNewOne) {
+    EngineRig rig;
+    rig.open_accounts({"ann", "bob"}, 100);
+    EXPECT_EQ(rig.told(rename("ann", "Anna")), "ann 'Anna' 100");
+    EXPECT_EQ(rig.told(transfer("bob", "ann", 5)), "trade 6: 5");
+    EXPECT_EQ(rig.told(read("ann")), "ann 'Anna' 105");
+    rig.restart();
+    EXPECT_EQ(rig.told(read("ann")), "ann 'Anna' 105");
+    EXPECT_EQ(rig.told(open_account("ann")), "account_exists");
+    EXPECT_EQ(rig.told(rename("ann", "Anna")), "ann 'Anna' 105");
+    EXPECT_EQ(rig.count<domain::AccountProfileChanged>(), 1U);
 }
 
 } // namespace

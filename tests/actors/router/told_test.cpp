@@ -122,7 +122,7 @@ class Crowd {
         : choice(seed), rig_(rig), witness_(witness) {}
 
     void do_something() {
-        switch (choice() % 17) {
+        switch (choice() % 18) {
         case 0:
         case 1:
         case 2: return witness_.ask(reserving(somebody()));
@@ -145,6 +145,7 @@ class Crowd {
                                     ? transferring(somebody(), somebody(), amount())
                                     : moving<domain::Deposited>(somebody(), amount(), deposit));
         case 15: return witness_.ask(moving<domain::Withdrawn>(somebody(), amount(), withdraw));
+        case 16: return witness_.ask(renaming(somebody(), choice() % 2 == 0 ? "A" : "B"));
         default: return witness_.ask(reading_packet());
         }
     }

@@ -57,6 +57,8 @@ TEST(Account, EachCommandInEachStateIsDecidedAsTheTableSays) {
     const std::string thawed = "account_status_changed alice active 'found it'";
     const std::string in = "deposited alice 100 'bank 1'";
     const std::string out = "withdrawn alice 100 'bank 2'";
+    const std::string renames = "account_profile_changed alice 'Alicia' ''";
+    const std::string pictures = "account_profile_changed alice 'Alice' '/a.png'";
     const std::string moved = "transferred alice bob 100 'lunch'";
     const std::string equal = "packet_sent 77 alice equal 100/4";
     const std::string lucky = "packet_sent 77 alice lucky 100/4";
@@ -97,6 +99,18 @@ TEST(Account, EachCommandInEachStateIsDecidedAsTheTableSays) {
         {"thaw",
          ChangeAccountStatus{"alice", AccountStatus::active, "found it"},
          {none, nothing, nothing, nothing, nothing, thawed, thawed}},
+        {"rename",
+         ChangeAccountProfile{"alice", "Alicia", std::nullopt},
+         {none, renames, renames, renames, renames, renames, renames}},
+        {"give a picture",
+         ChangeAccountProfile{"alice", std::nullopt, "/a.png"},
+         {none, pictures, pictures, pictures, pictures, pictures, pictures}},
+        {"take away a picture that there is not",
+         ChangeAccountProfile{"alice", std::nullopt, ""},
+         {none, nothing, nothing, nothing, nothing, nothing, nothing}},
+        {"rename to the same name",
+         ChangeAccountProfile{"alice", "Alice", ""},
+         {none, nothing, nothing, nothing, nothing, nothing, nothing}},
         {"deposit", Deposit{"alice", 100, "bank 1"}, {none, in, in, in, in, in, in}},
         {"withdraw",
          Withdraw{"alice", 100, "bank 2"},
@@ -138,6 +152,40 @@ TEST(Account, AnOpenedAccountIsActiveEmptyAndKeepsWhatItWasOpenedWith) {
     EXPECT_EQ(account.standing.balance_fen, 0);
     EXPECT_EQ(account.standing.sends_on_day, 0);
     EXPECT_EQ(account.standing.sent_on_day_fen, 0);
+}
+
+TEST(Account, AChangedNameAndPictureAreWhatItIsComparedWithFromThenOn) {
+    Account account = account_with(100);
+    apply(account, AccountProfileChanged{"bob", "Robert", "/r.png"}, sample_now);
+    EXPECT_EQ(account.profile.username, "Alice") << "another's";
+    apply(account, AccountProfileChanged{"alice", "Alicia", "/a.png"}, sample_now);
+    EXPECT_EQ(account.profile.username, "Alicia");
+    EXPECT_EQ(account.profile.avatar_url, "/a.png");
+    EXPECT_EQ(account.standing.balance_fen, 100);
+    EXPECT_EQ(decided(account, OpenAccount{"alice", "Alice", "", AccountType::personal}),
+              "account_exists");
+    EXPECT_EQ(decided(account, OpenAccount{"alice", "Alicia", "/a.png", AccountType::personal}),
+              "nothing_to_do");
+    EXPECT_EQ(decided(account, ChangeAccountProfile{"alice", "Alice", std::nullopt}),
+              "account_profile_changed alice 'Alice' '/a.png'");
+    EXPECT_EQ(decided(account, ChangeAccountProfile{"alice", std::nullopt, ""}),
+              "account_profile_changed alice 'Alicia' ''");
+}
+
+TEST(Account, ItKeepsWhenAndWhyItsStatusWasLastChanged) {
+    Account account = account_with(100);
+    EXPECT_EQ(account.standing.status_change, nullptr);
+    apply(account, AccountStatusChanged{"bob", AccountStatus::frozen, "another"}, sample_now);
+    EXPECT_EQ(account.standing.status_change, nullptr);
+    apply(account, AccountStatusChanged{"alice", AccountStatus::frozen, "stolen"}, sample_now);
+    const Account copy = account;
+    apply(account, AccountStatusChanged{"alice", AccountStatus::active, ""}, sample_now + 1);
+    apply(account, Deposited{"alice", 1, ""}, sample_now + 2);
+    ASSERT_NE(account.standing.status_change, nullptr);
+    EXPECT_EQ(account.standing.status_change->at, sample_now + 1);
+    EXPECT_EQ(account.standing.status_change->reason, "");
+    EXPECT_EQ(copy.standing.status_change->at, sample_now);
+    EXPECT_EQ(copy.standing.status_change->reason, "stolen");
 }
 
 TEST(Account, EachEventTouchesTheStandingOfThoseItNamesAndOfNobodyElse) {

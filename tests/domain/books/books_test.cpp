@@ -81,12 +81,17 @@ TEST(Books, KeepStatusAndProfile) {
     EXPECT_EQ(books.accounts.at("alice").standing.status, AccountStatus::active);
     EXPECT_EQ(books.accounts.at("bob").profile.username, "Bob");
     EXPECT_EQ(books.accounts.at("bob").profile.created_at, sample_now);
+    add(books, AccountProfileChanged{"bob", "Robert", "/r.png"});
+    EXPECT_EQ(books.accounts.at("bob").profile.username, "Robert");
+    EXPECT_EQ(books.accounts.at("bob").profile.avatar_url, "/r.png");
+    EXPECT_EQ(books.accounts.at("bob").profile.created_at, sample_now);
 }
 
 TEST(Books, WhatFollowsIsAccepted) {
     const Event events[] = {
         AccountOpened{"carol", "Carol", "", AccountType::merchant},
         AccountStatusChanged{"bob", AccountStatus::frozen, ""},
+        AccountProfileChanged{"bob", "Robert", ""},
         Deposited{"bob", 1, ""},
         Withdrawn{"alice", 516, ""},
         Transferred{"alice", "bob", 516, ""},
@@ -122,6 +127,7 @@ TEST(Books, EachKindOfRecordThatDoesNotFollowIsNamed) {
          "account bob is open already"},
         {"status of a stranger", AccountStatusChanged{"carol", AccountStatus::frozen, ""},
          no_carol},
+        {"a stranger's new name", AccountProfileChanged{"carol", "Carol", ""}, no_carol},
         {"a deposit to a stranger", Deposited{"carol", 1, ""}, no_carol},
         {"a deposit of nothing", Deposited{"bob", 0, ""}, not_positive},
         {"a deposit below nothing", Deposited{"bob", -1, ""}, not_positive},

@@ -137,7 +137,7 @@ TEST(DoubleMeanStatistics, TheLuckiestIsWhoTheTableSays) {
             const auto decision = decide_open(packet, command, sample_now, random);
             apply(packet, std::get<ShareOpened>(decision), sample_now);
         }
-        luckiest[static_cast<std::size_t>(packet.luckiest.back() - '0')] += 1;
+        luckiest[static_cast<std::size_t>(packet.luckiest_user_id.back() - '0')] += 1;
         sum_of_largest += static_cast<double>(packet.luckiest_fen);
     }
     // First 10 %, last 12.5 %, as the table rounds them: to half a tenth of a per cent or so.

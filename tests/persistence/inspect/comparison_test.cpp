@@ -23,8 +23,9 @@ TEST_F(VerifyModelTest, EachFieldOfAnAccountIsHeldAgainstTheJournal) {
           [](AccountRow& row) { row.account.profile.user_id = "eve"; }},
          {"its name", [](AccountRow& row) { row.account.profile.username = "Anna"; }},
          {"its name", [](AccountRow& row) { row.account.profile.avatar_url.clear(); }},
-         {"its name", [](AccountRow& row) { row.account.profile.type = {}; }},
-         {"its name", [](AccountRow& row) { row.account.profile.created_at += 1; }},
+         {"type is 0, by the journal it is 1",
+          [](AccountRow& row) { row.account.profile.type = {}; }},
+         {"created_at is ", [](AccountRow& row) { row.account.profile.created_at += 1; }},
          {"status is 1, by the journal it is 0",
           [](AccountRow& row) { row.account.standing.status = domain::AccountStatus::frozen; }},
          {"balance_fen is 3401, by the journal it is 3400",
@@ -34,6 +35,11 @@ TEST_F(VerifyModelTest, EachFieldOfAnAccountIsHeldAgainstTheJournal) {
           [](AccountRow& row) { row.account.standing.sends_on_day += 1; }},
          {"sent_on_day_fen is 1301, by the journal it is 1300",
           [](AccountRow& row) { row.account.standing.sent_on_day_fen += 1; }},
+         {"status_change is \"5 why\", by the journal it is \"\"",
+          [](AccountRow& row) {
+              row.account.standing.status_change =
+                  std::make_shared<const domain::StatusChange>(domain::StatusChange{5, "why"});
+          }},
          {"line_count is 7, by the journal it is 6", [](AccountRow& row) { row.line_count += 1; }},
          {"last_line is 11, by the journal it is 12", [](AccountRow& row) { row.last_line = 11; }},
          {"last_line_of_type is 0, by the journal it is 11",

@@ -38,6 +38,17 @@ TEST(Dump, TellsTheStoryLineByLine) {
     EXPECT_EQ(lines, expected);
 }
 
+TEST(Dump, TellsANewNameAndPictureAsTheyAreFromThenOn) {
+    const auto records = records_of({domain::AccountProfileChanged{"ann", "Anna", "/a.png"},
+                                     domain::AccountProfileChanged{"ann", "Anna", ""}});
+    EXPECT_EQ(
+        to_json_line(records[0]),
+        R"({"sequence":1,"at":"2026-11-21T05:53:14.123Z","type":"account_profile_changed","user_id":"ann","username":"Anna","avatar_url":"/a.png","postings":[]})");
+    EXPECT_EQ(
+        to_json_line(records[1]),
+        R"({"sequence":2,"at":"2026-11-21T05:53:15.123Z","type":"account_profile_changed","user_id":"ann","username":"Anna","avatar_url":null,"postings":[]})");
+}
+
 TEST(Dump, NeverShowsAPassPhrasesDigest) {
     // The digest in the story is 20 21 … 2f, which is text: " !\"#$%&'()*+,-./".
     const std::string line = to_json_line(story()[7]);

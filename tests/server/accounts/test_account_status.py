@@ -2,7 +2,7 @@
 
 import unittest
 
-from api import fresh_name
+from api import fresh_name, instant_text
 from cases import ServerCase
 from flags import manual_clock
 
@@ -46,6 +46,7 @@ OPERATIONS = [
     ("open again", lambda p: p.api.open(p.opened, p.doer), 200, (0, 0), False),
     ("freeze", lambda p: p.api.set_status(p.doer, "frozen"), 200, (0, 0), False),
     ("thaw", lambda p: p.api.set_status(p.doer, "active"), 200, (0, 0), False),
+    ("rename", lambda p: p.api.change_profile(p.doer, username="Other"), 200, (0, 0), False),
     ("the same account again", lambda p: p.api.create_account(p.doer), 200, (0, 0), False),
     ("read account", lambda p: p.api.account(p.doer), 200, (0, 0), False),
     ("read statement", lambda p: p.api.get(f"/v1/accounts/{p.doer}/entries"), 200, (0, 0), False),
@@ -109,6 +110,33 @@ class AccountStatus(ServerCase):
         self.assertEqual(first, self.assert_ok(self.api.withdraw(user, 5, key), 201))
         self.assert_problem(self.api.withdraw(user, 5), 403, "account_frozen")
         self.assert_balance(user, 45)
+
+    def test_when_and_why_the_status_was_last_changed_can_be_read(self):
+        user = self.api.fresh_user()
+        shown = ("status", "status_reason", "status_changed_at")
+
+        def seen():
+            account = self.assert_ok(self.api.account(user))
+            return tuple(account[name] for name in shown)
+
+        def change(status, reason):
+            at_ms = self.api.now_ms()
+            account = self.assert_ok(self.api.set_status(user, status, reason))
+            self.assertEqual(seen(), tuple(account[name] for name in shown))
+            return at_ms
+
+        self.assertEqual(("active", None, None), seen())
+        self.assert_ok(self.api.set_status(user, "active", "it is active already"))
+        self.assertEqual(("active", None, None), seen())
+        frozen_at = instant_text(change("frozen", "phone lost 手机"))
+        self.assertEqual(("frozen", "phone lost 手机", frozen_at), seen())
+        self.api.advance(5)
+        self.assert_ok(self.api.set_status(user, "frozen", "again, for another reason"))
+        self.assert_ok(self.api.deposit(user, 5), 201)
+        self.assertEqual(("frozen", "phone lost 手机", frozen_at), seen())
+        thawed_at = instant_text(change("active", ""))
+        self.assertNotEqual(frozen_at, thawed_at)
+        self.assertEqual(("active", None, thawed_at), seen())
 
     def test_only_active_and_frozen_are_words_for_a_status(self):
         user = self.api.fresh_user()

@@ -6,8 +6,8 @@ from api import fresh_name, instant_ms
 from cases import ServerCase, check_problem_document
 from flags import manual_clock
 
-ACCOUNT_FIELDS = {"user_id", "username", "avatar_url", "type", "status", "balance_fen",
-                  "created_at"}
+ACCOUNT_FIELDS = {"user_id", "username", "avatar_url", "type", "status", "status_reason",
+                  "status_changed_at", "balance_fen", "created_at"}
 
 
 class Accounts(ServerCase):

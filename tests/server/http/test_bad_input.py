@@ -57,6 +57,7 @@ class BadInput(ServerCase):
             Route("POST", "/v1/accounts", {"user_id": fresh_name("new"), "username": "n",
                                            "avatar_url": "/x.png", "type": "personal"},
                   ["user_id", "username"], users=["user_id"]),
+            Route("PATCH", f"/v1/accounts/{cls.ann}", {"username": "n", "avatar_url": "/x.png"}, []),
             Route("PUT", f"/v1/accounts/{cls.ann}/status", {"status": "frozen", "reason": "r"},
                   ["status", "reason"]),
             Route("POST", f"/v1/accounts/{cls.ann}/deposits", {"amount_fen": 5, "reference": "r"},
@@ -281,11 +282,12 @@ class BadInput(ServerCase):
             self.assertEqual(text, self.assert_ok(preview)["blessing"], ascii(text))
 
     def test_pictures_that_are_no_web_address_are_refused(self):
-        route = next(route for route in self.routes if "avatar_url" in route.body)
-        for text in BAD_PICTURES:
-            with self.subTest(text):
-                answer = self.refuse(route, {**route.body, "avatar_url": text}, "invalid_request")
-                self.assertIn("avatar_url", answer.json["detail"])
+        for route in [route for route in self.routes if "avatar_url" in route.body]:
+            for text in BAD_PICTURES:
+                with self.subTest((str(route), text)):
+                    answer = self.refuse(route, {**route.body, "avatar_url": text},
+                                         "invalid_request")
+                    self.assertIn("avatar_url", answer.json["detail"])
 
     def test_what_a_client_wrote_is_shown_back_in_part_and_so_that_it_can_be_seen(self):
         long_name = "n" * 5_000  # no long name in a longer body is read at all

@@ -200,6 +200,7 @@ class AllowedPages(ServerCase):
                  "Access-Control-Request-Headers: content-type,idempotency-key")
         for target, methods in (("/v1/accounts", {"POST", "OPTIONS"}),
                                 ("/v1/audit?x=1", {"GET", "HEAD", "OPTIONS"}),
+                                ("/v1/accounts/a", {"GET", "HEAD", "PATCH", "OPTIONS"}),
                                 ("/v1/accounts/a/status", {"PUT", "OPTIONS"})):
             with self.subTest(target):
                 answer = self.ask("OPTIONS", target, *asked)

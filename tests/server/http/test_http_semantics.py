@@ -87,7 +87,7 @@ class HttpSemantics(ServerCase):
                 self.assertEqual(answer.headers["allow"], refused.headers["allow"])
         answer = self.ask("OPTIONS", "*")
         self.assertEqual(204, answer.status)
-        self.assertLessEqual({"GET", "HEAD", "POST", "PUT", "OPTIONS"},
+        self.assertLessEqual({"GET", "HEAD", "POST", "PUT", "PATCH", "OPTIONS"},
                              set(answer.headers["allow"].split(", ")))
         self.assert_problem(self.ask("OPTIONS", "/nowhere"), 404, "route_not_found")
 

@@ -8,7 +8,7 @@ from client import encode_request
 from flags import manual_clock
 
 ROUTES = {
-    "/v1/accounts": {"post"}, "/v1/accounts/batch": {"post"}, "/v1/accounts/{}": {"get"},
+    "/v1/accounts": {"post"}, "/v1/accounts/batch": {"post"}, "/v1/accounts/{}": {"get", "patch"},
     "/v1/accounts/{}/status": {"put"}, "/v1/accounts/{}/deposits": {"post"},
     "/v1/accounts/{}/withdrawals": {"post"}, "/v1/transfers": {"post"}, "/v1/trades/{}": {"get"},
     "/v1/accounts/{}/entries": {"get"}, "/v1/accounts/{}/packets/sent": {"get"},
@@ -87,7 +87,7 @@ class OpenApi(ServerCase):
             with self.subTest((method, path)):
                 target = path.replace("{user_id}", "nobody-at-all")
                 target = re.sub(r"\{[^}]*\}", "1234567890123456789", target)
-                body = {} if method in ("post", "put") else None
+                body = {} if method in ("post", "put", "patch") else None
                 with self.connect() as line:
                     line.send(encode_request(method.upper(), target, body, "probe"))
                     answer = line.read_answer()
@@ -100,7 +100,7 @@ class OpenApi(ServerCase):
                 answers = operation["responses"]
                 self.assertTrue(any(status.startswith("2") for status in answers), answers.keys())
                 self.assertTrue(operation.get("summary") or operation.get("description"))
-                if path.startswith("/v1/") and method in ("post", "put"):
+                if path.startswith("/v1/") and method in ("post", "put", "patch"):
                     content = self.resolved(operation["requestBody"])["content"]
                     self.assertIn("application/json", content)
                     self.assertTrue(any(status[0] == "4" or status == "default"

@@ -114,6 +114,8 @@ class Auditor:
             return [f"account {user} is answered with {answer.status}"]
         expected = {"user_id": user, "username": account.username, "type": account.type,
                     "avatar_url": account.avatar_url, "status": account.status,
+                    "status_reason": account.status_reason,
+                    "status_changed_at": account.status_changed_at,
                     "balance_fen": account.balance_fen, "created_at": account.created_at}
         wrong = differences(f"account {user}", expected, answer.json)
         entries = api.entries(user)

@@ -32,7 +32,9 @@ class Account:
         self.username = record["username"]
         self.avatar_url = record["avatar_url"]
         self.type = record["account_type"]
+        self.usernames = [self.username]  # all it ever had
         self.status = "active"
+        self.status_reason = self.status_changed_at = None
         self.created_at = record["at"]
         self.balance_fen = 0
         self.entries = []  # oldest first: dicts as the statement shows them
@@ -210,7 +212,21 @@ class Model(CampaignFacts, SaleFacts):
     def _account_status_changed(self, record):
         if record["status"] not in ("active", "frozen"):
             self.fault(record, f"sets the status {record['status']!r}")
-        self.accounts[record["user_id"]].status = record["status"]
+        account = self.accounts[record["user_id"]]
+        account.status = record["status"]
+        account.status_reason = record["reason"] or None
+        account.status_changed_at = record["at"]
+        return []
+
+    def _account_profile_changed(self, record):
+        account = self.accounts[record["user_id"]]
+        shown = record["username"], record["avatar_url"]
+        if shown == (account.username, account.avatar_url):
+            self.fault(record, "changes nothing")
+        if not shown[0] or shown[1] == "":
+            self.fault(record, f"shows {shown!r}")
+        account.username, account.avatar_url = shown
+        account.usernames.append(account.username)
         return []
 
     def _deposited(self, record):
@@ -331,8 +347,9 @@ class Model(CampaignFacts, SaleFacts):
         return [(f"escrow:{name}", -refund), (f"user:{packet.sender}", refund)]
 
 
-FACTS = ("account_opened", "account_status_changed", "deposited", "withdrawn", "transferred",
-         "packet_sent", "share_opened", "packet_closed", "campaign_funded", "shake_drawn",
-         "campaign_closed", "sale_opened", "order_reserved", "order_paid", "order_cancelled",
-         "order_timed_out", "order_refunded", "external_payment_taken", "waitlist_joined",
-         "waiter_passed_over", "sale_closed", "answer_kept", "suspended_payment_decided")
+FACTS = ("account_opened", "account_status_changed", "account_profile_changed", "deposited",
+         "withdrawn", "transferred", "packet_sent", "share_opened", "packet_closed",
+         "campaign_funded", "shake_drawn", "campaign_closed", "sale_opened", "order_reserved",
+         "order_paid", "order_cancelled", "order_timed_out", "order_refunded",
+         "external_payment_taken", "waitlist_joined", "waiter_passed_over", "sale_closed",
+         "answer_kept", "suspended_payment_decided")

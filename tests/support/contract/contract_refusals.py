@@ -84,8 +84,9 @@ COMMON = [
     (takes_key, "idempotency_key_invalid", lambda w, o: w.call(o, key="two words")),
     (keeps_key, "idempotency_key_reused", reuse_key)]
 
-ACCOUNTS = ("getAccount", "changeAccountStatus", "createDeposit", "createWithdrawal", "listAccountEntries",
-            "listPacketsSent", "listPacketsReceived", "listAccountOrders")
+ACCOUNTS = ("getAccount", "changeAccountProfile", "changeAccountStatus", "createDeposit",
+            "createWithdrawal", "listAccountEntries", "listPacketsSent", "listPacketsReceived",
+            "listAccountOrders")
 OPENS = ("openShare", "grabShare")
 OF_SALE = ("reserveUnits", "joinWaitlist")
 OF_ORDER = ("payOrder", "takeExternalPayment", "cancelOrder")

@@ -1,4 +1,4 @@
-// Role: routes of accounts: open, read, freeze.
+// Role: routes of accounts: open, read, rename, freeze.
 #include "http/api/accounts/render.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/batch.hpp"
@@ -19,7 +19,7 @@ domain::OpenAccount read_open_account(Fields& fields) {
     domain::OpenAccount command;
     command.user_id = fields.user_id("user_id");
     command.username = fields.text("username", username_rule);
-    command.avatar_url = fields.optional_picture_url("avatar_url");
+    command.avatar_url = fields.optional_picture_url("avatar_url").value_or("");
     // "system" is for the server's own accounts.
     command.account_type =
         static_cast<domain::AccountType>(fields.choice("type", {"personal", "merchant"}, 0));
@@ -101,6 +101,26 @@ Result read_account(RouteContext& context) {
         account_answer);
 }
 
+Result change_profile(RouteContext& context) {
+    const auto body = read_body(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    Fields fields(std::get<nlohmann::json>(body));
+    domain::ChangeAccountProfile command;
+    command.user_id = context.parameters[0];
+    command.username = fields.optional_text("username", username_rule);
+    command.avatar_url = fields.optional_picture_url("avatar_url");
+    if (!command.username && !command.avatar_url) {
+        fields.complain("username", "or avatar_url must be there: nothing else can be changed.",
+                        fault_code::missing);
+    }
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    return answered<AccountView>(ask_account(context, std::move(command), nullptr), account_answer);
+}
+
 Result change_status(RouteContext& context) {
     const auto body = read_body(context);
     if (const auto* problem = std::get_if<Problem>(&body)) {
@@ -125,6 +145,7 @@ std::span<const Route> account_routes() {
         Route{"POST", "/v1/accounts", open_account},
         Route{"POST", "/v1/accounts/batch", open_accounts, true},
         Route{"GET", "/v1/accounts/{user_id}", read_account},
+        Route{"PATCH", "/v1/accounts/{user_id}", change_profile},
         Route{"PUT", "/v1/accounts/{user_id}/status", change_status},
     };
     return routes;

@@ -209,9 +209,9 @@ std::string Fields::visible_text(std::string_view name, const TextRule& rule) {
     return value;
 }
 
-std::string Fields::optional_picture_url(std::string_view name) {
-    std::string value = optional_text(name, picture_url_rule).value_or("");
-    if (const auto fault = fault_of_picture_url(value); !fault.empty()) {
+std::optional<std::string> Fields::optional_picture_url(std::string_view name) {
+    std::optional<std::string> value = optional_text(name, picture_url_rule);
+    if (const auto fault = fault_of_picture_url(value.value_or("")); !fault.empty()) {
         complain(name, fault, fault_code::invalid_format);
     }
     return value;

@@ -49,8 +49,8 @@ class Fields {
     std::optional<std::string> optional_text(std::string_view name, const TextRule& rule);
     /// As text, but of visible ASCII characters alone.
     std::string visible_text(std::string_view name, const TextRule& rule);
-    /// The address of a picture that pages may load; empty if there is none.
-    std::string optional_picture_url(std::string_view name);
+    /// The address of a picture that pages may load. Empty: none, and said so.
+    std::optional<std::string> optional_picture_url(std::string_view name);
     domain::UserId user_id(std::string_view name);
     std::vector<domain::UserId> optional_user_ids(std::string_view name, std::size_t count_max);
     /// One of `words`; its place among them, or `otherwise` if the field is absent. Without

@@ -38,6 +38,8 @@ class RandomHistory {
     }
 
     std::map<std::string, std::vector<PlainLine>> statements;
+    std::map<std::string, std::string> names;   // as they are by now
+    std::map<std::string, std::string> reasons; // of the last change of a status
     std::map<std::uint64_t, std::vector<std::string>> claims;
     std::map<std::string, std::vector<std::uint64_t>> sent;
     std::map<std::string, std::vector<std::uint64_t>> received;
@@ -65,6 +67,7 @@ class RandomHistory {
         if (users_ < 12) {
             const std::string user = "u" + std::to_string(users_++);
             statements[user];
+            names[user] = user;
             return domain::AccountOpened{user, user, "", {}};
         }
         const std::string user = any_user();
@@ -94,6 +97,14 @@ class RandomHistory {
         if (choice == 8 && balance(user) > 0) {
             move(user, -1);
             return domain::Withdrawn{user, 1, ""};
+        }
+        if (choice == 9 && random_.below(2) == 0) {
+            names[user] = user + " since " + std::to_string(last_);
+            return domain::AccountProfileChanged{user, names[user], ""};
+        }
+        if (choice == 9 && random_.below(2) == 0) {
+            reasons[user] = "reason " + std::to_string(last_);
+            return domain::AccountStatusChanged{user, domain::AccountStatus::active, reasons[user]};
         }
         const domain::Fen amount_fen = random_.between(1, 100);
         move(user, amount_fen);
@@ -160,6 +171,10 @@ TEST_P(ReadModelHistory, AgreesWithAPlainListOverRandomHistories) {
         const auto entries = all_pages(
             7, [&, id = user](const PageRequest& page) { return model.entries(id, {}, page); });
         ASSERT_EQ(entries.size(), lines.size());
+        const domain::Account account = model.account(user)->account;
+        ASSERT_EQ(account.profile.username, history.names[user]);
+        const auto& change = account.standing.status_change;
+        ASSERT_EQ(change ? change->reason : "", history.reasons[user]);
         for (std::size_t i = 0; i < lines.size(); ++i) {
             ASSERT_EQ(entries[i].line_no, i + 1);
             ASSERT_EQ(entries[i].sequence, lines[i].sequence);
@@ -190,6 +205,7 @@ TEST_P(ReadModelHistory, AgreesWithAPlainListOverRandomHistories) {
         ASSERT_EQ(claims.size(), openers.size());
         for (std::size_t i = 0; i < claims.size(); ++i) {
             ASSERT_EQ(claims[i].user_id, openers[i]);
+            ASSERT_EQ(claims[i].username, history.names[openers[i]]);
         }
     }
 }

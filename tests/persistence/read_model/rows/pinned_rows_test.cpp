@@ -29,7 +29,12 @@ AccountRow account() {
     AccountRow row;
     row.account.profile = {"ann", "Ann 安", "https://example.org/a", domain::AccountType::merchant,
                            1'001};
-    row.account.standing = {domain::AccountStatus::frozen, 1'002, 1'003, 1'004, 1'005};
+    row.account.standing = {domain::AccountStatus::frozen,
+                            1'002,
+                            1'003,
+                            1'004,
+                            1'005,
+                            std::make_shared<const domain::StatusChange>(1'006, "why")};
     row.line_count = 2'001;
     row.last_line = 2'002;
     row.last_line_of_type = {3'001, 3'002, 3'003, 3'004, 3'005, 3'006,
