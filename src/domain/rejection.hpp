@@ -58,6 +58,55 @@ enum class Rejection : std::uint8_t {
 };
 
 /// The stable code that clients see, the same word as the enumerator.
-std::string_view code_of(Rejection rejection);
+constexpr std::string_view code_of(Rejection rejection) {
+    switch (rejection) {
+    case Rejection::idempotency_key_reused: return "idempotency_key_reused";
+    case Rejection::packet_not_found: return "packet_not_found";
+    case Rejection::campaign_not_found: return "campaign_not_found";
+    case Rejection::sale_not_found: return "sale_not_found";
+    case Rejection::order_not_found: return "order_not_found";
+    case Rejection::trade_not_found: return "trade_not_found";
+    case Rejection::suspended_not_found: return "suspended_not_found";
+    case Rejection::already_decided: return "already_decided";
+    case Rejection::gateway_ref_reused: return "gateway_ref_reused";
+    case Rejection::reference_reused: return "reference_reused";
+    case Rejection::sale_not_started: return "sale_not_started";
+    case Rejection::sale_ended: return "sale_ended";
+    case Rejection::quantity_too_large: return "quantity_too_large";
+    case Rejection::already_reserved: return "already_reserved";
+    case Rejection::sold_out: return "sold_out";
+    case Rejection::account_not_found: return "account_not_found";
+    case Rejection::account_exists: return "account_exists";
+    case Rejection::user_id_reserved: return "user_id_reserved";
+    case Rejection::same_account: return "same_account";
+    case Rejection::packet_expired: return "packet_expired";
+    case Rejection::not_a_recipient: return "not_a_recipient";
+    case Rejection::too_many_attempts: return "too_many_attempts";
+    case Rejection::wrong_passphrase: return "wrong_passphrase";
+    case Rejection::sender_may_not_open: return "sender_may_not_open";
+    case Rejection::account_frozen: return "account_frozen";
+    case Rejection::packet_exhausted: return "packet_exhausted";
+    case Rejection::round_not_running: return "round_not_running";
+    case Rejection::budget_spent: return "budget_spent";
+    case Rejection::stock_left: return "stock_left";
+    case Rejection::waitlist_full: return "waitlist_full";
+    case Rejection::order_limit_reached: return "order_limit_reached";
+    case Rejection::too_many_external_payments: return "too_many_external_payments";
+    case Rejection::order_final: return "order_final";
+    case Rejection::payment_too_late: return "payment_too_late";
+    case Rejection::shake_limit_reached: return "shake_limit_reached";
+    case Rejection::not_a_merchant: return "not_a_merchant";
+    case Rejection::invalid_rounds: return "invalid_rounds";
+    case Rejection::invalid_sale: return "invalid_sale";
+    case Rejection::invalid_split: return "invalid_split";
+    case Rejection::too_many_shares: return "too_many_shares";
+    case Rejection::share_too_large: return "share_too_large";
+    case Rejection::daily_limit_reached: return "daily_limit_reached";
+    case Rejection::insufficient_funds: return "insufficient_funds";
+    case Rejection::balance_too_large: return "balance_too_large";
+    case Rejection::money_limit_reached: return "money_limit_reached";
+    }
+    return {};
+}
 
 } // namespace hongbao::domain

@@ -119,6 +119,26 @@ def check_problem_document(case, problem, status):
         case.assertIsInstance(problem[field], str, field)
         case.assertTrue(problem[field], f"{field} is empty")
     case.assertEqual(status, problem["status"])
+    case.assertEqual(f"/problems/{problem['code']}", problem["type"])
+    case.assertEqual(list(PROBLEM_FIELDS), list(problem)[:len(PROBLEM_FIELDS)])
+    for fault in problem.get("errors", []):
+        check_fault(case, fault)
+
+
+def check_fault(case, fault):
+    """Its place first, in the body or in the query, then its code, then a sentence."""
+    place, *others = fault
+    case.assertIn(place, ("pointer", "parameter"))
+    case.assertEqual(["code", "detail"], others)
+    case.assertRegex(fault[place], r"\A(/([^/~]|~[01])*)*\Z" if place == "pointer" else "")
+    case.assertRegex(fault["code"], r"\A[a-z_]+\Z")
+    case.assertRegex(fault["detail"], r"\S$")
+
+
+def places(answer):
+    """[(code, pointer or parameter)] of a refused request's faults."""
+    return [(fault["code"], fault.get("pointer", fault.get("parameter")))
+            for fault in answer.json["errors"]]
 
 
 def fill_journal(case, api, accounts_per_batch, batches_max=1_000):

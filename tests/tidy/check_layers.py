@@ -37,7 +37,7 @@ FOLDERS = {
                     ("upkeep",)],
     "actors": [("protocol",), ("journal",), ("environment",), ("packet", "campaign", "sale"),
                ("account",), ("router", "projector"), (".",)],
-    "http": [("text",), ("transport/framing", "transport/socket"), ("transport",), ("api",)],
+    "http": [("text", "problems"), ("transport/framing", "transport/socket"), ("transport",), ("api",)],
     "ops": [("cli",), ("serve", "data", "demo"), ("bench", "prove"), (".",)],
 }
 

@@ -53,7 +53,11 @@ void answer(Exchange& exchange, Document&& document) {
     const std::string_view etag = compressed ? document.gzip_etag : document.etag;
     exchange.set_cache_control("no-cache"); // kept, and asked about each time
     exchange.set_header("ETag", etag);
-    exchange.set_header("Vary", "Accept-Encoding");
+    exchange.set_header("Vary", document.vary);
+    if (document.content_security_policy != nullptr) {
+        exchange.set_header("Content-Security-Policy", document.content_security_policy);
+        exchange.set_header("X-Content-Type-Options", "nosniff");
+    }
     if (none_match_names(exchange.header("If-None-Match").value_or(""), etag)) {
         return exchange.respond(304, {}, document.content_type);
     }

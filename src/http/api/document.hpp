@@ -13,6 +13,8 @@ struct Document {
     std::string_view gzip; // the same, compressed
     std::string_view etag; // strong, with its quotes
     std::string_view gzip_etag;
+    const char* content_security_policy = nullptr; // of a page
+    const char* vary = "Accept-Encoding";          // the request's headers that it depends on
 };
 
 } // namespace hongbao::http

@@ -1,10 +1,11 @@
-// Role: the table of problems: code, status and title of each.
+// Role: what a client is told of each refusal, and the JSON of a problem.
 #include "http/api/problem.hpp"
 
 #include "domain/limits.hpp"
 #include "domain/values/invariant.hpp"
+#include "http/api/body/faults.hpp"
+#include "http/problems/problem_kinds.hpp"
 
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -12,67 +13,32 @@ namespace hongbao::http {
 
 namespace {
 
-constexpr std::array problem_kinds{
-    ProblemKind{"invalid_json", 400, "The body is not valid JSON"},
-    ProblemKind{"invalid_request", 400, "The request is malformed"},
-    ProblemKind{"invalid_cursor", 400, "The cursor does not belong to this list"},
-    ProblemKind{"idempotency_key_missing", 400, "This request needs an Idempotency-Key"},
-    ProblemKind{"idempotency_key_invalid", 400, "The Idempotency-Key is malformed"},
-    ProblemKind{"idempotency_key_reused", 422, "The Idempotency-Key was used for another request"},
-    ProblemKind{"route_not_found", 404, "There is nothing at this path"},
-    ProblemKind{"method_not_allowed", 405, "This path does not support this method"},
-    ProblemKind{"packet_not_found", 404, "There is no such packet"},
-    ProblemKind{"campaign_not_found", 404, "There is no such campaign"},
-    ProblemKind{"sale_not_found", 404, "There is no such sale"},
-    ProblemKind{"order_not_found", 404, "There is no such order"},
-    ProblemKind{"trade_not_found", 404, "There is no such trade"},
-    ProblemKind{"suspended_not_found", 404, "There is no such suspended payment"},
-    ProblemKind{"already_decided", 409, "The payment has already been decided on"},
-    ProblemKind{"account_not_found", 404, "There is no such account"},
-    ProblemKind{"account_exists", 409, "The account exists with other fields"},
-    ProblemKind{"user_id_reserved", 422, "No account can be opened under this user_id"},
-    ProblemKind{"same_account", 422, "A transfer needs two different accounts"},
-    ProblemKind{"packet_expired", 410, "The packet has expired"},
-    ProblemKind{"origin_not_allowed", 403, "A page of another site may not send this request"},
-    ProblemKind{"misdirected_request", 421, "The request is for another server"},
-    ProblemKind{"unsupported_media_type", 415, "The body is not declared as JSON"},
-    ProblemKind{"not_a_recipient", 403, "The packet is addressed to others"},
-    ProblemKind{"wrong_passphrase", 403, "The pass phrase is wrong"},
-    ProblemKind{"too_many_attempts", 429, "Too many wrong pass phrases"},
-    ProblemKind{"sender_may_not_open", 403, "The sender may not open this packet"},
-    ProblemKind{"account_frozen", 403, "The account is frozen"},
-    ProblemKind{"packet_exhausted", 409, "All shares are gone"},
-    ProblemKind{"round_not_running", 409, "No round of the campaign is running"},
-    ProblemKind{"budget_spent", 409, "The campaign's budget is spent"},
-    ProblemKind{"shake_limit_reached", 409, "The user has no shakes left in this round"},
-    ProblemKind{"not_a_merchant", 403, "Only a merchant can fund a campaign or open a sale"},
-    ProblemKind{"sale_not_started", 403, "The sale has not started"},
-    ProblemKind{"sale_ended", 403, "The sale has ended"},
-    ProblemKind{"quantity_too_large", 422, "The sale allows fewer units for each user"},
-    ProblemKind{"already_reserved", 409, "The user holds as many units as the sale allows"},
-    ProblemKind{"sold_out", 409, "The sale is sold out"},
-    ProblemKind{"stock_left", 409, "Units are in stock: there is no need to wait"},
-    ProblemKind{"waitlist_full", 409, "The waiting list is full"},
-    ProblemKind{"order_limit_reached", 409, "The user can make no more orders in this sale"},
-    ProblemKind{"too_many_external_payments", 409, "The order has too many external payments"},
-    ProblemKind{"order_final", 409, "The order can no longer be changed like this"},
-    ProblemKind{"payment_too_late", 409, "The time to pay the order has run out"},
-    ProblemKind{"gateway_ref_reused", 422, "The gateway_ref stands for another payment"},
-    ProblemKind{"reference_reused", 422, "The reference stands for another deposit"},
-    ProblemKind{"invalid_sale", 422, "The terms of the sale are not valid"},
-    ProblemKind{"invalid_rounds", 422, "The rounds are not valid"},
-    ProblemKind{"invalid_split", 422, "The money does not split into these shares"},
-    ProblemKind{"too_many_shares", 422, "The packet has more shares than allowed"},
-    ProblemKind{"share_too_large", 422, "A share would be larger than allowed"},
-    ProblemKind{"daily_limit_reached", 422, "The sender's limit for today is reached"},
-    ProblemKind{"insufficient_funds", 409, "The balance is too small"},
-    ProblemKind{"balance_too_large", 422, "The balance would be larger than allowed"},
-    ProblemKind{"money_limit_reached", 422, "The system would hold more money than allowed"},
-    ProblemKind{"overloaded", 503, "The server is overloaded"},
-    ProblemKind{"not_ready", 503, "The server is not ready"},
-    ProblemKind{"draining", 503, "The server is stopping"},
-    ProblemKind{"journal_full", 507, "The journal has no room for another write"},
+struct RefusedField {
+    domain::Rejection rejection;
+    std::string_view pointer; // into the body of every request that may be refused so
+    std::string_view fault;
 };
+
+/// Rejections that are about one field, whichever request it stands in.
+constexpr std::array refused_fields{
+    RefusedField{domain::Rejection::user_id_reserved, "/user_id", fault_code::not_allowed},
+    RefusedField{domain::Rejection::same_account, "/to", fault_code::not_allowed},
+    RefusedField{domain::Rejection::reference_reused, "/reference", fault_code::duplicate},
+    RefusedField{domain::Rejection::gateway_ref_reused, "/gateway_ref", fault_code::duplicate},
+    RefusedField{domain::Rejection::too_many_shares, "/count", fault_code::out_of_range},
+    RefusedField{domain::Rejection::quantity_too_large, "/quantity", fault_code::out_of_range},
+};
+
+/// A rejection that is in no table would end the process when a client meets it.
+constexpr bool every_rejection_is_a_problem() {
+    for (auto i = 0; i <= static_cast<int>(domain::Rejection::money_limit_reached); ++i) {
+        if (find_problem_kind(domain::code_of(static_cast<domain::Rejection>(i))) == nullptr) {
+            return false;
+        }
+    }
+    return true;
+}
+static_assert(every_rejection_is_a_problem(), "its code belongs into problems.json");
 
 std::string detail_of(domain::Rejection rejection) {
     switch (rejection) {
@@ -167,14 +133,20 @@ std::string detail_of(domain::Rejection rejection) {
 } // namespace
 
 const ProblemKind& kind_of(std::string_view code) {
-    const auto* found = std::find_if(problem_kinds.begin(), problem_kinds.end(),
-                                     [code](const ProblemKind& kind) { return kind.code == code; });
-    domain::invariant(found != problem_kinds.end(), "every problem is in the table");
-    return *found;
+    const ProblemKind* kind = find_problem_kind(code);
+    domain::invariant(kind != nullptr, "every problem is in the table");
+    return *kind;
 }
 
 Problem problem_of(domain::Rejection rejection) {
-    return Problem{domain::code_of(rejection), detail_of(rejection)};
+    Problem problem{domain::code_of(rejection), detail_of(rejection)};
+    for (const RefusedField& field : refused_fields) {
+        if (field.rejection == rejection) {
+            problem.errors.push_back(
+                {Fault::In::body, std::string(field.pointer), field.fault, problem.detail});
+        }
+    }
+    return problem;
 }
 
 Problem read_model_lags() {
@@ -215,8 +187,12 @@ void append_errors(std::string& text, const std::vector<Fault>& errors) {
 // Written by hand: in a rush on a sale nearly every answer says that it is sold out.
 std::string render_problem(const Problem& problem, std::string_view request_id) {
     const ProblemKind& kind = kind_of(problem.code); // in which nothing needs to be escaped
-    std::string text = R"({"type":"about:blank","title":")";
-    text.append(kind.title).append(R"(","status":)").append(std::to_string(kind.status));
+    std::string text = R"({"type":")";
+    text.append(problem_type_prefix).append(kind.code);
+    text.append(R"(","title":")")
+        .append(kind.title)
+        .append(R"(","status":)")
+        .append(std::to_string(kind.status));
     text.append(R"(,"detail":)").append(quoted(problem.detail));
     text.append(R"(,"code":")").append(kind.code);
     text.append(R"(","request_id":")").append(request_id).append("\"");

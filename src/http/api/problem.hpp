@@ -1,8 +1,10 @@
-// Role: error answers, application/problem+json (RFC 9457). One table of codes: clients go by
-// `code`, which never changes; `detail` is for people. Owner: pure.
+// Role: error answers, application/problem+json (RFC 9457). Clients go by `code`, which never
+// changes; `detail` is for people, and so is the page that `type` names. What is said of a code
+// wherever it comes from stands in one table, src/http/problems/problems.json. Owner: pure.
 #pragma once
 
 #include "domain/rejection.hpp"
+#include "http/problems/problem_kind.hpp"
 
 #include <cstdint>
 #include <string>
@@ -27,12 +29,6 @@ struct Problem {
     std::string order{};            // JSON; of a refusal that an order's state explains: the order
     std::string payment{};          // JSON; the same of a gateway's payment
     std::int64_t retry_after_s = 0; // 0: not told
-};
-
-struct ProblemKind {
-    std::string_view code;
-    int status;
-    std::string_view title;
 };
 
 /// The table's line for a code; ends the process for a code that is not in it.

@@ -110,5 +110,6 @@ std::span<const Route> suspended_routes();
 std::span<const Route> history_routes();
 std::span<const Route> live_routes();
 std::span<const Route> operation_routes();
+std::span<const Route> problem_routes();
 
 } // namespace hongbao::http

@@ -16,16 +16,17 @@ namespace {
 
 std::vector<Route> all_routes() {
     std::vector<Route> routes;
-    for (const auto& some :
-         {packet_routes(), sale_routes(), order_routes(), suspended_routes(), campaign_routes(),
-          account_routes(), trade_routes(), history_routes(), live_routes(), operation_routes()}) {
+    for (const auto& some : {packet_routes(), sale_routes(), order_routes(), suspended_routes(),
+                             campaign_routes(), account_routes(), trade_routes(), history_routes(),
+                             live_routes(), operation_routes(), problem_routes()}) {
         routes.insert(routes.end(), some.begin(), some.end());
     }
     return routes;
 }
 
 bool is_for_every_state(std::string_view pattern) {
-    return pattern == "/livez" || pattern == "/version" || pattern == "/openapi.json";
+    return pattern == "/livez" || pattern == "/version" || pattern == "/openapi.json" ||
+           pattern.starts_with("/problems");
 }
 
 Problem no_such_path() {

@@ -77,4 +77,27 @@ bool takes_gzip(std::string_view accept_encoding) {
     return liked > 0 && liked >= identity.value_or(0);
 }
 
+bool names_json_before_html(std::string_view accept) {
+    int json = 0;
+    int html = 0;
+    while (!accept.empty()) {
+        std::string_view member = next_member(accept, ',');
+        const std::string_view type = next_member(member, ';');
+        int permille = permille_of({});
+        while (!member.empty()) {
+            const std::string_view parameter = next_member(member, ';');
+            if (parameter.starts_with("q=") || parameter.starts_with("Q=")) {
+                permille = permille_of(parameter);
+            }
+        }
+        if (ascii::equal_without_case(type, "text/html")) {
+            html = permille;
+        } else if (ascii::equal_without_case(type, "application/json") ||
+                   ascii::equal_without_case(type, "application/problem+json")) {
+            json = std::max(json, permille);
+        }
+    }
+    return json > html;
+}
+
 } // namespace hongbao::http

@@ -12,4 +12,8 @@ bool none_match_names(std::string_view if_none_match, std::string_view etag);
 /// Whether an Accept-Encoding (RFC 9110, 12.5.3) accepts gzip at least as gladly as the plain text.
 bool takes_gzip(std::string_view accept_encoding);
 
+/// Whether an Accept (RFC 9110, 12.5.1) names JSON, and HTML less gladly or not at all. Wildcards
+/// say neither.
+bool names_json_before_html(std::string_view accept);
+
 } // namespace hongbao::http

@@ -185,7 +185,7 @@ TEST(SaleAnswers, ShowTheOrderToWhoComesSecond) {
 TEST(Problems, AreJsonWhateverTheirDetailQuotes) {
     for (const char* said : {R"(a "quoted" \ word)", "a\nline", "\xFF is not UTF-8", "红包"}) {
         const json told = json::parse(render_problem(invalid_request(said), "id"));
-        const json expected{{"type", "about:blank"},
+        const json expected{{"type", "/problems/invalid_request"},
                             {"title", kind_of("invalid_request").title},
                             {"status", 400},
                             {"detail", *said == '\xFF' ? "\uFFFD is not UTF-8" : said},

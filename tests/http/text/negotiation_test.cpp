@@ -73,6 +73,30 @@ TEST(Negotiation, GzipIsForThoseWhoTakeIt) {
     }
 }
 
+TEST(Negotiation, JsonIsForThoseWhoNameIt) {
+    const Table cases{
+        {"application/json", true},
+        {"APPLICATION/JSON", true},
+        {"application/problem+json", true},
+        {"application/json, text/plain, */*", true},
+        {"application/json;version=1;q=0.2", true},
+        {"text/html;q=0.5,application/json", true},
+        {"text/html;q=0.5 , application/problem+json;q=0.6", true},
+        {"", false},
+        {"*/*", false},
+        {"application/*", false},
+        {"text/html", false},
+        {"text/html,application/json", false},
+        {"application/json;q=0.5,text/html;q=0.5", false},
+        {"application/json;q=0", false},
+        {"application/jsonp", false},
+        {",;,", false},
+    };
+    for (const auto& [header, names] : cases) {
+        EXPECT_EQ(names_json_before_html(header), names) << header;
+    }
+}
+
 TEST(Negotiation, AnEntityTagIsNamedWhole) {
     const Table cases{
         {"\"a-1\"", true},

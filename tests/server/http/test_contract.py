@@ -159,7 +159,7 @@ class ContractTest(ServerCase):
                     yield f"{name}: {text}", {"headers": [(name, text)]}
 
     def test_every_refusal_that_is_described_comes_when_it_is_provoked(self):
-        rows = contract_refusals.table(self.contract)
+        rows, types = contract_refusals.table(self.contract), set()
         listed = {code for operation in self.operations()
                   for _, code in self.contract.refusals(operation)}
         self.assertEqual(set(), contract_refusals.ELSEWHERE.keys() - listed)
@@ -178,6 +178,10 @@ class ContractTest(ServerCase):
                 if answer.status == 405:
                     self.assertIn(described[name, code][1].method,
                                   answer.headers["allow"].split(", "))
+                types.add(answer.json["type"])
+        for target in sorted(types):
+            with self.subTest(target):
+                self.assertEqual(200, self.wall_api.get(target).status)
 
     def test_every_refusal_inside_a_success_comes_when_it_is_provoked(self):
         described = {(operation.id, code) for operation in self.operations()

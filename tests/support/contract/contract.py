@@ -9,6 +9,7 @@ from json_schema import Schemas
 
 METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 JSON, PROBLEM, EVENTS = "application/json", "application/problem+json", "text/event-stream"
+HTML = "text/html"
 
 
 def parse_events(text):
@@ -111,8 +112,9 @@ class Contract:
                 for code in self.codes(response.get("content", {}).get(PROBLEM, {}).get("schema"))}
 
     def codes(self, schema):
-        """Of a Problem narrowed to what an operation gives: `allOf` of both."""
-        return set(schema["allOf"][1]["properties"]["code"]["enum"]) if schema else set()
+        """Of a Problem narrowed to what an operation gives: `allOf` of both. The list is open to clients, but
+        not to this server."""
+        return set(schema["allOf"][1]["properties"]["code"]["examples"]) if schema else set()
 
     def refusals_within(self, operation):
         """Codes of problems inside a success, such as in a batch's results."""
@@ -152,15 +154,22 @@ class Contract:
     def body_faults(self, operation, response, answer):
         if "content" not in response:
             return [f"a body that is not described: {answer.body!r}"] if answer.body else []
-        media_type = answer.headers.get("content-type", "")
+        media_type = answer.headers.get("content-type", "").removesuffix("; charset=utf-8")
         if media_type not in response["content"]:
             return [f"the content type {media_type!r} is not described"]
         if media_type == EVENTS:
             events = parse_events(answer.body.decode())
             self.told |= {(operation.id, kind) for _, kind, _ in events}
             return self.event_faults(operation, events)
-        faults = self.schemas.faults(response["content"][media_type]["schema"], answer.json)
+        schema = response["content"][media_type]["schema"]
+        if media_type == HTML:
+            return self.schemas.faults(schema, answer.body.decode())
+        faults = self.schemas.faults(schema, answer.json)
         if media_type == PROBLEM:
+            if answer.code not in self.codes(schema):
+                faults.append(f"the code {answer.code} is not described")
+            if answer.json["type"] != f"/problems/{answer.code}":
+                faults.append(f"the type {answer.json['type']} is not that of {answer.code}")
             if answer.json["status"] != answer.status:
                 faults.append("the problem names another status")
             if answer.json["request_id"] != answer.headers.get("x-request-id"):

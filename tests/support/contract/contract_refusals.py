@@ -174,6 +174,7 @@ OWN = {
     "order_final": {
         ("payOrder",): lambda w, o: w.call(o, id=w.paid_order()),
         ("cancelOrder",): lambda w, o: w.call(o, id=w.order_of_closed_sale())},
+    "problem_not_found": {("getProblem",): lambda w, o: w.call(o, code="all_gone")},
     # On a server whose clock is that of the machine.
     "route_not_found": {("getClock", "advanceClock"): lambda w, o: w.call(o, api=w.case.wall_api)}}
 

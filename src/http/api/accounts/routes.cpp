@@ -52,8 +52,12 @@ Result open_account(RouteContext& context) {
 BatchText render_accounts(const std::vector<actors::Answer>& answers, Exchange& exchange) {
     BatchText text;
     Json results = Json::array();
-    for (const auto& answer : answers) {
-        if (const auto problem = problem_in(answer)) {
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const auto& answer = answers[i];
+        if (auto problem = problem_in(answer)) {
+            for (Fault& fault : problem->errors) {
+                fault.where.insert(0, "/accounts/" + std::to_string(i));
+            }
             results.push_back(Json::parse(render_problem(*problem, exchange.request_id())));
         } else {
             const auto& view = answer.get<AccountView>();

@@ -2,6 +2,7 @@
 #include "http/api/lists/list_query.hpp"
 
 #include "domain/values/rfc3339.hpp"
+#include "http/api/body/faults.hpp"
 #include "http/transport/exchange.hpp"
 
 #include <algorithm>
@@ -24,14 +25,22 @@ struct Reading {
     std::optional<std::string_view> cursor;
 };
 
-using Complaint = std::optional<Problem>;
+using Complaint = std::optional<Fault>;
+
+Fault fault_in_query(std::string_view name, std::string_view code, std::string_view what) {
+    return Fault{Fault::In::query, std::string(name), code,
+                 std::string(name) + " " + std::string(what)};
+}
 
 Complaint take_limit(Reading& reading, std::string_view value) {
     std::uint32_t limit = 0;
     const char* const last = value.data() + value.size();
     const auto [end, error] = std::from_chars(value.data(), last, limit);
-    if (error != std::errc{} || end != last || limit < 1 || limit > limit_max) {
-        return invalid_request("limit must be an integer from 1 to 200.");
+    const bool is_number = end == last && error != std::errc::invalid_argument;
+    if (!is_number || error != std::errc{} || limit < 1 || limit > limit_max) {
+        return fault_in_query("limit",
+                              is_number ? fault_code::out_of_range : fault_code::invalid_format,
+                              "must be an integer from 1 to 200.");
     }
     reading.query.page.limit = limit;
     return std::nullopt;
@@ -39,7 +48,8 @@ Complaint take_limit(Reading& reading, std::string_view value) {
 
 Complaint take_order(Reading& reading, std::string_view value) {
     if (value != "desc" && value != "asc") {
-        return invalid_request("order must be desc (newest first) or asc (oldest first).");
+        return fault_in_query("order", fault_code::not_allowed,
+                              "must be desc (newest first) or asc (oldest first).");
     }
     reading.query.page.order = value == "asc" ? ListOrder::asc : ListOrder::desc;
     if (reading.query.page.order != reading.order_default) {
@@ -51,8 +61,8 @@ Complaint take_order(Reading& reading, std::string_view value) {
 Complaint take_time(Reading& reading, std::string_view name, std::string_view value) {
     const auto at = domain::parse_rfc3339(value);
     if (!at) {
-        return invalid_request(std::string(name) +
-                               " must be an instant like 2026-11-21T00:00:00.000Z.");
+        return fault_in_query(name, fault_code::invalid_format,
+                              "must be an instant like 2026-11-21T00:00:00.000Z.");
     }
     (name == "from" ? reading.query.page.from : reading.query.page.to) = at;
     reading.of_list.emplace(name, std::to_string(*at));
@@ -95,14 +105,19 @@ list_query_of(std::string_view path, const QueryParameters& parameters, ListOrde
     Reading reading{{}, order_default, {}, {}};
     auto& [page, list] = reading.query;
     page.order = order_default;
+    Faults faults;
     for (const auto& [name, value] : parameters) {
-        if (auto problem = take(reading, name, value)) {
-            return std::move(*problem);
+        if (auto complaint = take(reading, name, value)) {
+            faults.add(std::move(*complaint));
         }
     }
     if (page.from && page.to && *page.from > *page.to) {
-        return invalid_request("from must not be later than to: the list has what happened at or "
-                               "after from, and before to.");
+        faults.add(fault_in_query("from", fault_code::out_of_range,
+                                  "must not be later than to: the list has what happened at or "
+                                  "after from, and before to."));
+    }
+    if (auto problem = faults.take_problem()) {
+        return std::move(*problem);
     }
     list = list_of(path, reading);
     if (reading.cursor) {
@@ -130,11 +145,13 @@ read_query_word(const Exchange& exchange, std::string_view name,
     if (found != words.end()) {
         return static_cast<std::size_t>(found - words.begin());
     }
-    std::string detail = std::string(name) + " must be one of:";
+    std::string what = "must be one of:";
     for (const std::string_view word : words) {
-        detail.append(" ").append(word);
+        what.append(" ").append(word);
     }
-    return invalid_request(detail + ".");
+    Faults faults;
+    faults.add(fault_in_query(name, fault_code::not_allowed, what + "."));
+    return *faults.take_problem();
 }
 
 Problem invalid_cursor() {

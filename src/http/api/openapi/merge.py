@@ -1,14 +1,22 @@
 """Puts the parts of the API's description together: objects are joined, nothing is said twice.
 
-merge.py OUT document.json PART.json…  writes OUT: the whole as JSON if its name ends so, otherwise a
-C++ source with it as one text. A new part is a new file beside its routes: paths, and the components
-that belong to them.
+merge.py OUT problems.json document.json PART.json…  writes OUT: the whole as JSON if its name ends so,
+otherwise a C++ source with it as one text. A new part is a new file beside its routes: paths, and the
+components that belong to them.
+
+What stands in the table of problems is written here alone: an example of a problem has only its code, its
+detail, its request_id and what is special to it.
 """
 
 import gzip
 import hashlib
 import json
+import pathlib
 import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "problems"))
+
+import problem_table
 
 SOURCE = """// Made from the parts below src/http/api.
 #include "http/api/openapi/openapi.hpp"
@@ -63,7 +71,51 @@ def join(whole, part, where=""):
             raise ValueError(f"{where}/{name} stands in an earlier part already")
 
 
-def main(out, *parts):
+def advice(kind):
+    return f"{kind['meaning']}\n\n{kind['what_to_do']}\n\nSend it again? {problem_table.RETRIES[kind['retry']]}"
+
+
+def complete(node, kinds):
+    """Gives examples of problems what the table says of their codes."""
+    if isinstance(node, list):
+        for part in node:
+            complete(part, kinds)
+    elif isinstance(node, dict):
+        for part in list(node.values()):
+            complete(part, kinds)
+        value = node.get("value")
+        if is_problem(value):
+            kind = kinds[value["code"]]
+            node.update({"summary": kind["title"], "description": advice(kind), "value": node.pop("value")})
+        if is_problem(node):
+            kind, special = kinds[node["code"]], dict(node)
+            node.clear()
+            node.update({"type": problem_table.facts(kind)["type"], "title": kind["title"],
+                         "status": kind["status"], "detail": special["detail"], **special})
+
+
+def is_problem(node):
+    return isinstance(node, dict) and isinstance(node.get("code"), str) and "request_id" in node
+
+
+def refuse_closed_codes(node, where=""):
+    """A client must bear codes that it does not know yet: their list in a schema is one of examples."""
+    for name, part in node.items() if isinstance(node, dict) else enumerate(node):
+        if name == "code" and isinstance(part, dict) and "enum" in part:
+            raise ValueError(f"{where}/{name}: codes are open: list them as `examples`, not as an `enum`")
+        if isinstance(part, (dict, list)):
+            refuse_closed_codes(part, f"{where}/{name}")
+
+
+def describe_codes(whole, kinds):
+    """Every code with what to do stands in the description of ProblemCode."""
+    schema = whole["components"]["schemas"]["ProblemCode"]
+    schema["description"] += "".join(f"\n- `{code}` ({kind['status']}): {kind['title']}. {kind['what_to_do']}"
+                                     for code, kind in kinds.items())
+    schema["examples"] = list(kinds)
+
+
+def main(out, table, *parts):
     whole = {}
     for path in parts:
         try:
@@ -71,6 +123,13 @@ def main(out, *parts):
                 join(whole, json.load(file, object_pairs_hook=without_repeats))
         except ValueError as error:
             sys.exit(f"{path}: {error}")
+    try:
+        kinds = {kind["code"]: kind for kind in problem_table.read(table)}
+        refuse_closed_codes(whole)
+        complete(whole, kinds)
+        describe_codes(whole, kinds)
+    except (KeyError, ValueError) as error:
+        sys.exit(f"{out}: {error}")
     text = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
     with open(out, "w", encoding="utf-8") as file:
         file.write(text if out.endswith(".json") else source(text))

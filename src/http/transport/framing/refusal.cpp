@@ -1,7 +1,8 @@
-// Role: the table of refusals, and their rendering as problem+json.
+// Role: what the transport says of each refusal, and its rendering as problem+json.
 #include "http/transport/framing/refusal.hpp"
 
 #include "domain/values/invariant.hpp"
+#include "http/problems/problem_kinds.hpp"
 #include "http/text/http_date.hpp"
 
 #include <array>
@@ -10,49 +11,53 @@ namespace hongbao::http {
 
 namespace {
 
-constexpr std::string_view bad_request = "Bad Request";
-constexpr std::string_view headers_too_large = "Request Header Fields Too Large";
-constexpr std::string_view too_busy = "The server is overloaded";
+/// A code that is not in the table does not compile.
+consteval RefusalText refused(std::string_view phrase, std::string_view code,
+                              std::string_view detail) {
+    const ProblemKind* kind = find_problem_kind(code);
+    return {kind->status, phrase, code, detail, kind->title};
+}
+
+consteval RefusalText malformed(std::string_view detail) {
+    return refused("Bad Request", "bad_request", detail);
+}
 
 /// In the order of the enum.
 constexpr std::array refusal_texts{
-    RefusalText{400, bad_request, "bad_request",
-                "The request line is not METHOD SP TARGET SP VERSION."},
-    RefusalText{400, bad_request, "bad_request", "Only HTTP/1.0 and HTTP/1.1 are served."},
-    RefusalText{400, bad_request, "bad_request",
-                "The request target is not a path, or an http URL, with valid percent escapes."},
-    RefusalText{400, bad_request, "bad_request", "A header line is not NAME: VALUE."},
-    RefusalText{400, bad_request, "bad_request", "A header line is folded."},
-    RefusalText{400, bad_request, "bad_request", "A line does not end in CR LF."},
-    RefusalText{400, bad_request, "bad_request", "The head contains a control character."},
-    RefusalText{400, bad_request, "bad_request", "The Host header is missing."},
-    RefusalText{400, bad_request, "bad_request", "The Host header is repeated."},
-    RefusalText{400, bad_request, "bad_request", "The Host header is not HOST or HOST:PORT."},
-    RefusalText{400, bad_request, "bad_request", "Content-Length is not a number of bytes."},
-    RefusalText{400, bad_request, "bad_request", "Content-Length is repeated."},
-    RefusalText{408, "Request Timeout", "request_timeout", "The request did not arrive in time."},
-    RefusalText{411, "Length Required", "length_required",
-                "Send a Content-Length instead of a Transfer-Encoding."},
-    RefusalText{413, "Payload Too Large", "body_too_large",
-                "The body is larger than this request may carry."},
-    RefusalText{414, "URI Too Long", "target_too_long",
-                "The request target is longer than 1,024 bytes."},
-    RefusalText{415, "Unsupported Media Type", "unsupported_content_encoding",
-                "Send the body without a Content-Encoding."},
-    RefusalText{431, headers_too_large, "head_too_large", "The head is larger than 16,384 bytes."},
-    RefusalText{431, headers_too_large, "head_too_large", "The head has more than 100 headers."},
-    RefusalText{503, "Service Unavailable", "overloaded",
-                "Too many connections are open; try again shortly.", too_busy},
-    RefusalText{503, "Service Unavailable", "overloaded",
-                "Too many requests are being served; try again shortly.", too_busy},
-    RefusalText{503, "Service Unavailable", "overloaded",
-                "The server has no room for all requests that arrive, and of those that hold most, "
-                "this one came slowest; try again shortly.",
-                too_busy},
-    RefusalText{503, "Service Unavailable", "draining",
-                "The request had not arrived when the server was told to stop. Nothing was "
-                "changed; try again later.",
-                "The server is stopping"},
+    malformed("The request line is not METHOD SP TARGET SP VERSION."),
+    malformed("Only HTTP/1.0 and HTTP/1.1 are served."),
+    malformed("The request target is not a path, or an http URL, with valid percent escapes."),
+    malformed("A header line is not NAME: VALUE."),
+    malformed("A header line is folded."),
+    malformed("A line does not end in CR LF."),
+    malformed("The head contains a control character."),
+    malformed("The Host header is missing."),
+    malformed("The Host header is repeated."),
+    malformed("The Host header is not HOST or HOST:PORT."),
+    malformed("Content-Length is not a number of bytes."),
+    malformed("Content-Length is repeated."),
+    refused("Request Timeout", "request_timeout", "The request did not arrive in time."),
+    refused("Length Required", "length_required",
+            "Send a Content-Length instead of a Transfer-Encoding."),
+    refused("Payload Too Large", "body_too_large",
+            "The body is larger than this request may carry."),
+    refused("URI Too Long", "target_too_long", "The request target is longer than 1,024 bytes."),
+    refused("Unsupported Media Type", "unsupported_content_encoding",
+            "Send the body without a Content-Encoding."),
+    refused("Request Header Fields Too Large", "head_too_large",
+            "The head is larger than 16,384 bytes."),
+    refused("Request Header Fields Too Large", "head_too_large",
+            "The head has more than 100 headers."),
+    refused("Service Unavailable", "overloaded",
+            "Too many connections are open; try again shortly."),
+    refused("Service Unavailable", "overloaded",
+            "Too many requests are being served; try again shortly."),
+    refused("Service Unavailable", "overloaded",
+            "The server has no room for all requests that arrive, and of those that hold most, "
+            "this one came slowest; try again shortly."),
+    refused("Service Unavailable", "draining",
+            "The request had not arrived when the server was told to stop. Nothing was changed; "
+            "try again later."),
 };
 static_assert(refusal_texts.size() == static_cast<std::size_t>(Refusal::draining) + 1);
 
@@ -69,7 +74,8 @@ std::string render_refusal(Refusal refusal, std::string_view request_id, std::st
     const RefusalText& text = text_of(refusal);
     const std::string status = std::to_string(text.status);
     std::string body;
-    body.append(R"({"type":"about:blank","title":")").append(text.title);
+    body.append(R"({"type":")").append(problem_type_prefix).append(text.code);
+    body.append(R"(","title":")").append(text.title);
     body.append(R"(","status":)").append(status);
     body.append(R"(,"detail":")").append(text.detail);
     body.append(R"(","code":")").append(text.code);

@@ -36,10 +36,10 @@ enum class Refusal : std::uint8_t {
 
 struct RefusalText {
     int status;
-    std::string_view phrase;         // the status's own
-    std::string_view code;           // stable, for programs
-    std::string_view detail;         // for people
-    std::string_view title = phrase; // the code's own: the same wherever it is told
+    std::string_view phrase; // the status's own
+    std::string_view code;   // stable, for programs
+    std::string_view detail; // for people
+    std::string_view title;  // the code's own: the same wherever it is told
 };
 
 const RefusalText& text_of(Refusal refusal);
