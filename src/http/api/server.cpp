@@ -5,6 +5,7 @@
 #include "http/api/answer.hpp"
 #include "http/api/batch.hpp"
 #include "http/api/body/faults.hpp"
+#include "http/api/lists/list_query.hpp"
 #include "http/text/media_type.hpp"
 #include "http/text/shown_text.hpp"
 
@@ -71,6 +72,14 @@ std::optional<Problem> find_strange_query(const Exchange& exchange, const Route&
                         "The query parameter " + name + " occurs twice."});
         } else {
             seen.push_back(std::move(name));
+        }
+    }
+    if (!faults.empty() && std::ranges::find(route.query, "cursor") != route.query.end()) {
+        // The rest of a list's query is read here only to name its faults, too.
+        const auto list = list_query_of(exchange.path(), exchange.query_parameters(),
+                                        persistence::ListOrder::desc);
+        if (const auto* problem = std::get_if<Problem>(&list)) {
+            faults.add(problem->errors);
         }
     }
     return faults.take_problem();

@@ -27,7 +27,7 @@ RETRIES = {
              "the same request with the same Idempotency-Key, if it has one.",
     "corrected": "Not as it is: it would be refused again. Send the corrected request with a new Idempotency-Key, if it "
                  "takes one.",
-    "new_key": "Yes, with another Idempotency-Key.",
+    "new_key": "Yes, with a new Idempotency-Key.",
     "never": "No: it would be refused again, whenever it is sent.",
 }
 

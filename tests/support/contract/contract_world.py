@@ -54,7 +54,7 @@ class World(SaleWorld):
                "orders": self.order, "trades": self.trade, "suspended": self.suspended,
                "sales": self.full_sale if operation.id == "joinWaitlist" else self.sale}
         resource = operation.path.split("/")[2] if operation.path.startswith("/v1/") else None
-        values = {parameter["name"]: names.get(parameter["name"], ids.get(resource))
+        values = {parameter["name"]: names.get(parameter["name"], ids.get(resource, parameter["example"]))
                   for parameter in operation.parameters_in("path")}
         return re.sub(r"\{(\w+)\}", lambda match: str(values[match.group(1)]), operation.path)
 

@@ -2,6 +2,7 @@
 #include "http/api/live/live_stream.hpp"
 
 #include "http/api/ask.hpp"
+#include "http/api/body/faults.hpp"
 #include "http/api/dispatcher.hpp"
 #include "http/api/live/event_text.hpp"
 #include "http/api/live/render.hpp"
@@ -19,16 +20,23 @@ std::variant<EventId, Problem> read_last_event_id(const Exchange& exchange) {
         return invalid_request("Last-Event-ID occurs twice.");
     }
     std::string text(exchange.header("Last-Event-ID").value_or(""));
-    if (text.empty()) {
+    const bool is_in_header = !text.empty();
+    if (!is_in_header) {
         // Of clients that cannot set headers.
         text = exchange.query(stream_query[0]).value_or("");
     }
     if (text.empty()) {
         return EventId{};
     }
-    const auto id = parse_event_id(text);
-    return id ? std::variant<EventId, Problem>(*id)
-              : invalid_request("Last-Event-ID must be the id of an event of this stream.");
+    if (const auto id = parse_event_id(text)) {
+        return *id;
+    }
+    Problem problem = invalid_request("Last-Event-ID must be the id of an event of this stream.");
+    if (!is_in_header) {
+        problem.errors.push_back({Fault::In::query, std::string(stream_query[0]),
+                                  fault_code::invalid_format, problem.detail});
+    }
+    return problem;
 }
 
 /// Tells the present news, then asks for the next, until the end. A slow client asks late: nothing
