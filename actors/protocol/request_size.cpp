@@ -31,42 +31,43 @@ std::size_t text_or_kept(const std::optional<std::string>& text) {
 }
 
 std::size_t record_bytes_most(const domain::AccountCommand& command) {
-    return std::visit(
-        domain::Overloaded{
-            [](const domain::OpenAccount& open) {
-                return plain(open.user_id, open.username, open.avatar_url);
-            },
-            [](const domain::ChangeAccountStatus& change) {
-                return plain(change.user_id, change.reason);
-            },
-            [](const domain::ChangeAccountProfile& change) {
-                return plain(change.user_id) + text_or_kept(change.username) +
-                       text_or_kept(change.avatar_url);
-            },
-            [](const domain::Deposit& deposit) {
-                return plain(deposit.user_id, deposit.reference);
-            },
-            [](const domain::Withdraw& withdraw) {
-                return plain(withdraw.user_id, withdraw.reference);
-            },
-            [](const domain::Transfer& transfer) {
-                return plain(transfer.from, transfer.to, transfer.memo);
-            },
-            [](const domain::SendPacket& send) {
-                std::size_t bytes = terms(send.sender, send.blessing);
-                for (const domain::UserId& recipient : send.recipients) {
-                    bytes += persistence::listed_text_bytes_most(recipient.size());
-                }
-                return bytes;
-            },
-            [](const domain::FundCampaign& fund) {
-                return terms(fund.merchant, fund.name) +
-                       persistence::round_bytes_most * fund.rounds.size();
-            },
-            [](const domain::OpenSale& open) { return terms(open.merchant, open.title); },
-            [](const domain::PayOrder&) { return plain() + some_user_bytes; },
-        },
-        command);
+    return std::visit(domain::Overloaded{
+                          [](const domain::OpenAccount& open) {
+                              return plain(open.user_id, open.username, open.avatar_url);
+                          },
+                          [](const domain::ChangeAccountStatus& change) {
+                              return plain(change.user_id, change.reason);
+                          },
+                          [](const domain::ChangeAccountProfile& change) {
+                              return plain(change.user_id) + text_or_kept(change.username) +
+                                     text_or_kept(change.avatar_url);
+                          },
+                          [](const domain::Deposit& deposit) {
+                              return plain(deposit.user_id, deposit.reference);
+                          },
+                          [](const domain::Withdraw& withdraw) {
+                              return plain(withdraw.user_id, withdraw.reference);
+                          },
+                          [](const domain::Transfer& transfer) {
+                              return plain(transfer.from, transfer.to, transfer.memo);
+                          },
+                          [](const domain::SendPacket& send) {
+                              std::size_t bytes = terms(send.sender, send.blessing, send.cover);
+                              for (const domain::UserId& recipient : send.recipients) {
+                                  bytes += persistence::listed_text_bytes_most(recipient.size());
+                              }
+                              return bytes;
+                          },
+                          [](const domain::FundCampaign& fund) {
+                              return terms(fund.merchant, fund.name, fund.picture, fund.text) +
+                                     persistence::round_bytes_most * fund.rounds.size();
+                          },
+                          [](const domain::OpenSale& open) {
+                              return terms(open.merchant, open.title, open.group);
+                          },
+                          [](const domain::PayOrder&) { return plain() + some_user_bytes; },
+                      },
+                      command);
 }
 
 /// 0 if it leads to no record of its own.

@@ -72,6 +72,12 @@ Json rounds_of(const domain::CampaignFunded& event) {
 struct Describe {
     Json& line;
 
+    /// Most records do not have it.
+    void put_if_there(const char* name, const std::string& text) const {
+        if (!text.empty()) {
+            line[name] = text;
+        }
+    }
     /// What all events of an order begin with.
     template <typename OrderEvent>
     void order(const char* type, const OrderEvent& event) const {
@@ -133,6 +139,7 @@ struct Describe {
         line["total_fen"] = event.total_fen;
         line["count"] = event.count;
         line["blessing"] = event.blessing;
+        put_if_there("cover", event.cover);
         line["recipients"] = event.recipients;
         line["has_passphrase"] = event.passphrase_digest.has_value();
         line["sender_may_open"] = event.sender_may_open;
@@ -165,6 +172,8 @@ struct Describe {
         line["campaign_id"] = id_text(event.campaign_id);
         line["merchant"] = event.merchant;
         line["name"] = event.name;
+        put_if_there("picture", event.picture);
+        put_if_there("text", event.text);
         line["budget_fen"] = event.budget_fen;
         line["wins_per_user"] = event.wins_per_user;
         line["rounds"] = rounds_of(event);
@@ -189,6 +198,7 @@ struct Describe {
         line["sale_id"] = id_text(event.sale_id);
         line["merchant"] = event.merchant;
         line["title"] = event.title;
+        put_if_there("group", event.group);
         line["price_fen"] = event.price_fen;
         line["stock"] = event.stock;
         line["starts_at"] = domain::to_rfc3339(event.starts_at);

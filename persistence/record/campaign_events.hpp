@@ -28,6 +28,7 @@ struct EventCodec<domain::CampaignFunded> : Unflagged {
 
     static Complaint check(const domain::CampaignFunded& event) {
         Complaint first = first_of(wrong_id(event.merchant), wrong_text(event.name),
+                                   wrong_text(event.picture), wrong_text(event.text),
                                    wrong_amount(event.budget_fen), wrong_wins(event.wins_per_user));
         if (first.empty() &&
             (event.rounds.empty() || event.rounds.size() > domain::campaign_rounds_max)) {
@@ -45,15 +46,17 @@ struct EventCodec<domain::CampaignFunded> : Unflagged {
                                                      round.win_permille, round.share_fen_min,
                                                      round.share_fen_max, round.wins_per_user));
         }
-        return fb::CreateCampaignFunded(builder, event.campaign_id.value,
-                                        text(builder, event.merchant), text(builder, event.name),
-                                        event.budget_fen, event.wins_per_user,
-                                        builder.CreateVector(rounds));
+        return fb::CreateCampaignFunded(
+            builder, event.campaign_id.value, text(builder, event.merchant),
+            text(builder, event.name), event.budget_fen, event.wins_per_user,
+            builder.CreateVector(rounds), text(builder, event.picture), text(builder, event.text));
     }
     static Complaint decode(domain::CampaignFunded& event, const Table& from) {
         event.campaign_id.value = from.campaign_id();
         take(event.merchant, from.merchant());
         take(event.name, from.name());
+        take(event.picture, from.picture());
+        take(event.text, from.text());
         event.budget_fen = from.budget_fen();
         event.wins_per_user = from.wins_per_user();
         event.rounds.clear();

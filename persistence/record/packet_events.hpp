@@ -23,7 +23,7 @@ struct EventCodec<domain::PacketSent> {
     static Complaint check(const domain::PacketSent& event) {
         Complaint first = first_of(wrong_id(event.sender), wrong_amount(event.total_fen),
                                    wrong_amount(event.share_fen_max), wrong_text(event.blessing),
-                                   wrong_instant(event.expires_at));
+                                   wrong_text(event.cover), wrong_instant(event.expires_at));
         if (first.empty() && (event.count < 1 || event.count > event.total_fen)) {
             first = "a packet has less than a fen for each share";
         }
@@ -42,12 +42,13 @@ struct EventCodec<domain::PacketSent> {
         const domain::Seed seed_bytes = event.seed.value_or(domain::Seed{});
         const fb::Seed seed(
             flatbuffers::span<const std::uint8_t, 32>(seed_bytes.data(), seed_bytes.size()));
-        return fb::CreatePacketSent(
-            builder, event.packet_id.value, text(builder, event.sender),
-            static_cast<fb::PacketKind>(event.kind), event.total_fen, event.count,
-            text(builder, event.blessing), recipients, event.passphrase_digest ? &digest : nullptr,
-            event.sender_may_open, event.share_fen_max, event.expires_at,
-            static_cast<fb::SplitAlgorithm>(event.split_algorithm), event.seed ? &seed : nullptr);
+        return fb::CreatePacketSent(builder, event.packet_id.value, text(builder, event.sender),
+                                    static_cast<fb::PacketKind>(event.kind), event.total_fen,
+                                    event.count, text(builder, event.blessing), recipients,
+                                    event.passphrase_digest ? &digest : nullptr,
+                                    event.sender_may_open, event.share_fen_max, event.expires_at,
+                                    static_cast<fb::SplitAlgorithm>(event.split_algorithm),
+                                    event.seed ? &seed : nullptr, text(builder, event.cover));
     }
     static Complaint decode(domain::PacketSent& event, const Table& from) {
         event.packet_id.value = from.packet_id();
@@ -67,6 +68,7 @@ struct EventCodec<domain::PacketSent> {
         if (const fb::Digest* digest = from.passphrase_digest()) {
             event.passphrase_digest = from_fb(*digest);
         }
+        take(event.cover, from.cover());
         event.sender_may_open = from.sender_may_open();
         event.share_fen_max = from.share_fen_max();
         event.expires_at = from.expires_at();

@@ -47,7 +47,7 @@ struct EventCodec<domain::SaleOpened> : Unflagged {
 
     static Complaint check(const domain::SaleOpened& event) {
         const Complaint first =
-            first_of(wrong_id(event.merchant), wrong_text(event.title),
+            first_of(wrong_id(event.merchant), wrong_text(event.title), wrong_text(event.group),
                      wrong_amount(event.price_fen), wrong_quantity(event.stock), wrong_worth(event),
                      wrong_instant(event.starts_at), wrong_instant(event.ends_at));
         if (!first.empty()) {
@@ -58,15 +58,16 @@ struct EventCodec<domain::SaleOpened> : Unflagged {
                    : wrong_seconds(event);
     }
     static Offset<Table> encode(Builder& builder, const domain::SaleOpened& event) {
-        return fb::CreateSaleOpened(builder, event.sale_id.value, text(builder, event.merchant),
-                                    text(builder, event.title), event.price_fen, event.stock,
-                                    event.starts_at, event.ends_at, event.per_user_limit,
-                                    event.payment_window_s, event.refund_period_s);
+        return fb::CreateSaleOpened(
+            builder, event.sale_id.value, text(builder, event.merchant), text(builder, event.title),
+            event.price_fen, event.stock, event.starts_at, event.ends_at, event.per_user_limit,
+            event.payment_window_s, event.refund_period_s, text(builder, event.group));
     }
     static Complaint decode(domain::SaleOpened& event, const Table& from) {
         event.sale_id.value = from.sale_id();
         take(event.merchant, from.merchant());
         take(event.title, from.title());
+        take(event.group, from.group());
         event.price_fen = from.price_fen();
         event.stock = from.stock();
         event.starts_at = from.starts_at();

@@ -91,6 +91,7 @@ class RandomRecords {
         opened.sale_id.value = any64();
         opened.merchant = user();
         opened.title = text(0, 512);
+        opened.group = maybe_text(256);
         opened.stock = units();
         opened.price_fen = random_.between(1, domain::balance_fen_max / opened.stock);
         opened.starts_at = instant();
@@ -108,6 +109,8 @@ class RandomRecords {
                                      static_cast<std::int32_t>(random_.between(1, 1'000)), amount(),
                                      amount(), small()});
         }
+        funded.picture = maybe_text(512);
+        funded.text = maybe_text(2'000);
         return funded;
     }
     std::int32_t small() { return static_cast<std::int32_t>(random_.between(1, INT32_MAX)); }
@@ -119,6 +122,7 @@ class RandomRecords {
         sent.total_fen = amount();
         sent.count = random_.between(1, sent.total_fen);
         sent.blessing = text(0, 512);
+        sent.cover = maybe_text(512);
         for (std::uint64_t left = coin() ? 0 : random_.below(300); left > 0; --left) {
             sent.recipients.push_back(user());
         }
@@ -151,6 +155,7 @@ class RandomRecords {
         }
         return bytes;
     }
+    std::string maybe_text(std::int64_t largest) { return coin() ? "" : text(1, largest); }
     /// Any bytes, zeros among them.
     std::string text(std::int64_t least, std::int64_t largest) {
         std::string bytes(static_cast<std::size_t>(random_.between(least, largest)), '\0');

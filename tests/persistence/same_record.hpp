@@ -31,7 +31,7 @@ struct FieldsOf {
     auto operator()(const domain::PacketSent& e) const {
         return std::tie(e.packet_id, e.sender, e.kind, e.total_fen, e.count, e.blessing,
                         e.recipients, e.passphrase_digest, e.sender_may_open, e.share_fen_max,
-                        e.expires_at, e.split_algorithm, e.seed);
+                        e.expires_at, e.split_algorithm, e.seed, e.cover);
     }
     auto operator()(const domain::ShareOpened& e) const {
         return std::tie(e.packet_id, e.user_id, e.amount_fen);
@@ -46,7 +46,7 @@ struct FieldsOf {
                               r.share_fen_max, r.wins_per_user});
         }
         return std::make_tuple(e.campaign_id, e.merchant, e.name, e.budget_fen, e.wins_per_user,
-                               rounds);
+                               rounds, e.picture, e.text);
     }
     auto operator()(const domain::ShakeDrawn& e) const {
         return std::tie(e.campaign_id, e.user_id, e.shake_key, e.round, e.amount_fen);
@@ -56,7 +56,8 @@ struct FieldsOf {
     }
     auto operator()(const domain::SaleOpened& e) const {
         return std::tie(e.sale_id, e.merchant, e.title, e.price_fen, e.stock, e.starts_at,
-                        e.ends_at, e.per_user_limit, e.payment_window_s, e.refund_period_s);
+                        e.ends_at, e.per_user_limit, e.payment_window_s, e.refund_period_s,
+                        e.group);
     }
     auto operator()(const domain::OrderReserved& e) const {
         return std::tie(e.sale_id, e.order_id, e.user_id, e.quantity, e.pay_by, e.is_offer);

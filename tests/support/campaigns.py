@@ -32,6 +32,7 @@ class Campaign:
         self.sequence = record["sequence"]
         self.merchant = record["merchant"]
         self.name = record["name"]
+        self.picture, self.text = record.get("picture"), record.get("text", "")
         self.budget_fen = record["budget_fen"]
         self.wins_per_user = record["wins_per_user"]
         self.rounds = [Round(item) for item in record["rounds"]]
@@ -189,6 +190,7 @@ def campaign_differences(name, campaign, live):
     now_ms = instant_ms(live["now"])
     expected = {
         "id": name, "merchant": campaign.merchant, "name": campaign.name,
+        "picture": campaign.picture, "text": campaign.text,
         "status": campaign.status_at(now_ms), "budget_fen": campaign.budget_fen,
         "spent_fen": campaign.spent_fen, "remaining_fen": campaign.escrow_fen,
         "win_count": sum(campaign.wins.values()), "shake_count": len(campaign.results),

@@ -52,7 +52,7 @@ struct Size {
         return plain(event.from, event.to, event.memo);
     }
     std::size_t operator()(const domain::PacketSent& event) const {
-        std::size_t bytes = terms(event.sender, event.blessing);
+        std::size_t bytes = terms(event.sender, event.blessing, event.cover);
         for (const domain::UserId& recipient : event.recipients) {
             bytes += listed_text_bytes_most(recipient.size());
         }
@@ -61,7 +61,8 @@ struct Size {
     std::size_t operator()(const domain::ShareOpened& event) const { return plain(event.user_id); }
     std::size_t operator()(const domain::PacketClosed& event) const { return plain(event.sender); }
     std::size_t operator()(const domain::CampaignFunded& event) const {
-        return terms(event.merchant, event.name) + round_bytes_most * event.rounds.size();
+        return terms(event.merchant, event.name, event.picture, event.text) +
+               round_bytes_most * event.rounds.size();
     }
     std::size_t operator()(const domain::ShakeDrawn& event) const {
         return plain(event.user_id, event.shake_key);
@@ -70,7 +71,7 @@ struct Size {
         return plain(event.merchant);
     }
     std::size_t operator()(const domain::SaleOpened& event) const {
-        return terms(event.merchant, event.title);
+        return terms(event.merchant, event.title, event.group);
     }
     std::size_t operator()(const domain::OrderReserved& event) const {
         return plain(event.user_id);

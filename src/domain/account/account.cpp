@@ -128,7 +128,8 @@ struct Decide {
             return Rejection::insufficient_funds;
         }
         return Event{CampaignFunded{command.campaign_id, command.merchant, command.name,
-                                    command.budget_fen, command.wins_per_user, command.rounds}};
+                                    command.budget_fen, command.wins_per_user, command.rounds,
+                                    command.picture, command.text}};
     }
 
     AccountDecision operator()(const OpenSale& command) const {
@@ -223,6 +224,7 @@ PacketSent terms_of_send(const SendPacket& command, Fen total_fen, InstantMs now
         .expires_at = now + command.life_s * ms_per_s,
         .split_algorithm = split.algorithm,
         .seed = split.seed,
+        .cover = command.cover,
     };
 }
 

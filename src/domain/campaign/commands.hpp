@@ -18,6 +18,8 @@ struct FundCampaign {
     Fen budget_fen = 0;
     std::int32_t wins_per_user = 0;
     std::vector<CampaignRound> rounds;
+    std::string picture{};
+    std::string text{};
 };
 
 struct Shake {

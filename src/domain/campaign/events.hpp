@@ -31,6 +31,8 @@ struct CampaignFunded {
     Fen budget_fen = 0;
     std::int32_t wins_per_user = 0;    // in all rounds together
     std::vector<CampaignRound> rounds; // in order, none overlaps another
+    std::string picture{};             // its address; empty: none
+    std::string text{};                // what the campaign is about; empty: nothing
 };
 
 /// A shake, won or blank: kept, so that the same request gets the same result.

@@ -31,6 +31,7 @@ struct SendPacket {
     std::optional<bool> sender_may_open; // default: yes for a public lucky packet, no otherwise
     std::int64_t life_s = 0;
     std::optional<SplitChoice> split; // lucky only
+    std::string cover;                // empty: none
 };
 
 /// For open and grab alike.

@@ -37,6 +37,7 @@ struct PacketSent {
     /// Lucky packets split up front: every share follows from it. A secret until the packet is
     /// over.
     std::optional<Seed> seed{};
+    std::string cover{}; // an occasion (cover.hpp) or a picture's address; empty: none
 
     bool is_split_up_front() const { return seed.has_value(); }
 };

@@ -128,6 +128,7 @@ PacketSent abridged(const PacketSent& sent) {
         .expires_at = sent.expires_at,
         .split_algorithm = sent.split_algorithm,
         .seed = sent.seed,
+        .cover = sent.cover,
     };
 }
 

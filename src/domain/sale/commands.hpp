@@ -22,6 +22,7 @@ struct OpenSale {
     InstantMs ends_at = 0;
     std::int64_t per_user_limit = 0;
     std::int64_t payment_window_s = 0;
+    std::string group{}; // empty: none
 };
 
 struct ReserveUnits {

@@ -24,6 +24,7 @@ struct SaleOpened {
     std::int64_t per_user_limit = 0;   // units that a user may hold at once, reserved or paid
     std::int64_t payment_window_s = 0; // from a reservation to its pay_by
     std::int64_t refund_period_s = 0;  // from the end, while paid orders may still be refunded
+    std::string group{}; // what sales of one film or series have in common; empty: none
 };
 
 /// Units are taken from stock for a new order. An offer goes to the head of the waiting list, who

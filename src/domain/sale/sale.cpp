@@ -111,7 +111,8 @@ SaleOpened terms_of_sale(const OpenSale& command, const SendLimits& limits) {
                       .ends_at = command.ends_at,
                       .per_user_limit = command.per_user_limit,
                       .payment_window_s = command.payment_window_s,
-                      .refund_period_s = limits.sale_refund_period_s};
+                      .refund_period_s = limits.sale_refund_period_s,
+                      .group = command.group};
 }
 
 bool has_started(const SaleOpened& terms, InstantMs now) {

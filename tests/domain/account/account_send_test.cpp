@@ -188,6 +188,7 @@ TEST(Send, ThePacketGetsTheTermsAskedForAndTheCapInForce) {
     attempt.limits.share_fen_max = 12'345;
     attempt.command = send_lucky(300, 2);
     attempt.command.blessing = "恭喜发财";
+    attempt.command.cover = "birthday";
     attempt.command.recipients = {"carol", "bob"};
     attempt.command.passphrase_digest = Digest{1, 2, 3};
     attempt.command.life_s = 90;
@@ -199,6 +200,7 @@ TEST(Send, ThePacketGetsTheTermsAskedForAndTheCapInForce) {
     EXPECT_EQ(sent.total_fen, 300);
     EXPECT_EQ(sent.count, 2);
     EXPECT_EQ(sent.blessing, "恭喜发财");
+    EXPECT_EQ(sent.cover, "birthday");
     EXPECT_EQ(sent.recipients, (std::vector<UserId>{"carol", "bob"}));
     EXPECT_EQ(sent.passphrase_digest, (Digest{1, 2, 3}));
     EXPECT_EQ(sent.share_fen_max, 12'345);

@@ -123,6 +123,18 @@ TEST(CampaignRounds, RunFromTheirStartToJustBeforeTheirEnd) {
     EXPECT_EQ(ends_at(held), now + 6'000);
 }
 
+TEST(FundCampaign, ThePictureAndTheTextAreThoseAskedFor) {
+    Account account = account_with(1'000);
+    account.profile.type = AccountType::merchant;
+    auto command = fund_of({round_of(1'000, 2'000)});
+    command.picture = "/rain.png";
+    command.text = "at noon";
+    const auto decision = decide(&account, command, now, SendLimits{});
+    const auto& funded = std::get<CampaignFunded>(std::get<Event>(decision));
+    EXPECT_EQ(funded.picture, "/rain.png");
+    EXPECT_EQ(funded.text, "at noon");
+}
+
 TEST(FundCampaign, IsDecidedByTheMerchantsAccount) {
     SendLimits limits;
     limits.share_fen_max = 100;

@@ -94,6 +94,13 @@ TEST(SaleTerms, AreRefusedJustBeyondEachEdge) {
     }
 }
 
+TEST(SaleTerms, HaveTheTitleAndTheGroupAskedFor) {
+    const SaleOpened terms = terms_of_sale(with(&OpenSale::group, std::string("Teas")), {});
+    EXPECT_EQ(terms.title, "Tea");
+    EXPECT_EQ(terms.group, "Teas");
+    EXPECT_EQ(terms_of_sale(sale_command(), {}).group, "");
+}
+
 TEST(SaleTerms, HoldTheRefundPeriodOfTheirTime) {
     SendLimits limits;
     limits.sale_refund_period_s = 77;

@@ -2,6 +2,7 @@
 #include "persistence/inspect/dump.hpp"
 
 #include "tests/persistence/journals.hpp"
+#include "tests/persistence/shown_story.hpp"
 
 #include <gtest/gtest.h>
 
@@ -47,6 +48,23 @@ TEST(Dump, TellsANewNameAndPictureAsTheyAreFromThenOn) {
     EXPECT_EQ(
         to_json_line(records[1]),
         R"({"sequence":2,"at":"2026-11-21T05:53:15.123Z","type":"account_profile_changed","user_id":"ann","username":"Anna","avatar_url":null,"postings":[]})");
+}
+
+TEST(Dump, TellsWhatPeopleAreShownWhereThereIsSomething) {
+    const std::vector<domain::Record> records = shown_story();
+    const auto line = [&](std::size_t place) { return to_json_line(records[place]); };
+    const auto has = [&](std::size_t place, const char* words) {
+        return line(place).find(words) != std::string::npos;
+    };
+    EXPECT_TRUE(has(8, R"("blessing":"Luck","cover":"spring-festival","recipients")")) << line(8);
+    EXPECT_TRUE(has(9, R"("cover":"https://example.org/cover.png")")) << line(9);
+    EXPECT_TRUE(
+        has(11, R"("picture":"https://example.org/rain.png","text":"Shake at noon 中午","bud)"))
+        << line(11);
+    EXPECT_FALSE(has(12, R"("picture")") || has(12, R"("text")")) << line(12);
+    EXPECT_TRUE(has(13, R"("title":"Hall 1, 19:30","group":"The Film 电影","price_fen")"))
+        << line(13);
+    EXPECT_FALSE(has(14, R"("group")")) << line(14);
 }
 
 TEST(Dump, NeverShowsAPassPhrasesDigest) {

@@ -1,4 +1,5 @@
-// Role: journals with campaigns, with sales and with keys of any request open for ever. Each sample
+// Role: journals with campaigns, with sales, with keys of any request, and with everything that
+// people are shown open for ever. Each sample
 // is made as sample_journal_test.cpp says, by this filter: HONGBAO_SAMPLE=<new folder>
 // persistence_tests --gtest_filter='*SampleStory.*Writes/<name>'
 #include "persistence/inspect/verify.hpp"
@@ -7,6 +8,7 @@
 #include "tests/persistence/key_story.hpp"
 #include "tests/persistence/sale_story.hpp"
 #include "tests/persistence/same_record.hpp"
+#include "tests/persistence/shown_story.hpp"
 
 #include <gtest/gtest.h>
 
@@ -69,7 +71,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Story{"keys",
                             key_story,
                             {},
-                            "c37d47e38a4a4b30e93858dafe645036fe568242eb4e7dcddbdbbd512aaf03ec"}),
+                            "c37d47e38a4a4b30e93858dafe645036fe568242eb4e7dcddbdbbd512aaf03ec"},
+                      Story{"shown",
+                            shown_story,
+                            {6, 5},
+                            "15d3deacc1403806d4d30a18942eb19556830f59eda2358f3374a2e201609bac"}),
     [](const auto& story) { return std::string(story.param.name); });
 
 } // namespace

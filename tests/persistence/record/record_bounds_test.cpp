@@ -104,6 +104,11 @@ TEST(RecordBounds, OfASalesTermsAreHeldAtTheirEdges) {
     named.title += 't';
     EXPECT_NE(complaint(named), "");
     named = sale;
+    named.group = std::string(4'096, 'g');
+    EXPECT_EQ(complaint(named), "");
+    named.group += 'g';
+    EXPECT_NE(complaint(named), "");
+    named = sale;
     named.merchant.clear();
     EXPECT_NE(complaint(named), "");
 }

@@ -10,8 +10,8 @@ from flags import manual_clock, share_fen_max
 MINUTE_MS = 60_000
 SHARE_FEN_MAX = 5_000
 LIFE_MS_MAX = 366 * DAY_MS
-CAMPAIGN_FIELDS = {"id", "merchant", "name", "status", "budget_fen", "spent_fen", "remaining_fen",
-                   "win_count", "shake_count", "wins_per_user", "rounds", "next_starts_at", "now",
+CAMPAIGN_FIELDS = {"id", "merchant", "name", "picture", "text", "status", "budget_fen",
+                   "spent_fen", "remaining_fen", "win_count", "shake_count", "wins_per_user", "rounds", "next_starts_at", "now",
                    "created_at", "ends_at", "closed_at", "refund_fen"}
 
 
@@ -31,12 +31,13 @@ class CampaignCase(ServerCase):
 class Funding(CampaignCase):
     def test_a_funded_campaign_is_answered_whole_and_reads_the_same(self):
         shop, rounds = self.shop(), self.two_rounds(largest_fen=88, win_permille=300)
-        made = self.assert_ok(self.api.fund_campaign(shop, rounds, 700, name="春雨",
-                                                     wins_per_user=3), 201)
+        made = self.assert_ok(self.api.fund_campaign(shop, rounds, 700, name="春雨", picture="/rain.png",
+                                                     text="中午摇一摇", wins_per_user=3), 201)
         self.assertEqual(CAMPAIGN_FIELDS, set(made))
         now = instant_text(self.api.now_ms())
         self.assertEqual({
-            "id": made["id"], "merchant": shop, "name": "春雨", "status": "upcoming",
+            "id": made["id"], "merchant": shop, "name": "春雨", "picture": "/rain.png",
+            "text": "中午摇一摇", "status": "upcoming",
             "budget_fen": 700, "spent_fen": 0, "remaining_fen": 700, "win_count": 0,
             "shake_count": 0, "wins_per_user": 3,
             "rounds": [{"round": number, "status": "upcoming", **item}
@@ -45,6 +46,18 @@ class Funding(CampaignCase):
             "ends_at": rounds[1]["ends_at"], "closed_at": None, "refund_fen": None}, made)
         self.assertRegex(made["id"], r"\A[1-9][0-9]{0,19}\Z")
         self.assertEqual(made, self.api.campaign(made["id"]))
+
+    def test_a_campaign_without_picture_and_text_shows_none_and_500_characters_are_taken(self):
+        shop, rounds = self.shop(), self.two_rounds()
+        for given, shown in (({}, (None, "")), ({"picture": "", "text": None}, (None, "")),
+                             ({"picture": "https://x.example/p.png", "text": "文" * 500},
+                              ("https://x.example/p.png", "文" * 500))):
+            key = fresh_name("fund")
+            made = self.api.fund_campaign(shop, rounds, 100, key, **given)
+            self.assertEqual(shown, (self.assert_ok(made, 201)["picture"], made.json["text"]))
+            self.assertEqual(made.json, self.api.campaign(made.json["id"]))
+            again = self.api.fund_campaign(shop, rounds, 100, key, **given)
+            self.assertEqual((made.json, True), (again.json, again.replayed))
 
     def test_the_whole_budget_leaves_the_merchants_balance_as_one_statement_line(self):
         shop, before = self.shop(), settled_audit(self.api)
@@ -210,6 +223,8 @@ class BadInput(CampaignCase):
     def test_bad_fields_of_a_campaign(self):
         for field, texts in {
                 "merchant": ['""', '"a b"', "5", "null"],
+                "picture": [json.dumps("ftp://x"), json.dumps("/" + "p" * 512), "5"],
+                "text": [json.dumps("t" * 501), json.dumps("a\nb"), json.dumps("a\u202eb"), "5"],
                 "name": ['""', json.dumps("n" * 65), '"a\\u0000b"', '"a\\nb"', "5", "null"],
                 "budget_fen": self.AMOUNTS, "wins_per_user": self.COUNTS,
                 "rounds": ["[]", "{}", "null", "5", '"x"', "[5]", "[null]", "[[]]",

@@ -187,7 +187,8 @@ class TheComparisonOfCampaigns(unittest.TestCase):
         """How the sound campaign must be shown amid its first round, right after the second shake."""
         shown = [{name: item[inside] for name, inside in ROUND_FIELDS.items()}
                  for item in (campaign_round(21), campaign_round(22))]
-        return {"id": "88", "merchant": "shop", "name": "rain", "status": "running",
+        return {"id": "88", "merchant": "shop", "name": "rain", "picture": None,
+                "text": "", "status": "running",
                 "budget_fen": 100, "spent_fen": 60, "remaining_fen": 40, "win_count": 1,
                 "shake_count": 2, "wins_per_user": 2, "created_at": AT.format(5),
                 "ends_at": "2026-11-22T05:54:00.000Z", "closed_at": None, "refund_fen": None,

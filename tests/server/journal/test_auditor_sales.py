@@ -293,7 +293,8 @@ class TheComparisonOfSales(unittest.TestCase):
         self.sale = self.model.sales["99"]
 
     def sale_shown(self, **changes):
-        return {"id": "99", "merchant": "shop", "title": "tickets", "status": "sold_out",
+        return {"id": "99", "merchant": "shop", "title": "tickets", "group": None,
+                "status": "sold_out",
                 "price_fen": 100, "stock": 3, "available": 0, "reserved": 1, "sold": 2,
                 "waiting": 1, "per_user_limit": 2, "payment_window_s": 10, "starts_at": OPENS_AT,
                 "ends_at": ENDS_AT, "created_at": AT.format(6), "closes_at": CLOSES_AT,

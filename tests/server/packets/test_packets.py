@@ -7,7 +7,7 @@ from cases import ServerCase
 from crowd import everybody_at_once
 from flags import manual_clock
 
-PACKET_FIELDS = {"id", "sender", "kind", "blessing", "status", "total_fen", "count",
+PACKET_FIELDS = {"id", "link", "sender", "kind", "blessing", "cover", "status", "total_fen", "count",
                  "remaining_fen", "remaining_count", "created_at", "expires_at", "closed_at",
                  "exhausted_in_ms", "luckiest_user_id", "refund_fen"}
 CLAIM_FIELDS = {"user_id", "username", "avatar_url", "amount_fen", "opened_at", "is_luckiest"}
@@ -28,7 +28,8 @@ class Packets(ServerCase):
         self.assertLessEqual(PACKET_FIELDS, set(sent))
         expected = {"sender": sender, "kind": "lucky", "blessing": "恭喜发财", "status": "open",
                     "total_fen": 60, "count": 3, "remaining_fen": 60, "remaining_count": 3,
-                    "closed_at": None, "exhausted_in_ms": None, "luckiest_user_id": None}
+                    "closed_at": None, "exhausted_in_ms": None, "luckiest_user_id": None,
+                    "link": "/p/" + sent["id"], "cover": None}
         self.assertEqual(expected, {name: sent[name] for name in expected})
         self.assertEqual(str(int(sent["id"])), sent["id"])
         self.assertEqual(sent, self.api.packet(sent["id"]))

@@ -6,7 +6,7 @@ import flags
 from api import DAY_MS, fresh_name, instant_ms
 from cases import ServerCase, check_problem_document
 
-FIELDS = {"sender", "kind", "blessing", "total_fen", "count", "fee_fen", "least_fen",
+FIELDS = {"sender", "kind", "blessing", "cover", "total_fen", "count", "fee_fen", "least_fen",
           "mean_fen", "largest_fen", "directed", "passphrase_required",
           "sender_may_open", "expires_at", "split", "share_fen_max", "checks"}
 SHARES = ("total_fen", "least_fen", "mean_fen", "largest_fen")

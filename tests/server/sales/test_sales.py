@@ -8,8 +8,8 @@ from cases import settled_audit
 from flags import manual_clock, sale_refund_period_s
 from sale_case import HOUR_MS, MINUTE_MS, PRICE_FEN, WINDOW_S, SaleCase
 
-SALE_FIELDS = {"id", "merchant", "title", "status", "price_fen", "stock", "available", "reserved",
-               "sold", "waiting", "per_user_limit", "payment_window_s", "starts_at", "ends_at",
+SALE_FIELDS = {"id", "merchant", "title", "group", "status", "price_fen", "stock", "available",
+               "reserved", "sold", "waiting", "per_user_limit", "payment_window_s", "starts_at", "ends_at",
                "created_at", "closes_at", "closed_at", "payout_fen", "now"}
 ORDER_FIELDS = {"id", "sale_id", "user_id", "quantity", "amount_fen", "status", "reserved_at",
                 "pay_by", "paid_at", "ended_at", "external_payments"}
@@ -25,11 +25,12 @@ class Opening(SaleCase):
     def test_an_opened_sale_is_answered_whole_and_reads_the_same(self):
         shop, now_ms = self.shop(), self.api.now_ms()
         made = self.assert_ok(self.api.open_sale(
-            shop, now_ms + MINUTE_MS, now_ms + HOUR_MS, 30, 250, title="抢购", per_user_limit=2,
-            payment_window_s=60), 201)
+            shop, now_ms + MINUTE_MS, now_ms + HOUR_MS, 30, 250, title="抢购", group="The Film 电影",
+            per_user_limit=2, payment_window_s=60), 201)
         self.assertEqual(SALE_FIELDS, set(made))
         self.assertEqual({
-            "id": made["id"], "merchant": shop, "title": "抢购", "status": "upcoming",
+            "id": made["id"], "merchant": shop, "title": "抢购", "group": "The Film 电影",
+            "status": "upcoming",
             "price_fen": 250, "stock": 30, "available": 30, "reserved": 0, "sold": 0, "waiting": 0,
             "per_user_limit": 2, "payment_window_s": 60,
             "starts_at": instant_text(now_ms + MINUTE_MS), "ends_at": instant_text(now_ms + HOUR_MS),
@@ -42,6 +43,18 @@ class Opening(SaleCase):
     def test_a_user_may_hold_one_unit_and_has_a_quarter_of_an_hour_unless_told(self):
         shown = self.api.sale(self.sale())
         self.assertEqual((1, WINDOW_S), (shown["per_user_limit"], shown["payment_window_s"]))
+
+    def test_a_sale_without_a_group_shows_null_and_one_of_64_characters_is_taken(self):
+        now_ms, shop = self.api.now_ms(), self.shop()
+        for given, shown in ((None, None), ("影" * 64, "影" * 64)):
+            key = fresh_name("sale")
+            made = self.api.open_sale(shop, now_ms, now_ms + HOUR_MS, key=key, group=given)
+            self.assertEqual(shown, self.assert_ok(made, 201)["group"])
+            self.assertEqual(shown, self.api.sale(made.json["id"])["group"])
+            again = self.api.open_sale(shop, now_ms, now_ms + HOUR_MS, key=key, group=given)
+            self.assertEqual((made.json, True), (again.json, again.replayed))
+            other = self.api.open_sale(shop, now_ms, now_ms + HOUR_MS, key=key, group="other")
+            self.assert_problem(other, 422, "idempotency_key_reused")
 
     def test_opening_moves_no_money(self):
         shop, before = self.shop(), settled_audit(self.api)
@@ -97,7 +110,7 @@ class Opening(SaleCase):
         for field, values in {
                 "stock": (0, -1, 10**7 + 1, 1.5, "1", None), "price_fen": (0, 10**13 + 1, "1"),
                 "per_user_limit": (0, "1"), "payment_window_s": (0, WINDOW_S_MAX + 1, "1"),
-                "title": ("", "n" * 65, 5), "surprise": (1,)}.items():
+                "title": ("", "n" * 65, 5), "group": ("", "n" * 65, 5, "a\nb"), "surprise": (1,)}.items():
             for value in values:
                 with self.subTest((field, value)):
                     self.refused_without_a_trace("invalid_request", 400, lambda: self.api.open_sale(

@@ -180,6 +180,7 @@ class Auditor:
                     "total_fen": packet.total_fen, "count": packet.count,
                     "remaining_fen": packet.escrow_fen, "remaining_count": packet.remaining_count,
                     "created_at": packet.created_at, "expires_at": packet.expires_at,
+                    "link": f"/p/{name}", "cover": packet.cover,
                     "luckiest_user_id": packet.luckiest, "seed_hash": packet.seed_hash,
                     "split": packet.split if packet.kind == "lucky" else None}
         if packet.closed_at is not None:

@@ -51,6 +51,7 @@ class Packet:
         self.total_fen = record["total_fen"]
         self.count = record["count"]
         self.blessing = record["blessing"]
+        self.cover = record.get("cover")
         self.recipients = record["recipients"] or []
         self.sender_may_open = record["sender_may_open"]
         self.share_fen_max = record["share_fen_max"]

@@ -37,6 +37,7 @@ class Sale:
     def __init__(self, record):
         self.sequence = record["sequence"]
         self.terms = {name: record[name] for name in self.TERMS}
+        self.terms["group"] = record.get("group")
         self.merchant, self.price_fen = record["merchant"], record["price_fen"]
         self.stock, self.per_user_limit = record["stock"], record["per_user_limit"]
         self.window_s, self.refund_period_s = record["payment_window_s"], record["refund_period_s"]

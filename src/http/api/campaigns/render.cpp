@@ -68,6 +68,8 @@ Json render(const CampaignSummary& campaign, domain::InstantMs now) {
     return Json{{"id", std::to_string(terms.campaign_id.value)},
                 {"merchant", terms.merchant},
                 {"name", terms.name},
+                {"picture", text_or_null(terms.picture)},
+                {"text", terms.text},
                 {"status", status_of(campaign, now)},
                 {"budget_fen", terms.budget_fen},
                 {"spent_fen", campaign.spent_fen},

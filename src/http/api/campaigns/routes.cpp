@@ -16,6 +16,7 @@ namespace {
 using actors::CampaignView;
 
 constexpr TextRule campaign_name_rule{1, 64, TextUse::name};
+constexpr TextRule campaign_text_rule{0, 500};
 constexpr TextRule shake_key_rule{1, 64};
 constexpr std::int64_t wins_per_user_max = 1'000'000;
 
@@ -39,6 +40,8 @@ domain::FundCampaign read_fund(Fields& fields, const ServerContext& server) {
     command.campaign_id = server.ids->draw<domain::CampaignId>();
     command.merchant = fields.user_id("merchant");
     command.name = fields.text("name", campaign_name_rule);
+    command.picture = fields.optional_picture_url("picture").value_or("");
+    command.text = fields.optional_text("text", campaign_text_rule).value_or("");
     command.budget_fen = fields.amount("budget_fen");
     command.wins_per_user = read_small(fields, "wins_per_user", wins_per_user_max);
     fields.each("rounds", 1, domain::campaign_rounds_max,

@@ -42,10 +42,13 @@ Json split_of(const domain::PacketSent& terms, bool is_up_front) {
 
 Json render(const actors::PacketView& view) {
     const domain::PacketSent& terms = view.terms;
-    return Json{{"id", std::to_string(terms.packet_id.value)},
+    const std::string id = std::to_string(terms.packet_id.value);
+    return Json{{"id", id},
+                {"link", "/p/" + id},
                 {"sender", terms.sender},
                 {"kind", word_of(terms.kind)},
                 {"blessing", terms.blessing},
+                {"cover", text_or_null(terms.cover)},
                 {"status", word_of(view.status)},
                 {"total_fen", terms.total_fen},
                 {"count", terms.count},
@@ -79,6 +82,7 @@ Json render(const domain::SendPreview& preview, std::string_view request_id) {
         {"sender", terms.sender},
         {"kind", word_of(terms.kind)},
         {"blessing", terms.blessing},
+        {"cover", text_or_null(terms.cover)},
         {"total_fen", if_split(terms.total_fen)},
         {"count", terms.count},
         {"fee_fen", 0},

@@ -3,6 +3,7 @@
 #include "actors/environment/secure_random.hpp"
 #include "actors/protocol/digests.hpp"
 #include "domain/limits.hpp"
+#include "domain/packet/cover.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/batch.hpp"
 #include "http/api/body/fields.hpp"
@@ -43,6 +44,19 @@ std::optional<domain::SplitChoice> read_split(Fields& fields, const Draws& draws
     return choice;
 }
 
+/// An occasion or the address of a picture; empty if there is none.
+std::string read_cover(Fields& fields) {
+    std::string cover = fields.optional_text("cover", picture_url_rule).value_or("");
+    if (!domain::is_cover_occasion(cover) && !fault_of_picture_url(cover).empty()) {
+        std::string right = "must be the address of a picture, or one of:";
+        for (const std::string_view occasion : domain::cover_occasions) {
+            right.append(" ").append(occasion);
+        }
+        fields.complain("cover", right + ".");
+    }
+    return cover;
+}
+
 domain::SendPacket read_send(Fields& fields, const ServerContext& server, const Draws& draws) {
     domain::SendPacket command;
     command.packet_id = draws.packet_id;
@@ -52,6 +66,7 @@ domain::SendPacket read_send(Fields& fields, const ServerContext& server, const 
     command.share_fen = fields.optional_amount("share_fen");
     command.count = fields.integer("count", 1, count_max);
     command.blessing = fields.optional_text("blessing", note_rule).value_or("");
+    command.cover = read_cover(fields);
     command.recipients = fields.optional_user_ids("recipients", recipients_max);
     if (const auto passphrase = fields.optional_text("passphrase", passphrase_rule)) {
         command.passphrase_digest = actors::digest_of_passphrase(command.packet_id, *passphrase);

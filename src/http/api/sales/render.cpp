@@ -44,6 +44,7 @@ Json render(const SaleSummary& sale, domain::InstantMs now) {
     return Json{{"id", std::to_string(terms.sale_id.value)},
                 {"merchant", terms.merchant},
                 {"title", terms.title},
+                {"group", text_or_null(terms.group)},
                 {"status", status_of(sale, free, now)},
                 {"price_fen", terms.price_fen},
                 {"stock", terms.stock},

@@ -25,6 +25,7 @@ domain::OpenSale read_sale_terms(Fields& fields, const ServerContext& server) {
     command.sale_id = server.ids->draw<domain::SaleId>();
     command.merchant = fields.user_id("merchant");
     command.title = fields.text("title", title_rule);
+    command.group = fields.optional_text("group", title_rule).value_or("");
     command.price_fen = fields.amount("price_fen");
     command.stock = fields.integer("stock", 1, domain::sale_stock_max);
     command.starts_at = fields.instant("starts_at");

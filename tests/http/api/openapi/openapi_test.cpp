@@ -3,6 +3,7 @@
 #include "tests/http/openapi_document.hpp"
 
 #include "domain/limits.hpp"
+#include "domain/packet/cover.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/problem.hpp"
 #include "http/api/route.hpp"
@@ -327,6 +328,17 @@ TEST(OpenApi, StatesTheBoundsThatTheServerHas) {
     };
     expect_rule("NewAccount", "username", username_rule);
     expect_rule("NewAccount", "avatar_url", picture_url_rule);
+    expect_rule("ProfileChange", "username", username_rule);
+    expect_rule("ProfileChange", "avatar_url", picture_url_rule);
+    expect_rule("NewPacket", "cover", picture_url_rule);
+    expect_rule("NewCampaign", "picture", picture_url_rule);
+    for (const std::string_view occasion : domain::cover_occasions) {
+        const auto& cover = property("NewPacket", "cover");
+        const std::string word = std::string(occasion) + "|";
+        EXPECT_NE(cover.at("pattern").get<std::string>().find(word), std::string::npos) << word;
+        const std::string told = "`" + std::string(occasion) + "`";
+        EXPECT_NE(cover.at("description").get<std::string>().find(told), std::string::npos) << told;
+    }
     expect_rule("StatusChange", "reason", note_rule);
     expect_rule("Movement", "reference", note_rule);
     expect_rule("Transfer", "memo", note_rule);

@@ -47,12 +47,12 @@ AccountRow account() {
 TEST(PinnedRows, OfAnAccount) {
     expect_pinned(account(), std::uint64_t{7},
                   "03616e6e 07416e6e20e5ae89 1568747470733a2f2f6578616d706c652e6f72672f61 01 "
-                  "d20f 01 d40f d60f d80f da0f d10f d20f d30f d40f b917 ba17 bb17 bc17 bd17 "
-                  "be17 bf17 c017 c117 c217 c317 1dc743a36a82a13b");
+                  "d20f 01 d40f d60f d80f da0f 01 dc0f 03776879 d10f d20f d30f d40f b917 ba17 "
+                  "bb17 bc17 bd17 be17 bf17 c017 c117 c217 c317 f11f3ce977cdd153");
     AccountRow row;
     expect_pinned(row, std::uint64_t{1},
                   "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
-                  "445c6cacf2abfabe");
+                  "00 876d9464523346c3");
     row.account.profile = {std::string(64, 'u'), "", "", domain::AccountType::system, int_min};
     row.account.standing = {domain::AccountStatus::active, int_max, int_min, int_max, -1};
     row.line_count = row.last_line = row.last_order = row.as_of = uint_max;
@@ -61,12 +61,12 @@ TEST(PinnedRows, OfAnAccount) {
                   "4075757575757575757575757575757575757575757575757575757575757575757575757575 "
                   "757575757575757575757575757575757575757575757575757575 00 00 02 "
                   "ffffffffffffffffff01 00 feffffffffffffffff01 ffffffffffffffffff01 "
-                  "feffffffffffffffff01 01 ffffffffffffffffff01 ffffffffffffffffff01 "
+                  "feffffffffffffffff01 01 00 ffffffffffffffffff01 ffffffffffffffffff01 "
                   "ffffffffffffffffff01 ffffffffffffffffff01 ffffffffffffffffff01 "
                   "ffffffffffffffffff01 ffffffffffffffffff01 ffffffffffffffffff01 "
                   "ffffffffffffffffff01 ffffffffffffffffff01 ffffffffffffffffff01 "
                   "ffffffffffffffffff01 ffffffffffffffffff01 ffffffffffffffffff01 "
-                  "ffffffffffffffffff01 a5c6b25bbe07a653");
+                  "ffffffffffffffffff01 564300e40d7c91f9");
 }
 
 TEST(PinnedRows, OfAnAccountOfEveryTypeAndStatus) {
@@ -76,8 +76,8 @@ TEST(PinnedRows, OfAnAccountOfEveryTypeAndStatus) {
         "03616e6e 07416e6e20e5ae89 1568747470733a2f2f6578616d706c652e6f72672f61";
     const std::string middle = "d20f";
     const std::string back =
-        "d40f d60f d80f da0f d10f d20f d30f d40f b917 ba17 bb17 bc17 bd17 be17 bf17 "
-        "c017 c117 c217 c317";
+        "d40f d60f d80f da0f 01 dc0f 03776879 d10f d20f d30f d40f b917 ba17 bb17 bc17 bd17 "
+        "be17 bf17 c017 c117 c217 c317";
     AccountRow row = account();
     const auto expect = [&](auto type, auto status, const std::string& type_hex,
                             const std::string& status_hex) {

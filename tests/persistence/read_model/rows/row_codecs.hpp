@@ -75,9 +75,11 @@ inline auto fields_of(const AccountRow& row) {
     const auto& [account, lines, line, line_of_type, order, as_of] = row;
     const auto& [profile, standing] = account;
     const auto& [user_id, username, avatar_url, type, created_at] = profile;
-    const auto& [status, balance_fen, day, sends, sent_fen] = standing;
+    const auto& [status, balance_fen, day, sends, sent_fen, change] = standing;
+    const domain::StatusChange changed = change ? *change : domain::StatusChange{};
     return std::tuple(user_id, username, avatar_url, type, created_at, status, balance_fen, day,
-                      sends, sent_fen, lines, line, line_of_type, order, as_of);
+                      sends, sent_fen, change != nullptr, changed.at, changed.reason, lines, line,
+                      line_of_type, order, as_of);
 }
 inline auto fields_of(const LinkedEnds& row) {
     const auto& [last, forgotten] = row;

@@ -69,7 +69,7 @@ TEST_P(SalesInTheReadModel, MakeTheLinesOfStatements) {
     Followed followed(GetParam());
     followed.add(sale_story());
     const auto lines = [&](const char* user, std::optional<EntryType> type = {}) {
-        return words_of(followed.model->entries(user, {{}, {}, type}, {}).items);
+        return words_of(followed.model->entries(user, type, {}).items);
     };
     using Lines = std::vector<std::string>;
     EXPECT_EQ(lines("shop"), Lines{"10: 1000 of sale:95, sale 95, order 0, \"\", balance 1000"});
