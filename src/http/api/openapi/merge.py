@@ -88,10 +88,11 @@ def complete(node, kinds):
             kind = kinds[value["code"]]
             node.update({"summary": kind["title"], "description": advice(kind), "value": node.pop("value")})
         if is_problem(node):
-            kind, special = kinds[node["code"]], dict(node)
+            kind, said = kinds[node["code"]], dict(node)
             node.clear()
-            node.update({"type": problem_table.facts(kind)["type"], "title": kind["title"],
-                         "status": kind["status"], "detail": special["detail"], **special})
+            of_table = {"type": problem_table.facts(kind)["type"], "title": kind["title"],
+                        "status": kind["status"]}
+            node.update({**of_table, **said, **of_table})
 
 
 def is_problem(node):
