@@ -20,8 +20,8 @@ type AnswersOf<Operation> = Operation extends { responses: infer Answers }
 type VagueAnswers = {
     [Name in keyof operations]: {
         [Status in keyof AnswersOf<operations[Name]> & number]:
-            // 204 has no body; an API's description has members that only its own standard knows.
-            Status extends 204 ? never
+            // 204 and 304 have no body; an API's description has members that only its own standard knows.
+            Status extends 204 | 304 ? never
             : Name extends "getApiDescription" ? never
             : VagueIn<AnswersOf<operations[Name]>[Status], `${Name}.${Status}`>;
     }[keyof AnswersOf<operations[Name]> & number];
