@@ -63,9 +63,15 @@ inline Words keys_of(const json& object) {
     return keys;
 }
 
+/// Answered while the server starts, and while it drains, too.
+inline bool is_for_every_state(const std::string& name) {
+    return name == "GET /livez" || name == "GET /version" || name == "GET /openapi.json" ||
+           name.starts_with("GET /problems") || name.starts_with("GET /docs");
+}
+
 inline bool is_list(const std::string& name) {
-    constexpr std::array lists{"/entries",  "/sent",   "/received", "/claims",
-                               "/timeline", "/orders", "/suspended"};
+    constexpr std::array lists{"/entries",  "/sent",     "/received", "/claims",
+                               "/timeline", "/orders",   "/suspended"};
     return std::ranges::any_of(lists, [&](auto end) { return name.ends_with(end); });
 }
 

@@ -5,6 +5,8 @@ import pathlib
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Programs of others, kept as they are packaged.
+THIRD_PARTY = {"src/http/api/docs/viewer/openapi-explorer.min.js"}
 BUILT = {".git", "build", "data", "__pycache__", "out"}
 
 
@@ -23,9 +25,9 @@ def project_files():
     """Tracked files and new ones that are not ignored; in an unpacked archive, all except built ones."""
     listed = git_listed("--cached", "--others", "--exclude-standard")
     if listed is not None:
-        return sorted(set(listed))
+        return sorted(set(listed) - THIRD_PARTY)
     found = []
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in BUILT]
         found += [os.path.relpath(os.path.join(folder, name), ROOT) for name in names]
-    return sorted(found)
+    return sorted(set(found) - THIRD_PARTY)

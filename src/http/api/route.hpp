@@ -111,5 +111,6 @@ std::span<const Route> history_routes();
 std::span<const Route> live_routes();
 std::span<const Route> operation_routes();
 std::span<const Route> problem_routes();
+std::span<const Route> docs_routes();
 
 } // namespace hongbao::http

@@ -19,7 +19,8 @@ std::vector<Route> all_routes() {
     std::vector<Route> routes;
     for (const auto& some : {packet_routes(), sale_routes(), order_routes(), suspended_routes(),
                              campaign_routes(), account_routes(), trade_routes(), history_routes(),
-                             live_routes(), operation_routes(), problem_routes()}) {
+                             live_routes(), operation_routes(), problem_routes(),
+                             docs_routes()}) {
         routes.insert(routes.end(), some.begin(), some.end());
     }
     return routes;
@@ -27,7 +28,7 @@ std::vector<Route> all_routes() {
 
 bool is_for_every_state(std::string_view pattern) {
     return pattern == "/livez" || pattern == "/version" || pattern == "/openapi.json" ||
-           pattern.starts_with("/problems");
+           pattern.starts_with("/problems") || pattern.starts_with("/docs");
 }
 
 Problem no_such_path() {

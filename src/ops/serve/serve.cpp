@@ -324,11 +324,12 @@ void RunningServer::say_ready() const {
                 "  curl -s %s/v1/accounts/alice/deposits -H 'Idempotency-Key: first' --json "
                 "'{\"amount_fen\":10000}'\n"
                 "  curl -s %s/v1/audit\n"
+                "The API's reference: %s/docs\n"
                 "Ctrl-C stops it; the README shows what to try next.\n",
                 url_.c_str(), std::string(version).c_str(), settings_.data_dir.c_str(),
                 static_cast<unsigned long long>(engine_->writer().last_sequence()),
                 static_cast<unsigned long long>(records_replayed_), url_.c_str(), url_.c_str(),
-                url_.c_str());
+                url_.c_str(), url_.c_str());
     static_cast<void>(flush_stdout());
 }
 

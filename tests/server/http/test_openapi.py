@@ -24,7 +24,8 @@ ROUTES = {
     "/v1/orders/{}/cancellation": {"post"}, "/v1/accounts/{}/orders": {"get"},
     "/v1/packets/{}/open": {"post"}, "/v1/opens": {"post"}, "/v1/audit": {"get"},
     "/livez": {"get"}, "/readyz": {"get"}, "/version": {"get"}, "/openapi.json": {"get"},
-    "/problems": {"get"}, "/problems/{}": {"get"}}
+    "/problems": {"get"}, "/problems/{}": {"get"},
+    "/docs": {"get"}, "/docs/openapi-explorer.min.js": {"get"}}
 METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 KEYED = ("/v1/accounts/{}/deposits", "/v1/accounts/{}/withdrawals", "/v1/transfers", "/v1/packets",
          "/v1/campaigns", "/v1/sales", "/v1/orders/{}/payment")

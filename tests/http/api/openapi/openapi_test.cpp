@@ -143,11 +143,6 @@ bool is_stream(const std::string& name) {
     return name.ends_with("/events");
 }
 
-bool is_for_every_state(const std::string& name) {
-    return name == "GET /livez" || name == "GET /version" || name == "GET /openapi.json" ||
-           name.starts_with("GET /problems");
-}
-
 Words expected_codes(const std::string& name) {
     std::string text =
         "bad_request method_not_allowed request_timeout length_required body_too_large "
@@ -221,7 +216,7 @@ std::vector<Route> served_routes() {
     std::vector<Route> routes;
     for (const auto& table : {packet_routes(), sale_routes(), order_routes(), suspended_routes(),
                               campaign_routes(), account_routes(), trade_routes(), history_routes(),
-                              live_routes(), operation_routes(), problem_routes()}) {
+                              live_routes(), operation_routes(), problem_routes(), docs_routes()}) {
         routes.insert(routes.end(), table.begin(), table.end());
     }
     return routes;
