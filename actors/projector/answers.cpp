@@ -122,6 +122,9 @@ struct Ask {
     Answer operator()(const ReadClaims& read) const {
         return of_packet(model.claims(read.packet_id, read.page));
     }
+    Answer operator()(const ReadFairness& read) const {
+        return of_packet(model.fairness(read.packet_id, read.page));
+    }
     Answer operator()(const ReadTimeline& read) const {
         return of_packet(model.timeline(read.packet_id, read.page));
     }

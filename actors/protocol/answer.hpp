@@ -14,6 +14,7 @@
 #include "domain/values/overloaded.hpp"
 #include "persistence/read_model/account/entry.hpp"
 #include "persistence/read_model/audit.hpp"
+#include "persistence/read_model/packet/fairness.hpp"
 #include "persistence/read_model/packet/lists.hpp"
 #include "persistence/read_model/packet/news.hpp"
 #include "persistence/read_model/page.hpp"
@@ -120,8 +121,8 @@ using LargeAnswers =
     domain::Alternatives<AccountView, PacketView, CampaignView, SaleView, OrderView, OrderRefusal,
                          ExternalPaymentReceipt, SuspendedView, SuspendedRefusal, TradeReceipt,
                          domain::SendPreview, RequestKey, KeptAnswer, NewsPtr, EntryPage, ClaimPage,
-                         TimelinePage, MentionPage, OrderPage, SuspendedPage, persistence::Trade,
-                         persistence::Audit>;
+                         TimelinePage, MentionPage, OrderPage, SuspendedPage,
+                         persistence::FairnessPage, persistence::Trade, persistence::Audit>;
 
 template <typename T>
 concept SmallAnswer = domain::IsAmong<T, SmallAnswers>::value;

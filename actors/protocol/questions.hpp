@@ -27,6 +27,10 @@ struct ReadClaims {
     domain::PacketId packet_id;
     persistence::PageRequest page;
 };
+struct ReadFairness {
+    domain::PacketId packet_id;
+    persistence::PageRequest page;
+};
 struct ReadTimeline {
     domain::PacketId packet_id;
     persistence::PageRequest page;
@@ -63,9 +67,9 @@ struct ReadAnswer {
     domain::Sequence sequence = 0;
 };
 
-using Question =
-    std::variant<ReadEntries, ReadTrade, ReadClaims, ReadTimeline, ReadMentions, ReadCampaign,
-                 ReadSale, ReadOrders, ReadSuspended, ReadNews, ReadAudit, ReadAnswer>;
+using Question = std::variant<ReadEntries, ReadTrade, ReadClaims, ReadFairness, ReadTimeline,
+                              ReadMentions, ReadCampaign, ReadSale, ReadOrders, ReadSuspended,
+                              ReadNews, ReadAudit, ReadAnswer>;
 
 /// A question to the read model. It is answered with everything that was synced before it was
 /// asked; if that takes longer than query_wait_ms, with TooFarBehind.

@@ -36,6 +36,7 @@ struct CampaignSummary;
 struct ClaimLine;
 struct Entry;
 enum class EntryType : std::uint8_t;
+struct FairnessPage;
 struct KeyRow;
 struct ModelTotals;
 struct NamedDeposit;
@@ -171,6 +172,8 @@ class ReadModel {
     Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const;
     /// In journal order, unlike everything else.
     Page<PacketFact> timeline(domain::PacketId packet_id, const PageRequest& page) const;
+    /// Where claims are, with the luck of each.
+    FairnessPage fairness(domain::PacketId packet_id, const PageRequest& page) const;
     Page<PacketMention> packets_sent(const domain::UserId& user_id, const PageRequest& page) const;
     Page<PacketMention> packets_received(const domain::UserId& user_id,
                                          const PageRequest& page) const;

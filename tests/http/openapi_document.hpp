@@ -71,7 +71,7 @@ inline bool is_for_every_state(const std::string& name) {
 
 inline bool is_list(const std::string& name) {
     constexpr std::array lists{"/entries",  "/sent",     "/received", "/claims",
-                               "/timeline", "/orders",   "/suspended"};
+                               "/timeline", "/fairness", "/orders",   "/suspended"};
     return std::ranges::any_of(lists, [&](auto end) { return name.ends_with(end); });
 }
 

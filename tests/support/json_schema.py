@@ -20,6 +20,8 @@ def is_type(value, name):
     if name == "integer":
         # By the standard 1.0 is an integer; by this API it is not.
         return isinstance(value, int) and not isinstance(value, bool)
+    if name == "number":
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
     if name not in TYPES:
         raise Unsupported(f"type {name}")
     return isinstance(value, TYPES[name])
@@ -106,11 +108,11 @@ class Schemas:
             yield f"{value!r} is no {said}"
 
     def check_minimum(self, said, value, *_):
-        if is_type(value, "integer") and value < said:
+        if is_type(value, "number") and value < said:
             yield f"{value} is less than {said}"
 
     def check_maximum(self, said, value, *_):
-        if is_type(value, "integer") and value > said:
+        if is_type(value, "number") and value > said:
             yield f"{value} is more than {said}"
 
     def check_minLength(self, said, value, *_):

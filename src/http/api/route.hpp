@@ -112,5 +112,6 @@ std::span<const Route> live_routes();
 std::span<const Route> operation_routes();
 std::span<const Route> problem_routes();
 std::span<const Route> docs_routes();
+std::span<const Route> fairness_routes();
 
 } // namespace hongbao::http

@@ -15,6 +15,7 @@ PAIR = {"$ref": "#/components/schemas/Pair"}
 # A schema, values that it allows, values that it does not.
 RULES = [
     ({"type": "integer"}, [0, -5, 2**70], [1.0, 1.5, "1", True, None, [], {}]),
+    ({"type": "number"}, [0, -1.5, 2**70], ["1", True, None, [], {}]),
     ({"type": "boolean"}, [True, False], [0, 1, "true", None]),
     ({"type": "string"}, ["", "x"], [0, None, ["x"], {}, False]),
     ({"type": "array"}, [[], [1]], [{}, "[]", None]),
@@ -25,7 +26,7 @@ RULES = [
     ({"const": "true"}, ["true"], [True, "True"]),
     ({"pattern": "^[a-z]{2}$"}, ["ab", 5], ["a", "abc", "ab\n", "AB"]),
     ({"pattern": "Z$"}, ["Z", "xZ"], ["Zx", "Z\n", ""]),
-    ({"minimum": 1, "maximum": 3}, [1, 3, "9"], [0, 4, -1]),
+    ({"minimum": 1, "maximum": 3}, [1, 2.5, 3, "9"], [0, 0.5, 4, -1]),
     ({"minLength": 1, "maxLength": 2}, ["a", "红包", 555], ["", "abc"]),
     ({"minItems": 1, "maxItems": 2}, [[1], [1, 2], "abc"], [[], [1, 2, 3]]),
     ({"uniqueItems": True}, [[], [1, 2], ["1", 1], [1, True]], [[1, 1], ["a", "b", "a"]]),
@@ -50,7 +51,7 @@ RULES = [
 NOT_TAKEN = [
     {"typ": "string"}, {"multipleOf": 2}, {"exclusiveMinimum": 0}, {"patternProperties": {}},
     {"if": {}}, {"prefixItems": []}, {"nullable": True}, {"unevaluatedItems": False},
-    {"type": "number"}, {"type": "any"}, {"type": ["string", "numeric"]}, {"format": "uri"},
+    {"type": "decimal"}, {"type": "any"}, {"type": ["string", "numeric"]}, {"format": "uri"},
     {"additionalProperties": {}}, {"$ref": "other.json#/a"}, {"minimum": 1.5}, {"maxLength": "5"},
     {"properties": {"a": {"typ": "string"}}}, {"anyOf": [{}, {"typ": "string"}]}, True, "string"]
 

@@ -15,7 +15,7 @@ ROUTES = {
     "/v1/accounts/{}/packets/received": {"get"}, "/v1/packets": {"post"},
     "/v1/packets/preview": {"post"}, "/v1/packets/{}": {"get"},
     "/v1/packets/{}/claims": {"get"}, "/v1/packets/{}/timeline": {"get"},
-    "/v1/packets/{}/events": {"get"},
+    "/v1/packets/{}/events": {"get"}, "/v1/packets/{}/fairness": {"get"},
     "/v1/packets/{}/grab": {"post"}, "/v1/campaigns": {"post"}, "/v1/campaigns/{}": {"get"},
     "/v1/campaigns/{}/shake": {"post"}, "/v1/campaigns/{}/events": {"get"},
     "/v1/sales": {"post"}, "/v1/sales/{}": {"get"}, "/v1/sales/{}/reservations": {"post"},

@@ -9,7 +9,6 @@ from json_schema import Schemas
 
 METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 JSON, PROBLEM, EVENTS = "application/json", "application/problem+json", "text/event-stream"
-HTML = "text/html"
 
 
 def parse_events(text):

@@ -74,6 +74,7 @@ std::string own_refusals(const std::string& name) {
         {"GET /v1/packets/{id}", "packet_not_found"},
         {"GET /v1/packets/{id}/claims", "packet_not_found"},
         {"GET /v1/packets/{id}/timeline", "packet_not_found"},
+        {"GET /v1/packets/{id}/fairness", "packet_not_found"},
         {"GET /v1/packets/{id}/events", "packet_not_found"},
         {"POST /v1/packets/{id}/grab", opens},
         {"POST /v1/packets/{id}/open", opens},
@@ -214,9 +215,10 @@ void expect_bounded(const json& node, const std::string& where) {
 
 std::vector<Route> served_routes() {
     std::vector<Route> routes;
-    for (const auto& table : {packet_routes(), sale_routes(), order_routes(), suspended_routes(),
-                              campaign_routes(), account_routes(), trade_routes(), history_routes(),
-                              live_routes(), operation_routes(), problem_routes(), docs_routes()}) {
+    for (const auto& table :
+         {packet_routes(), sale_routes(), order_routes(), suspended_routes(), campaign_routes(),
+          account_routes(), trade_routes(), history_routes(), live_routes(), operation_routes(),
+          problem_routes(), docs_routes(), fairness_routes()}) {
         routes.insert(routes.end(), table.begin(), table.end());
     }
     return routes;
