@@ -6,6 +6,7 @@ import unittest
 from api import Api, fresh_name
 from cases import ServerCase
 from client import run_at_once
+from events import Events
 from flags import awake_bytes_max, manual_clock
 
 PICTURE = "https://example.org/a.png"
@@ -88,6 +89,24 @@ class Profiles(ServerCase):
         claim = self.assert_ok(self.api.get(f"/v1/packets/{packet}/claims"))["items"][0]
         self.assertEqual((ann, "Anna", PICTURE),
                          tuple(claim[name] for name in ("user_id", "username", "avatar_url")))
+
+    def test_events_show_the_name_of_the_moment_when_they_are_told(self):
+        ann, bob = self.api.fresh_user("ann"), self.api.fresh_user("bob")
+        packet = self.api.fresh_packet(total_fen=10, count=2)
+        self.assert_ok(self.api.change_profile(ann, username="Ann"))
+        self.assert_ok(self.api.open(packet, ann))
+        stream = Events(self.server.port, packet)
+        self.addCleanup(stream.close)
+        stream.opened()
+        self.assertEqual("Ann", stream.next().data["username"])
+        self.assert_ok(self.api.change_profile(ann, username="Anna"))
+        self.assert_ok(self.api.open(packet, bob))
+        told = [event.data for event in stream.rest() if event.kind == "claim"]
+        self.assertEqual([bob], [claim["user_id"] for claim in told])
+        later = Events(self.server.port, packet)
+        self.addCleanup(later.close)
+        told = [event.data for event in later.opened().rest() if event.kind == "claim"]
+        self.assertEqual(["Anna", bob], [claim["username"] for claim in told])
 
     def test_many_at_once_end_in_one_of_the_names_and_a_record_for_each_change(self):
         user, count = self.api.fresh_user(), 40
