@@ -96,7 +96,7 @@ TEST(SaleAnswers, TellTheStateOfASaleByTheClock) {
          }) {
         SCOPED_TRACE(each.what);
         const json sale = render(sale_of(each.reserved, each.sold, each.waiting), each.now);
-        EXPECT_EQ(sale.at("state"), each.state);
+        EXPECT_EQ(sale.at("status"), each.state);
         EXPECT_EQ(sale.at("available"), each.available);
         EXPECT_EQ(sale.at("waiting"), each.now < ends_at ? each.waiting : 0);
         EXPECT_EQ(sale.at("reserved"), each.reserved);
@@ -109,13 +109,13 @@ TEST(SaleAnswers, TellThatASaleIsClosedOnceTheMerchantIsPaid) {
     const InstantMs closes_at = domain::closes_at(sale.terms);
     EXPECT_EQ(closes_at, ends_at + 120'000);
     const json before = render(sale, closes_at);
-    EXPECT_EQ(before.at("state"), "ended");
+    EXPECT_EQ(before.at("status"), "ended");
     EXPECT_EQ(before.at("closes_at"), "1970-01-01T00:02:20.000Z");
     EXPECT_TRUE(before.at("closed_at").is_null() && before.at("payout_fen").is_null());
     sale.closed_at = closes_at + 5;
     sale.payout_fen = 0;
     const json after = render(sale, closes_at + 5);
-    EXPECT_EQ(after.at("state"), "closed");
+    EXPECT_EQ(after.at("status"), "closed");
     EXPECT_EQ(after.at("closed_at"), "1970-01-01T00:02:20.005Z");
     EXPECT_EQ(after.at("payout_fen"), 0);
 }

@@ -70,7 +70,7 @@ TEST(EventText, TheEndOfAPacketIsItsLastEvent) {
     gone.exhausted = {9, 1, 1250, "bob", 300};
     const NewsText exhausted = render_news(actors::News(gone));
     EXPECT_TRUE(exhausted.text.ends_with(
-        "id: 9.end\nevent: exhausted\ndata: {\"luckiest\":\"bob\",\"luckiest_fen\":300,"
+        "id: 9.end\nevent: exhausted\ndata: {\"luckiest_user_id\":\"bob\",\"luckiest_fen\":300,"
         "\"exhausted_in_ms\":1250,\"closed_at\":\"1970-01-01T00:00:00.001Z\"}\n\n"));
     EXPECT_TRUE(exhausted.is_last);
     persistence::PacketNews closed;
