@@ -19,8 +19,8 @@ inline constexpr std::uint64_t claim_bytes = 100;
 inline constexpr std::uint64_t recipient_bytes = 50;
 inline constexpr std::uint64_t share_bytes = sizeof(domain::Fen);
 inline constexpr std::uint64_t shake_bytes = 240; // with a part of the table of users
-inline constexpr std::uint64_t order_bytes = 95;
-inline constexpr std::uint64_t sale_user_bytes = 65; // a user who has ordered or waits
+inline constexpr std::uint64_t order_bytes = 103;
+inline constexpr std::uint64_t sale_user_bytes = 73; // a user who has ordered or waits
 
 inline std::uint64_t weight_of(const domain::Account&) {
     return account_at_rest_bytes;

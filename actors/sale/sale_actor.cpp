@@ -147,7 +147,7 @@ void SaleState::reserve(const domain::ReserveUnits& command, Request& request) {
     const ReplyTo& to = request.reply_to;
     auto decision = domain::decide_reserve(sale_, command, {}, now_);
     if (const auto* rejection = std::get_if<domain::Rejection>(&decision)) {
-        return outbox_.reply(to, *rejection);
+        return refuse_to_give(*rejection, command.user_id, request);
     }
     auto& reserved = std::get<domain::OrderReserved>(decision);
     reserved.order_id = environment_.ids->draw_order_in(command.sale_id.shard());
@@ -170,9 +170,27 @@ void SaleState::join(const domain::JoinWaitlist& command, Request& request) {
                    [&](const domain::StillWaiting& waiting) {
                        outbox_.reply(to, WaitReceipt{waiting.position, true});
                    },
-                   [&](domain::Rejection rejection) { outbox_.reply(to, rejection); },
+                   [&](domain::Rejection rejection) {
+                       refuse_to_give(rejection, command.user_id, request);
+                   },
                },
                decision);
+}
+
+/// Who has reserved already is shown that order. If its time is up while an account decides on its
+/// payment, the request waits with all others about the order, and is decided anew.
+void SaleState::refuse_to_give(domain::Rejection rejection, const domain::UserId& user_id,
+                               Request& request) {
+    if (rejection != domain::Rejection::already_reserved) {
+        return outbox_.reply(request.reply_to, rejection);
+    }
+    const domain::Order* const order = domain::newest_live_order(sale_, user_id);
+    domain::invariant(order != nullptr, "who holds units has an order");
+    const bool is_undecided =
+        domain::status_at(order->status, order->pay_by, now_) == domain::OrderStatus::timed_out;
+    if (!is_undecided || !has_to_wait(order->order_id, request)) {
+        refuse_order(request.reply_to, rejection, *order);
+    }
 }
 
 /// Asks about the first of the waiters, as many as there are units for.

@@ -55,6 +55,8 @@ class SaleState {
 
     void reserve(const domain::ReserveUnits& command, Request& request);
     void join(const domain::JoinWaitlist& command, Request& request);
+    void refuse_to_give(domain::Rejection rejection, const domain::UserId& user_id,
+                        Request& request);
     void cancel(const domain::CancelOrder& command, Request& request);
     void pay(Request&& request);
     void take_external(Request& request, domain::TakeExternalPayment& command);

@@ -69,13 +69,17 @@ inline Words refused_debit(const domain::AccountStanding& standing, domain::Fen 
 }
 /// Empty for a decision that makes a record: it may not be told before that record is made.
 template <typename Event>
-inline Words words_if_refused(const Event&) {
+inline Words words_if_refused(const Moment&, const std::string&, const Event&) {
     return std::nullopt;
 }
-inline Words words_if_refused(domain::Rejection rejection) {
-    return code(rejection);
+inline Words words_if_refused(const Moment& at, const std::string& user,
+                              domain::Rejection rejection) {
+    if (rejection != domain::Rejection::already_reserved) {
+        return code(rejection);
+    }
+    return at.refused(rejection, domain::newest_live_order(at.sale(), user)->order_id);
 }
-inline Words words_if_refused(domain::StillWaiting waiting) {
+inline Words words_if_refused(const Moment&, const std::string&, domain::StillWaiting waiting) {
     return "place " + std::to_string(waiting.position) + " again";
 }
 
@@ -100,7 +104,7 @@ inline Question reserving(const std::string& user) {
     return {user, [=] { return reserve(tickets, user); },
             [=](const Moment& at) {
                 return std::visit(
-                    [](const auto& it) { return words_if_refused(it); },
+                    [&](const auto& it) { return words_if_refused(at, user, it); },
                     domain::decide_reserve(at.sale(), {tickets, user, 1, at.standing}, {}, at.now));
             },
             [=](const domain::Record& record, const Moment& at) {
@@ -113,7 +117,7 @@ inline Question joining(const std::string& user) {
     return {user, [=] { return join(tickets, user); },
             [=](const Moment& at) {
                 return std::visit(
-                    [](const auto& it) { return words_if_refused(it); },
+                    [&](const auto& it) { return words_if_refused(at, user, it); },
                     domain::decide_join(at.sale(), {tickets, user, at.standing}, at.now));
             },
             [=](const domain::Record& record, const Moment& at) {

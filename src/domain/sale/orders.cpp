@@ -10,8 +10,8 @@ OrderStatus status_at(OrderStatus status, InstantMs pay_by, InstantMs now) {
                                                                       : status;
 }
 
-std::optional<std::uint32_t> Orders::place_of(OrderId order_id) const {
-    return places_.find(std::hash<OrderId>{}(order_id), [&](std::uint32_t candidate) {
+std::optional<Order::Place> Orders::place_of(OrderId order_id) const {
+    return places_.find(std::hash<OrderId>{}(order_id), [&](Order::Place candidate) {
         return orders_[candidate].order_id == order_id;
     });
 }
@@ -27,13 +27,14 @@ Order& Orders::at(OrderId order_id) {
     return const_cast<Order&>(*found);
 }
 
-void Orders::add(const Order& order) {
-    const auto place = static_cast<std::uint32_t>(orders_.size());
+Order::Place Orders::add(const Order& order) {
+    const auto place = static_cast<Order::Place>(orders_.size());
     orders_.push_back(order);
     places_.add(std::hash<OrderId>{}(order.order_id), place);
     if (order.status == OrderStatus::reserved) {
         due_.push(Due{order.pay_by, place});
     }
+    return place;
 }
 
 void Orders::expect_payment(OrderId order_id) {

@@ -20,8 +20,13 @@ namespace hongbao::domain {
 enum class OrderStatus : std::uint8_t { reserved, paid, cancelled, timed_out, refunded };
 
 struct Order {
+    /// Where an order of its sale lies; never changes.
+    using Place = std::uint32_t;
+    static constexpr Place no_place = UINT32_MAX;
+
     OrderId order_id;
     SaleUsers::Place buyer = 0;
+    Place before_of_buyer = no_place; // the buyer's order before
     OrderStatus status = OrderStatus::reserved;
     std::int64_t quantity = 0;
     InstantMs reserved_at = 0;
@@ -42,7 +47,9 @@ class Orders {
     const Order* find(OrderId order_id) const;
     /// One that must be there.
     Order& at(OrderId order_id);
-    void add(const Order& order);
+    /// Returns where it lies.
+    Order::Place add(const Order& order);
+    const Order& in(Order::Place place) const { return orders_[place]; }
     std::size_t size() const { return orders_.size(); }
 
     /// The order that has to be paid first of those that are reserved; null if none is.
@@ -65,11 +72,11 @@ class Orders {
   private:
     struct Due {
         InstantMs pay_by = 0;
-        std::uint32_t place = 0;
+        Order::Place place = 0;
         bool operator>(const Due& other) const { return pay_by > other.pay_by; }
     };
 
-    std::optional<std::uint32_t> place_of(OrderId order_id) const;
+    std::optional<Order::Place> place_of(OrderId order_id) const;
 
     std::deque<Order> orders_; // never moved: there may be millions
     PlacesByHash places_;

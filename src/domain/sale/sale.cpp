@@ -159,6 +159,27 @@ std::variant<OrderReserved, Rejection> decide_reserve(const Sale& sale, const Re
                          pay_by(sale.terms, now), false};
 }
 
+const Order* newest_live_order(const Sale& sale, std::string_view user_id) {
+    const auto buyer = sale.users.find(user_id);
+    if (!buyer || sale.users.held_units(user_id) == 0) {
+        return nullptr;
+    }
+    const Order* newest_paid = nullptr;
+    std::int64_t units_to_find = sale.users.held_units(user_id);
+    for (auto place = sale.users.newest_order(*buyer); units_to_find > 0;
+         place = sale.orders.in(place).before_of_buyer) {
+        const Order& order = sale.orders.in(place);
+        if (order.status == OrderStatus::reserved) {
+            return &order;
+        }
+        if (order.is_live()) {
+            newest_paid = newest_paid == nullptr ? &order : newest_paid;
+            units_to_find -= order.quantity;
+        }
+    }
+    return newest_paid;
+}
+
 std::variant<WaitlistJoined, StillWaiting, Rejection>
 decide_join(const Sale& sale, const JoinWaitlist& command, InstantMs now) {
     if (const auto refusal = refuse_time(sale, now)) {
@@ -366,13 +387,15 @@ void apply(Sale& sale, const SuspendedPaymentDecided& event, InstantMs at) {
 
 void restore(Sale& sale, Order order, const UserId& buyer) {
     order.buyer = sale.users.place_of(buyer);
-    sale.users.count_order(order.buyer);
+    if (sale.users.order_count(order.buyer) > 0) {
+        order.before_of_buyer = sale.users.newest_order(order.buyer);
+    }
     if (order.is_live()) {
         sale.users.hold(order.buyer, order.quantity);
         (order.status == OrderStatus::paid ? sale.sold_units : sale.reserved_units) +=
             order.quantity;
     }
-    sale.orders.add(order);
+    sale.users.add_order(order.buyer, sale.orders.add(order));
 }
 
 } // namespace hongbao::domain

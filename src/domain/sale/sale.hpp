@@ -52,6 +52,11 @@ Fen amount_of(const SaleOpened& terms, std::int64_t quantity);
 std::variant<OrderReserved, Rejection> decide_reserve(const Sale& sale, const ReserveUnits& command,
                                                       OrderId order_id, InstantMs now);
 
+/// Of the orders with which this user holds units the newest that is reserved, else the newest that
+/// is paid; null if there is none. Looks at no more than the user's own orders, of which there are
+/// at most orders_per_user_and_sale_max, and mostly at the newest alone.
+const Order* newest_live_order(const Sale& sale, std::string_view user_id);
+
 /// This user is waiting already.
 struct StillWaiting {
     std::uint64_t position = 0;

@@ -23,7 +23,7 @@ SaleUsers::Place SaleUsers::place_of(const UserId& user_id) {
         return *found;
     }
     const auto place = static_cast<Place>(users_.size());
-    users_.push_back(User{user_id, 0, 0, 0});
+    users_.push_back(User{user_id});
     places_.add(hash_of(user_id), place);
     return place;
 }

@@ -31,7 +31,13 @@ class SaleUsers {
 
     /// All orders ever, also of a user who is not there.
     std::int64_t order_count(std::string_view user_id) const;
-    void count_order(Place place) { users_[place].order_count += 1; }
+    std::int64_t order_count(Place place) const { return users_[place].order_count; }
+    /// Where the newest of them lies among the sale's orders; the user must have one.
+    std::uint32_t newest_order(Place place) const { return users_[place].newest_order; }
+    void add_order(Place place, std::uint32_t order_place) {
+        users_[place].order_count += 1;
+        users_[place].newest_order = order_place;
+    }
 
     /// From 1, the next to be offered a unit; 0: does not wait.
     std::uint64_t position(std::string_view user_id) const;
@@ -52,7 +58,8 @@ class SaleUsers {
         UserId user_id;
         std::int32_t held_units = 0;
         std::uint32_t order_count = 0;
-        std::uint64_t waiter_no = 0; // from 1, in the order of joining; 0: does not wait
+        std::uint32_t newest_order = 0; // if there is one
+        std::uint64_t waiter_no = 0;    // from 1, in the order of joining; 0: does not wait
     };
 
     std::deque<User> users_; // never moved: there may be millions

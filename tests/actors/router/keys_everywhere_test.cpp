@@ -246,7 +246,8 @@ std::vector<Refusal> refusals_of_sales() {
     return {
         {"sale_not_found", nothing, [](const World&) { return reserve(sale_number(9), "bob"); }},
         {"sold_out", sold_out, [](const World&) { return reserve(tickets, "eve"); }},
-        {"already_reserved", bob_reserves, [](const World&) { return reserve(tickets, "bob"); }},
+        {"already_reserved: order reserved, 1 for 300", bob_reserves,
+         [](const World&) { return reserve(tickets, "bob"); }},
         {"stock_left", nothing, [](const World&) { return join(tickets, "bob"); }},
         {"place 1 again", sold_out, [](const World&) { return join(tickets, "dan"); }},
         {"order_not_found", nothing, [](const World&) { return cancel({77}); }},

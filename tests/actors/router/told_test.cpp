@@ -217,7 +217,7 @@ TEST(Told, IsWhatTheSyncedRecordsSayUnderManySchedulesWithCrashes) {
         }
     }
     for (const std::string said :
-         {"board", "sold_out", "already_reserved", "order", "place", "stock_left",
+         {"board", "sold_out", "already_reserved:", "order", "place", "stock_left",
           "order_final:", "account_frozen", "insufficient_funds", "share", "packet_exhausted",
           "budget_spent", "won", "trade", "u0"}) {
         EXPECT_GT(heard[said], 10U) << said << ": hardly anybody was told";

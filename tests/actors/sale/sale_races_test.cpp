@@ -39,7 +39,7 @@ TEST(RacingBuyers, TakeTheStockAndNotAUnitMore) {
         rig.settle_in_any_order(choice);
         EXPECT_EQ(count_of(rig, tokens, "order reserved"), 50U);
         EXPECT_EQ(count_of(rig, tokens, "order reserved") + count_of(rig, tokens, "sold_out") +
-                      count_of(rig, tokens, "already_reserved"),
+                      count_of(rig, tokens, "already_reserved: order reserved"),
                   tokens.size());
         rig.check_books();
     }

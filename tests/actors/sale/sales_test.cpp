@@ -10,11 +10,13 @@ TEST(Sale, FromOpeningToPayout) {
     SaleRig rig;
     rig.begin(sale_of(2), {"bo", "lan", "mei"});
     const auto bo = rig.reserved("bo");
-    EXPECT_EQ(rig.told(reserve(tickets, "bo")), "already_reserved");
+    const std::string again = "already_reserved: order reserved, 1 for 300";
+    EXPECT_EQ(rig.told(reserve(tickets, "bo")), again);
     const auto lan = rig.reserved("lan");
     EXPECT_EQ(rig.told(reserve(tickets, "mei")), "sold_out");
-    EXPECT_EQ(rig.told(reserve(tickets, "bo")), "already_reserved") << "although it is sold out";
+    EXPECT_EQ(rig.told(reserve(tickets, "bo")), again) << "although it is sold out";
     EXPECT_EQ(rig.told(pay(bo)), "order paid, 1 for 300");
+    EXPECT_EQ(rig.told(reserve(tickets, "bo")), "already_reserved: order paid, 1 for 300");
     EXPECT_EQ(rig.balance_of("bo"), 9 * price_fen);
     EXPECT_EQ(rig.told(pay(bo)), "order_final: order paid, 1 for 300");
     EXPECT_EQ(rig.told(cancel(lan)), "order cancelled, 1 for 300");
@@ -52,7 +54,7 @@ TEST(Sale, SaysFiveDifferentThingsToWhoCannotReserve) {
     rig.clock.advance(1);
     EXPECT_EQ(rig.told(reserve(tickets, "bo", 2)), "quantity_too_large");
     rig.reserved("bo");
-    EXPECT_EQ(rig.told(reserve(tickets, "bo")), "already_reserved");
+    EXPECT_EQ(rig.told(reserve(tickets, "bo")), "already_reserved: order reserved, 1 for 300");
     EXPECT_EQ(rig.told(reserve(tickets, "lan")), "sold_out");
     EXPECT_EQ(rig.told(reserve(tickets, "nobody")), "sold_out");
     rig.clock.advance(sale_ms);
@@ -345,7 +347,7 @@ TEST(Sale, AFreeUnitIsOfferedToTheHeadOfTheWaitingList) {
     rig.begin(sale_of(1), {"bo", "lan", "mei", "ann"});
     EXPECT_EQ(rig.told(join(tickets, "lan")), "stock_left");
     const auto bo = rig.reserved("bo");
-    EXPECT_EQ(rig.told(join(tickets, "bo")), "already_reserved");
+    EXPECT_EQ(rig.told(join(tickets, "bo")), "already_reserved: order reserved, 1 for 300");
     EXPECT_EQ(rig.told(join(tickets, "lan")), "place 1");
     EXPECT_EQ(rig.told(join(tickets, "mei")), "place 2");
     EXPECT_EQ(rig.told(join(tickets, "ann")), "place 3");

@@ -130,6 +130,34 @@ TEST(Reserve, GivesTheWholeWindowEvenJustBeforeTheEnd) {
     EXPECT_EQ(stall.pay(1), "order_paid 91/1 bo 100") << "the sale has ended, the window has not";
 }
 
+TEST(Reserve, IsRefusedForTheNewestOrderThatIsReservedElseTheNewestPaid) {
+    Stall stall(sale_terms(10, 4));
+    const auto newest = [&stall](const char* user_id) {
+        const Order* const order = newest_live_order(stall.sale, user_id);
+        return order != nullptr ? order->order_id.value : 0;
+    };
+    EXPECT_EQ(newest("bo"), 0U) << "nobody knows bo yet";
+    for (const std::int64_t quantity : {1, 2, 1}) {
+        stall.reserve("bo", quantity);
+        stall.reserve("lan");
+    }
+    EXPECT_EQ(newest("bo"), 5U);
+    stall.pay(5);
+    EXPECT_EQ(newest("bo"), 3U) << "a reserved one comes first";
+    stall.pay(3);
+    EXPECT_EQ(newest("bo"), 1U);
+    stall.cancel(1);
+    EXPECT_EQ(newest("bo"), 5U);
+    stall.cancel(5);
+    EXPECT_EQ(newest("bo"), 3U);
+    stall.cancel(3);
+    EXPECT_EQ(newest("bo"), 0U) << "all have ended";
+    EXPECT_EQ(newest("lan"), 6U);
+    EXPECT_EQ(newest("mei"), 0U);
+    stall.reserve("bo", 3);
+    EXPECT_EQ(newest("bo"), 7U);
+}
+
 TEST(Reserve, CountsUnitsReservedAndPaidAgainstTheLimitOfAUser) {
     struct Case {
         const char* name;

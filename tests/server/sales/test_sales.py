@@ -180,6 +180,24 @@ class Reserving(SaleCase):
         for sale in (upcoming, ended, running):
             self.assert_stock(sale, 10, 0, 0)
 
+    def assert_refused_for(self, order, answer):
+        """Refused because of this order, which is shown as it is now."""
+        self.assert_problem(answer, 409, "already_reserved")
+        self.assertEqual(self.api.order(order["id"]), answer.json["order"])
+
+    def test_who_has_reserved_already_is_shown_the_order_also_after_kill_9(self):
+        sale, bob = self.sale(2, per_user_limit=1), self.buyer()
+        self.cancelled(self.reserved(sale, bob))
+        order = self.reserved(sale, bob)
+        other = self.sale(1)
+        self.reserved(other, bob)
+        for change in (lambda: None, lambda: self.paid(order), self.crash_and_restart):
+            change()
+            self.assert_refused_for(order, self.api.reserve(sale, bob))
+        self.reserved(sale, self.buyer())
+        self.assert_refused_for(order, self.api.reserve(sale, bob))  # sold out by now
+        self.assert_refused_for(order, self.api.join_waitlist(sale, bob))
+
     def test_start_and_end_are_exact(self):
         sale = self.sale(starts_in_ms=10, lasts_ms=10)
         states = []
@@ -194,9 +212,11 @@ class Reserving(SaleCase):
     def test_a_user_may_hold_units_up_to_the_limit_at_once_reserved_or_paid(self):
         sale, bob = self.sale(per_user_limit=3), self.buyer()
         first = self.reserved(sale, bob, quantity=2)
-        self.assert_problem(self.api.reserve(sale, bob, quantity=2), 409, "already_reserved")
+        self.assert_refused_for(first, self.api.reserve(sale, bob, quantity=2))
         second = self.reserved(sale, bob)
+        self.assert_refused_for(second, self.api.reserve(sale, bob))
         self.paid(first)
+        self.assert_refused_for(second, self.api.reserve(sale, bob))
         for quantity in (1, 3):
             self.assert_problem(self.api.reserve(sale, bob, quantity=quantity), 409,
                                 "already_reserved")

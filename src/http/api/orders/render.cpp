@@ -85,4 +85,10 @@ Problem problem_of(const actors::OrderRefusal& refusal) {
     return problem;
 }
 
+std::optional<Problem> order_refusal_in(const std::variant<actors::Answer, Problem>& outcome) {
+    const auto* answer = std::get_if<actors::Answer>(&outcome);
+    const auto* refusal = answer != nullptr ? answer->get_if<actors::OrderRefusal>() : nullptr;
+    return refusal != nullptr ? std::optional(problem_of(*refusal)) : std::nullopt;
+}
+
 } // namespace hongbao::http

@@ -4,8 +4,10 @@
 #include "actors/protocol/views.hpp"
 #include "http/api/problem.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace hongbao::http {
 
@@ -14,6 +16,9 @@ std::string render_order(const persistence::OrderSummary& order);
 std::string render_external_payment(const actors::ExternalPaymentReceipt& receipt);
 /// The refusal, with what has become of the order.
 Problem problem_of(const actors::OrderRefusal& refusal);
+/// The same if that is what the request came to: so the loser of a race sees what the order has
+/// become.
+std::optional<Problem> order_refusal_in(const std::variant<actors::Answer, Problem>& outcome);
 
 std::string_view word_of(domain::OrderStatus status);
 std::string_view word_of(domain::ExternalPaymentStatus status);

@@ -9,18 +9,14 @@ namespace hongbao::http {
 
 namespace {
 
-using actors::OrderRefusal;
 using actors::OrderView;
 
 constexpr TextRule gateway_ref_rule{1, 128};
 
-/// The order, or the refusal, with the order if it is known: so the loser of a race sees the state
-/// of the order.
+/// The order, or the refusal, with the order if it is known.
 Result order_answer(std::variant<actors::Answer, Problem>&& outcome) {
-    if (const auto* answer = std::get_if<actors::Answer>(&outcome)) {
-        if (const auto* refusal = answer->get_if<OrderRefusal>()) {
-            return problem_of(*refusal);
-        }
+    if (auto refusal = order_refusal_in(outcome)) {
+        return std::move(*refusal);
     }
     return answered<OrderView>(std::move(outcome), [](const OrderView& view) -> Result {
         return Response{200, render_order(view.summary), view.replayed};

@@ -120,12 +120,14 @@ Result reserve(RouteContext& context) {
     if (!key && context.server.engine->sold_out().is_certainly_sold_out(command, now)) {
         return problem_of(domain::Rejection::sold_out);
     }
-    return answered<OrderView>(ask_sale(context, {std::move(command)}, std::move(key)),
-                               [](const OrderView& view) -> Result {
-                                   return Response{201, render_order(view.summary), view.replayed,
-                                                   "/v1/orders/" +
-                                                       std::to_string(view.summary.order_id.value)};
-                               });
+    auto outcome = ask_sale(context, {std::move(command)}, std::move(key));
+    if (auto refusal = order_refusal_in(outcome)) {
+        return std::move(*refusal);
+    }
+    return answered<OrderView>(std::move(outcome), [](const OrderView& view) -> Result {
+        return Response{201, render_order(view.summary), view.replayed,
+                        "/v1/orders/" + std::to_string(view.summary.order_id.value)};
+    });
 }
 
 Result join_waitlist(RouteContext& context) {
@@ -138,9 +140,12 @@ Result join_waitlist(RouteContext& context) {
         return std::move(*problem);
     }
     auto& joining = std::get<KeyedCommand<domain::JoinWaitlist>>(read);
+    auto outcome = ask_sale(context, {joining.command}, std::move(joining.key));
+    if (auto refusal = order_refusal_in(outcome)) {
+        return std::move(*refusal);
+    }
     return answered<actors::WaitReceipt>(
-        ask_sale(context, {joining.command}, std::move(joining.key)),
-        [&joining](const actors::WaitReceipt& receipt) -> Result {
+        std::move(outcome), [&joining](const actors::WaitReceipt& receipt) -> Result {
             return Response{202, render_wait(receipt, joining.command), receipt.replayed};
         });
 }
