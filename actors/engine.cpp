@@ -189,7 +189,7 @@ void Engine::tell_of(const CommitPtr& commit) {
                                 domain::PacketClosed, domain::ShakeDrawn, domain::CampaignClosed,
                                 domain::OrderCancelled, domain::OrderTimedOut,
                                 domain::OrderRefunded, domain::WaitlistJoined,
-                                domain::WaiterPassedOver, domain::SaleClosed,
+                                domain::WaiterPassedOver, domain::WaitlistLeft, domain::SaleClosed,
                                 domain::SuspendedPaymentDecided>(
                     domain::do_nothing), // their own actor knows
             },

@@ -35,8 +35,8 @@ Decided decided_where(const domain::Event& event, const domain::UserId& user_id)
                             domain::CampaignClosed, domain::OrderReserved, domain::OrderCancelled,
                             domain::OrderTimedOut, domain::OrderRefunded,
                             domain::ExternalPaymentTaken, domain::WaitlistJoined,
-                            domain::WaiterPassedOver, domain::SaleClosed, domain::AnswerKept,
-                            domain::SuspendedPaymentDecided>(
+                            domain::WaiterPassedOver, domain::WaitlistLeft, domain::SaleClosed,
+                            domain::AnswerKept, domain::SuspendedPaymentDecided>(
                 [](const auto&) { return Decided::elsewhere; }),
         },
         event);
@@ -69,8 +69,8 @@ std::optional<Answer> answer_of(AccountRequest& asked, const domain::Event& even
                             domain::ShakeDrawn, domain::CampaignClosed, domain::OrderReserved,
                             domain::OrderCancelled, domain::OrderTimedOut, domain::OrderRefunded,
                             domain::ExternalPaymentTaken, domain::WaitlistJoined,
-                            domain::WaiterPassedOver, domain::SaleClosed, domain::AnswerKept,
-                            domain::SuspendedPaymentDecided>(
+                            domain::WaiterPassedOver, domain::WaitlistLeft, domain::SaleClosed,
+                            domain::AnswerKept, domain::SuspendedPaymentDecided>(
                 [](const auto&) { return Answered(); }),
         },
         event);

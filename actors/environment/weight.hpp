@@ -38,7 +38,8 @@ inline std::uint64_t weight_of(const domain::Campaign& campaign) {
     return weight_of_campaign(campaign.shakes.slice_count(), campaign.shakes.size());
 }
 inline std::uint64_t weight_of(const domain::Sale& sale) {
-    return actor_bytes + order_bytes * sale.orders.size() + sale_user_bytes * sale.users.size();
+    return actor_bytes + order_bytes * sale.orders.size() + sale_user_bytes * sale.users.size() +
+           sizeof(domain::SaleUsers::Place) * sale.users.waitlist().gap_count();
 }
 
 /// Tells an entity's router what it weighs, but only when that has changed a lot.

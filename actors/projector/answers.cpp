@@ -62,10 +62,10 @@ class FirstAnswer {
     /// Nobody asks for these with a key.
     template <typename Event>
     Answer operator()(const Event&) const requires domain::IsAmong<
-        Event,
-        domain::Alternatives<domain::AccountStatusChanged, domain::AccountProfileChanged,
-                             domain::PacketClosed, domain::CampaignClosed, domain::OrderTimedOut,
-                             domain::WaiterPassedOver, domain::SaleClosed>>::value {
+        Event, domain::Alternatives<domain::AccountStatusChanged, domain::AccountProfileChanged,
+                                    domain::PacketClosed, domain::CampaignClosed,
+                                    domain::OrderTimedOut, domain::WaiterPassedOver,
+                                    domain::WaitlistLeft, domain::SaleClosed>>::value {
         domain::invariant(false, "only keyed requests are answered again");
         return domain::Rejection::account_not_found;
     }

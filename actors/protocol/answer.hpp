@@ -76,6 +76,9 @@ struct WaitReceipt {
     bool replayed = false;
 };
 
+/// The user was in the waiting list, and is not any more.
+struct LeftWaitlist {};
+
 /// The user has guessed a pass phrase wrong too often, and must wait this long before a new try.
 struct TryLater {
     std::int64_t retry_after_s = 0;
@@ -92,7 +95,7 @@ struct NoNews {};
 
 using SmallAnswers =
     domain::Alternatives<domain::Rejection, ShareReceipt, Openable, ShakeReceipt, WaitReceipt,
-                         TryLater, AnswerIsKept, TooFarBehind, NoNews>;
+                         LeftWaitlist, TryLater, AnswerIsKept, TooFarBehind, NoNews>;
 
 // ---- large answers: see views.hpp, request_key.hpp and topic.hpp ----
 

@@ -47,7 +47,8 @@ domain::Shard shard_of_sale_request(const SaleRequest& request, Hop hop) {
             },
             [](const ReadOrder& read) { return read.order_id.shard(); },
             [](const PaymentOver& over) { return over.sale_id.shard(); },
-            domain::case_of<domain::ReserveUnits, domain::JoinWaitlist, OfferUnit>(
+            domain::case_of<domain::ReserveUnits, domain::JoinWaitlist, domain::LeaveWaitlist,
+                            OfferUnit, ReadWaiter>(
                 [&](const auto& of_user) { return of_user_or(of_user.user_id, of_user.sale_id); }),
         },
         request.command);
@@ -64,8 +65,8 @@ Hop hop_after_key(const SaleRequest& request) {
     return std::visit(
         Overloaded{
             [](const domain::TakeExternalPayment&) { return Hop::reference; },
-            [](const domain::ReserveUnits&) { return Hop::counterparty; },
-            [](const domain::JoinWaitlist&) { return Hop::counterparty; },
+            domain::case_of<domain::ReserveUnits, domain::JoinWaitlist, domain::LeaveWaitlist,
+                            ReadWaiter>([](const auto&) { return Hop::counterparty; }),
             domain::case_of<domain::CancelOrder, OfferUnit, PaymentOver, ReadOrder,
                             domain::DecideSuspendedPayment>([](const auto&) { return Hop::owner; }),
         },
@@ -100,7 +101,8 @@ std::optional<domain::OrderId> order_in(const Request& request) {
             [](const domain::DecideSuspendedPayment& command) {
                 return command.order_id.value != 0 ? std::optional(command.order_id) : std::nullopt;
             },
-            domain::case_of<domain::ReserveUnits, domain::JoinWaitlist, OfferUnit, PaymentOver>(
+            domain::case_of<domain::ReserveUnits, domain::JoinWaitlist, domain::LeaveWaitlist,
+                            OfferUnit, PaymentOver, ReadWaiter>(
                 [](const auto&) { return std::optional<domain::OrderId>(); }),
         },
         (*sale)->command);

@@ -76,6 +76,13 @@ struct PaymentOver {
     domain::OrderId order_id;
 };
 
+/// A user's place in the waiting list.
+struct ReadWaiter {
+    domain::SaleId sale_id;
+    domain::UserId user_id;
+    domain::UserStanding waiter = domain::UserStanding::missing;
+};
+
 /// Answered by the sale, which alone knows the payments under way, and whether an order whose time
 /// is up was still paid.
 struct ReadOrder {
@@ -84,9 +91,9 @@ struct ReadOrder {
 
 /// What a sale decides. Boxed like a command to an account.
 struct SaleRequest {
-    std::variant<domain::ReserveUnits, domain::JoinWaitlist, domain::CancelOrder,
-                 domain::TakeExternalPayment, OfferUnit, PaymentOver, ReadOrder,
-                 domain::DecideSuspendedPayment>
+    std::variant<domain::ReserveUnits, domain::JoinWaitlist, domain::LeaveWaitlist,
+                 domain::CancelOrder, domain::TakeExternalPayment, OfferUnit, PaymentOver,
+                 ReadOrder, ReadWaiter, domain::DecideSuspendedPayment>
         command;
     ReferenceClaim reference{}; // a gateway's payment's
 };

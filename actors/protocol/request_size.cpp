@@ -76,6 +76,7 @@ std::size_t record_bytes_most(const SaleRequest& request) {
         domain::Overloaded{
             [](const domain::ReserveUnits& reserve) { return plain(reserve.user_id); },
             [](const domain::JoinWaitlist& join) { return plain(join.user_id); },
+            [](const domain::LeaveWaitlist& leave) { return plain(leave.user_id); },
             [](const domain::CancelOrder&) { return plain() + some_user_bytes; },
             [](const domain::TakeExternalPayment& payment) {
                 return plain(payment.gateway_ref) + some_user_bytes;
@@ -86,6 +87,7 @@ std::size_t record_bytes_most(const SaleRequest& request) {
             [](const OfferUnit&) { return std::size_t{0}; },
             [](const PaymentOver&) { return std::size_t{0}; },
             [](const ReadOrder&) { return std::size_t{0}; },
+            [](const ReadWaiter&) { return std::size_t{0}; },
         },
         request.command);
 }

@@ -15,26 +15,25 @@ struct AskedAbout {
     domain::UserStanding* standing = nullptr;
 };
 AskedAbout user_asked_about(SaleRequest& request) {
-    return std::visit(domain::Overloaded{
-                          [](domain::ReserveUnits& command) {
-                              return AskedAbout{&command.user_id, &command.buyer};
-                          },
-                          [](domain::JoinWaitlist& command) {
-                              return AskedAbout{&command.user_id, &command.waiter};
-                          },
-                          [](domain::TakeExternalPayment& command) {
-                              return AskedAbout{&command.user_id, &command.buyer};
-                          },
-                          [](OfferUnit& offer) {
-                              return AskedAbout{&offer.user_id, &offer.waiter};
-                          },
-                          domain::case_of<domain::CancelOrder, PaymentOver, ReadOrder,
-                                          domain::DecideSuspendedPayment>([](auto&) {
-                              domain::invariant(false, "only what is for a user asks about one");
-                              return AskedAbout{};
-                          }),
-                      },
-                      request.command);
+    return std::visit(
+        domain::Overloaded{
+            [](domain::ReserveUnits& command) {
+                return AskedAbout{&command.user_id, &command.buyer};
+            },
+            domain::case_of<domain::JoinWaitlist, domain::LeaveWaitlist, OfferUnit, ReadWaiter>(
+                [](auto& asked) {
+                    return AskedAbout{&asked.user_id, &asked.waiter};
+                }),
+            [](domain::TakeExternalPayment& command) {
+                return AskedAbout{&command.user_id, &command.buyer};
+            },
+            domain::case_of<domain::CancelOrder, PaymentOver, ReadOrder,
+                            domain::DecideSuspendedPayment>([](auto&) {
+                domain::invariant(false, "only what is for a user asks about one");
+                return AskedAbout{};
+            }),
+        },
+        request.command);
 }
 
 /// The user whom an open, grab, shake or transfer would credit, or who reserves, waits or buys.

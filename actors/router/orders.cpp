@@ -54,7 +54,7 @@ void RouterState::settle_order(const SettledPlace& settled) {
             domain::case_of<domain::AccountEvents, domain::AnswerEvents, domain::PacketEvents,
                             domain::CampaignEvents, domain::SaleOpened, domain::OrderCancelled,
                             domain::OrderTimedOut, domain::OrderRefunded, domain::WaitlistJoined,
-                            domain::WaiterPassedOver, domain::SaleClosed,
+                            domain::WaiterPassedOver, domain::WaitlistLeft, domain::SaleClosed,
                             domain::SuspendedPaymentDecided>(domain::do_nothing),
         },
         settled.record().event);

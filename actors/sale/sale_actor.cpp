@@ -113,6 +113,8 @@ void SaleState::handle(SaleRequest& asked, Request& request) {
         domain::Overloaded{
             [&](domain::ReserveUnits& command) { reserve(command, request); },
             [&](domain::JoinWaitlist& command) { join(command, request); },
+            [&](domain::LeaveWaitlist& command) { leave(command, request); },
+            [&](ReadWaiter& read) { tell(read, to); },
             [&](domain::CancelOrder& command) {
                 if (!has_to_wait(command.order_id, request)) {
                     cancel(command, request);
@@ -177,6 +179,28 @@ void SaleState::join(const domain::JoinWaitlist& command, Request& request) {
                decision);
 }
 
+void SaleState::leave(const domain::LeaveWaitlist& command, Request& request) {
+    const auto decision = domain::decide_leave(sale_, command, now_);
+    if (const auto* rejection = std::get_if<domain::Rejection>(&decision)) {
+        return outbox_.reply(request.reply_to, *rejection);
+    }
+    const auto& left = std::get<domain::WaitlistLeft>(decision);
+    domain::apply(sale_, left, now_);
+    outbox_.record(RecordDraft{now_, left, into_record(request.key)},
+                   Reply{request.reply_to, LeftWaitlist{}});
+}
+
+void SaleState::tell(const ReadWaiter& read, const ReplyTo& to) {
+    const auto found = domain::find_waiter(sale_, read.user_id, read.waiter, now_);
+    std::visit(domain::Overloaded{
+                   [&](domain::StillWaiting waiting) {
+                       outbox_.reply(to, WaitReceipt{waiting.position, true});
+                   },
+                   [&](domain::Rejection rejection) { outbox_.reply(to, rejection); },
+               },
+               found);
+}
+
 /// Who has reserved already is shown that order. If its time is up while an account decides on its
 /// payment, the request waits with all others about the order, and is decided anew.
 void SaleState::refuse_to_give(domain::Rejection rejection, const domain::UserId& user_id,
@@ -199,28 +223,32 @@ void SaleState::ask_for_offers() {
     if (!asked_.empty() || possible == 0 || !environment_.writer->has_room()) {
         return;
     }
-    asked_.resize(std::min(possible, offers_at_once_max), domain::UserStanding::missing);
-    answers_missing_ = asked_.size();
-    for (std::size_t place = 0; place < asked_.size(); ++place) {
+    answers_missing_ = std::min(possible, offers_at_once_max);
+    for (std::size_t place = 0; place < answers_missing_; ++place) {
+        const domain::UserId& user_id = sale_.users.waiter(place);
+        asked_.push_back({user_id});
         to_send_on_.push_back(
-            request_of({OfferUnit{sale_.terms.sale_id, sale_.users.waiter(place), place, {}}},
-                       Hop::counterparty));
+            request_of({OfferUnit{sale_.terms.sale_id, user_id, place, {}}}, Hop::counterparty));
     }
 }
 
-/// The list is a queue: units are offered in its order, so only once all answers are there.
+/// The list is a queue: units are offered in its order, so only once all answers are there. Who has
+/// left it meanwhile is not among its first any more, and who has left and joined again not yet.
 void SaleState::on_offer(const OfferUnit& answer) {
     domain::invariant(answers_missing_ > 0 && answer.place < asked_.size(),
                       "only waiters who were asked about are answered for");
-    asked_[answer.place] = answer.waiter;
+    asked_[answer.place].standing = answer.waiter;
     if (--answers_missing_ > 0) {
         return;
     }
-    for (const domain::UserStanding standing : std::exchange(asked_, {})) {
+    for (const AskedAbout& asked : std::exchange(asked_, {})) {
         if (domain::offers_possible(sale_, now_) == 0) {
             break; // the sale has ended meanwhile
         }
-        auto offer = domain::decide_offer(sale_, standing, {}, now_);
+        if (sale_.users.waiter(0) != asked.user_id) {
+            continue;
+        }
+        auto offer = domain::decide_offer(sale_, asked.standing, {}, now_);
         RoomClaim room = environment_.writer->claim_room(
             std::visit([](auto& event) { return domain::Event(event); }, offer));
         if (!room) {

@@ -55,6 +55,8 @@ class SaleState {
 
     void reserve(const domain::ReserveUnits& command, Request& request);
     void join(const domain::JoinWaitlist& command, Request& request);
+    void leave(const domain::LeaveWaitlist& command, Request& request);
+    void tell(const ReadWaiter& read, const ReplyTo& to);
     void refuse_to_give(domain::Rejection rejection, const domain::UserId& user_id,
                         Request& request);
     void cancel(const domain::CancelOrder& command, Request& request);
@@ -99,8 +101,12 @@ class SaleState {
     Requests later_;      // came while more orders were due than one message times out
     Requests to_send_on_; // to accounts, once this sale's own records are in the writer's queue
 
-    // Of the first waiters: whether each could be offered a unit, once all have been asked about.
-    std::vector<domain::UserStanding> asked_;
+    /// A waiter, and whether a unit may be offered.
+    struct AskedAbout {
+        domain::UserId user_id;
+        domain::UserStanding standing = domain::UserStanding::missing;
+    };
+    std::vector<AskedAbout> asked_; // the first waiters, until all have been asked about
     std::size_t answers_missing_ = 0;
 
     bool more_is_due_ = false;

@@ -251,6 +251,10 @@ struct Describe {
     void operator()(const domain::WaiterPassedOver& event) const {
         waiter("waiter_passed_over", event);
     }
+    void operator()(const domain::WaitlistLeft& event) const {
+        waiter("waitlist_left", event);
+        line["waiter_no"] = event.waiter_no;
+    }
     void operator()(const domain::SaleClosed& event) const {
         line["type"] = "sale_closed";
         line["sale_id"] = id_text(event.sale_id);

@@ -48,11 +48,11 @@ EntryType line_type_of(const domain::Event& event) {
             domain::case_of<domain::AccountOpened, domain::AccountStatusChanged,
                             domain::AccountProfileChanged, domain::SaleOpened,
                             domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
-                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::AnswerKept>(
-                [](const auto&) {
-                    domain::invariant(false, "what moves no money has no line");
-                    return EntryType::deposit;
-                }),
+                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::WaitlistLeft,
+                            domain::AnswerKept>([](const auto&) {
+                domain::invariant(false, "what moves no money has no line");
+                return EntryType::deposit;
+            }),
         },
         event);
 }

@@ -81,7 +81,9 @@ struct FoldedSales::TakeEvent {
         order.before_of_user = buyer.last_order;
         buyer.last_order = record.sequence;
         SaleRow& row = changed(reserved.sale_id);
-        row.waiters_left += reserved.is_offer ? 1 : 0;
+        if (reserved.is_offer) {
+            first_left(reserved.sale_id);
+        }
         auto& orders = sales.sales_.at(reserved.sale_id).orders;
         orders.push_back(order);
         row.order_count = orders.size();
@@ -128,7 +130,24 @@ struct FoldedSales::TakeEvent {
         sales.waiter_count_ += 1;
     }
     void operator()(const domain::WaiterPassedOver& passed) const {
-        changed(passed.sale_id).waiters_left += 1;
+        changed(passed.sale_id);
+        first_left(passed.sale_id);
+    }
+    void operator()(const domain::WaitlistLeft& left) const {
+        SaleRow& row = changed(left.sale_id);
+        if (left.waiter_no == row.waiters_left + 1) {
+            return first_left(left.sale_id);
+        }
+        sales.sales_.at(left.sale_id).left_early.insert(left.waiter_no);
+        row.waiter_gaps += 1;
+    }
+    /// Those who have left early, and now are the first, are counted with the first.
+    void first_left(domain::SaleId sale_id) const {
+        FoldedSale& sale = sales.sales_.at(sale_id);
+        do {
+            sale.row.waiters_left += 1;
+        } while (sale.left_early.erase(sale.row.waiters_left + 1) > 0);
+        sale.row.waiter_gaps = sale.left_early.size();
     }
     void operator()(const domain::SaleClosed& closed) const {
         changed(closed.sale_id).closed_sequence = record.sequence;
@@ -161,12 +180,35 @@ void FoldedSales::check_made(const domain::Record& record, ModelComparison& comp
                                         order_places_.at(reserved->order_id));
     } else if (const auto* joined = std::get_if<domain::WaitlistJoined>(&record.event)) {
         const std::uint64_t waiter_no = row_of(joined->sale_id).waiters_joined;
-        comparison.compare<Waiters>({joined->sale_id, waiter_no},
-                                    text_of(joined->sale_id) + "/" + text_of(waiter_no),
-                                    {comparison.fold().accounts().number_of(joined->user_id)});
+        check_waiter(*joined, waiter_no, comparison);
+    } else if (const auto* left = std::get_if<domain::WaitlistLeft>(&record.event)) {
+        comparison.compare<Waiters>(
+            {left->sale_id, left->waiter_no},
+            text_of(left->sale_id) + "/" + text_of(left->waiter_no),
+            {comparison.fold().accounts().number_of(left->user_id), record.sequence});
     } else if (const auto* taken = std::get_if<domain::ExternalPaymentTaken>(&record.event)) {
         check_external_payment(*taken, record, comparison);
     }
+}
+
+/// If the row says that the user has left, the record that it names must be of that.
+void FoldedSales::check_waiter(const domain::WaitlistJoined& joined, std::uint64_t waiter_no,
+                               ModelComparison& comparison) const {
+    const std::string words = text_of(joined.sale_id) + "/" + text_of(waiter_no);
+    const auto found = comparison.reader().get<Waiters>({joined.sale_id, waiter_no});
+    if (!comparison.there(found, Waiters::name, words)) {
+        return;
+    }
+    WaiterRow expected{comparison.fold().accounts().number_of(joined.user_id), 0};
+    if (const auto record = comparison.reader().record(found->left_sequence)) {
+        const auto* const left = std::get_if<domain::WaitlistLeft>(&record->event);
+        const bool is_its = left != nullptr && left->sale_id == joined.sale_id &&
+                            left->waiter_no == waiter_no && left->user_id == joined.user_id;
+        expected.left_sequence = is_its ? found->left_sequence : 0;
+    }
+    RowComparison row;
+    row.fields(*found, expected);
+    comparison.report(row, Waiters::name, words);
 }
 
 void FoldedSales::check_external_payment(const domain::ExternalPaymentTaken& taken,

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace hongbao::persistence {
@@ -17,6 +18,7 @@ class ModelComparison;
 struct FoldedSale {
     SaleRow row; // without its units
     std::vector<OrderRow> orders;
+    std::unordered_set<std::uint64_t> left_early; // waiters by number; the first wait before them
 
     /// Of the orders in this status, added up.
     std::int64_t units(domain::OrderStatus status) const;
@@ -47,6 +49,8 @@ class FoldedSales {
     OrderRow& order_of(domain::OrderId order_id);
     /// An empty one if there is no such sale.
     SaleRow row_of(domain::SaleId sale_id) const;
+    void check_waiter(const domain::WaitlistJoined& joined, std::uint64_t waiter_no,
+                      ModelComparison& comparison) const;
     void check_external_payment(const domain::ExternalPaymentTaken& taken,
                                 const domain::Record& record, ModelComparison& comparison) const;
     void check_payment_counts(ModelComparison& comparison) const;

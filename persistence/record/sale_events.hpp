@@ -113,6 +113,25 @@ struct EventCodec<domain::WaiterPassedOver> : Unflagged {
 };
 
 template <>
+struct EventCodec<domain::WaitlistLeft> : Unflagged {
+    using Table = fb::WaitlistLeft;
+
+    static Complaint check(const domain::WaitlistLeft& event) {
+        const Complaint complaint = wrong_id(event.user_id);
+        return complaint.empty() && event.waiter_no == 0 ? "a number of a waiter is 0" : complaint;
+    }
+    static Offset<Table> encode(Builder& builder, const domain::WaitlistLeft& event) {
+        return fb::CreateWaitlistLeft(builder, event.sale_id.value, text(builder, event.user_id),
+                                      event.waiter_no);
+    }
+    static Complaint decode(domain::WaitlistLeft& event, const Table& from) {
+        take_user(event, from);
+        event.waiter_no = from.waiter_no();
+        return "";
+    }
+};
+
+template <>
 struct EventCodec<domain::SaleClosed> : Unflagged {
     using Table = fb::SaleClosed;
 

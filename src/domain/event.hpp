@@ -29,6 +29,6 @@ using Event =
                  ShareOpened, PacketClosed, CampaignFunded, ShakeDrawn, CampaignClosed, SaleOpened,
                  OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut, OrderRefunded,
                  ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed, AnswerKept,
-                 SuspendedPaymentDecided, AccountProfileChanged>;
+                 SuspendedPaymentDecided, AccountProfileChanged, WaitlistLeft>;
 
 } // namespace hongbao::domain

@@ -80,6 +80,7 @@ struct PostingsOf {
     }
     Postings operator()(const WaitlistJoined&) const { return {}; }
     Postings operator()(const WaiterPassedOver&) const { return {}; }
+    Postings operator()(const WaitlistLeft&) const { return {}; }
     Postings operator()(const SaleClosed& event) const {
         if (event.payout_fen == 0) {
             return {};

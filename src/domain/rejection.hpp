@@ -32,6 +32,7 @@ enum class Rejection : std::uint8_t {
     payment_too_late,
     too_many_external_payments,
     account_not_found,
+    not_waiting,
     account_exists,
     user_id_reserved,
     same_account,
@@ -76,6 +77,7 @@ constexpr std::string_view code_of(Rejection rejection) {
     case Rejection::already_reserved: return "already_reserved";
     case Rejection::sold_out: return "sold_out";
     case Rejection::account_not_found: return "account_not_found";
+    case Rejection::not_waiting: return "not_waiting";
     case Rejection::account_exists: return "account_exists";
     case Rejection::user_id_reserved: return "user_id_reserved";
     case Rejection::same_account: return "same_account";

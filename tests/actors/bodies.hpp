@@ -135,6 +135,12 @@ inline Body reserve(domain::SaleId sale_id, const std::string& user_id, std::int
 inline Body join(domain::SaleId sale_id, const std::string& user_id) {
     return sale_request(domain::JoinWaitlist{sale_id, user_id, domain::UserStanding::missing});
 }
+inline Body leave(domain::SaleId sale_id, const std::string& user_id) {
+    return sale_request(domain::LeaveWaitlist{sale_id, user_id, domain::UserStanding::missing});
+}
+inline Body look_at_place(domain::SaleId sale_id, const std::string& user_id) {
+    return sale_request(actors::ReadWaiter{sale_id, user_id, domain::UserStanding::missing});
+}
 inline Body cancel(domain::OrderId order_id) {
     return sale_request(domain::CancelOrder{order_id});
 }

@@ -63,6 +63,7 @@ inline std::string words_of(const actors::Answer& answer) {
             return "place " + number(wait.position) + (wait.repeat ? " again" : "") +
                    (wait.replayed ? ", replayed" : "");
         },
+        [](const actors::LeftWaitlist&) { return std::string("left"); },
         [&](const actors::SaleView& sale) {
             const auto& summary = sale.summary;
             return "sale of " + number(summary.terms.stock) + ": " +

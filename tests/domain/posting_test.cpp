@@ -118,6 +118,7 @@ TEST(Postings, OfEventsWithoutMoneyAreNone) {
                             WaitlistJoined{SaleId{91}, "bob", 1},
                             AnswerKept{200, "{}"},
                             WaiterPassedOver{SaleId{91}, "bob"},
+                            WaitlistLeft{SaleId{91}, "bob", 1},
                             SaleClosed{SaleId{91}, "shop", 0, 4}};
     for (const Event& event : events) {
         const Postings postings = postings_of(event);

@@ -33,6 +33,7 @@ TEST(Rejections, HaveTheCodesOfTheContractInTheirOrderOfPrecedence) {
         "payment_too_late",
         "too_many_external_payments",
         "account_not_found",
+        "not_waiting",
         "account_exists",
         "user_id_reserved",
         "same_account",

@@ -79,6 +79,7 @@ class RandomRecords {
         case 21:
             return AnswerKept{static_cast<std::int32_t>(random_.between(100, 599)),
                               text(0, coin() ? 100 : 10'000)};
+        case 24: return WaitlistLeft{sale_id, user(), std::max<std::uint64_t>(1, any64())};
         default:
             return SuspendedPaymentDecided{
                 sale_id,      order_id, user(),

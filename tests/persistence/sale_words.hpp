@@ -68,7 +68,7 @@ inline std::string words_of(domain::Sale& sale, std::span<const domain::OrderId>
     }
     const domain::Order* const due = sale.orders.first_due();
     return words + std::to_string(sale.users.waiting()) + " wait, " +
-           std::to_string(sale.users.left_count()) + " have left, due at " +
+           std::to_string(sale.users.waitlist().left_count()) + " have left, due at " +
            std::to_string(due != nullptr ? due->pay_by : 0);
 }
 

@@ -86,6 +86,9 @@ struct FieldsOf {
     auto operator()(const domain::WaitlistJoined& e) const {
         return std::tie(e.sale_id, e.user_id, e.position);
     }
+    auto operator()(const domain::WaitlistLeft& e) const {
+        return std::tie(e.sale_id, e.user_id, e.waiter_no);
+    }
     auto operator()(const domain::WaiterPassedOver& e) const {
         return std::tie(e.sale_id, e.user_id);
     }

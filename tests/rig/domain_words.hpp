@@ -125,6 +125,10 @@ struct WordsOfEvent {
     std::string operator()(const domain::WaitlistJoined& event) const {
         return "waitlist_joined " + std::to_string(event.sale_id.value) + " " + event.user_id;
     }
+    std::string operator()(const domain::WaitlistLeft& event) const {
+        return "waitlist_left " + std::to_string(event.sale_id.value) + " " + event.user_id + " " +
+               std::to_string(event.waiter_no);
+    }
     std::string operator()(const domain::WaiterPassedOver& event) const {
         return "waiter_passed_over " + std::to_string(event.sale_id.value) + " " + event.user_id;
     }

@@ -107,6 +107,10 @@ class Stall {
         const domain::JoinWaitlist command{sale.terms.sale_id, std::move(user_id), standing};
         return take(decide_join(sale, command, now));
     }
+    std::string leave(std::string user_id, domain::UserStanding standing = active) {
+        const domain::LeaveWaitlist command{sale.terms.sale_id, std::move(user_id), standing};
+        return take(decide_leave(sale, command, now));
+    }
     /// Offers a unit to the head of the waiting list, if there is one for it.
     std::string offer(domain::UserStanding standing = active) {
         return offers_possible(sale, now) == 0

@@ -137,6 +137,12 @@ class Api(Connection):
     def join_waitlist(self, sale_id, user_id):
         return self.post(f"/v1/sales/{sale_id}/waitlist", {"user_id": user_id})
 
+    def waitlist_place(self, sale_id, user_id):
+        return self.get(f"/v1/sales/{sale_id}/waitlist/{user_id}")
+
+    def leave_waitlist(self, sale_id, user_id):
+        return self.request("DELETE", f"/v1/sales/{sale_id}/waitlist/{user_id}")
+
     def order(self, order_id):
         answer = self.get(f"/v1/orders/{order_id}")
         assert answer.status == 200, answer

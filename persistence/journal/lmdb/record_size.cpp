@@ -98,6 +98,7 @@ struct Size {
     std::size_t operator()(const domain::WaiterPassedOver& event) const {
         return plain(event.user_id);
     }
+    std::size_t operator()(const domain::WaitlistLeft& event) const { return plain(event.user_id); }
     std::size_t operator()(const domain::SaleClosed& event) const { return plain(event.merchant); }
     std::size_t operator()(const domain::AnswerKept& event) const { return plain(event.body); }
 };

@@ -104,11 +104,11 @@ EntryType entry_type_of(const domain::Event& event) {
             domain::case_of<domain::AccountOpened, domain::AccountStatusChanged,
                             domain::AccountProfileChanged, domain::SaleOpened,
                             domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
-                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::AnswerKept>(
-                [](const auto&) {
-                    domain::invariant(false, "an event with postings has a type of entry");
-                    return EntryType::deposit;
-                }),
+                            domain::WaitlistJoined, domain::WaiterPassedOver, domain::WaitlistLeft,
+                            domain::AnswerKept>([](const auto&) {
+                domain::invariant(false, "an event with postings has a type of entry");
+                return EntryType::deposit;
+            }),
         },
         event);
 }

@@ -45,12 +45,15 @@ class SaleChanges {
     }
     void operator()(const domain::WaitlistJoined& event) const {
         change(event.sale_id, [&](Part& part) {
-            part.new_waiters.push_back({view_.must_have(view_.number(event.user_id))});
+            part.new_waiters.push_back({view_.must_have(view_.number(event.user_id)), 0});
             part.row.waiters_joined += 1;
         });
     }
     void operator()(const domain::WaiterPassedOver& event) const {
-        change(event.sale_id, [&](Part& part) { part.row.waiters_left += 1; });
+        change(event.sale_id, [&](Part& part) { pass_head(part, event.sale_id); });
+    }
+    void operator()(const domain::WaitlistLeft& event) const {
+        change(event.sale_id, [&](Part& part) { leave(part, event); });
     }
     void operator()(const domain::SaleClosed& event) const {
         change(event.sale_id, [&](Part& part) { part.row.closed_sequence = record_.sequence; });
@@ -78,6 +81,8 @@ class SaleChanges {
     void end(Part& part, domain::OrderId order_id, OrderStatus status) const;
     void take_external_payment(Part& part, const domain::ExternalPaymentTaken& taken) const;
     void decide_suspended(const domain::SuspendedPaymentDecided& decided) const;
+    void pass_head(Part& part, SaleId sale_id) const;
+    void leave(Part& part, const domain::WaitlistLeft& left) const;
     OrderRow& order_to_change(Part& part, domain::OrderId order_id) const;
     Generation::PaymentsPart& payments_to_change(const OrderRow& order) const;
 
@@ -134,7 +139,9 @@ void SaleChanges::reserve(Part& part, const domain::OrderReserved& reserved) con
     part.new_orders.push_back(order);
     part.row.order_count += 1;
     part.row.reserved_units += reserved.quantity;
-    part.row.waiters_left += reserved.is_offer ? 1 : 0;
+    if (reserved.is_offer) {
+        pass_head(part, reserved.sale_id);
+    }
     filling_.order_places.emplace(reserved.order_id,
                                   OrderPlace{reserved.sale_id, part.row.order_count});
     filling_.totals.order_count += 1;
@@ -214,6 +221,36 @@ void SaleChanges::decide_suspended(const domain::SuspendedPaymentDecided& decide
         return;
     }
     view_.give_up();
+}
+
+/// The head is out, and with it those behind it who had left before: each is passed once.
+void SaleChanges::pass_head(Part& part, SaleId sale_id) const {
+    SaleRow& row = part.row;
+    row.waiters_left += 1;
+    while (row.waiter_gaps > 0) {
+        const WaiterRow next = view_.must_have(view_.get<Waiters>({sale_id, row.waiters_left + 1}));
+        if (next.left_sequence == 0) {
+            return;
+        }
+        row.waiters_left += 1;
+        row.waiter_gaps -= 1;
+    }
+}
+
+void SaleChanges::leave(Part& part, const domain::WaitlistLeft& left) const {
+    const std::uint64_t before = part.waiters_before();
+    WaiterRow waiter = view_.must_have(view_.get<Waiters>({left.sale_id, left.waiter_no}));
+    waiter.left_sequence = record_.sequence;
+    if (left.waiter_no > before) {
+        part.new_waiters[left.waiter_no - before - 1] = waiter;
+    } else {
+        part.changed_waiters[left.waiter_no] = waiter;
+    }
+    if (left.waiter_no == part.row.waiters_left + 1) {
+        pass_head(part, left.sale_id);
+    } else {
+        part.row.waiter_gaps += 1;
+    }
 }
 
 } // namespace

@@ -69,7 +69,7 @@ std::pair<domain::SaleId, domain::OrderId> order_named_in(const domain::Event& e
                     named.emplace(of_order.sale_id, of_order.order_id);
                 }),
             domain::case_of<domain::SaleOpened, domain::OrderTimedOut, domain::WaitlistJoined,
-                            domain::WaiterPassedOver, domain::SaleClosed,
+                            domain::WaiterPassedOver, domain::WaitlistLeft, domain::SaleClosed,
                             domain::SuspendedPaymentDecided>(domain::do_nothing),
         });
     domain::invariant(named.has_value(), "only a client's record about an order names one");

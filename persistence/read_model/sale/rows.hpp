@@ -21,7 +21,8 @@ struct SaleRow {
     std::int64_t sold_units = 0;
     std::uint64_t order_count = 0;
     std::uint64_t waiters_joined = 0; // ever
-    std::uint64_t waiters_left = 0;   // of these, the first
+    std::uint64_t waiters_left = 0;   // of these, the first: the next one waits
+    std::uint64_t waiter_gaps = 0;    // who have left, too, but joined behind one who waits
     domain::InstantMs closes_at = 0;
     domain::Sequence closed_sequence = 0; // of the payout; 0: none
     domain::Sequence as_of = 0;
@@ -36,13 +37,14 @@ struct SaleRow {
         visit("order_count", row.order_count...);
         visit("waiters_joined", row.waiters_joined...);
         visit("waiters_left", row.waiters_left...);
+        visit("waiter_gaps", row.waiter_gaps...);
         visit("closes_at", row.closes_at...);
         visit("closed_sequence", row.closed_sequence...);
         visit("as_of", row.as_of...);
     }
 
     bool is_open() const { return closed_sequence == 0; }
-    std::uint64_t waiting() const { return waiters_joined - waiters_left; }
+    std::uint64_t waiting() const { return waiters_joined - waiters_left - waiter_gaps; }
     domain::Fen escrow_fen() const { return is_open() ? sold_units * price_fen : 0; }
     /// When something has to be done about it at the latest; 0: immediately, since orders may have
     /// timed out, or units may be free for waiting users.
@@ -108,11 +110,15 @@ struct OrderPlaces : Table<domain::OrderId, OrderPlace> {
 /// A user who has joined a waiting list.
 struct WaiterRow {
     AccountNumber account = 0;
+    domain::Sequence left_sequence = 0; // of the record by which it left by itself; 0: none
 
-    static void fields(auto&& visit, auto&... row) { visit("account", row.account...); }
+    static void fields(auto&& visit, auto&... row) {
+        visit("account", row.account...);
+        visit("left_sequence", row.left_sequence...);
+    }
 };
 /// By sale and number of the waiter, from 1. Users who have left the list keep their rows: the
-/// sale's row says how many have left, and deleting would touch a page that is done.
+/// sale's row says up to which number all have left, and deleting would touch a page that is done.
 struct Waiters : Table<NumberedKey<domain::SaleId>, WaiterRow> {
     static constexpr const char* name = "waiters";
     static constexpr const char* rows = "waiters";

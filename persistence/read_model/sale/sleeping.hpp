@@ -14,8 +14,9 @@ namespace hongbao::persistence {
 struct SleepingSale {
     domain::Sale sale; // as opened, with what was added so far
     std::uint64_t order_count = 0;
-    std::uint64_t waiters_joined = 0; // ever; those who have left are not added
+    std::uint64_t waiters_joined = 0; // ever; the first who have left are not added
     std::uint64_t waiters_left = 0;
+    std::uint64_t waiter_gaps = 0;   // with all rows
     std::int64_t reserved_units = 0; // with all orders
     std::int64_t sold_units = 0;
     std::optional<domain::SaleClosed> closed;
@@ -23,7 +24,11 @@ struct SleepingSale {
     domain::Sequence as_of = 0; // the last record that touched it
 
     std::uint64_t row_count() const { return order_count + waiters_joined - waiters_left; }
-    std::uint64_t rows_added() const { return sale.orders.size() + sale.users.waiting(); }
+    std::uint64_t rows_added() const { return sale.orders.size() + numbers_added(); }
+    /// Waiters, and those who have left behind one who waits.
+    std::uint64_t numbers_added() const {
+        return sale.users.waitlist().joined_count() - waiters_left;
+    }
     bool is_open() const { return !closed; }
     /// No order will change any more; only single orders may still be asked for.
     bool is_over(domain::InstantMs now) const {

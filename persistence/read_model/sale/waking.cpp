@@ -27,7 +27,8 @@ bool is_possible(const OrderRow& row) {
 bool is_row_of(const SaleRow& row, const domain::SaleOpened& terms) {
     return row.merchant == terms.merchant && row.price_fen == terms.price_fen &&
            row.stock == terms.stock && row.closes_at == domain::closes_at(terms) &&
-           row.waiters_left <= row.waiters_joined;
+           row.waiters_left <= row.waiters_joined &&
+           row.waiter_gaps <= row.waiters_joined - row.waiters_left;
 }
 
 bool add_order(domain::Sale& sale, const domain::UserId& user_id, const OrderRow& row) {
@@ -62,9 +63,18 @@ bool add_waiter(domain::Sale& sale, const domain::UserId& user_id) {
     return is_new;
 }
 
+bool add_gap(domain::Sale& sale) {
+    const bool has_head = sale.users.waiting() > 0;
+    if (has_head) {
+        sale.users.add_gap();
+    }
+    return has_head;
+}
+
 Waking close_and_compare(SleepingSale& sleeping) {
     domain::Sale& sale = sleeping.sale;
-    if (sale.reserved_units != sleeping.reserved_units || sale.sold_units != sleeping.sold_units) {
+    if (sale.reserved_units != sleeping.reserved_units || sale.sold_units != sleeping.sold_units ||
+        sale.users.waitlist().gap_count() != sleeping.waiter_gaps) {
         return Waking::does_not_fit;
     }
     if (sleeping.closed) {

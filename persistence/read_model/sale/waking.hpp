@@ -32,6 +32,7 @@ std::optional<SleepingSale> sleeping_of(domain::SaleId sale_id, const SaleRow& r
     sleeping.order_count = row.order_count;
     sleeping.waiters_joined = row.waiters_joined;
     sleeping.waiters_left = row.waiters_left;
+    sleeping.waiter_gaps = row.waiter_gaps;
     sleeping.reserved_units = row.reserved_units;
     sleeping.sold_units = row.sold_units;
     sleeping.as_of = row.as_of;
@@ -49,6 +50,8 @@ bool add_order(domain::Sale& sale, const domain::UserId& user_id, const OrderRow
 void add_external_payment(domain::Sale& sale, domain::OrderId order_id, ExternalPaymentRow&& row);
 /// Adds a waiter behind all others; false if that user waits already.
 bool add_waiter(domain::Sale& sale, const domain::UserId& user_id);
+/// Adds one who has left behind all others; false if nobody waits before.
+bool add_gap(domain::Sale& sale);
 /// Adds the closing to a sale with all its orders and waiters.
 Waking close_and_compare(SleepingSale& sleeping);
 
@@ -77,7 +80,10 @@ bool add_next_order(domain::Sale& sale, Source& source) {
 template <typename Source>
 bool add_next_waiter(domain::Sale& sale, Source& source) {
     const std::optional<WaiterRow> joined = source.template get<Waiters>(
-        {sale.terms.sale_id, sale.users.left_count() + sale.users.waiting() + 1});
+        {sale.terms.sale_id, sale.users.waitlist().joined_count() + 1});
+    if (joined && joined->left_sequence != 0) {
+        return add_gap(sale);
+    }
     const std::optional<AccountRow> waiter =
         joined ? source.template get<Accounts>(joined->account) : std::nullopt;
     return waiter && add_waiter(sale, waiter->account.profile.user_id);

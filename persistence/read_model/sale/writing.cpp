@@ -12,7 +12,7 @@ namespace {
 /// Sizes of rows, the key and what LMDB adds included; where texts are not counted, the longest.
 constexpr std::uint64_t order_bytes = 176;
 constexpr std::uint64_t order_place_bytes = 56;
-constexpr std::uint64_t waiter_bytes = 56;
+constexpr std::uint64_t waiter_bytes = 64;
 constexpr std::uint64_t payment_bytes = 360;
 constexpr std::uint64_t gateway_ref_bytes = 300;
 constexpr std::uint64_t suspended_bytes = 56;
@@ -76,10 +76,8 @@ void Kind<domain::Sale>::write(RowsWriter& writer, const Generation& generation)
         writer.put<Sales>(sale_id, part.row);
         write_numbered<Orders>(writer, sale_id, part.changed_orders, part.orders_before(),
                                part.new_orders);
-        std::uint64_t waiter_no = part.waiters_before();
-        for (const WaiterRow& waiter : part.new_waiters) {
-            writer.put<Waiters>({sale_id, ++waiter_no}, waiter);
-        }
+        write_numbered<Waiters>(writer, sale_id, part.changed_waiters, part.waiters_before(),
+                                part.new_waiters);
         writer.put_end<SaleEnds>({sale_id, part.row.closes_at}, part.row.is_open());
     }
     for (const domain::OrderId order_id : sorted_keys(generation.order_places)) {
@@ -96,14 +94,16 @@ void Kind<domain::Sale>::count_pages(PageEstimate& pages, const Generation& gene
         parts_of(generation.sales, waiter_bytes,
                  [](const Generation::SalePart& part) { return part.new_waiters.size(); });
     RowCount orders = sales.lists;
+    RowCount waiters = waiting.lists;
     for (const auto& [id, part] : generation.sales) {
         orders.changed += part.changed_orders.size();
+        waiters.changed += part.changed_waiters.size();
     }
     const std::uint64_t places = generation.order_places.size();
     pages.add<Sales>(sales.rows);
     pages.add<SaleEnds>(sales.ends);
     pages.add<Orders>(orders);
-    pages.add<Waiters>(waiting.lists);
+    pages.add<Waiters>(waiters);
     // Ids grow: an order's place lies behind those of all orders from before.
     pages.add<OrderPlaces>({0, places, 1, places * order_place_bytes});
     count_payment_pages(pages, generation);

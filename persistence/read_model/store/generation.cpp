@@ -88,7 +88,8 @@ const OrderRow* Generation::SalePart::order(std::uint64_t order_no) const {
 }
 
 const WaiterRow* Generation::SalePart::waiter(std::uint64_t waiter_no) const {
-    return find_new(new_waiters, waiters_before(), waiter_no);
+    const WaiterRow* const added = find_new(new_waiters, waiters_before(), waiter_no);
+    return added != nullptr ? added : find_in(changed_waiters, waiter_no);
 }
 
 const ExternalPaymentRow* Generation::PaymentsPart::payment(std::uint64_t payment_no) const {

@@ -57,12 +57,13 @@ struct Generation {
         const ShakeRow* shake_of(AccountNumber account, std::string_view shake_key) const;
     };
 
-    /// The same of a sale, with the older orders that were changed in this generation.
+    /// The same of a sale, with the older orders and waiters that were changed in this generation.
     struct SalePart {
         SaleRow row;
         std::vector<OrderRow> new_orders;
-        std::unordered_map<std::uint64_t, OrderRow> changed_orders; // by number
-        std::vector<WaiterRow> new_waiters;                         // the last who have joined
+        std::unordered_map<std::uint64_t, OrderRow> changed_orders;   // by number
+        std::vector<WaiterRow> new_waiters;                           // the last who have joined
+        std::unordered_map<std::uint64_t, WaiterRow> changed_waiters; // older ones, by number
 
         /// How many orders, and who has joined, there were before this generation.
         std::uint64_t orders_before() const { return row.order_count - new_orders.size(); }

@@ -103,6 +103,7 @@ struct Fold {
     void operator()(const OrderTimedOut& event) const { apply_to_sale(event); }
     void operator()(const WaitlistJoined& event) const { apply_to_sale(event); }
     void operator()(const WaiterPassedOver& event) const { apply_to_sale(event); }
+    void operator()(const WaitlistLeft& event) const { apply_to_sale(event); }
     void operator()(const AnswerKept&) const {}
 
     template <typename SaleEvent>

@@ -260,6 +260,21 @@ Complaint what_is_wrong(const Books& books, const WaiterPassedOver& event, Insta
                : "";
 }
 
+Complaint what_is_wrong(const Books& books, const WaitlistLeft& event, InstantMs at) {
+    Complaint complaint;
+    const Sale* const sale = running_sale(books, event, at, complaint);
+    if (sale == nullptr) {
+        return complaint;
+    }
+    const std::uint64_t waiter_no = sale->users.waiter_no(event.user_id);
+    if (waiter_no == 0) {
+        return "user " + event.user_id + " does not wait";
+    }
+    return event.waiter_no != waiter_no
+               ? "user " + event.user_id + " has another number in the waiting list"
+               : "";
+}
+
 Complaint what_is_wrong(const Books& books, const SaleClosed& event, InstantMs at) {
     Complaint complaint;
     const Sale* const sale = open_sale(books, event.sale_id, complaint);

@@ -15,6 +15,7 @@ Complaint what_is_wrong(const Books& books, const ExternalPaymentTaken& event, I
 Complaint what_is_wrong(const Books& books, const SuspendedPaymentDecided& event, InstantMs at);
 Complaint what_is_wrong(const Books& books, const WaitlistJoined& event, InstantMs at);
 Complaint what_is_wrong(const Books& books, const WaiterPassedOver& event, InstantMs at);
+Complaint what_is_wrong(const Books& books, const WaitlistLeft& event, InstantMs at);
 Complaint what_is_wrong(const Books& books, const SaleClosed& event, InstantMs at);
 
 } // namespace hongbao::domain

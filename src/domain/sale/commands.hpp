@@ -38,6 +38,13 @@ struct JoinWaitlist {
     UserStanding waiter = UserStanding::missing;
 };
 
+/// Asked for as the user who waits.
+struct LeaveWaitlist {
+    SaleId sale_id;
+    UserId user_id;
+    UserStanding waiter = UserStanding::missing;
+};
+
 /// From the buyer's account. The client names only the order; the sale, once it agrees, fills in
 /// the rest, and holds the order for this payment until it hears the outcome.
 struct PayOrder {

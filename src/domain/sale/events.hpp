@@ -111,6 +111,13 @@ struct WaiterPassedOver {
     UserId user_id;
 };
 
+/// A user no longer wants to wait, and leaves the list wherever in it.
+struct WaitlistLeft {
+    SaleId sale_id;
+    UserId user_id;
+    std::uint64_t waiter_no = 0; // which of all who have ever joined, from 1
+};
+
 /// The time for refunds is over: what was paid goes to the merchant, and the sale never changes
 /// again.
 struct SaleClosed {
@@ -138,8 +145,9 @@ struct SuspendedPaymentDecided {
 };
 
 /// For visitors that have one case for all of them.
-using SaleEvents = Alternatives<SaleOpened, OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut,
-                                OrderRefunded, ExternalPaymentTaken, WaitlistJoined,
-                                WaiterPassedOver, SaleClosed, SuspendedPaymentDecided>;
+using SaleEvents =
+    Alternatives<SaleOpened, OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut, OrderRefunded,
+                 ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed,
+                 SuspendedPaymentDecided, WaitlistLeft>;
 
 } // namespace hongbao::domain

@@ -1,4 +1,4 @@
-// Role: who may reserve, wait and pay, what becomes of a payment, and what events do to a sale.
+// Role: who may reserve, wait and pay, and what events do to a sale.
 #include "domain/sale/sale.hpp"
 
 #include "domain/values/invariant.hpp"
@@ -29,34 +29,6 @@ std::optional<Rejection> refuse_time(const Sale& sale, InstantMs now) {
 
 InstantMs pay_by(const SaleOpened& terms, InstantMs now) {
     return now + terms.payment_window_s * ms_per_s;
-}
-
-ExternalPaymentOutcome outcome_of(const Sale& sale, const Order& order,
-                                  const TakeExternalPayment& command, InstantMs now) {
-    switch (status_at(order.status, order.pay_by, now)) {
-    case OrderStatus::reserved: break;
-    case OrderStatus::timed_out: return ExternalPaymentOutcome::too_late;
-    case OrderStatus::paid:
-    case OrderStatus::cancelled:
-    case OrderStatus::refunded: return ExternalPaymentOutcome::order_final;
-    }
-    if (command.amount_fen != amount_of(sale.terms, order.quantity)) {
-        return ExternalPaymentOutcome::wrong_amount;
-    }
-    return command.buyer == UserStanding::active ? ExternalPaymentOutcome::order_paid
-                                                 : ExternalPaymentOutcome::account_frozen;
-}
-
-/// What the buyer was credited from payments that did not pay the order, in fen; without what the
-/// operator has released.
-FenSum credited_aside(const std::vector<ExternalPayment>& payments) {
-    FenSum sum_fen = 0;
-    for (const ExternalPayment& payment : payments) {
-        const bool is_aside = payment.outcome != ExternalPaymentOutcome::order_paid &&
-                              payment.status == ExternalPaymentStatus::credited;
-        sum_fen += is_aside ? payment.amount_fen : 0;
-    }
-    return sum_fen;
 }
 
 /// The units of an order that has ended are in stock again.
@@ -206,6 +178,25 @@ decide_join(const Sale& sale, const JoinWaitlist& command, InstantMs now) {
     return WaitlistJoined{sale.terms.sale_id, command.user_id, sale.users.waiting() + 1};
 }
 
+std::variant<StillWaiting, Rejection> find_waiter(const Sale& sale, const UserId& user_id,
+                                                  UserStanding standing, InstantMs now) {
+    const std::uint64_t position = refuse_time(sale, now) ? 0 : sale.users.position(user_id);
+    if (position != 0) {
+        return StillWaiting{position};
+    }
+    return standing == UserStanding::missing ? Rejection::account_not_found
+                                             : Rejection::not_waiting;
+}
+
+std::variant<WaitlistLeft, Rejection> decide_leave(const Sale& sale, const LeaveWaitlist& command,
+                                                   InstantMs now) {
+    const auto found = find_waiter(sale, command.user_id, command.waiter, now);
+    if (const auto* rejection = std::get_if<Rejection>(&found)) {
+        return *rejection;
+    }
+    return WaitlistLeft{sale.terms.sale_id, command.user_id, sale.users.waiter_no(command.user_id)};
+}
+
 std::size_t offers_possible(const Sale& sale, InstantMs now) {
     if (refuse_time(sale, now)) {
         return 0;
@@ -270,46 +261,6 @@ std::optional<OrderTimedOut> decide_timeout(const Sale& sale, const Order& order
     return OrderTimedOut{sale.terms.sale_id, order.order_id, sale.users.user_id(order.buyer)};
 }
 
-std::variant<ExternalPaymentTaken, RepeatedExternalPayment, Rejection>
-decide_external_payment(const Sale& sale, const Order& order, const TakeExternalPayment& command,
-                        InstantMs now, Fen credit_fen_max) {
-    const auto& payments = sale.orders.external_payments(order.order_id);
-    if (const auto* known =
-            sale.orders.find_external_payment(order.order_id, command.gateway_ref)) {
-        if (known->amount_fen != command.amount_fen) {
-            return Rejection::gateway_ref_reused;
-        }
-        return RepeatedExternalPayment{*known};
-    }
-    if (payments.size() >= external_payments_per_order_max) {
-        return Rejection::too_many_external_payments;
-    }
-    ExternalPaymentTaken taken{
-        sale.terms.sale_id,  order.order_id,     sale.users.user_id(order.buyer),
-        command.gateway_ref, command.amount_fen, outcome_of(sale, order, command, now)};
-    taken.is_suspended =
-        !taken.pays_order() && credited_aside(payments) + taken.amount_fen > credit_fen_max;
-    return taken;
-}
-
-std::variant<SuspendedPaymentDecided, Rejection>
-decide_suspended(const Sale& sale, const Order& order, const DecideSuspendedPayment& command) {
-    const auto* payment = sale.orders.find_external_payment(order.order_id, command.gateway_ref);
-    if (payment == nullptr || !payment->was_suspended()) {
-        return Rejection::suspended_not_found;
-    }
-    if (payment->status != ExternalPaymentStatus::suspended) {
-        return Rejection::already_decided;
-    }
-    return SuspendedPaymentDecided{.sale_id = sale.terms.sale_id,
-                                   .order_id = order.order_id,
-                                   .user_id = sale.users.user_id(order.buyer),
-                                   .gateway_ref = payment->gateway_ref,
-                                   .amount_fen = payment->amount_fen,
-                                   .decision = command.decision,
-                                   .reason = command.reason};
-}
-
 std::optional<SaleClosed> decide_close(const Sale& sale, InstantMs now) {
     if (sale.closed_at || sale.reserved_units != 0 || !is_expired(now, closes_at(sale.terms))) {
         return std::nullopt;
@@ -330,7 +281,7 @@ void apply(Sale& sale, const OrderReserved& event, InstantMs at) {
     if (event.is_offer) {
         invariant(sale.users.waiting() > 0 && sale.users.waiter(0) == event.user_id,
                   "a unit is offered to the head of the waiting list");
-        sale.users.leave_head();
+        sale.users.leave(event.user_id);
     }
     Order order;
     order.order_id = event.order_id;
@@ -371,7 +322,13 @@ void apply(Sale& sale, const WaitlistJoined& event, InstantMs) {
 void apply(Sale& sale, const WaiterPassedOver& event, InstantMs) {
     invariant(sale.users.waiting() > 0 && sale.users.waiter(0) == event.user_id,
               "only the head of the waiting list is passed over");
-    sale.users.leave_head();
+    sale.users.leave(event.user_id);
+}
+
+void apply(Sale& sale, const WaitlistLeft& event, InstantMs) {
+    invariant(sale.users.waiter_no(event.user_id) == event.waiter_no,
+              "who leaves the waiting list waits under the number that the event names");
+    sale.users.leave(event.user_id);
 }
 
 void apply(Sale& sale, const SaleClosed& event, InstantMs at) {

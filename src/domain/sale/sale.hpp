@@ -57,12 +57,18 @@ std::variant<OrderReserved, Rejection> decide_reserve(const Sale& sale, const Re
 /// at most orders_per_user_and_sale_max, and mostly at the newest alone.
 const Order* newest_live_order(const Sale& sale, std::string_view user_id);
 
-/// This user is waiting already.
+/// This user is in the waiting list.
 struct StillWaiting {
     std::uint64_t position = 0;
 };
 std::variant<WaitlistJoined, StillWaiting, Rejection>
 decide_join(const Sale& sale, const JoinWaitlist& command, InstantMs now);
+
+/// Nobody waits before the start or after the end. Also for a user who is frozen.
+std::variant<StillWaiting, Rejection> find_waiter(const Sale& sale, const UserId& user_id,
+                                                  UserStanding standing, InstantMs now);
+std::variant<WaitlistLeft, Rejection> decide_leave(const Sale& sale, const LeaveWaitlist& command,
+                                                   InstantMs now);
 
 /// How many waiting users, from the head on, can be offered a unit now; none unless the sale is
 /// running.
@@ -116,6 +122,7 @@ void apply(Sale& sale, const OrderRefunded& event, InstantMs at);
 void apply(Sale& sale, const ExternalPaymentTaken& event, InstantMs at);
 void apply(Sale& sale, const WaitlistJoined& event, InstantMs at);
 void apply(Sale& sale, const WaiterPassedOver& event, InstantMs at);
+void apply(Sale& sale, const WaitlistLeft& event, InstantMs at);
 void apply(Sale& sale, const SaleClosed& event, InstantMs at);
 void apply(Sale& sale, const SuspendedPaymentDecided& event, InstantMs at);
 

@@ -3,6 +3,8 @@
 
 #include "domain/values/invariant.hpp"
 
+#include <utility>
+
 namespace hongbao::domain {
 
 namespace {
@@ -44,23 +46,26 @@ void SaleUsers::hold(Place place, std::int64_t units) {
     invariant(user.held_units >= 0, "nobody gives back more units than were held");
 }
 
-std::uint64_t SaleUsers::position(std::string_view user_id) const {
+std::uint64_t SaleUsers::waiter_no(std::string_view user_id) const {
     const auto place = find(user_id);
-    return place && users_[*place].waiter_no != 0 ? users_[*place].waiter_no - left_ : 0;
+    return place ? users_[*place].waiter_no : 0;
+}
+
+std::uint64_t SaleUsers::position(std::string_view user_id) const {
+    const std::uint64_t number = waiter_no(user_id);
+    return number != 0 ? waitlist_.position(number) : 0;
 }
 
 void SaleUsers::join(const UserId& user_id) {
     const Place place = place_of(user_id);
     invariant(users_[place].waiter_no == 0, "a user waits once");
-    waiting_.push_back(place);
-    users_[place].waiter_no = left_ + waiting_.size();
+    users_[place].waiter_no = waitlist_.join(place);
 }
 
-void SaleUsers::leave_head() {
-    invariant(!waiting_.empty(), "only who waits leaves the waiting list");
-    users_[waiting_.front()].waiter_no = 0;
-    waiting_.pop_front();
-    left_ += 1;
+void SaleUsers::leave(std::string_view user_id) {
+    const auto place = find(user_id);
+    invariant(place && users_[*place].waiter_no != 0, "only who waits leaves the waiting list");
+    waitlist_.leave(std::exchange(users_[*place].waiter_no, 0));
 }
 
 } // namespace hongbao::domain

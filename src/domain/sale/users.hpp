@@ -1,8 +1,8 @@
-// Role: the users of one sale: how many units each holds, and the waiting list (rule 20).
-// Invariants: a waiting user is in the list once; users leave it only at its head, so that a
-// waiter's number gives the position.
+// Role: the users of one sale: how many units each holds, and who waits (rule 20).
+// Invariant: a user who waits is in the list once, under the number that the user has.
 #pragma once
 
+#include "domain/sale/waitlist.hpp"
 #include "domain/values/ids.hpp"
 #include "domain/values/places_by_hash.hpp"
 
@@ -16,7 +16,7 @@ namespace hongbao::domain {
 class SaleUsers {
   public:
     /// Where a user lies; never changes.
-    using Place = std::uint32_t;
+    using Place = Waitlist::Place;
 
     std::optional<Place> find(std::string_view user_id) const;
     /// Of a user who may be new.
@@ -41,17 +41,20 @@ class SaleUsers {
 
     /// From 1, the next to be offered a unit; 0: does not wait.
     std::uint64_t position(std::string_view user_id) const;
-    std::size_t waiting() const { return waiting_.size(); }
+    /// The number under which the user waits; 0: does not wait.
+    std::uint64_t waiter_no(std::string_view user_id) const;
+    std::size_t waiting() const { return waitlist_.size(); }
     /// The waiting user at this index, from 0 at the head of the list.
-    const UserId& waiter(std::size_t index) const { return users_[waiting_[index]].user_id; }
+    const UserId& waiter(std::size_t index) const { return users_[waitlist_.at(index)].user_id; }
     /// Of a user who does not wait yet.
     void join(const UserId& user_id);
-    /// The head of the list, which must not be empty.
-    void leave_head();
-    /// How many have left the list; later waiters are numbered from there on.
-    std::uint64_t left_count() const { return left_; }
-    /// How many have left already; set before anybody joins.
-    void set_left_count(std::uint64_t left) { left_ = left; }
+    /// One who waits, wherever in the list.
+    void leave(std::string_view user_id);
+    const Waitlist& waitlist() const { return waitlist_; }
+    /// How many have left already with the first numbers; set before anybody joins.
+    void set_left_count(std::uint64_t left) { waitlist_.set_left_count(left); }
+    /// The next who joined has left, but not those before.
+    void add_gap() { waitlist_.add_gap(); }
 
   private:
     struct User {
@@ -59,13 +62,12 @@ class SaleUsers {
         std::int32_t held_units = 0;
         std::uint32_t order_count = 0;
         std::uint32_t newest_order = 0; // if there is one
-        std::uint64_t waiter_no = 0;    // from 1, in the order of joining; 0: does not wait
+        std::uint64_t waiter_no = 0;    // 0: does not wait
     };
 
     std::deque<User> users_; // never moved: there may be millions
     PlacesByHash places_;
-    std::deque<Place> waiting_;
-    std::uint64_t left_ = 0;
+    Waitlist waitlist_;
 };
 
 } // namespace hongbao::domain

@@ -46,6 +46,9 @@ std::string detail_of(domain::Rejection rejection) {
         return "An Idempotency-Key stands for one request: the same method, path and body.";
     case domain::Rejection::packet_not_found: return "No packet has this id.";
     case domain::Rejection::account_not_found: return "Open the account first: POST /v1/accounts.";
+    case domain::Rejection::not_waiting:
+        return "GET /v1/accounts/{user_id}/orders shows whether a unit was offered meanwhile; POST "
+               "/v1/sales/{id}/waitlist joins the list at its end.";
     case domain::Rejection::account_exists:
         return "An account with this user_id exists with another username, avatar_url or type.";
     case domain::Rejection::user_id_reserved:

@@ -45,6 +45,46 @@ TEST(RacingBuyers, TakeTheStockAndNotAUnitMore) {
     }
 }
 
+TEST(SaleRaces, LeavingAndAnOfferThatIsUnderWayAgreeOnTheFirst) {
+    std::puts("schedules with seeds 1 to 200");
+    std::size_t offered = 0;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        std::mt19937_64 choice(seed);
+        RigOptions options;
+        options.router_count = 1U << (seed % 3);
+        SaleRig rig(options);
+        rig.begin(sale_of(2), {"bo", "lan", "ann", "eve", "mei", "zoe"});
+        const auto bo = rig.reserved("bo");
+        const auto lan = rig.reserved("lan");
+        for (const char* user : {"ann", "eve", "mei", "zoe"}) {
+            rig.told(join(tickets, user));
+        }
+        std::vector<Token> left;
+        rig.ask(cancel(bo));
+        rig.ask(cancel(lan));
+        for (const char* user : {"eve", "ann", "eve"}) {
+            for (std::uint64_t steps = choice() % 8; steps > 0; --steps) {
+                rig.step(choice);
+            }
+            left.push_back(rig.ask(leave(tickets, user)));
+            if (choice() % 2 == 0) {
+                rig.ask(join(tickets, user));
+            }
+        }
+        rig.settle_in_any_order(choice);
+        for (const Token token : left) {
+            EXPECT_TRUE(rig.said(token) == "left" || rig.said(token) == "not_waiting")
+                << rig.said(token);
+        }
+        offered += count_of(rig, left, "not_waiting");
+        EXPECT_EQ(rig.count<domain::WaitlistLeft>(), count_of(rig, left, "left"));
+        EXPECT_TRUE(rig.seen().starts_with("sale of 2: 2 reserved, 0 sold")) << rig.seen();
+        rig.check_books();
+    }
+    EXPECT_GT(offered, 20U) << "an offer was never first";
+}
+
 /// Everything that can be done with an order: all of it races.
 enum class Move { pay, pay_keyed, pay_outside, cancel, time_out };
 constexpr std::array moves{Move::pay, Move::pay_keyed, Move::pay_outside, Move::cancel,

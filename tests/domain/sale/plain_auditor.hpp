@@ -174,6 +174,13 @@ class PlainSales {
         sale.waiting.push_back(fact.user_id);
         return broken;
     }
+    Broken take(const domain::WaitlistLeft& fact, std::int64_t at) {
+        Sale& sale = sales[fact.sale_id.value];
+        Broken broken = outside_of(sale, at);
+        broken += sale.waits(fact.user_id) ? "" : "leaves without waiting; ";
+        std::erase(sale.waiting, fact.user_id);
+        return broken;
+    }
     Broken take(const domain::WaiterPassedOver& fact, std::int64_t at) {
         Sale& sale = sales[fact.sale_id.value];
         const bool may_have_it =

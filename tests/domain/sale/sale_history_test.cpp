@@ -56,6 +56,7 @@ class SaleHistory {
         case 11:
         case 12:
         case 13: return join();
+        case 14: return leave();
         default: return reserve();
         }
     }
@@ -189,6 +190,14 @@ class SaleHistory {
             const UserId user_id = any_user();
             const JoinWaitlist command{sale->terms.sale_id, user_id, standing_of(user_id)};
             take_decision(decide_join(*sale, command, now_));
+        }
+    }
+    void leave() {
+        const Sale* const sale = any_sale();
+        if (sale != nullptr) {
+            const UserId user_id = any_user();
+            const LeaveWaitlist command{sale->terms.sale_id, user_id, standing_of(user_id)};
+            take_decision(decide_leave(*sale, command, now_));
         }
     }
     void offer() {
@@ -337,6 +346,8 @@ TEST(SaleHistory, WhateverHappensNothingIsOversoldAndMoneyIsConserved) {
                              "already_decided",
                              "waitlist_joined",
                              "waiter_passed_over",
+                             "waitlist_left",
+                             "not_waiting",
                              "sale_closed",
                              "waits",
                              "ended_already",

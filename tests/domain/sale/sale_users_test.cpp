@@ -59,8 +59,8 @@ TEST(SaleUsers, WaitersLeaveAtTheHeadAndTheOthersMoveUp) {
     EXPECT_EQ(users.waiter(0), "bo");
     EXPECT_EQ(users.waiter(2), "mei");
     EXPECT_EQ(users.position("mei"), 3U);
-    users.leave_head();
-    EXPECT_EQ(users.left_count(), 1U);
+    users.leave("bo");
+    EXPECT_EQ(users.waitlist().left_count(), 1U);
     EXPECT_EQ(users.position("bo"), 0U);
     EXPECT_EQ(users.position("mei"), 2U);
     users.join("bo");
@@ -75,9 +75,54 @@ TEST(SaleUsers, AListThatOthersHaveLeftGoesOnFromThere) {
     users.join("lan");
     EXPECT_EQ(users.position("bo"), 1U);
     EXPECT_EQ(users.position("lan"), 2U);
-    users.leave_head();
+    users.leave("bo");
     EXPECT_EQ(users.position("lan"), 1U);
-    EXPECT_EQ(users.left_count(), 1'000'001U);
+    EXPECT_EQ(users.waitlist().left_count(), 1'000'001U);
+}
+
+TEST(SaleUsers, WaitersLeaveFromAnywhereAndThoseBehindMoveUp) {
+    SaleUsers users;
+    for (const char* user_id : {"bo", "lan", "mei", "ann", "eve"}) {
+        users.join(user_id);
+    }
+    users.leave("mei");
+    users.leave("lan");
+    EXPECT_EQ(users.waiting(), 3U);
+    EXPECT_EQ(users.waitlist().gap_count(), 2U);
+    EXPECT_EQ(users.position("mei"), 0U);
+    EXPECT_EQ(users.position("bo"), 1U);
+    EXPECT_EQ(users.position("ann"), 2U);
+    EXPECT_EQ(users.position("eve"), 3U);
+    EXPECT_EQ(users.waiter(1), "ann");
+    users.join("mei");
+    EXPECT_EQ(users.position("mei"), 4U) << "behind all others";
+    EXPECT_EQ(users.waiter_no("mei"), 6U);
+    users.leave("bo");
+    EXPECT_EQ(users.waitlist().left_count(), 3U) << "with those behind who had left before";
+    EXPECT_EQ(users.waitlist().gap_count(), 0U);
+    EXPECT_EQ(users.waiter(0), "ann");
+}
+
+TEST(SaleUsers, PositionsAreExactWithManyGapsInAnyOrder) {
+    SeededRandom random(20'261'201);
+    SaleUsers users;
+    users.set_left_count(1'000'037);
+    std::vector<UserId> waiting;
+    for (int i = 0; i < 3'000; ++i) {
+        waiting.push_back("u" + std::to_string(i));
+        users.join(waiting.back());
+    }
+    while (!waiting.empty()) {
+        const auto place = random.below(waiting.size());
+        users.leave(waiting[place]);
+        waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(place));
+        ASSERT_EQ(users.waiting(), waiting.size());
+        for (std::size_t n = 0; n < waiting.size(); n += 1 + random.below(500)) {
+            ASSERT_EQ(users.position(waiting[n]), n + 1);
+            ASSERT_EQ(users.waiter(n), waiting[n]);
+        }
+    }
+    EXPECT_EQ(users.waitlist().left_count(), 1'003'037U);
 }
 
 TEST(SaleUsers, WaitLikeAPlainQueueWhateverHappens) {
@@ -91,8 +136,11 @@ TEST(SaleUsers, WaitLikeAPlainQueueWhateverHappens) {
             users.join(user_id);
             expected.push_back(user_id);
         } else if (!expected.empty() && random.below(3) == 0) {
-            users.leave_head();
+            users.leave(expected.front());
             expected.pop_front();
+        } else if (waits && random.below(3) == 0) {
+            users.leave(user_id);
+            std::erase(expected, user_id);
         }
         ASSERT_EQ(users.waiting(), expected.size());
         for (std::size_t place = 0; place < expected.size(); place += 1 + random.below(40)) {
@@ -104,7 +152,7 @@ TEST(SaleUsers, WaitLikeAPlainQueueWhateverHappens) {
 
 TEST(SaleUsersDeathTest, WhatCannotHappenEndsTheProcess) {
     SaleUsers users;
-    EXPECT_DEATH(users.leave_head(), "only who waits leaves the waiting list");
+    EXPECT_DEATH(users.leave("bo"), "only who waits leaves the waiting list");
     users.join("bo");
     EXPECT_DEATH(users.join("bo"), "a user waits once");
     EXPECT_DEATH(users.hold(users.place_of("bo"), -1), "nobody gives back more units");

@@ -107,6 +107,33 @@ TEST(JoinWaitlist, WhileAFreedUnitIsOnItsWayToAnotherWaiter) {
     EXPECT_EQ(stall.sale.users.position("lan"), 2U);
 }
 
+TEST(LeaveWaitlist, IsForWhoWaitsWhileTheSaleRuns) {
+    Stall stall = waited_for_stall(2);
+    EXPECT_EQ(stall.leave("zoe"), "not_waiting");
+    EXPECT_EQ(stall.leave("zoe", missing), "account_not_found");
+    EXPECT_EQ(stall.leave("u1"), "not_waiting") << "u1 holds a unit";
+    EXPECT_EQ(stall.leave("lan", frozen), "waitlist_left 91 lan 2");
+    EXPECT_EQ(stall.leave("lan"), "not_waiting");
+    EXPECT_EQ(stall.sale.users.position("mei"), 2U);
+    EXPECT_EQ(stall.join("lan"), "waitlist_joined 91 lan");
+    EXPECT_EQ(stall.leave("lan"), "waitlist_left 91 lan 4");
+    stall.now = stall.sale.terms.ends_at;
+    EXPECT_EQ(stall.leave("bo"), "not_waiting") << "nobody waits after the end";
+}
+
+TEST(LeaveWaitlist, LeavesItsUnitToTheNextOrToAll) {
+    Stall stall = waited_for_stall(2);
+    stall.leave("lan");
+    stall.cancel(1);
+    stall.leave("bo");
+    EXPECT_EQ(stall.sale.available_units(), 0);
+    EXPECT_EQ(stall.offer(), "order_reserved 91/3 mei 1 offered");
+    stall.cancel(2);
+    EXPECT_EQ(stall.sale.available_units(), 1);
+    stall.join("ann");
+    EXPECT_EQ(stall.reserve("ann"), "order_reserved 91/4 ann 1");
+}
+
 TEST(Offers, GoToWhoHasWaitedLongest) {
     Stall stall = waited_for_stall(2);
     EXPECT_EQ(stall.offer(), "nothing_to_do") << "no unit is free";

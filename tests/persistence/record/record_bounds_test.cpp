@@ -157,6 +157,7 @@ TEST(RecordBounds, EveryEventOfASaleNamesSomebody) {
         EXPECT_NE(complaint(ExternalPaymentTaken{{1}, {2}, nobody, "ref", 1, {}}), "");
         EXPECT_NE(complaint(SuspendedPaymentDecided{{1}, {2}, nobody, "ref", 1, {}, ""}), "");
         EXPECT_NE(complaint(WaitlistJoined{{1}, nobody}), "");
+        EXPECT_NE(complaint(WaitlistLeft{{1}, nobody, 1}), "");
         EXPECT_NE(complaint(WaiterPassedOver{{1}, nobody}), "");
         EXPECT_NE(complaint(SaleClosed{{1}, nobody, 1, 1}), "");
     }

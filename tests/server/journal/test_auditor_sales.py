@@ -6,7 +6,8 @@ import unittest
 from api import instant_ms, instant_text
 from client import Answer
 from hand_journal import AT, JudgedCase, account, judged, record
-from sales import order_differences, sale_differences, wait_differences
+from sales import order_differences, sale_differences
+from waitlists import wait_differences
 
 # Three units of 100 fen, from second 0 to second 60 of 05:53 on the 21st; an order has 10 s to be
 # paid, paid ones may be refunded for an hour.
@@ -286,6 +287,9 @@ class FakeWaitlist:
     def join_waitlist(self, *_):
         return Answer(202, {}, json.dumps(next(self.answers)).encode())
 
+    def waitlist_place(self, *_):
+        return Answer(200, {}, json.dumps(next(self.answers)).encode())
+
 
 class TheComparisonOfSales(unittest.TestCase):
     def setUp(self):
@@ -355,13 +359,16 @@ class TheComparisonOfSales(unittest.TestCase):
              "received_at": AT.format(9)}], model.orders["1"].external_payments)
 
     def test_a_waiter_who_is_told_another_position_is_named(self):
-        right = {"sale_id": "99", "user_id": "dan", "position": 1, "repeat": True}
-        self.assertEqual([], wait_differences(FakeWaitlist([right]), "99", [(1, "dan")]))
-        for field in right:
-            with self.subTest(field):
-                faults = wait_differences(FakeWaitlist([{**right, field: 7}]), "99", [(1, "dan")])
-                self.assertEqual(1, len(faults), faults)
-                self.assertIn("dan, who waits in sale 99, is answered with", faults[0])
+        place = {"sale_id": "99", "user_id": "dan", "position": 1}
+        right = [{**place, "repeat": True}, place]
+        self.assertEqual([], wait_differences(FakeWaitlist(right), "99", [(1, "dan")]))
+        for number, told in enumerate(right):
+            for field in told:
+                with self.subTest((number, field)):
+                    wrong = [*right[:number], {**told, field: 7}, *right[number + 1:]]
+                    faults = wait_differences(FakeWaitlist(wrong), "99", [(1, "dan")])
+                    self.assertEqual(1, len(faults), faults)
+                    self.assertIn("dan, who waits in sale 99, is answered with", faults[0])
 
 
 if __name__ == "__main__":

@@ -20,6 +20,19 @@ class SaleMistakes(SaleCase):
 
     # After a timeout the user can never book again.
 
+    def test_who_has_reserved_already_is_shown_the_order_also_after_kill_9(self):
+        sale, bob = self.sale(2, per_user_limit=1), self.buyer()
+        self.cancelled(self.reserved(sale, bob))
+        order = self.reserved(sale, bob)
+        other = self.sale(1)
+        self.reserved(other, bob)
+        for change in (lambda: None, lambda: self.paid(order), self.crash_and_restart):
+            change()
+            self.assert_refused_for(order, self.api.reserve(sale, bob))
+        self.reserved(sale, self.buyer())
+        self.assert_refused_for(order, self.api.reserve(sale, bob))  # sold out by now
+        self.assert_refused_for(order, self.api.join_waitlist(sale, bob))
+
     def test_after_a_timeout_the_user_books_again(self):
         sale, bob = self.sale(1, payment_window_s=60), self.buyer()
         seen = []

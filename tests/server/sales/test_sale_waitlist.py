@@ -210,6 +210,74 @@ class Waiting(SaleCase):
                     record["type"] == "order_reserved" and record["is_offer"]
                     for record in self.records_of(sale)))
 
+    def assert_place(self, sale, user, position):
+        place = self.assert_ok(self.api.waitlist_place(sale, user))
+        self.assertEqual({"sale_id": sale, "user_id": user, "position": position}, place)
+
+    def assert_gone(self, sale, user):
+        for ask in (self.api.waitlist_place, self.api.leave_waitlist):
+            self.refused_without_a_trace("not_waiting", 404, lambda: ask(sale, user))
+
+    def leaves(self, sale, user):
+        self.assertEqual({"sale_id": sale, "user_id": user, "left": True},
+                         self.assert_ok(self.api.leave_waitlist(sale, user)))
+
+    def test_a_place_is_looked_at_without_a_trace_and_left_for_good(self):
+        sale, (order,) = self.sold_out()
+        users = self.queue(sale, 6)
+        for user in (users[2], users[0], users[3]):
+            self.leaves(sale, user)
+            self.assert_gone(sale, user)
+        staying = [users[1], users[4], users[5]]
+        for change in (lambda: None, self.let_it_sleep, self.restart, self.crash_and_restart):
+            change()
+            for position, user in enumerate(staying, 1):
+                self.leaves_no_trace(lambda: self.assert_place(sale, user, position))
+            self.assert_gone(sale, users[2])
+            self.assert_stock(sale, 0, 1, 0, 3)
+        self.waits(sale, users[2], 4)
+        self.leaves(sale, users[1])
+        self.crash_and_restart()
+        self.cancelled(order)
+        self.offered(sale, users[4])
+        self.assert_gone(sale, users[4])
+        self.assert_nothing_offered(sale, [users[0], users[1], users[3]])
+        self.assert_place(sale, users[5], 1)
+        self.assert_place(sale, users[2], 2)
+
+    def test_when_all_have_left_units_are_for_whoever_comes(self):
+        sale, (order,) = self.sold_out()
+        users = self.queue(sale, 3)
+        for user in users[::-1]:
+            self.leaves(sale, user)
+            self.let_it_sleep()
+        self.cancelled(order)
+        self.assert_stock(sale, 1, 0, 0)
+        self.reserved(sale, users[0])
+
+    def test_nobody_waits_where_there_is_no_list_and_after_the_end(self):
+        sale, _ = self.sold_out(lasts_ms=60_000)
+        (user,) = self.queue(sale, 1)
+        for ask in (self.api.waitlist_place, self.api.leave_waitlist):
+            self.refused_without_a_trace("sale_not_found", 404, lambda: ask("12", user))
+            self.refused_without_a_trace("sale_not_found", 404, lambda: ask("x", "nobody"))
+            self.refused_without_a_trace("account_not_found", 404, lambda: ask(sale, "nobody"))
+        self.assert_gone(self.sale(1), user)
+        self.assert_ok(self.api.set_status(user, "frozen"))
+        self.assert_place(sale, user, 1)
+        self.to_end(sale)
+        self.assert_gone(sale, user)
+
+    def test_leaving_takes_a_body_or_a_key_and_heeds_neither(self):
+        sale, _ = self.sold_out()
+        users = self.queue(sale, 2)
+        target = f"/v1/sales/{sale}/waitlist/"
+        self.assert_ok(self.api.request("DELETE", target + users[0], {}, "key"))
+        answer = self.api.request("DELETE", target + users[0], {}, "key")
+        self.assert_problem(answer, 404, "not_waiting")
+        self.assertFalse(answer.replayed)
+        self.assert_ok(self.api.request("DELETE", target + users[1], None, "key"))
+
     def test_offers_go_on_after_kill_9(self):
         sale, held = self.sold_out(3)
         users = self.queue(sale, 6)

@@ -180,24 +180,6 @@ class Reserving(SaleCase):
         for sale in (upcoming, ended, running):
             self.assert_stock(sale, 10, 0, 0)
 
-    def assert_refused_for(self, order, answer):
-        """Refused because of this order, which is shown as it is now."""
-        self.assert_problem(answer, 409, "already_reserved")
-        self.assertEqual(self.api.order(order["id"]), answer.json["order"])
-
-    def test_who_has_reserved_already_is_shown_the_order_also_after_kill_9(self):
-        sale, bob = self.sale(2, per_user_limit=1), self.buyer()
-        self.cancelled(self.reserved(sale, bob))
-        order = self.reserved(sale, bob)
-        other = self.sale(1)
-        self.reserved(other, bob)
-        for change in (lambda: None, lambda: self.paid(order), self.crash_and_restart):
-            change()
-            self.assert_refused_for(order, self.api.reserve(sale, bob))
-        self.reserved(sale, self.buyer())
-        self.assert_refused_for(order, self.api.reserve(sale, bob))  # sold out by now
-        self.assert_refused_for(order, self.api.join_waitlist(sale, bob))
-
     def test_start_and_end_are_exact(self):
         sale = self.sale(starts_in_ms=10, lasts_ms=10)
         states = []

@@ -11,8 +11,9 @@ from api import instant_ms
 from campaigns import campaign_differences, end_faults, repeat_differences
 from model import Model
 from sales import (order_differences, sale_differences, sale_end_faults,
-                   suspended_differences, wait_differences)
+                   suspended_differences)
 from shares import seed_hash, shares_of
+from waitlists import wait_differences
 
 
 # Fields of a statement line that say what it is about; those that do not apply are null.

@@ -353,4 +353,4 @@ FACTS = ("account_opened", "account_status_changed", "account_profile_changed", 
          "campaign_funded", "shake_drawn", "campaign_closed", "sale_opened", "order_reserved",
          "order_paid", "order_cancelled", "order_timed_out", "order_refunded",
          "external_payment_taken", "waitlist_joined", "waiter_passed_over", "sale_closed",
-         "answer_kept", "suspended_payment_decided")
+         "answer_kept", "suspended_payment_decided", "waitlist_left")

@@ -89,12 +89,13 @@ ACCOUNTS = ("getAccount", "changeAccountProfile", "changeAccountStatus", "create
             "listAccountOrders")
 OPENS = ("openShare", "grabShare")
 OF_SALE = ("reserveUnits", "joinWaitlist")
+OF_WAITER = ("getWaitlistPlace", "leaveWaitlist")
 OF_ORDER = ("payOrder", "takeExternalPayment", "cancelOrder")
 
 # By code: {operations: how}; several operations where they are called alike.
 OWN = {
     "account_not_found": {
-        ACCOUNTS: lambda w, o: w.call(o, user_id="nobody"),
+        (*ACCOUNTS, *OF_WAITER): lambda w, o: w.call(o, user_id="nobody"),
         ("createTransfer",): lambda w, o: w.call(o, change={"to": "nobody"}),
         ("createPacket", "previewPacket"): lambda w, o: w.call(o, change={"sender": "nobody"}),
         ("createCampaign", "createSale"): lambda w, o: w.call(o, change={"merchant": "nobody"}),
@@ -151,7 +152,7 @@ OWN = {
     "budget_spent": {("shakeCampaign",): lambda w, o: w.call(o, id=w.spent())},
     "shake_limit_reached": {
         ("shakeCampaign",): lambda w, o: w.call(o, id=w.shaken_out(), change={"user_id": "carol"})},
-    "sale_not_found": {("getSale", *OF_SALE): lambda w, o: w.call(o, id="9")},
+    "sale_not_found": {("getSale", *OF_SALE, *OF_WAITER): lambda w, o: w.call(o, id="9")},
     "invalid_sale": {
         ("createSale",): lambda w, o: w.call(o, change={"stock": 1, "per_user_limit": 2})},
     "sale_not_started": {OF_SALE: lambda w, o: w.call(o, id=w.upcoming_sale())},
@@ -160,6 +161,7 @@ OWN = {
         ("reserveUnits",): lambda w, o: w.call(o, id=w.sold_out_sale(), change={"quantity": 2})},
     "already_reserved": {OF_SALE: lambda w, o: w.call(o, id=w.sale_held_by("bob"))},
     "sold_out": {("reserveUnits",): lambda w, o: w.call(o, id=w.sold_out_sale())},
+    "not_waiting": {OF_WAITER: lambda w, o: w.call(o, user_id="bob")},
     "stock_left": {("joinWaitlist",): lambda w, o: w.call(o, id=w.running_sale())},
     "order_limit_reached": {OF_SALE: lambda w, o: w.call(o, id=w.ordered_out_sale(o))},
     "too_many_external_payments": {

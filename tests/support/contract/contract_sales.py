@@ -13,6 +13,8 @@ class SaleWorld:
 
     def renew_sales(self):
         self.sale, self.full_sale = self.running_sale(), self.sold_out_sale()
+        answer = self.api.join_waitlist(self.full_sale, "alice")
+        assert answer.status == 202, answer
         self.order = self.order_of("alice")
         self.suspended = self.suspended_payment()
 

@@ -52,10 +52,11 @@ class World(SaleWorld):
     def target(self, operation, names):
         ids = {"campaigns": self.campaign, "packets": self.packet, "accounts": "alice",
                "orders": self.order, "trades": self.trade, "suspended": self.suspended,
-               "sales": self.full_sale if operation.id == "joinWaitlist" else self.sale}
+               "sales": self.full_sale if "aitlist" in operation.id else self.sale}
         resource = operation.path.split("/")[2] if operation.path.startswith("/v1/") else None
-        values = {parameter["name"]: names.get(parameter["name"], ids.get(resource, parameter["example"]))
-                  for parameter in operation.parameters_in("path")}
+        known = {"user_id": "alice"}
+        values = {name: names.get(name, known.get(name, ids.get(resource, parameter["example"])))
+                  for parameter in operation.parameters_in("path") for name in [parameter["name"]]}
         return re.sub(r"\{(\w+)\}", lambda match: str(values[match.group(1)]), operation.path)
 
     def filled(self, example):

@@ -73,6 +73,11 @@ class SaleCase(ServerCase):
         self.assertEqual({"sale_id": sale, "user_id": user, "position": position,
                           "repeat": repeat}, told)
 
+    def assert_refused_for(self, order, answer):
+        """Refused because of this order, which is shown as it is now."""
+        self.assert_problem(answer, 409, "already_reserved")
+        self.assertEqual(self.api.order(order["id"]), answer.json["order"])
+
     # What is seen
     def assert_stock(self, sale, available, reserved, sold, waiting=0):
         shown = self.api.sale(sale)

@@ -11,7 +11,8 @@ from api import DAY_MS, fresh_name
 from calls import Call
 
 # kind, weight
-SALE_MIX = [("reserve", 22), ("pay", 14), ("cancel", 9), ("gateway", 7), ("wait", 5),
+SALE_MIX = [("reserve", 22), ("pay", 14), ("cancel", 9), ("gateway", 7), ("wait", 6),
+            ("leave", 2),
             ("read_orders", 4), ("read_order", 3), ("read_sale", 2)]
 KINDS = {kind for kind, _ in SALE_MIX}
 REPEATED_SHARE = 0.3  # share of the gateways' confirmations that repeat a reference
@@ -42,7 +43,7 @@ class SaleTraffic:
 
     def next_call(self, kind, user, chance):
         sale = chance.choice(self.sales)
-        if kind not in ("wait", "read_orders", "read_sale") and not self.orders:
+        if kind not in ("wait", "leave", "read_orders", "read_sale") and not self.orders:
             kind = "reserve"
         if kind == "reserve":
             body = {"user_id": user}
@@ -51,6 +52,8 @@ class SaleTraffic:
             return Call(kind, "POST", f"/v1/sales/{sale}/reservations", body, sale=sale)
         if kind == "wait":
             return Call(kind, "POST", f"/v1/sales/{sale}/waitlist", {"user_id": user}, sale=sale)
+        if kind == "leave":
+            return Call(kind, "DELETE", f"/v1/sales/{sale}/waitlist/{user}", sale=sale)
         if kind == "read_sale":
             return Call(kind, "GET", f"/v1/sales/{sale}", sale=sale)
         if kind == "read_orders":

@@ -47,7 +47,8 @@ class Sale:
         self.orders = {}  # by id, in the order reserved
         self.reserved = self.sold = 0  # units
         self.held = Counter()  # units by user, reserved or paid
-        self.waiting = {}  # users, the head first
+        self.waiting = {}  # users, the head first; each with the number of the joining
+        self.joined_count = 0
         self.joined = set()  # everybody who has ever waited
         self.closed_at = self.payout_fen = None
 
@@ -258,11 +259,22 @@ class SaleFacts:
             self.fault(record, f"{user} waits, and holds {sale.held[user]} units")
         if sale.available:
             self.fault(record, f"{user} waits, but {sale.available} units are to be had")
-        sale.waiting[user] = True
+        sale.joined_count += 1
+        sale.waiting[user] = sale.joined_count
         sale.joined.add(user)
         if record.get("position", len(sale.waiting)) != len(sale.waiting):
             self.fault(record, f"names place {record['position']} for {user}, who is at "
                                f"{len(sale.waiting)}")
+        return []
+
+    def _waitlist_left(self, record):
+        sale, user = self._open_sale(record), record["user_id"]
+        self._running(record, sale)
+        number = sale.waiting.pop(user, None)
+        if number is None:
+            self.fault(record, f"{user} leaves the waiting list, but does not wait")
+        elif record["waiter_no"] != number:
+            self.fault(record, f"names waiter {record['waiter_no']} for {user}, who is {number}")
         return []
 
     def _waiter_passed_over(self, record):
@@ -380,18 +392,3 @@ def suspended_differences(expected, api):
     return [f"suspended payment {number} is {live.get(number)!r}, not {expected.get(number)!r}"
             for number in sorted({*live, *expected}, key=int)
             if live.get(number) != expected.get(number)]
-
-
-def wait_differences(api, name, waiting):
-    """Sentences for waiting users who are not told their position when they ask again.
-
-    waiting: (position, user id) pairs of one running sale.
-    """
-    wrong = []
-    for position, user in waiting:
-        expected = {"sale_id": name, "user_id": user, "position": position, "repeat": True}
-        answer = api.join_waitlist(name, user)
-        if answer.status != 202 or answer.json != expected:
-            wrong.append(f"{user}, who waits in sale {name}, is answered with {answer!r}, not "
-                         f"{expected}")
-    return wrong

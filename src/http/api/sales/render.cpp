@@ -34,6 +34,13 @@ std::string_view status_of(const SaleSummary& sale, std::int64_t free, domain::I
     return free > 0 ? "running" : "sold_out";
 }
 
+std::string begin_of_wait(const domain::SaleId& sale_id, std::string_view user_id) {
+    std::string text = R"({"sale_id":")" + std::to_string(sale_id.value);
+    // It has an account, so it holds nothing that JSON escapes.
+    text.append(R"(","user_id":")").append(user_id).append("\",");
+    return text;
+}
+
 } // namespace
 
 Json render(const SaleSummary& sale, domain::InstantMs now) {
@@ -63,10 +70,19 @@ Json render(const SaleSummary& sale, domain::InstantMs now) {
                 {"now", domain::to_rfc3339(now)}};
 }
 
+std::string render_place(const domain::SaleId& sale_id, std::string_view user_id,
+                         const actors::WaitReceipt& receipt) {
+    return begin_of_wait(sale_id, user_id) + R"("position":)" + std::to_string(receipt.position) +
+           "}";
+}
+
+std::string render_left(const domain::SaleId& sale_id, std::string_view user_id) {
+    return begin_of_wait(sale_id, user_id) + R"("left":true})";
+}
+
 std::string render_wait(const actors::WaitReceipt& receipt, const domain::JoinWaitlist& command) {
-    std::string text = R"({"sale_id":")" + std::to_string(command.sale_id.value);
-    text += R"(","user_id":")" + command.user_id; // holds nothing that JSON escapes
-    text += R"(","position":)" + std::to_string(receipt.position);
+    std::string text = begin_of_wait(command.sale_id, command.user_id);
+    text += R"("position":)" + std::to_string(receipt.position);
     text += R"(,"repeat":)" + std::string(receipt.repeat ? "true}" : "false}");
     return text;
 }

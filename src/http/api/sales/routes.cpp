@@ -150,12 +150,41 @@ Result join_waitlist(RouteContext& context) {
         });
 }
 
+Result read_place(RouteContext& context) {
+    const auto sale_id = read_sale_id(context.parameters[0]);
+    if (!sale_id) {
+        return problem_of(domain::Rejection::sale_not_found);
+    }
+    const std::string_view user_id = context.parameters[1];
+    return answered<actors::WaitReceipt>(
+        ask_sale(context, {actors::ReadWaiter{*sale_id, domain::UserId(user_id)}}, nullptr,
+                 Purpose::read),
+        [&](const actors::WaitReceipt& receipt) -> Result {
+            return Response{200, render_place(*sale_id, user_id, receipt)};
+        });
+}
+
+Result leave_waitlist(RouteContext& context) {
+    const auto sale_id = read_sale_id(context.parameters[0]);
+    if (!sale_id) {
+        return problem_of(domain::Rejection::sale_not_found);
+    }
+    const std::string_view user_id = context.parameters[1];
+    return answered<actors::LeftWaitlist>(
+        ask_sale(context, {domain::LeaveWaitlist{*sale_id, domain::UserId(user_id)}}, nullptr),
+        [&](const actors::LeftWaitlist&) -> Result {
+            return Response{200, render_left(*sale_id, user_id)};
+        });
+}
+
 } // namespace
 
 std::span<const Route> sale_routes() {
     static constexpr std::array routes{
         Route{"POST", "/v1/sales/{id}/reservations", reserve}, // the hottest first
         Route{"POST", "/v1/sales/{id}/waitlist", join_waitlist},
+        Route{"GET", "/v1/sales/{id}/waitlist/{user_id}", read_place},
+        Route{"DELETE", "/v1/sales/{id}/waitlist/{user_id}", leave_waitlist},
         Route{"POST", "/v1/sales", open_sale},
         Route{"GET", "/v1/sales/{id}", read_sale},
     };

@@ -19,6 +19,7 @@ TEST(PinnedSaleRows, OfASale) {
                           .order_count = 1'006,
                           .waiters_joined = 1'007,
                           .waiters_left = 1'008,
+                          .waiter_gaps = 1'012,
                           .closes_at = 1'009,
                           .closed_sequence = 1'010,
                           .as_of = 1'011},
@@ -28,7 +29,7 @@ TEST(PinnedSaleRows, OfASale) {
     expect_pinned(SaleRow{}, std::uint64_t{0},
                   "0000000000000000 00 00 00 00 00 00 00 00 00 00 00 00 b197e47feb3c7716");
     expect_pinned(SaleRow{uint_max, std::string(64, 'm'), int_max, int_min, int_max, int_min,
-                          uint_max, uint_max, uint_max, int_min, uint_max, uint_max},
+                          uint_max, uint_max, uint_max, uint_max, int_min, uint_max, uint_max},
                   uint_max,
                   "0000000000000000 ffffffffffffffffff01 "
                   "406d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d "

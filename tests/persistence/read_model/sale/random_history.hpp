@@ -75,7 +75,7 @@ class RandomSales {
                                  users[opened] == "shop" ? AccountType::merchant
                                                          : AccountType::personal};
         }
-        const std::uint64_t choice = random_.below(20);
+        const std::uint64_t choice = random_.below(21);
         if (choice == 0 || books.sales.size() < 2) {
             return open();
         }
@@ -83,14 +83,14 @@ class RandomSales {
             return Deposited{any_user(), random_.between(1, 300), ""};
         }
         Sale& sale = any_sale();
-        if (choice <= 7) {
+        if (choice <= 8) {
             return try_new_order(sale, choice);
         }
         const Order* const due = sale.orders.first_due();
-        if (choice == 8) {
+        if (choice == 9) {
             return decided(decide_close(sale, now_));
         }
-        if (choice == 9 && due != nullptr) {
+        if (choice == 10 && due != nullptr) {
             return decided(decide_timeout(sale, *due, now_));
         }
         return orders.empty() ? std::nullopt : try_change(orders[random_.below(orders.size())]);
@@ -116,6 +116,10 @@ class RandomSales {
         if (choice == 2) {
             return decided(decide_join(
                 sale, JoinWaitlist{sale.terms.sale_id, any_user(), UserStanding::active}, now_));
+        }
+        if (choice == 4) {
+            return decided(decide_leave(
+                sale, LeaveWaitlist{sale.terms.sale_id, any_user(), UserStanding::active}, now_));
         }
         if (choice == 3) {
             if (offers_possible(sale, now_) == 0) {

@@ -21,6 +21,7 @@ struct RowsInMemory {
     std::vector<OrderRow> orders;
     std::vector<ExternalPaymentRow> payments;
     std::map<std::uint64_t, AccountNumber> waiters;
+    mutable std::map<std::uint64_t, domain::Sequence> left_sequence;
     std::map<AccountNumber, std::string> users{{1, "shop"}, {2, "ann"}, {3, "bob"}, {4, "dave"}};
     std::map<domain::Sequence, domain::Record> records;
 
@@ -74,7 +75,9 @@ struct RowsInMemory {
     }
     std::optional<WaiterRow> find(Waiters, const Waiters::Key& key) const {
         const auto found = waiters.find(key.number);
-        return found != waiters.end() ? std::optional(WaiterRow{found->second}) : std::nullopt;
+        return found != waiters.end()
+                   ? std::optional(WaiterRow{found->second, left_sequence[key.number]})
+                   : std::nullopt;
     }
     std::optional<AccountRow> find(Accounts, AccountNumber number) const {
         const auto found = users.find(number);
@@ -99,11 +102,27 @@ TEST(SleepingSales, WakeFromRowsThatFit) {
     EXPECT_EQ(sleeping->sale.users.position("ann"), 1U);
     EXPECT_EQ(sleeping->sale.users.position("dave"), 2U);
     EXPECT_EQ(sleeping->sale.users.position("bob"), 0U) << "has left";
-    EXPECT_EQ(sleeping->sale.users.left_count(), 1U);
+    EXPECT_EQ(sleeping->sale.users.waitlist().left_count(), 1U);
     EXPECT_EQ(sleeping->sale.orders.external_payments({102}).size(), 2U);
     rows.close();
     ASSERT_TRUE(woken(rows));
     EXPECT_EQ(woken(rows)->sale.payout_fen, 1'000);
+}
+
+TEST(SleepingSales, WakeWithWhoHasLeftBehindAnother) {
+    RowsInMemory rows;
+    rows.left_sequence[3] = 17;
+    EXPECT_FALSE(woken(rows)) << "the sale's row knows nothing of it";
+    rows.row.waiter_gaps = 1;
+    const auto sleeping = woken(rows);
+    ASSERT_TRUE(sleeping);
+    EXPECT_EQ(sleeping->sale.users.waiting(), 1U);
+    EXPECT_EQ(sleeping->sale.users.position("ann"), 1U);
+    EXPECT_EQ(sleeping->sale.users.position("dave"), 0U);
+    EXPECT_EQ(sleeping->sale.users.waitlist().joined_count(), 3U);
+    rows.left_sequence[2] = 16;
+    rows.row.waiter_gaps = 2;
+    EXPECT_FALSE(woken(rows)) << "the head has left";
 }
 
 TEST(SleepingSales, DoNotWakeFromRowsThatDoNotFit) {
