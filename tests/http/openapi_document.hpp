@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/api/openapi/openapi.hpp"
+#include "http/api/route.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace hongbao::testing {
 
@@ -61,6 +63,19 @@ inline Words keys_of(const json& object) {
         keys.insert(key);
     }
     return keys;
+}
+
+/// All routes of the server.
+inline std::vector<http::Route> served_routes() {
+    std::vector<http::Route> routes;
+    for (const auto& table : {http::packet_routes(), http::sale_routes(), http::order_routes(),
+                              http::suspended_routes(), http::campaign_routes(),
+                              http::account_routes(), http::trade_routes(), http::history_routes(),
+                              http::live_routes(), http::operation_routes(), http::problem_routes(),
+                              http::docs_routes(), http::fairness_routes()}) {
+        routes.insert(routes.end(), table.begin(), table.end());
+    }
+    return routes;
 }
 
 /// Answered while the server starts, and while it drains, too.

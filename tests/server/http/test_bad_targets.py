@@ -13,6 +13,7 @@ ROUTES = {"/v1/accounts": {"POST"}, "/v1/accounts/batch": {"POST"}, "/v1/transfe
           "/v1/accounts/{user}/entries": {"GET"}, "/v1/accounts/{user}/packets/sent": {"GET"},
           "/v1/accounts/{user}/packets/received": {"GET"}, "/v1/packets": {"POST"},
           "/v1/packets/{packet}": {"GET"}, "/v1/packets/{packet}/claims": {"GET"},
+          "/v1/packets/{packet}/fairness": {"GET"}, "/docs": {"GET"},
           "/v1/packets/{packet}/events": {"GET"}, "/v1/campaigns": {"POST"},
           "/v1/campaigns/{packet}": {"GET"}, "/v1/campaigns/{packet}/shake": {"POST"},
           "/v1/campaigns/{packet}/events": {"GET"}, "/v1/sales": {"POST"},

@@ -130,7 +130,8 @@ OWN = {
     "daily_limit_reached": {
         ("createPacket",): lambda w, o: w.call(o, change={"sender": w.sent_out()})},
     "packet_not_found": {
-        ("getPacket", "listPacketClaims", "listPacketTimeline", "followPacket", *OPENS):
+        ("getPacket", "getPacketFairness", "listPacketClaims", "listPacketTimeline", "followPacket",
+         *OPENS):
             lambda w, o: w.call(o, id="9")},
     "packet_expired": {OPENS: lambda w, o: w.call(o, id=w.expired())},
     "packet_exhausted": {OPENS: lambda w, o: w.call(o, id=w.exhausted())},
