@@ -156,14 +156,14 @@ TEST(AccountProfile, WhoAsksForTheNameThatThereIsMakesNoRecordAndHearsOfItAfterI
     const EngineRig::Token renamed = rig.ask(rename("ann", "Anna"));
     const EngineRig::Token again = rig.ask(rename("ann", "Anna"));
     const EngineRig::Token back = rig.ask(rename("ann", "name of ann"));
-    const EngineRig::Token opened = rig.ask(open_account("ann"));
+    const EngineRig::Token as_opened = rig.ask(open_account("ann"));
     rig.run();
     EXPECT_EQ(rig.said(again), "waiting");
     rig.settle();
     EXPECT_EQ(rig.said(renamed), "ann 'Anna' 100");
     EXPECT_EQ(rig.said(again), "ann 'Anna' 100");
     EXPECT_EQ(rig.said(back), "ann 100");
-    EXPECT_EQ(rig.said(opened), "ann 100");
+    EXPECT_EQ(rig.said(as_opened), "ann 100");
     EXPECT_EQ(rig.told(rename("ann", "name of ann")), "ann 100");
     EXPECT_EQ(rig.count<domain::AccountProfileChanged>(), 2U);
     EXPECT_EQ(rig.told(rename("nobody", "Nobody")), "account_not_found");
