@@ -173,7 +173,7 @@ TEST(AccountProfile, AtRestAsleepAndAfterARestartTheNameIsTheNewOne) {
     EngineRig rig;
     rig.open_accounts({"ann", "bob"}, 100);
     EXPECT_EQ(rig.told(rename("ann", "Anna")), "ann 'Anna' 100");
-    EXPECT_EQ(rig.told(transfer("bob", "ann", 5)), "trade 6: 5");
+    EXPECT_EQ(rig.told(transfer("bob", "ann", 5)), "trade 6: 5, balance 95");
     EXPECT_EQ(rig.told(read("ann")), "ann 'Anna' 105");
     rig.restart();
     EXPECT_EQ(rig.told(read("ann")), "ann 'Anna' 105");
