@@ -44,18 +44,6 @@ class Opening(SaleCase):
         shown = self.api.sale(self.sale())
         self.assertEqual((1, WINDOW_S), (shown["per_user_limit"], shown["payment_window_s"]))
 
-    def test_a_sale_without_a_group_shows_null_and_one_of_64_characters_is_taken(self):
-        now_ms, shop = self.api.now_ms(), self.shop()
-        for given, shown in ((None, None), ("影" * 64, "影" * 64)):
-            key = fresh_name("sale")
-            made = self.api.open_sale(shop, now_ms, now_ms + HOUR_MS, key=key, group=given)
-            self.assertEqual(shown, self.assert_ok(made, 201)["group"])
-            self.assertEqual(shown, self.api.sale(made.json["id"])["group"])
-            again = self.api.open_sale(shop, now_ms, now_ms + HOUR_MS, key=key, group=given)
-            self.assertEqual((made.json, True), (again.json, again.replayed))
-            other = self.api.open_sale(shop, now_ms, now_ms + HOUR_MS, key=key, group="other")
-            self.assert_problem(other, 422, "idempotency_key_reused")
-
     def test_opening_moves_no_money(self):
         shop, before = self.shop(), settled_audit(self.api)
         self.sale(merchant=shop)
