@@ -91,16 +91,29 @@ Answer first_answer(const persistence::ReadModel& model,
     return std::visit(FirstAnswer(model, settled), settled.record.event);
 }
 
-MentionPage views_of(persistence::Page<persistence::PacketMention>&& page, domain::InstantMs now) {
-    MentionPage views;
+PacketView view_of_listed(const persistence::PacketMention& mention, domain::InstantMs now) {
+    PacketView view = view_of(mention.packet, now);
+    view.as_of = mention.as_of;
+    return view;
+}
+
+/// The page with `view` of each item.
+template <typename Item, typename ViewOf>
+auto page_with(persistence::Page<Item>&& page, ViewOf view) {
+    persistence::Page<decltype(view(page.items.front()))> views;
     views.next_cursor = page.next_cursor;
     views.is_elsewhere = page.is_elsewhere;
-    for (const persistence::PacketMention& mention : page.items) {
-        views.items.push_back(
-            {view_of(mention.packet, now), mention.own_share_fen, mention.own_opened_at});
-        views.items.back().packet.as_of = mention.as_of;
+    for (Item& item : page.items) {
+        views.items.push_back(view(item));
     }
     return views;
+}
+
+MentionPage views_of(persistence::Page<persistence::PacketMention>&& page, domain::InstantMs now) {
+    return page_with(std::move(page), [now](const persistence::PacketMention& mention) {
+        return MentionView{view_of_listed(mention, now), mention.own_share_fen,
+                           mention.own_opened_at};
+    });
 }
 
 template <typename Page>
@@ -144,8 +157,25 @@ struct Ask {
         return summary ? Answer{SaleView{std::move(*summary), false}}
                        : Answer{domain::Rejection::sale_not_found};
     }
+    Answer operator()(const ReadAccounts& read) const {
+        return page_with(model.accounts(read.filter, read.page),
+                         [](domain::Account& account) { return AccountView{std::move(account)}; });
+    }
+    Answer operator()(const ReadPackets& read) const {
+        return page_with(model.packets(read.filter, read.page, now),
+                         [this](const persistence::PacketMention& mention) {
+                             return view_of_listed(mention, now);
+                         });
+    }
+    Answer operator()(const ReadCampaigns& read) const {
+        return model.campaigns(read.filter, read.page, now);
+    }
+    Answer operator()(const ReadSales& read) const {
+        return model.sales(read.filter, read.page, now);
+    }
     Answer operator()(const ReadOrders& read) const {
-        return model.orders(read.user_id, read.page);
+        auto page = model.orders(read.filter, read.page, now);
+        return page ? Answer{std::move(*page)} : Answer{domain::Rejection::sale_not_found};
     }
     Answer operator()(const ReadSuspended& read) const {
         return model.suspended_payments(read.page);

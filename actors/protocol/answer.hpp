@@ -34,6 +34,7 @@ struct SendPreview;
 
 namespace hongbao::persistence {
 struct Audit;
+struct CampaignSummary;
 struct ClaimLine;
 struct Entry;
 struct OrderSummary;
@@ -118,14 +119,19 @@ using ClaimPage = persistence::Page<persistence::ClaimLine>;
 using TimelinePage = persistence::Page<persistence::PacketFact>;
 using OrderPage = persistence::Page<persistence::OrderSummary>;
 using MentionPage = persistence::Page<MentionView>;
+using AccountPage = persistence::Page<AccountView>;
+using PacketPage = persistence::Page<PacketView>;
+using CampaignPage = persistence::Page<persistence::CampaignSummary>;
+using SalePage = persistence::Page<persistence::SaleSummary>;
 using SuspendedPage = persistence::Page<persistence::SuspendedPayment>;
 
 using LargeAnswers =
     domain::Alternatives<AccountView, PacketView, CampaignView, SaleView, OrderView, OrderRefusal,
                          ExternalPaymentReceipt, SuspendedView, SuspendedRefusal, TradeReceipt,
                          domain::SendPreview, RequestKey, KeptAnswer, NewsPtr, EntryPage, ClaimPage,
-                         TimelinePage, MentionPage, OrderPage, SuspendedPage,
-                         persistence::FairnessPage, persistence::Trade, persistence::Audit>;
+                         TimelinePage, MentionPage, AccountPage, PacketPage, CampaignPage, SalePage,
+                         OrderPage, SuspendedPage, persistence::FairnessPage, persistence::Trade,
+                         persistence::Audit>;
 
 template <typename T>
 concept SmallAnswer = domain::IsAmong<T, SmallAnswers>::value;

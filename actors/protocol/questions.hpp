@@ -7,6 +7,7 @@
 #include "domain/packet/packet.hpp"
 #include "domain/sale/sale.hpp"
 #include "persistence/read_model/account/entry.hpp"
+#include "persistence/read_model/lists/filters.hpp"
 #include "persistence/read_model/page.hpp"
 
 #include <cstdint>
@@ -47,8 +48,24 @@ struct ReadCampaign {
 struct ReadSale {
     domain::SaleId sale_id;
 };
+struct ReadAccounts {
+    persistence::AccountFilter filter;
+    persistence::PageRequest page;
+};
+struct ReadPackets {
+    persistence::PacketFilter filter;
+    persistence::PageRequest page;
+};
+struct ReadCampaigns {
+    persistence::CampaignFilter filter;
+    persistence::PageRequest page;
+};
+struct ReadSales {
+    persistence::SaleFilter filter;
+    persistence::PageRequest page;
+};
 struct ReadOrders {
-    domain::UserId user_id;
+    persistence::OrderFilter filter;
     persistence::PageRequest page;
 };
 /// What came on a topic after a record (0: everything), at most `items_max` items.
@@ -67,9 +84,10 @@ struct ReadAnswer {
     domain::Sequence sequence = 0;
 };
 
-using Question = std::variant<ReadEntries, ReadTrade, ReadClaims, ReadFairness, ReadTimeline,
-                              ReadMentions, ReadCampaign, ReadSale, ReadOrders, ReadSuspended,
-                              ReadNews, ReadAudit, ReadAnswer>;
+using Question =
+    std::variant<ReadEntries, ReadTrade, ReadClaims, ReadFairness, ReadTimeline, ReadMentions,
+                 ReadCampaign, ReadSale, ReadAccounts, ReadPackets, ReadCampaigns, ReadSales,
+                 ReadOrders, ReadSuspended, ReadNews, ReadAudit, ReadAnswer>;
 
 /// A question to the read model. It is answered with everything that was synced before it was
 /// asked; if that takes longer than query_wait_ms, with TooFarBehind.

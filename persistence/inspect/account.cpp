@@ -79,6 +79,9 @@ void FoldedAccounts::check_made(const domain::Record& record, ModelComparison& c
 void FoldedAccounts::check_all(ModelComparison& comparison) const {
     const AccountNumber accounts = accounts_.size();
     for (AccountNumber number = 1; number <= accounts && !comparison.done(); ++number) {
+        comparison.look_for_place(place_of(number));
+    }
+    for (AccountNumber number = 1; number <= accounts && !comparison.done(); ++number) {
         const FoldedAccount& ours = accounts_[number - 1];
         const std::string key = text_of(number) + " (user " + *ours.user_id + ")";
         const auto theirs = comparison.reader().get<Accounts>(number);
@@ -94,7 +97,6 @@ void FoldedAccounts::check_all(ModelComparison& comparison) const {
         expected.line_count = ours.line_count;
         expected.last_line = ours.last_line;
         expected.last_line_of_type = ours.last_line_of_type;
-        expected.last_order = ours.last_order;
         expected.as_of = ours.as_of;
         RowComparison row;
         row.field("user_id", theirs->account.profile.user_id, *ours.user_id);
@@ -105,6 +107,16 @@ void FoldedAccounts::check_all(ModelComparison& comparison) const {
         row.fields(*theirs, expected);
         comparison.report(row, Accounts::name, key);
     }
+}
+
+ListedKey FoldedAccounts::place_of(AccountNumber number) const {
+    const FoldedAccount& folded = accounts_.at(number - 1);
+    const ListPhase phase = folded.standing.status == domain::AccountStatus::active ? 0 : 1;
+    return {{List::accounts, static_cast<ListOwner>(folded.type), phase}, number};
+}
+
+bool FoldedAccounts::has_place(const ListedKey& key, ModelComparison&) const {
+    return key.item >= 1 && key.item <= accounts_.size() && key == place_of(key.item);
 }
 
 void FoldedAccounts::check_counts(ModelComparison& comparison) const {

@@ -22,7 +22,6 @@ struct FoldedAccount {
     std::uint64_t line_count = 0;
     domain::Sequence last_line = 0;
     std::array<domain::Sequence, entry_types> last_line_of_type{};
-    domain::Sequence last_order = 0;
     domain::Sequence as_of = 0;
 };
 
@@ -41,9 +40,11 @@ class FoldedAccounts {
     // As of a kind (kinds.hpp).
     void check_made(const domain::Record& record, ModelComparison& comparison) const;
     void check_all(ModelComparison& comparison) const;
+    bool has_place(const ListedKey& key, ModelComparison& comparison) const;
     void check_counts(ModelComparison& comparison) const;
 
   private:
+    ListedKey place_of(AccountNumber number) const;
     void open_account(const domain::AccountOpened& opened, const domain::Record& record);
 
     std::unordered_map<domain::UserId, AccountNumber, domain::TransparentStringHash,

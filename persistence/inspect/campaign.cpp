@@ -8,11 +8,20 @@
 
 namespace hongbao::persistence {
 
+namespace {
+
+ListPhase phase_of_campaign(const CampaignRow& campaign) {
+    return campaign.closed_sequence != 0 || campaign.remaining_fen == 0 ? 1 : 0;
+}
+
+} // namespace
+
 void FoldedCampaigns::take(const domain::Record& record, FoldedAccounts&, ModelTotals& totals) {
     take_if_of<domain::CampaignEvents>(
         record.event,
         domain::Overloaded{
             [&](const domain::CampaignFunded& funded) {
+                totals.largest_id = std::max(totals.largest_id, funded.campaign_id.value);
                 CampaignRow& campaign = campaigns_[funded.campaign_id];
                 campaign.funded_sequence = record.sequence;
                 campaign.merchant = funded.merchant;
@@ -22,7 +31,6 @@ void FoldedCampaigns::take(const domain::Record& record, FoldedAccounts&, ModelT
                 }
                 campaign.as_of = record.sequence;
                 totals.open_campaign_count += 1;
-                totals.largest_id = std::max(totals.largest_id, funded.campaign_id.value);
             },
             [&](const domain::ShakeDrawn& drawn) {
                 CampaignRow& campaign = campaigns_.at(drawn.campaign_id);
@@ -72,7 +80,22 @@ void FoldedCampaigns::check_all(ModelComparison& comparison) const {
             comparison.there(comparison.reader().get<CampaignEnds>({campaign_id, ours.ends_at}),
                              CampaignEnds::name, text_of(campaign_id));
         }
+        for (const ListOwner owner :
+             {ListOwner{0}, comparison.fold().accounts().number_of(ours.merchant)}) {
+            comparison.look_for_place(
+                {{List::campaigns, owner, phase_of_campaign(ours)}, ours.funded_sequence});
+        }
     });
+}
+
+bool FoldedCampaigns::has_place(const ListedKey& key, ModelComparison& comparison) const {
+    const auto id = key.part.list == List::campaigns
+                        ? comparison.id_made_by(&domain::CampaignFunded::campaign_id, key.item)
+                        : std::nullopt;
+    const auto campaign = id ? campaigns_.find(*id) : campaigns_.end();
+    return campaign != campaigns_.end() && key.part.phase == phase_of_campaign(campaign->second) &&
+           (key.part.owner == 0 ||
+            key.part.owner == comparison.fold().accounts().number_of(campaign->second.merchant));
 }
 
 void FoldedCampaigns::check_counts(ModelComparison& comparison) const {

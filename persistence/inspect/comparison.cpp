@@ -145,6 +145,7 @@ void ModelComparison::check_end_rows() {
         return;
     }
     check_sums();
+    check_lists();
     fold_.each([&](const auto& kind) { kind.check_counts(*this); });
     check_count<History>(verdict_.reached, [&](domain::Sequence sequence) {
         return sequence >= 1 && sequence <= verdict_.reached;
@@ -181,6 +182,27 @@ void ModelComparison::check_sums() {
                   "what their rows add up to");
     }
     report(row, "totals", "totals");
+}
+
+std::string text_of(const ListedKey& key) {
+    return text_of(key.part.list) + "/" + text_of(key.part.owner) + "/" +
+           std::to_string(key.part.phase) + "/" + text_of(key.item);
+}
+
+void ModelComparison::look_for_place(const ListedKey& key) {
+    places_expected_ += 1;
+    if (!done()) {
+        there(reader_->get<Listed>(key), Listed::name, text_of(key));
+    }
+}
+
+void ModelComparison::check_lists() {
+    check_count<Listed>(places_expected_, [&](const ListedKey& key) {
+        bool is_expected = false;
+        fold_.each(
+            [&](const auto& kind) { is_expected = is_expected || kind.has_place(key, *this); });
+        return is_expected;
+    });
 }
 
 /// Each row names the one before it.

@@ -32,6 +32,9 @@ struct ModelVerdict {
     std::string sentence;         // why not checked; or the first difference: table, key, record
 };
 
+/// List, owner, phase and item.
+std::string text_of(const ListedKey& key);
+
 class ModelComparison {
   public:
     /// Opens the model in the folder `path` and keeps a snapshot of it. To be made before the
@@ -105,6 +108,15 @@ class ModelComparison {
             check(key, row);
         }
     }
+    /// The id in the event of that record, if it is of this kind. Records were compared before.
+    template <typename Event, typename Id>
+    std::optional<Id> id_made_by(Id Event::*id, domain::Sequence sequence) {
+        const auto record = reader_->record(sequence);
+        const auto* const made = record ? std::get_if<Event>(&record->event) : nullptr;
+        return made != nullptr ? std::optional(made->*id) : std::nullopt;
+    }
+    /// Looks for a place on a list that should be there.
+    void look_for_place(const ListedKey& key);
     /// All rows that should be there are; if there are others, one is named.
     template <typename Of, typename IsExpected>
     void check_count(std::uint64_t expected, IsExpected is_expected) {
@@ -116,7 +128,12 @@ class ModelComparison {
             const auto key = key_in<typename Of::Key>(bytes);
             const bool goes_on = key && is_expected(*key);
             if (!goes_on) {
-                surplus = words_of_key(bytes, std::is_same_v<typename Of::Key, std::string_view>);
+                if constexpr (std::is_same_v<typename Of::Key, ListedKey>) {
+                    surplus = key ? text_of(*key) : surplus;
+                } else {
+                    surplus =
+                        words_of_key(bytes, std::is_same_v<typename Of::Key, std::string_view>);
+                }
             }
             return goes_on;
         });
@@ -130,6 +147,7 @@ class ModelComparison {
     void check_key(const domain::Record& record);
     void check_end_rows();
     void check_totals();
+    void check_lists();
     void check_sums();
     void check_links();
 
@@ -140,6 +158,7 @@ class ModelComparison {
 
     ModelTotals found_; // in the snapshot
     HeldSums added_up_; // of its rows
+    std::uint64_t places_expected_ = 0;
     ModelFold fold_;
     std::optional<KeyRow> next_key_; // the first in the snapshot not yet met
     bool key_met_ = false;

@@ -17,7 +17,7 @@ using domain::Sequence;
 /// How much time can pass between two records at most, and how much disorder is no set clock: both
 /// are part of what `elapsed_ms` means (rows/totals.hpp).
 constexpr std::int64_t step_ms_max = 3'600'000;
-constexpr std::int64_t disorder_ms_max = 60'000;
+constexpr std::int64_t set_back_ms_max = 60'000;
 
 EntryType line_type_of(const domain::Event& event) {
     struct TypeOf {
@@ -92,8 +92,9 @@ void ModelFold::count_time(domain::InstantMs at) {
     if (at > totals_.last_at) {
         totals_.elapsed_ms += first ? 0 : std::min(at - totals_.last_at, step_ms_max);
         totals_.last_at = at;
-    } else if (totals_.last_at - at > disorder_ms_max) {
+    } else if (totals_.last_at - at > set_back_ms_max) {
         totals_.last_at = at;
+        totals_.clock_set_back_sequence = totals_.position.last_sequence;
     }
     totals_.latest_at = std::max(totals_.latest_at, at);
 }

@@ -13,7 +13,10 @@ namespace hongbao::persistence {
 /// What the journal says of each kind. Each has
 ///   take(record, accounts, totals)   folds the next record, if it is about one
 ///   check_made(record, comparison)   looks at the rows that the record just folded has made
-///   check_all(comparison)            looks at the latest state of all, adding up what they hold
+///   check_all(comparison)            looks at the latest state of all, adding up what they hold,
+///   and
+///                                    for their places on lists
+///   has_place(key, comparison)       whether one of them is on that list
 ///   check_counts(comparison)         sees that there are no other rows
 /// An account is not among them: it is folded before them, and its lines after its own events.
 using FoldedKinds = std::tuple<FoldedPackets, FoldedCampaigns, FoldedSales>;

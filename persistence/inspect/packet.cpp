@@ -22,6 +22,13 @@ void check_recipients(const domain::PacketSent& sent, ModelComparison& compariso
     }
 }
 
+ListPhase phase_of_packet(const PacketRow& packet) {
+    if (packet.claim_count == static_cast<std::uint64_t>(packet.share_count)) {
+        return 1;
+    }
+    return packet.closed_sequence != 0 ? 2 : 0;
+}
+
 } // namespace
 
 void FoldedPackets::take(const domain::Record& record, FoldedAccounts&, ModelTotals& totals) {
@@ -29,6 +36,7 @@ void FoldedPackets::take(const domain::Record& record, FoldedAccounts&, ModelTot
         record.event,
         domain::Overloaded{
             [&](const domain::PacketSent& sent) {
+                totals.largest_id = std::max(totals.largest_id, sent.packet_id.value);
                 PacketRow& packet = packets_[sent.packet_id];
                 packet.sent_sequence = packet.as_of = record.sequence;
                 packet.sender = sent.sender;
@@ -38,7 +46,6 @@ void FoldedPackets::take(const domain::Record& record, FoldedAccounts&, ModelTot
                 packet.recipient_count = sent.recipients.size();
                 sent_to_many_ += sent.recipients.size() > 1 ? 1 : 0;
                 totals.open_packet_count += 1;
-                totals.largest_id = std::max(totals.largest_id, sent.packet_id.value);
             },
             [&](const domain::ShareOpened& share) {
                 PacketRow& packet = packets_.at(share.packet_id);
@@ -100,7 +107,22 @@ void FoldedPackets::check_all(ModelComparison& comparison) const {
             comparison.there(comparison.reader().get<Expiries>({packet_id, ours.expires_at}),
                              Expiries::name, text_of(packet_id));
         }
+        for (const ListOwner owner :
+             {ListOwner{0}, comparison.fold().accounts().number_of(ours.sender)}) {
+            comparison.look_for_place(
+                {{List::packets, owner, phase_of_packet(ours)}, ours.sent_sequence});
+        }
     });
+}
+
+bool FoldedPackets::has_place(const ListedKey& key, ModelComparison& comparison) const {
+    const auto id = key.part.list == List::packets
+                        ? comparison.id_made_by(&domain::PacketSent::packet_id, key.item)
+                        : std::nullopt;
+    const auto packet = id ? packets_.find(*id) : packets_.end();
+    return packet != packets_.end() && key.part.phase == phase_of_packet(packet->second) &&
+           (key.part.owner == 0 ||
+            key.part.owner == comparison.fold().accounts().number_of(packet->second.sender));
 }
 
 void FoldedPackets::check_counts(ModelComparison& comparison) const {

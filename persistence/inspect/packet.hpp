@@ -16,6 +16,7 @@ class FoldedPackets {
     void take(const domain::Record& record, FoldedAccounts& accounts, ModelTotals& totals);
     void check_made(const domain::Record& record, ModelComparison& comparison) const;
     void check_all(ModelComparison& comparison) const;
+    bool has_place(const ListedKey& key, ModelComparison& comparison) const;
     void check_counts(ModelComparison& comparison) const;
 
   private:

@@ -3,6 +3,8 @@
 #include "persistence/event_group.hpp"
 #include "persistence/inspect/comparison.hpp"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -57,7 +59,6 @@ struct FoldedSales::TakeEvent {
         row.as_of = record.sequence;
         return row;
     }
-    void name(std::uint64_t id) const { totals.largest_id = std::max(totals.largest_id, id); }
 
     void operator()(const domain::SaleOpened& opened) const {
         SaleRow& row = sales.sales_[opened.sale_id].row;
@@ -66,11 +67,12 @@ struct FoldedSales::TakeEvent {
         row.price_fen = opened.price_fen;
         row.stock = opened.stock;
         row.closes_at = end_of(opened);
+        row.group =
+            opened.group.empty() ? 0 : XXH3_64bits(opened.group.data(), opened.group.size());
         totals.unclosed_sale_count += 1;
-        name(opened.sale_id.value);
+        totals.largest_id = std::max(totals.largest_id, opened.sale_id.value);
     }
     void operator()(const domain::OrderReserved& reserved) const {
-        FoldedAccount& buyer = accounts.account_of(reserved.user_id);
         OrderRow order;
         order.order_id = reserved.order_id;
         order.account = accounts.number_of(reserved.user_id);
@@ -78,8 +80,6 @@ struct FoldedSales::TakeEvent {
         order.reserved_at = record.at;
         order.pay_by = reserved.pay_by;
         order.reserved_sequence = record.sequence;
-        order.before_of_user = buyer.last_order;
-        buyer.last_order = record.sequence;
         SaleRow& row = changed(reserved.sale_id);
         if (reserved.is_offer) {
             first_left(reserved.sale_id);
@@ -89,7 +89,7 @@ struct FoldedSales::TakeEvent {
         row.order_count = orders.size();
         sales.order_places_[reserved.order_id] = {reserved.sale_id, orders.size()};
         totals.order_count += 1;
-        name(reserved.order_id.value);
+        totals.largest_id = std::max(totals.largest_id, reserved.order_id.value);
     }
     void operator()(const domain::OrderPaid& paid) const { pay(paid); }
     void operator()(const domain::OrderCancelled& event) const { end(event); }
@@ -261,6 +261,42 @@ void check_suspended(domain::Sequence sequence, const FoldedSuspended& ours,
     }
 }
 
+ListPhase phase_of_sale(const SaleRow& sale) {
+    return sale.closed_sequence != 0 ? 1 : 0;
+}
+
+ListPhase phase_of_order(const OrderRow& order) {
+    switch (order.status) {
+    case OrderStatus::reserved: return 0;
+    case OrderStatus::paid: return 1;
+    case OrderStatus::cancelled: return 2;
+    case OrderStatus::timed_out: return 3;
+    case OrderStatus::refunded: return 4;
+    }
+    return 5;
+}
+
+void look_for_places(domain::SaleId sale_id, const FoldedSale& folded,
+                     ModelComparison& comparison) {
+    for (const ListOwner owner :
+         {ListOwner{0}, comparison.fold().accounts().number_of(folded.row.merchant)}) {
+        comparison.look_for_place(
+            {{List::sales, owner, phase_of_sale(folded.row)}, folded.row.opened_sequence});
+    }
+    if (folded.row.group != 0) {
+        comparison.look_for_place(
+            {{List::sales_of_group, folded.row.group, phase_of_sale(folded.row)},
+             folded.row.opened_sequence});
+    }
+    std::uint64_t order_no = 0;
+    for (const OrderRow& order : folded.orders) {
+        comparison.look_for_place(
+            {{List::orders_of_sale, sale_id.value, phase_of_order(order)}, ++order_no});
+        comparison.look_for_place(
+            {{List::orders_of_account, order.account, 0}, order.reserved_sequence});
+    }
+}
+
 void check_sale(domain::SaleId sale_id, const FoldedSale& folded, ModelComparison& comparison) {
     SaleRow ours = folded.row;
     ours.reserved_units = folded.units(OrderStatus::reserved);
@@ -279,6 +315,7 @@ void check_sale(domain::SaleId sale_id, const FoldedSale& folded, ModelCompariso
         comparison.there(comparison.reader().get<SaleEnds>({sale_id, ours.closes_at}),
                          SaleEnds::name, text_of(sale_id));
     }
+    look_for_places(sale_id, folded, comparison);
 }
 
 } // namespace
@@ -291,6 +328,34 @@ void FoldedSales::check_all(ModelComparison& comparison) const {
                         [&comparison](domain::Sequence sequence, const FoldedSuspended& ours) {
                             check_suspended(sequence, ours, comparison);
                         });
+}
+
+bool FoldedSales::has_place(const ListedKey& key, ModelComparison& comparison) const {
+    const ListPart& part = key.part;
+    if (part.list == List::sales || part.list == List::sales_of_group) {
+        const auto id = comparison.id_made_by(&domain::SaleOpened::sale_id, key.item);
+        const SaleRow sale = id ? row_of(*id) : SaleRow();
+        if (sale.opened_sequence == 0 || part.phase != phase_of_sale(sale)) {
+            return false;
+        }
+        return part.list == List::sales_of_group
+                   ? part.owner == sale.group && part.owner != 0
+                   : part.owner == 0 ||
+                         part.owner == comparison.fold().accounts().number_of(sale.merchant);
+    }
+    if (part.list == List::orders_of_sale) {
+        const auto sale = sales_.find(domain::SaleId{part.owner});
+        return sale != sales_.end() && key.item >= 1 && key.item <= sale->second.orders.size() &&
+               part.phase == phase_of_order(sale->second.orders[key.item - 1]);
+    }
+    if (part.list == List::orders_of_account && part.phase == 0) {
+        const auto record = comparison.reader().record(key.item); // compared with the journal's
+        const auto* reserved =
+            record ? std::get_if<domain::OrderReserved>(&record->event) : nullptr;
+        return reserved != nullptr &&
+               part.owner == comparison.fold().accounts().number_of(reserved->user_id);
+    }
+    return false;
 }
 
 void FoldedSales::check_counts(ModelComparison& comparison) const {

@@ -34,13 +34,11 @@ void Applying::take(const Record& record) {
     totals.position.last_sequence = record.sequence;
 }
 
-/// The time that has passed at least. Times of records are not quite in order: the records of a
-/// batch are decided together and stamped one by one, and the clock may have been set meanwhile.
-/// Only a new latest time counts, and a long silence or a jump counts as an hour at most: so a jump
-/// cannot make keys look old, and after a quiet time they are kept for longer.
+/// The time that has passed at least. Only a new latest time counts, and a long silence or a jump
+/// counts as an hour at most: so a jump cannot make keys look old, and after a quiet time they are
+/// kept for longer.
 void Applying::keep_time(const Record& record) {
     constexpr std::int64_t step_ms_max = 3'600'000;
-    constexpr std::int64_t disorder_ms_max = 60'000; // further back: the clock was set
     ModelTotals& totals = filling_.totals;
     if (record.at > totals.last_at) {
         totals.elapsed_ms += totals.last_at == 0
@@ -49,11 +47,25 @@ void Applying::keep_time(const Record& record) {
         totals.last_at = record.at;
     } else if (record.at < totals.last_at - disorder_ms_max) {
         totals.last_at = record.at;
+        totals.clock_set_back_sequence = record.sequence;
     }
     totals.latest_at = std::max(totals.latest_at, record.at);
     if (record.idempotency) {
         filling_.keys.push_back({record.sequence, digest_of_key(record.idempotency->key),
                                  record.idempotency->fingerprint, totals.elapsed_ms});
+    }
+}
+
+void Applying::list(List list, std::initializer_list<ListOwner> owners, std::uint64_t item,
+                    std::optional<ListPhase> from, ListPhase to) {
+    if (from == to) {
+        return;
+    }
+    for (const ListOwner owner : owners) {
+        if (from) {
+            filling_.listed[{{list, owner, *from}, item}] = false;
+        }
+        filling_.listed[{{list, owner, to}, item}] = true;
     }
 }
 

@@ -5,8 +5,11 @@
 
 #include "persistence/read_model/view.hpp"
 
+#include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -33,9 +36,14 @@ class Applying {
 
     ModelView& view() { return view_; }
     Generation& filling() { return filling_; }
-    Touched account_to_change(std::string_view user_id);
     const Touched& touched(std::string_view user_id) const;
     /// What the generation has of an entity; if that is nothing yet, its newest row.
+    void note_id(std::uint64_t id) {
+        filling_.totals.largest_id = std::max(filling_.totals.largest_id, id);
+    }
+    /// Puts an item on the list of each owner, or moves it there from one phase to another.
+    void list(List list, std::initializer_list<ListOwner> owners, std::uint64_t item,
+              std::optional<ListPhase> from, ListPhase to);
     template <typename K>
     auto& part_to_change(typename K::Id id) {
         auto& parts = filling_.*K::parts;
@@ -48,8 +56,12 @@ class Applying {
     }
 
   private:
+    Touched account_to_change(std::string_view user_id);
     void open_account(const domain::AccountOpened& opened, const domain::Record& record);
     void touch(std::string_view user_id, const domain::Record& record);
+    /// `before`: its status before the record; nothing: it is new.
+    void list(const AccountRow& row, AccountNumber number,
+              std::optional<domain::AccountStatus> before);
     void add_lines(const domain::Record& record);
     void name_deposit(const domain::Deposited& deposited, domain::Sequence sequence);
     void keep_time(const domain::Record& record);

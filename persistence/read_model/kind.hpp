@@ -24,6 +24,7 @@ class RowsWriter;
 ///   all_open             where those that are open are gathered
 ///   id_in(event)         the one that an event of its group is about
 ///   held_fen(row)        the money that it holds
+///   list                 where it is listed, of its owner and of everybody, by its row's phase()
 ///   order_count(row)     if it has orders: how many by its row, which the self-check adds up
 ///   due_at(row)          when something has to be done about it at the latest
 ///   open_at(reader, id, at)   of an end in the file: what a start has to know

@@ -8,6 +8,7 @@
 // records, so neither keeps the other waiting.
 #pragma once
 
+#include "domain/account/account.hpp"
 #include "domain/campaign/campaign.hpp"
 #include "domain/packet/packet.hpp"
 #include "domain/record.hpp"
@@ -30,7 +31,9 @@ namespace hongbao::persistence {
 
 // What is answered. Whoever asks includes it: account/, packet/, campaign/ and sale/ have a header
 // for each subject.
+struct AccountFilter;
 struct Audit;
+struct CampaignFilter;
 struct CampaignNews;
 struct CampaignSummary;
 struct ClaimLine;
@@ -41,10 +44,13 @@ struct KeyRow;
 struct ModelTotals;
 struct NamedDeposit;
 struct OpenEntities;
+struct OrderFilter;
 struct OrderSummary;
 struct PacketFact;
+struct PacketFilter;
 struct PacketMention;
 struct PacketNews;
+struct SaleFilter;
 struct SaleSummary;
 struct SleepingAccount;
 struct SleepingCampaign;
@@ -177,7 +183,17 @@ class ReadModel {
     Page<PacketMention> packets_sent(const domain::UserId& user_id, const PageRequest& page) const;
     Page<PacketMention> packets_received(const domain::UserId& user_id,
                                          const PageRequest& page) const;
-    Page<OrderSummary> orders(const domain::UserId& user_id, const PageRequest& page) const;
+    Page<domain::Account> accounts(const AccountFilter& filter, const PageRequest& page) const;
+    /// Of these, what is shown at `now`.
+    Page<PacketMention> packets(const PacketFilter& filter, const PageRequest& page,
+                                domain::InstantMs now) const;
+    Page<CampaignSummary> campaigns(const CampaignFilter& filter, const PageRequest& page,
+                                    domain::InstantMs now) const;
+    Page<SaleSummary> sales(const SaleFilter& filter, const PageRequest& page,
+                            domain::InstantMs now) const;
+    /// The filter names a sale or a user. Nothing if there is no such sale.
+    std::optional<Page<OrderSummary>> orders(const OrderFilter& filter, const PageRequest& page,
+                                             domain::InstantMs now) const;
     /// Those that nobody has decided on.
     Page<SuspendedPayment> suspended_payments(const PageRequest& page) const;
     /// What came after record `after` (0: all), with at most that many claims or prizes; costs no

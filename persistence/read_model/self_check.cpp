@@ -4,6 +4,7 @@
 #include "persistence/read_model/kinds.hpp"
 
 #include <initializer_list>
+#include <map>
 #include <string>
 
 namespace hongbao::persistence {
@@ -19,6 +20,26 @@ struct Counted {
     domain::FenSum held_fen = 0;
 };
 
+/// How many are on each list, of one owner after the other.
+using OnLists = std::map<ListPart, std::uint64_t>;
+/// Accounts have an owner for each type; of all else it is either everybody or somebody.
+constexpr ListOwner somebody = 1;
+ListPart counted_part(ListPart part) {
+    switch (part.list) {
+    case List::accounts: break;
+    case List::packets:
+    case List::campaigns:
+    case List::sales: part.owner = part.owner == everybody ? everybody : somebody; break;
+    case List::sales_of_group: part.owner = somebody; break;
+    case List::orders_of_sale:
+    case List::orders_of_account: // what they should be, no row that is read says
+        part.owner = somebody;
+        part.phase = 0;
+        break;
+    }
+    return part;
+}
+
 /// Reads the rows of a kind, all of them unless one is damaged or there is no time.
 class Count {
   public:
@@ -28,6 +49,9 @@ class Count {
     Counted accounts() {
         Counted counted;
         reader_.each<Accounts>([&](AccountNumber, AccountRow&& row) {
+            const auto& [profile, standing] = row.account;
+            on_lists_[{List::accounts, owner_of_type(profile.type), phase_of(standing.status)}] +=
+                1;
             counted.held_fen += row.account.standing.balance_fen;
             return next(counted.rows);
         });
@@ -38,7 +62,15 @@ class Count {
         Counted counted;
         reader_.each<typename K::Rows>([&](typename K::Id, typename K::Rows::Row&& row) {
             counted.open += row.is_open() ? 1 : 0;
+            for (const ListOwner owner : {everybody, somebody}) {
+                on_lists_[{K::list, owner, phase_of(row.phase())}] += 1;
+            }
             counted.held_fen += K::held_fen(row);
+            if constexpr (requires { row.group; }) {
+                if (row.group != 0) {
+                    on_lists_[{List::sales_of_group, somebody, phase_of(row.phase())}] += 1;
+                }
+            }
             if constexpr (requires { K::order_count(row); }) {
                 counted.orders += K::order_count(row);
             }
@@ -54,6 +86,17 @@ class Count {
             return next(counted.rows);
         });
         return counted;
+    }
+    /// By the rows that were read.
+    const OnLists& on_lists() const { return on_lists_; }
+    /// By their places on lists.
+    OnLists listed() {
+        OnLists listed;
+        reader_.each<Listed>([&](const ListedKey& key, ListedRow) {
+            listed[counted_part(key.part)] += 1;
+            return !stopping_;
+        });
+        return listed;
     }
     /// Of a table whose rows only have to be sound.
     template <typename Of>
@@ -71,6 +114,7 @@ class Count {
 
     ModelReader& reader_;
     const std::atomic<bool>& stopping_;
+    OnLists on_lists_;
 };
 
 /// Compares counts with the totals, and remembers the first that differs.
@@ -83,6 +127,11 @@ class Difference {
                 sentence_ = "the read model has " + std::to_string(found) + " " + what +
                             " instead of " + std::to_string(expected);
             }
+        }
+    }
+    void look(const OnLists& found, const OnLists& expected) {
+        if (found != expected && sentence_.empty()) {
+            sentence_ = "the read model's lists do not have what its rows say that they have";
         }
     }
     const std::string& sentence() const { return sentence_; }
@@ -145,6 +194,13 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
     added_up.suspended_fen = suspended.held_fen;
     difference.look("suspended payments", {suspended.rows}, totals->suspended_count);
     count.rows<Keys>();
+    OnLists on_lists = count.on_lists();
+    if (totals->order_count != 0) {
+        for (const List list : {List::orders_of_sale, List::orders_of_account}) {
+            on_lists[{list, somebody, 0}] = totals->order_count;
+        }
+    }
+    difference.look(count.listed(), on_lists);
     if (stopping) {
         return std::nullopt;
     }

@@ -43,6 +43,10 @@ std::optional<AccountNumber> ModelView::known_number(std::string_view user_id) c
     return opened != nullptr ? std::optional(*opened) : std::nullopt;
 }
 
+ModelTotals ModelView::totals() const {
+    return in_memory([this] { return filling_->totals; });
+}
+
 std::optional<AccountNumber> ModelView::number(std::string_view user_id) {
     auto number = in_memory([&] { return known_number(user_id); });
     if (!number) {

@@ -9,6 +9,7 @@
 #include "persistence/read_model/store/reader.hpp"
 
 #include <shared_mutex>
+#include <span>
 
 namespace hongbao::persistence {
 
@@ -50,10 +51,28 @@ class ModelView {
                                      std::string_view shake_key);
     /// The newest payment that waits for a decision, of those up to this record; and its record.
     std::optional<std::pair<domain::Sequence, SuspendedRow>> suspended_up_to(domain::Sequence last);
+    /// Of the places on lists that are nearest to an item in a walk: the item, and whether it is on
+    /// one of these lists by now. `heads` are those of the walk, `from` never goes back.
+    struct ListHead {
+        ListPart part;
+        std::optional<std::uint64_t> stored{}; // the nearest in the store
+        bool is_read = false;
+    };
+    struct NearestItem {
+        std::uint64_t item = 0;
+        bool is_listed = false;
+    };
+    std::optional<NearestItem> nearest_listed(std::span<ListHead> heads, std::uint64_t from,
+                                              ListOrder order);
+    /// The account with the nearest user id.
+    std::optional<std::pair<domain::UserId, AccountNumber>> number_from(std::string_view user_id,
+                                                                        ListOrder order);
     std::optional<Sides> sides(domain::Sequence sequence);
     /// As the history keeps it.
     std::optional<domain::Record> record(domain::Sequence sequence);
 
+    /// As of the last record that is seen by now.
+    ModelTotals totals() const;
     /// The last record that the row which was looked up last can know of.
     domain::Sequence as_of() const { return as_of_; }
 

@@ -7,6 +7,7 @@
 #include "persistence/read_model/campaign/news.hpp"
 #include "persistence/read_model/campaign/sleeping.hpp"
 #include "persistence/read_model/campaign/summary.hpp"
+#include "persistence/read_model/lists/filters.hpp"
 #include "persistence/read_model/open_entities.hpp"
 #include "persistence/read_model/packet/lists.hpp"
 #include "persistence/read_model/packet/news.hpp"

@@ -45,18 +45,29 @@ void Applying::open_account(const domain::AccountOpened& opened, const Record& r
     AccountRow row;
     row.account = domain::opened_account(opened, record.at);
     row.as_of = record.sequence;
+    list(row, number, std::nullopt);
     filling_.accounts.emplace(number, std::move(row));
-    filling_.numbers.emplace(opened.user_id, number);
+    const auto named = filling_.numbers.emplace(opened.user_id, number).first;
+    filling_.numbers_in_order.emplace(named->first, number);
     filling_.new_accounts.push_back(number);
+}
+
+void Applying::list(const AccountRow& row, AccountNumber number,
+                    std::optional<domain::AccountStatus> before) {
+    list(List::accounts, {owner_of_type(row.account.profile.type)}, number,
+         before ? std::optional(phase_of(*before)) : std::nullopt,
+         phase_of(row.account.standing.status));
 }
 
 void Applying::touch(std::string_view user_id, const Record& record) {
     const Touched touched = account_to_change(user_id);
     AccountRow& row = *touched.row;
     const domain::Fen before_fen = row.account.standing.balance_fen;
+    const domain::AccountStatus before = row.account.standing.status;
     domain::apply(row.account, record.event, record.at);
     filling_.totals.held.accounts_fen += row.account.standing.balance_fen - before_fen;
     row.as_of = record.sequence;
+    list(row, touched.number, before);
     const bool has_texts = std::holds_alternative<domain::AccountStatusChanged>(record.event) ||
                            std::holds_alternative<domain::AccountProfileChanged>(record.event);
     filling_.text_changes += has_texts ? 1 : 0;

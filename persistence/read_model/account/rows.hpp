@@ -18,8 +18,7 @@ struct AccountRow {
     std::uint64_t line_count = 0;
     domain::Sequence last_line = 0; // the record of the newest line; 0: there is none
     std::array<domain::Sequence, entry_types> last_line_of_type{};
-    domain::Sequence last_order = 0; // the record that its newest order begins with; 0: none
-    domain::Sequence as_of = 0;      // the last record that touched it: an order alone does not
+    domain::Sequence as_of = 0; // the last record that touched it: an order alone does not
 
     static void fields(auto&& visit, auto&... row) {
         visit("user_id", row.account.profile.user_id...);
@@ -35,7 +34,6 @@ struct AccountRow {
         visit("status_change", row.account.standing.status_change...);
         visit("line_count", row.line_count...);
         visit("last_line", row.last_line...);
-        visit("last_order", row.last_order...);
         visit("as_of", row.as_of...);
         visit("last_line_of_type", row.last_line_of_type...);
     }

@@ -3,7 +3,7 @@
 #include "persistence/event_group.hpp"
 #include "persistence/read_model/campaign/kind.hpp"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -25,7 +25,8 @@ class CampaignChanges {
         row.ends_at = domain::ends_at(funded);
         filling_.totals.open_campaign_count += 1;
         filling_.totals.held.campaigns_fen += row.remaining_fen;
-        filling_.totals.largest_id = std::max(filling_.totals.largest_id, funded.campaign_id.value);
+        applying_.note_id(funded.campaign_id.value);
+        list(row, std::nullopt);
         filling_.campaigns.emplace(funded.campaign_id,
                                    Generation::CampaignPart{std::move(row), {}});
     }
@@ -40,7 +41,10 @@ class CampaignChanges {
         part.new_shakes.push_back({number, drawn.shake_key, drawn.round, drawn.amount_fen,
                                    record_.at, record_.sequence, part.row.win_count,
                                    part.row.remaining_fen});
-        filling_.totals.open_campaign_count -= drawn.is_win() && !part.row.is_open() ? 1 : 0;
+        if (drawn.is_win()) {
+            filling_.totals.open_campaign_count -= part.row.is_open() ? 0 : 1;
+            list(part.row, OpenPhase::open);
+        }
     }
     void operator()(const domain::CampaignClosed& closed) const {
         auto& part = part_of(closed.campaign_id);
@@ -48,11 +52,23 @@ class CampaignChanges {
         filling_.totals.held.campaigns_fen -= closed.refund_fen;
         part.row.closed_sequence = part.row.as_of = record_.sequence;
         filling_.totals.open_campaign_count -= 1; // only an open campaign is closed
+        list(part.row, OpenPhase::open);
     }
 
   private:
     Generation::CampaignPart& part_of(domain::CampaignId campaign_id) const {
         return applying_.part_to_change<Kind<domain::Campaign>>(campaign_id);
+    }
+    /// `before`: its phase before the record; nothing: it is new.
+    void list(const CampaignRow& row, std::optional<OpenPhase> before) const {
+        const OpenPhase phase = row.phase();
+        if (before != phase) {
+            ModelView& view = applying_.view();
+            applying_.list(List::campaigns, {everybody, view.must_have(view.number(row.merchant))},
+                           row.funded_sequence,
+                           before ? std::optional(phase_of(*before)) : std::nullopt,
+                           phase_of(phase));
+        }
     }
     /// A blank touches no account.
     AccountNumber number_of(const domain::ShakeDrawn& drawn) const {

@@ -23,6 +23,7 @@ struct Kind<domain::Campaign> {
     static constexpr const char* child_names = "shakes";
     static constexpr const char* open_ones = "open campaigns";
     static constexpr const char* open_ones_and_ends = "open campaigns and ends of campaigns";
+    static constexpr List list = List::campaigns;
     static constexpr auto parts = &Generation::campaigns;
     static constexpr auto open_count = &ModelTotals::open_campaign_count;
     static constexpr auto held = &HeldSums::campaigns_fen;

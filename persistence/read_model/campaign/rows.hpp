@@ -2,6 +2,7 @@
 #pragma once
 
 #include "persistence/read_model/account/rows.hpp"
+#include "persistence/read_model/rows/listed.hpp"
 
 #include <string>
 
@@ -34,6 +35,7 @@ struct CampaignRow {
     }
 
     bool is_open() const { return closed_sequence == 0 && remaining_fen > 0; }
+    OpenPhase phase() const { return is_open() ? OpenPhase::open : OpenPhase::over; }
 };
 struct Campaigns : Table<domain::CampaignId, CampaignRow> {
     static constexpr const char* name = "campaigns";

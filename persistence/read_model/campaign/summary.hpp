@@ -17,6 +17,11 @@ struct CampaignSummary {
     std::uint64_t win_count = 0;
     std::optional<domain::InstantMs> closed_at; // of the refund
     domain::Fen refund_fen = 0;
+
+    domain::Fen remaining_fen() const { return closed_at ? 0 : terms.budget_fen - spent_fen; }
+    domain::CampaignStatus status(domain::InstantMs now) const {
+        return domain::status_at(terms, remaining_fen(), closed_at.has_value(), now);
+    }
 };
 
 } // namespace hongbao::persistence

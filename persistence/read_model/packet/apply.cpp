@@ -3,7 +3,7 @@
 #include "persistence/event_group.hpp"
 #include "persistence/read_model/packet/kind.hpp"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -31,7 +31,8 @@ class PacketChanges {
         row.as_of = record_.sequence;
         filling_.totals.open_packet_count += 1;
         filling_.totals.held.packets_fen += row.remaining_fen;
-        filling_.totals.largest_id = std::max(filling_.totals.largest_id, sent.packet_id.value);
+        applying_.note_id(sent.packet_id.value);
+        list(row, std::nullopt);
         filling_.packets.emplace(sent.packet_id, Generation::PacketPart{std::move(row), {}});
     }
     void operator()(const domain::ShareOpened& share) const {
@@ -46,6 +47,7 @@ class PacketChanges {
         part.new_claims.push_back({applying_.touched(share.user_id).number, share.amount_fen,
                                    record_.at, record_.sequence, part.row.remaining_fen});
         filling_.totals.open_packet_count -= part.row.is_open() ? 0 : 1;
+        list(part.row, domain::PacketStatus::open);
     }
     void operator()(const domain::PacketClosed& closed) const {
         auto& part = part_of(closed.packet_id);
@@ -53,11 +55,23 @@ class PacketChanges {
         filling_.totals.held.packets_fen -= closed.refund_fen;
         part.row.closed_sequence = part.row.as_of = record_.sequence;
         filling_.totals.open_packet_count -= 1; // only an open packet is closed
+        list(part.row, domain::PacketStatus::open);
     }
 
   private:
     Generation::PacketPart& part_of(domain::PacketId packet_id) const {
         return applying_.part_to_change<Kind<domain::Packet>>(packet_id);
+    }
+    /// `before`: its phase before the record; nothing: it is new.
+    void list(const PacketRow& row, std::optional<domain::PacketStatus> before) const {
+        const domain::PacketStatus phase = row.phase();
+        if (before != phase) {
+            ModelView& view = applying_.view();
+            applying_.list(List::packets, {everybody, view.must_have(view.number(row.sender))},
+                           row.sent_sequence,
+                           before ? std::optional(phase_of(*before)) : std::nullopt,
+                           phase_of(phase));
+        }
     }
 
     Applying& applying_;

@@ -23,6 +23,7 @@ struct Kind<domain::Packet> {
     static constexpr const char* child_names = "claims";
     static constexpr const char* open_ones = "open packets";
     static constexpr const char* open_ones_and_ends = "open packets and times of expiry";
+    static constexpr List list = List::packets;
     static constexpr auto parts = &Generation::packets;
     static constexpr auto open_count = &ModelTotals::open_packet_count;
     static constexpr auto held = &HeldSums::packets_fen;

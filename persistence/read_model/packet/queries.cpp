@@ -5,6 +5,7 @@
 #include "persistence/read_model/ask.hpp"
 #include "persistence/read_model/packet/lists.hpp"
 #include "persistence/read_model/packet/news.hpp"
+#include "persistence/read_model/packet/shown.hpp"
 #include "persistence/read_model/packet/waking.hpp"
 
 #include <utility>
@@ -99,20 +100,6 @@ Page<PacketFact> page_of_timeline(ModelView& view, PacketId packet_id, const Pag
         answer.next_cursor = position;
     }
     return answer;
-}
-
-/// `row` was looked up last.
-PacketMention mention_of(ModelView& view, PacketId packet_id, const PacketRow& row) {
-    PacketMention mention;
-    mention.as_of = view.as_of();
-    mention.packet_id = packet_id;
-    const Record sent = view.must_have(view.record(row.sent_sequence));
-    mention.packet =
-        domain::sent_packet(std::get<domain::PacketSent>(sent.event), sent.sequence, sent.at);
-    if (!stand_without_rows(mention.packet, row, view)) {
-        view.give_up();
-    }
-    return mention;
 }
 
 PacketMention mention_of_sent(ModelView& view, const Record& record) {

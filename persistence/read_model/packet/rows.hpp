@@ -1,7 +1,9 @@
 // Role: the rows and tables of packets in the read model. Pure.
 #pragma once
 
+#include "domain/packet/packet.hpp"
 #include "persistence/read_model/account/rows.hpp"
+#include "persistence/read_model/rows/listed.hpp"
 
 #include <vector>
 
@@ -42,6 +44,12 @@ struct PacketRow {
     bool has_recipients_row() const { return recipient_count > 1; }
     bool is_exhausted() const { return claim_count >= static_cast<std::uint64_t>(share_count); }
     bool is_open() const { return closed_sequence == 0 && !is_exhausted(); }
+    /// By records: it may have expired by now.
+    domain::PacketStatus phase() const {
+        return is_exhausted()         ? domain::PacketStatus::exhausted
+               : closed_sequence != 0 ? domain::PacketStatus::expired
+                                      : domain::PacketStatus::open;
+    }
     /// The next claim: on a tie the earliest stays the luckiest.
     void count_claim(domain::Fen amount_fen) {
         claim_count += 1;

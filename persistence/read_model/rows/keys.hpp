@@ -137,8 +137,15 @@ std::optional<Key> key_in(std::span<const std::byte> bytes) {
         constexpr bool ends_in_text = requires {
             Key::ends_in_text;
         };
-        const bool fits =
-            ends_in_text ? bytes.size() > sizeof(PairKey) : bytes.size() == sizeof(PairKey);
+        constexpr bool has_size = requires {
+            Key::size;
+        };
+        bool fits = false;
+        if constexpr (has_size) {
+            fits = bytes.size() == Key::size;
+        } else {
+            fits = ends_in_text ? bytes.size() > sizeof(PairKey) : bytes.size() == sizeof(PairKey);
+        }
         return fits ? std::optional(Key::of(bytes)) : std::nullopt;
     }
 }

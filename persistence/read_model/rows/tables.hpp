@@ -5,6 +5,7 @@
 #include "persistence/read_model/campaign/rows.hpp"
 #include "persistence/read_model/packet/rows.hpp"
 #include "persistence/read_model/rows/history.hpp"
+#include "persistence/read_model/rows/listed.hpp"
 #include "persistence/read_model/rows/table.hpp"
 #include "persistence/read_model/rows/totals.hpp"
 #include "persistence/read_model/sale/rows.hpp"
@@ -19,7 +20,7 @@ namespace hongbao::persistence {
 using ModelTables = TableList<Totals, Numbers, Accounts, Packets, Recipients, Claims, ClaimsByUser,
                               Expiries, Campaigns, Shakes, ShakesByUser, CampaignEnds, Sales,
                               Orders, OrderPlaces, ExternalPayments, GatewayRefs, Suspended,
-                              Waiters, SaleEnds, History, Keys, DepositRefs>;
+                              Waiters, SaleEnds, History, Keys, DepositRefs, Listed>;
 
 /// A linked table for code that is the same for all of them.
 struct LinkedTable {

@@ -14,6 +14,10 @@ namespace hongbao::persistence {
 /// An older model is rebuilt from the journal, never converted.
 inline constexpr std::uint64_t model_format_version = 8;
 
+/// Times of records are not quite in order: the records of a batch are decided together and stamped
+/// one by one. A record that is further back than this shows that the clock was set.
+inline constexpr std::int64_t disorder_ms_max = 60'000;
+
 /// The money that all rows of a kind hold, updated as each of them changes: so the audit costs the
 /// same however many there are. Verify, and the check behind a start, add the rows up again.
 struct HeldSums {
@@ -45,6 +49,9 @@ struct ModelTotals {
     std::int64_t elapsed_ms = 0;
     domain::InstantMs last_at = 0; // the latest since the clock was last set back
     domain::InstantMs latest_at = 0;
+    /// The last record at which the clock was seen to be set back; 0: never. While it is 0, no
+    /// record is more than disorder_ms_max older than one before it.
+    domain::Sequence clock_set_back_sequence = 0;
 
     static void fields(auto&& visit, auto&... row) {
         visit("last_sequence", row.position.last_sequence...);
@@ -68,6 +75,7 @@ struct ModelTotals {
         visit("elapsed_ms", row.elapsed_ms...);
         visit("last_at", row.last_at...);
         visit("latest_at", row.latest_at...);
+        visit("clock_set_back_sequence", row.clock_set_back_sequence...);
     }
 };
 

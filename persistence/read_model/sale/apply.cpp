@@ -3,7 +3,7 @@
 #include "persistence/event_group.hpp"
 #include "persistence/read_model/sale/kind.hpp"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -25,8 +25,9 @@ class SaleChanges {
         change(event.sale_id, [&](Part& part) { reserve(part, event); });
     }
     void operator()(const domain::OrderPaid& event) const {
-        change(event.sale_id,
-               [&](Part& part) { pay(part, order_to_change(part, event.order_id)); });
+        change(event.sale_id, [&](Part& part) {
+            pay(event.sale_id, part, order_to_change(part, event.order_id));
+        });
     }
     void operator()(const domain::OrderCancelled& event) const {
         end_order(event, OrderStatus::cancelled);
@@ -56,12 +57,19 @@ class SaleChanges {
         change(event.sale_id, [&](Part& part) { leave(part, event); });
     }
     void operator()(const domain::SaleClosed& event) const {
-        change(event.sale_id, [&](Part& part) { part.row.closed_sequence = record_.sequence; });
+        change(event.sale_id, [&](Part& part) {
+            part.row.closed_sequence = record_.sequence;
+            list(part.row, phase_of(OpenPhase::open));
+        });
         filling_.totals.unclosed_sale_count -= 1;
     }
 
   private:
     using Part = Generation::SalePart;
+    struct OrderToChange {
+        std::uint64_t order_no = 0;
+        OrderRow& row;
+    };
 
     /// The sum that all sales hold follows each change.
     template <typename Change>
@@ -74,16 +82,31 @@ class SaleChanges {
     }
     template <typename Event>
     void end_order(const Event& event, OrderStatus status) const {
-        change(event.sale_id, [&](Part& part) { end(part, event.order_id, status); });
+        change(event.sale_id, [&](Part& part) {
+            end(event.sale_id, part, order_to_change(part, event.order_id), status);
+        });
     }
     void reserve(Part& part, const domain::OrderReserved& reserved) const;
-    void pay(Part& part, OrderRow& order) const;
-    void end(Part& part, domain::OrderId order_id, OrderStatus status) const;
+    void pay(SaleId sale_id, Part& part, const OrderToChange& order) const;
+    void end(SaleId sale_id, Part& part, const OrderToChange& order, OrderStatus status) const;
     void take_external_payment(Part& part, const domain::ExternalPaymentTaken& taken) const;
     void decide_suspended(const domain::SuspendedPaymentDecided& decided) const;
     void pass_head(Part& part, SaleId sale_id) const;
     void leave(Part& part, const domain::WaitlistLeft& left) const;
-    OrderRow& order_to_change(Part& part, domain::OrderId order_id) const;
+    OrderToChange order_to_change(Part& part, domain::OrderId order_id) const;
+    /// `before`: its phase before the record; nothing: it is new.
+    void list(const SaleRow& row, std::optional<ListPhase> before) const {
+        applying_.list(List::sales, {everybody, view_.must_have(view_.number(row.merchant))},
+                       row.opened_sequence, before, phase_of(row.phase()));
+        if (row.group != 0) {
+            applying_.list(List::sales_of_group, {row.group}, row.opened_sequence, before,
+                           phase_of(row.phase()));
+        }
+    }
+    void move_order(SaleId sale_id, const OrderToChange& order, OrderStatus before) const {
+        applying_.list(List::orders_of_sale, {sale_id.value}, order.order_no, phase_of(before),
+                       phase_of(order.row.status));
+    }
     Generation::PaymentsPart& payments_to_change(const OrderRow& order) const;
 
     Applying& applying_;
@@ -99,12 +122,15 @@ void SaleChanges::operator()(const domain::SaleOpened& opened) const {
     part.row.price_fen = opened.price_fen;
     part.row.stock = opened.stock;
     part.row.closes_at = domain::closes_at(opened);
+    part.row.group = opened.group.empty() ? 0 : owner_of_group(opened.group);
     filling_.totals.unclosed_sale_count += 1;
-    filling_.totals.largest_id = std::max(filling_.totals.largest_id, opened.sale_id.value);
+    applying_.note_id(opened.sale_id.value);
+    list(part.row, std::nullopt);
     filling_.sales.emplace(opened.sale_id, std::move(part));
 }
 
-OrderRow& SaleChanges::order_to_change(Part& part, domain::OrderId order_id) const {
+SaleChanges::OrderToChange SaleChanges::order_to_change(Part& part,
+                                                        domain::OrderId order_id) const {
     const auto [sale_id, order_no] = view_.must_have(view_.get<OrderPlaces>(order_id));
     if (order_no > part.row.order_count) {
         view_.give_up();
@@ -122,20 +148,17 @@ OrderRow& SaleChanges::order_to_change(Part& part, domain::OrderId order_id) con
     if (found->order_id != order_id) {
         view_.give_up();
     }
-    return *found;
+    return {order_no, *found};
 }
 
 void SaleChanges::reserve(Part& part, const domain::OrderReserved& reserved) const {
-    // Its standing stays as it is.
-    const Applying::Touched buyer = applying_.account_to_change(reserved.user_id);
     OrderRow order;
     order.order_id = reserved.order_id;
-    order.account = buyer.number;
+    order.account = view_.must_have(view_.number(reserved.user_id));
     order.quantity = reserved.quantity;
     order.reserved_at = record_.at;
     order.pay_by = reserved.pay_by;
     order.reserved_sequence = record_.sequence;
-    order.before_of_user = std::exchange(buyer.row->last_order, record_.sequence);
     part.new_orders.push_back(order);
     part.row.order_count += 1;
     part.row.reserved_units += reserved.quantity;
@@ -145,29 +168,36 @@ void SaleChanges::reserve(Part& part, const domain::OrderReserved& reserved) con
     filling_.order_places.emplace(reserved.order_id,
                                   OrderPlace{reserved.sale_id, part.row.order_count});
     filling_.totals.order_count += 1;
-    filling_.totals.largest_id = std::max(filling_.totals.largest_id, reserved.order_id.value);
+    applying_.note_id(reserved.order_id.value);
+    applying_.list(List::orders_of_sale, {reserved.sale_id.value}, part.row.order_count,
+                   std::nullopt, phase_of(order.status));
+    applying_.list(List::orders_of_account, {order.account}, record_.sequence, std::nullopt, 0);
 }
 
-void SaleChanges::pay(Part& part, OrderRow& order) const {
-    order.status = OrderStatus::paid;
+void SaleChanges::pay(SaleId sale_id, Part& part, const OrderToChange& changing) const {
+    OrderRow& order = changing.row;
+    const OrderStatus before = std::exchange(order.status, OrderStatus::paid);
+    move_order(sale_id, changing, before);
     order.paid_at = record_.at;
     part.row.reserved_units -= order.quantity;
     part.row.sold_units += order.quantity;
 }
 
-void SaleChanges::end(Part& part, domain::OrderId order_id, OrderStatus status) const {
-    OrderRow& order = order_to_change(part, order_id);
-    (order.status == OrderStatus::paid ? part.row.sold_units : part.row.reserved_units) -=
-        order.quantity;
-    order.status = status;
+void SaleChanges::end(SaleId sale_id, Part& part, const OrderToChange& changing,
+                      OrderStatus status) const {
+    OrderRow& order = changing.row;
+    const OrderStatus before = std::exchange(order.status, status);
+    (before == OrderStatus::paid ? part.row.sold_units : part.row.reserved_units) -= order.quantity;
+    move_order(sale_id, changing, before);
     order.ended_at = record_.at;
 }
 
 void SaleChanges::take_external_payment(Part& part,
                                         const domain::ExternalPaymentTaken& taken) const {
-    OrderRow& order = order_to_change(part, taken.order_id);
+    const OrderToChange changing = order_to_change(part, taken.order_id);
+    OrderRow& order = changing.row;
     if (taken.pays_order()) {
-        pay(part, order);
+        pay(taken.sale_id, part, changing);
     }
     ExternalPaymentRow payment;
     payment.gateway_ref = taken.gateway_ref;

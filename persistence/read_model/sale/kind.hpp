@@ -23,6 +23,7 @@ struct Kind<domain::Sale> {
     static constexpr const char* child_names = "orders";
     static constexpr const char* open_ones = "sales that are not closed";
     static constexpr const char* open_ones_and_ends = "sales that are not closed and ends of sales";
+    static constexpr List list = List::sales;
     static constexpr auto parts = &Generation::sales;
     static constexpr auto open_count = &ModelTotals::unclosed_sale_count;
     static constexpr auto held = &HeldSums::sales_fen;

@@ -1,8 +1,7 @@
-// Role: answers questions about sales, orders and suspended payments. A user's orders are linked
-// from the newest, by the records that they begin with: a page costs a few look-ups for each order.
+// Role: answers questions about sales, orders and suspended payments.
 #include "persistence/event_group.hpp"
 #include "persistence/read_model/ask.hpp"
-#include "persistence/read_model/sale/summary.hpp"
+#include "persistence/read_model/sale/shown.hpp"
 
 #include "domain/values/invariant.hpp"
 #include "domain/values/overloaded.hpp"
@@ -18,44 +17,6 @@ using domain::OrderId;
 using domain::Record;
 using domain::SaleId;
 using domain::Sequence;
-using domain::UserId;
-
-std::optional<domain::InstantMs> if_set(domain::InstantMs at) {
-    return at != 0 ? std::optional(at) : std::nullopt;
-}
-
-/// The order at this place, which must be this one.
-OrderRow order_at_place(ModelView& view, const OrderPlace& place, OrderId order_id) {
-    const OrderRow row = view.must_have(view.get<Orders>({place.sale_id, place.order_no}));
-    if (row.order_id != order_id) {
-        view.give_up();
-    }
-    return row;
-}
-
-/// With the payments up to that record.
-OrderSummary summary_of(ModelView& view, SaleId sale_id, const OrderRow& row,
-                        Sequence as_of = UINT64_MAX) {
-    OrderSummary summary;
-    summary.sale_id = sale_id;
-    summary.order_id = row.order_id;
-    summary.user_id = view.must_have(view.get<Accounts>(row.account)).account.profile.user_id;
-    summary.quantity = row.quantity;
-    summary.amount_fen = view.must_have(view.get<Sales>(sale_id)).price_fen * row.quantity;
-    summary.status = row.status;
-    summary.reserved_at = row.reserved_at;
-    summary.pay_by = row.pay_by;
-    summary.paid_at = if_set(row.paid_at);
-    summary.ended_at = if_set(row.ended_at);
-    for (std::uint64_t no = 1; no <= row.external_payment_count; ++no) {
-        const auto payment = view.must_have(view.get<ExternalPayments>({row.order_id, no}));
-        if (payment.sequence > as_of) {
-            break; // they lie in order
-        }
-        summary.external_payments.push_back(payment.payment_as_of(as_of));
-    }
-    return summary;
-}
 
 /// The sale and order of a record that a client's request about an order has made.
 std::pair<domain::SaleId, domain::OrderId> order_named_in(const domain::Event& event) {
@@ -122,85 +83,6 @@ std::optional<SuspendedPayment> find_suspended(ModelView& view, OrderId order_id
     return std::nullopt;
 }
 
-/// Walks one user's orders from the newest, or the one at the cursor, to the oldest.
-class OrderWalk {
-  public:
-    OrderWalk(ModelView& view, const UserId& user_id, std::optional<std::uint64_t> cursor)
-        : view_(view) {
-        const auto number = view.may_have(view.number(user_id));
-        if (!number) {
-            return;
-        }
-        account_ = *number;
-        const Sequence newest = view.must_have(view.get<Accounts>(account_)).last_order;
-        if (cursor) {
-            stand_if_there(*cursor);
-            is_elsewhere_ = sequence() == 0;
-        } else {
-            stand_at(newest);
-        }
-    }
-
-    /// Of the record that the order begins with; 0: there are no more.
-    Sequence sequence() const { return order_.reserved_sequence; }
-    /// The cursor names no order of this user.
-    bool is_elsewhere() const { return is_elsewhere_; }
-    OrderSummary summary() const { return summary_of(view_, sale_id_, order_); }
-    void advance() { stand_at(order_.before_of_user); }
-
-  private:
-    /// An order that another one, or its account, leads to is there.
-    void stand_at(Sequence sequence) {
-        order_ = {};
-        if (sequence != 0) {
-            stand_if_there(sequence);
-            if (order_.reserved_sequence == 0) {
-                view_.give_up();
-            }
-        }
-    }
-    void stand_if_there(Sequence sequence) {
-        const auto record = view_.may_have(view_.record(sequence));
-        const auto* reserved =
-            record ? std::get_if<domain::OrderReserved>(&record->event) : nullptr;
-        if (reserved == nullptr) {
-            return;
-        }
-        const OrderPlace place = view_.must_have(view_.get<OrderPlaces>(reserved->order_id));
-        const OrderRow order = order_at_place(view_, place, reserved->order_id);
-        if (order.account == account_) {
-            sale_id_ = place.sale_id;
-            order_ = order;
-        }
-    }
-
-    ModelView& view_;
-    AccountNumber account_ = 0;
-    SaleId sale_id_;
-    OrderRow order_;
-    bool is_elsewhere_ = false;
-};
-
-std::optional<SaleSummary> summary_of_sale(ModelView& view, SaleId sale_id) {
-    const auto row = view.may_have(view.get<Sales>(sale_id));
-    if (!row) {
-        return std::nullopt;
-    }
-    const Record opened = view.must_have(view.record(row->opened_sequence));
-    SaleSummary summary;
-    summary.terms = std::get<domain::SaleOpened>(opened.event);
-    summary.created_at = opened.at;
-    summary.reserved_units = row->reserved_units;
-    summary.sold_units = row->sold_units;
-    summary.waiting = row->waiting();
-    if (row->closed_sequence != 0) {
-        const Record closed = view.must_have(view.record(row->closed_sequence));
-        summary.closed_at = closed.at;
-        summary.payout_fen = std::get<domain::SaleClosed>(closed.event).payout_fen;
-    }
-    return summary;
-}
-
 OrderSummary summary_after(ModelView& view, const Record& record) {
     const auto [sale_id, order_id] = order_named_in(record.event);
     const auto place = view.must_have(view.get<OrderPlaces>(order_id));
@@ -219,19 +101,6 @@ OrderSummary summary_after(ModelView& view, const Record& record) {
     // Its time may have been up before that was recorded.
     summary.status = domain::status_at(summary.status, summary.pay_by, record.at);
     return summary;
-}
-
-Page<OrderSummary> page_of_orders(ModelView& view, const UserId& user_id, const PageRequest& page) {
-    Page<OrderSummary> answer;
-    OrderWalk walk(view, user_id, page.cursor);
-    answer.is_elsewhere = walk.is_elsewhere();
-    for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
-        answer.items.push_back(walk.summary());
-    }
-    if (walk.sequence() != 0) {
-        answer.next_cursor = walk.sequence();
-    }
-    return answer;
 }
 
 Page<SuspendedPayment> page_of_suspended(ModelView& view, const PageRequest& page) {
@@ -254,7 +123,10 @@ Page<SuspendedPayment> page_of_suspended(ModelView& view, const PageRequest& pag
 } // namespace
 
 std::optional<SaleSummary> ReadModel::sale_summary(SaleId sale_id) const {
-    return ask([&](ModelView& view) { return summary_of_sale(view, sale_id); });
+    return ask([&](ModelView& view) {
+        const auto row = view.may_have(view.get<Sales>(sale_id));
+        return row ? std::optional(summary_of(view, *row)) : std::nullopt;
+    });
 }
 
 std::optional<OrderSummary> ReadModel::order(OrderId order_id) const {
@@ -268,10 +140,6 @@ std::optional<OrderSummary> ReadModel::order(OrderId order_id) const {
 
 OrderSummary ReadModel::order_at(const Record& record) const {
     return ask([&](ModelView& view) { return summary_after(view, record); });
-}
-
-Page<OrderSummary> ReadModel::orders(const UserId& user_id, const PageRequest& page) const {
-    return ask([&](ModelView& view) { return page_of_orders(view, user_id, page); });
 }
 
 std::optional<SaleId> ReadModel::sale_of(OrderId order_id) const {

@@ -4,6 +4,7 @@
 #include "domain/sale/external_payment.hpp"
 #include "domain/sale/orders.hpp"
 #include "persistence/read_model/account/rows.hpp"
+#include "persistence/read_model/rows/listed.hpp"
 
 #include <string>
 
@@ -26,6 +27,7 @@ struct SaleRow {
     domain::InstantMs closes_at = 0;
     domain::Sequence closed_sequence = 0; // of the payout; 0: none
     domain::Sequence as_of = 0;
+    ListOwner group = 0; // whose list it is on, too; 0: it has none
 
     static void fields(auto&& visit, auto&... row) {
         visit("opened_sequence", row.opened_sequence...);
@@ -41,9 +43,11 @@ struct SaleRow {
         visit("closes_at", row.closes_at...);
         visit("closed_sequence", row.closed_sequence...);
         visit("as_of", row.as_of...);
+        visit("group", row.group...);
     }
 
     bool is_open() const { return closed_sequence == 0; }
+    OpenPhase phase() const { return is_open() ? OpenPhase::open : OpenPhase::over; }
     std::uint64_t waiting() const { return waiters_joined - waiters_left - waiter_gaps; }
     domain::Fen escrow_fen() const { return is_open() ? sold_units * price_fen : 0; }
     /// When something has to be done about it at the latest; 0: immediately, since orders may have
@@ -68,7 +72,6 @@ struct OrderRow {
     domain::InstantMs ended_at = 0; // 0: not yet
     std::uint64_t external_payment_count = 0;
     domain::Sequence reserved_sequence = 0; // of the record that it begins with
-    domain::Sequence before_of_user = 0;    // the same of its user's order before; 0: the first
 
     static void fields(auto&& visit, auto&... row) {
         visit("order_id", row.order_id...);
@@ -81,7 +84,6 @@ struct OrderRow {
         visit("ended_at", row.ended_at...);
         visit("external_payment_count", row.external_payment_count...);
         visit("reserved_sequence", row.reserved_sequence...);
-        visit("before_of_user", row.before_of_user...);
     }
 };
 /// By sale and number of the order, from 1.

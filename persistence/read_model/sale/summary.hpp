@@ -18,6 +18,19 @@ struct SaleSummary {
     std::uint64_t waiting = 0;
     std::optional<domain::InstantMs> closed_at; // of the payout
     domain::Fen payout_fen = 0;
+
+    /// Nobody waits for a sale that has ended, whatever was recorded.
+    std::uint64_t waiting_at(domain::InstantMs now) const {
+        return domain::has_ended(terms, now) ? 0 : waiting;
+    }
+    /// Units that the next buyer can have: not reserved, not sold, not owed to the waiting list.
+    std::int64_t free_units(domain::InstantMs now) const {
+        return terms.stock - reserved_units - sold_units -
+               static_cast<std::int64_t>(waiting_at(now));
+    }
+    domain::SaleStatus status(domain::InstantMs now) const {
+        return domain::status_at(terms, free_units(now), closed_at.has_value(), now);
+    }
 };
 
 /// An order as it stands. In the read model by its records: the time of one that is reserved there

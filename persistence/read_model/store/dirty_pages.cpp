@@ -54,6 +54,7 @@ std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const TableHandles& tabl
     pages.add<Totals>({1, 0, 0, 0});
     pages.add<Keys>({0, generation.keys.size(), 1, generation.keys.size() * key_row_bytes});
     count_account_pages(pages, generation);
+    count_listed_pages(pages, generation);
     for_each_kind([&](auto kind) { kind.count_pages(pages, generation); });
     return pages.pages();
 }

@@ -4,6 +4,7 @@
 #include "domain/values/invariant.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace hongbao::persistence {
 
@@ -95,6 +96,32 @@ const WaiterRow* Generation::SalePart::waiter(std::uint64_t waiter_no) const {
 const ExternalPaymentRow* Generation::PaymentsPart::payment(std::uint64_t payment_no) const {
     const ExternalPaymentRow* const added = find_new(new_payments, count_before, payment_no);
     return added != nullptr ? added : find_in(changed_payments, payment_no);
+}
+
+namespace {
+
+/// The element under the key, or the next one in this order; null at the end.
+template <typename Map, typename Key>
+const typename Map::value_type* nearest_in(const Map& map, const Key& key, ListOrder order) {
+    if (order == ListOrder::asc) {
+        const auto found = map.lower_bound(key);
+        return found != map.end() ? &*found : nullptr;
+    }
+    const auto after = map.upper_bound(key);
+    return after != map.begin() ? &*std::prev(after) : nullptr;
+}
+
+} // namespace
+
+std::optional<std::uint64_t> Generation::listed_from(const ListedKey& from, ListOrder order) const {
+    const auto* const found = nearest_in(listed, from, order);
+    return found != nullptr && found->first.part == from.part ? std::optional(found->first.item)
+                                                              : std::nullopt;
+}
+
+const std::pair<const std::string_view, AccountNumber>*
+Generation::number_from(std::string_view user_id, ListOrder order) const {
+    return nearest_in(numbers_in_order, user_id, order);
 }
 
 std::optional<AccountRow> Generation::find(Accounts, AccountNumber number) const {

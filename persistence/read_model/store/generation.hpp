@@ -5,6 +5,7 @@
 
 #include "domain/values/places_by_hash.hpp"
 #include "persistence/journal/commit.hpp"
+#include "persistence/read_model/page.hpp"
 #include "persistence/read_model/rows/tables.hpp"
 #include "persistence/read_model/store/known_numbers.hpp"
 
@@ -90,7 +91,8 @@ struct Generation {
     std::unordered_map<AccountNumber, AccountRow> accounts;
     std::unordered_map<domain::UserId, AccountNumber, domain::TransparentStringHash,
                        std::equal_to<>>
-        numbers; // of accounts opened in it
+        numbers;                                                // of accounts opened in it
+    std::map<std::string_view, AccountNumber> numbers_in_order; // the same
     std::shared_ptr<KnownNumbers> known_numbers = std::make_shared<KnownNumbers>();
     std::vector<AccountNumber> new_accounts;
     std::uint64_t text_changes = 0; // to accounts: their rows may have grown
@@ -105,6 +107,7 @@ struct Generation {
     std::unordered_map<domain::Digest, DepositRefRow, domain::DigestHash> deposit_refs; // new ones
     /// By their records; nothing: it has been decided on.
     std::map<domain::Sequence, std::optional<SuspendedRow>> suspended;
+    std::map<ListedKey, bool> listed; // put on a list, or, if false, taken off
     std::vector<KeyRow> keys;
     std::uint64_t answer_bytes = 0; // of whole answers, which may be long
     ModelTotals totals;             // at its end
@@ -122,6 +125,13 @@ struct Generation {
     /// `sequence` must be held.
     const domain::Record& record(domain::Sequence sequence) const;
     const Sides& sides_of(domain::Sequence sequence) const { return sides[sequence - first]; }
+
+    /// The item of the part that is nearest to this one in a walk, and about which this generation
+    /// has a word.
+    std::optional<std::uint64_t> listed_from(const ListedKey& from, ListOrder order) const;
+    /// Of the accounts opened in it, the one with the nearest user id.
+    const std::pair<const std::string_view, AccountNumber>* number_from(std::string_view user_id,
+                                                                        ListOrder order) const;
 
     /// A row as it is by now; nothing if it is neither new nor changed in this generation.
     template <typename Of>

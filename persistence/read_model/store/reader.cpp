@@ -14,6 +14,20 @@ bool is_possible(const MDB_val& key) {
     return key.mv_size != 0 && key.mv_size <= key_bytes_max;
 }
 
+/// The row under the key, or the next one in this order.
+int find_nearest(LmdbCursor& cursor, MDB_val& key, MDB_val& value, ListOrder order) {
+    const RowBytes wanted(to_span(key).begin(), to_span(key).end());
+    const int error = cursor.get(key, value, MDB_SET_RANGE);
+    if (order == ListOrder::asc) {
+        return error;
+    }
+    if (error == MDB_NOTFOUND) {
+        return cursor.get(key, value, MDB_LAST);
+    }
+    const bool is_it = error == 0 && std::ranges::equal(to_span(key), wanted);
+    return error != 0 || is_it ? error : cursor.get(key, value, MDB_PREV);
+}
+
 } // namespace
 
 ModelReader::ModelReader(const ModelStore& store)
@@ -209,6 +223,43 @@ std::optional<KeyRow> ModelReader::key_from(domain::Sequence sequence) {
     return error != 0
                ? std::nullopt
                : checked(decode<KeyRow>(to_span(value), integer_key(to_span(key))), Keys::rows);
+}
+
+std::optional<std::uint64_t> ModelReader::listed_from(const ListedKey& from, ListOrder order) {
+    if (!damage_.empty()) {
+        return std::nullopt;
+    }
+    LmdbCursor cursor(transaction_.get(), tables_.of<Listed>());
+    const auto wanted = from.bytes();
+    MDB_val key = to_val(std::span<const std::byte>(wanted));
+    MDB_val value{};
+    const int error = find_nearest(cursor, key, value, order);
+    note(error);
+    const auto found = error == 0 ? key_in<ListedKey>(to_span(key)) : std::nullopt;
+    if (error != 0 || (found && found->part != from.part)) {
+        return std::nullopt;
+    }
+    const auto row =
+        checked(found ? decode<ListedRow>(to_span(value), *found) : std::nullopt, Listed::rows);
+    return row ? std::optional(found->item) : std::nullopt;
+}
+
+std::optional<std::pair<std::string, AccountNumber>>
+ModelReader::number_from(std::string_view user_id, ListOrder order) {
+    if (!damage_.empty()) {
+        return std::nullopt;
+    }
+    LmdbCursor cursor(transaction_.get(), tables_.of<Numbers>());
+    MDB_val key = to_val(user_id);
+    MDB_val value{};
+    const int error = find_nearest(cursor, key, value, order);
+    note(error);
+    if (error != 0) {
+        return std::nullopt;
+    }
+    const std::string_view found = as_text(to_span(key));
+    const auto row = checked(decode<NumberRow>(to_span(value), found), Numbers::rows);
+    return row ? std::optional(std::pair(std::string(found), row->number)) : std::nullopt;
 }
 
 std::optional<std::pair<domain::Sequence, SuspendedRow>>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "persistence/lmdb/handles.hpp"
+#include "persistence/read_model/page.hpp"
 #include "persistence/read_model/rows/linked_rows.hpp"
 #include "persistence/read_model/store/store.hpp"
 
@@ -79,6 +80,11 @@ class ModelReader {
     bool has_history();
     /// The first key with this sequence or a later one.
     std::optional<KeyRow> key_from(domain::Sequence sequence);
+    /// The item of the part that is nearest to this one in a walk: itself, or the next.
+    std::optional<std::uint64_t> listed_from(const ListedKey& from, ListOrder order);
+    /// The same of user ids: the number of the account that has it.
+    std::optional<std::pair<std::string, AccountNumber>> number_from(std::string_view user_id,
+                                                                     ListOrder order);
     /// The newest payment that waits for a decision, of those up to this record; and its record.
     std::optional<std::pair<domain::Sequence, SuspendedRow>> suspended_up_to(domain::Sequence last);
     /// Reads the whole table.

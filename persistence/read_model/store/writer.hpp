@@ -84,6 +84,11 @@ std::vector<typename Map::key_type> sorted_keys(const Map& map) {
     return keys;
 }
 
+/// What has come onto lists and what has left them, and about how many pages that changes
+/// (lists/writing.cpp).
+void write_listed(RowsWriter& writer, const Generation& generation);
+void count_listed_pages(PageEstimate& pages, const Generation& generation);
+
 /// What a generation has of accounts (account/writing.cpp), and about how many pages that changes;
 /// of the others: Kind::write and count_pages.
 void write_accounts(RowsWriter& writer, const Generation& generation);

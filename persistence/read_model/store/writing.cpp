@@ -23,6 +23,8 @@ bool ModelStore::has_room_for(const Generation& generation) const {
     constexpr std::uint64_t bytes_per_record = 512;
     constexpr std::uint64_t bytes_per_row_changed = 1'024;
     std::uint64_t rows = generation.accounts.size() + 2 * generation.suspended.size();
+    // Their rows are small, and most come with a packet, a sale or an order.
+    rows += generation.listed.size() / 8;
     for_each_kind([&](auto kind) { rows += (generation.*kind.parts).size(); });
     for (const auto& [sale_id, part] : generation.sales) {
         rows += part.changed_orders.size();
@@ -129,6 +131,7 @@ int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation, L
     writer.note(write_keys(transaction, generation, writer.target<Keys>()));
     write_accounts(writer, generation);
     for_each_kind([&](auto kind) { kind.write(writer, generation); });
+    write_listed(writer, generation);
     return writer.error();
 }
 

@@ -77,6 +77,20 @@ std::int32_t round_at(const CampaignFunded& terms, InstantMs now) {
     return static_cast<std::int32_t>(after - terms.rounds.begin());
 }
 
+CampaignStatus status_at(const CampaignFunded& terms, Fen left_fen, bool closed, InstantMs now) {
+    if (closed || is_expired(now, ends_at(terms))) {
+        return CampaignStatus::ended;
+    }
+    if (is_spent(terms, left_fen, now)) {
+        return CampaignStatus::spent;
+    }
+    if (round_at(terms, now) != 0) {
+        return CampaignStatus::running;
+    }
+    return now < terms.rounds.front().starts_at ? CampaignStatus::upcoming
+                                                : CampaignStatus::between_rounds;
+}
+
 ShakeDecision decide_shake(const CampaignFunded& terms, const Shakes& shakes, const Shake& command,
                            InstantMs now, Random& random) {
     if (command.shaker == UserStanding::missing) {

@@ -9,6 +9,7 @@
 #include "domain/rejection.hpp"
 #include "domain/values/random.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <variant>
 
@@ -27,6 +28,11 @@ Fen smallest_prize_fen(const CampaignFunded& terms);
 bool is_spent(const CampaignFunded& terms, Fen left_fen, InstantMs now);
 /// The round that runs at `now`, from 1; 0 between rounds, before the first and after the last.
 std::int32_t round_at(const CampaignFunded& terms, InstantMs now);
+
+enum class CampaignStatus : std::uint8_t { upcoming, running, between_rounds, spent, ended };
+/// As of `now`: the rest goes back a moment after the end, so that has ended by the clock alone.
+/// `closed`: by record.
+CampaignStatus status_at(const CampaignFunded& terms, Fen left_fen, bool closed, InstantMs now);
 
 /// The result of a draw, before it is known whether the budget covers it: an amount, or 0 for a
 /// blank.

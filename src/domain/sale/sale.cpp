@@ -95,6 +95,19 @@ bool has_ended(const SaleOpened& terms, InstantMs now) {
     return is_expired(now, terms.ends_at);
 }
 
+SaleStatus status_at(const SaleOpened& terms, std::int64_t free_units, bool closed, InstantMs now) {
+    if (closed) {
+        return SaleStatus::closed;
+    }
+    if (has_ended(terms, now)) {
+        return SaleStatus::ended;
+    }
+    if (!has_started(terms, now)) {
+        return SaleStatus::upcoming;
+    }
+    return free_units > 0 ? SaleStatus::running : SaleStatus::sold_out;
+}
+
 InstantMs closes_at(const SaleOpened& terms) {
     return terms.ends_at + std::max(terms.payment_window_s, terms.refund_period_s) * ms_per_s;
 }

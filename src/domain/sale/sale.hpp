@@ -10,6 +10,7 @@
 #include "domain/sale/orders.hpp"
 #include "domain/sale/users.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <variant>
 
@@ -42,6 +43,12 @@ SaleOpened terms_of_sale(const OpenSale& command, const SendLimits& limits);
 
 bool has_started(const SaleOpened& terms, InstantMs now);
 bool has_ended(const SaleOpened& terms, InstantMs now);
+
+enum class SaleStatus : std::uint8_t { upcoming, running, sold_out, ended, closed };
+/// As of `now`, with that many units for the next buyer. The merchant is paid a moment after the
+/// time for refunds, and no record tells waiting users that the sale has ended: so it has ended by
+/// the clock alone, and is closed by the record.
+SaleStatus status_at(const SaleOpened& terms, std::int64_t free_units, bool closed, InstantMs now);
 /// When the merchant is paid: no order can be unpaid then, and none may be refunded any more.
 InstantMs closes_at(const SaleOpened& terms);
 /// The price of `quantity` units, in fen.

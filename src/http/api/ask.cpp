@@ -83,6 +83,16 @@ std::variant<actors::Answer, Problem> query(RouteContext& context,
     return answer;
 }
 
+std::optional<Problem> account_missing(RouteContext& context, const domain::UserId& user_id) {
+    auto outcome =
+        ask(context, actors::Request{actors::ReadAccount{user_id}, {}, actors::Hop::owner},
+            Purpose::read);
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    return problem_in(std::get<actors::Answer>(outcome));
+}
+
 std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
                                                   domain::AccountCommand&& command,
                                                   std::unique_ptr<actors::RequestKey>&& key) {

@@ -48,6 +48,9 @@ inline std::optional<Problem> problem_in(const actors::Answer& answer) {
     return answer.is<actors::TooFarBehind>() ? std::optional(read_model_lags()) : std::nullopt;
 }
 
+/// Nothing if there is an account under this id.
+std::optional<Problem> account_missing(RouteContext& context, const domain::UserId& user_id);
+
 /// Hands an answer's `T` to `render`, or makes a problem of a rejection.
 template <typename T, typename Render>
 Result answered(std::variant<actors::Answer, Problem>&& outcome, Render render) {

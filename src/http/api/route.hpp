@@ -108,6 +108,7 @@ std::span<const Route> sale_routes();
 std::span<const Route> order_routes();
 std::span<const Route> suspended_routes();
 std::span<const Route> history_routes();
+std::span<const Route> list_routes();
 std::span<const Route> live_routes();
 std::span<const Route> operation_routes();
 std::span<const Route> problem_routes();

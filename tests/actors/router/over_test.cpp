@@ -200,7 +200,8 @@ TEST(Over, AnOrderOfASleepingSaleWhoseTimeIsUpIsRecordedAsSuchBeforeItIsReadSo) 
     EXPECT_EQ(rig.engine().awake_entities(), awake_before);
     rig.clock.advance(window_ms);
     EXPECT_EQ(rig.seen(order), "order timed_out, 1 for 300") << "though no timer has gone off";
-    const Token list = rig.query(actors::ReadOrders{"u0", {}});
+    const Token list =
+        rig.query(actors::ReadOrders{{.sale_id = {}, .user_id = "u0", .status = {}}, {}});
     rig.settle();
     const auto* page = rig.log.get<actors::OrderPage>(list);
     ASSERT_NE(page, nullptr);

@@ -168,6 +168,8 @@ TEST_F(VerifyModelTest, EachFieldOfTheTotalsIsHeldAgainstTheJournal) {
              Altered{"elapsed_ms", [](ModelTotals& row) { row.elapsed_ms += 1; }},
              Altered{"last_at", [](ModelTotals& row) { row.last_at += 1; }},
              Altered{"latest_at", [](ModelTotals& row) { row.latest_at += 1; }},
+             Altered{"clock_set_back_sequence",
+                     [](ModelTotals& row) { row.clock_set_back_sequence += 1; }},
              Altered{"its hash is not the journal's chain there",
                      [](ModelTotals& row) { row.position.chain_hash[0] ^= 1; }},
              Altered{"it has reached that record, but the journal ends at 14",

@@ -142,9 +142,7 @@ TEST_F(VerifySalesTest, EachFieldOfAnOrderIsHeldAgainstTheJournal) {
          {"ended_at is 5, by the journal it is 0", [](OrderRow& row) { row.ended_at = 5; }},
          {"external_payment_count is 1, by the journal it is 2",
           [](OrderRow& row) { row.external_payment_count = 1; }},
-         {"reserved_sequence is 17", [](OrderRow& row) { row.reserved_sequence = 17; }},
-         {"before_of_user is 9, by the journal it is 0",
-          [](OrderRow& row) { row.before_of_user = 9; }}});
+         {"reserved_sequence is 17", [](OrderRow& row) { row.reserved_sequence = 17; }}});
 }
 
 TEST_F(VerifySalesTest, EachFieldOfAnExternalPaymentIsHeldAgainstTheJournal) {
@@ -198,17 +196,6 @@ TEST_F(VerifySalesTest, WhatLeadsToAnOrderIsHeldAgainstTheJournal) {
         put(altered.row.table, altered.row.key, good);
     }
     EXPECT_EQ(verdict().state, ModelState::agrees);
-}
-
-TEST_F(VerifySalesTest, WhereAUsersOrdersBeginIsHeldAgainstTheJournal) {
-    const std::uint64_t bob = 3;
-    AccountRow row = *decode<AccountRow>(get("accounts", key_of(bob)), bob);
-    row.last_order = 21;
-    RowBytes bytes;
-    encode(row, bob, bytes);
-    put("accounts", key_of(bob), bytes);
-    expect_differs("table accounts, key 3 (user bob), as of record 30: last_order is 21, by the "
-                   "journal it is 27");
 }
 
 TEST_F(VerifySalesTest, TheTotalsOfSalesAreHeldAgainstTheJournal) {

@@ -96,6 +96,9 @@ OF_ORDER = ("payOrder", "takeExternalPayment", "cancelOrder")
 OWN = {
     "account_not_found": {
         (*ACCOUNTS, *OF_WAITER): lambda w, o: w.call(o, user_id="nobody"),
+        ("listPackets",): lambda w, o: w.call(o, query="sender=nobody"),
+        ("listCampaigns", "listSales"): lambda w, o: w.call(o, query="merchant=nobody"),
+        ("listSaleOrders",): lambda w, o: w.call(o, query="user_id=nobody"),
         ("createTransfer",): lambda w, o: w.call(o, change={"to": "nobody"}),
         ("createPacket", "previewPacket"): lambda w, o: w.call(o, change={"sender": "nobody"}),
         ("createCampaign", "createSale"): lambda w, o: w.call(o, change={"merchant": "nobody"}),
@@ -153,7 +156,8 @@ OWN = {
     "budget_spent": {("shakeCampaign",): lambda w, o: w.call(o, id=w.spent())},
     "shake_limit_reached": {
         ("shakeCampaign",): lambda w, o: w.call(o, id=w.shaken_out(), change={"user_id": "carol"})},
-    "sale_not_found": {("getSale", *OF_SALE, *OF_WAITER): lambda w, o: w.call(o, id="9")},
+    "sale_not_found": {
+        ("getSale", "listSaleOrders", *OF_SALE, *OF_WAITER): lambda w, o: w.call(o, id="9")},
     "invalid_sale": {
         ("createSale",): lambda w, o: w.call(o, change={"stock": 1, "per_user_limit": 2})},
     "sale_not_started": {OF_SALE: lambda w, o: w.call(o, id=w.upcoming_sale())},

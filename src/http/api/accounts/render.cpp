@@ -3,23 +3,9 @@
 
 #include "domain/values/rfc3339.hpp"
 #include "http/api/render.hpp"
-
-#include <array>
+#include "http/api/words.hpp"
 
 namespace hongbao::http {
-
-namespace {
-
-std::string_view word_of(domain::AccountType type) {
-    constexpr std::array<std::string_view, 3> words{"personal", "merchant", "system"};
-    return words.at(static_cast<std::size_t>(type));
-}
-
-std::string_view word_of(domain::AccountStatus status) {
-    return status == domain::AccountStatus::active ? "active" : "frozen";
-}
-
-} // namespace
 
 Json render(const actors::AccountView& view) {
     const domain::AccountProfile& profile = view.account.profile;
@@ -27,8 +13,8 @@ Json render(const actors::AccountView& view) {
     return Json{{"user_id", profile.user_id},
                 {"username", profile.username},
                 {"avatar_url", text_or_null(profile.avatar_url)},
-                {"type", word_of(profile.type)},
-                {"status", word_of(view.account.standing.status)},
+                {"type", word_in(account_type_words, profile.type)},
+                {"status", word_in(account_status_words, view.account.standing.status)},
                 {"status_reason", text_or_null(change ? change->reason : "")},
                 {"status_changed_at", change ? Json(domain::to_rfc3339(change->at)) : Json()},
                 {"balance_fen", view.account.standing.balance_fen},

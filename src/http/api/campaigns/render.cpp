@@ -4,6 +4,7 @@
 #include "domain/campaign/campaign.hpp"
 #include "domain/values/rfc3339.hpp"
 #include "http/api/render.hpp"
+#include "http/api/words.hpp"
 
 namespace hongbao::http {
 
@@ -33,24 +34,6 @@ Json rounds_of(const domain::CampaignFunded& terms, domain::InstantMs now) {
     return rounds;
 }
 
-domain::Fen remaining_fen(const CampaignSummary& campaign) {
-    return campaign.closed_at ? 0 : campaign.terms.budget_fen - campaign.spent_fen;
-}
-
-/// The rest goes back a moment after the end, so `ended` goes by the clock alone.
-std::string_view status_of(const CampaignSummary& campaign, domain::InstantMs now) {
-    if (campaign.closed_at || domain::is_expired(now, domain::ends_at(campaign.terms))) {
-        return "ended";
-    }
-    if (domain::is_spent(campaign.terms, remaining_fen(campaign), now)) {
-        return "spent";
-    }
-    if (domain::round_at(campaign.terms, now) != 0) {
-        return "running";
-    }
-    return now < campaign.terms.rounds.front().starts_at ? "upcoming" : "between_rounds";
-}
-
 Json next_start(const CampaignSummary& campaign, domain::InstantMs now) {
     for (const domain::CampaignRound& round : campaign.terms.rounds) {
         if (now < round.starts_at) {
@@ -70,10 +53,10 @@ Json render(const CampaignSummary& campaign, domain::InstantMs now) {
                 {"name", terms.name},
                 {"picture", text_or_null(terms.picture)},
                 {"text", terms.text},
-                {"status", status_of(campaign, now)},
+                {"status", word_in(campaign_status_words, campaign.status(now))},
                 {"budget_fen", terms.budget_fen},
                 {"spent_fen", campaign.spent_fen},
-                {"remaining_fen", remaining_fen(campaign)},
+                {"remaining_fen", campaign.remaining_fen()},
                 {"win_count", campaign.win_count},
                 {"shake_count", campaign.shake_count},
                 {"wins_per_user", terms.wins_per_user},

@@ -1,8 +1,7 @@
-// Role: routes of the past: statements, claims, packets sent and received, orders.
+// Role: routes of the past: statements, claims, packets sent and received.
 #include "http/api/ask.hpp"
 #include "http/api/history/render.hpp"
 #include "http/api/lists/list_query.hpp"
-#include "http/api/orders/render.hpp"
 #include "http/api/paths/path_ids.hpp"
 #include "http/api/render.hpp"
 
@@ -11,19 +10,6 @@ namespace hongbao::http {
 namespace {
 
 using persistence::ListOrder;
-
-/// Nothing if the account of the path exists.
-std::optional<Problem> account_missing(RouteContext& context) {
-    auto outcome =
-        ask(context,
-            actors::Request{
-                actors::ReadAccount{domain::UserId(context.parameters[0])}, {}, actors::Hop::owner},
-            Purpose::read);
-    if (auto* problem = std::get_if<Problem>(&outcome)) {
-        return std::move(*problem);
-    }
-    return problem_in(std::get<actors::Answer>(outcome));
-}
 
 template <typename Item>
 std::string render_item(const Item& item) {
@@ -37,12 +23,12 @@ Result list_of_account(RouteContext& context, Question question, RenderItem rend
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
     }
-    if (auto problem = account_missing(context)) {
+    domain::UserId user_id(context.parameters[0]);
+    if (auto problem = account_missing(context, user_id)) {
         return std::move(*problem);
     }
     const auto& wanted = std::get<ListQuery>(list);
-    return page_of<Page>(context, wanted, question(domain::UserId(context.parameters[0]), wanted),
-                         render_one);
+    return page_of<Page>(context, wanted, question(std::move(user_id), wanted), render_one);
 }
 
 /// A list of the packet in the path; `Question` has its id and the page.
@@ -104,15 +90,6 @@ Result read_received(RouteContext& context) {
     return read_mentions(context, actors::MentionKind::received);
 }
 
-Result read_orders(RouteContext& context) {
-    return list_of_account<actors::OrderPage>(
-        context,
-        [](domain::UserId&& user_id, const ListQuery& wanted) {
-            return actors::ReadOrders{std::move(user_id), wanted.page};
-        },
-        render_order);
-}
-
 } // namespace
 
 std::span<const Route> history_routes() {
@@ -121,7 +98,6 @@ std::span<const Route> history_routes() {
         Route{"GET", "/v1/accounts/{user_id}/entries", read_entries, false, entries_query},
         Route{"GET", "/v1/accounts/{user_id}/packets/sent", read_sent, false, page_query},
         Route{"GET", "/v1/accounts/{user_id}/packets/received", read_received, false, page_query},
-        Route{"GET", "/v1/accounts/{user_id}/orders", read_orders, false, page_query},
         Route{"GET", "/v1/packets/{id}/claims", read_claims, false, page_query},
         Route{"GET", "/v1/packets/{id}/timeline", read_timeline, false, page_query},
     };

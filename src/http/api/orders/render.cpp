@@ -2,6 +2,7 @@
 #include "http/api/orders/render.hpp"
 
 #include "http/api/render.hpp"
+#include "http/api/words.hpp"
 
 #include <array>
 
@@ -32,9 +33,7 @@ std::string render_payment(const domain::ExternalPayment& payment) {
 } // namespace
 
 std::string_view word_of(domain::OrderStatus status) {
-    constexpr std::array<std::string_view, 5> words{"reserved", "paid", "cancelled", "timed_out",
-                                                    "refunded"};
-    return words.at(static_cast<std::size_t>(status));
+    return word_in(order_status_words, status);
 }
 
 std::string_view word_of(domain::ExternalPaymentStatus status) {

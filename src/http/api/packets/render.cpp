@@ -4,8 +4,7 @@
 #include "domain/values/rfc3339.hpp"
 #include "http/api/problem.hpp"
 #include "http/api/render.hpp"
-
-#include <array>
+#include "http/api/words.hpp"
 
 namespace hongbao::http {
 
@@ -17,11 +16,6 @@ std::string_view word_of(domain::PacketKind kind) {
 
 std::string_view word_of(domain::SplitAlgorithm algorithm) {
     return algorithm == domain::SplitAlgorithm::double_mean ? "double_mean" : "line_cut";
-}
-
-std::string_view word_of(domain::PacketStatus status) {
-    constexpr std::array<std::string_view, 3> words{"open", "exhausted", "expired"};
-    return words.at(static_cast<std::size_t>(status));
 }
 
 template <typename Bytes>
@@ -49,7 +43,7 @@ Json render(const actors::PacketView& view) {
                 {"kind", word_of(terms.kind)},
                 {"blessing", terms.blessing},
                 {"cover", text_or_null(terms.cover)},
-                {"status", word_of(view.status)},
+                {"status", word_in(packet_status_words, view.status)},
                 {"total_fen", terms.total_fen},
                 {"count", terms.count},
                 {"remaining_fen", view.remaining_fen},

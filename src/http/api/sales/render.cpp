@@ -4,35 +4,13 @@
 #include "domain/sale/sale.hpp"
 #include "domain/values/rfc3339.hpp"
 #include "http/api/render.hpp"
+#include "http/api/words.hpp"
 
 #include <algorithm>
 
 namespace hongbao::http {
 
 namespace {
-
-using persistence::SaleSummary;
-
-/// Units that the next buyer can have: not reserved, not sold, not owed to the waiting list.
-std::int64_t units_free(const SaleSummary& sale, std::uint64_t waiting) {
-    return sale.terms.stock - sale.reserved_units - sale.sold_units -
-           static_cast<std::int64_t>(waiting);
-}
-
-/// The merchant is paid a moment after the time for refunds, and no record tells waiting users that
-/// the sale has ended. So `ended` goes by the clock alone, and `closed` by the record.
-std::string_view status_of(const SaleSummary& sale, std::int64_t free, domain::InstantMs now) {
-    if (sale.closed_at) {
-        return "closed";
-    }
-    if (domain::has_ended(sale.terms, now)) {
-        return "ended";
-    }
-    if (!domain::has_started(sale.terms, now)) {
-        return "upcoming";
-    }
-    return free > 0 ? "running" : "sold_out";
-}
 
 std::string begin_of_wait(const domain::SaleId& sale_id, std::string_view user_id) {
     std::string text = R"({"sale_id":")" + std::to_string(sale_id.value);
@@ -43,22 +21,20 @@ std::string begin_of_wait(const domain::SaleId& sale_id, std::string_view user_i
 
 } // namespace
 
-Json render(const SaleSummary& sale, domain::InstantMs now) {
+Json render(const persistence::SaleSummary& sale, domain::InstantMs now) {
     const domain::SaleOpened& terms = sale.terms;
     const bool closed = sale.closed_at.has_value();
-    const std::uint64_t waiting = domain::has_ended(terms, now) ? 0 : sale.waiting;
-    const std::int64_t free = units_free(sale, waiting);
     return Json{{"id", std::to_string(terms.sale_id.value)},
                 {"merchant", terms.merchant},
                 {"title", terms.title},
                 {"group", text_or_null(terms.group)},
-                {"status", status_of(sale, free, now)},
+                {"status", word_in(sale_status_words, sale.status(now))},
                 {"price_fen", terms.price_fen},
                 {"stock", terms.stock},
-                {"available", std::max<std::int64_t>(0, free)},
+                {"available", std::max<std::int64_t>(0, sale.free_units(now))},
                 {"reserved", sale.reserved_units},
                 {"sold", sale.sold_units},
-                {"waiting", waiting},
+                {"waiting", sale.waiting_at(now)},
                 {"per_user_limit", terms.per_user_limit},
                 {"payment_window_s", terms.payment_window_s},
                 {"starts_at", domain::to_rfc3339(terms.starts_at)},

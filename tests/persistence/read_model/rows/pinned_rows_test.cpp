@@ -39,23 +39,23 @@ AccountRow account() {
     row.last_line = 2'002;
     row.last_line_of_type = {3'001, 3'002, 3'003, 3'004, 3'005, 3'006,
                              3'007, 3'008, 3'009, 3'010, 3'011};
-    row.last_order = 2'003;
     row.as_of = 2'004;
     return row;
 }
 
 TEST(PinnedRows, OfAnAccount) {
-    expect_pinned(account(), std::uint64_t{7},
-                  "03616e6e 07416e6e20e5ae89 1568747470733a2f2f6578616d706c652e6f72672f61 01 "
-                  "d20f 01 d40f d60f d80f da0f 01 dc0f 03776879 d10f d20f d30f d40f b917 ba17 "
-                  "bb17 bc17 bd17 be17 bf17 c017 c117 c217 c317 f11f3ce977cdd153");
+    expect_pinned(
+        account(), std::uint64_t{7},
+        "03616e6e 07416e6e20e5ae89 1568747470733a2f2f6578616d706c652e6f72672f61 01 "
+        "d20f 01 d40f d60f d80f da0f 01 dc0f 03776879 d10f d20f d40f b917 ba17 bb17 bc17 bd17 "
+        "be17 bf17 c017 c117 c217 c317 263c1878f5fb5664");
     AccountRow row;
     expect_pinned(row, std::uint64_t{1},
                   "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
-                  "00 876d9464523346c3");
+                  "445c6cacf2abfabe");
     row.account.profile = {std::string(64, 'u'), "", "", domain::AccountType::system, int_min};
     row.account.standing = {domain::AccountStatus::active, int_max, int_min, int_max, -1};
-    row.line_count = row.last_line = row.last_order = row.as_of = uint_max;
+    row.line_count = row.last_line = row.as_of = uint_max;
     row.last_line_of_type.fill(uint_max);
     expect_pinned(row, uint_max,
                   "4075757575757575757575757575757575757575757575757575757575757575757575757575 "
@@ -66,7 +66,7 @@ TEST(PinnedRows, OfAnAccount) {
                   "ffffffffffffffffff01 ffffffffffffffffff01 ffffffffffffffffff01 "
                   "ffffffffffffffffff01 ffffffffffffffffff01 ffffffffffffffffff01 "
                   "ffffffffffffffffff01 ffffffffffffffffff01 ffffffffffffffffff01 "
-                  "ffffffffffffffffff01 564300e40d7c91f9");
+                  "afc2601767194b60");
 }
 
 TEST(PinnedRows, OfAnAccountOfEveryTypeAndStatus) {
@@ -76,8 +76,8 @@ TEST(PinnedRows, OfAnAccountOfEveryTypeAndStatus) {
         "03616e6e 07416e6e20e5ae89 1568747470733a2f2f6578616d706c652e6f72672f61";
     const std::string middle = "d20f";
     const std::string back =
-        "d40f d60f d80f da0f 01 dc0f 03776879 d10f d20f d30f d40f b917 ba17 bb17 bc17 bd17 "
-        "be17 bf17 c017 c117 c217 c317";
+        "d40f d60f d80f da0f 01 dc0f 03776879 d10f d20f d40f b917 ba17 bb17 bc17 bd17 be17 bf17 "
+        "c017 c117 c217 c317";
     AccountRow row = account();
     const auto expect = [&](auto type, auto status, const std::string& type_hex,
                             const std::string& status_hex) {
@@ -214,6 +214,22 @@ TEST(PinnedRows, OfTheEndOfWhatIsOpen) {
     expect_pinned(EndRow{}, expiry_key({{uint_max}, -1}), "105cda86640894c3");
 }
 
+TEST(PinnedRows, OfAPlaceOnAList) {
+    const ListedKey place{{List::sales_of_group, 0x0102030405060708, 9}, 0x1112131415161718};
+    const auto key = place_key(place);
+    EXPECT_EQ(hex_of(key), "040102030405060708091112131415161718");
+    EXPECT_EQ(key_in<ListedKey>(key), place);
+    EXPECT_FALSE(key_in<ListedKey>(Bytes(key).first(17)));
+    expect_pinned(ListedRow{}, key, "978821895b713a82");
+    EXPECT_EQ(owner_of_group("Dune 沙丘"), 16'514'036'783'959'900'417U);
+    EXPECT_EQ(static_cast<int>(List::accounts), 0);
+    EXPECT_EQ(static_cast<int>(List::packets), 1);
+    EXPECT_EQ(static_cast<int>(List::campaigns), 2);
+    EXPECT_EQ(static_cast<int>(List::sales), 3);
+    EXPECT_EQ(static_cast<int>(List::orders_of_sale), 5);
+    EXPECT_EQ(static_cast<int>(List::orders_of_account), 6);
+}
+
 TEST(PinnedRows, OfANumber) {
     expect_pinned(NumberRow{1'001}, std::string("ann"), "0000000000000000 e907 8dca630539b0bf7e");
     expect_pinned(NumberRow{0}, std::string(), "0000000000000000 00 77d54b12772854ae");
@@ -262,7 +278,7 @@ TEST(PinnedRows, OfTheTotals) {
                   "00000000000000000000000000000000 00000000000000000000000000000000 "
                   "00000000000000000000000000000000 00000000000000000000000000000000 "
                   "00000000000000000000000000000000 00000000000000000000000000000000 00 00 00 "
-                  "900150de3379a8aa");
+                  "00 9bac223838d5022c");
     row.position = {1'001, counted<32>(0x40)};
     row.account_count = 1'002;
     row.open_packet_count = 1'003;
@@ -279,6 +295,7 @@ TEST(PinnedRows, OfTheTotals) {
     row.elapsed_ms = 1'019;
     row.last_at = 1'020;
     row.latest_at = 1'021;
+    row.clock_set_back_sequence = 1'022;
     expect_pinned(row, counted<16>(0),
                   "000102030405060708090a0b0c0d0e0f e907 "
                   "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f ea07 eb07 "
@@ -286,7 +303,7 @@ TEST(PinnedRows, OfTheTotals) {
                   "0bfcffffffffffffffffffffffffffff f6030000000000000000000000000000 "
                   "f7030000000000000000000000000000 f8030000000000000000000000000000 "
                   "f9030000000000000000000000000000 fa030000000000000000000000000000 f60f f80f "
-                  "fa0f b04e459e6e7dd2d6");
+                  "fa0f fe07 c01f273cc6bc7e7e");
 }
 
 TEST(PinnedRows, OfTheEndsOfLinkedTables) {
@@ -311,7 +328,7 @@ TEST(PinnedRows, MayHaveLongNumbersAndUnknownWords) {
     EXPECT_EQ(read("85"), std::nullopt);                     // goes on
     const auto order_read = [](std::string_view status) {
         const PairKey at = order_key({95}, 1);
-        const std::string body = "01 02 06 " + std::string(status) + " 0a 0c 0e 10 09 0a 0b";
+        const std::string body = "01 02 06 " + std::string(status) + " 0a 0c 0e 10 09 0a";
         const auto row = decode<OrderRow>(sealed(from_hex(body), seed_of(at, nullptr)), at);
         return row ? static_cast<int>(row->status) : -1;
     };

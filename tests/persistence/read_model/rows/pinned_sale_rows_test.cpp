@@ -22,14 +22,16 @@ TEST(PinnedSaleRows, OfASale) {
                           .waiter_gaps = 1'012,
                           .closes_at = 1'009,
                           .closed_sequence = 1'010,
-                          .as_of = 1'011},
+                          .as_of = 1'011,
+                          .group = 1'013},
                   std::uint64_t{95},
-                  "0000000000000000 e907 0473686f70 d40f d60f d80f da0f ee07 ef07 f007 e20f "
-                  "f207 f307 24979d033286db22");
+                  "0000000000000000 e907 0473686f70 d40f d60f d80f da0f ee07 ef07 f007 f407 e20f "
+                  "f207 f307 f507 e3f443e235d7b474");
     expect_pinned(SaleRow{}, std::uint64_t{0},
-                  "0000000000000000 00 00 00 00 00 00 00 00 00 00 00 00 b197e47feb3c7716");
+                  "0000000000000000 00 00 00 00 00 00 00 00 00 00 00 00 00 00 7af97318d9556641");
     expect_pinned(SaleRow{uint_max, std::string(64, 'm'), int_max, int_min, int_max, int_min,
-                          uint_max, uint_max, uint_max, uint_max, int_min, uint_max, uint_max},
+                          uint_max, uint_max, uint_max, uint_max, int_min, uint_max, uint_max,
+                          uint_max},
                   uint_max,
                   "0000000000000000 ffffffffffffffffff01 "
                   "406d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d "
@@ -37,7 +39,7 @@ TEST(PinnedSaleRows, OfASale) {
                   "ffffffffffffffffff01 feffffffffffffffff01 ffffffffffffffffff01 "
                   "ffffffffffffffffff01 ffffffffffffffffff01 ffffffffffffffffff01 "
                   "ffffffffffffffffff01 ffffffffffffffffff01 ffffffffffffffffff01 "
-                  "5a7418b452f6b8ef");
+                  "ffffffffffffffffff01 ffffffffffffffffff01 b1144ccc30da474b");
 }
 
 OrderRow order() {
@@ -50,17 +52,14 @@ OrderRow order() {
             .paid_at = 1'006,
             .ended_at = 1'007,
             .external_payment_count = 1'008,
-            .reserved_sequence = 1'009,
-            .before_of_user = 1'010};
+            .reserved_sequence = 1'009};
 }
 
 TEST(PinnedSaleRows, OfAnOrder) {
     const PairKey key = order_key({0x0102030405060708}, 0x1112131415161718);
     EXPECT_EQ(hex_of(key), "01020304050607081112131415161718");
-    expect_pinned(order(), key,
-                  "e907 ea07 d60f 04 d80f da0f dc0f de0f f007 f107 f207 1e35b1a36edac13c");
-    expect_pinned(OrderRow{}, order_key({}, 0),
-                  "00 00 00 00 00 00 00 00 00 00 00 55c252c5be7ab865");
+    expect_pinned(order(), key, "e907 ea07 d60f 04 d80f da0f dc0f de0f f007 f107 f3d4f52d1aef7ebb");
+    expect_pinned(OrderRow{}, order_key({}, 0), "00 00 00 00 00 00 00 00 00 00 cb357d80f7972894");
     expect_pinned(OrderRow{{uint_max},
                            uint_max,
                            int_max,
@@ -70,19 +69,18 @@ TEST(PinnedSaleRows, OfAnOrder) {
                            int_min,
                            int_max,
                            uint_max,
-                           uint_max,
                            uint_max},
                   order_key({uint_max}, uint_max),
                   "ffffffffffffffffff01 ffffffffffffffffff01 feffffffffffffffff01 01 "
                   "ffffffffffffffffff01 feffffffffffffffff01 ffffffffffffffffff01 "
                   "feffffffffffffffff01 ffffffffffffffffff01 ffffffffffffffffff01 "
-                  "ffffffffffffffffff01 95befba9554af980");
+                  "031e7bb3e7ea4205");
 }
 
 TEST(PinnedSaleRows, OfAnOrderOfEveryStatus) {
     using enum domain::OrderStatus;
     const std::string front = "e907 ea07 d60f";
-    const std::string back = "d80f da0f dc0f de0f f007 f107 f207";
+    const std::string back = "d80f da0f dc0f de0f f007 f107";
     const auto expect = [&](domain::OrderStatus status, const std::string& hex) {
         OrderRow row = order();
         row.status = status;

@@ -65,21 +65,21 @@ inline std::uint64_t another(std::uint64_t key) {
 inline std::string another(std::string key) {
     return key += 'x';
 }
-template <typename Byte>
-std::array<Byte, 16> another(std::array<Byte, 16> key) {
+template <typename Byte, std::size_t size>
+std::array<Byte, size> another(std::array<Byte, size> key) {
     key.back() = Byte{static_cast<std::uint8_t>(static_cast<std::uint8_t>(key.back()) ^ 1U)};
     return key;
 }
 
 inline auto fields_of(const AccountRow& row) {
-    const auto& [account, lines, line, line_of_type, order, as_of] = row;
+    const auto& [account, lines, line, line_of_type, as_of] = row;
     const auto& [profile, standing] = account;
     const auto& [user_id, username, avatar_url, type, created_at] = profile;
     const auto& [status, balance_fen, day, sends, sent_fen, change] = standing;
     const domain::StatusChange changed = change ? *change : domain::StatusChange{};
     return std::tuple(user_id, username, avatar_url, type, created_at, status, balance_fen, day,
                       sends, sent_fen, change != nullptr, changed.at, changed.reason, lines, line,
-                      line_of_type, order, as_of);
+                      line_of_type, as_of);
 }
 inline auto fields_of(const LinkedEnds& row) {
     const auto& [last, forgotten] = row;
@@ -87,14 +87,17 @@ inline auto fields_of(const LinkedEnds& row) {
 }
 inline auto fields_of(const ModelTotals& row) {
     const auto& [position, accounts, packets, campaigns, sales, orders, refs, deposits, suspended,
-                 id, in_fen, out_fen, held, elapsed_ms, last_at, latest_at] = row;
+                 id, in_fen, out_fen, held, elapsed_ms, last_at, latest_at, set_back] = row;
     const auto& [sequence, hash] = position;
     const auto& [accounts_fen, packets_fen, campaigns_fen, sales_fen, suspended_fen] = held;
     return std::tuple(sequence, hash, accounts, packets, campaigns, sales, orders, refs, deposits,
                       suspended, id, in_fen, out_fen, accounts_fen, packets_fen, campaigns_fen,
-                      sales_fen, suspended_fen, elapsed_ms, last_at, latest_at);
+                      sales_fen, suspended_fen, elapsed_ms, last_at, latest_at, set_back);
 }
 inline auto fields_of(const EndRow&) {
+    return std::tuple();
+}
+inline auto fields_of(const ListedRow&) {
     return std::tuple();
 }
 inline auto fields_of(const DepositRefRow& row) {
@@ -130,16 +133,16 @@ inline auto fields_of(const ExternalPaymentRow& row) {
     return std::tuple(a, b, c, d, e, f, g, h, i, j);
 }
 inline auto fields_of(const OrderRow& row) {
-    const auto& [a, b, c, d, e, f, g, h, i, j, k] = row;
-    return std::tuple(a, b, c, d, e, f, g, h, i, j, k);
+    const auto& [a, b, c, d, e, f, g, h, i, j] = row;
+    return std::tuple(a, b, c, d, e, f, g, h, i, j);
 }
 inline auto fields_of(const PacketRow& row) {
     const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = row;
     return std::tuple(a, b, c, d, e, f, g, h, i, j, k, l);
 }
 inline auto fields_of(const SaleRow& row) {
-    const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = row;
-    return std::tuple(a, b, c, d, e, f, g, h, i, j, k, l);
+    const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = row;
+    return std::tuple(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
 }
 template <typename Row> // of one field
 auto fields_of(const Row& row) {

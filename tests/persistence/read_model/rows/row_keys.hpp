@@ -44,5 +44,8 @@ inline PairKey campaign_end_key(const persistence::CampaignEnds::Key& end) {
 inline PairKey sale_end_key(const persistence::SaleEnds::Key& end) {
     return end.bytes();
 }
+inline auto place_key(const persistence::ListedKey& key) {
+    return key.bytes();
+}
 
 } // namespace hongbao::testing

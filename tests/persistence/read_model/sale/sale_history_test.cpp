@@ -51,7 +51,8 @@ void expect_orders_as_in(const domain::Books& books, const ReadModel& model,
         std::vector<domain::OrderId> told;
         PageRequest page{3, {}};
         do {
-            const auto answer = model.orders(user_id, page);
+            const auto answer =
+                *model.orders({.sale_id = {}, .user_id = user_id, .status = {}}, page, 0);
             ASSERT_LE(answer.items.size(), 3U);
             for (const OrderSummary& order : answer.items) {
                 told.push_back(order.order_id);

@@ -36,8 +36,8 @@ struct RowsInMemory {
         row.waiters_joined = 3;
         row.waiters_left = 1;
         row.closes_at = story_at(90);
-        orders = {{{101}, 2, 2, OrderStatus::reserved, 1, 2, 0, 0, 0, 9, 0},
-                  {{102}, 3, 1, OrderStatus::paid, 1, 2, 2, 0, 2, 10, 0}};
+        orders = {{{101}, 2, 2, OrderStatus::reserved, 1, 2, 0, 0, 0, 9},
+                  {{102}, 3, 1, OrderStatus::paid, 1, 2, 2, 0, 2, 10}};
         payments = {
             {"gw-1", 1, domain::ExternalPaymentOutcome::wrong_amount, 2, 11, {}, {}, {}, {}, {}},
             {"gw-2", 1'000, domain::ExternalPaymentOutcome::order_paid, 2, 12, {}, {}, {}, {}, {}}};
@@ -231,7 +231,9 @@ TEST_F(SalesOfADamagedModelDeathTest, NothingWrongIsTold) {
     const std::uint64_t bob = 3;
     const Ask summary = [](const ReadModel& model) { model.sale_summary({96}); };
     const Ask one_order = [](const ReadModel& model) { model.order({106}); };
-    const Ask orders = [](const ReadModel& model) { model.orders("bob", {}); };
+    const Ask orders = [](const ReadModel& model) {
+        model.orders({.sale_id = {}, .user_id = "bob", .status = {}}, {}, 0);
+    };
     const Ask sale_of = [](const ReadModel& model) { model.sale_of({106}); };
     const Ask order_of = [](const ReadModel& model) { model.order_of_gateway_ref("gw-3"); };
     const Ask late_order = [](const ReadModel& model) { model.order({104}); };
