@@ -24,6 +24,9 @@ struct FoldedSale {
     std::int64_t units(domain::OrderStatus status) const;
 };
 
+/// For the sale's places on lists, and for those of its orders.
+void look_for_places(domain::SaleId sale_id, const FoldedSale& folded, ModelComparison& comparison);
+
 /// What the row of a payment that was suspended should say, but for what never changes.
 struct FoldedSuspended {
     domain::OrderId order_id;

@@ -36,8 +36,8 @@ class Filters {
             into = static_cast<Enumerator>(*place);
         }
     }
-    /// The beginning of a user id.
-    void prefix(std::string_view name, std::optional<std::string>& into) {
+    /// A user id, or the beginning of one.
+    void name(std::string_view name, std::optional<std::string>& into) {
         const auto value = context_.exchange.query(name);
         if (!value) {
             return;
@@ -46,8 +46,8 @@ class Filters {
             into = std::string(*value);
         } else {
             faults_.add(
-                {Fault::In::query, std::string(name), fault_code::invalid_format,
-                 std::string(name) + " must be 1 to 64 characters of A-Z a-z 0-9 . _ : @ -"});
+                Fault{Fault::In::query, std::string(name), fault_code::invalid_format,
+                      std::string(name) + " must be 1 to 64 characters of A-Z a-z 0-9 . _ : @ -"});
         }
     }
     void text(std::string_view name, std::optional<std::string>& into) {
@@ -57,16 +57,15 @@ class Filters {
     }
     /// A user who has an account. The last one that is read: it asks the engine.
     void user(std::string_view name, std::optional<domain::UserId>& into) {
-        if (const auto value = context_.exchange.query(name)) {
-            named_user(domain::UserId(*value), into);
+        this->name(name, into);
+        if (into) {
+            must_exist(*into);
         }
     }
-    void named_user(domain::UserId&& user_id, std::optional<domain::UserId>& into) {
-        if (problem_ || !faults_.empty()) {
-            return;
+    void must_exist(const domain::UserId& user_id) {
+        if (!problem_ && faults_.empty()) {
+            problem_ = account_missing(context_, user_id);
         }
-        problem_ = account_missing(context_, user_id);
-        into = std::move(user_id);
     }
     void complain(Problem&& problem) {
         faults_.add(problem.errors);
@@ -119,7 +118,7 @@ auto json_at(const RouteContext& context) {
 Result list_accounts(RouteContext& context) {
     persistence::AccountFilter filter;
     Filters filters(context);
-    filters.prefix("prefix", filter.prefix);
+    filters.name("prefix", filter.prefix);
     filters.word("type", account_type_words, filter.type);
     filters.word("status", account_status_words, filter.status);
     return filters.answer<actors::AccountPage, actors::ReadAccounts>(std::move(filter),
@@ -170,7 +169,8 @@ Result list_account_orders(RouteContext& context) {
     persistence::OrderFilter filter;
     Filters filters(context);
     filters.word("status", order_status_words, filter.status);
-    filters.named_user(domain::UserId(context.parameters[0]), filter.user_id);
+    filter.user_id = domain::UserId(context.parameters[0]);
+    filters.must_exist(*filter.user_id);
     return filters.answer<actors::OrderPage, actors::ReadOrders>(std::move(filter), render_order);
 }
 
