@@ -23,8 +23,7 @@ ENTRY_TYPES = {"deposited": "deposit", "withdrawn": "withdrawal", "transferred":
                "external_payment_taken": "external_payment", "sale_closed": "sale_payout",
                "suspended_payment_decided": "external_payment"}
 KEYED = ("deposited", "withdrawn", "transferred", "packet_sent", "campaign_funded", "sale_opened",
-         "order_paid",
-         "suspended_payment_decided")
+         "order_paid", "suspended_payment_decided")
 
 
 class Account:
