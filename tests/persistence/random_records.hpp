@@ -16,7 +16,7 @@ class RandomRecords {
     explicit RandomRecords(std::uint64_t seed) : random_(seed) {}
 
     static constexpr std::size_t kinds = std::variant_size_v<domain::Event>;
-    static_assert(kinds == 24, "each kind of event has a case below");
+    static_assert(kinds == 25, "each kind of event has a case below");
 
     domain::Record record(std::size_t kind, domain::Sequence sequence) {
         domain::Record record;

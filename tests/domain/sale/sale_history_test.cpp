@@ -56,7 +56,7 @@ class SaleHistory {
         case 11:
         case 12:
         case 13: return join();
-        case 14: return leave();
+        case 14: return random_.below(4) == 0 ? leave() : reserve();
         default: return reserve();
         }
     }

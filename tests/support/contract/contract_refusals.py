@@ -34,6 +34,11 @@ def is_any(_):
     return True
 
 
+def method_not_of(world, operation):
+    """A method that the path of the operation does not take."""
+    return "DELETE" if world.contract.operations[operation].method == "PUT" else "PUT"
+
+
 def has_body(operation):
     return operation.body is not None
 
@@ -61,7 +66,7 @@ def is_stream(operation):
 # Which operations, the code, how.
 COMMON = [
     (is_any, "bad_request", lambda w, o: w.call(o, headers=[("Host", "another")])),
-    (is_any, "method_not_allowed", lambda w, o: w.call(o, method="DELETE")),
+    (is_any, "method_not_allowed", lambda w, o: w.call(o, method=method_not_of(w, o))),
     (is_any, "length_required", lambda w, o: w.call(o, headers=[("Transfer-Encoding", "chunked")])),
     (is_any, "body_too_large", lambda w, o: w.announce(o, 10**12)),
     (is_any, "target_too_long", lambda w, o: w.call(o, query="x" * 1_100)),
