@@ -109,8 +109,9 @@ using DamagedListsDeathTest = DamagedLists;
 INSTANTIATE_TEST_SUITE_P(Stories, DamagedListsDeathTest, ::testing::Values(&story, &sale_story));
 
 TEST_P(DamagedListsDeathTest, WhatIsListedAndNotThereIsNotTold) {
+    // The first record opens an account.
     const bool is_of_sales = GetParam() == &sale_story;
-    put_place({{is_of_sales ? List::sales : List::packets, everybody, 0}, 1'000});
+    put_place({{is_of_sales ? List::sales : List::packets, everybody, 0}, 1});
     ReadModelOptions options;
     options.path = model_path();
     options.journal_id = sample_id();

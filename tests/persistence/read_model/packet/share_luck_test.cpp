@@ -2,7 +2,7 @@
 #include "domain/packet/split.hpp"
 #include "domain/packet/up_front.hpp"
 #include "persistence/read_model/packet/fairness.hpp"
-#include "rig/scripted_random.hpp"
+#include "tests/rig/scripted_random.hpp"
 
 #include <cmath>
 #include <functional>

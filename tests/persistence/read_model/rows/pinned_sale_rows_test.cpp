@@ -104,10 +104,10 @@ TEST(PinnedSaleRows, OfWhereAnOrderIs) {
 TEST(PinnedSaleRows, OfWhoWaits) {
     const PairKey key = waiter_key({0x0102030405060708}, 0x1112131415161718);
     EXPECT_EQ(hex_of(key), "01020304050607081112131415161718");
-    expect_pinned(WaiterRow{1'001}, key, "e907 33c942ec30a9612e");
-    expect_pinned(WaiterRow{0}, waiter_key({}, 0), "00 e720e1d6b1377727");
-    expect_pinned(WaiterRow{uint_max}, waiter_key({uint_max}, uint_max),
-                  "ffffffffffffffffff01 4d20be776cc0cab7");
+    expect_pinned(WaiterRow{1'001, 1'002}, key, "e907 ea07 629a562d213f1cf9");
+    expect_pinned(WaiterRow{}, waiter_key({}, 0), "00 00 45501f32f71c3af2");
+    expect_pinned(WaiterRow{uint_max, uint_max}, waiter_key({uint_max}, uint_max),
+                  "ffffffffffffffffff01 ffffffffffffffffff01 c9f7c17a9a8aacdb");
 }
 
 ExternalPaymentRow payment() {

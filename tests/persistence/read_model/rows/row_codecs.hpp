@@ -108,6 +108,10 @@ inline auto fields_of(const OrderPlace& row) {
     const auto& [a, b] = row;
     return std::tuple(a, b);
 }
+inline auto fields_of(const WaiterRow& row) {
+    const auto& [a, b] = row;
+    return std::tuple(a, b);
+}
 inline auto fields_of(const SuspendedRow& row) {
     const auto& [a, b, c] = row;
     return std::tuple(a, b, c);
