@@ -312,7 +312,7 @@ void expect_same_state(const Books& books, const PlainLedger& ledger, const Plai
 
 TEST(SaleHistory, WhateverHappensNothingIsOversoldAndMoneyIsConserved) {
     std::map<std::string, int> decisions;
-    for (const std::uint64_t seed : {1ULL, 2ULL, 3ULL, 4ULL, 20'261'125ULL}) {
+    for (const std::uint64_t seed : {1ULL, 2ULL, 3ULL, 4ULL, 5ULL, 6ULL, 7ULL, 20'261'125ULL}) {
         SCOPED_TRACE(seed);
         SaleHistory history{seed};
         const AuditedBooks& audited = history.audited;
