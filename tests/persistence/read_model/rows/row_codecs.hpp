@@ -148,10 +148,6 @@ inline auto fields_of(const SaleRow& row) {
     const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = row;
     return std::tuple(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
 }
-inline auto fields_of(const WaiterRow& row) {
-    const auto& [a, b] = row;
-    return std::tuple(a, b);
-}
 template <typename Row> // of one field
 auto fields_of(const Row& row) {
     const auto& [a] = row;
