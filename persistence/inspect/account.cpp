@@ -3,6 +3,7 @@
 #include "persistence/inspect/comparison.hpp"
 #include "persistence/record/digests.hpp"
 
+#include "domain/posting.hpp"
 #include "domain/touched.hpp"
 #include "domain/values/invariant.hpp"
 
@@ -74,6 +75,23 @@ void FoldedAccounts::check_made(const domain::Record& record, ModelComparison& c
         comparison.compare<DepositRefs>(digest, deposited->user_id + " " + deposited->reference,
                                         deposit_refs_.at(digest));
     }
+    check_marks(record, comparison);
+}
+
+/// A statement has a mark at lines 64, 128 and so on: of that line, and of the latest of each type.
+void FoldedAccounts::check_marks(const domain::Record& record, ModelComparison& comparison) const {
+    for (const domain::Posting& posting : domain::postings_of(record.event)) {
+        const AccountNumber number = posting.kind == domain::LedgerAccountKind::user
+                                         ? number_of(posting.user_id)
+                                         : AccountNumber{0};
+        if (number == 0 || accounts_[number - 1].line_count % lines_a_mark != 0) {
+            continue;
+        }
+        const FoldedAccount& account = accounts_[number - 1];
+        const std::uint64_t mark_no = account.line_count / lines_a_mark;
+        comparison.compare<LineMarks>({number, mark_no}, text_of(number) + "/" + text_of(mark_no),
+                                      {account.last_line, record.at, account.last_line_of_type});
+    }
 }
 
 void FoldedAccounts::check_all(ModelComparison& comparison) const {
@@ -125,6 +143,14 @@ void FoldedAccounts::check_counts(ModelComparison& comparison) const {
         accounts, [&](AccountNumber number) { return number >= 1 && number <= accounts; });
     comparison.check_count<Numbers>(
         accounts, [&](std::string_view user_id) { return number_of(user_id) != 0; });
+    std::uint64_t marks = 0;
+    for (const FoldedAccount& account : accounts_) {
+        marks += account.line_count / lines_a_mark;
+    }
+    comparison.check_count<LineMarks>(marks, [&](const LineMarkKey& key) {
+        return key.account >= 1 && key.account <= accounts && key.mark_no >= 1 &&
+               key.mark_no <= accounts_[key.account - 1].line_count / lines_a_mark;
+    });
     comparison.check_count<DepositRefs>(deposit_refs_.size(), [&](const domain::Digest& digest) {
         return deposit_refs_.contains(digest);
     });

@@ -45,6 +45,7 @@ class FoldedAccounts {
 
   private:
     ListedKey place_of(AccountNumber number) const;
+    void check_marks(const domain::Record& record, ModelComparison& comparison) const;
     void open_account(const domain::AccountOpened& opened, const domain::Record& record);
 
     std::unordered_map<domain::UserId, AccountNumber, domain::TransparentStringHash,

@@ -17,6 +17,7 @@ struct Counted {
     std::uint64_t open = 0;
     std::uint64_t ends = 0;   // in the table of the ends of those that are open
     std::uint64_t orders = 0; // that its rows say they have
+    std::uint64_t marks = 0;  // of statements, the same
     domain::FenSum held_fen = 0;
 };
 
@@ -53,6 +54,7 @@ class Count {
             on_lists_[{List::accounts, owner_of_type(profile.type), phase_of(standing.status)}] +=
                 1;
             counted.held_fen += row.account.standing.balance_fen;
+            counted.marks += row.line_count / lines_a_mark;
             return next(counted.rows);
         });
         return counted;
@@ -180,6 +182,7 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
     });
     difference.look("accounts and account numbers", {accounts.rows, count.rows<Numbers>()},
                     totals->account_count);
+    difference.look(LineMarks::rows, {count.rows<LineMarks>()}, accounts.marks);
     difference.look("claims by user", {reader.count<ClaimsByUser>()}, reader.count<Claims>());
     difference.look("shakes by user", {reader.count<ShakesByUser>()}, reader.count<Shakes>());
     difference.look("orders and their places",

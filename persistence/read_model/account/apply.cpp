@@ -94,6 +94,10 @@ void Applying::add_lines(const Record& record) {
         sides.add(Side{number, type, ++row.line_count, row.account.standing.balance_fen,
                        std::exchange(row.last_line, record.sequence),
                        std::exchange(last_of_type, record.sequence)});
+        if (row.line_count % lines_a_mark == 0) {
+            filling_.new_line_marks[number].push_back(
+                {record.sequence, record.at, row.last_line_of_type});
+        }
     }
     filling_.sides.push_back(sides);
 }

@@ -43,6 +43,36 @@ struct Accounts : Table<AccountNumber, AccountRow> {
     static constexpr const char* rows = "accounts";
 };
 
+/// How an account stood after every so many lines of its statement. Lines name only the one before
+/// them: by its marks, a block of lines is found by its place or its time, and one without a line
+/// of some type is passed over.
+inline constexpr std::uint64_t lines_a_mark = 64;
+struct LineMarkRow {
+    domain::Sequence sequence = 0; // the line's record
+    domain::InstantMs at = 0;
+    std::array<domain::Sequence, entry_types> last_line_of_type{}; // up to this line
+
+    static void fields(auto&& visit, auto&... row) {
+        visit("sequence", row.sequence...);
+        visit("at", row.at...);
+        visit("last_line_of_type", row.last_line_of_type...);
+    }
+};
+/// By account and number of the mark, from 1.
+struct LineMarkKey {
+    AccountNumber account = 0;
+    std::uint64_t mark_no = 0;
+
+    PairKey bytes() const { return pair_key(account, mark_no); }
+    static LineMarkKey of(std::span<const std::byte> bytes) {
+        return {big_endian(bytes.first(8)), big_endian(bytes.last(8))};
+    }
+};
+struct LineMarks : Table<LineMarkKey, LineMarkRow> {
+    static constexpr const char* name = "line_marks";
+    static constexpr const char* rows = "marks of statements";
+};
+
 /// By user id.
 struct Numbers : Table<std::string_view, NumberRow> {
     static constexpr const char* name = "numbers";

@@ -12,6 +12,7 @@ constexpr std::uint64_t number_bytes = 112;
 constexpr std::uint64_t account_bytes = 400;         // without its texts
 constexpr std::uint64_t account_texts_bytes = 1'400; // of name, picture and reason of a status
 constexpr std::uint64_t deposit_ref_bytes = 64;
+constexpr std::uint64_t line_mark_bytes = 160;
 
 /// Leaves with accounts that are changed: numbers have no gaps, and lie in order.
 std::uint64_t leaves_changed(const MDB_stat& stat, const Generation& generation) {
@@ -40,6 +41,14 @@ void write_accounts(RowsWriter& writer, const Generation& generation) {
     for (const AccountNumber number : sorted_keys(generation.accounts)) {
         writer.put<Accounts>(number, generation.accounts.at(number));
     }
+    for (const AccountNumber number : sorted_keys(generation.new_line_marks)) {
+        const auto& marks = generation.new_line_marks.at(number);
+        std::uint64_t mark_no =
+            generation.accounts.at(number).line_count / lines_a_mark - marks.size();
+        for (const LineMarkRow& mark : marks) {
+            writer.put<LineMarks>({number, ++mark_no}, mark);
+        }
+    }
     for (const domain::Digest& digest : sorted_keys(generation.deposit_refs)) {
         writer.put<DepositRefs>(digest, generation.deposit_refs.at(digest));
     }
@@ -56,6 +65,12 @@ void count_account_pages(PageEstimate& pages, const Generation& generation) {
     accounts.added_bytes += generation.text_changes * account_texts_bytes;
     pages.add<Accounts>(accounts);
     pages.add<Numbers>(spread(generation.new_accounts.size(), number_bytes));
+    RowCount line_marks{0, 0, generation.new_line_marks.size(), 0};
+    for (const auto& [number, marks] : generation.new_line_marks) {
+        line_marks.added += marks.size();
+    }
+    line_marks.added_bytes = line_marks.added * line_mark_bytes;
+    pages.add<LineMarks>(line_marks);
     pages.add<DepositRefs>(spread(generation.deposit_refs.size(), deposit_ref_bytes));
 }
 

@@ -20,7 +20,7 @@ namespace hongbao::persistence {
 using ModelTables = TableList<Totals, Numbers, Accounts, Packets, Recipients, Claims, ClaimsByUser,
                               Expiries, Campaigns, Shakes, ShakesByUser, CampaignEnds, Sales,
                               Orders, OrderPlaces, ExternalPayments, GatewayRefs, Suspended,
-                              Waiters, SaleEnds, History, Keys, DepositRefs, Listed>;
+                              Waiters, SaleEnds, History, Keys, DepositRefs, Listed, LineMarks>;
 
 /// A linked table for code that is the same for all of them.
 struct LinkedTable {

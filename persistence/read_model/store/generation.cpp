@@ -128,6 +128,15 @@ std::optional<AccountRow> Generation::find(Accounts, AccountNumber number) const
     return copy_of(find_in(accounts, number));
 }
 
+std::optional<LineMarkRow> Generation::find(LineMarks, const LineMarkKey& key) const {
+    const auto* const marks = find_in(new_line_marks, key.account);
+    if (marks == nullptr) {
+        return std::nullopt;
+    }
+    const std::uint64_t marks_by_now = accounts.at(key.account).line_count / lines_a_mark;
+    return copy_of(find_new(*marks, marks_by_now - marks->size(), key.mark_no));
+}
+
 std::optional<DepositRefRow> Generation::find(DepositRefs, const domain::Digest& digest) const {
     return copy_of(find_in(deposit_refs, digest));
 }

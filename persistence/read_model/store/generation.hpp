@@ -96,6 +96,8 @@ struct Generation {
     std::shared_ptr<KnownNumbers> known_numbers = std::make_shared<KnownNumbers>();
     std::vector<AccountNumber> new_accounts;
     std::uint64_t text_changes = 0; // to accounts: their rows may have grown
+    /// Of accounts that have new ones: their last marks.
+    std::unordered_map<AccountNumber, std::vector<LineMarkRow>> new_line_marks;
     std::unordered_map<domain::PacketId, PacketPart> packets;
     std::map<domain::PacketId, domain::Sequence> sent_to_many; // those with a row of recipients
     std::unordered_map<domain::CampaignId, CampaignPart> campaigns;
@@ -141,6 +143,7 @@ struct Generation {
 
   private:
     std::optional<AccountRow> find(Accounts, AccountNumber number) const;
+    std::optional<LineMarkRow> find(LineMarks, const LineMarkKey& key) const;
     std::optional<DepositRefRow> find(DepositRefs, const domain::Digest& digest) const;
     std::optional<PacketRow> find(Packets, domain::PacketId packet_id) const;
     std::optional<RecipientsRow> find(Recipients, domain::PacketId packet_id) const;

@@ -81,8 +81,8 @@ void expect_pinned(const std::string& sample, const Tables& pinned, const Tables
 }
 
 /// The story of sales, and then payments that are suspended: gw-4 and gw-6 are still undecided,
-/// gw-5 is released to carol, gw-7 returned; ann sends a packet to two. Two days later there is a
-/// new key, and the older ones are forgotten.
+/// gw-5 is released to carol, gw-7 returned; ann sends a packet to two. Three days later there
+/// is a new key, and the older ones are forgotten; dave has so many lines that there is a mark.
 std::vector<domain::Record> suspended_story() {
     using enum domain::ExternalPaymentOutcome;
     using domain::SuspendedPaymentDecided;
@@ -113,13 +113,13 @@ std::vector<domain::Record> suspended_story() {
                             20'000,
                             story_at(1'000'000)}},
         31);
-    for (int hour = 0; hour < 48; ++hour) {
+    for (int hour = 0; hour < 72; ++hour) {
         more.push_back({more.back().sequence + 1, 0, domain::Deposited{"dave", 1 + hour, ""}, {}});
     }
     for (std::size_t i = 0; i < more.size(); ++i) {
         more[i].at = story_at(static_cast<std::int64_t>(3'600 * (i + 1)));
     }
-    more.back().idempotency = domain::IdempotencyTag{"deposit-48", sample_digest(0x70)};
+    more.back().idempotency = domain::IdempotencyTag{"deposit-72", sample_digest(0x70)};
     records.insert(records.end(), more.begin(), more.end());
     return records;
 }

@@ -93,6 +93,21 @@ TEST(PinnedRows, OfAnAccountOfEveryTypeAndStatus) {
     expect(domain::AccountType::system, frozen, "02", "01");
 }
 
+TEST(PinnedRows, OfAMarkOfAStatement) {
+    const PairKey key = line_mark_key(0x0102030405060708, 0x1112131415161718);
+    EXPECT_EQ(hex_of(key), "01020304050607081112131415161718");
+    expect_pinned(
+        LineMarkRow{2'002,
+                    1'001,
+                    {3'001, 3'002, 3'003, 3'004, 3'005, 3'006, 3'007, 3'008, 3'009, 3'010, 3'011}},
+        key,
+        "d20f d20f b917 ba17 bb17 bc17 bd17 be17 bf17 c017 c117 c217 c317 "
+        "672c6890d40f32a1");
+    expect_pinned(LineMarkRow{}, PairKey{},
+                  "00 00 00 00 00 00 00 00 00 00 00 00 00 "
+                  "626f705d9bab0b39");
+}
+
 TEST(PinnedRows, OfAPacket) {
     expect_pinned(PacketRow{.sent_sequence = 1'001,
                             .sender = "ann",

@@ -116,6 +116,10 @@ inline auto fields_of(const SuspendedRow& row) {
     const auto& [a, b, c] = row;
     return std::tuple(a, b, c);
 }
+inline auto fields_of(const LineMarkRow& row) {
+    const auto& [a, b, c] = row;
+    return std::tuple(a, b, c);
+}
 inline auto fields_of(const KeyRow& row) {
     const auto& [a, b, c, d] = row;
     return std::tuple(a, b, c, d);

@@ -11,6 +11,9 @@ namespace hongbao::testing {
 
 using persistence::PairKey;
 
+inline PairKey line_mark_key(persistence::AccountNumber account, std::uint64_t mark_no) {
+    return persistence::LineMarks::Key{account, mark_no}.bytes();
+}
 inline PairKey claim_key(domain::PacketId packet_id, std::uint64_t claim_no) {
     return persistence::Claims::Key{packet_id, claim_no}.bytes();
 }
