@@ -22,10 +22,6 @@ struct PageRequest {
     std::optional<domain::InstantMs> to{};   // exclusive
 };
 
-inline bool is_within_times(const PageRequest& page, domain::InstantMs at) {
-    return (!page.from || at >= *page.from) && (!page.to || at < *page.to);
-}
-
 template <typename Item>
 struct Page {
     /// At most `limit`. A page of entries with a filter may have fewer and yet a next one: no page

@@ -49,8 +49,9 @@ class ModelView {
     std::optional<ClaimRow> claim_of(domain::PacketId packet_id, AccountNumber account);
     std::optional<ShakeRow> shake_of(domain::CampaignId campaign_id, AccountNumber account,
                                      std::string_view shake_key);
-    /// The newest payment that waits for a decision, of those up to this record; and its record.
-    std::optional<std::pair<domain::Sequence, SuspendedRow>> suspended_up_to(domain::Sequence last);
+    /// A payment that waits for a decision, with its record: this one's, or the nearest in a walk.
+    std::optional<std::pair<domain::Sequence, SuspendedRow>> suspended_from(domain::Sequence from,
+                                                                            ListOrder order);
     /// Of the places on lists that are nearest to an item in a walk: the item, and whether it is on
     /// one of these lists by now. `heads` are those of the walk, `from` never goes back.
     struct ListHead {

@@ -39,33 +39,6 @@ Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const R
     return entry;
 }
 
-/// Lines read for one page at most: a filter with few matches must not keep everyone else waiting.
-constexpr std::uint32_t lines_looked_at_max = 2'000;
-
-Page<Entry> page_of_entries(ModelView& view, const UserId& user_id, std::optional<EntryType> type,
-                            const PageRequest& page) {
-    Page<Entry> answer;
-    std::uint32_t lines = 0;
-    LineWalk walk(view, user_id, type, page.cursor);
-    answer.is_elsewhere = walk.is_elsewhere();
-    for (; walk.sequence() != 0; walk.advance()) {
-        if (++lines > lines_looked_at_max) {
-            answer.next_cursor = walk.sequence();
-            break;
-        }
-        const Record record = view.must_have(view.record(walk.sequence()));
-        if (!is_within_times(page, record.at)) {
-            continue;
-        }
-        if (answer.items.size() == page.limit) {
-            answer.next_cursor = walk.sequence();
-            break;
-        }
-        answer.items.push_back(entry_of(view, user_id, walk.side(), record));
-    }
-    return answer;
-}
-
 } // namespace
 
 std::optional<SleepingAccount> ReadModel::account(const UserId& user_id) const {
@@ -84,7 +57,12 @@ std::optional<SleepingAccount> ReadModel::account(const UserId& user_id) const {
 
 Page<Entry> ReadModel::entries(const UserId& user_id, std::optional<EntryType> type,
                                const PageRequest& page) const {
-    return ask([&](ModelView& view) { return page_of_entries(view, user_id, type, page); });
+    return ask([&](ModelView& view) {
+        return page_of_lines<Entry>(view, user_id, type, page,
+                                    [&](const Side& side, const Record& record) {
+                                        return entry_of(view, user_id, side, record);
+                                    });
+    });
 }
 
 std::optional<Trade> ReadModel::trade(Sequence sequence) const {

@@ -3,6 +3,7 @@
 #include "persistence/read_model/account/entry.hpp"
 #include "persistence/read_model/account/line_walk.hpp"
 #include "persistence/read_model/ask.hpp"
+#include "persistence/read_model/lists/number_walk.hpp"
 #include "persistence/read_model/packet/lists.hpp"
 #include "persistence/read_model/packet/news.hpp"
 #include "persistence/read_model/packet/shown.hpp"
@@ -36,20 +37,25 @@ Page<ClaimLine> page_of_claims(ModelView& view, PacketId packet_id, const PageRe
     if (!packet) {
         return answer;
     }
-    answer.as_of = view.as_of();
+    const Sequence as_of = view.as_of();
     const std::uint64_t luckiest_no = packet->is_exhausted() ? packet->luckiest_claim : 0;
-    std::uint64_t claim_no = page.cursor.value_or(packet->claim_count);
-    if (page.cursor && (claim_no == 0 || claim_no > packet->claim_count)) {
-        answer.is_elsewhere = true;
-        return answer;
-    }
-    for (; claim_no > 0 && answer.items.size() < page.limit; --claim_no) {
-        const ClaimRow claim = view.must_have(view.get<Claims>({packet_id, claim_no}));
-        answer.items.push_back(line_of(view, claim, claim_no == luckiest_no));
-    }
-    if (claim_no > 0) {
-        answer.next_cursor = claim_no;
-    }
+    const auto claim = [&](std::uint64_t claim_no) {
+        return view.must_have(view.get<Claims>({packet_id, claim_no}));
+    };
+    NumberWalk walk(page, packet->claim_count,
+                    numbers_within(view, page, packet->claim_count, [&](std::uint64_t claim_no) {
+                        return claim(claim_no).opened_at;
+                    }));
+    answer = page_of_walk<ClaimLine>(walk, page,
+                                     [&](std::uint64_t claim_no) -> std::optional<ClaimLine> {
+                                         const ClaimRow row = claim(claim_no);
+                                         if (!is_within(page, row.opened_at)) {
+                                             return std::nullopt;
+                                         }
+                                         return line_of(view, row, claim_no == luckiest_no);
+                                     });
+    answer.is_elsewhere = walk.is_elsewhere();
+    answer.as_of = as_of;
     return answer;
 }
 
@@ -72,33 +78,38 @@ PacketFact closing_of(ModelView& view, const PacketRow& packet) {
 }
 
 /// Positions: 1 is the send, then each claim, then the closing.
+PacketFact fact_at(ModelView& view, PacketId packet_id, const PacketRow& packet,
+                   std::uint64_t position) {
+    const std::uint64_t claim_no = position - 1;
+    if (claim_no == 0) {
+        return sending_of(view, packet);
+    }
+    return claim_no <= packet.claim_count
+               ? fact_of(view, view.must_have(view.get<Claims>({packet_id, claim_no})))
+               : closing_of(view, packet);
+}
+
 Page<PacketFact> page_of_timeline(ModelView& view, PacketId packet_id, const PageRequest& page) {
     Page<PacketFact> answer;
     const auto packet = view.may_have(view.get<Packets>(packet_id));
     if (!packet) {
         return answer;
     }
-    answer.as_of = view.as_of();
+    const Sequence as_of = view.as_of();
     const std::uint64_t last = 1 + packet->claim_count + (packet->closed_sequence != 0 ? 1 : 0);
-    std::uint64_t position = page.cursor.value_or(1);
-    if (position == 0 || position > last) {
-        answer.is_elsewhere = true;
-        return answer;
-    }
-    for (; position <= last && answer.items.size() < page.limit; ++position) {
-        const std::uint64_t claim_no = position - 1;
-        if (claim_no == 0) {
-            answer.items.push_back(sending_of(view, *packet));
-        } else if (claim_no <= packet->claim_count) {
-            answer.items.push_back(
-                fact_of(view, view.must_have(view.get<Claims>({packet_id, claim_no}))));
-        } else {
-            answer.items.push_back(closing_of(view, *packet));
-        }
-    }
-    if (position <= last) {
-        answer.next_cursor = position;
-    }
+    const auto fact = [&](std::uint64_t position) {
+        return fact_at(view, packet_id, *packet, position);
+    };
+    NumberWalk walk(page, last, numbers_within(view, page, last, [&](std::uint64_t position) {
+                        return fact(position).at;
+                    }));
+    answer = page_of_walk<PacketFact>(
+        walk, page, [&](std::uint64_t position) -> std::optional<PacketFact> {
+            PacketFact found = fact(position);
+            return is_within(page, found.at) ? std::optional(std::move(found)) : std::nullopt;
+        });
+    answer.is_elsewhere = walk.is_elsewhere();
+    answer.as_of = as_of;
     return answer;
 }
 
@@ -123,22 +134,6 @@ PacketMention mention_of_received(ModelView& view, const Record& record) {
     return mention;
 }
 
-/// The packets that a user's lines of this type are about.
-template <typename Mention>
-Page<PacketMention> page_of_packets(ModelView& view, const UserId& user_id, EntryType type,
-                                    const PageRequest& page, Mention mention) {
-    Page<PacketMention> answer;
-    LineWalk walk(view, user_id, type, page.cursor);
-    answer.is_elsewhere = walk.is_elsewhere();
-    for (; walk.sequence() != 0 && answer.items.size() < page.limit; walk.advance()) {
-        answer.items.push_back(mention(view, view.must_have(view.record(walk.sequence()))));
-    }
-    if (walk.sequence() != 0) {
-        answer.next_cursor = walk.sequence();
-    }
-    return answer;
-}
-
 } // namespace
 
 Page<ClaimLine> ReadModel::claims(PacketId packet_id, const PageRequest& page) const {
@@ -151,14 +146,19 @@ Page<PacketFact> ReadModel::timeline(PacketId packet_id, const PageRequest& page
 
 Page<PacketMention> ReadModel::packets_sent(const UserId& user_id, const PageRequest& page) const {
     return ask([&](ModelView& view) {
-        return page_of_packets(view, user_id, EntryType::packet_send, page, mention_of_sent);
+        return page_of_lines<PacketMention>(
+            view, user_id, EntryType::packet_send, page,
+            [&view](const Side&, const Record& record) { return mention_of_sent(view, record); });
     });
 }
 
 Page<PacketMention> ReadModel::packets_received(const UserId& user_id,
                                                 const PageRequest& page) const {
     return ask([&](ModelView& view) {
-        return page_of_packets(view, user_id, EntryType::share_open, page, mention_of_received);
+        return page_of_lines<PacketMention>(view, user_id, EntryType::share_open, page,
+                                            [&view](const Side&, const Record& record) {
+                                                return mention_of_received(view, record);
+                                            });
     });
 }
 

@@ -1,12 +1,12 @@
 // Role: answers questions about sales, orders and suspended payments.
 #include "persistence/event_group.hpp"
 #include "persistence/read_model/ask.hpp"
+#include "persistence/read_model/lists/walk.hpp"
 #include "persistence/read_model/sale/shown.hpp"
 
 #include "domain/values/invariant.hpp"
 #include "domain/values/overloaded.hpp"
 
-#include <limits>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -103,21 +103,52 @@ OrderSummary summary_after(ModelView& view, const Record& record) {
     return summary;
 }
 
-Page<SuspendedPayment> page_of_suspended(ModelView& view, const PageRequest& page) {
-    Page<SuspendedPayment> answer;
-    Sequence last = page.cursor.value_or(std::numeric_limits<Sequence>::max());
-    while (auto found = view.may_have(view.suspended_up_to(last))) {
-        const auto& [sequence, row] = *found;
-        if (answer.items.size() == page.limit) {
-            answer.next_cursor = sequence;
-            break;
+/// By the records that took the payments.
+class SuspendedWalk {
+  public:
+    SuspendedWalk(ModelView& view, const PageRequest& page)
+        : view_(view), order_(page.order), range_(sequences_within(view, page)),
+          from_(page.cursor.value_or(order_ == ListOrder::asc ? range_.first : range_.last)) {}
+
+    std::optional<Sequence> next() {
+        const auto found = view_.may_have(view_.suspended_from(from_, order_));
+        if (!found || found->first < range_.first || found->first > range_.last) {
+            return std::nullopt;
         }
-        answer.items.push_back(suspended_at(
-            view, row.order_id,
-            view.must_have(view.get<ExternalPayments>({row.order_id, row.payment_no}))));
-        last = sequence - 1;
+        if (looks_left_ == 0) {
+            rest_ = found->first;
+            return std::nullopt;
+        }
+        looks_left_ -= 1;
+        row_ = found->second;
+        from_ = order_ == ListOrder::asc ? found->first + 1 : found->first - 1;
+        return found->first;
     }
-    return answer;
+    std::optional<Sequence> rest() const { return rest_; }
+    /// Of the payment that next() has come to.
+    const SuspendedRow& row() const { return row_; }
+
+  private:
+    ModelView& view_;
+    const ListOrder order_;
+    const ItemRange range_;
+    Sequence from_;
+    SuspendedRow row_;
+    std::optional<Sequence> rest_;
+    std::uint32_t looks_left_ = looks_a_page_max;
+};
+
+Page<SuspendedPayment> page_of_suspended(ModelView& view, const PageRequest& page) {
+    SuspendedWalk walk(view, page);
+    return page_of_walk<SuspendedPayment>(
+        walk, page, [&](Sequence) -> std::optional<SuspendedPayment> {
+            const auto& [order_id, payment_no, amount_fen] = walk.row();
+            const auto payment = view.must_have(view.get<ExternalPayments>({order_id, payment_no}));
+            if (!is_within(page, payment.at)) {
+                return std::nullopt;
+            }
+            return suspended_at(view, order_id, payment);
+        });
 }
 
 } // namespace

@@ -6,21 +6,35 @@
 
 namespace hongbao::persistence {
 
-/// From the newest on: a generation's word on a record is newer than the store's.
+namespace {
+
+/// Of a generation: the record of this payment, or of the nearest in a walk.
+template <typename Map>
+std::optional<domain::Sequence> nearest_in(const Map& map, domain::Sequence from, ListOrder order) {
+    if (order == ListOrder::asc) {
+        const auto found = map.lower_bound(from);
+        return found != map.end() ? std::optional(found->first) : std::nullopt;
+    }
+    const auto after = map.upper_bound(from);
+    return after != map.begin() ? std::optional(std::prev(after)->first) : std::nullopt;
+}
+
+} // namespace
+
+/// A generation's word on a record is newer than the store's.
 std::optional<std::pair<domain::Sequence, SuspendedRow>>
-ModelView::suspended_up_to(domain::Sequence last) {
+ModelView::suspended_from(domain::Sequence from, ListOrder order) {
     using Found = std::optional<std::pair<domain::Sequence, SuspendedRow>>;
     while (true) {
-        Found found = stored().suspended_up_to(last);
+        Found found = stored().suspended_from(from, order);
         const bool is_decided = in_memory([&] {
             for (const Generation* generation : generations()) {
-                const domain::Sequence so_far = found ? found->first : 0;
-                if (generation == nullptr) {
-                    continue;
-                }
-                const auto after = generation->suspended.upper_bound(last);
-                if (after != generation->suspended.begin() && std::prev(after)->first > so_far) {
-                    found.emplace(std::prev(after)->first, SuspendedRow{});
+                const auto nearest = generation != nullptr
+                                         ? nearest_in(generation->suspended, from, order)
+                                         : std::nullopt;
+                if (nearest && (!found || (order == ListOrder::asc ? *nearest < found->first
+                                                                   : *nearest > found->first))) {
+                    found.emplace(*nearest, SuspendedRow{});
                 }
             }
             const auto* const row = found ? newest(&Generation::suspended, found->first) : nullptr;
@@ -32,7 +46,7 @@ ModelView::suspended_up_to(domain::Sequence last) {
         if (!is_decided) {
             return found;
         }
-        last = found->first - 1;
+        from = order == ListOrder::asc ? found->first + 1 : found->first - 1;
     }
 }
 

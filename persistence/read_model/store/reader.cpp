@@ -263,17 +263,17 @@ ModelReader::number_from(std::string_view user_id, ListOrder order) {
 }
 
 std::optional<std::pair<domain::Sequence, SuspendedRow>>
-ModelReader::suspended_up_to(domain::Sequence last) {
+ModelReader::suspended_from(domain::Sequence from, ListOrder order) {
     if (!damage_.empty()) {
         return std::nullopt;
     }
     LmdbCursor cursor(transaction_.get(), tables_.of<Suspended>());
-    MDB_val key = to_val(last);
+    MDB_val key = to_val(from);
     MDB_val value{};
     int error = cursor.get(key, value, MDB_SET_RANGE);
-    if (error == MDB_NOTFOUND) {
+    if (order == ListOrder::desc && error == MDB_NOTFOUND) {
         error = cursor.get(key, value, MDB_LAST);
-    } else if (error == 0 && integer_key(to_span(key)) > last) {
+    } else if (order == ListOrder::desc && error == 0 && integer_key(to_span(key)) > from) {
         error = cursor.get(key, value, MDB_PREV);
     }
     if (error != 0) {

@@ -85,8 +85,9 @@ class ModelReader {
     /// The same of user ids: the number of the account that has it.
     std::optional<std::pair<std::string, AccountNumber>> number_from(std::string_view user_id,
                                                                      ListOrder order);
-    /// The newest payment that waits for a decision, of those up to this record; and its record.
-    std::optional<std::pair<domain::Sequence, SuspendedRow>> suspended_up_to(domain::Sequence last);
+    /// A payment that waits for a decision, with its record: this one's, or the nearest in a walk.
+    std::optional<std::pair<domain::Sequence, SuspendedRow>> suspended_from(domain::Sequence from,
+                                                                            ListOrder order);
     /// Reads the whole table.
     bool links_hold(const LinkedTable& table);
 

@@ -106,16 +106,13 @@ TEST_P(ReadModel, ACursorStaysWhereItWasWhileLinesAreAdded) {
     EXPECT_EQ(second.items.front().line_no, 4U);
 }
 
-TEST_P(ReadModel, AFilterThatFewLinesMatchIsAnsweredInParts) {
-    Followed followed(GetParam());
-    followed.add(story());
-    constexpr std::size_t deposits = 4'500;
-    std::vector<domain::Event> events(deposits, domain::Deposited{"ann", 1, ""});
-    followed.add(records_of(events, 15));
+/// Ann's line numbers before that time, and the number of pages that tell them.
+std::pair<std::vector<std::uint64_t>, std::size_t> lines_before(const Followed& followed,
+                                                                domain::InstantMs to) {
     std::vector<std::uint64_t> line_nos;
     std::size_t pages = 0;
     PageRequest page;
-    page.to = story_begins + 7'000; // three lines, the oldest
+    page.to = to;
     do {
         const auto part = followed.model->entries("ann", {}, page);
         for (const Entry& entry : part.items) {
@@ -124,8 +121,23 @@ TEST_P(ReadModel, AFilterThatFewLinesMatchIsAnsweredInParts) {
         page.cursor = part.next_cursor;
         pages += 1;
     } while (page.cursor);
-    EXPECT_EQ(line_nos, (std::vector<std::uint64_t>{3, 2, 1}));
-    EXPECT_EQ(pages, 3U) << "at most 2,000 lines are looked at for one";
+    return {line_nos, pages};
+}
+
+TEST_P(ReadModel, TimesAreFoundWithoutReadingAllLinesUnlessAClockWasSetBack) {
+    using Lines = std::vector<std::uint64_t>;
+    Followed followed(GetParam());
+    followed.add(story());
+    const domain::InstantMs to = story_begins + 7'000; // three lines are older
+    const std::vector<domain::Event> events(4'500, domain::Deposited{"ann", 1, ""});
+    const auto records = records_of(events, 15);
+    followed.add(records);
+    EXPECT_EQ(lines_before(followed, to), std::pair(Lines{3, 2, 1}, std::size_t{1}));
+    auto early = records_of({domain::Deposited{"ann", 1, ""}}, records.back().sequence + 1);
+    early.front().at = story_begins;
+    followed.add(early);
+    EXPECT_EQ(lines_before(followed, to), std::pair(Lines{4'507, 3, 2, 1}, std::size_t{3}))
+        << "at most 2,000 lines are looked at for one page";
 }
 
 TEST_P(ReadModel, TellsThePacketsClaimsNewestFirst) {
@@ -151,7 +163,8 @@ TEST_P(ReadModel, TellsThePacketsClaimsNewestFirst) {
 TEST_P(ReadModel, TellsWhatHappenedToAPacketInItsOrder) {
     Followed followed(GetParam());
     followed.add(story());
-    const auto words = [&](domain::PacketId packet_id, const PageRequest& page) {
+    const auto words = [&](domain::PacketId packet_id, PageRequest page) {
+        page.order = ListOrder::asc;
         std::string all;
         const auto part = followed.model->timeline(packet_id, page);
         for (const PacketFact& fact : part.items) {

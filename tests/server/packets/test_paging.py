@@ -1,6 +1,6 @@
 """Every list by cursor while others add to it: what was there at the first page is seen exactly once
-and in order; what is added meanwhile shifts nothing. Lists are newest first, so it is not even seen;
-a timeline is in journal order, and goes on to the latest."""
+and in order; what is added meanwhile shifts nothing. Newest first, it is not even seen; oldest first,
+as a timeline is, a list goes on to the latest."""
 
 import threading
 import time
@@ -53,7 +53,8 @@ class Paging(ServerCase):
             seen, cursor = [], ""
             while cursor is not None:
                 joint = f"&cursor={cursor}" if cursor else ""
-                page = self.assert_ok(self.api.get(f"{target}?limit=7{joint}"))
+                limit = ("&" if "?" in target else "?") + "limit=7"
+                page = self.assert_ok(self.api.get(f"{target}{limit}{joint}"))
                 seen += [name_of(item) for item in page["items"]]
                 cursor = page["next_cursor"]
                 before = len(added)
@@ -99,6 +100,17 @@ class Paging(ServerCase):
             f"/v1/packets/{packet}/timeline", lambda fact: fact["user_id"],
             lambda api, number: api.open(packet, to_come[number]))
         self.assertEqual([sender, *there], seen[:THERE + 1])
+        self.assertEqual(seen, whole[:len(seen)])
+
+    def test_a_statement_from_its_oldest_line(self):
+        user = self.api.fresh_user("ann")
+        for _ in range(2 * THERE):
+            self.assert_ok(self.api.deposit(user, 1), 201)
+        seen, whole = self.seen_while_adding(
+            f"/v1/accounts/{user}/entries?order=asc", lambda line: line["line_no"],
+            lambda api, _: api.deposit(user, 2))
+        self.assertEqual(list(range(1, len(seen) + 1)), seen)
+        self.assertGreater(len(seen), 2 * THERE)
         self.assertEqual(seen, whole[:len(seen)])
 
     def test_packets_sent(self):
@@ -175,7 +187,14 @@ class Cursors(ServerCase):
         cls.lists += [f"{accounts[0]}/entries?{query}" for query in (
             "type=packet_send", "type=transfer", "from=2026-01-01T00:00:00Z",
             "to=2094-01-01T00:00:00Z", "from=2026-01-01T00:00:00Z&type=transfer",
-            "from=2026-01-01T00:00:00Z&to=2094-01-01T00:00:00Z")]
+            "from=2026-01-01T00:00:00Z&to=2094-01-01T00:00:00Z",
+            "order=asc", "order=asc&type=transfer", "order=asc&from=2026-01-01T00:00:00Z")]
+        cls.lists += [f"{accounts[0]}/{what}?{query}" for what in (
+            "packets/sent", "packets/received", "orders") for query in (
+                "order=asc", "from=2026-01-01T00:00:00Z", "to=2094-01-01T00:00:00Z")]
+        cls.lists += [f"{packets[0]}/{query}" for query in (
+            "claims?order=asc", "claims?from=2026-01-01T00:00:00Z", "timeline?order=desc",
+            "timeline?to=2094-01-01T00:00:00Z")]
 
     def page(self, target, **query):
         joint = "&" if "?" in target else "?"
@@ -218,7 +237,8 @@ class Cursors(ServerCase):
         whole = self.api.listing(f"{account}?type=transfer")
         cursor = first["next_cursor"]
         for query in ({"from": "2026-01-01T00:00:00.000Z", "type": "transfer"},
-                      {"type": "transfer", "from": "2026-01-01T00:00:00.0Z"}):
+                      {"type": "transfer", "from": "2026-01-01T00:00:00.0Z"},
+                      {"order": "desc", "type": "transfer", "from": "2026-01-01T00:00:00Z"}):
             for limit in (1, 3, 200):
                 rest = self.assert_ok(self.page(account, limit=limit, cursor=cursor, **query))
                 self.assertEqual(whole[2:2 + limit], rest["items"])
@@ -226,6 +246,7 @@ class Cursors(ServerCase):
         self.assertEqual(whole[2:], self.assert_ok(self.page(
             escaped, cursor=cursor, type="transfer", **{"from": "2026-01-01T00:00:00Z"}))["items"])
         for query in ({}, {"type": "transfer"}, {"from": "2026-01-01T00:00:00Z"},
+                      {"from": "2026-01-01T00:00:00Z", "type": "transfer", "order": "asc"},
                       {"from": "2026-01-01T00:00:00.001Z", "type": "transfer"},
                       {"from": "2026-01-01T00:00:00Z", "type": "deposit"},
                       {"to": "2026-01-01T00:00:00Z", "type": "transfer"}):

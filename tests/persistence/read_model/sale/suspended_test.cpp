@@ -87,6 +87,28 @@ TEST_P(SuspendedInTheReadModel, AreListedUntilTheyAreDecidedOn) {
     EXPECT_EQ(words_of(model.suspended_payments({50, 32})), "31 ") << "decided on since";
     EXPECT_EQ(words_of(model.suspended_payments({50, 30})), "");
     EXPECT_EQ(words_of(model.suspended_payments({50, 0})), "");
+    PageRequest page;
+    page.order = ListOrder::asc;
+    EXPECT_EQ(words_of(model.suspended_payments(page)), "31 33 ");
+    page.limit = 1;
+    EXPECT_EQ(words_of(model.suspended_payments(page)), "31 then 33");
+    page.cursor = 32;
+    EXPECT_EQ(words_of(model.suspended_payments(page)), "33 ") << "decided on since";
+    page.cursor = 34;
+    EXPECT_EQ(words_of(model.suspended_payments(page)), "");
+    page.cursor.reset();
+    const domain::InstantMs taken_at = records[32].at;
+    ASSERT_EQ(records[32].sequence, 33U);
+    for (const ListOrder order : {ListOrder::asc, ListOrder::desc}) {
+        page.order = order;
+        page.from = taken_at;
+        page.to.reset();
+        EXPECT_EQ(words_of(model.suspended_payments(page)), "33 ") << "from is inclusive";
+        page.to = taken_at;
+        EXPECT_EQ(words_of(model.suspended_payments(page)), "");
+        page.from.reset();
+        EXPECT_EQ(words_of(model.suspended_payments(page)), "31 ") << "to is exclusive";
+    }
 }
 
 TEST_P(SuspendedInTheReadModel, AreToldAsTheyStandAlsoLater) {

@@ -63,7 +63,7 @@ TEST(ReadModelThreads, AQuestionSeesWholeRecordsWhileOthersAreTaken) {
                 ASSERT_LE(claims.as_of, model.reached());
                 const Audit audit = model.audit();
                 ASSERT_TRUE(audit.difference_fen() == 0);
-                const auto timeline = model.timeline({77}, {shares, {}});
+                const auto timeline = model.timeline({77}, {shares, {}, ListOrder::asc});
                 ASSERT_TRUE(timeline.items.empty() ||
                             timeline.items.back().sequence <= timeline.as_of);
                 for (std::size_t i = 0; i + 1 < timeline.items.size(); ++i) {
