@@ -145,7 +145,7 @@ TEST(Dump, TellsWhatHappensInASale) {
             {WaitlistJoined{{95}, "carol"}, // of an older program
              R"("type":"waitlist_joined","sale_id":"95","user_id":"carol","postings":[]})"},
             {WaitlistLeft{{95}, "carol", 3},
-             R"("type":"waitlist_left","sale_id":"95","user_id":"carol","waiter_no":3)"},
+             R"("type":"waitlist_left","sale_id":"95","user_id":"carol","waiter_no":3,"postings":[]})"},
             {WaiterPassedOver{{95}, "carol"},
              R"("type":"waiter_passed_over","sale_id":"95","user_id":"carol","postings":[]})"},
             {SaleClosed{{95}, "shop", 198, 4},

@@ -1,11 +1,12 @@
-// Role: journals with campaigns, with sales, with keys of any request, and with everything that
-// people are shown open for ever. Each sample
-// is made as sample_journal_test.cpp says, by this filter: HONGBAO_SAMPLE=<new folder>
-// persistence_tests --gtest_filter='*SampleStory.*Writes/<name>'
+// Role: journals with campaigns, with sales, with keys of any request, with everything that
+// people are shown, and with a waiting list that users leave open for ever. Each sample is made as
+// sample_journal_test.cpp says, by this filter: HONGBAO_SAMPLE=<new folder> persistence_tests
+// --gtest_filter='*SampleStory.*Writes/<name>'
 #include "persistence/inspect/verify.hpp"
 #include "persistence/journal/chain_hash.hpp"
 #include "tests/persistence/campaign_story.hpp"
 #include "tests/persistence/key_story.hpp"
+#include "tests/persistence/left_story.hpp"
 #include "tests/persistence/sale_story.hpp"
 #include "tests/persistence/same_record.hpp"
 #include "tests/persistence/shown_story.hpp"
@@ -75,7 +76,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Story{"shown",
                             shown_story,
                             {6, 5},
-                            "15d3deacc1403806d4d30a18942eb19556830f59eda2358f3374a2e201609bac"}),
+                            "15d3deacc1403806d4d30a18942eb19556830f59eda2358f3374a2e201609bac"},
+                      Story{"left",
+                            left_story,
+                            {11, 5},
+                            "fab4d3097a7312234a4fbe0313da0549fe400372188cbb3f5e36f13e68f18ed8"}),
     [](const auto& story) { return std::string(story.param.name); });
 
 } // namespace
