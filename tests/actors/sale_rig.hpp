@@ -58,7 +58,7 @@ class SaleRig : public EngineRig {
     }
     /// The newest order of a user.
     domain::OrderId newest_order(const std::string& user_id) {
-        const Token token = query(actors::ReadOrders{user_id, {}});
+        const Token token = query(actors::ReadOrders{{.user_id = user_id}, {}});
         settle();
         const auto* page = log.get<actors::OrderPage>(token);
         return page == nullptr || page->items.empty() ? domain::OrderId{}
