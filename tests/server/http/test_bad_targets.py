@@ -7,16 +7,16 @@ from cases import ServerCase
 from client import Connection
 from flags import manual_clock
 
-ROUTES = {"/v1/accounts": {"POST"}, "/v1/accounts/batch": {"POST"}, "/v1/transfers": {"POST"},
+ROUTES = {"/v1/accounts": {"GET", "POST"}, "/v1/accounts/batch": {"POST"}, "/v1/transfers": {"POST"},
           "/v1/accounts/{user}": {"GET", "PATCH"}, "/v1/accounts/{user}/status": {"PUT"},
           "/v1/accounts/{user}/deposits": {"POST"}, "/v1/accounts/{user}/withdrawals": {"POST"},
           "/v1/accounts/{user}/entries": {"GET"}, "/v1/accounts/{user}/packets/sent": {"GET"},
-          "/v1/accounts/{user}/packets/received": {"GET"}, "/v1/packets": {"POST"},
+          "/v1/accounts/{user}/packets/received": {"GET"}, "/v1/packets": {"GET", "POST"},
           "/v1/packets/{packet}": {"GET"}, "/v1/packets/{packet}/claims": {"GET"},
           "/v1/packets/{packet}/fairness": {"GET"}, "/docs": {"GET"},
-          "/v1/packets/{packet}/events": {"GET"}, "/v1/campaigns": {"POST"},
+          "/v1/packets/{packet}/events": {"GET"}, "/v1/campaigns": {"GET", "POST"},
           "/v1/campaigns/{packet}": {"GET"}, "/v1/campaigns/{packet}/shake": {"POST"},
-          "/v1/campaigns/{packet}/events": {"GET"}, "/v1/sales": {"POST"},
+          "/v1/campaigns/{packet}/events": {"GET"}, "/v1/sales": {"GET", "POST"},
           "/v1/sales/{packet}": {"GET"}, "/v1/sales/{packet}/reservations": {"POST"},
           "/v1/sales/{packet}/waitlist": {"POST"},
           "/v1/sales/{packet}/waitlist/{user}": {"GET", "DELETE"}, "/v1/orders/{packet}": {"GET"},
