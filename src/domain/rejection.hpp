@@ -2,6 +2,8 @@
 // reasons hold, the first one here is the answer (rule 10 for opens).
 #pragma once
 
+#include "domain/values/invariant.hpp"
+
 #include <cstdint>
 #include <string_view>
 
@@ -108,7 +110,7 @@ constexpr std::string_view code_of(Rejection rejection) {
     case Rejection::balance_too_large: return "balance_too_large";
     case Rejection::money_limit_reached: return "money_limit_reached";
     }
-    return {};
+    broken_invariant("every rejection has a code", std::source_location::current());
 }
 
 } // namespace hongbao::domain

@@ -10,7 +10,7 @@ namespace {
 
 using domain::Fen;
 
-constexpr double line_cut_capped_count_max = 10'000;
+constexpr double line_cut_capped_count_max = 2'000;
 
 /// Uniform on least … largest, whole fen.
 Expectation uniform(double least, double largest) {

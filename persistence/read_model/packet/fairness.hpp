@@ -42,7 +42,7 @@ class Fairness {
 
     LuckBasis basis() const { return basis_; }
     /// Of the share at `place`, for which `left_fen` were left before it. double_mean on open is
-    /// exact. Of line_cut the deviation is exact, too; with more than 10,000 shares it takes no
+    /// exact. Of line_cut the deviation is exact, too; with more than 2,000 shares it takes no
     /// account of the cap, which then changes it by less than a hundredth. double_mean up front:
     /// but for the rounding of means to whole fen.
     Expectation of(std::uint64_t place, domain::Fen left_fen) const;
@@ -62,7 +62,7 @@ struct FairnessPage {
     LuckBasis basis = LuckBasis::none;
     std::uint64_t opened_count = 0;
     /// Of all opened shares that have a z; about 1 where the rule was kept. Nothing if there is
-    /// none, and above 1,000 opened shares, so that a page costs only itself.
+    /// none, and above 200 opened shares, so that a page costs only itself.
     std::optional<double> mean_square_z;
 };
 

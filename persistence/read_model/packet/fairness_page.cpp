@@ -7,7 +7,7 @@ namespace hongbao::persistence {
 
 namespace {
 
-constexpr std::uint64_t judged_whole_max = 1'000;
+constexpr std::uint64_t judged_whole_max = 200;
 
 ShareLuck luck_of(const Fairness& fairness, std::uint64_t place, const ClaimRow& claim) {
     return {
