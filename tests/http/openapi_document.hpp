@@ -72,7 +72,7 @@ inline std::vector<http::Route> served_routes() {
                               http::suspended_routes(), http::campaign_routes(),
                               http::account_routes(), http::trade_routes(), http::history_routes(),
                               http::live_routes(), http::operation_routes(), http::problem_routes(),
-                              http::docs_routes(), http::fairness_routes()}) {
+                              http::docs_routes(), http::fairness_routes(), http::list_routes()}) {
         routes.insert(routes.end(), table.begin(), table.end());
     }
     return routes;
@@ -87,7 +87,11 @@ inline bool is_for_every_state(const std::string& name) {
 inline bool is_list(const std::string& name) {
     constexpr std::array lists{"/entries",  "/sent",     "/received", "/claims",
                                "/timeline", "/fairness", "/orders",   "/suspended"};
-    return std::ranges::any_of(lists, [&](auto end) { return name.ends_with(end); });
+    constexpr std::array of_things{"GET /v1/accounts", "GET /v1/packets", "GET /v1/campaigns",
+                                   "GET /v1/sales"};
+    return std::ranges::find(of_things, name) != of_things.end() ||
+           (name.starts_with("GET ") &&
+            std::ranges::any_of(lists, [&](auto end) { return name.ends_with(end); }));
 }
 
 /// A schema's own fields and those of the schemas it is made of.

@@ -46,7 +46,7 @@ class Seller {
         server_.Get("/v1/sales/7", [this](const Request&, Response& response) {
             const std::lock_guard lock(mutex_);
             answer(response, 200,
-                   {{"state", "running"},
+                   {{"status", "running"},
                     {"available", 100 - orders_},
                     {"reserved", orders_ + careless_.shown_too_many},
                     {"sold", 0},

@@ -29,6 +29,9 @@ class HttpSemantics(ServerCase):
         cls.campaign = api.fresh_campaign([round_of(now, now + 60_000)], 100)
         cls.sale = api.fresh_sale(now, now + 60_000)
         cls.order = api.reserve(cls.sale, cls.user).json["id"]
+        cls.sold_out = api.fresh_sale(now, now + 60_000, 1)
+        cls.waiter = api.fresh_user("wei")
+        assert api.reserve(cls.sold_out, cls.user).status == 201
         cls.trade = api.deposit(cls.user, 1).json["trade_no"]
         cls.paths = api.get("/openapi.json").json["paths"]
 
@@ -37,6 +40,9 @@ class HttpSemantics(ServerCase):
                "sales": self.sale, "orders": self.order, "trades": self.trade}
         resource = (path.split("/") + ["", ""])[2]
         path = path.replace("{code}", "sold_out")
+        if "waitlist/" in path:  # which an earlier request may have left
+            assert self.api.join_waitlist(self.sold_out, self.waiter).status == 202
+            return path.replace("{id}", self.sold_out).replace("{user_id}", self.waiter)
         return re.sub(r"\{\w+\}", lambda _: ids.get(resource, "7"), path)
 
     def ask(self, method, target, *lines, body=b""):
