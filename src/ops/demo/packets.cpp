@@ -156,8 +156,8 @@ class Story {
         tell("Bo's statement, newest first:");
         for (const auto& entry : entries["items"]) {
             tell("  " + entry["line_no"].dump() + ". " + std::string(entry["type"]) + " " +
-                 std::string(entry["direction"]) + yuan(entry["amount_fen"]) + ", then " +
-                 yuan(entry["balance_after_fen"]));
+                 (entry["direction"] == "credit" ? "+" : "-") + yuan(entry["amount_fen"]) +
+                 ", then " + yuan(entry["balance_after_fen"]));
         }
     }
 

@@ -47,6 +47,7 @@ class OwnServer(DemoCase):
                 self.assertGreater(len(story.splitlines()), 30)
                 for word in ("luckiest", "refund"):
                     self.assertIn(word, story.lower())
+                self.assertIn("1. deposit +¥50.00, then ¥50.00", story)
 
     def test_the_story_of_a_sale_counts_each_ticket_and_each_fen(self):
         story = self.tell("sale")
