@@ -30,8 +30,9 @@ LAYERS = {
 # A single file can have a rank of its own; "*/events.hpp" is the file of that name in any folder: a kind's facts
 # and commands lie with the kind, but below event.hpp and command.hpp, which join them.
 FOLDERS = {
-    "domain": [("values",), ("*/events.hpp",), ("sale/external_payment.hpp",), ("*/commands.hpp",),
-               (".",), ("packet", "campaign", "sale"), ("account",), ("books",)],
+    "domain": [("values",), ("access",), ("*/events.hpp",), ("sale/external_payment.hpp",),
+               ("*/commands.hpp",), (".",), ("packet", "campaign", "sale", "administration"),
+               ("account",), ("books",)],
     "persistence": [(".",), ("files",), ("lmdb",), ("record",), ("journal",), ("journal/segment",),
                     ("journal/lmdb",), ("journal/end",), ("read_model",), ("inspect",), ("repair",),
                     ("upkeep",)],

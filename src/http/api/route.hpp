@@ -1,6 +1,8 @@
 // Role: what a route is, and what its handler is given and gives back.
 #pragma once
 
+#include "domain/access/action.hpp"
+#include "domain/access/principal.hpp"
 #include "domain/record.hpp"
 #include "http/api/document.hpp"
 #include "http/api/problem.hpp"
@@ -25,6 +27,7 @@ class ManualClock;
 
 namespace hongbao::http {
 
+class AccessBoard;
 class Admission;
 class Dispatcher;
 class Exchange;
@@ -56,6 +59,7 @@ struct ServerContext {
     actors::IdSource* ids = nullptr;
     actors::Engine* engine = nullptr;
     Admission* admission = nullptr;
+    AccessBoard* access = nullptr;
     std::int64_t packet_life_s_default = 0;
     std::string version;
 };
@@ -64,6 +68,8 @@ struct RouteContext {
     Exchange& exchange;
     Dispatcher& dispatcher;
     const ServerContext& server;
+    /// Who asks. Lives as long as the request; a stream's body keeps what it needs.
+    const domain::Principal& principal;
     std::array<std::string_view, 2> parameters; // the {…} of the pattern, in order
     /// The key of a request that may have found its work done and so has no record that keeps its
     /// answer: see keep_unrecorded.
@@ -72,9 +78,22 @@ struct RouteContext {
 
 using RouteHandler = Result (*)(RouteContext&);
 
+using domain::Action;
+
+/// An Action that must be given: a route without one does not compile.
+class RouteAction {
+  public:
+    constexpr RouteAction(Action action) : action_(action) {}
+    constexpr operator Action() const { return action_; }
+
+  private:
+    Action action_;
+};
+
 struct Route {
     std::string_view method;
     std::string_view pattern; // "/v1/packets/{id}/open"
+    RouteAction action;       // what it is to whoever decides who may
     RouteHandler handler;
     bool takes_batch = false; // bodies up to batch_body_bytes_max
     /// The query parameters that it takes, each at most once; all others are refused before the

@@ -95,6 +95,7 @@ Server::Server(const ServerOptions& options, const actors::Clock& clock,
     context_.clock = &clock;
     context_.manual_clock = manual_clock;
     context_.admission = &admission_;
+    context_.access = &access_;
     context_.packet_life_s_default = options.packet_life_s_default;
     context_.version = options.version;
 }
@@ -210,7 +211,8 @@ Result Server::call(const Match& match, Exchange& exchange, Dispatcher& dispatch
     if (auto problem = find_unready(*match.route)) {
         return std::move(*problem);
     }
-    RouteContext context{exchange, dispatcher, context_, match.parameters};
+    static const domain::Principal everybody = domain::local_operator();
+    RouteContext context{exchange, dispatcher, context_, everybody, match.parameters};
     Result result = match.route->handler(context);
     if (const auto* response = std::get_if<Response>(&result); response && context.unrecorded) {
         keep_unrecorded(context, *response);

@@ -3,6 +3,7 @@
 // Owner thread: main's; handlers run on the loops' threads.
 #pragma once
 
+#include "http/api/access/access_board.hpp"
 #include "http/api/admission.hpp"
 #include "http/api/browser_gate.hpp"
 #include "http/api/dispatcher.hpp"
@@ -67,6 +68,7 @@ class Server {
     const BrowserGate gate_;
     const PathRouter router_;
     Admission admission_;
+    AccessBoard access_;
     ServerContext context_; // written before state_ says ready, read after
     std::atomic<State> state_{State::starting};
     std::vector<std::unique_ptr<Loop>> loops_;

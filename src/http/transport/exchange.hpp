@@ -6,6 +6,7 @@
 
 #include "http/transport/framing/framing.hpp"
 #include "http/transport/framing/request_id.hpp"
+#include "http/transport/socket/client.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -59,6 +60,9 @@ class Exchange {
     /// 1–64 of [A-Za-z0-9._-]: the client's X-Request-Id if it is that, otherwise one of ours.
     /// Every answer carries it.
     std::string_view request_id() const { return request_id_.view(); }
+
+    /// Who sent the request.
+    const Client& client() const { return client_; }
 
     /// Adds a header to the answer; Content-Type, Content-Length, Connection, Date, Cache-Control
     /// and X-Request-Id are set without being asked. Aborts on a line break, so never pass what a
@@ -123,6 +127,7 @@ class Exchange {
     Connection& connection_;
     Coroutine& coroutine_;
     const Framer& request_;
+    Client client_;
     RequestId request_id_;
     std::string_view path_;
     State state_ = State::running;

@@ -146,11 +146,11 @@ Result change_status(RouteContext& context) {
 
 std::span<const Route> account_routes() {
     static constexpr std::array routes{
-        Route{"POST", "/v1/accounts", open_account},
-        Route{"POST", "/v1/accounts/batch", open_accounts, true},
-        Route{"GET", "/v1/accounts/{user_id}", read_account},
-        Route{"PATCH", "/v1/accounts/{user_id}", change_profile},
-        Route{"PUT", "/v1/accounts/{user_id}/status", change_status},
+        Route{"POST", "/v1/accounts", Action::open_account, open_account},
+        Route{"POST", "/v1/accounts/batch", Action::open_account, open_accounts, true},
+        Route{"GET", "/v1/accounts/{user_id}", Action::read_account, read_account},
+        Route{"PATCH", "/v1/accounts/{user_id}", Action::change_profile, change_profile},
+        Route{"PUT", "/v1/accounts/{user_id}/status", Action::change_status, change_status},
     };
     return routes;
 }

@@ -116,9 +116,9 @@ Result shake(RouteContext& context) {
 
 std::span<const Route> campaign_routes() {
     static constexpr std::array routes{
-        Route{"POST", "/v1/campaigns/{id}/shake", shake}, // the hottest first
-        Route{"POST", "/v1/campaigns", fund_campaign},
-        Route{"GET", "/v1/campaigns/{id}", read_campaign},
+        Route{"POST", "/v1/campaigns/{id}/shake", Action::shake, shake}, // the hottest first
+        Route{"POST", "/v1/campaigns", Action::create_campaign, fund_campaign},
+        Route{"GET", "/v1/campaigns/{id}", Action::look, read_campaign},
     };
     return routes;
 }

@@ -18,8 +18,8 @@ Result viewer(RouteContext& /*context*/) {
 
 std::span<const Route> docs_routes() {
     static constexpr std::array routes{
-        Route{"GET", "/docs", page},
-        Route{"GET", "/docs/openapi-explorer.min.js", viewer},
+        Route{"GET", "/docs", Action::see_pages, page},
+        Route{"GET", "/docs/openapi-explorer.min.js", Action::see_pages, viewer},
     };
     return routes;
 }

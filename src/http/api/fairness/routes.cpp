@@ -75,7 +75,8 @@ Result read_fairness(RouteContext& context) {
 std::span<const Route> fairness_routes() {
     static constexpr std::array<std::string_view, 3> page_without_times{"limit", "order", "cursor"};
     static constexpr std::array routes{
-        Route{"GET", "/v1/packets/{id}/fairness", read_fairness, false, page_without_times},
+        Route{"GET", "/v1/packets/{id}/fairness", Action::read_claims, read_fairness, false,
+              page_without_times},
     };
     return routes;
 }

@@ -95,11 +95,16 @@ Result read_received(RouteContext& context) {
 std::span<const Route> history_routes() {
     static constexpr auto entries_query = page_query_with("type");
     static constexpr std::array routes{
-        Route{"GET", "/v1/accounts/{user_id}/entries", read_entries, false, entries_query},
-        Route{"GET", "/v1/accounts/{user_id}/packets/sent", read_sent, false, page_query},
-        Route{"GET", "/v1/accounts/{user_id}/packets/received", read_received, false, page_query},
-        Route{"GET", "/v1/packets/{id}/claims", read_claims, false, page_query},
-        Route{"GET", "/v1/packets/{id}/timeline", read_timeline, false, page_query},
+        Route{"GET", "/v1/accounts/{user_id}/entries", Action::read_history, read_entries, false,
+              entries_query},
+        Route{"GET", "/v1/accounts/{user_id}/packets/sent", Action::read_history, read_sent, false,
+              page_query},
+        Route{"GET", "/v1/accounts/{user_id}/packets/received", Action::read_history, read_received,
+              false, page_query},
+        Route{"GET", "/v1/packets/{id}/claims", Action::read_claims, read_claims, false,
+              page_query},
+        Route{"GET", "/v1/packets/{id}/timeline", Action::read_claims, read_timeline, false,
+              page_query},
     };
     return routes;
 }

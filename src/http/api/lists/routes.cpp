@@ -184,12 +184,15 @@ std::span<const Route> list_routes() {
     static constexpr auto sale_orders_query = page_query_with("status", "user_id");
     static constexpr auto orders_query = page_query_with("status");
     static constexpr std::array routes{
-        Route{"GET", "/v1/accounts", list_accounts, false, accounts_query},
-        Route{"GET", "/v1/packets", list_packets, false, packets_query},
-        Route{"GET", "/v1/campaigns", list_campaigns, false, campaigns_query},
-        Route{"GET", "/v1/sales", list_sales, false, sales_query},
-        Route{"GET", "/v1/sales/{id}/orders", list_sale_orders, false, sale_orders_query},
-        Route{"GET", "/v1/accounts/{user_id}/orders", list_account_orders, false, orders_query},
+        Route{"GET", "/v1/accounts", Action::list_accounts, list_accounts, false, accounts_query},
+        Route{"GET", "/v1/packets", Action::list_packets, list_packets, false, packets_query},
+        Route{"GET", "/v1/campaigns", Action::list_campaigns, list_campaigns, false,
+              campaigns_query},
+        Route{"GET", "/v1/sales", Action::list_sales, list_sales, false, sales_query},
+        Route{"GET", "/v1/sales/{id}/orders", Action::list_sale_orders, list_sale_orders, false,
+              sale_orders_query},
+        Route{"GET", "/v1/accounts/{user_id}/orders", Action::read_history, list_account_orders,
+              false, orders_query},
     };
     return routes;
 }

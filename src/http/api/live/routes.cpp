@@ -26,8 +26,10 @@ Result follow_campaign(RouteContext& context) {
 
 std::span<const Route> live_routes() {
     static constexpr std::array routes{
-        Route{"GET", "/v1/packets/{id}/events", follow_packet, false, stream_query, true},
-        Route{"GET", "/v1/campaigns/{id}/events", follow_campaign, false, stream_query, true},
+        Route{"GET", "/v1/packets/{id}/events", Action::look, follow_packet, false, stream_query,
+              true},
+        Route{"GET", "/v1/campaigns/{id}/events", Action::look, follow_campaign, false,
+              stream_query, true},
     };
     return routes;
 }

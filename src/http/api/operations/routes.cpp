@@ -91,13 +91,13 @@ Result advance_clock(RouteContext& context) {
 
 std::span<const Route> operation_routes() {
     static constexpr std::array routes{
-        Route{"GET", "/livez", alive},
-        Route{"GET", "/readyz", ready},
-        Route{"GET", "/version", version},
-        Route{"GET", "/openapi.json", openapi},
-        Route{"GET", "/v1/audit", audit},
-        Route{"GET", "/v1/clock", read_clock},
-        Route{"POST", "/v1/clock/advance", advance_clock},
+        Route{"GET", "/livez", Action::see_pages, alive},
+        Route{"GET", "/readyz", Action::see_pages, ready},
+        Route{"GET", "/version", Action::see_pages, version},
+        Route{"GET", "/openapi.json", Action::see_pages, openapi},
+        Route{"GET", "/v1/audit", Action::read_audit, audit},
+        Route{"GET", "/v1/clock", Action::use_clock, read_clock},
+        Route{"POST", "/v1/clock/advance", Action::use_clock, advance_clock},
     };
     return routes;
 }

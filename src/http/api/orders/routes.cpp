@@ -100,10 +100,11 @@ Result take_external_payment(RouteContext& context) {
 
 std::span<const Route> order_routes() {
     static constexpr std::array routes{
-        Route{"POST", "/v1/orders/{id}/payment", pay_order},
-        Route{"POST", "/v1/orders/{id}/cancellation", cancel_order},
-        Route{"POST", "/v1/orders/{id}/external-payments", take_external_payment},
-        Route{"GET", "/v1/orders/{id}", read_order},
+        Route{"POST", "/v1/orders/{id}/payment", Action::pay_order, pay_order},
+        Route{"POST", "/v1/orders/{id}/cancellation", Action::cancel_order, cancel_order},
+        Route{"POST", "/v1/orders/{id}/external-payments", Action::take_external_payment,
+              take_external_payment},
+        Route{"GET", "/v1/orders/{id}", Action::read_order, read_order},
     };
     return routes;
 }

@@ -250,12 +250,12 @@ Result open_batch(RouteContext& context) {
 
 std::span<const Route> packet_routes() {
     static constexpr std::array routes{
-        Route{"POST", "/v1/packets/{id}/open", open}, // the hottest first
-        Route{"POST", "/v1/packets/{id}/grab", grab},
-        Route{"POST", "/v1/opens", open_batch, true},
-        Route{"POST", "/v1/packets", send_packet},
-        Route{"GET", "/v1/packets/{id}", read_packet},
-        Route{"POST", "/v1/packets/preview", preview_packet},
+        Route{"POST", "/v1/packets/{id}/open", Action::open_share, open}, // the hottest first
+        Route{"POST", "/v1/packets/{id}/grab", Action::grab_share, grab},
+        Route{"POST", "/v1/opens", Action::open_share, open_batch, true},
+        Route{"POST", "/v1/packets", Action::send_packet, send_packet},
+        Route{"GET", "/v1/packets/{id}", Action::look, read_packet},
+        Route{"POST", "/v1/packets/preview", Action::preview_packet, preview_packet},
     };
     return routes;
 }

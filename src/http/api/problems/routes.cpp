@@ -36,8 +36,8 @@ Result read_problem(RouteContext& context) {
 
 std::span<const Route> problem_routes() {
     static constexpr std::array routes{
-        Route{"GET", "/problems", list_problems},
-        Route{"GET", "/problems/{code}", read_problem},
+        Route{"GET", "/problems", Action::see_pages, list_problems},
+        Route{"GET", "/problems/{code}", Action::see_pages, read_problem},
     };
     return routes;
 }

@@ -181,12 +181,12 @@ Result leave_waitlist(RouteContext& context) {
 
 std::span<const Route> sale_routes() {
     static constexpr std::array routes{
-        Route{"POST", "/v1/sales/{id}/reservations", reserve}, // the hottest first
-        Route{"POST", "/v1/sales/{id}/waitlist", join_waitlist},
-        Route{"GET", "/v1/sales/{id}/waitlist/{user_id}", read_place},
-        Route{"DELETE", "/v1/sales/{id}/waitlist/{user_id}", leave_waitlist},
-        Route{"POST", "/v1/sales", open_sale},
-        Route{"GET", "/v1/sales/{id}", read_sale},
+        Route{"POST", "/v1/sales/{id}/reservations", Action::reserve, reserve}, // the hottest first
+        Route{"POST", "/v1/sales/{id}/waitlist", Action::wait, join_waitlist},
+        Route{"GET", "/v1/sales/{id}/waitlist/{user_id}", Action::wait, read_place},
+        Route{"DELETE", "/v1/sales/{id}/waitlist/{user_id}", Action::wait, leave_waitlist},
+        Route{"POST", "/v1/sales", Action::create_sale, open_sale},
+        Route{"GET", "/v1/sales/{id}", Action::look, read_sale},
     };
     return routes;
 }

@@ -64,8 +64,9 @@ Result decide_suspended(RouteContext& context) {
 
 std::span<const Route> suspended_routes() {
     static constexpr std::array routes{
-        Route{"GET", "/v1/suspended", list_suspended, false, page_query},
-        Route{"POST", "/v1/suspended/{trade_no}/decision", decide_suspended},
+        Route{"GET", "/v1/suspended", Action::read_suspended, list_suspended, false, page_query},
+        Route{"POST", "/v1/suspended/{trade_no}/decision", Action::decide_suspended,
+              decide_suspended},
     };
     return routes;
 }

@@ -70,10 +70,10 @@ Result read_trade(RouteContext& context) {
 
 std::span<const Route> trade_routes() {
     static constexpr std::array routes{
-        Route{"POST", "/v1/accounts/{user_id}/deposits", deposit},
-        Route{"POST", "/v1/accounts/{user_id}/withdrawals", withdraw},
-        Route{"POST", "/v1/transfers", transfer},
-        Route{"GET", "/v1/trades/{trade_no}", read_trade},
+        Route{"POST", "/v1/accounts/{user_id}/deposits", Action::deposit, deposit},
+        Route{"POST", "/v1/accounts/{user_id}/withdrawals", Action::withdraw, withdraw},
+        Route{"POST", "/v1/transfers", Action::transfer, transfer},
+        Route{"GET", "/v1/trades/{trade_no}", Action::read_trade, read_trade},
     };
     return routes;
 }

@@ -12,7 +12,8 @@ Result nothing(RouteContext& /*context*/) {
 }
 
 TEST(PathRouter, HeadGoesWhereGetGoes) {
-    const PathRouter router({Route{"POST", "/a", nothing}, Route{"GET", "/a/{id}", nothing}});
+    const PathRouter router({Route{"POST", "/a", Action::see_pages, nothing},
+                             Route{"GET", "/a/{id}", Action::see_pages, nothing}});
     ASSERT_NE(router.match("HEAD", "/a/7").route, nullptr);
     EXPECT_EQ(router.match("HEAD", "/a/7").route, router.match("GET", "/a/7").route);
     EXPECT_EQ(router.match("HEAD", "/a/7").parameters[0], "7");
@@ -20,9 +21,11 @@ TEST(PathRouter, HeadGoesWhereGetGoes) {
 }
 
 TEST(PathRouter, NamesTheMethodsOfAPath) {
-    const PathRouter router({Route{"POST", "/a", nothing}, Route{"GET", "/b", nothing},
-                             Route{"GET", "/c", nothing}, Route{"PUT", "/c", nothing},
-                             Route{"POST", "/c", nothing}});
+    const PathRouter router({Route{"POST", "/a", Action::see_pages, nothing},
+                             Route{"GET", "/b", Action::see_pages, nothing},
+                             Route{"GET", "/c", Action::see_pages, nothing},
+                             Route{"PUT", "/c", Action::see_pages, nothing},
+                             Route{"POST", "/c", Action::see_pages, nothing}});
     const auto allowed = [&router](const char* path) {
         return router.match("BREW", path).allowed_methods;
     };

@@ -1,0 +1,54 @@
+// Role: the keys and switches that requests are judged by, as of now. One for all loops.
+// Any thread. Whoever gets the synced answer to a change publishes it before the client hears of
+// it; so a key that was revoked opens nothing any more.
+#pragma once
+
+#include "domain/administration/administration.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+namespace hongbao::http {
+
+class AccessBoard {
+  public:
+    /// Takes `state` unless a later one is here already. Then calls those who watch.
+    void publish(domain::AccessStatePtr state, domain::Sequence as_of) {
+        std::vector<std::function<void()>> watchers;
+        {
+            const std::lock_guard lock(mutex_);
+            if (state_ && as_of <= as_of_) {
+                return;
+            }
+            state_ = std::move(state);
+            as_of_ = as_of;
+            version_.fetch_add(1, std::memory_order_release);
+            watchers = watchers_;
+        }
+        for (const auto& call : watchers) {
+            call();
+        }
+    }
+
+    domain::AccessStatePtr state() const {
+        const std::lock_guard lock(mutex_);
+        return state_;
+    }
+    /// Grows with each change: whoever keeps a state asks this first. 0: nothing was published yet.
+    std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
+
+    /// Before the loops run. `call` is called after each change, on the thread that published it.
+    void watch(std::function<void()> call) { watchers_.push_back(std::move(call)); }
+
+  private:
+    mutable std::mutex mutex_; // guards state_ and as_of_
+    domain::AccessStatePtr state_;
+    domain::Sequence as_of_ = 0;
+    std::atomic<std::uint64_t> version_{0};
+    std::vector<std::function<void()>> watchers_;
+};
+
+} // namespace hongbao::http
