@@ -18,6 +18,13 @@ enum class Rejection : std::uint8_t {
     trade_not_found,
     suspended_not_found,
     already_decided,
+    key_not_found, // of the server's keys, see domain/administration
+    key_revoked,
+    too_many_keys,
+    invitation_not_found,
+    invitation_over,
+    invitation_full,
+    too_many_invitations,
     gateway_ref_reused,
     reference_reused,
     // What a sale knows of itself, its units and its orders comes before the user's account: so a
@@ -71,6 +78,13 @@ constexpr std::string_view code_of(Rejection rejection) {
     case Rejection::trade_not_found: return "trade_not_found";
     case Rejection::suspended_not_found: return "suspended_not_found";
     case Rejection::already_decided: return "already_decided";
+    case Rejection::key_not_found: return "key_not_found";
+    case Rejection::key_revoked: return "key_revoked";
+    case Rejection::too_many_keys: return "too_many_keys";
+    case Rejection::invitation_not_found: return "invitation_not_found";
+    case Rejection::invitation_over: return "invitation_over";
+    case Rejection::invitation_full: return "invitation_full";
+    case Rejection::too_many_invitations: return "too_many_invitations";
     case Rejection::gateway_ref_reused: return "gateway_ref_reused";
     case Rejection::reference_reused: return "reference_reused";
     case Rejection::sale_not_started: return "sale_not_started";

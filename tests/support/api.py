@@ -210,6 +210,50 @@ class Api(Connection):
         missing = ms - self.now_ms()
         return self.advance(missing) if missing > 0 else ms
 
+    # Access
+    def create_key(self, scope, key=None, **fields):
+        """`name` is a fresh one unless it is given."""
+        return self.post("/v1/keys", {"name": fresh_name("key"), "scope": scope,
+                                      "reason": "a test", **fields}, key)
+
+    def keys(self):
+        return self.get("/v1/keys").json["items"]
+
+    def key(self, key_id):
+        return self.get(f"/v1/keys/{key_id}")
+
+    def rotate_key(self, key_id, key=None, **fields):
+        return self.post(f"/v1/keys/{key_id}/rotation", fields, key)
+
+    def revoke_key(self, key_id):
+        return self.request("DELETE", f"/v1/keys/{key_id}")
+
+    def issue_token(self, user_id, key=None, **fields):
+        return self.post("/v1/tokens", {"user_id": user_id, **fields}, key)
+
+    def switches(self):
+        return {one["name"]: one for one in self.get("/v1/switches").json["items"]}
+
+    def switch(self, name, on, reason="a test", **fields):
+        return self.put(f"/v1/switches/{name}", {"on": on, "reason": reason, **fields})
+
+    def invite(self, campaign_id, guests_max=10, key=None, **fields):
+        return self.post("/v1/invitations", {"campaign_id": campaign_id, "guests_max": guests_max,
+                                             "expires_in_s": 3_600, **fields}, key)
+
+    def invitations(self):
+        return self.get("/v1/invitations").json["items"]
+
+    def revoke_invitation(self, invitation_id):
+        return self.request("DELETE", f"/v1/invitations/{invitation_id}")
+
+    def join(self, invitation_id, secret, username="Guest", **fields):
+        return self.post(f"/v1/invitations/{invitation_id}/guests",
+                         {"secret": secret, "username": username, **fields})
+
+    def operations(self):
+        return self.listing("/v1/operations")
+
     # What most tests begin with
     def fresh_user(self, prefix="user", balance_fen=0, **fields):
         user_id = fresh_name(prefix)

@@ -1,6 +1,7 @@
 // Role: what a client is told of each refusal, and the JSON of a problem.
 #include "http/api/problem.hpp"
 
+#include "domain/administration/administration.hpp"
 #include "domain/limits.hpp"
 #include "domain/values/invariant.hpp"
 #include "http/api/body/faults.hpp"
@@ -68,6 +69,18 @@ std::string detail_of(domain::Rejection rejection) {
         return "No payment was suspended under this trade_no: see GET /v1/suspended.";
     case domain::Rejection::already_decided:
         return "A suspended payment is decided on once; payment says how.";
+    case domain::Rejection::key_not_found: return "No key has this id: see GET /v1/keys.";
+    case domain::Rejection::key_revoked:
+        return "A revoked key stays revoked: create another with POST /v1/keys.";
+    case domain::Rejection::too_many_keys:
+        return "A server has at most " + std::to_string(domain::access_keys_max) +
+               " keys, revoked and expired ones included: rotate one instead.";
+    case domain::Rejection::invitation_not_found: return "No invitation has this id and secret.";
+    case domain::Rejection::invitation_over: return "Its time is over, or it was revoked.";
+    case domain::Rejection::invitation_full: return "As many have signed up as it allows.";
+    case domain::Rejection::too_many_invitations:
+        return "At most " + std::to_string(domain::invitations_max) +
+               " can be open at once: revoke one.";
     case domain::Rejection::sender_may_not_open: return "It was sent without sender_may_open.";
     case domain::Rejection::account_frozen: return "A frozen account can only be credited.";
     case domain::Rejection::packet_exhausted: return "Others were faster.";
