@@ -135,6 +135,10 @@ struct Ask {
     Answer operator()(const ReadClaims& read) const {
         return of_packet(model.claims(read.packet_id, read.page));
     }
+    Answer operator()(const ReadStanding& read) const {
+        const auto standing = model.standing(read.packet_id, read.user_id);
+        return standing ? Answer{*standing} : Answer{domain::Rejection::packet_not_found};
+    }
     Answer operator()(const ReadFairness& read) const {
         return of_packet(model.fairness(read.packet_id, read.page));
     }

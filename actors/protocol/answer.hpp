@@ -94,9 +94,9 @@ struct TooFarBehind {};
 /// A follower's question was answered without news: there were none, or it was taken back.
 struct NoNews {};
 
-using SmallAnswers =
-    domain::Alternatives<domain::Rejection, ShareReceipt, Openable, ShakeReceipt, WaitReceipt,
-                         LeftWaitlist, TryLater, AnswerIsKept, TooFarBehind, NoNews>;
+using SmallAnswers = domain::Alternatives<domain::Rejection, ShareReceipt, Openable, ShakeReceipt,
+                                          WaitReceipt, LeftWaitlist, TryLater, AnswerIsKept,
+                                          TooFarBehind, NoNews, persistence::PacketStanding>;
 
 // ---- large answers: see views.hpp, request_key.hpp and topic.hpp ----
 

@@ -28,6 +28,11 @@ struct ReadClaims {
     domain::PacketId packet_id;
     persistence::PageRequest page;
 };
+/// What a user has to do with a packet, which decides what of it may be read.
+struct ReadStanding {
+    domain::PacketId packet_id;
+    domain::UserId user_id;
+};
 struct ReadFairness {
     domain::PacketId packet_id;
     persistence::PageRequest page;
@@ -87,7 +92,7 @@ struct ReadAnswer {
 using Question =
     std::variant<ReadEntries, ReadTrade, ReadClaims, ReadFairness, ReadTimeline, ReadMentions,
                  ReadCampaign, ReadSale, ReadAccounts, ReadPackets, ReadCampaigns, ReadSales,
-                 ReadOrders, ReadSuspended, ReadNews, ReadAudit, ReadAnswer>;
+                 ReadOrders, ReadSuspended, ReadNews, ReadAudit, ReadAnswer, ReadStanding>;
 
 /// A question to the read model. It is answered with everything that was synced before it was
 /// asked; if that takes longer than query_wait_ms, with TooFarBehind.

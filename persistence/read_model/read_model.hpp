@@ -50,6 +50,7 @@ struct PacketFact;
 struct PacketFilter;
 struct PacketMention;
 struct PacketNews;
+struct PacketStanding;
 struct SaleFilter;
 struct SaleSummary;
 struct SleepingAccount;
@@ -178,6 +179,9 @@ class ReadModel {
     Page<ClaimLine> claims(domain::PacketId packet_id, const PageRequest& page) const;
     /// In journal order, unlike everything else.
     Page<PacketFact> timeline(domain::PacketId packet_id, const PageRequest& page) const;
+    /// Nothing if there is no such packet.
+    std::optional<PacketStanding> standing(domain::PacketId packet_id,
+                                           const domain::UserId& user_id) const;
     /// Where claims are, with the luck of each.
     FairnessPage fairness(domain::PacketId packet_id, const PageRequest& page) const;
     Page<PacketMention> packets_sent(const domain::UserId& user_id, const PageRequest& page) const;

@@ -18,6 +18,12 @@ struct PacketFact {
     domain::InstantMs at = 0;
 };
 
+/// What a user has to do with a packet.
+struct PacketStanding {
+    bool is_public = false;  // anybody may open it: it has neither recipients nor a pass phrase
+    bool is_of_user = false; // sender, recipient, or has a share
+};
+
 /// A packet that a user sent or opened, with that user's own share if there is one. The packet is
 /// as it stands, but without its claims, and with abridged terms: a list costs nothing more,
 /// whatever the packets on it are.

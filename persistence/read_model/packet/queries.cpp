@@ -9,6 +9,7 @@
 #include "persistence/read_model/packet/shown.hpp"
 #include "persistence/read_model/packet/waking.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hongbao::persistence {
@@ -113,6 +114,33 @@ Page<PacketFact> page_of_timeline(ModelView& view, PacketId packet_id, const Pag
     return answer;
 }
 
+bool is_recipient(ModelView& view, PacketId packet_id, const PacketRow& packet,
+                  const domain::PacketSent& terms, const UserId& user_id) {
+    const auto names = [&user_id](const std::vector<UserId>& recipients) {
+        return std::ranges::find(recipients, user_id) != recipients.end();
+    };
+    return packet.has_recipients_row()
+               ? names(view.must_have(view.get<Recipients>(packet_id)).user_ids)
+               : names(terms.recipients);
+}
+
+std::optional<PacketStanding> standing_of(ModelView& view, PacketId packet_id,
+                                          const UserId& user_id) {
+    const auto packet = view.may_have(view.get<Packets>(packet_id));
+    if (!packet) {
+        return std::nullopt;
+    }
+    const Record sent = view.must_have(view.record(packet->sent_sequence));
+    const auto& terms = std::get<domain::PacketSent>(sent.event);
+    PacketStanding standing;
+    standing.is_public = packet->recipient_count == 0 && !terms.passphrase_digest;
+    const auto account = view.may_have(view.number(user_id));
+    standing.is_of_user = packet->sender == user_id ||
+                          is_recipient(view, packet_id, *packet, terms, user_id) ||
+                          (account && view.claim_of(packet_id, *account));
+    return standing;
+}
+
 PacketMention mention_of_sent(ModelView& view, const Record& record) {
     const auto packet_id = std::get<domain::PacketSent>(record.event).packet_id;
     const PacketRow packet = view.must_have(view.get<Packets>(packet_id));
@@ -142,6 +170,10 @@ Page<ClaimLine> ReadModel::claims(PacketId packet_id, const PageRequest& page) c
 
 Page<PacketFact> ReadModel::timeline(PacketId packet_id, const PageRequest& page) const {
     return ask([&](ModelView& view) { return page_of_timeline(view, packet_id, page); });
+}
+
+std::optional<PacketStanding> ReadModel::standing(PacketId packet_id, const UserId& user_id) const {
+    return ask([&](ModelView& view) { return standing_of(view, packet_id, user_id); });
 }
 
 Page<PacketMention> ReadModel::packets_sent(const UserId& user_id, const PageRequest& page) const {

@@ -12,19 +12,24 @@ constexpr Grant no = Grant::none;
 constexpr Grant own = Grant::own;
 constexpr Grant any = Grant::any;
 
+/// What a token for one packet, campaign or sale is good for.
+enum class Restricted : std::uint8_t { never, there, always };
+constexpr Restricted there = Restricted::there;
+constexpr Restricted always = Restricted::always;
+
 struct Row {
     Action action;
     std::array<Grant, scope_count> grants; // nobody user merchant gateway service reader operator
-    bool with_restricted_token = false;    // also by a token for one packet, campaign or sale
+    Restricted restricted = Restricted::never;
 };
 
-// Read it like the table of SECURITY.md. `own` of an action that names no owner is `any`.
+// Read it like the table of SECURITY.md.
 constexpr std::array<Row, action_count> table{{
     // clang-format off
     //                              nobody user merch. gatew. serv. read. oper.
-    {Action::see_pages,             {any,  any,  any,  any,  any,  any,  any}, true},
+    {Action::see_pages,             {any,  any,  any,  any,  any,  any,  any}, always},
     {Action::read_metrics,          {no,   no,   no,   no,   no,   any,  any}},
-    {Action::accept_invitation,     {any,  any,  any,  any,  any,  any,  any}, true},
+    {Action::accept_invitation,     {any,  any,  any,  any,  any,  any,  any}, always},
     {Action::open_account,          {no,   no,   no,   no,   any,  no,   any}},
     {Action::read_account,          {no,   own,  own,  no,   any,  any,  any}},
     {Action::read_history,          {no,   own,  own,  no,   any,  any,  any}},
@@ -32,16 +37,16 @@ constexpr std::array<Row, action_count> table{{
     {Action::transfer,              {no,   own,  own,  no,   any,  no,   any}},
     {Action::send_packet,           {no,   own,  own,  no,   any,  no,   any}},
     {Action::preview_packet,        {no,   own,  own,  no,   any,  no,   any}},
-    {Action::look,                  {no,   any,  any,  no,   any,  any,  any}, true},
-    {Action::read_claims,           {no,   own,  own,  no,   any,  any,  any}, true},
-    {Action::grab_share,            {no,   own,  no,   no,   any,  no,   any}, true},
-    {Action::open_share,            {no,   own,  no,   no,   any,  no,   any}, true},
-    {Action::shake,                 {no,   own,  no,   no,   any,  no,   any}, true},
-    {Action::reserve,               {no,   own,  no,   no,   any,  no,   any}, true},
-    {Action::wait,                  {no,   own,  no,   no,   any,  no,   any}, true},
-    {Action::pay_order,             {no,   own,  no,   no,   any,  no,   any}, true},
-    {Action::cancel_order,          {no,   own,  no,   no,   any,  no,   any}, true},
-    {Action::read_order,            {no,   own,  own,  no,   any,  any,  any}, true},
+    {Action::look,                  {no,   any,  any,  no,   any,  any,  any}, there},
+    {Action::read_claims,           {no,   own,  own,  no,   any,  any,  any}, there},
+    {Action::grab_share,            {no,   own,  own,  no,   any,  no,   any}, there},
+    {Action::open_share,            {no,   own,  own,  no,   any,  no,   any}, there},
+    {Action::shake,                 {no,   own,  own,  no,   any,  no,   any}, there},
+    {Action::reserve,               {no,   own,  own,  no,   any,  no,   any}, there},
+    {Action::wait,                  {no,   own,  own,  no,   any,  no,   any}, there},
+    {Action::pay_order,             {no,   own,  own,  no,   any,  no,   any}, there},
+    {Action::cancel_order,          {no,   own,  own,  no,   any,  no,   any}, there},
+    {Action::read_order,            {no,   own,  own,  no,   any,  any,  any}, there},
     {Action::read_trade,            {no,   own,  own,  no,   any,  any,  any}},
     {Action::create_campaign,       {no,   no,   own,  no,   any,  no,   any}},
     {Action::create_sale,           {no,   no,   own,  no,   any,  no,   any}},
@@ -88,28 +93,51 @@ Grant grant_of(Scope scope, Action action) {
     return row_of(action).grants[static_cast<std::size_t>(scope)];
 }
 
+Deciding deciding(const Principal& principal, Action action) {
+    return {.owners = grant_of(principal.scope, action) == Grant::own,
+            .entity =
+                principal.only_entity != 0 && row_of(action).restricted != Restricted::always};
+}
+
 std::optional<Denial> authorize(const Principal& principal, Action action) {
     if (grant_of(principal.scope, action) == Grant::none) {
         return principal.scope == Scope::nobody ? Denial::credential_missing : Denial::not_allowed;
     }
-    if (principal.only_entity != 0 && !row_of(action).with_restricted_token) {
+    if (principal.only_entity != 0 && row_of(action).restricted == Restricted::never) {
         return Denial::not_allowed;
     }
     return std::nullopt;
 }
 
 std::optional<Denial> authorize(const Principal& principal, Action action, const Object& object) {
+    if (auto denial = authorize_owners(principal, action, object.owners, object.is_named_by_user)) {
+        return denial;
+    }
+    return authorize_entity(principal, action, object.entity);
+}
+
+// Before the entity: a token for another sale must not tell that somebody's order exists.
+std::optional<Denial> authorize_owners(const Principal& principal, Action action,
+                                       std::span<const std::string_view> owners,
+                                       bool is_named_by_user) {
     if (auto denial = authorize(principal, action)) {
         return denial;
     }
-    const Denial kept_apart = object.is_named_by_user ? Denial::not_yours : Denial::not_visible;
-    if (principal.only_entity != 0 && object.entity != 0 &&
-        object.entity != principal.only_entity) {
-        return Denial::not_allowed;
+    const bool is_own =
+        !principal.user_id.empty() && std::ranges::find(owners, principal.user_id) != owners.end();
+    if (deciding(principal, action).owners && !is_own) {
+        return is_named_by_user ? Denial::not_yours : Denial::not_visible;
     }
-    if (grant_of(principal.scope, action) == Grant::own &&
-        std::ranges::find(object.owners, principal.user_id) == object.owners.end()) {
-        return kept_apart;
+    return std::nullopt;
+}
+
+std::optional<Denial> authorize_entity(const Principal& principal, Action action,
+                                       std::uint64_t entity) {
+    if (auto denial = authorize(principal, action)) {
+        return denial;
+    }
+    if (deciding(principal, action).entity && entity != principal.only_entity) {
+        return Denial::not_allowed;
     }
     return std::nullopt;
 }

@@ -35,10 +35,24 @@ struct Object {
     bool is_named_by_user = true;
 };
 
+/// What of the object decides; the rest need not be found out.
+struct Deciding {
+    bool owners = false;
+    bool entity = false;
+};
+Deciding deciding(const Principal& principal, Action action);
+
 /// Whether the action can be allowed at all, before anything of its object is known: nothing, if it
 /// may go on.
 std::optional<Denial> authorize(const Principal& principal, Action action);
 /// The whole answer: nothing, if the action is allowed.
 std::optional<Denial> authorize(const Principal& principal, Action action, const Object& object);
+
+/// The two halves of the latter, for an object that becomes known bit by bit.
+std::optional<Denial> authorize_owners(const Principal& principal, Action action,
+                                       std::span<const std::string_view> owners,
+                                       bool is_named_by_user);
+std::optional<Denial> authorize_entity(const Principal& principal, Action action,
+                                       std::uint64_t entity);
 
 } // namespace hongbao::domain

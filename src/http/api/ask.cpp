@@ -3,6 +3,7 @@
 
 #include "actors/engine.hpp"
 #include "domain/values/overloaded.hpp"
+#include "http/api/access/own.hpp"
 #include "http/api/dispatcher.hpp"
 
 namespace hongbao::http {
@@ -29,10 +30,8 @@ bool may_be_unrecorded(const actors::Answer& answer) {
     });
 }
 
-} // namespace
-
 std::variant<std::vector<actors::Answer>, Problem>
-ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose) {
+ask_admitted(RouteContext& context, actors::Requests&& requests, Purpose purpose) {
     const auto count = static_cast<std::int64_t>(requests.size());
     auto& admission = *context.server.admission;
     if (auto problem = admission.enter(count, purpose, context.server.engine->pressure())) {
@@ -50,6 +49,27 @@ ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose) {
     auto answers = context.dispatcher.ask_all(context.exchange, std::move(requests));
     admission.leave(count);
     return answers;
+}
+
+} // namespace
+
+std::variant<std::vector<actors::Answer>, Problem>
+ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose) {
+    if (auto problem = find_unnamed(context)) {
+        return std::move(*problem);
+    }
+    return ask_admitted(context, std::move(requests), purpose);
+}
+
+std::variant<actors::Answer, Problem> ask_whose(RouteContext& context, domain::OrderId order_id) {
+    actors::Requests one(1);
+    one.front().body =
+        std::make_unique<actors::SaleRequest>(actors::SaleRequest{actors::ReadOrder{order_id}});
+    auto outcome = ask_admitted(context, std::move(one), Purpose::read);
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    return std::move(std::get<std::vector<actors::Answer>>(outcome).front());
 }
 
 std::variant<actors::Answer, Problem> ask(RouteContext& context, actors::Request&& request,
@@ -74,6 +94,14 @@ std::variant<actors::Answer, Problem> ask(RouteContext& context, actors::Request
 
 std::variant<actors::Answer, Problem> query(RouteContext& context,
                                             decltype(actors::Query::question)&& question) {
+    if (auto problem = find_unnamed(context)) {
+        return std::move(*problem);
+    }
+    return query_whose(context, std::move(question));
+}
+
+std::variant<actors::Answer, Problem> query_whose(RouteContext& context,
+                                                  decltype(actors::Query::question)&& question) {
     auto& admission = *context.server.admission;
     if (auto problem = admission.enter(1, Purpose::read, context.server.engine->pressure())) {
         return std::move(*problem);

@@ -22,8 +22,15 @@ std::variant<actors::Answer, Problem> ask(RouteContext& context, actors::Request
                                           Purpose purpose);
 std::variant<std::vector<actors::Answer>, Problem>
 ask_all(RouteContext& context, actors::Requests&& requests, Purpose purpose);
+/// The same of the read model. See access/own.hpp for who is answered.
 std::variant<actors::Answer, Problem> query(RouteContext& context,
                                             decltype(actors::Query::question)&& question);
+
+/// These find out whose a thing is, before it is known whether the principal may have an answer:
+/// so it must see nothing of this one until find_denial_of has let it.
+std::variant<actors::Answer, Problem> query_whose(RouteContext& context,
+                                                  decltype(actors::Query::question)&& question);
+std::variant<actors::Answer, Problem> ask_whose(RouteContext& context, domain::OrderId order_id);
 
 /// Sends a command to an account, with its key if it has one.
 std::variant<actors::Answer, Problem> ask_account(RouteContext& context,

@@ -3,6 +3,7 @@
 
 #include "actors/engine.hpp"
 #include "domain/values/invariant.hpp"
+#include "http/api/access/own.hpp"
 #include "http/api/dispatcher.hpp"
 
 #include <utility>
@@ -84,6 +85,9 @@ Result answer_batch(RouteContext& context, actors::Requests&& requests,
             return std::move(*problem);
         }
         return Response{200, render(std::get<std::vector<actors::Answer>>(outcome)).body, false};
+    }
+    if (auto problem = find_unnamed(context)) {
+        return std::move(*problem);
     }
     const auto count = static_cast<std::int64_t>(requests.size());
     auto& admission = *context.server.admission;

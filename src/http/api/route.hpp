@@ -64,16 +64,25 @@ struct ServerContext {
     std::string version;
 };
 
+/// What a handler has said of its object so far, as far as it decides who may: see access/own.hpp.
+struct Named {
+    bool owners = false;
+    bool entity = false;
+    bool is_denied = false;
+};
+
 struct RouteContext {
     Exchange& exchange;
     Dispatcher& dispatcher;
     const ServerContext& server;
     /// Who asks. Lives as long as the request; a stream's body keeps what it needs.
     const domain::Principal& principal;
+    domain::Action action;                      // the route's
     std::array<std::string_view, 2> parameters; // the {…} of the pattern, in order
     /// The key of a request that may have found its work done and so has no record that keeps its
     /// answer: see keep_unrecorded.
     std::optional<domain::IdempotencyTag> unrecorded{};
+    Named named{};
 };
 
 using RouteHandler = Result (*)(RouteContext&);

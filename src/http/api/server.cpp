@@ -2,6 +2,7 @@
 #include "http/api/server.hpp"
 
 #include "actors/engine.hpp"
+#include "http/api/access/own.hpp"
 #include "http/api/answer.hpp"
 #include "http/api/batch.hpp"
 #include "http/api/body/faults.hpp"
@@ -212,7 +213,11 @@ Result Server::call(const Match& match, Exchange& exchange, Dispatcher& dispatch
         return std::move(*problem);
     }
     static const domain::Principal everybody = domain::local_operator();
-    RouteContext context{exchange, dispatcher, context_, everybody, match.parameters};
+    RouteContext context{exchange,  dispatcher,          context_,
+                         everybody, match.route->action, match.parameters};
+    if (auto problem = find_denial_of_path(context, match.route->pattern)) {
+        return std::move(*problem);
+    }
     Result result = match.route->handler(context);
     if (const auto* response = std::get_if<Response>(&result); response && context.unrecorded) {
         keep_unrecorded(context, *response);

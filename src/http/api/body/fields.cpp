@@ -93,8 +93,18 @@ void Fields::complain_about_item(std::string_view name, std::size_t index, std::
 }
 
 void Fields::adopt(const std::optional<Problem>& problem) {
-    if (problem) {
-        faults_.add(problem->errors);
+    if (!problem) {
+        return;
+    }
+    faults_.add(problem->errors);
+    if (problem->errors.empty()) { // an item was refused as a whole
+        refuse(Problem(*problem));
+    }
+}
+
+void Fields::refuse(Problem&& problem) {
+    if (!refusal_) {
+        refusal_ = std::move(problem);
     }
 }
 
@@ -218,14 +228,22 @@ std::optional<std::string> Fields::optional_picture_url(std::string_view name) {
 }
 
 domain::UserId Fields::user_id(std::string_view name) {
-    const json* value = require(name);
+    auto user_id = optional_user_id(name);
+    if (!user_id) {
+        complain(name, "is missing.", fault_code::missing);
+    }
+    return user_id.value_or(domain::UserId());
+}
+
+std::optional<domain::UserId> Fields::optional_user_id(std::string_view name) {
+    const json* value = find(name);
     if (value == nullptr) {
-        return {};
+        return std::nullopt;
     }
     if (!is_user_id(*value)) {
         complain(name, user_id_form,
                  value->is_string() ? fault_code::invalid_format : fault_code::wrong_type);
-        return {};
+        return domain::UserId();
     }
     return value->get<std::string>();
 }
@@ -329,6 +347,9 @@ void Fields::name_strangers(Faults& faults) const {
 }
 
 std::optional<Problem> Fields::problem() {
+    if (refusal_) {
+        return std::move(refusal_);
+    }
     auto complaints = faults_.take_problem();
     if (!object_.is_object()) {
         return complaints;

@@ -52,6 +52,8 @@ class Fields {
     /// The address of a picture that pages may load. Empty: none, and said so.
     std::optional<std::string> optional_picture_url(std::string_view name);
     domain::UserId user_id(std::string_view name);
+    /// Empty if there is something else there.
+    std::optional<domain::UserId> optional_user_id(std::string_view name);
     std::vector<domain::UserId> optional_user_ids(std::string_view name, std::size_t count_max);
     /// One of `words`; its place among them, or `otherwise` if the field is absent. Without
     /// `otherwise` the field is required.
@@ -70,8 +72,12 @@ class Fields {
     /// What is wrong with an object within this one: its problem().
     void adopt(const std::optional<Problem>& problem);
 
-    /// All complaints, and before them the fields that nobody asked for: a misspelt name says more
-    /// than the field that is missing because of it. Asked once, at the end.
+    /// Whatever else is wrong, the request is refused with this: the first of them is the problem.
+    void refuse(Problem&& problem);
+
+    /// What it was refused with. Otherwise all complaints, and before them the fields that nobody
+    /// asked for: a misspelt name says more than the field that is missing because of it. Asked
+    /// once, at the end.
     std::optional<Problem> problem();
 
   private:
@@ -89,6 +95,7 @@ class Fields {
     std::string where_;
     std::vector<std::string_view> asked_;
     Faults faults_;
+    std::optional<Problem> refusal_;
 };
 
 /// Code points of UTF-8 text that is known to be valid.
