@@ -184,6 +184,7 @@ struct Ask {
     Answer operator()(const ReadSuspended& read) const {
         return model.suspended_payments(read.page);
     }
+    Answer operator()(const ReadOperations&) const { return OperationPage{}; }
     Answer operator()(const ReadNews& read) const {
         NewsPtr news = news_of(model, read);
         if (news) {

@@ -1,6 +1,7 @@
 // Role: frees a large answer: the one place that needs the full type of every kind.
 #include "actors/protocol/answer.hpp"
 
+#include "actors/protocol/administration.hpp"
 #include "actors/protocol/claims/request_key.hpp"
 #include "actors/protocol/views.hpp"
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "actors/protocol/topic.hpp"
+#include "domain/record.hpp"
 #include "domain/rejection.hpp"
 #include "domain/values/ids.hpp"
 #include "domain/values/instant.hpp"
@@ -101,6 +102,8 @@ using SmallAnswers = domain::Alternatives<domain::Rejection, ShareReceipt, Opena
 // ---- large answers: see views.hpp, request_key.hpp and topic.hpp ----
 
 struct AccountView;
+struct AdministrationReceipt;
+struct AdministrationView;
 struct CampaignView;
 struct ExternalPaymentReceipt;
 struct KeptAnswer;
@@ -124,13 +127,15 @@ using PacketPage = persistence::Page<PacketView>;
 using CampaignPage = persistence::Page<persistence::CampaignSummary>;
 using SalePage = persistence::Page<persistence::SaleSummary>;
 using SuspendedPage = persistence::Page<persistence::SuspendedPayment>;
+using OperationPage = persistence::Page<domain::Record>;
 
 using LargeAnswers =
     domain::Alternatives<AccountView, PacketView, CampaignView, SaleView, OrderView, OrderRefusal,
                          ExternalPaymentReceipt, SuspendedView, SuspendedRefusal, TradeReceipt,
                          domain::SendPreview, RequestKey, KeptAnswer, NewsPtr, EntryPage, ClaimPage,
                          TimelinePage, MentionPage, AccountPage, PacketPage, CampaignPage, SalePage,
-                         OrderPage, SuspendedPage, persistence::FairnessPage, persistence::Trade,
+                         OrderPage, SuspendedPage, OperationPage, AdministrationReceipt,
+                         AdministrationView, persistence::FairnessPage, persistence::Trade,
                          persistence::Audit>;
 
 template <typename T>

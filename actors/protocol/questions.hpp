@@ -83,16 +83,20 @@ struct ReadNews {
 struct ReadSuspended {
     persistence::PageRequest page;
 };
+/// What operators did, as the records of it, newest first.
+struct ReadOperations {
+    persistence::PageRequest page;
+};
 struct ReadAudit {};
 /// The first answer to an idempotency key, again.
 struct ReadAnswer {
     domain::Sequence sequence = 0;
 };
 
-using Question =
-    std::variant<ReadEntries, ReadTrade, ReadClaims, ReadFairness, ReadTimeline, ReadMentions,
-                 ReadCampaign, ReadSale, ReadAccounts, ReadPackets, ReadCampaigns, ReadSales,
-                 ReadOrders, ReadSuspended, ReadNews, ReadAudit, ReadAnswer, ReadStanding>;
+using Question = std::variant<ReadEntries, ReadTrade, ReadClaims, ReadFairness, ReadTimeline,
+                              ReadMentions, ReadCampaign, ReadSale, ReadAccounts, ReadPackets,
+                              ReadCampaigns, ReadSales, ReadOrders, ReadSuspended, ReadOperations,
+                              ReadNews, ReadAudit, ReadAnswer, ReadStanding>;
 
 /// A question to the read model. It is answered with everything that was synced before it was
 /// asked; if that takes longer than query_wait_ms, with TooFarBehind.

@@ -156,7 +156,8 @@ Hop hop_after_key(const Request& request) {
             },
             [](const std::unique_ptr<SaleRequest>& sale) { return hop_after_key(*sale); },
             domain::case_of<ReadPacket, ReadAccount, ExpirePacket, EndCampaign, TimeSale, ClaimKey,
-                            std::unique_ptr<PreviewSend>, std::unique_ptr<KeepAnswer>>(
+                            std::unique_ptr<PreviewSend>, std::unique_ptr<KeepAnswer>,
+                            std::unique_ptr<AdministrationRequest>>(
                 [](const auto&) { return Hop::owner; }),
         },
         request.body);
@@ -180,6 +181,7 @@ domain::Shard shard_of(const Request& request) {
             [](const TimeSale& time) { return time.sale_id.shard(); },
             [&](const ClaimKey&) { return shard_of_key(request.key->digest()); },
             [&](const std::unique_ptr<KeepAnswer>&) { return shard_of_key(request.key->digest()); },
+            [](const std::unique_ptr<AdministrationRequest>&) { return administration_shard; },
             [hop](const std::unique_ptr<SaleRequest>& sale) {
                 return shard_of_sale_request(*sale, hop);
             },

@@ -1,6 +1,7 @@
 // Role: a request on its way through the routers to the entity that decides it.
 #pragma once
 
+#include "actors/protocol/administration.hpp"
 #include "actors/protocol/claims/journal_room.hpp"
 #include "actors/protocol/claims/reference.hpp"
 #include "actors/protocol/claims/request_key.hpp"
@@ -22,6 +23,8 @@ namespace hongbao::actors {
 struct AccountRequest {
     domain::AccountCommand command;
     ReferenceClaim reference{}; // a deposit's, if it has one
+    /// Of what an operator does (a withdrawal, a change of status): goes into its record.
+    std::shared_ptr<const domain::Operation> operation{};
 };
 
 struct ReadAccount {
@@ -96,6 +99,8 @@ struct SaleRequest {
                  ReadOrder, ReadWaiter, domain::DecideSuspendedPayment>
         command;
     ReferenceClaim reference{}; // a gateway's payment's
+    /// Of an operator's decision on suspended money: goes into its record.
+    std::shared_ptr<const domain::Operation> operation{};
 };
 
 /// A batch's: claims its key for the front end, which then runs the items.
@@ -126,7 +131,7 @@ struct Request {
     std::variant<domain::OpenShare, GrabShare, ReadPacket, ReadAccount, ExpirePacket, EndCampaign,
                  TimeSale, std::unique_ptr<domain::Shake>, std::unique_ptr<AccountRequest>,
                  std::unique_ptr<PreviewSend>, std::unique_ptr<SaleRequest>, ClaimKey,
-                 std::unique_ptr<KeepAnswer>>
+                 std::unique_ptr<KeepAnswer>, std::unique_ptr<AdministrationRequest>>
         body;
     ReplyTo reply_to;
     Hop hop = Hop::owner;

@@ -114,6 +114,7 @@ std::uint64_t journal_bytes_most(const Request& request) {
             [](const TimeSale&) { return std::size_t{0}; },
             [](const ClaimKey&) { return std::size_t{0}; },
             [](const std::unique_ptr<KeepAnswer>&) { return std::size_t{0}; },
+            [](const std::unique_ptr<AdministrationRequest>&) { return std::size_t{0}; },
         },
         request.body);
     const std::size_t key_bytes =

@@ -50,6 +50,9 @@ void RouterState::to_owner(Request&& request) {
             [&](const std::unique_ptr<SaleRequest>&) { to_sale_request(std::move(request)); },
             [&](const TimeSale& time) { to_entity<SaleKind>(std::move(request), time.sale_id); },
             [&](const std::unique_ptr<KeepAnswer>&) { keep_answer(std::move(request)); },
+            [&](const std::unique_ptr<AdministrationRequest>&) {
+                refuse(request, domain::Rejection::key_not_found);
+            },
             [](const ClaimKey&) {
                 domain::invariant(false, "who claims a key is told as soon as it is claimed");
             },

@@ -20,10 +20,13 @@ enum class Rejection : std::uint8_t {
     already_decided,
     key_not_found, // of the server's keys, see domain/administration
     key_revoked,
+    key_expired,
+    invalid_key,
     too_many_keys,
     invitation_not_found,
     invitation_over,
     invitation_full,
+    invalid_invitation,
     too_many_invitations,
     gateway_ref_reused,
     reference_reused,
@@ -80,10 +83,13 @@ constexpr std::string_view code_of(Rejection rejection) {
     case Rejection::already_decided: return "already_decided";
     case Rejection::key_not_found: return "key_not_found";
     case Rejection::key_revoked: return "key_revoked";
+    case Rejection::key_expired: return "key_expired";
+    case Rejection::invalid_key: return "invalid_key";
     case Rejection::too_many_keys: return "too_many_keys";
     case Rejection::invitation_not_found: return "invitation_not_found";
     case Rejection::invitation_over: return "invitation_over";
     case Rejection::invitation_full: return "invitation_full";
+    case Rejection::invalid_invitation: return "invalid_invitation";
     case Rejection::too_many_invitations: return "too_many_invitations";
     case Rejection::gateway_ref_reused: return "gateway_ref_reused";
     case Rejection::reference_reused: return "reference_reused";

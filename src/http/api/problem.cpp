@@ -73,8 +73,15 @@ std::string detail_of(domain::Rejection rejection) {
     case domain::Rejection::key_revoked:
         return "A revoked key stays revoked: create another with POST /v1/keys.";
     case domain::Rejection::too_many_keys:
-        return "A server has at most " + std::to_string(domain::access_keys_max) +
-               " keys, revoked and expired ones included: rotate one instead.";
+        return "At most " + std::to_string(domain::access_keys_max) +
+               " can be valid at once: revoke one, or rotate it instead.";
+    case domain::Rejection::key_expired: return "Create another one: POST /v1/keys.";
+    case domain::Rejection::invalid_key:
+        return "expires_at lies in the future, and the secret before a rotation is valid for 30 "
+               "days at most.";
+    case domain::Rejection::invalid_invitation:
+        return "expires_at lies in the future, and there are 1 to " +
+               std::to_string(domain::invitation_guests_max) + " places.";
     case domain::Rejection::invitation_not_found: return "No invitation has this id and secret.";
     case domain::Rejection::invitation_over: return "Its time is over, or it was revoked.";
     case domain::Rejection::invitation_full: return "As many have signed up as it allows.";
