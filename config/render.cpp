@@ -55,6 +55,7 @@ std::string placeholder(const Setting& setting) {
     case Kind::hosts: return "HOST,...";
     case Kind::origins: return "ORIGIN,...";
     case Kind::clock: return "wall|manual";
+    case Kind::on_off: return "on|off";
     case Kind::bytes: return "SIZE";
     case Kind::seconds: return "SECONDS";
     case Kind::fen: return "FEN";

@@ -29,7 +29,8 @@ constexpr std::string_view rules = "Rules of red packets and sales";
 // clang-format off
 constexpr auto table = std::to_array<Setting>({
     {"data_dir", place, "Folder of the journal; created if it does not exist", folder, &S::data_dir},
-    {"listen", place, "Address of the HTTP server; loopback only, port 0 takes any free port",
+    {"listen", place,
+     "Address of the HTTP server; others than loopback need a key and TLS; port 0 takes any free one",
      address, &S::listen},
     {"allowed_hosts", place,
      "Names besides localhost that clients may reach the server by, as in a proxy's Host; others "
@@ -38,6 +39,9 @@ constexpr auto table = std::to_array<Setting>({
     {"allowed_origins", place,
      "Sites whose pages may use the server from a browser; other sites get a 403",
      origins, &S::allowed_origins},
+    {"insecure_plain_http", place,
+     "on: keys may cross the network readable, as in one of trusted machines alone",
+     on_off, &S::insecure_plain_http},
     {"clock", place, "wall, or manual for tests and demos: time moves by POST /v1/clock/advance",
      Kind::clock, &S::clock},
 

@@ -21,6 +21,7 @@ struct Settings {
     std::string listen = "127.0.0.1:8080";
     std::string allowed_hosts;
     std::string allowed_origins;
+    bool insecure_plain_http = false;
     ClockKind clock = ClockKind::wall;
 
     std::int64_t scheduler_threads = 0;
@@ -66,10 +67,11 @@ struct Settings {
 /// What a setting's value is, and so how it is written and checked.
 enum class Kind {
     folder,       // a path, not empty
-    address,      // HOST:PORT on loopback
+    address,      // HOST:PORT
     hosts,        // HOST or HOST:PORT, with commas between
     origins,      // http://HOST[:PORT] or https, with commas between
     clock,        // wall or manual
+    on_off,       // on or off
     count,        // an integer
     power_of_two, // an integer that is a power of two
     bytes,        // an integer, or a string with a unit: "64GiB"
@@ -78,8 +80,8 @@ enum class Kind {
 };
 
 struct Setting {
-    using Member =
-        std::variant<std::string Settings::*, ClockKind Settings::*, std::int64_t Settings::*>;
+    using Member = std::variant<std::string Settings::*, ClockKind Settings::*, bool Settings::*,
+                                std::int64_t Settings::*>;
 
     std::string_view name; // the key in the file
     std::string_view group;

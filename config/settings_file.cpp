@@ -51,6 +51,9 @@ std::optional<std::string> text_of(const toml::node& node, Kind kind) {
     if (node.is_string() && (is_text(kind) || kind == Kind::bytes)) {
         return **node.as_string();
     }
+    if (node.is_boolean() && kind == Kind::on_off) {
+        return **node.as_boolean() ? "on" : "off";
+    }
     if (node.is_array() && is_list(kind)) {
         return joined(*node.as_array());
     }
@@ -62,7 +65,9 @@ std::optional<std::string> text_of(const toml::node& node, Kind kind) {
 
 std::string string_words(Kind kind) {
     return is_list(kind) ? ", as a string or an array of strings"
-                         : (is_text(kind) ? ", as a string" : "");
+                         : (kind == Kind::on_off ? ", as true or false or a string"
+                            : is_text(kind)      ? ", as a string"
+                                                 : "");
 }
 
 std::string unknown_key(const std::string& path, const toml::key& key, const toml::node& node) {

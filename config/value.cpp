@@ -19,11 +19,6 @@ struct SizeUnit {
 constexpr std::array<SizeUnit, 5> size_units{
     {{"TiB", 40}, {"GiB", 30}, {"MiB", 20}, {"KiB", 10}, {"B", 0}}};
 
-constexpr std::string_view loopback_only =
-    "for now hongbao listens only on this machine (127.0.0.1:8080, [::1]:8080 or localhost:8080); "
-    "keys and roles come later, and until then a reverse proxy that checks its users is the way "
-    "to serve others";
-
 /// "4096", "64GiB", "64 GiB"; nothing if it is neither or does not fit 63 bits.
 std::optional<std::int64_t> parse_size(std::string_view text) {
     int shift = 0;
@@ -76,12 +71,8 @@ std::optional<std::string> assign_list(std::string& member, const Setting& setti
 std::optional<std::string> assign_text(std::string& member, const Setting& setting,
                                        std::string_view text) {
     if (setting.kind == Kind::address) {
-        const auto address = parse_listen_address(text);
-        if (!address) {
+        if (!parse_listen_address(text)) {
             return "it has to be " + accepted_values(setting);
-        }
-        if (!address->is_loopback()) {
-            return std::string(loopback_only);
         }
     } else if (is_list(setting.kind)) {
         return assign_list(member, setting, text);
@@ -95,7 +86,8 @@ std::optional<std::string> assign_text(std::string& member, const Setting& setti
 } // namespace
 
 bool is_text(Kind kind) {
-    return kind == Kind::folder || kind == Kind::address || kind == Kind::clock || is_list(kind);
+    return kind == Kind::folder || kind == Kind::address || kind == Kind::clock ||
+           kind == Kind::on_off || is_list(kind);
 }
 
 bool is_list(Kind kind) {
@@ -114,6 +106,13 @@ std::optional<std::string> assign(Settings& settings, const Setting& setting,
         settings.** member = text == "manual" ? ClockKind::manual : ClockKind::wall;
         return std::nullopt;
     }
+    if (const auto* member = std::get_if<bool Settings::*>(&setting.member)) {
+        if (text != "on" && text != "off") {
+            return "it has to be " + accepted_values(setting);
+        }
+        settings.** member = text == "on";
+        return std::nullopt;
+    }
     const auto number =
         setting.kind == Kind::bytes ? parse_size(text) : parse_number<std::int64_t>(text);
     if (!number || !is_right_number(setting, *number)) {
@@ -129,6 +128,9 @@ std::string value_text(const Settings& settings, const Setting& setting) {
     }
     if (const auto* member = std::get_if<ClockKind Settings::*>(&setting.member)) {
         return settings.**member == ClockKind::manual ? "manual" : "wall";
+    }
+    if (const auto* member = std::get_if<bool Settings::*>(&setting.member)) {
+        return settings.**member ? "on" : "off";
     }
     const std::int64_t number = settings.*std::get<std::int64_t Settings::*>(setting.member);
     return setting.kind == Kind::bytes ? size_text(number) : std::to_string(number);
@@ -150,12 +152,14 @@ std::string accepted_values(const Setting& setting) {
     };
     switch (setting.kind) {
     case Kind::folder: return "the path of a folder";
-    case Kind::address: return "HOST:PORT on loopback, like 127.0.0.1:8080 or [::1]:8080";
+    case Kind::address:
+        return "HOST:PORT with an address in numbers, like 127.0.0.1:8080 or [::1]:8080";
     case Kind::hosts: return "HOST or HOST:PORT, with commas between several, like pay.example.com";
     case Kind::origins:
         return "http://HOST, https://HOST or the same with a port, with commas between several, "
                "like https://shop.example.com";
     case Kind::clock: return "wall or manual";
+    case Kind::on_off: return "on or off";
     case Kind::power_of_two: return "a power of two" + range();
     case Kind::bytes:
         return "a size from " + size_text(setting.minimum) + " to " + size_text(setting.maximum) +

@@ -74,14 +74,14 @@ TEST(Loader, AllMistakesAreToldAtOnceWithSettingValueSourceAndRemedy) {
     Inputs inputs;
     inputs.config_file = file.path();
     inputs.environment = {{"HONGBAO_CLOCK", "sun"}};
-    inputs.flags = {{"listen", "0.0.0.0:80"}, {"idle_timeout", "5"}};
+    inputs.flags = {{"listen", "pay.example.com:80"}, {"idle_timeout", "5"}};
     const Loaded loaded = load(inputs);
     EXPECT_EQ(loaded.errors.size(), 5U) << joined(loaded.errors);
     const std::vector<std::vector<std::string_view>> expected{
         {"router_count = \"3\"", file.path(), "a power of two from 1 to 1024"},
         {"\"listn\"", "line 2", "did you mean listen?"},
         {"clock = \"sun\"", "variable HONGBAO_CLOCK", "wall or manual"},
-        {"listen = \"0.0.0.0:80\"", "flag --listen", "keys and roles come later", "reverse proxy"},
+        {"listen = \"pay.example.com:80\"", "flag --listen", "HOST:PORT", "in numbers"},
         {"\"idle_timeout\"", "did you mean idle_timeout_s?"},
     };
     for (const auto& parts : expected) {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string>
 
@@ -14,21 +15,33 @@ namespace hongbao::config {
 namespace {
 
 TEST(SettingsTable, DescribesEveryMemberOfSettingsOnce) {
-    std::size_t described_bytes = 0;
-    std::set<std::ptrdiff_t> offsets;
+    struct Extent {
+        std::size_t bytes;
+        std::size_t alignment;
+    };
+    std::map<std::ptrdiff_t, Extent> members; // by offset
     const Settings settings;
     for (const Setting& setting : all_settings()) {
         std::visit(
             [&](auto member) {
                 const auto& value = settings.*member;
-                offsets.insert(reinterpret_cast<const char*>(&value) -
-                               reinterpret_cast<const char*>(&settings));
-                described_bytes += (sizeof(value) + 7) / 8 * 8;
+                members.emplace(reinterpret_cast<const char*>(&value) -
+                                    reinterpret_cast<const char*>(&settings),
+                                Extent{sizeof(value), alignof(decltype(value))});
             },
             setting.member);
     }
-    EXPECT_EQ(offsets.size(), all_settings().size()) << "two settings share a member";
-    EXPECT_EQ(described_bytes, sizeof(Settings)) << "a member of Settings is not in the table";
+    EXPECT_EQ(members.size(), all_settings().size()) << "two settings share a member";
+    std::size_t reached_bytes = 0; // each member begins where the one before it lets it
+    for (const auto& [offset, extent] : members) {
+        const std::size_t padded =
+            (reached_bytes + extent.alignment - 1) / extent.alignment * extent.alignment;
+        EXPECT_EQ(static_cast<std::size_t>(offset), padded)
+            << "a member of Settings is not in the table";
+        reached_bytes = static_cast<std::size_t>(offset) + extent.bytes;
+    }
+    EXPECT_EQ((reached_bytes + 7) / 8 * 8, sizeof(Settings))
+        << "the last member of Settings is not in the table";
 }
 
 TEST(SettingsTable, NamesAreUniqueAndSoAreFlagsAndVariables) {

@@ -114,6 +114,18 @@ TEST(Value, TheClockIsWallOrManual) {
     EXPECT_EQ(settings.clock, ClockKind::manual);
 }
 
+TEST(Value, ASwitchIsOnOrOff) {
+    Settings settings;
+    const Setting& plain = *find_setting("insecure_plain_http");
+    EXPECT_EQ(value_text(settings, plain), "off");
+    EXPECT_EQ(assign(settings, plain, "on"), std::nullopt);
+    EXPECT_TRUE(settings.insecure_plain_http);
+    EXPECT_EQ(value_text(settings, plain), "on");
+    for (const char* text : {"", "On", "true", "1"}) {
+        EXPECT_EQ(assign(settings, plain, text), "it has to be on or off") << text;
+    }
+}
+
 TEST(Value, TheDataFolderIsNotEmpty) {
     Settings settings;
     const Setting& data_dir = *find_setting("data_dir");
@@ -168,16 +180,17 @@ TEST(Value, NamesOfHostsAndSitesAreLists) {
     }
 }
 
-TEST(ListenAddress, OnlyLoopbackIsAccepted) {
+TEST(ListenAddress, IsAnAddressInNumbersAndAPort) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"127.0.0.1:8080", ""},
         {"127.255.255.254:0", ""},
         {"[::1]:8080", ""},
         {"localhost:65535", ""},
-        {"0.0.0.0:8080", "reverse proxy"},
-        {"192.168.1.5:8080", "reverse proxy"},
-        {"[::]:8080", "reverse proxy"},
-        {"[::ffff:10.0.0.1]:80", "reverse proxy"},
+        {"0.0.0.0:8080", ""},
+        {"192.168.1.5:8080", ""},
+        {"[::]:8080", ""},
+        {"[::ffff:10.0.0.1]:80", ""},
+        {"pay.example.com:80", "HOST:PORT"},
         {"127.0.0.1", "HOST:PORT"},
         {"127.0.0.1:", "HOST:PORT"},
         {"127.0.0.1:65536", "HOST:PORT"},

@@ -104,6 +104,10 @@ def idle_timeout_s(seconds):
     return flag("idle-timeout-s", seconds)
 
 
+def insecure_plain_http():
+    return flag("insecure-plain-http", "on")
+
+
 def listen(address):
     return flag("listen", address)
 

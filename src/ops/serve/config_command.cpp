@@ -1,5 +1,6 @@
 // Role: `hongbao config check` and `hongbao config print`.
 #include "config/render.hpp"
+#include "config/start_rules.hpp"
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/say.hpp"
@@ -24,7 +25,11 @@ int complain_before_start(const config::Loaded& loaded) {
     if (const int status = complain_about(loaded); status != exit_ok) {
         return status;
     }
-    const auto complaints = claim_from_machine(loaded.settings);
+    auto complaints = claim_from_machine(loaded.settings);
+    const auto start = config::decide_start(config::start_facts(loaded.settings));
+    if (const auto* refusal = std::get_if<config::StartRefusal>(&start)) {
+        complaints.push_back(refusal->sentence);
+    }
     for (const std::string& complaint : complaints) {
         say(complaint);
     }

@@ -1,9 +1,7 @@
 // Role: the steps of a start, the wait for a signal, the stop.
 #include "ops/serve/serve.hpp"
 
-#include "actors/environment/ids.hpp"
 #include "config/listen_address.hpp"
-#include "domain/values/rfc3339.hpp"
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/options.hpp"
@@ -14,18 +12,14 @@
 #include "ops/cli/standard_streams.hpp"
 #include "ops/cli/version.hpp"
 #include "ops/serve/crash_mark.hpp"
-#include "persistence/files/file_size_limit.hpp"
 #include "persistence/files/file_system.hpp"
 #include "persistence/journal/end/end_at_rest.hpp"
 #include "persistence/read_model/rows/history.hpp"
-#include "persistence/read_model/rows/totals.hpp"
 #include "persistence/repair/journal_at_start.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
-#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -36,8 +30,6 @@ namespace hongbao::ops {
 
 namespace {
 
-/// The clocks of two machines may differ by this much when one takes over from the other.
-constexpr domain::InstantMs clock_behind_ms_max = 60'000;
 constexpr auto wait_interval = std::chrono::milliseconds(100);
 
 [[noreturn]] void fail_stop(const std::string& sentence) {
@@ -120,18 +112,6 @@ int RunningServer::start() {
     return exit_ok;
 }
 
-int RunningServer::check_clock() {
-    const domain::InstantMs shown = actors::WallClock::machine_time();
-    if (shown >= actors::clock_ms_min && shown < actors::clock_ms_max) {
-        return exit_ok;
-    }
-    say("the clock of this machine shows " + domain::to_rfc3339(shown) +
-        ", but there are ids only for times from " + domain::to_rfc3339(actors::clock_ms_min) +
-        " until " + domain::to_rfc3339(actors::clock_ms_max) +
-        ": set the clock (is it synchronised?), then start again");
-    return exit_failed;
-}
-
 int RunningServer::take_data_directory() {
     auto opened = persistence::DataDirectory::open(settings_.data_dir);
     std::string told;
@@ -152,31 +132,6 @@ int RunningServer::take_data_directory() {
             break; // one warning is enough
         }
     }
-    return exit_ok;
-}
-
-/// Whether the kernel lets a file grow as large as the settings do.
-int RunningServer::check_file_size_limit() {
-    constexpr std::uint64_t least_bytes = 1U << 20U;
-    const std::uint64_t limit_bytes = persistence::file_size_limit_bytes();
-    const auto map_bytes = static_cast<std::uint64_t>(settings_.journal_map_bytes);
-    if (limit_bytes >= map_bytes) {
-        return exit_ok;
-    }
-    std::error_code none_yet;
-    const auto file_bytes =
-        std::filesystem::file_size(directory_->journal_path() / "data.mdb", none_yet);
-    const std::uint64_t needed_bytes =
-        std::max<std::uint64_t>(least_bytes, none_yet ? 0 : file_bytes);
-    const std::string is = "the limit of file sizes (ulimit -f, LimitFSIZE=) is " +
-                           std::to_string(limit_bytes) + " bytes, less than ";
-    if (limit_bytes < needed_bytes) {
-        return complain(is + "the " + std::to_string(needed_bytes) +
-                            " that the journal takes already: raise it",
-                        exit_misconfigured);
-    }
-    say(is + "journal_map_bytes (" + std::to_string(map_bytes) +
-        "): at that size the journal is full, and writes are refused with 507");
     return exit_ok;
 }
 
@@ -269,27 +224,12 @@ int RunningServer::replay() {
             manual->advance(latest_at - manual->now());
         }
     }
-    return check_times() == exit_ok ? start_engine(std::move(up)) : exit_failed;
-}
-
-/// Compares the clock with the times in the journal.
-int RunningServer::check_times() const {
-    const auto totals = read_model_->totals();
-    if (!actors::IdSource::has_ids_after(totals.largest_id)) {
-        say("the journal in " + settings_.data_dir + " has used up the ids: its largest, " +
-            std::to_string(totals.largest_id) +
-            ", is at the end of the range, as a wrong clock makes them. Restore a backup from "
-            "before that");
-        return exit_failed;
+    for (const auto check : {&RunningServer::check_times, &RunningServer::check_entrance}) {
+        if (const int status = (this->*check)(); status != exit_ok) {
+            return status;
+        }
     }
-    const domain::InstantMs now = clock_->now();
-    if (totals.latest_at > now + clock_behind_ms_max) {
-        say("the clock of this machine shows " + domain::to_rfc3339(now) +
-            ", which is before the journal's last record of " +
-            domain::to_rfc3339(totals.latest_at) +
-            ": new records will have earlier times than older ones. Is the clock right?");
-    }
-    return exit_ok;
+    return start_engine(std::move(up));
 }
 
 int RunningServer::start_engine(persistence::BroughtUp&& up) {

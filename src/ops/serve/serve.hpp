@@ -38,6 +38,8 @@ class RunningServer {
     int replay();
     int refuse(const persistence::Failure& failure);
     int check_times() const;
+    int check_entrance() const;
+    bool keys_exist() const;
     int start_engine(persistence::BroughtUp&& up);
     void say_ready() const;
 
