@@ -2,6 +2,7 @@
 #include "actors/environment/clock.hpp"
 #include "actors/environment/ids.hpp"
 #include "domain/limits.hpp"
+#include "http/api/access/own.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/request_body.hpp"
@@ -35,10 +36,10 @@ domain::CampaignRound read_round(Fields& fields) {
     return round;
 }
 
-domain::FundCampaign read_fund(Fields& fields, const ServerContext& server) {
+domain::FundCampaign read_fund(RouteContext& context, Fields& fields) {
     domain::FundCampaign command;
-    command.campaign_id = server.ids->draw<domain::CampaignId>();
-    command.merchant = fields.user_id("merchant");
+    command.campaign_id = context.server.ids->draw<domain::CampaignId>();
+    command.merchant = acting_user(context, fields, "merchant");
     command.name = fields.text("name", campaign_name_rule);
     command.picture = fields.optional_picture_url("picture").value_or("");
     command.text = fields.optional_text("text", campaign_text_rule).value_or("");
@@ -56,7 +57,7 @@ Result fund_campaign(RouteContext& context) {
     }
     auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
-    domain::FundCampaign command = read_fund(fields, context.server);
+    domain::FundCampaign command = read_fund(context, fields);
     if (auto problem = fields.problem()) {
         return *problem;
     }
@@ -93,7 +94,7 @@ Result shake(RouteContext& context) {
     Fields fields(json);
     domain::Shake command;
     command.campaign_id = campaign_id.value_or(domain::CampaignId{});
-    command.user_id = fields.user_id("user_id");
+    command.user_id = acting_user(context, fields, "user_id");
     command.shake_key = fields.visible_text("shake_key", shake_key_rule);
     if (auto problem = fields.problem()) {
         return *problem;

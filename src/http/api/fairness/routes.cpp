@@ -1,4 +1,5 @@
 // Role: the route that holds a packet's shares against what its rule made likely.
+#include "http/api/access/whose.hpp"
 #include "http/api/lists/list_query.hpp"
 #include "http/api/paths/path_ids.hpp"
 
@@ -63,6 +64,9 @@ Result read_fairness(RouteContext& context) {
     const auto packet_id = read_packet_id(context.parameters[0]);
     if (!packet_id) {
         return problem_of(domain::Rejection::packet_not_found);
+    }
+    if (auto problem = find_denial_of_claims(context, *packet_id)) {
+        return std::move(*problem);
     }
     const auto& wanted = std::get<ListQuery>(list);
     return answered<persistence::FairnessPage>(

@@ -1,4 +1,5 @@
 // Role: routes of the past: statements, claims, packets sent and received.
+#include "http/api/access/whose.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/history/render.hpp"
 #include "http/api/lists/list_query.hpp"
@@ -41,6 +42,9 @@ Result list_of_packet(RouteContext& context, ListOrder order_default, RenderItem
     const auto packet_id = read_packet_id(context.parameters[0]);
     if (!packet_id) {
         return problem_of(domain::Rejection::packet_not_found);
+    }
+    if (auto problem = find_denial_of_claims(context, *packet_id)) {
+        return std::move(*problem);
     }
     const auto& wanted = std::get<ListQuery>(list);
     return page_of<Page>(context, wanted, Question{*packet_id, wanted.page}, render_one);

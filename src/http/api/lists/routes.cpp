@@ -1,4 +1,6 @@
 // Role: routes of lists of things: accounts, packets, campaigns, sales and orders.
+#include "http/api/access/own.hpp"
+#include "http/api/access/whose.hpp"
 #include "http/api/accounts/render.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/body/faults.hpp"
@@ -17,6 +19,11 @@
 namespace hongbao::http {
 
 namespace {
+
+template <typename Item>
+std::string json_of(const Item& item) {
+    return render(item).dump();
+}
 
 /// The query of a list, read parameter by parameter. All faulty ones are told at once; what else is
 /// wrong, after them.
@@ -62,6 +69,16 @@ class Filters {
             must_exist(*into);
         }
     }
+    /// The user whose things they are. Whoever acts for itself sees its own alone.
+    void owner(std::string_view name, std::optional<domain::UserId>& into) {
+        this->name(name, into);
+        if (auto problem = narrow_to_own(context_, into)) {
+            complain(std::move(*problem));
+        }
+        if (into) {
+            must_exist(*into);
+        }
+    }
     void must_exist(const domain::UserId& user_id) {
         if (!problem_ && faults_.empty()) {
             problem_ = account_missing(context_, user_id);
@@ -77,16 +94,49 @@ class Filters {
     /// The page that `Question`, of the filter and the page, is answered with; or what is wrong.
     template <typename Page, typename Question, typename Filter, typename RenderItem>
     Result answer(Filter&& filter, RenderItem render_item) {
-        if (auto faulty = faults_.take_problem()) {
-            return std::move(*faulty);
-        }
-        if (problem_) {
-            return std::move(*problem_);
+        if (auto problem = take_problem()) {
+            return std::move(*problem);
         }
         return page_of<Page>(context_, list_, Question{std::move(filter), list_.page}, render_item);
     }
 
+    /// The one account on the list of whoever acts for itself, if the list has it.
+    Result answer_own(const persistence::AccountFilter& filter) {
+        const domain::UserId& user_id = context_.principal.user_id;
+        std::optional<domain::UserId> own;
+        if (auto problem = narrow_to_own(context_, own)) {
+            complain(std::move(*problem));
+        }
+        if (auto problem = take_problem()) {
+            return std::move(*problem);
+        }
+        return answered<actors::AccountView>(
+            ask(context_, actors::Request{actors::ReadAccount{user_id}, {}, actors::Hop::owner},
+                Purpose::read),
+            [&](const actors::AccountView& view) {
+                actors::AccountPage page;
+                page.is_elsewhere = list_.page.cursor.has_value(); // it has one page
+                if (is_listed(view.account, filter)) {
+                    page.items.push_back(view);
+                }
+                return page_answer(list_, page, json_of<actors::AccountView>);
+            });
+    }
+
   private:
+    std::optional<Problem> take_problem() {
+        auto faulty = faults_.take_problem();
+        return faulty ? std::move(faulty) : std::move(problem_);
+    }
+    bool is_listed(const domain::Account& account, const persistence::AccountFilter& filter) const {
+        const auto& [limit, cursor, order, from, to] = list_.page;
+        return account.profile.user_id.starts_with(filter.prefix.value_or("")) &&
+               filter.type.value_or(account.profile.type) == account.profile.type &&
+               filter.status.value_or(account.standing.status) == account.standing.status &&
+               account.profile.created_at >= from.value_or(account.profile.created_at) &&
+               !(to && account.profile.created_at >= *to);
+    }
+
     template <typename T>
     void take(std::variant<T, Problem>&& read, T& into) {
         if (auto* problem = std::get_if<Problem>(&read)) {
@@ -102,11 +152,6 @@ class Filters {
     std::optional<Problem> problem_;
 };
 
-template <typename Item>
-std::string json_of(const Item& item) {
-    return render(item).dump();
-}
-
 /// Renders as of now.
 template <typename Summary>
 auto json_at(const RouteContext& context) {
@@ -121,6 +166,9 @@ Result list_accounts(RouteContext& context) {
     filters.name("prefix", filter.prefix);
     filters.word("type", account_type_words, filter.type);
     filters.word("status", account_status_words, filter.status);
+    if (acts_for_itself(context)) {
+        return filters.answer_own(filter);
+    }
     return filters.answer<actors::AccountPage, actors::ReadAccounts>(std::move(filter),
                                                                      json_of<actors::AccountView>);
 }
@@ -129,7 +177,7 @@ Result list_packets(RouteContext& context) {
     persistence::PacketFilter filter;
     Filters filters(context);
     filters.word("status", packet_status_words, filter.status);
-    filters.user("sender", filter.sender);
+    filters.owner("sender", filter.sender);
     return filters.answer<actors::PacketPage, actors::ReadPackets>(std::move(filter),
                                                                    json_of<actors::PacketView>);
 }
@@ -138,7 +186,7 @@ Result list_campaigns(RouteContext& context) {
     persistence::CampaignFilter filter;
     Filters filters(context);
     filters.word("status", campaign_status_words, filter.status);
-    filters.user("merchant", filter.merchant);
+    filters.owner("merchant", filter.merchant);
     return filters.answer<actors::CampaignPage, actors::ReadCampaigns>(
         std::move(filter), json_at<persistence::CampaignSummary>(context));
 }
@@ -148,7 +196,7 @@ Result list_sales(RouteContext& context) {
     Filters filters(context);
     filters.word("status", sale_status_words, filter.status);
     filters.text("group", filter.group);
-    filters.user("merchant", filter.merchant);
+    filters.owner("merchant", filter.merchant);
     return filters.answer<actors::SalePage, actors::ReadSales>(
         std::move(filter), json_at<persistence::SaleSummary>(context));
 }
@@ -160,6 +208,8 @@ Result list_sale_orders(RouteContext& context) {
     filter.sale_id = read_sale_id(context.parameters[0]);
     if (!filter.sale_id) {
         filters.complain(problem_of(domain::Rejection::sale_not_found));
+    } else if (auto problem = find_denial_of_orders(context, *filter.sale_id)) {
+        return std::move(*problem);
     }
     filters.user("user_id", filter.user_id);
     return filters.answer<actors::OrderPage, actors::ReadOrders>(std::move(filter), render_order);

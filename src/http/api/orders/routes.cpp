@@ -1,4 +1,5 @@
 // Role: routes of orders: look, pay, cancel, and report what a gateway has taken for them.
+#include "http/api/access/whose.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/request_body.hpp"
@@ -28,10 +29,14 @@ Result read_order(RouteContext& context) {
     if (!order_id) {
         return problem_of(domain::Rejection::order_not_found);
     }
-    return order_answer(ask_sale(context, {actors::ReadOrder{*order_id}}, nullptr, Purpose::read));
+    auto outcome = ask_whose(context, *order_id);
+    if (auto problem = find_denial_to_see(context, outcome)) {
+        return std::move(*problem);
+    }
+    return order_answer(std::move(outcome));
 }
 
-/// A POST that says which order by its path, and nothing more.
+/// A POST of the buyer that says which order by its path, and nothing more.
 struct OrderNamed {
     domain::OrderId order_id;
     std::unique_ptr<actors::RequestKey> key;
@@ -49,6 +54,9 @@ std::variant<OrderNamed, Problem> read_order_named(RouteContext& context, KeyNee
     const auto order_id = read_order_id(context.parameters[0]);
     if (!order_id) {
         return problem_of(domain::Rejection::order_not_found);
+    }
+    if (auto problem = find_denial_as_buyer(context, *order_id)) {
+        return std::move(*problem);
     }
     return OrderNamed{*order_id, std::move(key)};
 }

@@ -4,6 +4,7 @@
 #include "actors/protocol/digests.hpp"
 #include "domain/limits.hpp"
 #include "domain/packet/cover.hpp"
+#include "http/api/access/own.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/batch.hpp"
 #include "http/api/body/fields.hpp"
@@ -57,10 +58,10 @@ std::string read_cover(Fields& fields) {
     return cover;
 }
 
-domain::SendPacket read_send(Fields& fields, const ServerContext& server, const Draws& draws) {
+domain::SendPacket read_send(RouteContext& context, Fields& fields, const Draws& draws) {
     domain::SendPacket command;
     command.packet_id = draws.packet_id;
-    command.sender = fields.user_id("sender");
+    command.sender = acting_user(context, fields, "sender");
     command.kind = static_cast<domain::PacketKind>(fields.choice("kind", {"equal", "lucky"}));
     command.total_fen = fields.optional_amount("total_fen");
     command.share_fen = fields.optional_amount("share_fen");
@@ -74,7 +75,7 @@ domain::SendPacket read_send(Fields& fields, const ServerContext& server, const 
     command.life_s =
         fields
             .optional_integer("expires_in_s", domain::packet_life_s_min, domain::packet_life_s_max)
-            .value_or(server.packet_life_s_default);
+            .value_or(context.server.packet_life_s_default);
     command.sender_may_open = fields.optional_boolean("sender_may_open");
     command.split = read_split(fields, draws);
     if (!command.total_fen && !command.share_fen) {
@@ -91,7 +92,7 @@ Result send_packet(RouteContext& context) {
     auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
     const Draws draws{context.server.ids->draw<domain::PacketId>(), actors::draw_seed};
-    domain::SendPacket command = read_send(fields, context.server, draws);
+    domain::SendPacket command = read_send(context, fields, draws);
     if (auto problem = fields.problem()) {
         return *problem;
     }
@@ -110,7 +111,7 @@ Result preview_packet(RouteContext& context) {
     }
     Fields fields(std::get<nlohmann::json>(body));
     auto preview = std::make_unique<actors::PreviewSend>();
-    preview->send = read_send(fields, context.server, Draws{});
+    preview->send = read_send(context, fields, Draws{});
     if (auto problem = fields.problem()) {
         return *problem;
     }
@@ -134,10 +135,10 @@ Result read_packet(RouteContext& context) {
         });
 }
 
-domain::OpenShare read_open(Fields& fields, domain::PacketId packet_id) {
+domain::OpenShare read_open(RouteContext& context, Fields& fields, domain::PacketId packet_id) {
     domain::OpenShare command;
     command.packet_id = packet_id;
-    command.user_id = fields.user_id("user_id");
+    command.user_id = acting_user(context, fields, "user_id");
     if (const auto passphrase = fields.optional_text("passphrase", passphrase_rule)) {
         command.passphrase_digest = actors::digest_of_passphrase(packet_id, *passphrase);
     }
@@ -145,11 +146,11 @@ domain::OpenShare read_open(Fields& fields, domain::PacketId packet_id) {
 }
 
 /// The open or grab of a route with the packet's id in its path.
-std::variant<domain::OpenShare, Problem> read_open_of_path(const RouteContext& context,
+std::variant<domain::OpenShare, Problem> read_open_of_path(RouteContext& context,
                                                            const nlohmann::json& json) {
     const auto packet_id = read_packet_id(context.parameters[0]);
     Fields fields(json);
-    domain::OpenShare command = read_open(fields, packet_id.value_or(domain::PacketId{}));
+    domain::OpenShare command = read_open(context, fields, packet_id.value_or(domain::PacketId{}));
     if (auto problem = fields.problem()) {
         return *problem;
     }
@@ -230,8 +231,12 @@ Result open_batch(RouteContext& context) {
     std::vector<domain::UserId> user_ids;
     fields.each("opens", 1, opens_per_batch_max, [&](Fields& item) {
         // A text that cannot be an id becomes 0, which no packet has.
-        const auto packet_id = read_packet_id(item.text("packet_id", {1, 64}));
-        auto command = read_open(item, packet_id.value_or(domain::PacketId{}));
+        const auto packet_id =
+            read_packet_id(item.text("packet_id", {1, 64})).value_or(domain::PacketId{});
+        if (auto denial = find_denial_within(context, packet_id.value)) {
+            item.refuse(std::move(*denial));
+        }
+        auto command = read_open(context, item, packet_id);
         user_ids.push_back(command.user_id);
         requests.push_back(actors::Request{std::move(command), {}, actors::Hop::counterparty});
         context.exchange.give_way();

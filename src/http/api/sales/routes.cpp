@@ -3,6 +3,7 @@
 #include "actors/environment/clock.hpp"
 #include "actors/environment/ids.hpp"
 #include "domain/limits.hpp"
+#include "http/api/access/own.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/request_body.hpp"
@@ -20,10 +21,10 @@ using actors::SaleView;
 
 constexpr TextRule title_rule{1, 64, TextUse::name};
 
-domain::OpenSale read_sale_terms(Fields& fields, const ServerContext& server) {
+domain::OpenSale read_sale_terms(RouteContext& context, Fields& fields) {
     domain::OpenSale command;
-    command.sale_id = server.ids->draw<domain::SaleId>();
-    command.merchant = fields.user_id("merchant");
+    command.sale_id = context.server.ids->draw<domain::SaleId>();
+    command.merchant = acting_user(context, fields, "merchant");
     command.title = fields.text("title", title_rule);
     command.group = fields.optional_text("group", title_rule).value_or("");
     command.price_fen = fields.amount("price_fen");
@@ -47,7 +48,7 @@ Result open_sale(RouteContext& context) {
     }
     auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
-    domain::OpenSale command = read_sale_terms(fields, context.server);
+    domain::OpenSale command = read_sale_terms(context, fields);
     if (auto problem = fields.problem()) {
         return *problem;
     }
@@ -103,9 +104,9 @@ auto read_of_sale(RouteContext& context, Read read)
 }
 
 Result reserve(RouteContext& context) {
-    auto read = read_of_sale(context, [](Fields& fields) {
+    auto read = read_of_sale(context, [&context](Fields& fields) {
         domain::ReserveUnits command;
-        command.user_id = fields.user_id("user_id");
+        command.user_id = acting_user(context, fields, "user_id");
         command.quantity =
             fields.optional_integer("quantity", 1, domain::sale_stock_max).value_or(1);
         return command;
@@ -131,9 +132,9 @@ Result reserve(RouteContext& context) {
 }
 
 Result join_waitlist(RouteContext& context) {
-    auto read = read_of_sale(context, [](Fields& fields) {
+    auto read = read_of_sale(context, [&context](Fields& fields) {
         domain::JoinWaitlist command;
-        command.user_id = fields.user_id("user_id");
+        command.user_id = acting_user(context, fields, "user_id");
         return command;
     });
     if (auto* problem = std::get_if<Problem>(&read)) {

@@ -1,5 +1,6 @@
 // Role: routes that move money between accounts and the outside: deposits, withdrawals, transfers;
 // and the route that looks a movement up by its number.
+#include "http/api/access/own.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/request_body.hpp"
@@ -48,8 +49,8 @@ Result withdraw(RouteContext& context) {
 }
 
 Result transfer(RouteContext& context) {
-    return trade(context, [](Fields& fields) {
-        return domain::Transfer{fields.user_id("from"), fields.user_id("to"),
+    return trade(context, [&context](Fields& fields) {
+        return domain::Transfer{acting_user(context, fields, "from"), fields.user_id("to"),
                                 fields.amount("amount_fen"),
                                 fields.optional_text("memo", note_rule).value_or("")};
     });
@@ -60,10 +61,16 @@ Result read_trade(RouteContext& context) {
     if (!sequence) {
         return problem_of(domain::Rejection::trade_not_found);
     }
-    return answered<persistence::Trade>(query(context, actors::ReadTrade{*sequence}),
-                                        [](const persistence::Trade& trade) -> Result {
-                                            return Response{200, render(trade).dump(), false};
-                                        });
+    return answered<persistence::Trade>(
+        query_whose(context, actors::ReadTrade{*sequence}),
+        [&context](const persistence::Trade& trade) -> Result {
+            // A side that is no account has a name that no account can have.
+            if (auto problem = find_denial_of(context, {trade.from, trade.to},
+                                              domain::Rejection::trade_not_found)) {
+                return std::move(*problem);
+            }
+            return Response{200, render(trade).dump(), false};
+        });
 }
 
 } // namespace
