@@ -44,10 +44,10 @@ struct Answer {
 };
 
 // A blocking socket of one client.
-class Client {
+class RawClient {
   public:
     // `receive_bytes`: of the kernel's buffer; 0 leaves it to the kernel.
-    explicit Client(std::uint16_t port, int receive_bytes = 0)
+    explicit RawClient(std::uint16_t port, int receive_bytes = 0)
         : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
         if (receive_bytes != 0)
             setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
@@ -61,9 +61,9 @@ class Client {
         const timeval patience{60, 0}; // so that a lost answer fails the test instead of hanging it
         setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     }
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
-    ~Client() {
+    RawClient(const RawClient&) = delete;
+    RawClient& operator=(const RawClient&) = delete;
+    ~RawClient() {
         if (socket_ >= 0)
             ::close(socket_);
     }
@@ -247,7 +247,7 @@ class Transport : public testing::Test {
         EXPECT_EQ(loop_->counters().connections_open.value(), 0);
     }
     Answer ask(const std::string& request) {
-        Client client(port_);
+        RawClient client(port_);
         client.send(request);
         return client.receive();
     }

@@ -25,7 +25,7 @@ class Starting : public testing::Test {
         port_ = std::get<std::uint16_t>(started);
     }
     Answer ask(const std::string& line, const std::string& headers = "", bool has_body = true) {
-        Client client(port_);
+        RawClient client(port_);
         client.send(line + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
         return client.receive(has_body);
     }
@@ -40,7 +40,7 @@ TEST_F(Starting, AStreamIsToldToComeAgain) {
     std::set<std::string> hints;
     for (const std::string path :
          {"/v1/packets/7/events", "/v1/campaigns/7/events", "/v1/packets/7/events?lastEventId=3"}) {
-        Client client(port_);
+        RawClient client(port_);
         client.send("GET " + path +
                     " HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 3\r\n"
                     "Origin: https://shop.example.com\r\n\r\n");

@@ -17,7 +17,7 @@ using namespace hongbao::http;
 
 TEST_F(Transport, PipelinedRequestsAreAnsweredInOrderAlsoWhenSuspended) {
     start_suspending();
-    Client client(port_);
+    RawClient client(port_);
     client.send(get("/1") + get("/2") + get("/3"));
     for (const char* path : {"/1", "/2", "/3"}) {
         worker_.wait_for(1);
@@ -29,12 +29,12 @@ TEST_F(Transport, PipelinedRequestsAreAnsweredInOrderAlsoWhenSuspended) {
 TEST_F(Transport, ARequestWhoseClientHasLeftRunsToItsEnd) {
     start_suspending();
     {
-        Client leaving(port_);
+        RawClient leaving(port_);
         leaving.send(get("/1") + get("/2"));
         worker_.wait_for(1);
         leaving.reset();
     }
-    Client staying(port_);
+    RawClient staying(port_);
     staying.send(get("/3"));
     worker_.wait_for(2);
     EXPECT_EQ(loop_->counters().requests_in_flight.value(), 2);
@@ -50,9 +50,9 @@ TEST_F(Transport, AThousandRequestsAreSuspendedAndResumedByAnotherThread) {
     ASSERT_EQ(raise_descriptor_limit(2'000), std::nullopt);
     start_suspending();
     constexpr std::size_t count = 1'000;
-    std::vector<std::unique_ptr<Client>> clients;
+    std::vector<std::unique_ptr<RawClient>> clients;
     for (std::size_t i = 0; i < count; ++i) {
-        clients.push_back(std::make_unique<Client>(port_));
+        clients.push_back(std::make_unique<RawClient>(port_));
     }
     for (int turn = 0; turn < 3; ++turn) {
         for (std::size_t i = 0; i < count; ++i) {
@@ -77,7 +77,7 @@ TEST_F(Transport, ManyWakesAtOnceLoseNoReply) {
             worker_.answer_all(*loop_);
         }
     });
-    Client client(port_);
+    RawClient client(port_);
     for (int i = 0; i < 2'000; ++i) {
         client.send(get("/" + std::to_string(i)));
         ASSERT_EQ(client.receive().body, "/" + std::to_string(i));
@@ -94,7 +94,7 @@ TEST_F(Transport, AnExchangeMaySuspendTwiceAndBeResumedBeforeItSuspends) {
         x.suspend();
         x.respond(200, "twice");
     });
-    Client client(port_);
+    RawClient client(port_);
     client.send(get("/"));
     worker_.wait_for(1);
     worker_.answer_all(*loop_);
@@ -112,7 +112,7 @@ TEST_F(Transport, ARequestThatGivesWayLetsOthersRunBeforeItGoesOn) {
         }
         x.respond(200, std::string(x.path()));
     });
-    Client giving_way(port_);
+    RawClient giving_way(port_);
     giving_way.send(get("/long"));
     while (loop_->counters().requests_in_flight.value() == 0) {
         std::this_thread::yield();
@@ -132,9 +132,9 @@ TEST_F(Transport, GivingWayTakesTurnsAndOutlastsTheClientAndTheDrain) {
         x.respond(200, std::string(x.path()));
         ended_.fetch_add(1);
     });
-    Client leaving(port_);
+    RawClient leaving(port_);
     leaving.send(get("/1"));
-    Client staying(port_);
+    RawClient staying(port_);
     staying.send(get("/2"));
     while (giving_way.load() < 2) { // the first would hold the loop for ever
         std::this_thread::yield();
@@ -150,10 +150,10 @@ TEST_F(Transport, GivingWayTakesTurnsAndOutlastsTheClientAndTheDrain) {
 
 TEST_F(Transport, DrainAnswersWhatIsInFlightAndClosesTheRest) {
     start_suspending();
-    Client idle(port_);
-    Client waiting(port_);
+    RawClient idle(port_);
+    RawClient waiting(port_);
     waiting.send(get("/1") + get("/2"));
-    Client receiving(port_);
+    RawClient receiving(port_);
     receiving.send("GET /3 HTTP");
     worker_.wait_for(1);
     while (loop_->counters().connections_open.value() < 3) {
@@ -181,7 +181,7 @@ TEST_F(Transport, ARequestThatDoesNotArriveDoesNotHoldUpADrain) {
     limits.drain_receiving_ms_max = 100;
     limits.drain_ms_max = 60'000;
     start_echo(limits);
-    Client receiving(port_);
+    RawClient receiving(port_);
     receiving.send("GET /3 HTTP");
     while (loop_->counters().connections_open.value() < 1) {
         std::this_thread::yield();
@@ -200,7 +200,7 @@ TEST_F(Transport, DrainEndsAtItsDeadline) {
     TransportLimits limits;
     limits.drain_ms_max = 50;
     start_echo(limits);
-    Client receiving(port_);
+    RawClient receiving(port_);
     receiving.send("GET /3 HTTP");
     drain();
     EXPECT_EQ(abandoned_, 0U);
@@ -229,7 +229,7 @@ TEST(SharedPort, SeveralLoopsServeIt) {
     ASSERT_TRUE(second.listen("127.0.0.1", listening.port, true).ok());
     std::thread one([&] { first.run(); }), two([&] { second.run(); });
     for (int i = 0; i < 50; ++i) {
-        Client client(listening.port);
+        RawClient client(listening.port);
         client.send(get("/", "Connection: close\r\n"));
         EXPECT_EQ(client.receive().status, 200);
     }
@@ -244,7 +244,7 @@ TEST(TransportDeathTest, AHandlerThatThrowsEndsTheProcess) {
     const auto serve = [] {
         EventLoop loop({}, [](Exchange&) { throw std::runtime_error("not caught"); }, {});
         const ListenResult listening = loop.listen("127.0.0.1", 0);
-        Client client(listening.port);
+        RawClient client(listening.port);
         client.send(get("/"));
         loop.run();
     };
@@ -263,7 +263,7 @@ TEST(TransportDeathTest, ADrainBeyondItsDeadlineReturnsTheRequestsItAbandons) {
         {
             EventLoop loop(limits, never_ends, {});
             const ListenResult listening = loop.listen("127.0.0.1", 0);
-            Client client(listening.port);
+            RawClient client(listening.port);
             client.send(get("/"));
             abandoned = loop.run();
         }
@@ -276,7 +276,7 @@ TEST(TransportDeathTest, AHandlerThatDoesNotAnswerEndsTheProcess) {
     const auto serve = [] {
         EventLoop loop({}, [](Exchange&) {}, {});
         const ListenResult listening = loop.listen("127.0.0.1", 0);
-        Client client(listening.port);
+        RawClient client(listening.port);
         client.send(get("/"));
         loop.run();
     };

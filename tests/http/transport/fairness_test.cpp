@@ -22,7 +22,7 @@ namespace {
 using std::chrono::milliseconds;
 
 TEST_F(Transport, OthersHaveTheirTurnBetweenPipelinedRequests) {
-    std::unique_ptr<Client> other;
+    std::unique_ptr<RawClient> other;
     int others_turn = 0, answered = 0;
     start([&](Exchange& x) {
         if (++answered == 1) {
@@ -33,8 +33,8 @@ TEST_F(Transport, OthersHaveTheirTurnBetweenPipelinedRequests) {
         }
         x.respond(200, "1");
     });
-    other = std::make_unique<Client>(port_);
-    Client greedy(port_);
+    other = std::make_unique<RawClient>(port_);
+    RawClient greedy(port_);
     std::string many;
     for (int i = 0; i < 2'000; ++i) {
         many += get("/");
@@ -50,7 +50,7 @@ TEST_F(Transport, OthersHaveTheirTurnBetweenPipelinedRequests) {
 
 TEST_F(Transport, OthersHaveTheirTurnWhileThousandsAreResumed) {
     ASSERT_EQ(raise_descriptor_limit(2'000), std::nullopt);
-    std::unique_ptr<Client> other;
+    std::unique_ptr<RawClient> other;
     std::atomic<int> resumed{0};
     int others_turn = 0;
     start([&](Exchange& x) {
@@ -65,10 +65,10 @@ TEST_F(Transport, OthersHaveTheirTurnWhileThousandsAreResumed) {
         }
         x.respond(200, "1");
     });
-    other = std::make_unique<Client>(port_);
-    std::vector<std::unique_ptr<Client>> crowd;
+    other = std::make_unique<RawClient>(port_);
+    std::vector<std::unique_ptr<RawClient>> crowd;
     for (int i = 0; i < 1'000; ++i) {
-        crowd.push_back(std::make_unique<Client>(port_));
+        crowd.push_back(std::make_unique<RawClient>(port_));
         crowd.back()->send(get("/"));
     }
     worker_.wait_for(1'000);
@@ -86,15 +86,15 @@ TEST_F(Transport, StalledUploadsMakeRoomForThoseThatMove) {
     limits.buffered_bytes_max = 1'000'000;
     start([](Exchange& x) { x.respond(200, std::to_string(x.body().size())); }, limits);
     const std::string upload = post("/", std::string(200'000, 'b'), "X-Request-Id: mine\r\n");
-    std::vector<std::unique_ptr<Client>> stalled;
+    std::vector<std::unique_ptr<RawClient>> stalled;
     for (int i = 0; i < 10; ++i) {
-        stalled.push_back(std::make_unique<Client>(port_));
+        stalled.push_back(std::make_unique<RawClient>(port_));
         stalled.back()->send(std::string_view(upload).substr(0, upload.size() - 1'000));
     }
     std::this_thread::sleep_for(milliseconds(2'200)); // long enough to count as slow
-    std::vector<std::unique_ptr<Client>> moving;
+    std::vector<std::unique_ptr<RawClient>> moving;
     for (int i = 0; i < 4; ++i) {
-        moving.push_back(std::make_unique<Client>(port_));
+        moving.push_back(std::make_unique<RawClient>(port_));
         moving.back()->send(std::string_view(upload).substr(0, upload.size() - 1'000));
     }
     for (auto& client : moving) {
@@ -121,9 +121,9 @@ TEST_F(Transport, AnswersThatNobodyTakesMakeRoomForOthers) {
     TransportLimits limits;
     limits.buffered_bytes_max = 2'000'000;
     start([](Exchange& x) { x.respond(200, std::string(400'000, 'a')); }, limits);
-    std::vector<std::unique_ptr<Client>> stalled;
+    std::vector<std::unique_ptr<RawClient>> stalled;
     for (int i = 0; i < 20; ++i) { // 600,000 bytes each: a little over three fit
-        stalled.push_back(std::make_unique<Client>(port_, 4'096));
+        stalled.push_back(std::make_unique<RawClient>(port_, 4'096));
         stalled.back()->send(get("/"));
     }
     while (loop_->counters().responses.value() < 20) {

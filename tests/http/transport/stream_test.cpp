@@ -67,7 +67,7 @@ class Streams : public Transport {
 
 TEST_F(Streams, AStreamSendsWhatItHasWhenItHasIt) {
     start_streaming();
-    Client client(port_);
+    RawClient client(port_);
     client.send(get("/s"));
     EXPECT_EQ(client.receive_until("begins\n").substr(0, 15), "HTTP/1.1 200 OK");
     for (int n = 1; n < 5; ++n) {
@@ -89,7 +89,7 @@ TEST_F(Streams, AStreamsHeadSaysThatItEndsWithTheConnection) {
         });
     });
     for (const char* version : {"1.1", "1.0"}) {
-        Client client(port_);
+        RawClient client(port_);
         client.send("GET /s HTTP/" + std::string(version) + "\r\nHost: h\r\nA: b\r\n\r\n");
         const std::string head = client.receive_until("\r\n\r\n");
         EXPECT_TRUE(head.starts_with("HTTP/1.1 200 OK\r\n")) << head;
@@ -106,7 +106,7 @@ TEST_F(Streams, AStreamsHeadSaysThatItEndsWithTheConnection) {
 
 TEST_F(Streams, WhatIsSentAfterAStreamsRequestIsNotAnswered) {
     start_streaming();
-    Client client(port_);
+    RawClient client(port_);
     client.send(get("/s") + get("/t"));
     client.receive_until("begins\n");
     drain();
@@ -118,7 +118,7 @@ TEST_F(Streams, AClientThatLeavesIsNoticedWhileItsStreamWaits) {
     start_streaming();
     for (const bool resets : {true, false}) {
         const int before = ended_.load();
-        auto client = std::make_unique<Client>(port_);
+        auto client = std::make_unique<RawClient>(port_);
         client->send(get("/s"));
         client->receive_until("begins\n");
         worker_.wait_for(1);
@@ -158,7 +158,7 @@ TEST_F(Streams, AClientThatHasClosedItsSideIsToldWhatThereIsAndNothingIsWaitedFo
         });
     });
     for (int turn = 0; turn < 20; ++turn) {
-        Client client(port_);
+        RawClient client(port_);
         client.send(get("/s"));
         client.finish_sending();
         client.receive_until("\r\n\r\n");
@@ -171,7 +171,7 @@ TEST_F(Streams, AClientThatHasClosedItsSideIsToldWhatThereIsAndNothingIsWaitedFo
 TEST_F(Streams, AReplyAndTheClientsLeavingInOneRoundEndAStreamOnce) {
     start_streaming();
     for (int turn = 0; turn < 200; ++turn) {
-        auto client = std::make_unique<Client>(port_);
+        auto client = std::make_unique<RawClient>(port_);
         client->send(get("/s"));
         client->receive_until("begins\n");
         worker_.wait_for(1);
@@ -186,7 +186,7 @@ TEST_F(Streams, AClientThatDoesNotReadIsDroppedAndNothingPilesUp) {
     TransportLimits limits;
     limits.send_ms_max = 100;
     start_flooding(limits);
-    Client slow(port_, 4'096);
+    RawClient slow(port_, 4'096);
     slow.send(get("/s"));
     wait_until([&] { return ended_.load() == 1; });
     EXPECT_LT(chunks_.load(), 100) << "the kernel's share and about one chunk";
@@ -198,7 +198,7 @@ TEST_F(Streams, AClientThatReadsSlowlyButSteadilyIsServed) {
     TransportLimits limits;
     limits.send_ms_max = 300;
     start_flooding(limits);
-    Client slow(port_, 4'096);
+    RawClient slow(port_, 4'096);
     slow.send(get("/s"));
     std::size_t taken = 0;
     for (int turn = 0; turn < 60; ++turn) {
@@ -211,9 +211,9 @@ TEST_F(Streams, AClientThatReadsSlowlyButSteadilyIsServed) {
 
 TEST_F(Streams, ADrainEndsAllStreamsAtOnceAndAbandonsNone) {
     start_streaming();
-    std::vector<std::unique_ptr<Client>> clients;
+    std::vector<std::unique_ptr<RawClient>> clients;
     for (int i = 0; i < 50; ++i) {
-        clients.push_back(std::make_unique<Client>(port_));
+        clients.push_back(std::make_unique<RawClient>(port_));
         clients.back()->send(get("/s"));
         clients.back()->receive_until("begins\n");
     }
@@ -234,7 +234,7 @@ TEST_F(Streams, ADrainDoesNotWaitForASlowReader) {
     limits.send_ms_max = 60'000;
     limits.drain_ms_max = 60'000;
     start_flooding(limits);
-    Client slow(port_, 4'096);
+    RawClient slow(port_, 4'096);
     slow.send(get("/s"));
     wait_until([&] { return chunks_.load() > 0; });
     const auto begin = std::chrono::steady_clock::now();

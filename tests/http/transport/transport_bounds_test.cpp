@@ -17,7 +17,7 @@ TEST_F(Transport, AClientThatDoesNotReadIsClosedAfterItsTime) {
     TransportLimits limits;
     limits.send_ms_max = 50;
     start([](Exchange& x) { x.respond(200, std::string(20'000'000, 'a')); }, limits);
-    Client client(port_);
+    RawClient client(port_);
     client.send(get("/"));
     while (loop_->counters().connections_open.value() > 0 ||
            loop_->counters().responses.value() == 0) {
@@ -30,7 +30,7 @@ TEST_F(Transport, AClientThatDoesNotReadTakesLittleOfTheKernelAndLeavesNothingTh
     TransportLimits limits;
     limits.send_ms_max = 300;
     start([](Exchange& x) { x.respond(200, std::string(20'000'000, 'a')); }, limits);
-    Client client(port_, 4'096);
+    RawClient client(port_, 4'096);
     client.send(get("/"));
     while (loop_->counters().responses.value() == 0) {
         std::this_thread::yield();
@@ -47,7 +47,7 @@ TEST_F(Transport, AClientThatDoesNotReadTakesLittleOfTheKernelAndLeavesNothingTh
 
 TEST_F(Transport, WhileAnAnswerWaitsNoOtherRequestIsBegun) {
     start([](Exchange& x) { x.respond(200, std::string(100'000, 'a')); });
-    Client stalled(port_, 4'096);
+    RawClient stalled(port_, 4'096);
     std::string many;
     for (int i = 0; i < 200; ++i) {
         many += get("/");
@@ -106,7 +106,7 @@ TEST_F(Transport, EveryRefusalIsAProblemThatCanBeRead) {
     };
     for (const auto& [request, status, code] : cases) {
         SCOPED_TRACE(request.substr(0, 60));
-        Client client(port_);
+        RawClient client(port_);
         client.send(request + std::string(300'000, 'x')); // more than the server has read
         expect_problem(client.receive(), status, code);
         client.finish_sending();
@@ -118,7 +118,7 @@ TEST_F(Transport, EveryRefusalIsAProblemThatCanBeRead) {
 
 TEST_F(Transport, AnAdmissibleBodyIsAskedForOnce) {
     start_echo();
-    Client client(port_);
+    RawClient client(port_);
     const std::string request = post("/", "hello", "Expect: 100-Continue\r\n");
     const std::size_t head = request.size() - 5;
     client.send(std::string_view(request).substr(0, head));
@@ -146,7 +146,7 @@ TEST_F(Transport, ASlowHeadAndASlowBodyTimeOut) {
     start_echo(limits);
     for (const std::string& part :
          {std::string("GET / HT"), get("/", "Content-Length: 5\r\n") + "a"}) {
-        Client client(port_);
+        RawClient client(port_);
         client.send(part);
         expect_problem(client.receive(), 408, "request_timeout");
         EXPECT_TRUE(client.at_end());
@@ -157,7 +157,7 @@ TEST_F(Transport, TheDeadlineOfARequestIsNotMovedByMoreBytes) {
     TransportLimits limits;
     limits.request_ms_max = 200;
     start_echo(limits);
-    Client client(port_);
+    RawClient client(port_);
     client.send("GET / HTTP/1.1\r\nHost: h\r\n");
     while (loop_->counters().refusals.value() == 0) { // an endless drip
         client.send("A: b\r\n");
@@ -170,9 +170,9 @@ TEST_F(Transport, AnIdleConnectionIsClosedWithoutAWord) {
     TransportLimits limits;
     limits.idle_ms_max = 50;
     start_echo(limits);
-    Client fresh(port_);
+    RawClient fresh(port_);
     EXPECT_TRUE(fresh.at_end());
-    Client used(port_);
+    RawClient used(port_);
     used.send(get("/"));
     EXPECT_EQ(used.receive().status, 200);
     EXPECT_TRUE(used.at_end());
@@ -182,15 +182,15 @@ TEST_F(Transport, BeyondTheCapClientsAreTurnedAway) {
     TransportLimits limits;
     limits.connections_max = 2;
     start_echo(limits);
-    Client first(port_);
-    auto second = std::make_unique<Client>(port_);
-    for (Client* client : {&first, second.get()}) {
+    RawClient first(port_);
+    auto second = std::make_unique<RawClient>(port_);
+    for (RawClient* client : {&first, second.get()}) {
         client->send(get("/"));
         EXPECT_EQ(client->receive().status, 200);
         client->send("GET / HT"); // or it would make way
     }
     for (int i = 0; i < 3; ++i) {
-        Client third(port_);
+        RawClient third(port_);
         third.send(get("/"));
         expect_problem(third.receive(), 503, "overloaded");
         EXPECT_TRUE(third.at_end());
@@ -207,13 +207,13 @@ TEST_F(Transport, AtTheCapTheOneThatIsIdleLongestMakesWay) {
     TransportLimits limits;
     limits.connections_max = 3;
     start_echo(limits);
-    Client busy(port_), longest(port_), later(port_);
-    for (Client* client : {&busy, &longest, &later}) {
+    RawClient busy(port_), longest(port_), later(port_);
+    for (RawClient* client : {&busy, &longest, &later}) {
         client->send(get("/"));
         EXPECT_EQ(client->receive().status, 200);
     }
     busy.send("GET / HT");
-    Client newcomer(port_);
+    RawClient newcomer(port_);
     newcomer.send(get("/"));
     EXPECT_EQ(newcomer.receive().status, 200);
     EXPECT_TRUE(longest.at_end());
@@ -238,8 +238,8 @@ TEST_F(Transport, WhoMakesWayMayLeaveInTheSameRound) {
         },
         limits);
     for (int round = 0; round < 20; ++round) {
-        Client holding(port_);
-        Client leaving(port_);
+        RawClient holding(port_);
+        RawClient leaving(port_);
         for (int i = 0; i < 16; ++i) { // a whole turn: its next events are for the next round
             leaving.send(get("/"));
         }
@@ -250,7 +250,7 @@ TEST_F(Transport, WhoMakesWayMayLeaveInTheSameRound) {
         while (!holds.load()) {
             std::this_thread::yield();
         }
-        Client newcomer(port_);
+        RawClient newcomer(port_);
         leaving.reset();
         holds.store(false);
         EXPECT_EQ(holding.receive().status, 200);
@@ -265,9 +265,9 @@ TEST_F(Transport, FarBeyondTheCapClientsAreToldSoAndNotHeld) {
     TransportLimits limits;
     limits.connections_max = 1;
     start_echo(limits);
-    std::vector<std::unique_ptr<Client>> clients;
+    std::vector<std::unique_ptr<RawClient>> clients;
     for (int i = 0; i < 300; ++i) {
-        clients.push_back(std::make_unique<Client>(port_));
+        clients.push_back(std::make_unique<RawClient>(port_));
         if (i == 0) {
             clients[0]->send("GET / HT"); // or it would make way
             continue;
@@ -285,7 +285,7 @@ TEST_F(Transport, BeyondTheCapOfRequestsInFlightRequestsAreTurnedAway) {
     TransportLimits limits;
     limits.requests_in_flight_max = 1;
     start_suspending(limits);
-    Client first(port_);
+    RawClient first(port_);
     first.send(get("/1"));
     worker_.wait_for(1);
     expect_problem(ask(get("/2")), 503, "overloaded");

@@ -63,7 +63,7 @@ TEST_F(Transport, EveryAnswerHasItsDateAndIsKeptByNobody) {
 
 TEST_F(Transport, ARefusedHeadHasNoBody) {
     start([](Exchange& x) { x.respond(200, "{}"); });
-    Client client(port_);
+    RawClient client(port_);
     client.send("HEAD / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
     const Answer answer = client.receive(false);
     EXPECT_EQ(answer.status, 411);
@@ -78,7 +78,7 @@ TEST_F(Transport, AHandlerMayEndTheConnectionAndSayWhatIsKept) {
         x.close_after_answer();
         x.respond(200, "{}");
     });
-    Client client(port_);
+    RawClient client(port_);
     client.send(get("/") + get("/"));
     const Answer answer = client.receive();
     EXPECT_EQ(answer.header("Cache-Control"), "no-cache");
@@ -90,7 +90,7 @@ TEST_F(Transport, AHandlerMayEndTheConnectionAndSayWhatIsKept) {
 
 TEST_F(Transport, RequestIdsOfOursAreDistinctAndUnfitOnesAreReplaced) {
     start([](Exchange& x) { x.respond(200, std::string(x.request_id()), "text/plain"); });
-    Client client(port_);
+    RawClient client(port_);
     std::vector<std::string> ids;
     for (const std::string& sent : {std::string(), std::string("a b"), std::string(65, 'a')}) {
         client.send(get("/", sent.empty() ? "" : "X-Request-Id: " + sent + "\r\n"));
@@ -130,7 +130,7 @@ TEST_F(Transport, HeadIsAnsweredWithoutABodyAnd204WithoutALength) {
             x.respond(204, "");
         }
     });
-    Client client(port_);
+    RawClient client(port_);
     client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n" + get("/"));
     const Answer head = client.receive(false);
     EXPECT_EQ(head.header("Content-Length"), "5");
@@ -141,7 +141,7 @@ TEST_F(Transport, HeadIsAnsweredWithoutABodyAnd204WithoutALength) {
 
 TEST_F(Transport, ARequestMayArriveByteByByte) {
     start_echo();
-    Client client(port_);
+    RawClient client(port_);
     for (const char byte : post("/", "hello")) {
         client.send({&byte, 1});
     }
@@ -150,7 +150,7 @@ TEST_F(Transport, ARequestMayArriveByteByByte) {
 
 TEST_F(Transport, ARequestMayBeSplitAnywhere) {
     start_echo();
-    Client client(port_);
+    RawClient client(port_);
     const std::string request = post("/x?y=z", "hello", "A: b\r\n");
     for (std::size_t cut = 0; cut <= request.size(); ++cut) {
         client.send(std::string_view(request).substr(0, cut));
@@ -161,7 +161,7 @@ TEST_F(Transport, ARequestMayBeSplitAnywhere) {
 
 TEST_F(Transport, PipelinedRequestsAreAnsweredInOrder) {
     start_echo();
-    Client client(port_);
+    RawClient client(port_);
     std::string all;
     for (int i = 0; i < 500; ++i) {
         all += post("/", std::to_string(i) + std::string(static_cast<std::size_t>(i), '.'));
@@ -176,7 +176,7 @@ TEST_F(Transport, PipelinedRequestsAreAnsweredInOrder) {
 
 TEST_F(Transport, ARequestBehindARefusedOneIsNotServed) {
     start_suspending();
-    Client client(port_);
+    RawClient client(port_);
     client.send("GET / HTTP/1.1\r\n\r\n" + get("/2"));
     expect_problem(client.receive(), 400, "bad_request");
     EXPECT_TRUE(client.at_end());
@@ -185,7 +185,7 @@ TEST_F(Transport, ARequestBehindARefusedOneIsNotServed) {
 
 TEST_F(Transport, EachAnswerLeavesInOneSend) {
     start([](Exchange& x) { x.respond(200, std::string(8000, 'a')); });
-    Client client(port_);
+    RawClient client(port_);
     for (int i = 0; i < 100; ++i) {
         client.send(get("/"));
         ASSERT_EQ(client.receive().status, 200);
@@ -197,7 +197,7 @@ TEST_F(Transport, EachAnswerLeavesInOneSend) {
 
 TEST_F(Transport, AnAnswerLargerThanTheSocketArrivesWhole) {
     start([](Exchange& x) { x.respond(200, std::string(20'000'000, 'a')); });
-    Client client(port_);
+    RawClient client(port_);
     client.send(get("/1") + get("/2"));
     EXPECT_EQ(client.receive().body.size(), 20'000'000U);
     EXPECT_EQ(client.receive().body.size(), 20'000'000U);
@@ -205,17 +205,17 @@ TEST_F(Transport, AnAnswerLargerThanTheSocketArrivesWhole) {
 
 TEST_F(Transport, TheClientDecidesAboutClosing) {
     start_echo();
-    Client closing(port_);
+    RawClient closing(port_);
     closing.send(get("/", "Connection: close\r\n"));
     EXPECT_EQ(closing.receive().header("Connection"), "close");
     EXPECT_TRUE(closing.at_end());
 
-    Client old(port_);
+    RawClient old(port_);
     old.send("GET / HTTP/1.0\r\n\r\n");
     EXPECT_EQ(old.receive().header("Connection"), "close");
     EXPECT_TRUE(old.at_end());
 
-    Client old_but_kept(port_);
+    RawClient old_but_kept(port_);
     for (int i = 0; i < 2; ++i) {
         old_but_kept.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
         EXPECT_EQ(old_but_kept.receive().header("Connection"), "keep-alive");
@@ -224,7 +224,7 @@ TEST_F(Transport, TheClientDecidesAboutClosing) {
 
 TEST_F(Transport, AHalfClosedClientIsStillAnswered) {
     start_suspending();
-    Client client(port_);
+    RawClient client(port_);
     client.send(get("/1"));
     client.finish_sending();
     worker_.wait_for(1);
