@@ -1,6 +1,7 @@
 // Role: turns a response, a document, a stream or a problem into status, headers and body.
 #include "http/api/answer.hpp"
 
+#include "http/api/access/challenge.hpp"
 #include "http/api/live/event_text.hpp"
 #include "http/text/http_date.hpp"
 #include "http/text/negotiation.hpp"
@@ -21,6 +22,9 @@ void answer(Exchange& exchange, Problem&& problem) {
     if (status == 503 || problem.retry_after_s > 0) {
         const std::int64_t seconds = std::max<std::int64_t>(1, problem.retry_after_s);
         exchange.set_header("Retry-After", std::to_string(seconds));
+    }
+    if (const std::string_view challenge = challenge_of(problem.code); !challenge.empty()) {
+        exchange.set_header("WWW-Authenticate", challenge);
     }
     exchange.respond(status, render_problem(problem, exchange.request_id()) + '\n',
                      "application/problem+json");

@@ -2,6 +2,7 @@
 #include "http/api/server.hpp"
 
 #include "actors/engine.hpp"
+#include "domain/access/authorize.hpp"
 #include "http/api/access/own.hpp"
 #include "http/api/answer.hpp"
 #include "http/api/batch.hpp"
@@ -108,6 +109,7 @@ Server::~Server() {
 std::unique_ptr<Server::Loop> Server::make_loop() {
     auto made = std::make_unique<Loop>();
     made->dispatcher = std::make_unique<Dispatcher>();
+    made->authenticator = std::make_unique<Authenticator>(access_, *context_.clock);
     Dispatcher& dispatcher = *made->dispatcher;
     Hooks hooks;
     hooks.on_wake = [&dispatcher] { dispatcher.on_wake(); };
@@ -120,7 +122,7 @@ std::unique_ptr<Server::Loop> Server::make_loop() {
     };
     made->loop = std::make_unique<EventLoop>(
         options_.transport,
-        [this, &dispatcher](Exchange& exchange) { handle(exchange, dispatcher); },
+        [this, loop = made.get()](Exchange& exchange) { handle(exchange, *loop); },
         std::move(hooks));
     dispatcher.attach(*made->loop);
     return made;
@@ -147,6 +149,9 @@ std::variant<std::uint16_t, std::string> Server::start() {
 }
 
 void Server::become_ready(actors::Engine& engine) {
+    if (access_.version() == 0) {
+        access_.publish(std::make_shared<const domain::AccessState>(), 0);
+    }
     context_.engine = &engine;
     context_.ids = &engine.ids();
     for (const auto& started : loops_) {
@@ -174,12 +179,12 @@ std::size_t Server::drain() {
     return abandoned;
 }
 
-void Server::handle(Exchange& exchange, Dispatcher& dispatcher) {
+void Server::handle(Exchange& exchange, Loop& loop) {
     exchange.add_lines(gate_.cors_lines(exchange.request()));
-    answer_with(exchange, route(exchange, dispatcher));
+    answer_with(exchange, route(exchange, loop));
 }
 
-Result Server::route(Exchange& exchange, Dispatcher& dispatcher) {
+Result Server::route(Exchange& exchange, Loop& loop) {
     if (auto problem = gate_.find_stranger(exchange.request())) {
         return std::move(*problem);
     }
@@ -194,13 +199,7 @@ Result Server::route(Exchange& exchange, Dispatcher& dispatcher) {
         exchange.set_header("Allow", match.allowed_methods);
         return Problem{"method_not_allowed", "It takes " + match.allowed_methods + "."};
     }
-    if (auto problem = find_foreign_body(exchange)) {
-        return std::move(*problem);
-    }
-    if (auto problem = find_strange_query(exchange, *match.route)) {
-        return std::move(*problem);
-    }
-    Result result = call(match, exchange, dispatcher);
+    Result result = call(match, exchange, loop);
     const auto* problem = std::get_if<Problem>(&result);
     if (match.route->streams && problem != nullptr && kind_of(problem->code).status == 503) {
         return ComeAgain{};
@@ -208,21 +207,44 @@ Result Server::route(Exchange& exchange, Dispatcher& dispatcher) {
     return result;
 }
 
-Result Server::call(const Match& match, Exchange& exchange, Dispatcher& dispatcher) {
-    if (auto problem = find_unready(*match.route)) {
+/// Who asks, and whether that may be, comes before what is asked: whoever may not, learns nothing
+/// of what the path takes. Which paths there are is no secret: /openapi.json says it.
+Result Server::call(const Match& match, Exchange& exchange, Loop& loop) {
+    const Route& route = *match.route;
+    if (auto problem = find_unready(route)) {
         return std::move(*problem);
     }
-    static const domain::Principal everybody = domain::local_operator();
-    RouteContext context{exchange,  dispatcher,          context_,
-                         everybody, match.route->action, match.parameters};
-    if (auto problem = find_denial_of_path(context, match.route->pattern)) {
+    auto authenticated = authenticate(route, exchange, loop);
+    if (auto* problem = std::get_if<Problem>(&authenticated)) {
         return std::move(*problem);
     }
-    Result result = match.route->handler(context);
+    const auto credential = std::move(std::get<CredentialPtr>(authenticated));
+    RouteContext context{exchange,     *loop.dispatcher, context_, credential->principal,
+                         route.action, match.parameters};
+    if (auto problem = find_denial_of_path(context, route.pattern)) {
+        return std::move(*problem);
+    }
+    if (auto problem = find_foreign_body(exchange)) {
+        return std::move(*problem);
+    }
+    if (auto problem = find_strange_query(exchange, route)) {
+        return std::move(*problem);
+    }
+    Result result = route.handler(context);
     if (const auto* response = std::get_if<Response>(&result); response && context.unrecorded) {
         keep_unrecorded(context, *response);
     }
     return result;
+}
+
+/// What is open to nobody is open to whoever comes with a credential that is none: so a probe of
+/// /livez gets its answer while keys are not known yet.
+std::variant<CredentialPtr, Problem> Server::authenticate(const Route& route, Exchange& exchange,
+                                                          Loop& loop) const {
+    if (domain::grant_of(domain::Scope::nobody, route.action) == domain::Grant::any) {
+        return loop.authenticator->nobody();
+    }
+    return loop.authenticator->authenticate(exchange.request(), exchange.client());
 }
 
 std::optional<Problem> Server::find_unready(const Route& route) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "http/api/access/access_board.hpp"
+#include "http/api/access/authenticator.hpp"
 #include "http/api/admission.hpp"
 #include "http/api/browser_gate.hpp"
 #include "http/api/dispatcher.hpp"
@@ -50,15 +51,18 @@ class Server {
 
     struct Loop {
         std::unique_ptr<Dispatcher> dispatcher;
+        std::unique_ptr<Authenticator> authenticator;
         std::unique_ptr<EventLoop> loop;
         std::thread thread;
         std::size_t abandoned = 0;
     };
 
     std::unique_ptr<Loop> make_loop();
-    void handle(Exchange& exchange, Dispatcher& dispatcher);
-    Result route(Exchange& exchange, Dispatcher& dispatcher);
-    Result call(const Match& match, Exchange& exchange, Dispatcher& dispatcher);
+    void handle(Exchange& exchange, Loop& loop);
+    Result route(Exchange& exchange, Loop& loop);
+    Result call(const Match& match, Exchange& exchange, Loop& loop);
+    std::variant<CredentialPtr, Problem> authenticate(const Route& route, Exchange& exchange,
+                                                      Loop& loop) const;
     Result tell_methods(Exchange& exchange) const;
     std::optional<Problem> find_unready(const Route& route) const;
     std::string refuse(Refusal refusal, const Framer& request, std::string_view request_id) const;

@@ -76,7 +76,9 @@ TEST_F(Starting, EverythingElseIsNotReady) {
     }
     EXPECT_EQ(ask("OPTIONS /v1/audit").status, 204);
     EXPECT_EQ(ask("OPTIONS *").status, 204);
-    EXPECT_EQ(ask("GET /v1/packets/7/events?surprise=1").status, 400);
+    EXPECT_EQ(ask("GET /livez?surprise=1").status, 400);
+    // Whoever asks is not known yet, and so is told nothing of what the path takes.
+    EXPECT_EQ(ask("GET /v1/packets/7?surprise=1").status, 503);
 }
 
 } // namespace

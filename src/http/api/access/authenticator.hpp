@@ -1,0 +1,52 @@
+// Role: who sends a request, by its Authorization header and the way it came.
+// Owner: one event loop, its thread; nothing is locked while nobody changes keys.
+// Invariant: what is written in a header is in no answer and no log.
+#pragma once
+
+#include "http/api/access/access_board.hpp"
+#include "http/api/access/credential.hpp"
+#include "http/api/access/key_ring.hpp"
+#include "http/api/problem.hpp"
+#include "http/transport/framing/framing.hpp"
+#include "http/transport/socket/client.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+namespace hongbao::actors {
+class Clock;
+} // namespace hongbao::actors
+
+namespace hongbao::http {
+
+/// Longer ones are refused unread. A token of the server itself has about 400.
+inline constexpr std::size_t credential_characters_max = 4'096;
+
+class Authenticator {
+  public:
+    Authenticator(const AccessBoard& board, const actors::Clock& clock);
+
+    /// A request without a credential is nobody's, unless it comes by the control socket, or from
+    /// this machine while the server has no keys. A credential that is there is looked at wherever
+    /// it comes from: whoever sends one means it.
+    std::variant<CredentialPtr, Problem> authenticate(const Framer& request, const Client& client);
+
+    const CredentialPtr& nobody() const { return nobody_; }
+
+  private:
+    void follow_board();
+    const CredentialPtr& without_credential(const Client& client) const;
+    std::variant<CredentialPtr, Problem> check(std::string_view credential, const Client& client);
+    std::variant<CredentialPtr, Problem> check_key(std::string_view text, const Client& client);
+
+    const AccessBoard& board_;
+    const actors::Clock& clock_;
+    std::uint64_t board_version_ = 0;
+    KeyRing keys_;
+    const CredentialPtr nobody_;
+    const CredentialPtr local_;
+};
+
+} // namespace hongbao::http
