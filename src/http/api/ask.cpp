@@ -4,6 +4,7 @@
 #include "actors/engine.hpp"
 #include "domain/values/overloaded.hpp"
 #include "http/api/access/own.hpp"
+#include "http/api/administration/operation.hpp"
 #include "http/api/dispatcher.hpp"
 
 namespace hongbao::http {
@@ -125,8 +126,8 @@ std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
                                                   domain::AccountCommand&& command,
                                                   std::unique_ptr<actors::RequestKey>&& key) {
     actors::Request request;
-    request.body =
-        std::make_unique<actors::AccountRequest>(actors::AccountRequest{std::move(command)});
+    request.body = std::make_unique<actors::AccountRequest>(
+        actors::AccountRequest{std::move(command), {}, operation_of_command(context)});
     request.key = std::move(key);
     return ask(context, std::move(request), Purpose::write);
 }
@@ -136,6 +137,8 @@ std::variant<actors::Answer, Problem> ask_sale(RouteContext& context, actors::Sa
                                                Purpose purpose) {
     actors::Request request;
     request.body = std::make_unique<actors::SaleRequest>(std::move(command));
+    std::get<std::unique_ptr<actors::SaleRequest>>(request.body)->operation =
+        operation_of_command(context);
     request.key = std::move(key);
     return ask(context, std::move(request), purpose);
 }

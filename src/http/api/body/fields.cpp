@@ -158,9 +158,13 @@ std::int64_t Fields::integer(std::string_view name, std::int64_t least, std::int
 }
 
 domain::InstantMs Fields::instant(std::string_view name) {
-    const json* value = require(name);
+    return require(name) == nullptr ? 0 : optional_instant(name).value_or(0);
+}
+
+std::optional<domain::InstantMs> Fields::optional_instant(std::string_view name) {
+    const json* value = find(name);
     if (value == nullptr) {
-        return 0;
+        return std::nullopt;
     }
     const auto at = value->is_string() ? domain::parse_rfc3339(value->get_ref<const std::string&>())
                                        : std::nullopt;
@@ -168,7 +172,7 @@ domain::InstantMs Fields::instant(std::string_view name) {
         complain(name, "must be an instant in UTC like \"2026-11-21T05:53:14.123Z\".",
                  value->is_string() ? fault_code::invalid_format : fault_code::wrong_type);
     }
-    return at.value_or(0);
+    return at;
 }
 
 std::optional<bool> Fields::optional_boolean(std::string_view name) {
@@ -246,6 +250,24 @@ std::optional<domain::UserId> Fields::optional_user_id(std::string_view name) {
         return domain::UserId();
     }
     return value->get<std::string>();
+}
+
+std::vector<std::string>
+Fields::optional_texts(std::string_view name, std::size_t count_max,
+                       const std::function<std::string(const std::string&)>& fault_of) {
+    const json* value = find(name) == nullptr ? nullptr : array(name, 1, count_max, "texts");
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; value != nullptr && i < value->size() && !faults_.is_full(); ++i) {
+        const json& item = (*value)[i];
+        if (!item.is_string()) {
+            complain_about_item(name, i, "must be a string.", fault_code::wrong_type);
+        } else if (const std::string fault = fault_of(item); !fault.empty()) {
+            complain_about_item(name, i, fault, fault_code::invalid_format);
+        } else {
+            texts.push_back(item);
+        }
+    }
+    return texts;
 }
 
 std::vector<domain::UserId> Fields::optional_user_ids(std::string_view name,

@@ -44,6 +44,7 @@ class Fields {
     }
     /// RFC 3339 in UTC: "2026-11-21T05:53:14.123Z".
     domain::InstantMs instant(std::string_view name);
+    std::optional<domain::InstantMs> optional_instant(std::string_view name);
     std::optional<bool> optional_boolean(std::string_view name);
     std::string text(std::string_view name, const TextRule& rule);
     std::optional<std::string> optional_text(std::string_view name, const TextRule& rule);
@@ -55,6 +56,11 @@ class Fields {
     /// Empty if there is something else there.
     std::optional<domain::UserId> optional_user_id(std::string_view name);
     std::vector<domain::UserId> optional_user_ids(std::string_view name, std::size_t count_max);
+    /// 1 to `count_max` texts; none if the field is absent. `fault_of` says what is wrong with one
+    /// ("is not …"), and is empty if nothing is.
+    std::vector<std::string>
+    optional_texts(std::string_view name, std::size_t count_max,
+                   const std::function<std::string(const std::string&)>& fault_of);
     /// One of `words`; its place among them, or `otherwise` if the field is absent. Without
     /// `otherwise` the field is required.
     std::size_t choice(std::string_view name, const std::vector<std::string_view>& words,
