@@ -13,6 +13,10 @@ bool is_numeric(const std::string& host, int family) {
     return inet_pton(family, host.c_str(), &room) == 1;
 }
 
+bool is_socket_path(const std::string& path) {
+    return path.starts_with('/') && !path.ends_with('/') && path.find('\0') == std::string::npos;
+}
+
 } // namespace
 
 bool ListenAddress::is_loopback() const {
@@ -24,6 +28,12 @@ bool ListenAddress::is_loopback() const {
 }
 
 std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+    constexpr std::string_view unix_prefix = "unix:";
+    if (text.starts_with(unix_prefix)) {
+        const std::string path(text.substr(unix_prefix.size()));
+        return is_socket_path(path) ? std::optional(ListenAddress{{}, 0, false, path})
+                                    : std::nullopt;
+    }
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) {
         return std::nullopt;

@@ -51,7 +51,7 @@ std::string source_words(const Setting& setting, Source source, const std::strin
 std::string placeholder(const Setting& setting) {
     switch (setting.kind) {
     case Kind::folder: return "DIR";
-    case Kind::address: return "HOST:PORT";
+    case Kind::address: return "HOST:PORT|unix:/PATH";
     case Kind::hosts: return "HOST,...";
     case Kind::origins: return "ORIGIN,...";
     case Kind::clock: return "wall|manual";

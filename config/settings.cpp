@@ -30,7 +30,7 @@ constexpr std::string_view rules = "Rules of red packets and sales";
 constexpr auto table = std::to_array<Setting>({
     {"data_dir", place, "Folder of the journal; created if it does not exist", folder, &S::data_dir},
     {"listen", place,
-     "Address of the HTTP server; beyond loopback with a key and TLS; port 0: any free",
+     "Address of the HTTP server, or unix:/PATH; beyond loopback with a key and TLS; port 0: any free",
      address, &S::listen},
     {"allowed_hosts", place,
      "Names besides localhost that clients may reach the server by, as in a proxy's Host; others "

@@ -67,7 +67,7 @@ struct Settings {
 /// What a setting's value is, and so how it is written and checked.
 enum class Kind {
     folder,       // a path, not empty
-    address,      // HOST:PORT
+    address,      // HOST:PORT or unix:/PATH
     hosts,        // HOST or HOST:PORT, with commas between
     origins,      // http://HOST[:PORT] or https, with commas between
     clock,        // wall or manual

@@ -153,7 +153,8 @@ std::string accepted_values(const Setting& setting) {
     switch (setting.kind) {
     case Kind::folder: return "the path of a folder";
     case Kind::address:
-        return "HOST:PORT with an address in numbers, like 127.0.0.1:8080 or [::1]:8080";
+        return "HOST:PORT with an address in numbers, like 127.0.0.1:8080 or [::1]:8080, or "
+               "unix:/PATH, like unix:/run/hongbao.sock";
     case Kind::hosts: return "HOST or HOST:PORT, with commas between several, like pay.example.com";
     case Kind::origins:
         return "http://HOST, https://HOST or the same with a port, with commas between several, "

@@ -53,6 +53,11 @@ class DataDirectory {
     static std::filesystem::path lock_path_in(const std::filesystem::path& path) {
         return path / "lock";
     }
+    /// The socket over which commands reach the server that holds the folder.
+    static std::filesystem::path control_socket_path_in(const std::filesystem::path& path) {
+        return path / "control.sock";
+    }
+    std::filesystem::path control_socket_path() const { return control_socket_path_in(path_); }
     /// Where a backup or restore writes a journal until it is complete.
     static std::filesystem::path unfinished_path_in(const std::filesystem::path& path) {
         return path / "journal.partial";

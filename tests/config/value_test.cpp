@@ -180,7 +180,7 @@ TEST(Value, NamesOfHostsAndSitesAreLists) {
     }
 }
 
-TEST(ListenAddress, IsAnAddressInNumbersAndAPort) {
+TEST(ListenAddress, IsAnAddressInNumbersAndAPortOrAPath) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"127.0.0.1:8080", ""},
         {"127.255.255.254:0", ""},
@@ -203,6 +203,12 @@ TEST(ListenAddress, IsAnAddressInNumbersAndAPort) {
         {":8080", "HOST:PORT"},
         {"8080", "HOST:PORT"},
         {"", "HOST:PORT"},
+        {"unix:/run/hongbao.sock", ""},
+        {"unix:/run/a b:80", ""},
+        {"unix:run/hongbao.sock", "HOST:PORT"},
+        {"unix:/run/", "HOST:PORT"},
+        {"unix:", "HOST:PORT"},
+        {std::string("unix:/run/a\0b", 13), "HOST:PORT"},
     };
     for (const auto& [text, complaint_part] : cases) {
         Settings settings;
@@ -218,6 +224,10 @@ TEST(ListenAddress, IsReadIntoNumbers) {
     EXPECT_EQ(parse_listen_address("[::1]:8080"), (ListenAddress{"::1", 8080, true}));
     EXPECT_EQ(parse_listen_address("10.1.2.3:80"), (ListenAddress{"10.1.2.3", 80, false}));
     EXPECT_FALSE(parse_listen_address("10.1.2.3:80")->is_loopback());
+    const auto unix_socket = parse_listen_address("unix:/run/a:80");
+    EXPECT_EQ(unix_socket, (ListenAddress{"", 0, false, "/run/a:80"}));
+    EXPECT_TRUE(unix_socket->is_unix());
+    EXPECT_FALSE(unix_socket->is_loopback());
 }
 
 } // namespace

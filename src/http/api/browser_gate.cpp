@@ -29,10 +29,15 @@ std::optional<std::string> canonical_origin(std::string_view text) {
     return std::string(scheme) + canonical(*authority, secure ? https_port : http_port);
 }
 
-/// A page of this server itself. It is served over plain HTTP: behind a proxy that ends TLS, its
-/// origin is one of allowed_origins.
-bool is_same(const std::string& origin, const std::optional<Authority>& host) {
-    return host && origin == "http://" + canonical(*host, http_port);
+std::uint16_t port_of(bool is_secure) {
+    return is_secure ? https_port : http_port;
+}
+
+/// A page of this server itself. Behind a proxy that ends TLS, its origin is one of
+/// allowed_origins.
+bool is_same(const std::string& origin, const std::optional<Authority>& host, bool is_secure) {
+    return host &&
+           origin == (is_secure ? "https://" : "http://") + canonical(*host, port_of(is_secure));
 }
 
 bool contains(const std::vector<std::string>& texts, std::string_view text) {
@@ -76,11 +81,12 @@ BrowserGate::BrowserGate(const BrowserGateOptions& options)
 
 // A rebound name is never an address: so a server that listens on all addresses accepts any
 // address.
-bool BrowserGate::is_own(const Authority& host) const {
+bool BrowserGate::is_own(const Authority& host, bool is_secure) const {
     return is_loopback(host.host) || ascii::equal_without_case(host.host, listen_host_) ||
            (listens_everywhere_ && is_address(host.host)) ||
            (!hosts_.empty() && contains(hosts_, in_small_letters(host.host))) ||
-           (!hosts_and_ports_.empty() && contains(hosts_and_ports_, canonical(host, http_port)));
+           (!hosts_and_ports_.empty() &&
+            contains(hosts_and_ports_, canonical(host, port_of(is_secure))));
 }
 
 bool BrowserGate::is_allowed(std::string_view origin) const {
@@ -91,12 +97,19 @@ bool BrowserGate::is_allowed(std::string_view origin) const {
     return asked && contains(origins_, *asked);
 }
 
-std::optional<Problem> BrowserGate::find_stranger(const Framer& request) const {
+std::optional<Problem> BrowserGate::find_stranger(const Framer& request,
+                                                  const Client& client) const {
+    if (client.via == Via::control) {
+        // No page gets there by itself: whatever lets one through should not.
+        return request.header("Origin") || request.header("Sec-Fetch-Site")
+                   ? std::optional(origin_not_allowed("A page, over the control socket,"))
+                   : std::nullopt;
+    }
     const std::string_view name = request.authority();
     std::optional<Authority> host; // none: HTTP/1.0, which no browser speaks
     if (!name.empty()) {
         host = parse_authority(name);
-        if (!host || !is_own(*host)) {
+        if (!host || !is_own(*host, client.is_secure)) {
             return Problem{"misdirected_request", "This server is not known as " +
                                                       shown_back(name) +
                                                       ": see allowed_hosts of the settings."};
@@ -110,7 +123,7 @@ std::optional<Problem> BrowserGate::find_stranger(const Framer& request) const {
             return std::nullopt;
         }
         const auto asked = canonical_origin(*origin);
-        if (!asked || !is_same(*asked, host)) {
+        if (!asked || !is_same(*asked, host, client.is_secure)) {
             return origin_not_allowed("A page of " + shown_back(*origin));
         }
     }

@@ -8,6 +8,7 @@
 #include "http/api/problem.hpp"
 #include "http/text/authority.hpp"
 #include "http/transport/framing/framing.hpp"
+#include "http/transport/socket/client.hpp"
 
 #include <optional>
 #include <string>
@@ -27,8 +28,9 @@ class BrowserGate {
     /// Ends the process if an option is malformed: settings are checked before.
     explicit BrowserGate(const BrowserGateOptions& options);
 
-    /// Why the request is not answered: misdirected_request or origin_not_allowed.
-    std::optional<Problem> find_stranger(const Framer& request) const;
+    /// Why the request is not answered: misdirected_request or origin_not_allowed. On the control
+    /// socket any Host will do, and no page may be at work.
+    std::optional<Problem> find_stranger(const Framer& request, const Client& client) const;
 
     /// Header lines that let the page of an allowed origin read an answer, even the refusal of a
     /// request that was refused while it was read.
@@ -39,7 +41,7 @@ class BrowserGate {
     static std::string preflight_lines(const Framer& request, std::string_view methods);
 
   private:
-    bool is_own(const Authority& host) const;
+    bool is_own(const Authority& host, bool is_secure) const;
     bool is_allowed(std::string_view origin) const;
 
     std::string listen_host_; // in brackets if it is one of IPv6

@@ -133,19 +133,58 @@ std::variant<std::uint16_t, std::string> Server::start() {
     const bool share_port = options_.event_loop_count > 1;
     for (std::size_t i = 0; i < options_.event_loop_count; ++i) {
         auto made = make_loop();
-        const ListenResult bound = made->loop->listen(options_.host, port, share_port);
-        if (!bound.ok()) {
-            return bound.error;
+        if (!options_.host.empty()) {
+            const ListenResult bound = made->loop->listen(options_.host, port, share_port);
+            if (!bound.ok()) {
+                return bound.error;
+            }
+            port = bound.port;
         }
-        port = bound.port;
         loops_.push_back(std::move(made));
     }
+    if (std::string fault = open_unix_socket(); !fault.empty()) {
+        return fault;
+    }
+    open_control_socket();
     for (const auto& started : loops_) {
         started->thread =
             std::thread([loop = started.get()] { loop->abandoned = loop->loop->run(); });
         pthread_setname_np(started->thread.native_handle(), "http");
     }
-    return port;
+    return options_.host.empty() ? std::uint16_t{0} : port;
+}
+
+/// Shared by all loops. Empty, or a sentence that says why it could not be opened.
+std::string Server::open_unix_socket() {
+    constexpr mode_t for_its_group = 0660;
+    if (options_.unix_socket.empty()) {
+        return {};
+    }
+    auto opened = open_unix_listener(options_.unix_socket, for_its_group, options_.transport);
+    if (!opened.listener) {
+        return opened.error;
+    }
+    for (const auto& one : loops_) {
+        one->loop->listen_on(opened.listener->duplicate(), Via::unix_socket);
+    }
+    unix_listeners_.push_back(std::move(*opened.listener));
+    return {};
+}
+
+/// Of the first loop. Its folder is locked by this process, so whatever socket is there is stale.
+void Server::open_control_socket() {
+    constexpr mode_t for_its_owner = 0600;
+    if (options_.control_socket.empty()) {
+        return;
+    }
+    auto opened =
+        open_unix_listener(options_.control_socket, for_its_owner, options_.transport, true);
+    if (!opened.listener) {
+        control_fault_ = opened.error;
+        return;
+    }
+    loops_.front()->loop->listen_on(opened.listener->duplicate(), Via::control);
+    unix_listeners_.push_back(std::move(*opened.listener));
 }
 
 void Server::become_ready(actors::Engine& engine) {
@@ -170,12 +209,16 @@ std::size_t Server::drain() {
     for (const auto& started : loops_) {
         started->loop->begin_drain();
     }
+    for (UnixListener& listener : unix_listeners_) {
+        listener.remove_file();
+    }
     for (const auto& started : loops_) {
         if (started->thread.joinable()) {
             started->thread.join();
             abandoned += started->abandoned;
         }
     }
+    unix_listeners_.clear();
     return abandoned;
 }
 
@@ -185,7 +228,7 @@ void Server::handle(Exchange& exchange, Loop& loop) {
 }
 
 Result Server::route(Exchange& exchange, Loop& loop) {
-    if (auto problem = gate_.find_stranger(exchange.request())) {
+    if (auto problem = gate_.find_stranger(exchange.request(), exchange.client())) {
         return std::move(*problem);
     }
     if (exchange.method() == "OPTIONS") {

@@ -12,6 +12,7 @@
 #include "http/api/route.hpp"
 #include "http/api/server_options.hpp"
 #include "http/transport/event_loop.hpp"
+#include "http/transport/socket/unix_listener.hpp"
 
 #include <atomic>
 #include <memory>
@@ -32,8 +33,10 @@ class Server {
     Server& operator=(const Server&) = delete;
 
     /// Binds and serves /livez, /readyz and /version; everything else is "not ready". The port, or
-    /// a sentence that says why it could not be bound.
+    /// a sentence that says why it could not be bound. Without TCP the port is 0.
     std::variant<std::uint16_t, std::string> start();
+    /// After start(): a sentence if there is no control socket, although one is wanted.
+    const std::string& control_fault() const { return control_fault_; }
 
     /// From now on all routes are served.
     void become_ready(actors::Engine& engine);
@@ -58,6 +61,8 @@ class Server {
     };
 
     std::unique_ptr<Loop> make_loop();
+    std::string open_unix_socket();
+    void open_control_socket();
     void handle(Exchange& exchange, Loop& loop);
     Result route(Exchange& exchange, Loop& loop);
     Result call(const Match& match, Exchange& exchange, Loop& loop);
@@ -76,6 +81,8 @@ class Server {
     ServerContext context_; // written before state_ says ready, read after
     std::atomic<State> state_{State::starting};
     std::vector<std::unique_ptr<Loop>> loops_;
+    std::vector<UnixListener> unix_listeners_;
+    std::string control_fault_;
 };
 
 } // namespace hongbao::http

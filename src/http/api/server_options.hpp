@@ -6,14 +6,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 namespace hongbao::http {
 
 struct ServerOptions {
-    std::string host = "127.0.0.1"; // an address, without brackets
-    std::uint16_t port = 8080;      // 0: any
+    std::string host = "127.0.0.1";       // an address, without brackets; empty: no TCP
+    std::uint16_t port = 8080;            // 0: any
+    std::filesystem::path unix_socket;    // to listen on besides; empty: none
+    std::filesystem::path control_socket; // the operator's, in a folder of ours; empty: none
     std::size_t event_loop_count = 1;
     TransportLimits transport;
     std::size_t batch_body_bytes_max = std::size_t{4} << 20;

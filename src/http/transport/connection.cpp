@@ -22,9 +22,9 @@ constexpr std::size_t output_gathered_bytes_max = 64 * 1024;
 
 } // namespace
 
-Connection::Connection(LoopContext& context, int descriptor, ClientAddress address)
-    : context_(context), address_(address), descriptor_(descriptor) {
-    context_.counters.connections_open.add(1);
+Connection::Connection(LoopContext& context, int descriptor, const Client& client)
+    : context_(context), client_(client), descriptor_(descriptor) {
+    context_.open_of(client_.via).add(1);
     auto& list = context_.lists[static_cast<std::size_t>(Phase::idle)];
     list.append(*this, context_.now_ms + context_.limits.idle_ms_max);
 }
@@ -287,9 +287,7 @@ Connection::Step Connection::flush() {
 }
 
 void Connection::start_request() {
-    const auto in_flight = context_.counters.requests_in_flight.value();
-    if (static_cast<std::size_t>(in_flight) >= context_.limits.requests_in_flight_max ||
-        !(coroutine_ = context_.coroutines.take())) {
+    if (!context_.has_room_for_request(client_.via) || !(coroutine_ = context_.coroutines.take())) {
         refuse(Refusal::overloaded);
         return;
     }
@@ -303,6 +301,7 @@ void Connection::start_request() {
 void Connection::serve() {
     const Framer& framer = buffer_->framer;
     Exchange exchange(context_.loop, *this, *coroutine_, framer,
+                      context_.client_of(client_, framer),
                       context_.request_ids.pick(framer.header("x-request-id")));
     context_.bridge->serve(exchange, buffer_->output);
     if (exchange.streams()) {

@@ -12,7 +12,7 @@
 #include "http/transport/coroutine.hpp"
 #include "http/transport/framing/refusal.hpp"
 #include "http/transport/framing/request_buffer.hpp"
-#include "http/transport/socket/client_address.hpp"
+#include "http/transport/socket/client.hpp"
 #include "http/transport/socket/pace.hpp"
 
 #include <cstdint>
@@ -44,7 +44,7 @@ class Connection : public ListedConnection {
     static constexpr std::size_t phases = 8; // that have a list: all but closed
 
     /// Takes over `descriptor`, a connected non-blocking socket.
-    Connection(LoopContext& context, int descriptor, ClientAddress address);
+    Connection(LoopContext& context, int descriptor, const Client& client);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection();
@@ -76,7 +76,8 @@ class Connection : public ListedConnection {
     void close();
     bool has_request_in_flight() const { return coroutine_ != nullptr; }
 
-    ClientAddress address() const { return address_; }
+    /// Whoever has connected: a proxy, if one is in front.
+    const Client& client() const { return client_; }
     /// Bytes charged to it in the pool's account, and bytes it was refused since the last call.
     std::size_t held_bytes() const { return buffer_ ? buffer_->held_bytes() : 0; }
     std::size_t take_wanted_bytes() { return buffer_ ? buffer_->take_wanted_bytes() : 0; }
@@ -132,7 +133,7 @@ class Connection : public ListedConnection {
     LoopContext& context_;
     std::unique_ptr<RequestBuffer> buffer_;
     std::unique_ptr<Coroutine> coroutine_;
-    const ClientAddress address_;
+    const Client client_;
     int descriptor_;
     Phase phase_ = Phase::idle;
     bool socket_drained_ = false;  // nothing to receive before the next event

@@ -136,7 +136,7 @@ void Connection::close() {
         context_.buffers.give_back(std::move(buffer_));
     }
     enter(Phase::closed, 0);
-    context_.counters.connections_open.add(-1);
+    context_.open_of(client_.via).add(-1);
     if (!queued_) { // otherwise its turn comes first
         context_.closed.push_back(this);
     }

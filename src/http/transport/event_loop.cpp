@@ -56,13 +56,17 @@ RenderRefusal refusal_renderer(RenderRefusal given) {
     };
 }
 
+ClientOf client_finder(ClientOf given) {
+    return given ? std::move(given) : [](const Client& peer, const Framer&) { return peer; };
+}
+
 } // namespace
 
 EventLoop::EventLoop(const TransportLimits& limits, Handler handler, Hooks hooks)
     : hooks_(std::move(hooks)),
-      context_(std::make_unique<LoopContext>(*this, limits, std::move(handler),
-                                             body_limit(limits, hooks_.body_bytes_max),
-                                             refusal_renderer(hooks_.refuse))),
+      context_(std::make_unique<LoopContext>(
+          *this, limits, std::move(handler), body_limit(limits, hooks_.body_bytes_max),
+          refusal_renderer(hooks_.refuse), client_finder(hooks_.client_of))),
       epoll_(epoll_create1(EPOLL_CLOEXEC)), event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     domain::invariant(epoll_ >= 0 && event_ >= 0, "the kernel gives an event loop its descriptors");
     // Edge-triggered: each write is an edge, so the counter never has to be read back.
@@ -73,9 +77,7 @@ EventLoop::EventLoop(const TransportLimits& limits, Handler handler, Hooks hooks
 EventLoop::~EventLoop() {
     close_all();
     free_closed();
-    if (listener_ >= 0) {
-        ::close(listener_);
-    }
+    close_doors();
     ::close(event_);
     ::close(epoll_);
     if (context_->counters.requests_in_flight.value() > 0) {
@@ -88,13 +90,16 @@ const TransportCounters& EventLoop::counters() const {
 }
 
 ListenResult EventLoop::listen(const std::string& host, std::uint16_t port, bool share_port) {
-    domain::invariant(listener_ < 0, "an event loop listens once");
     ListenResult result = open_listener(host, port, context_->limits, share_port);
     if (result.ok()) {
-        listener_ = result.descriptor;
-        domain::invariant(watch(listener_, EPOLLIN, &listener_), "the listener can be watched");
+        listen_on(result.descriptor, Via::network);
     }
     return result;
+}
+
+void EventLoop::listen_on(int descriptor, Via via) {
+    Door& door = doors_.emplace_back(Door{descriptor, via});
+    domain::invariant(watch(descriptor, EPOLLIN, &door), "a listener can be watched");
 }
 
 bool EventLoop::watch(int descriptor, std::uint32_t events, void* name) {
@@ -186,8 +191,8 @@ bool EventLoop::wait_for_events() {
     const std::int64_t until_ns = turn_began_ns_ + events_ns_per_round;
     for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
-        if (event.data.ptr == &listener_) {
-            accept_clients();
+        if (const Door* door = door_of(event.data.ptr)) {
+            accept_clients(*door);
         } else if (event.data.ptr != &event_) {
             static_cast<Connection*>(event.data.ptr)
                 ->on_events(event.events, monotonic_ns() < until_ns);

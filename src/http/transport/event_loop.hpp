@@ -7,7 +7,7 @@
 
 #include "http/transport/exchange.hpp"
 #include "http/transport/framing/framing.hpp"
-#include "http/transport/socket/client_address.hpp"
+#include "http/transport/socket/client.hpp"
 #include "http/transport/socket/listener.hpp"
 #include "http/transport/socket/transport_counters.hpp"
 #include "http/transport/socket/transport_limits.hpp"
@@ -36,6 +36,8 @@ struct Hooks {
     BodyBytesMax body_bytes_max;
     /// Renders the answers that the transport gives by itself; without it render_refusal does.
     RenderRefusal refuse;
+    /// Whom a proxy speaks for; without it, a client is whoever has connected.
+    ClientOf client_of;
 };
 
 class EventLoop {
@@ -48,8 +50,11 @@ class EventLoop {
     /// must not be unwound.
     ~EventLoop();
 
-    /// Before run(), once. Clients may connect from now on and are served from run() on.
+    /// Before run(). Clients may connect from now on and are served from run() on.
     ListenResult listen(const std::string& host, std::uint16_t port, bool share_port = false);
+    /// The same for a listening, non-blocking socket that is open already, and taken over: `via` is
+    /// how clients come through it. Loops may share one, each with a descriptor of its own.
+    void listen_on(int descriptor, Via via);
 
     /// Serves until drained; returns the number of requests that were still in flight when
     /// drain_ms_max had passed (0: all were answered). Their exchanges must not be resumed any
@@ -82,12 +87,19 @@ class EventLoop {
 
   private:
     enum class Attention : std::uint8_t { awake, asleep, woken };
+    struct Door {
+        int descriptor = -1; // listening
+        Via via = Via::network;
+    };
 
     [[nodiscard]] bool watch(int descriptor, std::uint32_t events, void* name);
     bool wait_for_events();
     int wait_ms_max() const;
-    bool accept_clients();
-    void welcome(int descriptor, ClientAddress address);
+    Door* door_of(const void* name);
+    bool accept_clients(const Door& door);
+    bool accept_from_all();
+    void welcome(int descriptor, const Client& client);
+    bool has_room_for(Via via);
     void turn_away(int descriptor);
     void stop_accepting_for_a_while();
     void accept_again();
@@ -100,7 +112,7 @@ class EventLoop {
     void start_drain();
     void drain_some();
     std::int64_t drain_wait_until_ms() const;
-    void stop_listening();
+    void close_doors();
     void close_all();
     void free_closed();
     bool drained() const;
@@ -108,8 +120,8 @@ class EventLoop {
     Hooks hooks_;
     std::unique_ptr<LoopContext> context_;
     int epoll_ = -1;
-    int listener_ = -1;
     int event_ = -1;
+    std::deque<Door> doors_;           // epoll names them by their address
     std::int64_t accept_again_ms_ = 0; // 0: accepting, or never again
     std::int64_t drain_deadline_ms_ = 0;
     std::int64_t receiving_until_ms_ = 0; // when draining

@@ -2,6 +2,7 @@
 #include "http/transport/connection.hpp"
 #include "http/transport/event_loop.hpp"
 #include "http/transport/loop_context.hpp"
+#include "http/transport/socket/unix_listener.hpp"
 
 #include <netinet/in.h>
 #include <sys/epoll.h>
@@ -24,15 +25,24 @@ constexpr int idle_asked_max = 8;
 
 } // namespace
 
+EventLoop::Door* EventLoop::door_of(const void* name) {
+    for (Door& door : doors_) {
+        if (&door == name) {
+            return &door;
+        }
+    }
+    return nullptr;
+}
+
 /// Returns whether more clients may be waiting.
-bool EventLoop::accept_clients() {
+bool EventLoop::accept_clients(const Door& door) {
     for (int i = 0; i < accepts_per_round; ++i) {
-        sockaddr_storage address{};
-        socklen_t size = sizeof address;
-        const int descriptor = ::accept4(listener_, reinterpret_cast<sockaddr*>(&address), &size,
+        sockaddr_storage peer{};
+        socklen_t size = sizeof peer;
+        const int descriptor = ::accept4(door.descriptor, reinterpret_cast<sockaddr*>(&peer), &size,
                                          SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
-            welcome(descriptor, client_address(address));
+            welcome(descriptor, client_of(peer, door.via));
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return false;
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -43,15 +53,31 @@ bool EventLoop::accept_clients() {
     return true;
 }
 
-void EventLoop::welcome(int descriptor, ClientAddress address) {
-    const auto open = static_cast<std::size_t>(context_->counters.connections_open.value());
-    const bool has_room = open < context_->limits.connections_max || close_longest_idle();
+bool EventLoop::accept_from_all() {
+    bool any_left = false;
+    for (const Door& door : doors_) {
+        any_left |= accept_clients(door);
+    }
+    return any_left;
+}
+
+void EventLoop::welcome(int descriptor, const Client& client) {
+    if (client.via == Via::control && !peer_is_operator(descriptor)) {
+        context_->counters.connections_refused.add(1);
+        ::close(descriptor);
+        return;
+    }
+    if (client.via != Via::network) {
+        bound_unix_buffer(descriptor, context_->limits);
+    }
+    const bool has_room = has_room_for(client.via);
+    const auto open = static_cast<std::size_t>(context_->open_of(client.via).value());
     if (!has_room && open >= context_->limits.connections_max + turned_away_lingering_max) {
         context_->counters.connections_refused.add(1);
         turn_away(descriptor);
         return;
     }
-    auto* const connection = new Connection(*context_, descriptor, address);
+    auto* const connection = new Connection(*context_, descriptor, client);
     // Edge-triggered and never changed: a request costs no epoll_ctl.
     if (!watch(descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, connection)) {
         connection->close();
@@ -65,17 +91,28 @@ void EventLoop::welcome(int descriptor, ClientAddress address) {
     }
 }
 
-/// Whether one was closed.
+bool EventLoop::has_room_for(Via via) {
+    const auto open = static_cast<std::size_t>(context_->open_of(via).value());
+    return via == Via::control ? open < context_->limits.controls_max
+                               : open < context_->limits.connections_max || close_longest_idle();
+}
+
+/// Whether one was closed. Connections of the control socket make no room for others.
 bool EventLoop::close_longest_idle() {
     ConnectionList& idle = context_->lists[static_cast<std::size_t>(Connection::Phase::idle)];
     ListedConnection* at = idle.first();
-    for (int i = 0; i < idle_asked_max && at != nullptr; ++i) {
+    for (int asked = 0; asked < idle_asked_max && at != nullptr;) {
         ListedConnection* const next = idle.after(*at);
-        if (static_cast<Connection&>(*at).make_way()) {
+        Connection& connection = connection_of(*at);
+        at = next;
+        if (connection.client().via == Via::control) {
+            continue;
+        }
+        asked += 1;
+        if (connection.make_way()) {
             context_->counters.connections_displaced.add(1);
             return true;
         }
-        at = next;
     }
     return false;
 }
@@ -93,13 +130,19 @@ void EventLoop::turn_away(int descriptor) {
 }
 
 void EventLoop::stop_accepting_for_a_while() {
-    epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
+    for (const Door& door : doors_) {
+        epoll_ctl(epoll_, EPOLL_CTL_DEL, door.descriptor, nullptr);
+    }
     accept_again_ms_ = context_->now_ms + accept_pause_ms;
 }
 
 void EventLoop::accept_again() {
-    accept_again_ms_ =
-        watch(listener_, EPOLLIN, &listener_) ? 0 : context_->now_ms + accept_pause_ms;
+    accept_again_ms_ = 0;
+    for (Door& door : doors_) {
+        if (!watch(door.descriptor, EPOLLIN, &door) && errno != EEXIST) {
+            accept_again_ms_ = context_->now_ms + accept_pause_ms;
+        }
+    }
 }
 
 } // namespace hongbao::http

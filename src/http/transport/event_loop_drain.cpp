@@ -33,18 +33,20 @@ void EventLoop::start_drain() {
     last_accepts_ = last_accepts_max;
 }
 
-void EventLoop::stop_listening() {
+void EventLoop::close_doors() {
     accept_again_ms_ = 0;
-    ::close(listener_);
-    listener_ = -1;
+    for (const Door& door : doors_) {
+        ::close(door.descriptor);
+    }
+    doors_.clear();
 }
 
 void EventLoop::drain_some() {
     if (!context_->draining) {
         return;
     }
-    if (listener_ >= 0 && (!accept_clients() || --last_accepts_ == 0)) {
-        stop_listening();
+    if (!doors_.empty() && (!accept_from_all() || --last_accepts_ == 0)) {
+        close_doors();
     }
     int left = let_go_per_round;
     // Each either begins a request, and leaves this list, or is closed.
@@ -71,7 +73,8 @@ void EventLoop::drain_some() {
 /// For wait_ms_max(): the next time at which drain_some() has something to do.
 std::int64_t EventLoop::drain_wait_until_ms() const {
     const auto any = [this](Phase phase) { return list_of(*context_, phase).first() != nullptr; };
-    if (listener_ >= 0 || any(Phase::idle) || any(Phase::stream_sending) || any(Phase::streaming)) {
+    if (!doors_.empty() || any(Phase::idle) || any(Phase::stream_sending) ||
+        any(Phase::streaming)) {
         return context_->now_ms;
     }
     return any(Phase::receiving) ? std::min(receiving_until_ms_, drain_deadline_ms_)
@@ -79,9 +82,10 @@ std::int64_t EventLoop::drain_wait_until_ms() const {
 }
 
 bool EventLoop::drained() const {
-    return context_->draining &&
-           ((listener_ < 0 && context_->counters.connections_open.value() == 0) ||
-            context_->now_ms >= drain_deadline_ms_);
+    const TransportCounters& counters = context_->counters;
+    return context_->draining && ((doors_.empty() && counters.connections_open.value() == 0 &&
+                                   counters.controls_open.value() == 0) ||
+                                  context_->now_ms >= drain_deadline_ms_);
 }
 
 /// All but those with a request in flight.

@@ -44,8 +44,8 @@ std::vector<Claim> gather_claims(LoopContext& context, std::size_t& wanted_bytes
             const std::size_t bytes = connection.held_bytes() + wanted;
             wanted_bytes += wanted;
             if (bytes > 0) {
-                claims.push_back(
-                    {&connection, connection.address(), stays, connection.pace_per_s(), bytes});
+                claims.push_back({&connection, connection.client().group, stays,
+                                  connection.pace_per_s(), bytes});
             }
         }
     }

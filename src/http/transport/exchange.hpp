@@ -22,12 +22,15 @@ class Connection;
 class Coroutine;
 class EventLoop;
 
+/// Who sent a request that came from that peer.
+using ClientOf = std::function<Client(const Client& peer, const Framer& request)>;
+
 class Exchange {
   public:
     Exchange(EventLoop& loop, Connection& connection, Coroutine& coroutine, const Framer& request,
-             RequestId request_id)
+             const Client& client, RequestId request_id)
         : loop_(loop), connection_(connection), coroutine_(coroutine), request_(request),
-          request_id_(request_id) {}
+          client_(client), request_id_(request_id) {}
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
 
@@ -61,7 +64,7 @@ class Exchange {
     /// Every answer carries it.
     std::string_view request_id() const { return request_id_.view(); }
 
-    /// Who sent the request.
+    /// Who sent the request: with Hooks::client_of, whom a proxy speaks for.
     const Client& client() const { return client_; }
 
     /// Adds a header to the answer; Content-Type, Content-Length, Connection, Date, Cache-Control
@@ -127,7 +130,7 @@ class Exchange {
     Connection& connection_;
     Coroutine& coroutine_;
     const Framer& request_;
-    Client client_;
+    const Client client_;
     RequestId request_id_;
     std::string_view path_;
     State state_ = State::running;

@@ -6,9 +6,9 @@
 namespace hongbao::http {
 
 LoopContext::LoopContext(EventLoop& owner, const TransportLimits& bounds, Handler handler,
-                         BodyBytesMax body_limit, RenderRefusal refuse)
+                         BodyBytesMax body_limit, RenderRefusal refuse, ClientOf whose)
     : loop(owner), limits(bounds), body_bytes_max(std::move(body_limit)),
-      render_refusal(std::move(refuse)),
+      render_refusal(std::move(refuse)), client_of(std::move(whose)),
       bridge(std::make_unique<HttplibBridge>(std::move(handler))),
       coroutines(bounds.coroutine_stack_bytes, bounds.coroutines_kept_max),
       buffers(bounds.buffered_bytes_max, kernel_bytes(bounds)) {}

@@ -27,13 +27,24 @@ struct LoopContext {
     }
 
     LoopContext(EventLoop& owner, const TransportLimits& bounds, Handler handler,
-                BodyBytesMax body_limit, RenderRefusal refuse);
+                BodyBytesMax body_limit, RenderRefusal refuse, ClientOf whose);
     ~LoopContext();
+
+    Counter& open_of(Via via) {
+        return via == Via::control ? counters.controls_open : counters.connections_open;
+    }
+    /// The control socket has room of its own.
+    bool has_room_for_request(Via via) const {
+        const auto in_flight = static_cast<std::size_t>(counters.requests_in_flight.value());
+        return in_flight <
+               limits.requests_in_flight_max + (via == Via::control ? limits.controls_max : 0);
+    }
 
     EventLoop& loop;
     const TransportLimits limits;
     const BodyBytesMax body_bytes_max;
     const RenderRefusal render_refusal;
+    const ClientOf client_of;
     const std::unique_ptr<HttplibBridge> bridge;
     CoroutinePool coroutines;
     RequestBufferPool buffers;

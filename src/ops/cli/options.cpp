@@ -60,11 +60,12 @@ persistence::BringUp bring_up_options(const config::Settings& settings,
     return wanted;
 }
 
-http::ServerOptions server_options(const config::Settings& settings, const std::string& host,
-                                   std::uint16_t port) {
+http::ServerOptions server_options(const config::Settings& settings,
+                                   const config::ListenAddress& address) {
     http::ServerOptions options;
-    options.host = host;
-    options.port = port;
+    options.host = address.host;
+    options.port = address.port;
+    options.unix_socket = address.unix_path;
     options.allowed_hosts = config::split_list(settings.allowed_hosts);
     options.allowed_origins = config::split_list(settings.allowed_origins);
     options.event_loop_count = static_cast<std::size_t>(settings.event_loop_count);

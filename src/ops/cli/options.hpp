@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/engine.hpp"
+#include "config/listen_address.hpp"
 #include "config/settings.hpp"
 #include "http/api/server_options.hpp"
 #include "persistence/read_model/start/bring_up.hpp"
@@ -13,8 +14,8 @@ actors::EngineOptions engine_options(const config::Settings& settings);
 persistence::BringUp bring_up_options(const config::Settings& settings,
                                       const std::filesystem::path& read_model_path,
                                       const persistence::JournalId& journal_id);
-/// `host` and `port` come from the checked listen address.
-http::ServerOptions server_options(const config::Settings& settings, const std::string& host,
-                                   std::uint16_t port);
+/// `address`: the checked setting `listen`.
+http::ServerOptions server_options(const config::Settings& settings,
+                                   const config::ListenAddress& address);
 
 } // namespace hongbao::ops

@@ -180,15 +180,25 @@ int RunningServer::start_listening() {
     }
     const auto address = config::parse_listen_address(settings_.listen);
     domain::invariant(address.has_value(), "a checked listen address can be read");
-    front_end_ = std::make_unique<http::Server>(
-        server_options(settings_, address->host, address->port), *clock_, manual);
+    http::ServerOptions options = server_options(settings_, *address);
+    options.control_socket = directory_->control_socket_path();
+    front_end_ = std::make_unique<http::Server>(options, *clock_, manual);
     auto started = front_end_->start();
     if (const auto* problem = std::get_if<std::string>(&started)) {
         say(*problem);
         return exit_failed;
     }
+    if (!front_end_->control_fault().empty()) {
+        say(front_end_->control_fault() + "; commands cannot reach this server");
+    }
+    if (address->is_unix()) {
+        place_ = "unix:" + address->unix_path;
+        url_ = "http://localhost";
+        curl_ = "curl --unix-socket " + address->unix_path;
+        return exit_ok;
+    }
     const std::string host = address->is_ipv6 ? "[" + address->host + "]" : address->host;
-    url_ = "http://" + host + ":" + std::to_string(std::get<std::uint16_t>(started));
+    place_ = url_ = "http://" + host + ":" + std::to_string(std::get<std::uint16_t>(started));
     return exit_ok;
 }
 
@@ -260,16 +270,16 @@ void RunningServer::say_ready() const {
     std::printf("hongbao is ready on %s\n"
                 "  version %s, data in %s, %llu records, %llu of them replayed\n"
                 "Try:\n"
-                "  curl -s %s/v1/accounts --json '{\"user_id\":\"alice\",\"username\":\"Alice\"}'\n"
-                "  curl -s %s/v1/accounts/alice/deposits -H 'Idempotency-Key: first' --json "
+                "  %s -s %s/v1/accounts --json '{\"user_id\":\"alice\",\"username\":\"Alice\"}'\n"
+                "  %s -s %s/v1/accounts/alice/deposits -H 'Idempotency-Key: first' --json "
                 "'{\"amount_fen\":10000}'\n"
-                "  curl -s %s/v1/audit\n"
+                "  %s -s %s/v1/audit\n"
                 "The API's reference: %s/docs\n"
                 "Ctrl-C stops it; the README shows what to try next.\n",
-                url_.c_str(), std::string(version).c_str(), settings_.data_dir.c_str(),
+                place_.c_str(), std::string(version).c_str(), settings_.data_dir.c_str(),
                 static_cast<unsigned long long>(engine_->writer().last_sequence()),
-                static_cast<unsigned long long>(records_replayed_), url_.c_str(), url_.c_str(),
-                url_.c_str(), url_.c_str());
+                static_cast<unsigned long long>(records_replayed_), curl_.c_str(), url_.c_str(),
+                curl_.c_str(), url_.c_str(), curl_.c_str(), url_.c_str(), url_.c_str());
     static_cast<void>(flush_stdout());
 }
 

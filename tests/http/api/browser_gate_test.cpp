@@ -23,7 +23,7 @@ std::string refusal(const BrowserGateOptions& options, const std::string& head) 
     EXPECT_EQ(framer.advance(request, [](auto, auto) { return std::size_t{0}; }),
               Framer::Outcome::complete)
         << head;
-    const auto problem = BrowserGate(options).find_stranger(framer);
+    const auto problem = BrowserGate(options).find_stranger(framer, Client{});
     return problem ? std::string(problem->code) : "";
 }
 

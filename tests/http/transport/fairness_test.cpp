@@ -146,7 +146,8 @@ class Eviction : public testing::Test {
             [](std::string_view, std::string_view) { return bytes_max; },
             [](Refusal refusal, const Framer&, std::string_view request_id) {
                 return render_refusal(refusal, request_id);
-            });
+            },
+            [](const Client& peer, const Framer&) { return peer; });
         context_->now_ms = 1'000'000;
     }
     ~Eviction() override {
@@ -164,7 +165,9 @@ class Eviction : public testing::Test {
         EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
         const int room = 1 << 20;
         setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-        uploads_.push_back({std::make_unique<Connection>(*context_, ends[0], address), ends[1]});
+        Client client;
+        client.group = address;
+        uploads_.push_back({std::make_unique<Connection>(*context_, ends[0], client), ends[1]});
         const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n";
         send(uploads_.size() - 1, head + std::string(bytes, 'b'));
         return uploads_.size() - 1;
@@ -248,7 +251,7 @@ TEST(ClientAddress, ANetworkOfIpv6AndThisMachineCountAsOne) {
         const bool is_v4 = inet_pton(AF_INET, text, &v4.sin_addr) == 1;
         address.ss_family = is_v4 ? AF_INET : AF_INET6;
         EXPECT_TRUE(is_v4 || inet_pton(AF_INET6, text, &v6.sin6_addr) == 1) << text;
-        return client_address(address);
+        return client_of(address, Via::network).group;
     };
     EXPECT_EQ(address_of("127.0.0.1"), address_of("127.1.2.3"));
     EXPECT_EQ(address_of("127.0.0.1"), address_of("::1"));

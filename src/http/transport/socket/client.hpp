@@ -1,18 +1,14 @@
 // Role: who is at the other end of a connection, or in front of the proxy at the other end. Pure.
 #pragma once
 
+#include "http/text/ip_address.hpp"
 #include "http/transport/socket/client_address.hpp"
 
-#include <array>
+#include <sys/socket.h>
+
 #include <cstdint>
 
 namespace hongbao::http {
-
-/// An address of IPv6; one of IPv4 is mapped into it (::ffff:192.0.2.1).
-struct IpAddress {
-    std::array<std::uint8_t, 16> bytes{};
-    bool operator==(const IpAddress&) const = default;
-};
 
 enum class Via : std::uint8_t {
     network,     // TCP
@@ -27,5 +23,11 @@ struct Client {
     bool is_this_machine = true; // loopback or a unix socket, and no proxy spoke for another
     bool is_secure = false;      // TLS ends here
 };
+
+/// Who has connected from there, as the kernel tells it.
+Client client_of(const sockaddr_storage& peer, Via via);
+
+/// The same connection, used by a proxy for the client at `address`.
+Client client_behind(const Client& proxy, const IpAddress& address);
 
 } // namespace hongbao::http

@@ -1,9 +1,7 @@
 // Role: shortens an address to the part by which clients are told apart.
 #include "http/transport/socket/client_address.hpp"
 
-#include <netinet/in.h>
-
-#include <cstring>
+#include <span>
 
 namespace hongbao::http {
 
@@ -12,34 +10,22 @@ namespace {
 constexpr ClientAddress this_machine = 1;
 constexpr ClientAddress v4_mark = ClientAddress{1} << 32; // no network of IPv6 begins with 31 zeros
 
-ClientAddress of_v4(std::uint32_t address) {
-    constexpr std::uint32_t loopback_network = 127;
-    return address >> 24 == loopback_network ? this_machine : v4_mark | address;
-}
-
-ClientAddress of_v6(const in6_addr& address) {
-    std::uint32_t last = 0;
-    std::memcpy(&last, address.s6_addr + 12, sizeof last);
-    if (IN6_IS_ADDR_V4MAPPED(&address)) {
-        return of_v4(ntohl(last));
+ClientAddress number_of(std::span<const std::uint8_t> bytes) {
+    ClientAddress number = 0;
+    for (const std::uint8_t byte : bytes) {
+        number = number << 8 | byte;
     }
-    if (IN6_IS_ADDR_LOOPBACK(&address)) {
-        return this_machine;
-    }
-    ClientAddress network = 0;
-    for (int i = 0; i < 8; ++i) {
-        network = network << 8 | address.s6_addr[i];
-    }
-    return network;
+    return number;
 }
 
 } // namespace
 
-ClientAddress client_address(const sockaddr_storage& address) {
-    if (address.ss_family == AF_INET6) {
-        return of_v6(reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
+ClientAddress client_address(const IpAddress& address) {
+    const std::span<const std::uint8_t> bytes(address.bytes);
+    if (address.is_loopback()) {
+        return this_machine;
     }
-    return of_v4(ntohl(reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr));
+    return address.is_v4() ? v4_mark | number_of(bytes.last(4)) : number_of(bytes.first(8));
 }
 
 } // namespace hongbao::http

@@ -2,7 +2,7 @@
 // as one. Pure; any thread.
 #pragma once
 
-#include <sys/socket.h>
+#include "http/text/ip_address.hpp"
 
 #include <cstdint>
 
@@ -11,6 +11,6 @@ namespace hongbao::http {
 /// Equal for clients that share: an IPv4 address, an IPv6 network of 64 bits, or this machine.
 using ClientAddress = std::uint64_t;
 
-ClientAddress client_address(const sockaddr_storage& address);
+ClientAddress client_address(const IpAddress& address);
 
 } // namespace hongbao::http

@@ -11,9 +11,9 @@ namespace hongbao::http {
 
 namespace {
 
-/// Of each event loop: refused connections still lingering, its listening socket.
+/// Of each event loop: refused connections still lingering, its listening sockets.
 constexpr std::size_t descriptors_per_loop = 272;
-/// Journal and read model, standard streams.
+/// Journal and read model, standard streams, connections of the control socket.
 constexpr std::size_t descriptors_of_others = 752;
 
 } // namespace

@@ -20,6 +20,7 @@ class Counter {
 
 struct TransportCounters {
     Counter connections_open;      // now, refused ones that still linger included
+    Counter controls_open;         // now: connections of the control socket, not counted there
     Counter connections_accepted;  // ever
     Counter connections_refused;   // ever, beyond connections_max
     Counter connections_displaced; // ever: idle ones, closed to make room for others

@@ -14,6 +14,8 @@ struct TransportLimits {
     /// Beyond these a client is refused with 503 and Retry-After.
     std::size_t connections_max = 20'000;
     std::size_t requests_in_flight_max = 8'192;
+    /// Of the control socket, besides those: the operator gets in when all others are too many.
+    std::size_t controls_max = 64;
     /// At most this many connections may be streams: the others are kept for requests.
     std::size_t streams_max = 15'000;
     /// All bytes of requests that are larger than one pooled block, and of answers that clients do
