@@ -32,7 +32,7 @@ StartFacts start_facts(const Settings& settings) {
     const auto address = parse_listen_address(settings.listen);
     StartFacts facts;
     facts.listen = settings.listen;
-    facts.is_reached_by_all = address && !address->is_loopback();
+    facts.is_reached_by_all = address && !address->is_loopback() && !address->is_unix();
     facts.insecure_plain_http = settings.insecure_plain_http;
     facts.has_manual_clock = settings.clock == ClockKind::manual;
     facts.data_dir = settings.data_dir;

@@ -82,7 +82,8 @@ TEST(StartRules, AMachinesOwnAddressesAreTheLoopbackOnes) {
                                                    {"0.0.0.0:8080", true},
                                                    {"[::]:8080", true},
                                                    {"192.0.2.1:8080", true},
-                                                   {"[::ffff:127.0.0.1]:80", true}}) {
+                                                   {"[::ffff:127.0.0.1]:80", true},
+                                                   {"unix:/run/a.sock", false}}) {
         Settings settings;
         settings.listen = listen;
         EXPECT_EQ(start_facts(settings).is_reached_by_all, is_reached_by_all) << listen;
