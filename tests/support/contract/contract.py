@@ -79,11 +79,25 @@ class Contract:
         self.given = set()   # (operation id, status, code or None)
         self.told = set()    # (operation id, type of an event)
         self.within = set()  # (operation id, code of a problem inside of a success)
+        self.need_whose()
         operations = [Operation(self, method.upper(), path, node)
                       for path, item in document["paths"].items()
                       for method, node in item.items() if method in METHODS]
         self.operations = {operation.id: operation for operation in operations}
         assert len(self.operations) == len(operations), "an operationId stands twice"
+
+    def need_whose(self):
+        """The tests ask as an operator, who acts for others and so has to say for whom: the fields that users
+        may leave out are required then."""
+        schemas = self.document["components"]["schemas"]
+        own = {f"#/components/schemas/{name}" for name, schema in schemas.items()
+               if schema.pop("x-hongbao-own", False)}
+        for schema in schemas.values():
+            names = [name for name, part in schema.get("properties", {}).items() if part.get("$ref") in own]
+            if names:
+                schema["required"] = [*schema.get("required", []), *names]
+        for name in own:
+            schemas[name.rsplit("/", 1)[1]]["type"] = "string"
 
     def resolved(self, node):
         while "$ref" in node:

@@ -6,6 +6,11 @@ OWN has those of single operations; WITHIN those that come inside a success.
 
 # Refusals that need a server of their own, and the tests that have it.
 ELSEWHERE = {
+    "credential_missing": "test_matrix.py",
+    "credential_invalid": "test_matrix.py",
+    "credential_expired": "test_matrix.py",
+    "not_allowed": "test_matrix.py",
+    "not_yours": "test_matrix.py",
     "overloaded": "test_overload.py, test_event_crowds.py, tests/http/transport/transport_bounds_test.cpp",
     "not_ready": "nowhere: replay is over before a test can ask",
     "draining": "test_stop.py",

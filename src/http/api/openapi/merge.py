@@ -17,6 +17,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "problems"))
 
 import problem_table
+import who_may
 
 SOURCE = """// Made from the parts below src/http/api.
 #include "http/api/openapi/openapi.hpp"
@@ -127,6 +128,7 @@ def main(out, table, *parts):
     try:
         kinds = {kind["code"]: kind for kind in problem_table.read(table)}
         refuse_closed_codes(whole)
+        who_may.say_who_may(whole)
         complete(whole, kinds)
         describe_codes(whole, kinds)
     except (KeyError, ValueError) as error:

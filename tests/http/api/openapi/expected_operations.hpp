@@ -125,11 +125,48 @@ inline bool is_stream(const std::string& name) {
     return name.ends_with("/events");
 }
 
+/// Pages, which everybody may see.
+inline bool is_page(const std::string& name) {
+    return is_for_every_state(name) || name == "GET /readyz";
+}
+
+/// The refusals of whoever may not. Only some routes name a user whom it might not be for.
+inline std::string denials(const std::string& name) {
+    static const Words naming{"GET /v1/accounts/{user_id}",
+                              "PATCH /v1/accounts/{user_id}",
+                              "GET /v1/accounts/{user_id}/entries",
+                              "GET /v1/accounts/{user_id}/orders",
+                              "GET /v1/accounts/{user_id}/packets/sent",
+                              "GET /v1/accounts/{user_id}/packets/received",
+                              "GET /v1/packets",
+                              "GET /v1/campaigns",
+                              "GET /v1/sales",
+                              "POST /v1/transfers",
+                              "POST /v1/packets",
+                              "POST /v1/packets/preview",
+                              "POST /v1/packets/{id}/grab",
+                              "POST /v1/packets/{id}/open",
+                              "POST /v1/opens",
+                              "POST /v1/campaigns",
+                              "POST /v1/sales",
+                              "POST /v1/campaigns/{id}/shake",
+                              "POST /v1/sales/{id}/reservations",
+                              "POST /v1/sales/{id}/waitlist",
+                              "GET /v1/sales/{id}/waitlist/{user_id}",
+                              "DELETE /v1/sales/{id}/waitlist/{user_id}",
+                              "POST /v1/orders/{id}/payment",
+                              "POST /v1/orders/{id}/cancellation"};
+    return is_page(name) ? ""
+                         : "credential_missing credential_invalid credential_expired not_allowed " +
+                               std::string(naming.contains(name) ? "not_yours " : "");
+}
+
 inline Words expected_codes(const std::string& name) {
     std::string text =
         "bad_request method_not_allowed request_timeout length_required body_too_large "
         "target_too_long unsupported_content_encoding head_too_large overloaded draining "
         "invalid_request misdirected_request origin_not_allowed unsupported_media_type ";
+    text += denials(name);
     text += has_body(name) ? "invalid_json " : "";
     text += is_list(name) ? "invalid_cursor " : "";
     text += writes(name) ? "journal_full " : "";
