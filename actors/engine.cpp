@@ -52,6 +52,8 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
       config_(std::make_unique<caf::actor_system_config>()) {
     domain::invariant(std::has_single_bit(options.router_count), "routers are a power of two");
     environment_->clock = &clock;
+    environment_->manual_clock = options.manual_clock;
+    environment_->access.begin(beginning.administration.access, beginning.last_sequence);
     environment_->random = &random;
     environment_->writer = &writer_;
     environment_->ids = &ids_;
@@ -98,6 +100,7 @@ void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& optio
         contents[index]->done_keys = std::move(beginning.done_keys->at(index));
         contents[index]->done_keys.begin(environment_->clock->elapsed_ms());
     }
+    at(administration_shard).administration = beginning.administration;
     const bool has_threads = options.scheduler_threads != 0;
     environment_->background = has_threads ? system_->spawn<caf::detached>(actors::background)
                                            : system_->spawn(actors::background);
@@ -185,11 +188,17 @@ void Engine::tell_of(const CommitPtr& commit) {
                 [&](const domain::ExternalPaymentTaken& event) {
                     concern(shard_of(Reference{{}, event.gateway_ref}));
                 },
-                domain::case_of<domain::AccountEvents, domain::AnswerEvents, domain::ShareOpened,
-                                domain::PacketClosed, domain::ShakeDrawn, domain::CampaignClosed,
-                                domain::OrderCancelled, domain::OrderTimedOut,
-                                domain::OrderRefunded, domain::WaitlistJoined,
-                                domain::WaiterPassedOver, domain::WaitlistLeft, domain::SaleClosed,
+                domain::case_of<domain::AccessKeyCreated, domain::AccessKeyRotated,
+                                domain::AccessKeyRevoked, domain::SwitchChanged>(
+                    [&](const auto& event) { environment_->access.take(event, record); }),
+                domain::case_of<domain::AccountEvents, domain::AnswerEvents, domain::ClockAdvanced,
+                                domain::TokenSecretRotated, domain::InvitationCreated,
+                                domain::InvitationRevoked, domain::InvitationAccepted,
+                                domain::ShareOpened, domain::PacketClosed, domain::ShakeDrawn,
+                                domain::CampaignClosed, domain::OrderCancelled,
+                                domain::OrderTimedOut, domain::OrderRefunded,
+                                domain::WaitlistJoined, domain::WaiterPassedOver,
+                                domain::WaitlistLeft, domain::SaleClosed,
                                 domain::SuspendedPaymentDecided>(
                     domain::do_nothing), // their own actor knows
             },
@@ -215,6 +224,10 @@ Pressure Engine::pressure() const {
                     static_cast<std::uint64_t>(
                         std::max<std::int64_t>(0, environment_->idempotency_keys.load())),
                     writer_.busy_ms()};
+}
+
+void Engine::watch_access(AccessFeed::Watch&& watch) {
+    environment_->access.watch(std::move(watch));
 }
 
 const SoldOutBoard& Engine::sold_out() const {

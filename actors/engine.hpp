@@ -4,6 +4,7 @@
 // clock and the read model outlive it. This head needs nothing of CAF, so front ends do not either.
 #pragma once
 
+#include "actors/environment/access_feed.hpp"
 #include "actors/environment/ids.hpp"
 #include "actors/environment/sold_out.hpp"
 #include "actors/journal/journal_writer.hpp"
@@ -41,6 +42,7 @@ struct EngineOptions {
     std::int64_t query_wait_ms = INT64_MAX; // for the read model to reach the journal
     std::size_t campaign_slices_max = 16;   // actors that one campaign is spread over
     JournalWriter::Options writer;
+    ManualClock* manual_clock = nullptr;               // the engine's clock, if it can be moved
     std::function<void(const std::string&)> fail_stop; // must end the process
     std::function<void(const std::string&)> warn;      // tells the operator; may be empty
 };
@@ -53,7 +55,8 @@ struct Beginning {
     std::uint64_t largest_id = 0; // of all that IdSource draws
     /// The idempotency keys still kept, by router, with times relative to now: see add_done_key.
     /// The engine takes them. Null: there are none.
-    std::shared_ptr<std::vector<DoneKeys>> done_keys;
+    std::shared_ptr<std::vector<DoneKeys>> done_keys{};
+    domain::Administration administration{};
 };
 
 /// Adds a key that was found at the start to those of its router. The oldest comes first.
@@ -87,6 +90,9 @@ class Engine {
     std::uint64_t follow(ReadNews&& question, const ReplyTo& reply_to);
     void unfollow(std::uint64_t number);
     Pressure pressure() const;
+    /// Calls `watch` at once with keys and switches as they are, and from then on after each synced
+    /// change, before any answer that rests on it; by the journal writer's thread, until stop.
+    void watch_access(AccessFeed::Watch&& watch);
     /// For the ids of what requests are about to make.
     IdSource& ids() { return ids_; }
     const SoldOutBoard& sold_out() const;

@@ -36,7 +36,8 @@ Decided decided_where(const domain::Event& event, const domain::UserId& user_id)
                             domain::OrderTimedOut, domain::OrderRefunded,
                             domain::ExternalPaymentTaken, domain::WaitlistJoined,
                             domain::WaiterPassedOver, domain::WaitlistLeft, domain::SaleClosed,
-                            domain::AnswerKept, domain::SuspendedPaymentDecided>(
+                            domain::AnswerKept, domain::SuspendedPaymentDecided,
+                            domain::AdministrationEvents>(
                 [](const auto&) { return Decided::elsewhere; }),
         },
         event);
@@ -70,8 +71,8 @@ std::optional<Answer> answer_of(AccountRequest& asked, const domain::Event& even
                             domain::OrderCancelled, domain::OrderTimedOut, domain::OrderRefunded,
                             domain::ExternalPaymentTaken, domain::WaitlistJoined,
                             domain::WaiterPassedOver, domain::WaitlistLeft, domain::SaleClosed,
-                            domain::AnswerKept, domain::SuspendedPaymentDecided>(
-                [](const auto&) { return Answered(); }),
+                            domain::AnswerKept, domain::SuspendedPaymentDecided,
+                            domain::AdministrationEvents>([](const auto&) { return Answered(); }),
         },
         event);
 }
@@ -225,7 +226,9 @@ void AccountState::record(Request& request, domain::Event&& event, domain::Insta
         waiting_.push_back({request.reply_to});
     }
     asked.reference.is_recorded();
-    outbox_.record(RecordDraft{now, std::move(event), into_record(request.key)}, std::move(reply));
+    RecordDraft draft{now, std::move(event), into_record(request.key)};
+    draft.operation = std::move(asked.operation);
+    outbox_.record(std::move(draft), std::move(reply));
 }
 
 void AccountState::on_settled(const domain::Record& record) {
@@ -277,7 +280,7 @@ Answer AccountState::settled_answer(const domain::Record& record) const {
             domain::case_of<domain::AccountStatusChanged, domain::AccountProfileChanged>(
                 [&](const auto&) { return settled_view(false); }),
             domain::case_of<domain::PacketEvents, domain::CampaignEvents, domain::SaleEvents,
-                            domain::AnswerEvents>([&](const auto&) {
+                            domain::AnswerEvents, domain::AdministrationEvents>([&](const auto&) {
                 domain::invariant(false, "that is not answered when settled");
                 return settled_view(false);
             }),

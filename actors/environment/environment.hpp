@@ -3,6 +3,7 @@
 // sold-out board, the bound on all money and the wrong pass phrases.
 #pragma once
 
+#include "actors/environment/access_feed.hpp"
 #include "actors/environment/clock.hpp"
 #include "actors/environment/ids.hpp"
 #include "actors/environment/money_in_system.hpp"
@@ -25,12 +26,14 @@ namespace hongbao::actors {
 
 struct Environment final : ClaimKeeper {
     const Clock* clock = nullptr;
+    ManualClock* manual_clock = nullptr; // the same, if it is one
     domain::Random* random = nullptr;
     JournalWriter* writer = nullptr;
     IdSource* ids = nullptr;
     SoldOutBoard sold_out;
     MoneyInSystem money;
     PhraseGuard phrases;
+    AccessFeed access;
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     std::uint64_t awake_bytes_max = UINT64_MAX; // per router, as weight.hpp weighs entities

@@ -33,7 +33,8 @@ std::int64_t steady_ms() {
 }
 
 std::size_t record_bytes(const JournalItem& item) {
-    return item.draft ? persistence::record_bytes_most(item.draft->event, item.draft->idempotency)
+    return item.draft ? persistence::record_bytes_most(item.draft->event, item.draft->idempotency,
+                                                       item.draft->operation.get())
                       : 0;
 }
 
@@ -233,9 +234,9 @@ bool JournalWriter::commit_once() {
     for (JournalItem& item : items) {
         if (item.draft) {
             const auto place = last_sequence_ + commit->records.size() + 1;
-            commit->records.push_back(domain::Record{place, item.draft->at,
-                                                     std::move(item.draft->event),
-                                                     std::move(item.draft->idempotency)});
+            commit->records.push_back(domain::Record{
+                place, item.draft->at, std::move(item.draft->event),
+                std::move(item.draft->idempotency), std::move(item.draft->operation)});
         }
         if (item.reply) {
             // Records that the entity queues later come after it.

@@ -31,6 +31,7 @@ struct RecordDraft {
     domain::Event event;
     std::optional<domain::IdempotencyTag> idempotency;
     RoomClaim room{}; // until it is written; the front end holds that of a request from outside
+    std::shared_ptr<const domain::Operation> operation{};
 };
 
 /// A record, a reply that rests on it, or a reply that rests on what was queued before.

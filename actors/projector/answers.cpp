@@ -3,6 +3,7 @@
 
 #include "actors/packet/view.hpp"
 #include "actors/projector/following.hpp"
+#include "actors/protocol/administration.hpp"
 #include "actors/protocol/views.hpp"
 #include "domain/values/overloaded.hpp"
 #include "persistence/read_model/account/movement_words.hpp"
@@ -58,6 +59,12 @@ class FirstAnswer {
     }
     Answer operator()(const domain::AnswerKept& event) const {
         return KeptAnswer{event.status, event.body};
+    }
+    template <typename Event>
+    Answer operator()(const Event& event)
+        const requires domain::IsAmong<Event, domain::AdministrationEvents>::value {
+        static_cast<void>(event);
+        return AdministrationReceipt{record_, false, true};
     }
     /// Nobody asks for these with a key.
     template <typename Event>
@@ -184,7 +191,7 @@ struct Ask {
     Answer operator()(const ReadSuspended& read) const {
         return model.suspended_payments(read.page);
     }
-    Answer operator()(const ReadOperations&) const { return OperationPage{}; }
+    Answer operator()(const ReadOperations& read) const { return model.operations(read.page); }
     Answer operator()(const ReadNews& read) const {
         NewsPtr news = news_of(model, read);
         if (news) {

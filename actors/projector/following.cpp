@@ -38,7 +38,7 @@ std::optional<Topic> topic_of_event(const domain::Event& event) {
                 return std::optional(topic_of(closed.campaign_id));
             },
             domain::case_of<domain::AccountEvents, domain::PacketSent, domain::CampaignFunded,
-                            domain::SaleEvents, domain::AnswerEvents>(
+                            domain::SaleEvents, domain::AnswerEvents, domain::AdministrationEvents>(
                 [](const auto&) { return std::optional<Topic>(); }),
         },
         event);

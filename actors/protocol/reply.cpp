@@ -1,6 +1,7 @@
 // Role: sends replies off grouped by front end, so that each is woken once.
 #include "actors/protocol/reply.hpp"
 
+#include "actors/protocol/administration.hpp"
 #include "actors/protocol/views.hpp"
 
 #include <algorithm>
@@ -11,6 +12,11 @@ namespace hongbao::actors {
 void stamp(Reply& reply, domain::Sequence as_of) {
     if (auto* view = reply.answer.get_if<PacketView>()) {
         view->as_of = view->as_of == 0 ? as_of : view->as_of;
+    }
+    // It leaves with its record, the last one by then.
+    auto* receipt = reply.answer.get_if<AdministrationReceipt>();
+    if (receipt != nullptr && !receipt->repeat && receipt->record.sequence == 0) {
+        receipt->record.sequence = as_of;
     }
 }
 

@@ -92,6 +92,45 @@ std::size_t record_bytes_most(const SaleRequest& request) {
         request.command);
 }
 
+std::size_t ranges_bytes(const std::vector<std::string>& ranges) {
+    std::size_t bytes = 0;
+    for (const std::string& range : ranges) {
+        bytes += persistence::listed_text_bytes_most(range.size());
+    }
+    return bytes;
+}
+
+std::size_t record_bytes_most(const domain::AdministrationCommand& command) {
+    return std::visit(
+        domain::Overloaded{
+            [](const domain::CreateAccessKey& create) {
+                return terms(create.key.key_id, create.key.name, create.key.account) +
+                       ranges_bytes(create.key.address_ranges);
+            },
+            [](const domain::RotateAccessKey& rotate) { return terms(rotate.key_id); },
+            [](const domain::RevokeAccessKey& revoke) { return plain(revoke.key_id); },
+            domain::case_of<domain::ChangeSwitch, domain::AdvanceClock, domain::RotateTokenSecret>(
+                [](const auto&) { return plain(); }),
+            [](const domain::CreateInvitation& create) {
+                return terms(create.invitation.invitation_id) +
+                       ranges_bytes(create.invitation.address_ranges);
+            },
+            [](const domain::RevokeInvitation& revoke) { return plain(revoke.invitation_id); },
+            [](const domain::AcceptInvitation& accept) {
+                return plain(accept.invitation_id, accept.user_id);
+            },
+        },
+        command);
+}
+
+/// 0 if it only asks.
+std::size_t record_bytes_most(const AdministrationRequest& request) {
+    const auto* const command = std::get_if<domain::AdministrationCommand>(&request.command);
+    return command == nullptr ? 0
+                              : record_bytes_most(*command) +
+                                    persistence::operation_bytes_most(request.operation.get());
+}
+
 } // namespace
 
 std::uint64_t journal_bytes_most(const Request& request) {
@@ -102,9 +141,13 @@ std::uint64_t journal_bytes_most(const Request& request) {
                 return plain(shake->user_id, shake->shake_key);
             },
             [](const std::unique_ptr<AccountRequest>& account) {
-                return record_bytes_most(account->command);
+                return record_bytes_most(account->command) +
+                       persistence::operation_bytes_most(account->operation.get());
             },
-            [](const std::unique_ptr<SaleRequest>& sale) { return record_bytes_most(*sale); },
+            [](const std::unique_ptr<SaleRequest>& sale) {
+                return record_bytes_most(*sale) +
+                       persistence::operation_bytes_most(sale->operation.get());
+            },
             [](const GrabShare&) { return std::size_t{0}; },
             [](const ReadPacket&) { return std::size_t{0}; },
             [](const ReadAccount&) { return std::size_t{0}; },
@@ -114,7 +157,9 @@ std::uint64_t journal_bytes_most(const Request& request) {
             [](const TimeSale&) { return std::size_t{0}; },
             [](const ClaimKey&) { return std::size_t{0}; },
             [](const std::unique_ptr<KeepAnswer>&) { return std::size_t{0}; },
-            [](const std::unique_ptr<AdministrationRequest>&) { return std::size_t{0}; },
+            [](const std::unique_ptr<AdministrationRequest>& administration) {
+                return record_bytes_most(*administration);
+            },
         },
         request.body);
     const std::size_t key_bytes =

@@ -51,7 +51,8 @@ void RouterState::to_owner(Request&& request) {
             [&](const TimeSale& time) { to_entity<SaleKind>(std::move(request), time.sale_id); },
             [&](const std::unique_ptr<KeepAnswer>&) { keep_answer(std::move(request)); },
             [&](const std::unique_ptr<AdministrationRequest>&) {
-                refuse(request, domain::Rejection::key_not_found);
+                domain::invariant(administrator_.has_value(), "a request comes to its shard");
+                administrator_->on_request(std::move(request));
             },
             [](const ClaimKey&) {
                 domain::invariant(false, "who claims a key is told as soon as it is claimed");

@@ -51,7 +51,8 @@ void RouterState::settle_order(const SettledPlace& settled) {
                     on_reference_released(reference);
                 }
             },
-            domain::case_of<domain::AccountEvents, domain::AnswerEvents, domain::PacketEvents,
+            domain::case_of<domain::AccountEvents, domain::AnswerEvents,
+                            domain::AdministrationEvents, domain::PacketEvents,
                             domain::CampaignEvents, domain::SaleOpened, domain::OrderCancelled,
                             domain::OrderTimedOut, domain::OrderRefunded, domain::WaitlistJoined,
                             domain::WaiterPassedOver, domain::WaitlistLeft, domain::SaleClosed,

@@ -28,6 +28,9 @@ RouterState::RouterState(ShardRouter::pointer self, Environment& environment, st
                          ShardContents&& contents)
     : self_(self), environment_(environment), index_(index), shelves_(self->system(), environment),
       keys_(std::move(contents.done_keys)), hops_(environment.routers.size()) {
+    if (contents.administration) {
+        administrator_.emplace(environment, std::move(*contents.administration));
+    }
     for (const DueTime& due : contents.due_times) {
         timers_.expect(due);
     }

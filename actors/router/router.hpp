@@ -7,6 +7,7 @@
 // so whatever a router asks it after that is answered with that commit.
 #pragma once
 
+#include "actors/router/administration.hpp"
 #include "actors/router/idempotency_keys.hpp"
 #include "actors/router/references.hpp"
 #include "actors/router/shelves.hpp"
@@ -25,6 +26,7 @@ namespace hongbao::actors {
 struct ShardContents {
     std::vector<DueTime> due_times;
     DoneKeys done_keys;
+    std::optional<domain::Administration> administration{}; // of the one that decides about it
 };
 
 class RouterState {
@@ -99,6 +101,7 @@ class RouterState {
     Timers timers_;
     References references_;
     IdempotencyKeys keys_;
+    std::optional<Administrator> administrator_; // of administration_shard's alone
     // The sales of orders that were asked for recently; the read model knows those of all.
     std::unordered_map<domain::OrderId, domain::SaleId> sale_of_order_;
     // By router. Gathered while one message is handled, sent off at its end: one message each.

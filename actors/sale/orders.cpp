@@ -151,20 +151,22 @@ void SaleState::decide_suspended(Request& request, const domain::DecideSuspended
             .user_id = sale_.users.user_id(order->buyer),
             .payment = *sale_.orders.find_external_payment(command.order_id, command.gateway_ref)};
     };
-    std::visit(domain::Overloaded{
-                   [&](const domain::SuspendedPaymentDecided& decided) {
-                       domain::apply(sale_, decided, now_);
-                       outbox_.record(RecordDraft{now_, decided, into_record(request.key)},
-                                      Reply{to, SuspendedView{as_it_is(), false}});
-                   },
-                   [&](domain::Rejection rejection) {
-                       if (rejection != domain::Rejection::already_decided) {
-                           return outbox_.reply(to, rejection);
-                       }
-                       outbox_.reply(to, SuspendedRefusal{rejection, as_it_is()});
-                   },
-               },
-               domain::decide_suspended(sale_, *order, command));
+    std::visit(
+        domain::Overloaded{
+            [&](const domain::SuspendedPaymentDecided& decided) {
+                domain::apply(sale_, decided, now_);
+                RecordDraft draft{now_, decided, into_record(request.key)};
+                draft.operation = std::get<std::unique_ptr<SaleRequest>>(request.body)->operation;
+                outbox_.record(std::move(draft), Reply{to, SuspendedView{as_it_is(), false}});
+            },
+            [&](domain::Rejection rejection) {
+                if (rejection != domain::Rejection::already_decided) {
+                    return outbox_.reply(to, rejection);
+                }
+                outbox_.reply(to, SuspendedRefusal{rejection, as_it_is()});
+            },
+        },
+        domain::decide_suspended(sale_, *order, command));
 }
 
 // ---- answers ----

@@ -69,6 +69,10 @@ Json rounds_of(const domain::CampaignFunded& event) {
     return rounds;
 }
 
+Json time_if_any(domain::InstantMs at) {
+    return at == 0 ? Json() : Json(domain::to_rfc3339(at));
+}
+
 struct Describe {
     Json& line;
 
@@ -262,6 +266,57 @@ struct Describe {
         line["payout_fen"] = event.payout_fen;
         line["opened_sequence"] = event.opened_sequence;
     }
+    // Of secrets not even the hashes are shown.
+    void operator()(const domain::AccessKeyCreated& event) const {
+        line["type"] = "access_key_created";
+        line["key_id"] = event.key_id;
+        line["name"] = event.name;
+        line["scope"] = domain::word_of(event.scope);
+        put_if_there("account", event.account);
+        line["expires_at"] = time_if_any(event.expires_at);
+        line["address_ranges"] = event.address_ranges;
+    }
+    void operator()(const domain::AccessKeyRotated& event) const {
+        line["type"] = "access_key_rotated";
+        line["key_id"] = event.key_id;
+        line["previous_until"] = time_if_any(event.previous_until);
+        line["expires_at"] = time_if_any(event.expires_at);
+    }
+    void operator()(const domain::AccessKeyRevoked& event) const {
+        line["type"] = "access_key_revoked";
+        line["key_id"] = event.key_id;
+    }
+    void operator()(const domain::SwitchChanged& event) const {
+        line["type"] = "switch_changed";
+        line["switch"] = domain::word_of(event.which);
+        line["is_on"] = event.is_on;
+        line["retry_after_s"] = event.retry_after_s;
+    }
+    void operator()(const domain::ClockAdvanced& event) const {
+        line["type"] = "clock_advanced";
+        line["to"] = domain::to_rfc3339(event.to);
+    }
+    void operator()(const domain::TokenSecretRotated& event) const {
+        line["type"] = "token_secret_rotated";
+        line["previous_until"] = time_if_any(event.previous_until);
+    }
+    void operator()(const domain::InvitationCreated& event) const {
+        line["type"] = "invitation_created";
+        line["invitation_id"] = event.invitation_id;
+        line["campaign_id"] = id_text(event.campaign_id);
+        line["guests_max"] = event.guests_max;
+        line["expires_at"] = domain::to_rfc3339(event.expires_at);
+        line["address_ranges"] = event.address_ranges;
+    }
+    void operator()(const domain::InvitationRevoked& event) const {
+        line["type"] = "invitation_revoked";
+        line["invitation_id"] = event.invitation_id;
+    }
+    void operator()(const domain::InvitationAccepted& event) const {
+        line["type"] = "invitation_accepted";
+        line["invitation_id"] = event.invitation_id;
+        line["user_id"] = event.user_id;
+    }
     void operator()(const domain::AnswerKept& event) const {
         line["type"] = "answer_kept";
         line["status"] = event.status;
@@ -286,6 +341,13 @@ std::string to_json_line(const domain::Record& record) {
     line["postings"] = std::move(postings);
     if (record.idempotency) {
         line["idempotency_key"] = record.idempotency->key;
+    }
+    if (record.operation) {
+        line["principal"] = record.operation->principal;
+        line["request_id"] = record.operation->request_id;
+        if (!record.operation->reason.empty()) { // otherwise the event may have one
+            line["reason"] = record.operation->reason;
+        }
     }
     return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -49,7 +49,7 @@ EntryType line_type_of(const domain::Event& event) {
                             domain::AccountProfileChanged, domain::SaleOpened,
                             domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
                             domain::WaitlistJoined, domain::WaiterPassedOver, domain::WaitlistLeft,
-                            domain::AnswerKept>([](const auto&) {
+                            domain::AnswerKept, domain::AdministrationEvents>([](const auto&) {
                 domain::invariant(false, "what moves no money has no line");
                 return EntryType::deposit;
             }),
@@ -62,6 +62,7 @@ EntryType line_type_of(const domain::Event& event) {
 Sides ModelFold::take(const Record& record) {
     totals_.position.last_sequence = record.sequence;
     accounts_.take(record, totals_);
+    administration_.take(record, totals_);
     const Sides sides = add_lines(record);
     std::apply([&](auto&... kind) { (kind.take(record, accounts_, totals_), ...); }, kinds_);
     count_time(record.at);

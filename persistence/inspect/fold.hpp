@@ -5,6 +5,7 @@
 #pragma once
 
 #include "persistence/inspect/account.hpp"
+#include "persistence/inspect/administration.hpp"
 #include "persistence/inspect/kinds.hpp"
 
 #include <tuple>
@@ -21,10 +22,11 @@ class ModelFold {
     const FoldedAccounts& accounts() const { return accounts_; }
     /// The position's hash stays that of the journal's beginning.
     const ModelTotals& totals() const { return totals_; }
-    /// Calls `visit` with the accounts and with each of the FoldedKinds.
+    /// Calls `visit` with the accounts, the administration and each of the FoldedKinds.
     template <typename Visit>
     void each(Visit visit) const {
         visit(accounts_);
+        visit(administration_);
         std::apply([&visit](const auto&... kind) { (visit(kind), ...); }, kinds_);
     }
 
@@ -34,6 +36,7 @@ class ModelFold {
 
     ModelTotals totals_;
     FoldedAccounts accounts_;
+    FoldedAdministration administration_;
     FoldedKinds kinds_;
 };
 

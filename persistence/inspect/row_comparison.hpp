@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace hongbao::persistence {
 
@@ -70,6 +71,17 @@ class RowComparison {
         const auto words = [](const std::shared_ptr<const domain::StatusChange>& change) {
             return change == nullptr ? std::string()
                                      : std::to_string(change->at) + " " + change->reason;
+        };
+        field(name, words(found), words(expected));
+    }
+    void field(const char* name, const std::vector<std::string>& found,
+               const std::vector<std::string>& expected) {
+        const auto words = [](const std::vector<std::string>& texts) {
+            std::string joined;
+            for (const std::string& text : texts) {
+                joined += (joined.empty() ? "" : ", ") + text;
+            }
+            return joined;
         };
         field(name, words(found), words(expected));
     }

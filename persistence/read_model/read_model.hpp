@@ -9,6 +9,7 @@
 #pragma once
 
 #include "domain/account/account.hpp"
+#include "domain/administration/administration.hpp"
 #include "domain/campaign/campaign.hpp"
 #include "domain/packet/packet.hpp"
 #include "domain/record.hpp"
@@ -101,6 +102,8 @@ class ReadModel {
     std::unique_ptr<ModelReader> written_state() const;
     /// Everything that is open; or the damage among it.
     std::variant<OpenEntities, Failure> open_entities() const;
+    /// Keys, switches and invitations; or the damage among them.
+    std::variant<domain::Administration, Failure> administration() const;
     /// Visits the idempotency keys that are not too old yet, oldest first, with the age of each.
     /// The failure is damage among them.
     std::optional<Failure>
@@ -206,6 +209,8 @@ class ReadModel {
                                    std::size_t claims_max) const;
     std::optional<CampaignNews> news(domain::CampaignId campaign_id, domain::Sequence after,
                                      std::size_t wins_max) const;
+    /// What operators did, and who and why, as far as it is known.
+    Page<domain::Record> operations(const PageRequest& page) const;
     Audit audit() const;
 
   private:

@@ -32,6 +32,7 @@ ListPart counted_part(ListPart part) {
     case List::campaigns:
     case List::sales: part.owner = part.owner == everybody ? everybody : somebody; break;
     case List::sales_of_group: part.owner = somebody; break;
+    case List::operations: break;
     case List::orders_of_sale:
     case List::orders_of_account: // what they should be, no row that is read says
         part.owner = somebody;
@@ -197,11 +198,17 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
     added_up.suspended_fen = suspended.held_fen;
     difference.look("suspended payments", {suspended.rows}, totals->suspended_count);
     count.rows<Keys>();
+    difference.look("keys of the server", {count.rows<AccessKeys>()}, totals->access_key_count);
+    difference.look("switches", {count.rows<Switches>()}, totals->switch_count);
+    difference.look("invitations", {count.rows<Invitations>()}, totals->invitation_count);
     OnLists on_lists = count.on_lists();
     if (totals->order_count != 0) {
         for (const List list : {List::orders_of_sale, List::orders_of_account}) {
             on_lists[{list, somebody, 0}] = totals->order_count;
         }
+    }
+    if (totals->operation_count != 0) {
+        on_lists[{List::operations, everybody, 0}] = totals->operation_count;
     }
     difference.look(count.listed(), on_lists);
     if (stopping) {

@@ -1,6 +1,8 @@
 // Role: the newest rows of accounts and of the history, wherever they are.
 #include "persistence/read_model/view.hpp"
 
+#include "persistence/read_model/administration/state.hpp"
+
 #include "domain/values/invariant.hpp"
 
 #include <utility>
@@ -58,6 +60,18 @@ std::optional<AccountNumber> ModelView::number(std::string_view user_id) {
         }
     }
     return number;
+}
+
+domain::Administration ModelView::administration() {
+    auto recent = in_memory([&]() -> std::optional<domain::Administration> {
+        for (const Generation* generation : generations()) {
+            if (generation != nullptr && generation->administration) {
+                return generation->administration->state;
+            }
+        }
+        return std::nullopt;
+    });
+    return recent ? std::move(*recent) : must_have(read_administration(stored()));
 }
 
 std::optional<Sides> ModelView::sides(Sequence sequence) {

@@ -68,6 +68,8 @@ class ModelView {
     /// The account with the nearest user id.
     std::optional<std::pair<domain::UserId, AccountNumber>> number_from(std::string_view user_id,
                                                                         ListOrder order);
+    /// All of it, before the record being applied.
+    domain::Administration administration();
     std::optional<Sides> sides(domain::Sequence sequence);
     /// As the history keeps it.
     std::optional<domain::Record> record(domain::Sequence sequence);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "persistence/record/account_events.hpp"
+#include "persistence/record/administration_events.hpp"
 #include "persistence/record/answer_events.hpp"
 #include "persistence/record/campaign_events.hpp"
 #include "persistence/record/order_events.hpp"

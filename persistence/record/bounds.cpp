@@ -6,6 +6,22 @@
 
 namespace hongbao::persistence {
 
+namespace {
+
+Complaint wrong_operation(const domain::Operation& operation) {
+    return first_of(operation.principal.empty() || operation.principal.size() > principal_bytes_max
+                        ? "the name of a principal is not 1–80 bytes long"
+                        : "",
+                    operation.request_id.size() > request_id_bytes_max
+                        ? "a request's id is longer than 64 bytes"
+                        : "",
+                    operation.reason.size() > reason_bytes_max
+                        ? "the reason of an operation is longer than 512 bytes"
+                        : "");
+}
+
+} // namespace
+
 std::string what_exceeds_bounds(const domain::Record& record) {
     Complaint complaint =
         first_of(wrong_instant(record.at),
@@ -18,8 +34,11 @@ std::string what_exceeds_bounds(const domain::Record& record) {
     if (complaint.empty() && record.idempotency) {
         const std::size_t key_bytes = record.idempotency->key.size();
         complaint = key_bytes < 1 || key_bytes > idempotency_key_bytes_max
-                        ? "an idempotency key is not 1–255 bytes long"
+                        ? "an idempotency key is not 1–336 bytes long"
                         : "";
+    }
+    if (complaint.empty() && record.operation) {
+        complaint = wrong_operation(*record.operation);
     }
     return std::string(complaint);
 }

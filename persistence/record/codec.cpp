@@ -120,6 +120,14 @@ Complaint take_payload(domain::Record& record, const RecordHeader& header,
         take(tag.key, from.idempotency_key());
         tag.fingerprint = from_fb(*from.idempotency_fingerprint());
     }
+    record.operation.reset();
+    if (const fb::Operation* operation = from.operation()) {
+        auto taken = std::make_shared<domain::Operation>();
+        take(taken->principal, operation->principal(), principal_bytes_max);
+        take(taken->request_id, operation->request_id(), request_id_bytes_max);
+        take(taken->reason, operation->reason(), reason_bytes_max);
+        record.operation = std::move(taken);
+    }
     const EventType* const type = find_event_type(header.event_type);
     return type == nullptr ? "its event type is unknown: a newer version may have written it"
                            : type->take(record, from, header);
@@ -137,14 +145,20 @@ std::span<const std::byte> RecordEncoder::encode(const domain::Record& record) {
     builder.Clear();
     const EncodedEvent event = std::visit(
         [&builder](const auto& any) { return encode_event(builder, any); }, record.event);
+    fb::Digest fingerprint;
+    Text key{};
     if (record.idempotency) {
-        const fb::Digest fingerprint = to_fb(record.idempotency->fingerprint);
-        const Text key = builder.CreateString(record.idempotency->key);
-        builder.Finish(
-            fb::CreateRecord(builder, record.at, event.type, event.table, key, &fingerprint));
-    } else {
-        builder.Finish(fb::CreateRecord(builder, record.at, event.type, event.table));
+        fingerprint = to_fb(record.idempotency->fingerprint);
+        key = builder.CreateString(record.idempotency->key);
     }
+    Offset<fb::Operation> operation{};
+    if (record.operation) {
+        operation = fb::CreateOperation(builder, builder.CreateString(record.operation->principal),
+                                        text(builder, record.operation->request_id),
+                                        text(builder, record.operation->reason));
+    }
+    builder.Finish(fb::CreateRecord(builder, record.at, event.type, event.table, key,
+                                    record.idempotency ? &fingerprint : nullptr, operation));
 
     // The builder grows downwards, so the header goes in front of the payload without a copy.
     RecordHeader header;

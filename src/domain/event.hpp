@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/account/events.hpp"
+#include "domain/administration/events.hpp"
 #include "domain/campaign/events.hpp"
 #include "domain/packet/events.hpp"
 #include "domain/sale/events.hpp"
@@ -29,6 +30,8 @@ using Event =
                  ShareOpened, PacketClosed, CampaignFunded, ShakeDrawn, CampaignClosed, SaleOpened,
                  OrderReserved, OrderPaid, OrderCancelled, OrderTimedOut, OrderRefunded,
                  ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed, AnswerKept,
-                 SuspendedPaymentDecided, AccountProfileChanged, WaitlistLeft>;
+                 SuspendedPaymentDecided, AccountProfileChanged, WaitlistLeft, AccessKeyCreated,
+                 AccessKeyRotated, AccessKeyRevoked, SwitchChanged, ClockAdvanced,
+                 TokenSecretRotated, InvitationCreated, InvitationRevoked, InvitationAccepted>;
 
 } // namespace hongbao::domain

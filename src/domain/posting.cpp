@@ -88,6 +88,10 @@ struct PostingsOf {
         return {escrow(event.sale_id), user(event.merchant), event.payout_fen};
     }
     Postings operator()(const AnswerKept&) const { return {}; }
+    template <typename Event>
+    Postings operator()(const Event&) const requires IsAmong<Event, AdministrationEvents>::value {
+        return {};
+    }
 };
 
 } // namespace

@@ -14,7 +14,7 @@ void for_each_touched_account(const Event& event, Visit visit) {
         Overloaded{
             case_of<AccountOpened, AccountStatusChanged, AccountProfileChanged>(
                 [&](const auto& own) { visit(std::string_view(own.user_id)); }),
-            case_of<AnswerEvents>(do_nothing),
+            case_of<AnswerEvents, AdministrationEvents>(do_nothing),
             case_of<Deposited, Withdrawn, Transferred, PacketEvents, CampaignEvents,
                     SaleEvents>([&](const auto&) { // those whose money it moves
                 for (const Posting& posting : postings_of(event)) {

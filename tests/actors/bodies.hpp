@@ -159,6 +159,21 @@ inline Body decide(domain::Sequence taken_sequence, domain::SuspensionEnd decisi
         domain::DecideSuspendedPayment{taken_sequence, decision, "looked into", {}, {}});
 }
 
+/// A command to the administration, by an operator.
+inline Body administer(domain::AdministrationCommand command, const std::string& reason = "") {
+    return std::make_unique<actors::AdministrationRequest>(actors::AdministrationRequest{
+        std::move(command),
+        std::make_shared<const domain::Operation>(domain::Operation{"local", "r-1", reason})});
+}
+inline Body accept_invitation(const std::string& invitation_id, const std::string& user_id) {
+    return std::make_unique<actors::AdministrationRequest>(actors::AdministrationRequest{
+        domain::AdministrationCommand{domain::AcceptInvitation{invitation_id, user_id}}});
+}
+inline Body read_administration() {
+    return std::make_unique<actors::AdministrationRequest>(
+        actors::AdministrationRequest{actors::ReadAdministration{}});
+}
+
 /// Sale number `n`, in a shard that follows from `n`.
 inline domain::SaleId sale_number(std::uint32_t n) {
     return domain::make_id<domain::SaleId>(3'000 + n, (n * 13) % domain::shard_count, n);

@@ -79,8 +79,10 @@ void EngineRig::begin() {
     found.money_in_system_fen = totals.deposited_fen - totals.withdrawn_fen;
     found.open = std::get<persistence::OpenEntities>(read_model_->open_entities());
     found.largest_id = totals.largest_id;
+    found.administration = std::get<domain::Administration>(read_model_->administration());
     actors::EngineOptions engine_options;
     engine_options.limits = options_.limits;
+    engine_options.manual_clock = &clock;
     engine_options.awake_bytes_max = options_.awake_bytes_max;
     engine_options.money_in_system_fen_max = options_.money_in_system_fen_max;
     engine_options.query_wait_ms = options_.query_wait_ms;

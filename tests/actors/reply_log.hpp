@@ -6,6 +6,7 @@
 #include "actors/protocol/reply.hpp"
 #include "actors/protocol/views.hpp"
 #include "domain/values/overloaded.hpp"
+#include "tests/rig/domain_words.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -127,6 +128,11 @@ inline std::string words_of(const actors::Answer& answer) {
         [](const actors::RequestKey& key) { return "claimed " + key.tag().key; },
         [](const actors::KeptAnswer& kept) {
             return "kept " + std::to_string(kept.status) + " " + kept.body;
+        },
+        [](const actors::AdministrationReceipt& receipt) {
+            return words_of(receipt.record.event) + ", record " +
+                   std::to_string(receipt.record.sequence) + (receipt.repeat ? ", again" : "") +
+                   (receipt.replayed ? ", replayed" : "");
         },
         [](const actors::AnswerIsKept&) { return std::string("is kept"); },
         [](const auto&) { return std::string("a page"); },

@@ -119,7 +119,10 @@ TEST(Postings, OfEventsWithoutMoneyAreNone) {
                             AnswerKept{200, "{}"},
                             WaiterPassedOver{SaleId{91}, "bob"},
                             WaitlistLeft{SaleId{91}, "bob", 1},
-                            SaleClosed{SaleId{91}, "shop", 0, 4}};
+                            SaleClosed{SaleId{91}, "shop", 0, 4},
+                            AccessKeyCreated{},
+                            SwitchChanged{},
+                            InvitationAccepted{"00000000000000aa", "bob"}};
     for (const Event& event : events) {
         const Postings postings = postings_of(event);
         EXPECT_EQ(postings.size(), 0U);

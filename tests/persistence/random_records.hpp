@@ -16,7 +16,7 @@ class RandomRecords {
     explicit RandomRecords(std::uint64_t seed) : random_(seed) {}
 
     static constexpr std::size_t kinds = std::variant_size_v<domain::Event>;
-    static_assert(kinds == 25, "each kind of event has a case below");
+    static_assert(kinds == 34, "each kind of event has a case below");
 
     domain::Record record(std::size_t kind, domain::Sequence sequence) {
         domain::Record record;
@@ -24,7 +24,11 @@ class RandomRecords {
         record.at = instant();
         record.event = event(kind);
         if (coin() || std::holds_alternative<domain::AnswerKept>(record.event)) {
-            record.idempotency = domain::IdempotencyTag{text(1, 255), digest()};
+            record.idempotency = domain::IdempotencyTag{text(1, 336), digest()};
+        }
+        if (coin()) {
+            record.operation = std::make_shared<const domain::Operation>(
+                domain::Operation{text(1, 80), maybe_text(64), maybe_text(512)});
         }
         return record;
     }
@@ -51,7 +55,7 @@ class RandomRecords {
         case 9: return ShakeDrawn{{any64()}, user(), text(1, 64), small(), coin() ? 0 : amount()};
         case 10: return CampaignClosed{{any64()}, user(), amount(), any64()};
         case 23: return AccountProfileChanged{user(), text(0, 256), text(0, 512)};
-        default: return event_of_sale(kind);
+        default: return kind > 24 ? event_of_administration(kind) : event_of_sale(kind);
         }
     }
     domain::Event event_of_sale(std::size_t kind) {
@@ -86,6 +90,53 @@ class RandomRecords {
                 text(1, 255), amount(), static_cast<SuspensionEnd>(random_.below(2)),
                 text(0, 512)};
         }
+    }
+    domain::Event event_of_administration(std::size_t kind) {
+        using namespace domain;
+        switch (kind) {
+        case 25: {
+            const auto scope = static_cast<Scope>(random_.below(scope_count));
+            return AccessKeyCreated{access_id(), text(0, 512),
+                                    scope,       scope == Scope::merchant ? user() : "",
+                                    hash(),      coin() ? 0 : instant(),
+                                    ranges()};
+        }
+        case 26: return AccessKeyRotated{access_id(), hash(), instant(), instant()};
+        case 27: return AccessKeyRevoked{access_id()};
+        case 28: {
+            const bool is_on = coin();
+            return SwitchChanged{static_cast<Switch>(random_.below(switch_count)), is_on,
+                                 is_on ? 0 : random_.between(0, 86'400)};
+        }
+        case 29: return ClockAdvanced{instant()};
+        case 30: return TokenSecretRotated{instant()};
+        case 31:
+            return InvitationCreated{access_id(), hash(),  {any64()}, random_.between(1, 1'000'000),
+                                     instant(),   ranges()};
+        case 32: return InvitationRevoked{access_id()};
+        default: return InvitationAccepted{access_id(), user()};
+        }
+    }
+    domain::AccessId access_id() {
+        domain::AccessId id(16, '0');
+        for (char& digit : id) {
+            digit = "0123456789abcdef"[random_.below(16)];
+        }
+        return id;
+    }
+    domain::SecretHash hash() {
+        domain::SecretHash bytes{};
+        for (std::uint8_t& byte : bytes) {
+            byte = static_cast<std::uint8_t>(random_.below(256));
+        }
+        return bytes;
+    }
+    std::vector<std::string> ranges() {
+        std::vector<std::string> some;
+        for (std::uint64_t left = coin() ? 0 : random_.below(17); left > 0; --left) {
+            some.push_back(text(1, 64));
+        }
+        return some;
     }
     domain::SaleOpened sale() {
         domain::SaleOpened opened;

@@ -96,6 +96,29 @@ struct FieldsOf {
         return std::tie(e.sale_id, e.merchant, e.payout_fen, e.opened_sequence);
     }
     auto operator()(const domain::AnswerKept& e) const { return std::tie(e.status, e.body); }
+    auto operator()(const domain::AccessKeyCreated& e) const {
+        return std::tie(e.key_id, e.name, e.scope, e.account, e.secret_hash, e.expires_at,
+                        e.address_ranges);
+    }
+    auto operator()(const domain::AccessKeyRotated& e) const {
+        return std::tie(e.key_id, e.secret_hash, e.previous_until, e.expires_at);
+    }
+    auto operator()(const domain::AccessKeyRevoked& e) const { return std::tie(e.key_id); }
+    auto operator()(const domain::SwitchChanged& e) const {
+        return std::tie(e.which, e.is_on, e.retry_after_s);
+    }
+    auto operator()(const domain::ClockAdvanced& e) const { return std::tie(e.to); }
+    auto operator()(const domain::TokenSecretRotated& e) const {
+        return std::tie(e.previous_until);
+    }
+    auto operator()(const domain::InvitationCreated& e) const {
+        return std::tie(e.invitation_id, e.secret_hash, e.campaign_id, e.guests_max, e.expires_at,
+                        e.address_ranges);
+    }
+    auto operator()(const domain::InvitationRevoked& e) const { return std::tie(e.invitation_id); }
+    auto operator()(const domain::InvitationAccepted& e) const {
+        return std::tie(e.invitation_id, e.user_id);
+    }
 };
 
 inline bool same_tag(const std::optional<domain::IdempotencyTag>& left,
@@ -106,10 +129,20 @@ inline bool same_tag(const std::optional<domain::IdempotencyTag>& left,
     return left->key == right->key && left->fingerprint == right->fingerprint;
 }
 
+inline bool same_operation(const std::shared_ptr<const domain::Operation>& left,
+                           const std::shared_ptr<const domain::Operation>& right) {
+    if (!left || !right) {
+        return left == right;
+    }
+    return left->principal == right->principal && left->request_id == right->request_id &&
+           left->reason == right->reason;
+}
+
 inline bool same_record(const domain::Record& left, const domain::Record& right) {
     if (left.sequence != right.sequence || left.at != right.at ||
         left.event.index() != right.event.index() ||
-        !same_tag(left.idempotency, right.idempotency)) {
+        !same_tag(left.idempotency, right.idempotency) ||
+        !same_operation(left.operation, right.operation)) {
         return false;
     }
     return std::visit(

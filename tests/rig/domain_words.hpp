@@ -139,6 +139,40 @@ struct WordsOfEvent {
     std::string operator()(const domain::AnswerKept& event) const {
         return "answer_kept " + std::to_string(event.status) + " " + event.body;
     }
+
+    std::string operator()(const domain::AccessKeyCreated& event) const {
+        return "access_key_created " + event.key_id + " " +
+               std::string(domain::word_of(event.scope)) +
+               (event.account.empty() ? "" : " of " + event.account) + " until " +
+               std::to_string(event.expires_at);
+    }
+    std::string operator()(const domain::AccessKeyRotated& event) const {
+        return "access_key_rotated " + event.key_id + ", before until " +
+               std::to_string(event.previous_until) + ", until " + std::to_string(event.expires_at);
+    }
+    std::string operator()(const domain::AccessKeyRevoked& event) const {
+        return "access_key_revoked " + event.key_id;
+    }
+    std::string operator()(const domain::SwitchChanged& event) const {
+        return "switch_changed " + std::string(domain::word_of(event.which)) +
+               (event.is_on ? " on" : " off") + " " + std::to_string(event.retry_after_s);
+    }
+    std::string operator()(const domain::ClockAdvanced& event) const {
+        return "clock_advanced to " + std::to_string(event.to);
+    }
+    std::string operator()(const domain::TokenSecretRotated& event) const {
+        return "token_secret_rotated, before until " + std::to_string(event.previous_until);
+    }
+    std::string operator()(const domain::InvitationCreated& event) const {
+        return "invitation_created " + event.invitation_id + " for " +
+               std::to_string(event.guests_max) + " until " + std::to_string(event.expires_at);
+    }
+    std::string operator()(const domain::InvitationRevoked& event) const {
+        return "invitation_revoked " + event.invitation_id;
+    }
+    std::string operator()(const domain::InvitationAccepted& event) const {
+        return "invitation_accepted " + event.invitation_id + " by " + event.user_id;
+    }
 };
 
 inline std::string words_of(const domain::Event& event) {

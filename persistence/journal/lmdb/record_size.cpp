@@ -101,6 +101,35 @@ struct Size {
     std::size_t operator()(const domain::WaitlistLeft& event) const { return plain(event.user_id); }
     std::size_t operator()(const domain::SaleClosed& event) const { return plain(event.merchant); }
     std::size_t operator()(const domain::AnswerKept& event) const { return plain(event.body); }
+    std::size_t operator()(const domain::AccessKeyCreated& event) const {
+        return terms(event.key_id, event.name, event.account) + ranges(event.address_ranges);
+    }
+    std::size_t operator()(const domain::AccessKeyRotated& event) const {
+        return terms(event.key_id);
+    }
+    std::size_t operator()(const domain::AccessKeyRevoked& event) const {
+        return plain(event.key_id);
+    }
+    std::size_t operator()(const domain::SwitchChanged&) const { return plain(); }
+    std::size_t operator()(const domain::ClockAdvanced&) const { return plain(); }
+    std::size_t operator()(const domain::TokenSecretRotated&) const { return plain(); }
+    std::size_t operator()(const domain::InvitationCreated& event) const {
+        return terms(event.invitation_id) + ranges(event.address_ranges);
+    }
+    std::size_t operator()(const domain::InvitationRevoked& event) const {
+        return plain(event.invitation_id);
+    }
+    std::size_t operator()(const domain::InvitationAccepted& event) const {
+        return plain(event.invitation_id, event.user_id);
+    }
+
+    static std::size_t ranges(const std::vector<std::string>& listed) {
+        std::size_t bytes = 0;
+        for (const std::string& range : listed) {
+            bytes += listed_text_bytes_most(range.size());
+        }
+        return bytes;
+    }
 };
 
 std::uint64_t leaf_bytes_most(std::size_t value_bytes) {
@@ -110,10 +139,18 @@ std::uint64_t leaf_bytes_most(std::size_t value_bytes) {
 
 } // namespace
 
+std::size_t operation_bytes_most(const domain::Operation* operation) {
+    return operation == nullptr
+               ? 0
+               : operation_tables_bytes_most +
+                     texts(operation->principal, operation->request_id, operation->reason);
+}
+
 std::size_t record_bytes_most(const domain::Event& event,
-                              const std::optional<domain::IdempotencyTag>& idempotency) {
+                              const std::optional<domain::IdempotencyTag>& idempotency,
+                              const domain::Operation* operation) {
     const std::size_t key_bytes = idempotency ? key_bytes_most(idempotency->key.size()) : 0;
-    return key_bytes + std::visit(Size{}, event);
+    return key_bytes + operation_bytes_most(operation) + std::visit(Size{}, event);
 }
 
 std::uint64_t journal_bytes_most(std::size_t record_bytes) {

@@ -29,6 +29,11 @@ inline constexpr std::size_t key_bytes_most(std::size_t text_bytes) {
     return fingerprint_bytes_most + text_bytes_most(text_bytes);
 }
 
+/// In addition to the texts of an operation.
+inline constexpr std::size_t operation_tables_bytes_most = 48;
+/// Of who did something, and why; 0 if nobody needs to know.
+std::size_t operation_bytes_most(const domain::Operation* operation);
+
 /// Of a whole answer that is kept under a key.
 inline constexpr std::size_t answer_record_bytes_most(std::size_t body_bytes,
                                                       std::size_t key_text_bytes) {
@@ -37,7 +42,8 @@ inline constexpr std::size_t answer_record_bytes_most(std::size_t body_bytes,
 
 /// Header and payload.
 std::size_t record_bytes_most(const domain::Event& event,
-                              const std::optional<domain::IdempotencyTag>& idempotency);
+                              const std::optional<domain::IdempotencyTag>& idempotency,
+                              const domain::Operation* operation = nullptr);
 
 /// Of the journal's file: pages of both trees, and of its commit's entry, should it be alone in it.
 std::uint64_t journal_bytes_most(std::size_t record_bytes);

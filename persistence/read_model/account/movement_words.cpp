@@ -105,7 +105,7 @@ EntryType entry_type_of(const domain::Event& event) {
                             domain::AccountProfileChanged, domain::SaleOpened,
                             domain::OrderReserved, domain::OrderCancelled, domain::OrderTimedOut,
                             domain::WaitlistJoined, domain::WaiterPassedOver, domain::WaitlistLeft,
-                            domain::AnswerKept>([](const auto&) {
+                            domain::AnswerKept, domain::AdministrationEvents>([](const auto&) {
                 domain::invariant(false, "an event with postings has a type of entry");
                 return EntryType::deposit;
             }),

@@ -22,7 +22,8 @@ enum class List : std::uint8_t {
     sales_of_group,    // the same
     orders_of_sale,    // by their numbers there
     orders_of_account, // by the record that each begins with
-    last_one = orders_of_account
+    operations,        // of operators, everybody's; by their records
+    last_one = operations
 };
 
 /// Whose list: the number of an account, its type, a sale's id, a group's hash.
@@ -37,7 +38,7 @@ inline ListOwner owner_of_group(std::string_view group) {
 }
 
 /// Of accounts: their status. Of packets and of a sale's orders: the status by record. Of an
-/// account's orders: always 0, so that none ever moves.
+/// account's orders, and of operations: always 0, so that none ever moves.
 using ListPhase = std::uint8_t;
 /// Of campaigns and sales.
 enum class OpenPhase : ListPhase { open, over };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "persistence/read_model/account/rows.hpp"
+#include "persistence/read_model/administration/rows.hpp"
 #include "persistence/read_model/campaign/rows.hpp"
 #include "persistence/read_model/packet/rows.hpp"
 #include "persistence/read_model/rows/history.hpp"
@@ -17,10 +18,11 @@
 
 namespace hongbao::persistence {
 
-using ModelTables = TableList<Totals, Numbers, Accounts, Packets, Recipients, Claims, ClaimsByUser,
-                              Expiries, Campaigns, Shakes, ShakesByUser, CampaignEnds, Sales,
-                              Orders, OrderPlaces, ExternalPayments, GatewayRefs, Suspended,
-                              Waiters, SaleEnds, History, Keys, DepositRefs, Listed, LineMarks>;
+using ModelTables =
+    TableList<Totals, Numbers, Accounts, Packets, Recipients, Claims, ClaimsByUser, Expiries,
+              Campaigns, Shakes, ShakesByUser, CampaignEnds, Sales, Orders, OrderPlaces,
+              ExternalPayments, GatewayRefs, Suspended, Waiters, SaleEnds, History, Keys,
+              DepositRefs, Listed, LineMarks, AccessKeys, Switches, Invitations>;
 
 /// A linked table for code that is the same for all of them.
 struct LinkedTable {

@@ -12,7 +12,7 @@
 namespace hongbao::persistence {
 
 /// An older model is rebuilt from the journal, never converted.
-inline constexpr std::uint64_t model_format_version = 8;
+inline constexpr std::uint64_t model_format_version = 9;
 
 /// Times of records are not quite in order: the records of a batch are decided together and stamped
 /// one by one. A record that is further back than this shows that the clock was set.
@@ -41,7 +41,11 @@ struct ModelTotals {
     std::uint64_t gateway_ref_count = 0; // and of external payments
     std::uint64_t deposit_ref_count = 0;
     std::uint64_t suspended_count = 0; // external payments that wait for a decision
-    std::uint64_t largest_id = 0;      // of packets, campaigns, sales and orders
+    std::uint64_t operation_count = 0; // of operators
+    std::uint64_t access_key_count = 0;
+    std::uint64_t switch_count = 0; // that were ever changed
+    std::uint64_t invitation_count = 0;
+    std::uint64_t largest_id = 0; // of packets, campaigns, sales and orders
     domain::FenSum deposited_fen = 0;
     domain::FenSum withdrawn_fen = 0;
     HeldSums held;
@@ -64,6 +68,10 @@ struct ModelTotals {
         visit("gateway_ref_count", row.gateway_ref_count...);
         visit("deposit_ref_count", row.deposit_ref_count...);
         visit("suspended_count", row.suspended_count...);
+        visit("operation_count", row.operation_count...);
+        visit("access_key_count", row.access_key_count...);
+        visit("switch_count", row.switch_count...);
+        visit("invitation_count", row.invitation_count...);
         visit("largest_id", row.largest_id...);
         visit("deposited_fen", row.deposited_fen...);
         visit("withdrawn_fen", row.withdrawn_fen...);

@@ -111,6 +111,11 @@ std::variant<BroughtUp, Failure> with_model(const LmdbJournal& journal, const Br
         return std::move(*failure);
     }
     up.open = std::move(std::get<OpenEntities>(open));
+    auto administration = up.model->administration();
+    if (auto* failure = std::get_if<Failure>(&administration)) {
+        return std::move(*failure);
+    }
+    up.administration = std::move(std::get<domain::Administration>(administration));
     up.records_replayed = up.replayed.position.last_sequence - modelled;
     return up;
 }

@@ -20,6 +20,7 @@ struct BroughtUp {
     /// model was rebuilt.
     Replayed replayed;
     OpenEntities open;
+    domain::Administration administration;
     domain::Sequence records_replayed = 0;
     bool rebuilt = false;
 };

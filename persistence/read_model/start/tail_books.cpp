@@ -2,6 +2,7 @@
 #include "persistence/read_model/start/tail_books.hpp"
 
 #include "persistence/event_group.hpp"
+#include "persistence/read_model/administration/state.hpp"
 #include "persistence/read_model/kinds.hpp"
 
 #include "domain/touched.hpp"
@@ -21,6 +22,8 @@ std::optional<Failure> TailBooks::add(domain::Books& books, const domain::Record
             add_users(books, event);
         });
     });
+    take_if_of<domain::AdministrationEvents>(record.event,
+                                             [&](const auto&) { add_administration(books); });
     if (const auto* reserved = std::get_if<domain::OrderReserved>(&record.event)) {
         add_place(books, reserved->order_id);
     } else if (const auto* taken = std::get_if<domain::ExternalPaymentTaken>(&record.event)) {
@@ -77,6 +80,16 @@ void TailBooks::add_entity(domain::Books& books, typename K::Id id) {
         return;
     }
     there.emplace(id, std::move((*sleeping).*K::entity));
+}
+
+/// Once: from then on the books have it as the records leave it.
+void TailBooks::add_administration(domain::Books& books) {
+    if (std::exchange(has_administration_, true)) {
+        return;
+    }
+    if (auto state = read_administration(*written_)) {
+        books.administration = std::move(*state);
+    }
 }
 
 void TailBooks::add_place(domain::Books& books, domain::OrderId order_id) {

@@ -28,12 +28,14 @@ class TailBooks {
     /// One of a Kind, with all its rows.
     template <typename K>
     void add_entity(domain::Books& books, typename K::Id id);
+    void add_administration(domain::Books& books);
     /// What must be new: noticed if it is not.
     void add_place(domain::Books& books, domain::OrderId order_id);
     void add_gateway_ref(domain::Books& books, const std::string& gateway_ref);
 
     std::unique_ptr<ModelReader> written_;
     std::string wrong_;
+    bool has_administration_ = false;
 };
 
 } // namespace hongbao::persistence

@@ -5,11 +5,13 @@
 
 #include "domain/values/places_by_hash.hpp"
 #include "persistence/journal/commit.hpp"
+#include "persistence/read_model/administration/part.hpp"
 #include "persistence/read_model/page.hpp"
 #include "persistence/read_model/rows/tables.hpp"
 #include "persistence/read_model/store/known_numbers.hpp"
 
 #include <map>
+#include <optional>
 #include <unordered_map>
 
 namespace hongbao::persistence {
@@ -109,7 +111,8 @@ struct Generation {
     std::unordered_map<domain::Digest, DepositRefRow, domain::DigestHash> deposit_refs; // new ones
     /// By their records; nothing: it has been decided on.
     std::map<domain::Sequence, std::optional<SuspendedRow>> suspended;
-    std::map<ListedKey, bool> listed; // put on a list, or, if false, taken off
+    std::map<ListedKey, bool> listed;                 // put on a list, or, if false, taken off
+    std::optional<AdministrationPart> administration; // nothing: no record was about it
     std::vector<KeyRow> keys;
     std::uint64_t answer_bytes = 0; // of whole answers, which may be long
     ModelTotals totals;             // at its end

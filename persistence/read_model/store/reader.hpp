@@ -94,6 +94,8 @@ class ModelReader {
     /// A sentence once a row was found damaged, or LMDB could not read; such a row reads as
     /// missing.
     const std::string& damage() const { return damage_; }
+    /// That what was read does not fit together.
+    void note_damage(const char* sentence) { damage_ = sentence; }
 
   private:
     std::span<const std::byte> find(MDB_dbi table, std::span<const std::byte> key);

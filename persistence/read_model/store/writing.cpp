@@ -2,6 +2,7 @@
 // disk has room for it.
 #include "persistence/files/file_size_limit.hpp"
 #include "persistence/lmdb/missing_pages.hpp"
+#include "persistence/read_model/administration/kind.hpp"
 #include "persistence/read_model/kinds.hpp"
 #include "persistence/read_model/store/dirty_pages.hpp"
 #include "persistence/read_model/store/store.hpp"
@@ -132,6 +133,7 @@ int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation, L
     write_accounts(writer, generation);
     for_each_kind([&](auto kind) { kind.write(writer, generation); });
     write_listed(writer, generation);
+    write_administration(writer, generation);
     return writer.error();
 }
 

@@ -265,8 +265,8 @@ void apply(AccountStanding& standing, const UserId& user_id, const Event& event,
                        }
                    },
                    case_of<AccountOpened, AccountProfileChanged, Deposited, Withdrawn, Transferred,
-                           ShareOpened, PacketClosed, CampaignEvents, SaleEvents,
-                           AnswerEvents>(do_nothing), // these move money at most
+                           ShareOpened, PacketClosed, CampaignEvents, SaleEvents, AnswerEvents,
+                           AdministrationEvents>(do_nothing), // these move money at most
                },
                event);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/administration/commands.hpp"
+#include "domain/record.hpp"
 #include "domain/rejection.hpp"
 
 #include <array>
@@ -14,9 +15,12 @@
 
 namespace hongbao::domain {
 
-inline constexpr std::size_t access_keys_max = 1'000; // revoked and expired ones included
-inline constexpr std::size_t invitations_max = 1'000; // that are open
+/// Of each, as many are known, those that have ended included. What ended long ago makes room.
+inline constexpr std::size_t access_keys_max = 1'000;
+inline constexpr std::size_t invitations_max = 1'000;
 inline constexpr std::int64_t invitation_guests_max = 1'000'000;
+inline constexpr std::int64_t key_overlap_s_max = 30LL * 86'400;
+inline constexpr std::int64_t key_life_s_max = 100LL * 366 * 86'400;
 
 struct AccessKey {
     AccessKeyCreated made;        // with its secret's hash and expiry as they are now
@@ -25,6 +29,10 @@ struct AccessKey {
     InstantMs created_at = 0;
     InstantMs rotated_at = 0; // 0: never
     InstantMs revoked_at = 0; // 0: it is not
+
+    /// When it ended, or will end; nothing: it is valid for ever.
+    std::optional<InstantMs> ends_at() const;
+    bool has_ended(InstantMs now) const;
 };
 
 struct SwitchState {
@@ -40,6 +48,10 @@ struct Invitation {
     InstantMs created_at = 0;
     InstantMs revoked_at = 0; // 0: it is not
     std::int64_t guests = 0;
+
+    bool is_full() const { return guests >= made.guests_max; }
+    /// Revoked, or its time has passed.
+    bool is_over(InstantMs now) const;
 };
 
 /// What every request is judged by. Immutable once published.
@@ -49,7 +61,42 @@ struct AccessState {
 
     /// Until the first key is created, everybody at this machine is its operator.
     bool is_open() const { return keys.empty(); }
+    const SwitchState& switch_state(Switch which) const {
+        return switches[static_cast<std::size_t>(which)];
+    }
 };
 using AccessStatePtr = std::shared_ptr<const AccessState>;
+
+struct Administration {
+    AccessState access;
+    std::map<AccessId, Invitation, std::less<>> invitations;
+};
+
+/// It is as the command wants it already: nothing to record. As of when, and by which fact.
+struct AlreadySo {
+    AdministrationEvent event;
+    InstantMs since = 0;
+};
+
+using AdministrationDecision = std::variant<Rejection, AlreadySo, AdministrationEvent>;
+
+AdministrationDecision decide(const Administration& state, const AdministrationCommand& command,
+                              InstantMs now);
+
+/// `operation`, which may be null, is the record's: who changed a switch, and why.
+void apply(Administration& state, const AdministrationEvent& event, InstantMs at,
+           const Operation* operation);
+/// The same of what requests are judged by alone: invitations are no part of it.
+void apply(AccessState& state, const AdministrationEvent& event, InstantMs at,
+           const Operation* operation);
+
+/// The event, if it is the administration's.
+std::optional<AdministrationEvent> administration_event_in(const Event& event);
+Event event_of(AdministrationEvent&& event);
+
+/// Whether the record is part of the audit trail: whatever an operator did to the server or to
+/// somebody's money. A guest who takes a place did nothing of the kind. Records from before there
+/// were operations count by what they are.
+bool is_operation(const Record& record);
 
 } // namespace hongbao::domain

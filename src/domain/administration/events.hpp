@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace hongbao::domain {
@@ -83,6 +84,9 @@ struct InvitationAccepted {
 
 using AdministrationEvents =
     Alternatives<AccessKeyCreated, AccessKeyRotated, AccessKeyRevoked, SwitchChanged, ClockAdvanced,
+                 TokenSecretRotated, InvitationCreated, InvitationRevoked, InvitationAccepted>;
+using AdministrationEvent =
+    std::variant<AccessKeyCreated, AccessKeyRotated, AccessKeyRevoked, SwitchChanged, ClockAdvanced,
                  TokenSecretRotated, InvitationCreated, InvitationRevoked, InvitationAccepted>;
 
 } // namespace hongbao::domain

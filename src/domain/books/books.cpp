@@ -2,6 +2,7 @@
 #include "domain/books/books.hpp"
 
 #include "domain/books/check_account.hpp"
+#include "domain/books/check_administration.hpp"
 #include "domain/books/check_campaign.hpp"
 #include "domain/books/check_packet.hpp"
 #include "domain/books/check_sale.hpp"
@@ -105,6 +106,10 @@ struct Fold {
     void operator()(const WaiterPassedOver& event) const { apply_to_sale(event); }
     void operator()(const WaitlistLeft& event) const { apply_to_sale(event); }
     void operator()(const AnswerKept&) const {}
+    template <typename Event>
+    void operator()(const Event& event) const requires IsAmong<Event, AdministrationEvents>::value {
+        apply(books.administration, AdministrationEvent(event), record.at, record.operation.get());
+    }
 
     template <typename SaleEvent>
     void apply_to_sale(const SaleEvent& event) const {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "domain/account/account.hpp"
+#include "domain/administration/administration.hpp"
 #include "domain/campaign/campaign.hpp"
 #include "domain/packet/packet.hpp"
 #include "domain/record.hpp"
@@ -25,6 +26,7 @@ struct Books {
     std::unordered_map<SaleId, Sale> sales;
     std::unordered_map<OrderId, SaleId> sale_of_order;
     std::unordered_map<std::string, OrderId> order_of_gateway_ref;
+    Administration administration;
     FenSum deposited_fen = 0;
     FenSum withdrawn_fen = 0;
     Sequence last_sequence = 0;

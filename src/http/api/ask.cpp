@@ -2,6 +2,7 @@
 #include "http/api/ask.hpp"
 
 #include "actors/engine.hpp"
+#include "actors/protocol/administration.hpp"
 #include "domain/values/overloaded.hpp"
 #include "http/api/access/own.hpp"
 #include "http/api/administration/operation.hpp"
@@ -20,6 +21,7 @@ bool may_be_unrecorded(const actors::Answer& answer) {
         [](const actors::ShakeReceipt& receipt) { return receipt.repeat; },
         [](const actors::WaitReceipt& receipt) { return receipt.repeat; },
         [](const actors::TradeReceipt& receipt) { return receipt.replayed; },
+        [](const actors::AdministrationReceipt& receipt) { return receipt.repeat; },
         [](const actors::AccountView& view) { return !view.created; },
         [](const actors::ExternalPaymentReceipt& receipt) { return receipt.repeat; },
         [](const actors::OrderView& view) {

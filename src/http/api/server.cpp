@@ -196,6 +196,9 @@ void Server::become_ready(actors::Engine& engine) {
     for (const auto& started : loops_) {
         started->dispatcher->connect(engine);
     }
+    engine.watch_access([this](const domain::AccessStatePtr& state, domain::Sequence as_of) {
+        access_.publish(state, as_of);
+    });
     state_.store(State::ready, std::memory_order_release);
 }
 

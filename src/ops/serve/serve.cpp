@@ -250,6 +250,7 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
     }
     auto options = engine_options(settings_);
     options.fail_stop = fail_stop;
+    options.manual_clock = dynamic_cast<actors::ManualClock*>(clock_.get());
     const auto totals = read_model_->totals();
     const domain::FenSum held_fen = totals.deposited_fen - totals.withdrawn_fen;
     if (held_fen > options.money_in_system_fen_max) {
@@ -257,8 +258,12 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
             std::to_string(options.money_in_system_fen_max) +
             "): deposits and payments from outside are refused until enough has been withdrawn");
     }
-    const actors::Beginning beginning{up.replayed.books.last_sequence, held_fen, std::move(up.open),
-                                      totals.largest_id, std::move(done_keys_)};
+    const actors::Beginning beginning{up.replayed.books.last_sequence,
+                                      held_fen,
+                                      std::move(up.open),
+                                      totals.largest_id,
+                                      std::move(done_keys_),
+                                      std::move(up.administration)};
     engine_ = std::make_unique<actors::Engine>(*journal_, std::get<persistence::Epoch>(epoch),
                                                *read_model_, *clock_, random_, beginning, options);
     front_end_->become_ready(*engine_);

@@ -81,8 +81,8 @@ TEST(JournalRoom, OfARequestSufficesForItsRecord) {
         const auto records = rig.journal.records();
         ASSERT_EQ(records.size(), before + 1) << "kind " << kind;
         const domain::Record& record = records.back();
-        EXPECT_GE(most, persistence::journal_bytes_most(
-                            persistence::record_bytes_most(record.event, record.idempotency)))
+        EXPECT_GE(most, persistence::journal_bytes_most(persistence::record_bytes_most(
+                            record.event, record.idempotency, record.operation.get())))
             << "event " << record.event.index();
     };
     expect_enough(open_account("bob"));
@@ -90,6 +90,27 @@ TEST(JournalRoom, OfARequestSufficesForItsRecord) {
     expect_enough(withdraw(long_name, 1));
     expect_enough(transfer(long_name, "ann", 1));
     expect_enough(freeze("bob"));
+    Body signed_one = withdraw(long_name, 1);
+    std::get<std::unique_ptr<actors::AccountRequest>>(signed_one.asked)->operation =
+        std::make_shared<const domain::Operation>(
+            domain::Operation{std::string(80, 'p'), std::string(64, 'r'), std::string(512, 'w')});
+    expect_enough(keyed(std::string(336, 'k'), std::move(signed_one)));
+    const domain::AccessId key_id = "00000000000000a1";
+    const std::vector<std::string> ranges(16, std::string(64, ':'));
+    const std::string reason(512, 'w');
+    expect_enough(administer(
+        domain::CreateAccessKey{
+            {key_id, std::string(512, 'n'), domain::Scope::merchant, long_name, {}, 0, ranges}},
+        reason));
+    expect_enough(administer(domain::RotateAccessKey{key_id, {}, 60}, reason));
+    expect_enough(administer(domain::RevokeAccessKey{key_id}));
+    expect_enough(administer(domain::ChangeSwitch{{domain::Switch::sales, false, 86'400}}, reason));
+    expect_enough(administer(domain::AdvanceClock{1}));
+    expect_enough(administer(domain::RotateTokenSecret{rig.clock.now()}));
+    expect_enough(administer(
+        domain::CreateInvitation{{key_id, {}, {81}, 9, rig.clock.now() + 1'000, ranges}}, reason));
+    expect_enough(accept_invitation(key_id, long_name));
+    expect_enough(administer(domain::RevokeInvitation{key_id}));
     expect_enough(send(packet_number(1), long_name, 100, 10));
     domain::SendPacket directed;
     directed.packet_id = packet_number(2);

@@ -167,6 +167,51 @@ TEST(Dump, TellsWhatABatchWasTold) {
         R"({"sequence":9,"at":"2026-11-21T05:53:14.123Z","type":"answer_kept","status":200,"body":"{\"results\":[]}","postings":[],"idempotency_key":"k"})");
 }
 
+TEST(Dump, TellsWhatOperatorsDoAndNoSecret) {
+    using namespace domain;
+    constexpr InstantMs at = story_begins;
+    SecretHash hash{};
+    hash.fill(0xab);
+    const std::vector<SaleLine> lines = {
+        {AccessKeyCreated{
+             "00000000000000a1", "Till", Scope::operations, "", hash, 0, {"10.0.0.0/8"}},
+         R"("type":"access_key_created","key_id":"00000000000000a1","name":"Till","scope":"operator","expires_at":null,"address_ranges":["10.0.0.0/8"],"postings":[]})"},
+        {AccessKeyCreated{"00000000000000a1", "", Scope::merchant, "shop", hash, at, {}},
+         R"("type":"access_key_created","key_id":"00000000000000a1","name":"","scope":"merchant","account":"shop","expires_at":"2026-11-21T05:53:14.123Z","address_ranges":[],"postings":[]})"},
+        {AccessKeyRotated{"00000000000000a1", hash, 0, at},
+         R"("type":"access_key_rotated","key_id":"00000000000000a1","previous_until":null,"expires_at":"2026-11-21T05:53:14.123Z","postings":[]})"},
+        {AccessKeyRevoked{"00000000000000a1"},
+         R"("type":"access_key_revoked","key_id":"00000000000000a1","postings":[]})"},
+        {SwitchChanged{Switch::sign_up, false, 30},
+         R"("type":"switch_changed","switch":"sign_up","is_on":false,"retry_after_s":30,"postings":[]})"},
+        {ClockAdvanced{at},
+         R"("type":"clock_advanced","to":"2026-11-21T05:53:14.123Z","postings":[]})"},
+        {TokenSecretRotated{at},
+         R"("type":"token_secret_rotated","previous_until":"2026-11-21T05:53:14.123Z","postings":[]})"},
+        {InvitationCreated{"00000000000000c3", hash, {81}, 3, at, {}},
+         R"("type":"invitation_created","invitation_id":"00000000000000c3","campaign_id":"81","guests_max":3,"expires_at":"2026-11-21T05:53:14.123Z","address_ranges":[],"postings":[]})"},
+        {InvitationRevoked{"00000000000000c3"},
+         R"("type":"invitation_revoked","invitation_id":"00000000000000c3","postings":[]})"},
+        {InvitationAccepted{"00000000000000c3", "guest"},
+         R"("type":"invitation_accepted","invitation_id":"00000000000000c3","user_id":"guest","postings":[]})"},
+    };
+    for (const auto& [event, line] : lines) {
+        EXPECT_EQ(to_json_line({9, at, event, {}}),
+                  R"({"sequence":9,"at":"2026-11-21T05:53:14.123Z",)" + std::string(line));
+    }
+    Record signed_one{9, at, Withdrawn{"ann", 1, ""}, {}};
+    signed_one.operation =
+        std::make_shared<const Operation>(Operation{"key:00000000000000a1", "r-1", "asked for"});
+    EXPECT_TRUE(to_json_line(signed_one)
+                    .ends_with(R"(,"principal":"key:00000000000000a1","request_id":"r-1",)"
+                               R"("reason":"asked for"})"));
+    Record frozen{9, at, AccountStatusChanged{"ann", AccountStatus::frozen, "lost"}, {}};
+    frozen.operation = std::make_shared<const Operation>(Operation{"local", "r-2", ""});
+    const std::string line = to_json_line(frozen);
+    EXPECT_NE(line.find(R"("reason":"lost")"), std::string::npos) << "the event's own";
+    EXPECT_TRUE(line.ends_with(R"(,"principal":"local","request_id":"r-2"})"));
+}
+
 TEST(Dump, NamesEveryOutcomeOfAPayment) {
     using enum domain::ExternalPaymentOutcome;
     const std::pair<domain::ExternalPaymentOutcome, std::string> names[] = {

@@ -1,9 +1,11 @@
 // Role: journals with campaigns, with sales, with keys of any request, with everything that
-// people are shown, and with a waiting list that users leave open for ever. Each sample is made as
-// sample_journal_test.cpp says, by this filter: HONGBAO_SAMPLE=<new folder> persistence_tests
+// people are shown, with a waiting list that users leave, and with what operators do open for ever.
+// Each sample is made as sample_journal_test.cpp says, by this filter: HONGBAO_SAMPLE=<new folder>
+// persistence_tests
 // --gtest_filter='*SampleStory.*Writes/<name>'
 #include "persistence/inspect/verify.hpp"
 #include "persistence/journal/chain_hash.hpp"
+#include "tests/persistence/administration_story.hpp"
 #include "tests/persistence/campaign_story.hpp"
 #include "tests/persistence/key_story.hpp"
 #include "tests/persistence/left_story.hpp"
@@ -80,7 +82,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Story{"left",
                             left_story,
                             {11, 5},
-                            "fab4d3097a7312234a4fbe0313da0549fe400372188cbb3f5e36f13e68f18ed8"}),
+                            "fab4d3097a7312234a4fbe0313da0549fe400372188cbb3f5e36f13e68f18ed8"},
+                      Story{"administration", administration_story, {5, 8}, "TODO_HASH"}),
     [](const auto& story) { return std::string(story.param.name); });
 
 } // namespace

@@ -63,12 +63,72 @@ TEST(RecordBounds, EachBoundIsHeldAtItsEdge) {
     record.at = -1;
     EXPECT_NE(what_exceeds_bounds(record), "");
     record.at = 0;
-    record.idempotency = IdempotencyTag{std::string(255, 'k'), {}};
+    record.idempotency = IdempotencyTag{std::string(80 + 1 + 255, 'k'), {}};
     EXPECT_EQ(what_exceeds_bounds(record), "");
     record.idempotency->key += 'k';
     EXPECT_NE(what_exceeds_bounds(record), "");
     record.idempotency->key.clear();
     EXPECT_NE(what_exceeds_bounds(record), "");
+}
+
+TEST(RecordBounds, OfAnOperation) {
+    using namespace domain;
+    const auto complaint = [](Operation operation) {
+        Record record{1, 1, Withdrawn{"ann", 1, ""}, {}};
+        record.operation = std::make_shared<const Operation>(std::move(operation));
+        return what_exceeds_bounds(record);
+    };
+    EXPECT_EQ(complaint({std::string(80, 'p'), std::string(64, 'r'), std::string(512, 'w')}), "");
+    EXPECT_EQ(complaint({"p", "", ""}), "");
+    EXPECT_NE(complaint({"", "", ""}), "");
+    EXPECT_NE(complaint({std::string(81, 'p'), "", ""}), "");
+    EXPECT_NE(complaint({"p", std::string(65, 'r'), ""}), "");
+    EXPECT_NE(complaint({"p", "", std::string(513, 'w')}), "");
+}
+
+TEST(RecordBounds, OfTheAdministration) {
+    using namespace domain;
+    const auto complaint = [](const Event& event) {
+        return what_exceeds_bounds({1, 1, event, {}});
+    };
+    const AccessId id = "0123456789abcdef";
+    const AccessKeyCreated key{id, "", Scope::service, "", {}, 0, {}};
+    EXPECT_EQ(complaint(key), "");
+    for (const char* wrong : {"", "0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF"}) {
+        EXPECT_NE(complaint(AccessKeyCreated{wrong, "", Scope::service, "", {}, 0, {}}), "");
+        EXPECT_NE(complaint(AccessKeyRotated{wrong, {}, 0, 0}), "");
+        EXPECT_NE(complaint(AccessKeyRevoked{wrong}), "");
+        EXPECT_NE(complaint(InvitationCreated{wrong, {}, {81}, 1, 1, {}}), "");
+        EXPECT_NE(complaint(InvitationRevoked{wrong}), "");
+        EXPECT_NE(complaint(InvitationAccepted{wrong, "ann"}), "");
+    }
+    const auto altered = [&](auto alter) {
+        AccessKeyCreated other = key;
+        alter(other);
+        return complaint(other);
+    };
+    EXPECT_NE(altered([](auto& k) { k.scope = Scope::merchant; }), "") << "whose?";
+    EXPECT_NE(altered([](auto& k) { k.account = "shop"; }), "");
+    EXPECT_NE(altered([](auto& k) { k.expires_at = -1; }), "");
+    EXPECT_EQ(altered([](auto& k) { k.name.assign(4'096, 'n'); }), "");
+    EXPECT_NE(altered([](auto& k) { k.name.assign(4'097, 'n'); }), "");
+    EXPECT_EQ(altered([](auto& k) { k.address_ranges.assign(16, std::string(64, ':')); }), "");
+    EXPECT_NE(altered([](auto& k) { k.address_ranges.assign(17, "::/0"); }), "");
+    EXPECT_NE(altered([](auto& k) { k.address_ranges = {std::string(65, ':')}; }), "");
+    EXPECT_NE(altered([](auto& k) { k.address_ranges = {""}; }), "");
+    EXPECT_NE(complaint(AccessKeyRotated{id, {}, -1, 0}), "");
+    EXPECT_NE(complaint(AccessKeyRotated{id, {}, 0, -1}), "");
+    EXPECT_EQ(complaint(SwitchChanged{Switch::sales, false, 86'400}), "");
+    EXPECT_NE(complaint(SwitchChanged{Switch::sales, false, 86'401}), "");
+    EXPECT_NE(complaint(SwitchChanged{Switch::sales, false, -1}), "");
+    EXPECT_NE(complaint(SwitchChanged{Switch::sales, true, 1}), "");
+    EXPECT_NE(complaint(ClockAdvanced{-1}), "");
+    EXPECT_NE(complaint(TokenSecretRotated{-1}), "");
+    for (const std::int64_t wrong : {0, -1, 1'000'001}) {
+        EXPECT_NE(complaint(InvitationCreated{id, {}, {81}, wrong, 1, {}}), "");
+    }
+    EXPECT_EQ(complaint(InvitationCreated{id, {}, {81}, 1'000'000, 1, {}}), "");
+    EXPECT_NE(complaint(InvitationAccepted{id, ""}), "");
 }
 
 /// `number` must be within `least` and `largest`, and both of these are accepted.

@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 
+from administration import AdministrationFacts
 from api import DAY_MS, instant_ms
 from campaigns import CampaignFacts
 from sales import SaleFacts
@@ -82,7 +83,7 @@ class Packet:
         return next(user for user, amount in self.shares.items() if amount == largest)
 
 
-class Model(CampaignFacts, SaleFacts):
+class Model(CampaignFacts, SaleFacts, AdministrationFacts):
     def __init__(self):
         super().__init__()
         self.accounts = {}
@@ -121,6 +122,7 @@ class Model(CampaignFacts, SaleFacts):
         if not INSTANT.fullmatch(str(record.get("at"))):
             self.fault(record, f"its time {record.get('at')!r} is no instant with milliseconds")
         self._check_key(record)
+        self._check_operation(record)
         handler = getattr(self, "_" + str(record.get("type")), None)
         if handler is None or record.get("type") not in FACTS:
             self.fault(record, "is of an unknown type")
@@ -352,4 +354,6 @@ FACTS = ("account_opened", "account_status_changed", "account_profile_changed", 
          "campaign_funded", "shake_drawn", "campaign_closed", "sale_opened", "order_reserved",
          "order_paid", "order_cancelled", "order_timed_out", "order_refunded",
          "external_payment_taken", "waitlist_joined", "waiter_passed_over", "sale_closed",
-         "answer_kept", "suspended_payment_decided", "waitlist_left")
+         "answer_kept", "suspended_payment_decided", "waitlist_left", "access_key_created",
+         "access_key_rotated", "access_key_revoked", "switch_changed", "clock_advanced",
+         "token_secret_rotated", "invitation_created", "invitation_revoked", "invitation_accepted")

@@ -49,7 +49,8 @@ std::vector<domain::Record> numbered(std::vector<domain::Record> records, domain
 std::uint64_t journal_bytes_of(std::span<const domain::Record> records) {
     std::uint64_t bytes = 0;
     for (const domain::Record& record : records) {
-        bytes += journal_bytes_most(record_bytes_most(record.event, record.idempotency));
+        bytes += journal_bytes_most(
+            record_bytes_most(record.event, record.idempotency, record.operation.get()));
     }
     return bytes;
 }
@@ -61,7 +62,7 @@ TEST(RecordSize, IsNeverLessThanWhatIsEncoded) {
         for (std::size_t kind = 0; kind < RandomRecords::kinds; ++kind) {
             const domain::Record record = random.record(kind, 1);
             EXPECT_LE(encoder.encode(record).size(),
-                      record_bytes_most(record.event, record.idempotency))
+                      record_bytes_most(record.event, record.idempotency, record.operation.get()))
                 << "kind " << kind << ", seed " << seed;
         }
         const domain::Record large{1, story_begins, packet_for(500, random.random()), {}};

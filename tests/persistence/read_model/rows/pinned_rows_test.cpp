@@ -243,6 +243,7 @@ TEST(PinnedRows, OfAPlaceOnAList) {
     EXPECT_EQ(static_cast<int>(List::sales), 3);
     EXPECT_EQ(static_cast<int>(List::orders_of_sale), 5);
     EXPECT_EQ(static_cast<int>(List::orders_of_account), 6);
+    EXPECT_EQ(static_cast<int>(List::operations), 7);
 }
 
 TEST(PinnedRows, OfANumber) {
@@ -289,7 +290,7 @@ TEST(PinnedRows, OfTheTotals) {
     expect_pinned(row, JournalId{},
                   "00000000000000000000000000000000 00 "
                   "0000000000000000000000000000000000000000000000000000000000000000 00 00 00 00 "
-                  "00 00 00 00 00 00000000000000000000000000000000 "
+                  "00 00 00 00 00 00 00 00 00 00000000000000000000000000000000 "
                   "00000000000000000000000000000000 00000000000000000000000000000000 "
                   "00000000000000000000000000000000 00000000000000000000000000000000 "
                   "00000000000000000000000000000000 00000000000000000000000000000000 00 00 00 "
@@ -303,6 +304,10 @@ TEST(PinnedRows, OfTheTotals) {
     row.gateway_ref_count = 1'007;
     row.deposit_ref_count = 1'008;
     row.suspended_count = 1'009;
+    row.operation_count = 1'023;
+    row.access_key_count = 1'024;
+    row.switch_count = 1'025;
+    row.invitation_count = 1'026;
     row.largest_id = 1'010;
     row.deposited_fen = domain::FenSum{1'011} << 64U | 1'012;
     row.withdrawn_fen = -1'013;
@@ -311,14 +316,15 @@ TEST(PinnedRows, OfTheTotals) {
     row.last_at = 1'020;
     row.latest_at = 1'021;
     row.clock_set_back_sequence = 1'022;
-    expect_pinned(row, counted<16>(0),
-                  "000102030405060708090a0b0c0d0e0f e907 "
-                  "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f ea07 eb07 "
-                  "ec07 ed07 ee07 ef07 f007 f107 f207 f403000000000000f303000000000000 "
-                  "0bfcffffffffffffffffffffffffffff f6030000000000000000000000000000 "
-                  "f7030000000000000000000000000000 f8030000000000000000000000000000 "
-                  "f9030000000000000000000000000000 fa030000000000000000000000000000 f60f f80f "
-                  "fa0f fe07 c01f273cc6bc7e7e");
+    expect_pinned(
+        row, counted<16>(0),
+        "000102030405060708090a0b0c0d0e0f e907 "
+        "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f ea07 eb07 "
+        "ec07 ed07 ee07 ef07 f007 f107 ff07 8008 8108 8208 f207 f403000000000000f303000000000000 "
+        "0bfcffffffffffffffffffffffffffff f6030000000000000000000000000000 "
+        "f7030000000000000000000000000000 f8030000000000000000000000000000 "
+        "f9030000000000000000000000000000 fa030000000000000000000000000000 f60f f80f "
+        "fa0f fe07 c01f273cc6bc7e7e");
 }
 
 TEST(PinnedRows, OfTheEndsOfLinkedTables) {

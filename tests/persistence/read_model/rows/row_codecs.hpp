@@ -53,7 +53,7 @@ std::uint64_t seed_of(const Key& key, const void*) {
     return XXH3_64bits(key.data(), key.size());
 }
 inline std::uint64_t seed_of(const JournalId&, const ModelTotals*) {
-    return 8; // the format's version
+    return 9; // the format's version
 }
 inline std::uint64_t seed_of(const OnlyOne&, const LinkedEnds*) {
     return 0x656e6473;
@@ -87,12 +87,30 @@ inline auto fields_of(const LinkedEnds& row) {
 }
 inline auto fields_of(const ModelTotals& row) {
     const auto& [position, accounts, packets, campaigns, sales, orders, refs, deposits, suspended,
-                 id, in_fen, out_fen, held, elapsed_ms, last_at, latest_at, set_back] = row;
+                 operations, keys, switches, invitations, id, in_fen, out_fen, held, elapsed_ms,
+                 last_at, latest_at, set_back] = row;
     const auto& [sequence, hash] = position;
     const auto& [accounts_fen, packets_fen, campaigns_fen, sales_fen, suspended_fen] = held;
     return std::tuple(sequence, hash, accounts, packets, campaigns, sales, orders, refs, deposits,
-                      suspended, id, in_fen, out_fen, accounts_fen, packets_fen, campaigns_fen,
-                      sales_fen, suspended_fen, elapsed_ms, last_at, latest_at, set_back);
+                      suspended, operations, keys, switches, invitations, id, in_fen, out_fen,
+                      accounts_fen, packets_fen, campaigns_fen, sales_fen, suspended_fen,
+                      elapsed_ms, last_at, latest_at, set_back);
+}
+inline auto fields_of(const AccessKeyRow& row) {
+    const auto& [made, previous_hash, previous_until, created_at, rotated_at, revoked_at] = row.key;
+    const auto& [key_id, name, scope, account, hash, expires_at, ranges] = made;
+    return std::tuple(key_id, name, scope, account, hash, expires_at, ranges, previous_hash,
+                      previous_until, created_at, rotated_at, revoked_at);
+}
+inline auto fields_of(const SwitchRow& row) {
+    const auto& [a, b, c, d, e] = row;
+    return std::tuple(a, b, c, d, e);
+}
+inline auto fields_of(const InvitationRow& row) {
+    const auto& [made, created_at, revoked_at, guests] = row.invitation;
+    const auto& [id, hash, campaign, guests_max, expires_at, ranges] = made;
+    return std::tuple(id, hash, campaign.value, guests_max, expires_at, ranges, created_at,
+                      revoked_at, guests);
 }
 inline auto fields_of(const EndRow&) {
     return std::tuple();
