@@ -126,10 +126,11 @@ std::optional<Problem> account_missing(RouteContext& context, const domain::User
 
 std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
                                                   domain::AccountCommand&& command,
-                                                  std::unique_ptr<actors::RequestKey>&& key) {
+                                                  std::unique_ptr<actors::RequestKey>&& key,
+                                                  std::string reason) {
     actors::Request request;
-    request.body = std::make_unique<actors::AccountRequest>(
-        actors::AccountRequest{std::move(command), {}, operation_of_command(context)});
+    request.body = std::make_unique<actors::AccountRequest>(actors::AccountRequest{
+        std::move(command), {}, operation_of_command(context, std::move(reason))});
     request.key = std::move(key);
     return ask(context, std::move(request), Purpose::write);
 }

@@ -32,10 +32,12 @@ std::variant<actors::Answer, Problem> query_whose(RouteContext& context,
                                                   decltype(actors::Query::question)&& question);
 std::variant<actors::Answer, Problem> ask_whose(RouteContext& context, domain::OrderId order_id);
 
-/// Sends a command to an account, with its key if it has one.
+/// Sends a command to an account, with its key if it has one. `reason`: an operator's, if the
+/// command has no place for it.
 std::variant<actors::Answer, Problem> ask_account(RouteContext& context,
                                                   domain::AccountCommand&& command,
-                                                  std::unique_ptr<actors::RequestKey>&& key);
+                                                  std::unique_ptr<actors::RequestKey>&& key,
+                                                  std::string reason = {});
 
 /// The same to a sale, or asks it about an order.
 std::variant<actors::Answer, Problem> ask_sale(RouteContext& context, actors::SaleRequest&& command,

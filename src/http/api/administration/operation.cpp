@@ -11,11 +11,12 @@ std::shared_ptr<const domain::Operation> operation_of(const RouteContext& contex
         context.principal.name, std::string(context.exchange.request_id()), std::move(reason)});
 }
 
-std::shared_ptr<const domain::Operation> operation_of_command(const RouteContext& context) {
+std::shared_ptr<const domain::Operation> operation_of_command(const RouteContext& context,
+                                                              std::string reason) {
     switch (context.action) {
     case Action::withdraw:
     case Action::change_status:
-    case Action::decide_suspended: return operation_of(context);
+    case Action::decide_suspended: return operation_of(context, std::move(reason));
     default: return nullptr;
     }
 }

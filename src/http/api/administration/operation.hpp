@@ -16,6 +16,7 @@ std::shared_ptr<const domain::Operation> operation_of(const RouteContext& contex
                                                       std::string reason = {});
 
 /// The same of a command to an account or a sale: null unless it is one that operators alone give.
-std::shared_ptr<const domain::Operation> operation_of_command(const RouteContext& context);
+std::shared_ptr<const domain::Operation> operation_of_command(const RouteContext& context,
+                                                              std::string reason = {});
 
 } // namespace hongbao::http

@@ -17,7 +17,8 @@ Result trade_answer(const actors::TradeReceipt& receipt) {
                     "/v1/trades/" + std::to_string(receipt.trade.sequence)};
 }
 
-/// Reads body and key, lets `read` fill in the command, and asks the account.
+/// Reads body and key, lets `read` fill in the command and the operator's reason if there is one,
+/// and asks the account.
 template <typename Read>
 Result trade(RouteContext& context, Read read) {
     auto body = read_keyed_body(context, KeyNeed::required);
@@ -26,30 +27,32 @@ Result trade(RouteContext& context, Read read) {
     }
     auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
-    domain::AccountCommand command = read(fields);
+    std::string reason;
+    domain::AccountCommand command = read(fields, reason);
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    return answered<actors::TradeReceipt>(ask_account(context, std::move(command), std::move(key)),
-                                          trade_answer);
+    return answered<actors::TradeReceipt>(
+        ask_account(context, std::move(command), std::move(key), std::move(reason)), trade_answer);
 }
 
 Result deposit(RouteContext& context) {
-    return trade(context, [&](Fields& fields) {
+    return trade(context, [&](Fields& fields, std::string&) {
         return domain::Deposit{domain::UserId(context.parameters[0]), fields.amount("amount_fen"),
                                fields.optional_text("reference", note_rule).value_or("")};
     });
 }
 
 Result withdraw(RouteContext& context) {
-    return trade(context, [&](Fields& fields) {
+    return trade(context, [&](Fields& fields, std::string& reason) {
+        reason = fields.optional_text("reason", note_rule).value_or("");
         return domain::Withdraw{domain::UserId(context.parameters[0]), fields.amount("amount_fen"),
                                 fields.optional_text("reference", note_rule).value_or("")};
     });
 }
 
 Result transfer(RouteContext& context) {
-    return trade(context, [&context](Fields& fields) {
+    return trade(context, [&context](Fields& fields, std::string&) {
         return domain::Transfer{acting_user(context, fields, "from"), fields.user_id("to"),
                                 fields.amount("amount_fen"),
                                 fields.optional_text("memo", note_rule).value_or("")};

@@ -156,7 +156,8 @@ TEST(OpenApi, StatesTheBoundsThatTheServerHas) {
         EXPECT_EQ(described.at("minimum"), least) << described;
         EXPECT_EQ(described.at("maximum"), most) << described;
     };
-    expect_range(property("Movement", "amount_fen"), 1, domain::amount_fen_max);
+    expect_range(property("Deposit", "amount_fen"), 1, domain::amount_fen_max);
+    expect_range(property("Withdrawal", "amount_fen"), 1, domain::amount_fen_max);
     expect_range(property("Transfer", "amount_fen"), 1, domain::amount_fen_max);
     expect_range(property("NewPacket", "total_fen"), 1, domain::amount_fen_max);
     expect_range(property("NewPacket", "share_fen"), 1, domain::amount_fen_max);
@@ -187,7 +188,9 @@ TEST(OpenApi, StatesTheBoundsThatTheServerHas) {
     expect_rule("NewPacket", "cover", picture_url_rule);
     expect_rule("NewCampaign", "picture", picture_url_rule);
     expect_rule("StatusChange", "reason", note_rule);
-    expect_rule("Movement", "reference", note_rule);
+    expect_rule("Deposit", "reference", note_rule);
+    expect_rule("Withdrawal", "reference", note_rule);
+    expect_rule("Withdrawal", "reason", note_rule);
     expect_rule("Transfer", "memo", note_rule);
     expect_rule("NewPacket", "blessing", note_rule);
     expect_rule("NewPacket", "passphrase", passphrase_rule);
