@@ -59,7 +59,8 @@ std::string parameters_of(const Route& route) {
 }
 
 /// A misspelt parameter would otherwise be ignored without a word.
-std::optional<Problem> find_strange_query(const Exchange& exchange, const Route& route) {
+std::optional<Problem> find_strange_query(const RouteContext& context, const Route& route) {
+    const Exchange& exchange = context.exchange;
     if (!exchange.has_query()) {
         return std::nullopt;
     }
@@ -79,8 +80,8 @@ std::optional<Problem> find_strange_query(const Exchange& exchange, const Route&
     }
     if (!faults.empty() && std::ranges::find(route.query, "cursor") != route.query.end()) {
         // The rest of a list's query is read here only to name its faults, too.
-        const auto list = list_query_of(exchange.path(), exchange.query_parameters(),
-                                        persistence::ListOrder::desc);
+        const auto list = list_query_of(context.principal, exchange.path(),
+                                        exchange.query_parameters(), persistence::ListOrder::desc);
         if (const auto* problem = std::get_if<Problem>(&list)) {
             faults.add(problem->errors);
         }
@@ -273,7 +274,7 @@ Result Server::call(const Match& match, Exchange& exchange, Loop& loop) {
     if (auto problem = find_foreign_body(exchange)) {
         return std::move(*problem);
     }
-    if (auto problem = find_strange_query(exchange, route)) {
+    if (auto problem = find_strange_query(context, route)) {
         return std::move(*problem);
     }
     Result result = route.handler(context);

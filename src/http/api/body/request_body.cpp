@@ -37,6 +37,14 @@ std::variant<std::string_view, Problem> read_key_text(const RouteContext& contex
     return *key;
 }
 
+/// Each principal has keys of its own: nobody is answered what another was by guessing its key.
+/// Those of the operator of this machine have no name in front, as before there were principals;
+/// a name has no blank, and neither has a key.
+std::string scoped(const domain::Principal& principal, std::string_view key) {
+    std::string text = principal.is_local() ? "" : principal.name + " ";
+    return text.append(key);
+}
+
 /// Lets others have their turn while a long body is worked on; a short one is done immediately.
 std::function<void()> pause_for(const RouteContext& context) {
     Exchange& exchange = context.exchange;
@@ -70,7 +78,7 @@ std::variant<KeyedBody, Problem> read_keyed_body(const RouteContext& context, Ke
     if (const auto text = std::get<std::string_view>(read); !text.empty()) {
         const Exchange& exchange = context.exchange;
         keyed.key = std::make_unique<actors::RequestKey>(domain::IdempotencyTag{
-            std::string(text),
+            scoped(context.principal, text),
             actors::digest_of_request(exchange.method(), exchange.path(),
                                       canonical_text(keyed.json, pause_for(context)))});
     } else if (key_need == KeyNeed::required) {

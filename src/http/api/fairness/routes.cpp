@@ -57,7 +57,7 @@ Result answer_of(const ListQuery& wanted, const persistence::FairnessPage& page)
 }
 
 Result read_fairness(RouteContext& context) {
-    auto list = read_list_query(context.exchange, persistence::ListOrder::asc);
+    auto list = read_list_query(context, persistence::ListOrder::asc);
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
     }

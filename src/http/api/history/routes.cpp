@@ -20,7 +20,7 @@ std::string render_item(const Item& item) {
 /// A list of the account in the path; `question` makes the question of its user id and a ListQuery.
 template <typename Page, typename Question, typename RenderItem>
 Result list_of_account(RouteContext& context, Question question, RenderItem render_one) {
-    auto list = read_list_query(context.exchange);
+    auto list = read_list_query(context);
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
     }
@@ -35,7 +35,7 @@ Result list_of_account(RouteContext& context, Question question, RenderItem rend
 /// A list of the packet in the path; `Question` has its id and the page.
 template <typename Page, typename Question, typename RenderItem>
 Result list_of_packet(RouteContext& context, ListOrder order_default, RenderItem render_one) {
-    auto list = read_list_query(context.exchange, order_default);
+    auto list = read_list_query(context, order_default);
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
     }

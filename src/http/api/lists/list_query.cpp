@@ -89,9 +89,12 @@ Complaint take(Reading& reading, std::string_view name, std::string_view value) 
 }
 
 /// Names this list, with everything in the request that decides what is on it and in which order,
-/// so that a cursor fits no other list.
-std::string list_of(std::string_view path, const Reading& reading) {
-    std::string list(path); // which holds no line break
+/// so that a cursor fits no other list. The operator of this machine has no name in it: so the
+/// cursors of a server without keys are what they were before there were any.
+std::string list_of(const domain::Principal& principal, std::string_view path,
+                    const Reading& reading) {
+    std::string list = principal.is_local() ? "" : principal.name + " ";
+    list.append(path); // which holds no line break
     for (const auto& [name, value] : reading.of_list) {
         list.append("\n").append(name).append("=").append(value);
     }
@@ -100,8 +103,10 @@ std::string list_of(std::string_view path, const Reading& reading) {
 
 } // namespace
 
-std::variant<ListQuery, Problem>
-list_query_of(std::string_view path, const QueryParameters& parameters, ListOrder order_default) {
+std::variant<ListQuery, Problem> list_query_of(const domain::Principal& principal,
+                                               std::string_view path,
+                                               const QueryParameters& parameters,
+                                               ListOrder order_default) {
     Reading reading{{}, order_default, {}, {}};
     auto& [page, list] = reading.query;
     page.order = order_default;
@@ -119,7 +124,7 @@ list_query_of(std::string_view path, const QueryParameters& parameters, ListOrde
     if (auto problem = faults.take_problem()) {
         return std::move(*problem);
     }
-    list = list_of(path, reading);
+    list = list_of(principal, path, reading);
     if (reading.cursor) {
         page.cursor = position_in(list, *reading.cursor);
         if (!page.cursor) {
@@ -129,9 +134,10 @@ list_query_of(std::string_view path, const QueryParameters& parameters, ListOrde
     return std::move(reading.query);
 }
 
-std::variant<ListQuery, Problem> read_list_query(const Exchange& exchange,
+std::variant<ListQuery, Problem> read_list_query(const RouteContext& context,
                                                  ListOrder order_default) {
-    return list_query_of(exchange.path(), exchange.query_parameters(), order_default);
+    return list_query_of(context.principal, context.exchange.path(),
+                         context.exchange.query_parameters(), order_default);
 }
 
 std::variant<std::optional<std::size_t>, Problem>

@@ -1,5 +1,6 @@
 // Role: query parameters of lists, and the pages that answer them. A cursor belongs to its list:
-// the same path, filters and order by meaning; only `limit` may change between pages. Owner: pure.
+// the same principal, path, filters and order by meaning; only `limit` may change between pages.
+// Owner: pure.
 #pragma once
 
 #include "http/api/ask.hpp"
@@ -29,11 +30,12 @@ using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 /// list, too, and so belongs to its cursors: filters need nothing more here, their handler reads
 /// them. Which parameters a list takes, each once, its route says.
 std::variant<ListQuery, Problem>
-read_list_query(const Exchange& exchange,
+read_list_query(const RouteContext& context,
                 persistence::ListOrder order_default = persistence::ListOrder::desc);
 
-/// The same of a path and its query.
-std::variant<ListQuery, Problem> list_query_of(std::string_view path,
+/// The same of a path and its query. Cursors belong to their principal, too.
+std::variant<ListQuery, Problem> list_query_of(const domain::Principal& principal,
+                                               std::string_view path,
                                                const QueryParameters& parameters,
                                                persistence::ListOrder order_default);
 

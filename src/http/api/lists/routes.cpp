@@ -30,7 +30,7 @@ std::string json_of(const Item& item) {
 class Filters {
   public:
     explicit Filters(RouteContext& context) : context_(context) {
-        take(read_list_query(context.exchange), list_);
+        take(read_list_query(context), list_);
     }
 
     /// One of `words`, as the enumerator at its place.

@@ -17,7 +17,7 @@ using actors::SuspendedView;
 constexpr TextRule decision_reason_rule{1, 128};
 
 Result list_suspended(RouteContext& context) {
-    auto list = read_list_query(context.exchange);
+    auto list = read_list_query(context);
     if (auto* problem = std::get_if<Problem>(&list)) {
         return std::move(*problem);
     }

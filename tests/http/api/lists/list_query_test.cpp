@@ -14,7 +14,8 @@ namespace {
 
 std::variant<ListQuery, Problem> read(const QueryParameters& parameters,
                                       ListOrder order_default = ListOrder::desc) {
-    return list_query_of("/v1/things", parameters, order_default);
+    return list_query_of(hongbao::domain::local_operator(), "/v1/things", parameters,
+                         order_default);
 }
 
 ListQuery good(const QueryParameters& parameters, ListOrder order_default = ListOrder::desc) {
@@ -54,6 +55,26 @@ TEST(ListQueries, TellTheDefaultOrderFromTheOther) {
     EXPECT_EQ(good({{"order", "asc"}}, ListOrder::asc).list, "/v1/things");
     EXPECT_EQ(good({{"order", "desc"}}, ListOrder::asc).list, "/v1/things\norder=desc");
     EXPECT_EQ(good({{"order", "asc"}}).list, "/v1/things\norder=asc");
+}
+
+// What one may see of a list is not what another may.
+TEST(ListQueries, GiveACursorToOnePrincipalOnly) {
+    const auto read_as = [](const char* name, const QueryParameters& parameters) {
+        hongbao::domain::Principal principal;
+        principal.name = name;
+        return list_query_of(principal, "/v1/things", parameters, ListOrder::desc);
+    };
+    const auto list_as = [&](const char* name) {
+        return std::get<ListQuery>(read_as(name, {})).list;
+    };
+    EXPECT_EQ(list_as("local"), "/v1/things") << "as before there were principals";
+    const QueryParameters of_ann{{"cursor", cursor_text(list_as("user:ann"), 77)}};
+    EXPECT_EQ(std::get<ListQuery>(read_as("user:ann", of_ann)).page.cursor, 77U);
+    for (const char* other : {"user:bob", "user:an", "key:0123456789abcdef", "local", "nobody"}) {
+        const auto answer = read_as(other, of_ann);
+        ASSERT_TRUE(std::holds_alternative<Problem>(answer)) << other;
+        EXPECT_EQ(std::get<Problem>(answer).code, "invalid_cursor");
+    }
 }
 
 TEST(ListQueries, GiveACursorToOneListOnly) {
