@@ -95,6 +95,12 @@ class Gathering {
             refuse_pair("commit_batch_bytes_max", "journal_map_bytes",
                         "it may be at most a quarter of that");
         }
+        if (!s.token_issuer_key_file.empty() &&
+            (s.token_audience.empty() || s.token_user_claim.empty())) {
+            loaded_.errors.push_back(
+                "With token_issuer_key_file, token_audience and token_user_claim must not be "
+                "empty: a token says whom it is for, and which user.");
+        }
         check_shares_of_loops();
     }
 

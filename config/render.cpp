@@ -51,6 +51,9 @@ std::string source_words(const Setting& setting, Source source, const std::strin
 std::string placeholder(const Setting& setting) {
     switch (setting.kind) {
     case Kind::folder: return "DIR";
+    case Kind::file: return "FILE";
+    case Kind::word: return "TEXT";
+    case Kind::signature: return "ES256|RS256";
     case Kind::address: return "HOST:PORT|unix:/PATH";
     case Kind::hosts: return "HOST,...";
     case Kind::origins: return "ORIGIN,...";

@@ -21,6 +21,7 @@ using S = Settings;
 using enum Kind;
 
 constexpr std::string_view place = "Place";
+constexpr std::string_view access = "Access";
 constexpr std::string_view machine = "Machine";
 constexpr std::string_view load = "Load: past these bounds clients get a 4xx or 503";
 constexpr std::string_view journal = "Journal";
@@ -44,6 +45,21 @@ constexpr auto table = std::to_array<Setting>({
      on_off, &S::insecure_plain_http},
     {"clock", place, "wall, or manual for tests and demos: time moves by POST /v1/clock/advance",
      Kind::clock, &S::clock},
+
+    {"token_issuer_key_file", access,
+     "PEM file with the public key of an issuer of your own, whose tokens are good here, too",
+     file, &S::token_issuer_key_file},
+    {"token_issuer_algorithm", access, "What that issuer signs by: ES256 (P-256) or RS256 (RSA)",
+     signature, &S::token_issuer_algorithm},
+    {"token_issuer", access, "What its tokens must have as iss; empty: anything",
+     word, &S::token_issuer},
+    {"token_audience", access, "What its tokens must have as aud, or in it",
+     word, &S::token_audience},
+    {"token_user_claim", access, "Which claim of its tokens is the user id",
+     word, &S::token_user_claim},
+    {"token_cache_max", access,
+     "Tokens whose signature is remembered as right; each takes about 250 bytes",
+     count, &S::token_cache_max, 4, 10 * million},
 
     {"scheduler_threads", machine, "Threads that run actors; 0: chosen for the machine",
      count, &S::scheduler_threads, 0, 256},

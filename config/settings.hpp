@@ -24,6 +24,13 @@ struct Settings {
     bool insecure_plain_http = false;
     ClockKind clock = ClockKind::wall;
 
+    std::string token_issuer_key_file;
+    std::string token_issuer_algorithm = "ES256";
+    std::string token_issuer;
+    std::string token_audience = "hongbao";
+    std::string token_user_claim = "sub";
+    std::int64_t token_cache_max = 65'536;
+
     std::int64_t scheduler_threads = 0;
     std::int64_t router_count = 1;
     std::int64_t event_loop_count = 1;
@@ -67,6 +74,9 @@ struct Settings {
 /// What a setting's value is, and so how it is written and checked.
 enum class Kind {
     folder,       // a path, not empty
+    file,         // a path; empty: none
+    word,         // up to 256 visible ASCII characters
+    signature,    // ES256 or RS256
     address,      // HOST:PORT or unix:/PATH
     hosts,        // HOST or HOST:PORT, with commas between
     origins,      // http://HOST[:PORT] or https, with commas between

@@ -5,6 +5,7 @@
 #include "config/number.hpp"
 #include "config/web_names.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <limits>
@@ -48,6 +49,12 @@ std::string size_text(std::int64_t bytes) {
     return std::to_string(bytes);
 }
 
+constexpr std::size_t word_bytes_max = 256;
+
+bool is_visible(char c) {
+    return c > ' ' && c <= '~';
+}
+
 bool is_right_number(const Setting& setting, std::int64_t number) {
     return number >= setting.minimum && number <= setting.maximum &&
            (setting.kind != Kind::power_of_two ||
@@ -76,6 +83,18 @@ std::optional<std::string> assign_text(std::string& member, const Setting& setti
         }
     } else if (is_list(setting.kind)) {
         return assign_list(member, setting, text);
+    } else if (setting.kind == Kind::signature) {
+        if (text != "ES256" && text != "RS256") {
+            return "it has to be " + accepted_values(setting);
+        }
+    } else if (setting.kind == Kind::word) {
+        if (text.size() > word_bytes_max || !std::ranges::all_of(text, is_visible)) {
+            return "it has to be " + accepted_values(setting);
+        }
+    } else if (setting.kind == Kind::file) {
+        if (text.find('\0') != std::string_view::npos) {
+            return "it has to be " + accepted_values(setting);
+        }
     } else if (text.empty() || text.find('\0') != std::string_view::npos) {
         return "it has to be " + accepted_values(setting);
     }
@@ -86,7 +105,8 @@ std::optional<std::string> assign_text(std::string& member, const Setting& setti
 } // namespace
 
 bool is_text(Kind kind) {
-    return kind == Kind::folder || kind == Kind::address || kind == Kind::clock ||
+    return kind == Kind::folder || kind == Kind::file || kind == Kind::word ||
+           kind == Kind::signature || kind == Kind::address || kind == Kind::clock ||
            kind == Kind::on_off || is_list(kind);
 }
 
@@ -152,6 +172,9 @@ std::string accepted_values(const Setting& setting) {
     };
     switch (setting.kind) {
     case Kind::folder: return "the path of a folder";
+    case Kind::file: return "the path of a file, or empty";
+    case Kind::word: return "up to 256 visible ASCII characters";
+    case Kind::signature: return "ES256 or RS256";
     case Kind::address:
         return "HOST:PORT with an address in numbers, like 127.0.0.1:8080 or [::1]:8080, or "
                "unix:/PATH, like unix:/run/hongbao.sock";

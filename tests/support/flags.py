@@ -12,6 +12,12 @@ def manual_clock():
     return flag("clock", "manual")
 
 
+def token_issuer(key_file, algorithm="ES256", **others):
+    """`others`: token_issuer, token_audience, token_user_claim."""
+    return [flag("token-issuer-key-file", key_file), flag("token-issuer-algorithm", algorithm),
+            *(flag(name.replace("_", "-"), value) for name, value in others.items())]
+
+
 def sends_per_day_max(count):
     return flag("sends-per-day-max", count)
 

@@ -31,6 +31,7 @@ class AccessBoard;
 class Admission;
 class Dispatcher;
 class Exchange;
+class TokenBoard;
 
 struct Response {
     int status = 200;
@@ -60,6 +61,7 @@ struct ServerContext {
     actors::Engine* engine = nullptr;
     Admission* admission = nullptr;
     AccessBoard* access = nullptr;
+    TokenBoard* tokens = nullptr;
     std::int64_t packet_life_s_default = 0;
     std::string version;
 };
@@ -140,6 +142,7 @@ std::span<const Route> list_routes();
 std::span<const Route> live_routes();
 std::span<const Route> operation_routes();
 std::span<const Route> key_routes();
+std::span<const Route> token_routes();
 std::span<const Route> switch_routes();
 std::span<const Route> invitation_routes();
 std::span<const Route> problem_routes();

@@ -22,10 +22,18 @@ std::vector<Route> all_routes() {
     for (const auto& some :
          {packet_routes(), sale_routes(), order_routes(), suspended_routes(), campaign_routes(),
           account_routes(), trade_routes(), history_routes(), list_routes(), live_routes(),
-          operation_routes(), problem_routes(), docs_routes(), fairness_routes()}) {
+          operation_routes(), token_routes(), problem_routes(), docs_routes(), fairness_routes()}) {
         routes.insert(routes.end(), some.begin(), some.end());
     }
     return routes;
+}
+
+TokenSecrets secrets_of(const TokenOptions& options) {
+    return options.secrets.secrets.empty() ? TokenSecrets{{make_token_secret()}} : options.secrets;
+}
+
+TokenBoard::Save save_of(const TokenOptions& options) {
+    return options.save ? options.save : [](const TokenSecrets&) { return std::nullopt; };
 }
 
 bool is_for_every_state(std::string_view pattern) {
@@ -94,11 +102,13 @@ std::optional<Problem> find_strange_query(const RouteContext& context, const Rou
 Server::Server(const ServerOptions& options, const actors::Clock& clock,
                actors::ManualClock* manual_clock)
     : options_(options), gate_({options.host, options.allowed_hosts, options.allowed_origins}),
-      router_(all_routes()), admission_(options.admission) {
+      router_(all_routes()), admission_(options.admission),
+      tokens_(secrets_of(options.tokens), save_of(options.tokens)) {
     context_.clock = &clock;
     context_.manual_clock = manual_clock;
     context_.admission = &admission_;
     context_.access = &access_;
+    context_.tokens = &tokens_;
     context_.packet_life_s_default = options.packet_life_s_default;
     context_.version = options.version;
 }
@@ -110,7 +120,11 @@ Server::~Server() {
 std::unique_ptr<Server::Loop> Server::make_loop() {
     auto made = std::make_unique<Loop>();
     made->dispatcher = std::make_unique<Dispatcher>();
-    made->authenticator = std::make_unique<Authenticator>(access_, *context_.clock);
+    made->authenticator = std::make_unique<Authenticator>(
+        access_,
+        TokenSources{&tokens_, options_.tokens.issuer,
+                     options_.tokens.cache_max / options_.event_loop_count},
+        *context_.clock);
     Dispatcher& dispatcher = *made->dispatcher;
     Hooks hooks;
     hooks.on_wake = [&dispatcher] { dispatcher.on_wake(); };

@@ -11,6 +11,7 @@
 #include "http/api/paths/path_router.hpp"
 #include "http/api/route.hpp"
 #include "http/api/server_options.hpp"
+#include "http/api/tokens/token_board.hpp"
 #include "http/transport/event_loop.hpp"
 #include "http/transport/socket/unix_listener.hpp"
 
@@ -78,6 +79,7 @@ class Server {
     const PathRouter router_;
     Admission admission_;
     AccessBoard access_;
+    TokenBoard tokens_;
     ServerContext context_; // written before state_ says ready, read after
     std::atomic<State> state_{State::starting};
     std::vector<std::unique_ptr<Loop>> loops_;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "http/api/admission.hpp"
+#include "http/api/tokens/token.hpp"
+#include "http/api/tokens/token_board.hpp"
 #include "http/transport/socket/transport_limits.hpp"
 
 #include <cstddef>
@@ -11,6 +13,13 @@
 #include <vector>
 
 namespace hongbao::http {
+
+struct TokenOptions {
+    TokenSecrets secrets{};         // empty: new ones, which nobody else knows
+    TokenBoard::Save save;          // empty: they are kept in memory alone
+    TokenIssuerPtr issuer;          // null: nobody else makes tokens for this server
+    std::size_t cache_max = 65'536; // tokens whose verification is remembered, over all loops
+};
 
 struct ServerOptions {
     std::string host = "127.0.0.1";       // an address, without brackets; empty: no TCP
@@ -23,6 +32,7 @@ struct ServerOptions {
     std::vector<std::string> allowed_hosts;   // see browser_gate.hpp
     std::vector<std::string> allowed_origins; // the same
     AdmissionLimits admission;
+    TokenOptions tokens;
     std::int64_t packet_life_s_default = 86'400;
     std::string version;
 };

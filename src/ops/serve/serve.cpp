@@ -12,6 +12,7 @@
 #include "ops/cli/standard_streams.hpp"
 #include "ops/cli/version.hpp"
 #include "ops/serve/crash_mark.hpp"
+#include "ops/serve/token_file.hpp"
 #include "persistence/files/file_system.hpp"
 #include "persistence/journal/end/end_at_rest.hpp"
 #include "persistence/read_model/rows/history.hpp"
@@ -182,6 +183,11 @@ int RunningServer::start_listening() {
     domain::invariant(address.has_value(), "a checked listen address can be read");
     http::ServerOptions options = server_options(settings_, *address);
     options.control_socket = directory_->control_socket_path();
+    auto tokens = token_options(settings_, directory_->path(), clock_->now());
+    if (const auto* sentence = std::get_if<std::string>(&tokens)) {
+        return complain(*sentence, exit_misconfigured);
+    }
+    options.tokens = std::move(std::get<http::TokenOptions>(tokens));
     front_end_ = std::make_unique<http::Server>(options, *clock_, manual);
     auto started = front_end_->start();
     if (const auto* problem = std::get_if<std::string>(&started)) {

@@ -26,13 +26,15 @@ bool is_of_token68(char c) {
 
 } // namespace
 
-Authenticator::Authenticator(const AccessBoard& board, const actors::Clock& clock)
-    : board_(board), clock_(clock), nobody_(credential_of(domain::Principal{})),
+Authenticator::Authenticator(const AccessBoard& board, TokenSources tokens,
+                             const actors::Clock& clock)
+    : board_(board), tokens_(std::move(tokens)), clock_(clock), verifier_(nullptr, tokens_.issuer),
+      verified_(tokens_.cache_max), nobody_(credential_of(domain::Principal{})),
       local_(credential_of(domain::local_operator())) {}
 
 std::variant<CredentialPtr, Problem> Authenticator::authenticate(const Framer& request,
                                                                  const Client& client) {
-    follow_board();
+    follow_boards();
     const auto header = request.header("Authorization");
     if (!header) {
         return without_credential(client);
@@ -58,11 +60,16 @@ std::variant<CredentialPtr, Problem> Authenticator::authenticate(const Framer& r
     return check(credential, client);
 }
 
-void Authenticator::follow_board() {
+void Authenticator::follow_boards() {
     if (const std::uint64_t version = board_.version(); version != board_version_) {
         // The state may be a later one than the version: then it is read once more.
         board_version_ = version;
         keys_ = KeyRing(board_.state());
+    }
+    if (tokens_.board != nullptr && tokens_.board->version() != secrets_version_) {
+        secrets_version_ = tokens_.board->version();
+        verifier_ = TokenVerifier(tokens_.board->secrets(), tokens_.issuer);
+        verified_.clear(); // by secrets that may be gone
     }
 }
 
@@ -76,7 +83,7 @@ std::variant<CredentialPtr, Problem> Authenticator::check(std::string_view crede
     if (credential.starts_with(key_prefix)) {
         return check_key(credential, client);
     }
-    return credential_invalid("It is neither a key nor a token.");
+    return check_token(credential);
 }
 
 std::variant<CredentialPtr, Problem> Authenticator::check_key(std::string_view text,
@@ -95,6 +102,20 @@ std::variant<CredentialPtr, Problem> Authenticator::check_key(std::string_view t
     // One sentence for all reasons: it tells a thief nothing.
     return credential_invalid("This key is unknown, was revoked or replaced, or is not to be used "
                               "from your address.");
+}
+
+std::variant<CredentialPtr, Problem> Authenticator::check_token(std::string_view text) {
+    const domain::InstantMs now = clock_.now();
+    if (const CredentialPtr* known = verified_.find(text, now)) {
+        return *known;
+    }
+    auto outcome = verifier_.verify(text, now);
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    auto credential = std::make_shared<const Credential>(std::move(std::get<Credential>(outcome)));
+    verified_.put(text, credential, now);
+    return credential;
 }
 
 } // namespace hongbao::http

@@ -7,6 +7,9 @@
 #include "http/api/access/credential.hpp"
 #include "http/api/access/key_ring.hpp"
 #include "http/api/problem.hpp"
+#include "http/api/tokens/token.hpp"
+#include "http/api/tokens/token_board.hpp"
+#include "http/api/tokens/token_cache.hpp"
 #include "http/transport/framing/framing.hpp"
 #include "http/transport/socket/client.hpp"
 
@@ -24,9 +27,16 @@ namespace hongbao::http {
 /// Longer ones are refused unread. A token of the server itself has about 400.
 inline constexpr std::size_t credential_characters_max = 4'096;
 
+/// What tokens are verified by. The cache's size is that of one loop.
+struct TokenSources {
+    const TokenBoard* board = nullptr; // null: the server has no tokens of its own
+    TokenIssuerPtr issuer;             // null: nobody else makes any
+    std::size_t cache_max = 65'536;
+};
+
 class Authenticator {
   public:
-    Authenticator(const AccessBoard& board, const actors::Clock& clock);
+    Authenticator(const AccessBoard& board, TokenSources tokens, const actors::Clock& clock);
 
     /// A request without a credential is nobody's, unless it comes by the control socket, or from
     /// this machine while the server has no keys. A credential that is there is looked at wherever
@@ -36,15 +46,20 @@ class Authenticator {
     const CredentialPtr& nobody() const { return nobody_; }
 
   private:
-    void follow_board();
+    void follow_boards();
     const CredentialPtr& without_credential(const Client& client) const;
     std::variant<CredentialPtr, Problem> check(std::string_view credential, const Client& client);
     std::variant<CredentialPtr, Problem> check_key(std::string_view text, const Client& client);
+    std::variant<CredentialPtr, Problem> check_token(std::string_view text);
 
     const AccessBoard& board_;
+    const TokenSources tokens_;
     const actors::Clock& clock_;
     std::uint64_t board_version_ = 0;
     KeyRing keys_;
+    std::uint64_t secrets_version_ = 0;
+    TokenVerifier verifier_;
+    TokenCache verified_; // by the secrets and the issuer as they are
     const CredentialPtr nobody_;
     const CredentialPtr local_;
 };

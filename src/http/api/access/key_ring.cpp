@@ -15,6 +15,18 @@ CredentialPtr credential_of(const domain::AccessKeyCreated& key, domain::Instant
     return std::make_shared<const Credential>(Credential{std::move(principal), until});
 }
 
+/// What is no range lets nobody in: it was checked before it was recorded.
+AddressRanges ranges_of(const domain::AccessKeyCreated& key) {
+    std::vector<AddressRange> ranges;
+    for (const std::string& text : key.address_ranges) {
+        auto range = AddressRange::parse(text);
+        if (auto* known = std::get_if<AddressRange>(&range)) {
+            ranges.push_back(*known);
+        }
+    }
+    return AddressRanges(std::move(ranges));
+}
+
 } // namespace
 
 KeyRing::KeyRing(domain::AccessStatePtr state) : state_(std::move(state)) {
@@ -24,7 +36,7 @@ KeyRing::KeyRing(domain::AccessStatePtr state) : state_(std::move(state)) {
     for (const auto& [key_id, key] : state_->keys) {
         const domain::InstantMs until =
             key.made.expires_at == 0 ? Credential{}.expires_at : key.made.expires_at;
-        Known known{&key, credential_of(key.made, until), nullptr};
+        Known known{&key, ranges_of(key.made), credential_of(key.made, until), nullptr};
         if (key.previous_until != 0) {
             known.with_the_former = credential_of(key.made, std::min(until, key.previous_until));
         }
@@ -44,9 +56,8 @@ std::variant<CredentialPtr, KeyFault> KeyRing::find(const ReadKey& key, const Ip
     const bool is_current = are_equal(key.secret_hash, known.key->made.secret_hash);
     const bool is_former =
         known.with_the_former && are_equal(key.secret_hash, known.key->previous_hash);
-    static_cast<void>(address);
     if ((!is_current && !is_former) || known.key->revoked_at != 0 ||
-        !known.key->made.address_ranges.empty()) {
+        !(known.key->made.address_ranges.empty() || known.ranges.contains(address))) {
         return KeyFault::invalid;
     }
     const CredentialPtr& credential = is_current ? known.credential : known.with_the_former;

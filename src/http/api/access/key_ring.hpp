@@ -5,7 +5,8 @@
 #include "domain/administration/administration.hpp"
 #include "http/api/access/credential.hpp"
 #include "http/api/access/key_text.hpp"
-#include "http/transport/socket/client.hpp"
+#include "http/text/address_ranges.hpp"
+#include "http/text/ip_address.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -33,6 +34,7 @@ class KeyRing {
   private:
     struct Known {
         const domain::AccessKey* key;
+        AddressRanges ranges;
         CredentialPtr credential;      // with the secret as it is
         CredentialPtr with_the_former; // which is good for a while only
     };

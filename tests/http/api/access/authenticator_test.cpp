@@ -53,7 +53,7 @@ class Authenticating : public testing::Test {
 
     actors::ManualClock clock_{start_ms};
     AccessBoard board_;
-    Authenticator authenticator_{board_, clock_};
+    Authenticator authenticator_{board_, {}, clock_};
     domain::AccessState state_;
     domain::Sequence as_of_ = 0;
     CredentialPtr last_;
@@ -161,6 +161,37 @@ TEST_F(Authenticating, AfterARotationTheFormerSecretIsGoodForAWhile) {
     clock_.advance(1'000);
     EXPECT_EQ(bearing(first.text), (Told{"", "credential_expired"}));
     EXPECT_EQ(bearing(second.text), (Told{"key:" + first.key_id, ""}));
+}
+
+Client at(const char* address) {
+    Client client;
+    client.is_this_machine = false;
+    client.address = *parse_ip_address(address);
+    return client;
+}
+
+// A thief who tries it elsewhere is not told that it is right, nor whether its time is over.
+TEST_F(Authenticating, AKeyIsForItsAddresses) {
+    const MadeKey made = make_key();
+    auto& key = add(made).made;
+    key.address_ranges = {"192.0.2.0/24", "2001:db8::/32", "not a range"};
+    publish();
+    const Told right{"key:" + made.key_id, ""};
+    EXPECT_EQ(bearing(made.text, at("192.0.2.255")), right);
+    EXPECT_EQ(bearing(made.text, at("2001:db8:ffff::1")), right);
+    EXPECT_EQ(bearing(made.text, at("192.0.3.0")), invalid);
+    const std::string told = last_detail_;
+    EXPECT_EQ(bearing(make_key_again(made.key_id).text, at("192.0.3.0")), invalid);
+    EXPECT_EQ(last_detail_, told);
+    EXPECT_EQ(bearing(made.text, at("2001:db9::1")), invalid);
+    EXPECT_EQ(bearing(made.text, at("::1")), invalid) << "this machine is an address like others";
+    state_.keys[made.key_id].made.expires_at = start_ms;
+    publish();
+    EXPECT_EQ(bearing(made.text, at("192.0.3.0")), invalid);
+    EXPECT_EQ(bearing(made.text, at("192.0.2.1")), (Told{"", "credential_expired"}));
+    state_.keys[made.key_id].made.address_ranges = {"not a range"};
+    publish();
+    EXPECT_EQ(bearing(made.text, at("192.0.2.1")), invalid);
 }
 
 // The zeros of a hash that was never set are no secret's.

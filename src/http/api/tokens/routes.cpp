@@ -1,0 +1,94 @@
+// Role: routes of tokens: issue one for a user. Its answer is a secret, so nothing is kept of it:
+// whoever asks again gets another.
+#include "actors/environment/clock.hpp"
+#include "domain/values/rfc3339.hpp"
+#include "http/api/ask.hpp"
+#include "http/api/body/fields.hpp"
+#include "http/api/body/request_body.hpp"
+#include "http/api/paths/path_ids.hpp"
+#include "http/api/render.hpp"
+#include "http/api/tokens/token.hpp"
+#include "http/api/tokens/token_board.hpp"
+
+namespace hongbao::http {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> fields_of_entities{"packet_id", "campaign_id", "sale_id"};
+constexpr TextRule entity_id_rule{1, 20, TextUse::secret};
+
+/// What a token is for alone, and in which field that was said.
+struct OnlyFor {
+    std::string_view field; // empty: for everything that is the user's
+    std::uint64_t entity = 0;
+};
+
+OnlyFor read_only_for(Fields& fields) {
+    OnlyFor only;
+    for (const std::string_view field : fields_of_entities) {
+        const auto text = fields.optional_text(field, entity_id_rule);
+        if (!text) {
+            continue;
+        }
+        const auto entity = read_id(*text);
+        if (!entity) {
+            fields.complain(field, "must be an id as the server gave it, as a string.",
+                            fault_code::invalid_format);
+        } else if (!only.field.empty()) {
+            fields.complain(field, "and " + std::string(only.field) +
+                                       " cannot be given at once: a token is for one thing.");
+        } else {
+            only = {field, *entity};
+        }
+    }
+    return only;
+}
+
+std::string render_token(const TokenGrant& grant, const OnlyFor& only, std::string&& text) {
+    Json made{{"token", std::move(text)},
+              {"token_type", "Bearer"},
+              {"user_id", grant.user_id},
+              {"expires_at", domain::to_rfc3339(grant.expires_at)}};
+    if (!only.field.empty()) {
+        made[std::string(only.field)] = std::to_string(only.entity);
+    }
+    return made.dump();
+}
+
+Result issue_token(RouteContext& context) {
+    const auto body = read_body_of_question(context);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
+    }
+    Fields fields(std::get<nlohmann::json>(body));
+    TokenGrant grant;
+    grant.user_id = fields.user_id("user_id");
+    const std::int64_t life_s =
+        fields.optional_integer("expires_in_s", token_life_s_min, token_life_s_max)
+            .value_or(token_life_s_default);
+    const OnlyFor only = read_only_for(fields);
+    if (auto problem = fields.problem()) {
+        return *problem;
+    }
+    if (auto problem = account_missing(context, grant.user_id)) {
+        return *problem;
+    }
+    const domain::InstantMs now = context.server.clock->now();
+    grant.issued_at = now - now % domain::ms_per_s;
+    grant.expires_at = grant.issued_at + life_s * domain::ms_per_s;
+    grant.only_entity = only.entity;
+    return Response{
+        201,
+        render_token(grant, only, sign_token(grant, context.server.tokens->secrets()->current()))};
+}
+
+} // namespace
+
+std::span<const Route> token_routes() {
+    static constexpr std::array routes{
+        Route{"POST", "/v1/tokens", Action::issue_token, issue_token},
+    };
+    return routes;
+}
+
+} // namespace hongbao::http

@@ -1,0 +1,206 @@
+// Role: signs by libjwt, and verifies. An issuer's signature is verified by libjwt, too; those of
+// the server itself are compared here, since libjwt 1 compares them byte by byte until one differs,
+// and so tells by its time how much of a forged one was right (CVE-2024-25189).
+#include "http/api/tokens/token.hpp"
+
+#include "domain/values/invariant.hpp"
+#include "http/api/access/key_text.hpp"
+#include "http/api/body/json_body.hpp"
+#include "http/api/tokens/token_claims.hpp"
+#include "http/text/ascii.hpp"
+#include "http/text/base64url.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <jwt.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <sodium.h>
+
+namespace hongbao::http {
+
+namespace {
+
+using nlohmann::json;
+using Jwt = std::unique_ptr<jwt_t, decltype(&jwt_free)>;
+
+constexpr int rsa_bits_min = 2'048;
+
+/// The three parts of a token, decoded.
+struct TokenParts {
+    std::string_view signed_text; // header and claims, as they were sent
+    json header;
+    std::string claims;
+    std::string signature;
+};
+
+std::optional<json> object_in(std::string_view text) {
+    auto read = read_json(text);
+    auto* value = std::get_if<json>(&read);
+    return value != nullptr && value->is_object() ? std::optional(std::move(*value)) : std::nullopt;
+}
+
+std::optional<TokenParts> parts_of(std::string_view token) {
+    const std::size_t first = token.find('.');
+    const std::size_t second = token.find('.', std::min(first, token.size() - 1) + 1);
+    if (first == token.npos || second == token.npos || token.find('.', second + 1) != token.npos) {
+        return std::nullopt;
+    }
+    const auto header = from_base64url(token.substr(0, first));
+    auto claims = from_base64url(token.substr(first + 1, second - first - 1));
+    auto signature = from_base64url(token.substr(second + 1));
+    auto object = header ? object_in(*header) : std::nullopt;
+    if (!object || !claims || !signature || signature->empty()) {
+        return std::nullopt;
+    }
+    return TokenParts{token.substr(0, second), std::move(*object), std::move(*claims),
+                      std::move(*signature)};
+}
+
+std::string_view text_of_header(const json& header, const char* name) {
+    const auto found = header.find(name);
+    return found != header.end() && found->is_string()
+               ? std::string_view(found->get_ref<const std::string&>())
+               : std::string_view();
+}
+
+/// Extensions that must be understood are not (RFC 7515, section 4.1.11).
+bool is_plain(const json& header) {
+    return !header.contains("crit") && !header.contains("b64") &&
+           (!header.contains("typ") ||
+            ascii::equal_without_case(text_of_header(header, "typ"), "JWT"));
+}
+
+bool is_signed_by(const TokenParts& token, const TokenSecret& secret) {
+    std::array<unsigned char, crypto_auth_hmacsha256_BYTES> right{};
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(secret.bytes.data()),
+                                secret.bytes.size());
+    crypto_auth_hmacsha256_update(&state,
+                                  reinterpret_cast<const unsigned char*>(token.signed_text.data()),
+                                  token.signed_text.size());
+    crypto_auth_hmacsha256_final(&state, right.data());
+    return token.signature.size() == right.size() &&
+           sodium_memcmp(token.signature.data(), right.data(), right.size()) == 0;
+}
+
+const char* name_of(TokenAlgorithm algorithm) {
+    return algorithm == TokenAlgorithm::es256 ? "ES256" : "RS256";
+}
+
+bool is_signed_by(std::string_view token, const TokenIssuer& issuer) {
+    const std::string text(token);
+    jwt_t* decoded = nullptr;
+    const int error = jwt_decode(&decoded, text.c_str(),
+                                 reinterpret_cast<const unsigned char*>(issuer.public_key.data()),
+                                 static_cast<int>(issuer.public_key.size()));
+    const Jwt owned(decoded, jwt_free);
+    const jwt_alg_t right =
+        issuer.algorithm == TokenAlgorithm::es256 ? JWT_ALG_ES256 : JWT_ALG_RS256;
+    return error == 0 && jwt_get_alg(decoded) == right;
+}
+
+Problem not_signed_here() {
+    return token_invalid("The token is not signed by whoever makes tokens for this server, or was "
+                         "altered.");
+}
+
+} // namespace
+
+std::variant<Credential, Problem> TokenVerifier::verify(std::string_view token,
+                                                        domain::InstantMs now) const {
+    const auto parts = parts_of(token);
+    if (!parts || !is_plain(parts->header)) {
+        return token_invalid("It is neither a key nor a token.");
+    }
+    const std::string_view algorithm = text_of_header(parts->header, "alg");
+    const TokenSecret* secret =
+        secrets_ ? secrets_->find(text_of_header(parts->header, "kid"), now) : nullptr;
+    ExpectedClaims expected{token_self, token_self, "sub"};
+    if (secret != nullptr) {
+        if (algorithm != "HS256" || !is_signed_by(*parts, *secret)) {
+            return not_signed_here();
+        }
+    } else {
+        if (!issuer_ || algorithm != name_of(issuer_->algorithm) ||
+            !is_signed_by(token, *issuer_)) {
+            return not_signed_here();
+        }
+        expected = {issuer_->issuer, issuer_->audience, issuer_->user_claim};
+    }
+    const auto claims = object_in(parts->claims);
+    if (!claims) {
+        return token_invalid("The token has no claims.");
+    }
+    auto outcome = credential_in(*claims, expected, now);
+    if (auto* credential = std::get_if<Credential>(&outcome);
+        credential != nullptr && secret != nullptr && secret->valid_until != 0) {
+        credential->expires_at = std::min(credential->expires_at, secret->valid_until);
+    }
+    return outcome;
+}
+
+std::string sign_token(const TokenGrant& grant, const TokenSecret& secret) {
+    jwt_t* made = nullptr;
+    domain::invariant(jwt_new(&made) == 0, "there is memory for a token");
+    const Jwt owned(made, jwt_free);
+    const auto add = [made](const char* name, const std::string& value) {
+        domain::invariant(jwt_add_grant(made, name, value.c_str()) == 0, "a token takes a claim");
+    };
+    const auto add_instant = [made](const char* name, domain::InstantMs value) {
+        domain::invariant(jwt_add_grant_int(made, name, value / domain::ms_per_s) == 0,
+                          "a token takes an instant");
+    };
+    add("iss", std::string(token_self));
+    add("aud", std::string(token_self));
+    add("sub", grant.user_id);
+    add("jti", make_access_id());
+    add_instant("iat", grant.issued_at);
+    add_instant("nbf", grant.issued_at);
+    add_instant("exp", grant.expires_at);
+    if (grant.only_entity != 0) {
+        add("only", std::to_string(grant.only_entity));
+    }
+    domain::invariant(jwt_add_header(made, "kid", secret.kid.c_str()) == 0 &&
+                          jwt_set_alg(made, JWT_ALG_HS256,
+                                      reinterpret_cast<const unsigned char*>(secret.bytes.data()),
+                                      static_cast<int>(secret.bytes.size())) == 0,
+                      "a token takes its algorithm");
+    const std::unique_ptr<char, decltype(&std::free)> text(jwt_encode_str(made), std::free);
+    domain::invariant(text != nullptr, "a token can be signed");
+    return text.get();
+}
+
+std::optional<std::string> fault_of_public_key(const std::string& pem, TokenAlgorithm algorithm) {
+    if (pem.find("PRIVATE KEY") != pem.npos) {
+        return "has a private key in it: this server needs the public one alone";
+    }
+    const std::unique_ptr<BIO, decltype(&BIO_free)> bytes(
+        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+        PEM_read_bio_PUBKEY(bytes.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+    if (!key) {
+        return "is not a public key in PEM (-----BEGIN PUBLIC KEY-----)";
+    }
+    if (algorithm == TokenAlgorithm::rs256) {
+        return EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_RSA &&
+                       EVP_PKEY_get_bits(key.get()) >= rsa_bits_min
+                   ? std::nullopt
+                   : std::optional<std::string>("is not a key of RSA with 2,048 bits or more, "
+                                                "which RS256 takes");
+    }
+    std::array<char, 32> group{};
+    const bool is_p256 =
+        EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_EC &&
+        EVP_PKEY_get_group_name(key.get(), group.data(), group.size(), nullptr) == 1 &&
+        std::string_view(group.data()) == "prime256v1";
+    return is_p256
+               ? std::nullopt
+               : std::optional<std::string>("is not a key on the curve P-256, which ES256 takes");
+}
+
+} // namespace hongbao::http

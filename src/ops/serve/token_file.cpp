@@ -1,0 +1,166 @@
+// Role: written beside it and renamed over it, so that no end leaves half a file.
+#include "ops/serve/token_file.hpp"
+
+#include "persistence/files/folder.hpp"
+#include "persistence/files/secret_file.hpp"
+#include "persistence/files/sight.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace hongbao::ops {
+
+namespace {
+
+constexpr std::size_t token_file_bytes_max = std::size_t{256} << 10;
+constexpr const char* otherwise =
+    "; or remove it: then the start makes new secrets, and all tokens have to be issued anew";
+
+/// Closes what it was given.
+class OpenFile {
+  public:
+    explicit OpenFile(int descriptor) : descriptor_(descriptor) {}
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+    ~OpenFile() {
+        if (descriptor_ >= 0) {
+            ::close(descriptor_);
+        }
+    }
+    int descriptor() const { return descriptor_; }
+    explicit operator bool() const { return descriptor_ >= 0; }
+
+  private:
+    int descriptor_;
+};
+
+std::string not_possible(const std::filesystem::path& file, std::string_view what) {
+    return persistence::machine_failure(file, what, errno).sentence;
+}
+
+bool write_all(int descriptor, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t count = ::write(descriptor, text.data(), text.size());
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            return false;
+        }
+        text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+}
+
+/// Its key is public: whoever may read the file.
+std::variant<http::TokenIssuerPtr, std::string> read_issuer(const config::Settings& settings) {
+    const std::string name = "token_issuer_key_file " + settings.token_issuer_key_file;
+    errno = 0;
+    std::ifstream file(settings.token_issuer_key_file, std::ios::binary);
+    std::string pem(std::istreambuf_iterator<char>(file), {});
+    if (!file || pem.size() > token_file_bytes_max) {
+        return name + " cannot be read: " + (errno != 0 ? std::strerror(errno) : "it is no file");
+    }
+    http::TokenIssuer issuer;
+    issuer.algorithm = settings.token_issuer_algorithm == "RS256" ? http::TokenAlgorithm::rs256
+                                                                  : http::TokenAlgorithm::es256;
+    if (const auto fault = http::fault_of_public_key(pem, issuer.algorithm)) {
+        return name + " " + *fault;
+    }
+    issuer.public_key = std::move(pem);
+    issuer.issuer = settings.token_issuer;
+    issuer.audience = settings.token_audience;
+    issuer.user_claim = settings.token_user_claim;
+    return std::make_shared<const http::TokenIssuer>(std::move(issuer));
+}
+
+} // namespace
+
+std::filesystem::path token_file_in(const std::filesystem::path& data_dir) {
+    return data_dir / "token-secrets.json";
+}
+
+std::optional<std::string> save_token_secrets(const std::filesystem::path& file,
+                                              const http::TokenSecrets& secrets) {
+    const std::filesystem::path beside = file.string() + ".new";
+    // What an earlier end left there may have other rights.
+    if (::unlink(beside.c_str()) != 0 && errno != ENOENT) {
+        return not_possible(beside, "cannot be removed");
+    }
+    {
+        const OpenFile open(::open(beside.c_str(),
+                                   O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                                   S_IRUSR | S_IWUSR));
+        if (!open || !write_all(open.descriptor(), http::render_token_secrets(secrets)) ||
+            ::fsync(open.descriptor()) != 0) {
+            return not_possible(beside, "cannot be written");
+        }
+    }
+    if (::rename(beside.c_str(), file.c_str()) != 0) {
+        return not_possible(file, "cannot be replaced");
+    }
+    if (const auto failure = persistence::sync_folder(file.parent_path())) {
+        return failure->sentence;
+    }
+    return std::nullopt;
+}
+
+std::variant<http::TokenSecrets, std::string> take_token_secrets(const std::filesystem::path& file,
+                                                                 domain::InstantMs now) {
+    const auto there = persistence::is_there(file);
+    if (const auto* failure = std::get_if<persistence::Failure>(&there)) {
+        return failure->sentence;
+    }
+    http::TokenSecrets secrets{{http::make_token_secret()}};
+    if (std::get<bool>(there)) {
+        auto text = persistence::read_secret_file(file, token_file_bytes_max);
+        if (const auto* failure = std::get_if<persistence::Failure>(&text)) {
+            return failure->sentence + otherwise;
+        }
+        auto parsed = http::parse_token_secrets(std::get<std::string>(text));
+        if (const auto* fault = std::get_if<std::string>(&parsed)) {
+            return file.string() + " " + *fault + " Mend it" + otherwise;
+        }
+        secrets = std::move(std::get<http::TokenSecrets>(parsed));
+        if (!secrets.prepared) {
+            return secrets;
+        }
+        secrets = http::completed(std::move(secrets), now);
+    }
+    if (auto sentence = save_token_secrets(file, secrets)) {
+        return std::move(*sentence);
+    }
+    return secrets;
+}
+
+std::variant<http::TokenOptions, std::string> token_options(const config::Settings& settings,
+                                                            const std::filesystem::path& data_dir,
+                                                            domain::InstantMs now) {
+    http::TokenOptions options;
+    const std::filesystem::path file = token_file_in(data_dir);
+    auto secrets = take_token_secrets(file, now);
+    if (auto* sentence = std::get_if<std::string>(&secrets)) {
+        return std::move(*sentence);
+    }
+    options.secrets = std::move(std::get<http::TokenSecrets>(secrets));
+    options.save = [file](const http::TokenSecrets& changed) {
+        return save_token_secrets(file, changed);
+    };
+    options.cache_max = static_cast<std::size_t>(settings.token_cache_max);
+    if (!settings.token_issuer_key_file.empty()) {
+        auto issuer = read_issuer(settings);
+        if (auto* sentence = std::get_if<std::string>(&issuer)) {
+            return std::move(*sentence);
+        }
+        options.issuer = std::move(std::get<http::TokenIssuerPtr>(issuer));
+    }
+    return options;
+}
+
+} // namespace hongbao::ops
