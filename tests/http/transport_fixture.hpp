@@ -175,6 +175,11 @@ class Worker {
             answered_.push_back(&exchange);
         loop.wake();
     }
+    // It need not wait any longer, and the loop is not told.
+    void let_go_unheard(Exchange& exchange) {
+        const std::lock_guard lock(mutex_);
+        answered_.push_back(&exchange);
+    }
     std::vector<Exchange*> take_answered() {
         const std::lock_guard lock(mutex_);
         return std::exchange(answered_, {});

@@ -4,7 +4,7 @@ import json
 import re
 import socket
 
-from client import Connection, encode_request
+from client import Closed, Connection, encode_request
 
 
 class Event:
@@ -25,7 +25,7 @@ class Events(Connection):
     that reads slowly."""
 
     def __init__(self, port, entity_id, last_id=None, receive_bytes=None, timeout_s=60,
-                 of="packets", query=""):
+                 of="packets", query="", headers=()):
         super().__init__(port, timeout_s)
         self.comments = 0
         self.retry = None
@@ -34,7 +34,7 @@ class Events(Connection):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         self.socket.settimeout(timeout_s)
         self.socket.connect(("127.0.0.1", port))
-        headers = [("Accept", "text/event-stream")]
+        headers = [("Accept", "text/event-stream"), *headers]
         if last_id is not None:
             headers.append(("Last-Event-ID", last_id))
         self.send(encode_request("GET", f"/v1/{of}/{entity_id}/events{query}", headers=headers))
@@ -102,6 +102,15 @@ class Events(Connection):
 
     def take(self, count):
         return [self.next() for _ in range(count)]
+
+    def events_to_the_end(self):
+        """What is told before the server ends the stream, whatever for."""
+        events = []
+        try:
+            while True:
+                events.append(self.next())
+        except Closed:
+            return events
 
     def rest(self):
         """Every event up to the last one, after which the server ends the stream."""

@@ -6,6 +6,7 @@
 #include "http/transport/event_loop.hpp"
 
 #include <iterator>
+#include <thread>
 #include <utility>
 
 namespace hongbao::http {
@@ -41,6 +42,19 @@ actors::Answer Dispatcher::follow(Exchange& exchange, actors::ReadNews&& questio
     // The answer is always waited for: it is written to this place.
     exchange.suspend_stream([this, number] { engine_->unfollow(number); });
     return std::move(answers.front());
+}
+
+void Dispatcher::run_aside(Exchange& exchange, const std::function<void()>& work) {
+    std::vector<actors::Answer> answers(1);
+    Waiting waiting{exchange, answers, 1};
+    std::thread aside([&] {
+        work();
+        std::vector<actors::Reply> done(1);
+        done.front().to = actors::ReplyTo{this, &waiting, 0};
+        deliver(std::move(done));
+    });
+    exchange.suspend();
+    aside.join(); // it has nothing left to do
 }
 
 const NewsText& Dispatcher::text_of(const actors::NewsPtr& news) {

@@ -10,6 +10,7 @@
 #include "http/api/live/render.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -38,6 +39,10 @@ class Dispatcher final : public actors::ReplySink {
     const NewsText& text_of(const actors::NewsPtr& news);
     /// A question to the read model.
     actors::Answer query(Exchange& exchange, decltype(actors::Query::question)&& question);
+
+    /// Runs `work`, which waits for a disk or the like, on a thread of its own, and suspends the
+    /// exchange until it has ended. For what is rare.
+    void run_aside(Exchange& exchange, const std::function<void()>& work);
 
     void deliver(std::vector<actors::Reply>&& replies) override;
 

@@ -127,7 +127,10 @@ std::unique_ptr<Server::Loop> Server::make_loop() {
         *context_.clock);
     Dispatcher& dispatcher = *made->dispatcher;
     Hooks hooks;
-    hooks.on_wake = [&dispatcher] { dispatcher.on_wake(); };
+    hooks.on_wake = [loop = made.get()] {
+        loop->dispatcher->on_wake();
+        loop->streams->on_wake();
+    };
     hooks.on_round_end = [&dispatcher] { dispatcher.on_round_end(); };
     hooks.body_bytes_max = [this](std::string_view method, std::string_view path) {
         return body_bytes_max(method, path);
@@ -140,6 +143,11 @@ std::unique_ptr<Server::Loop> Server::make_loop() {
         [this, loop = made.get()](Exchange& exchange) { handle(exchange, *loop); },
         std::move(hooks));
     dispatcher.attach(*made->loop);
+    made->streams =
+        std::make_unique<StreamGuard>(*made->authenticator, *context_.clock, *made->loop);
+    const auto wake = [loop = made->loop.get()] { loop->wake(); };
+    access_.watch(wake);
+    tokens_.watch(wake);
     return made;
 }
 
@@ -203,9 +211,6 @@ void Server::open_control_socket() {
 }
 
 void Server::become_ready(actors::Engine& engine) {
-    if (access_.version() == 0) {
-        access_.publish(std::make_shared<const domain::AccessState>(), 0);
-    }
     context_.engine = &engine;
     context_.ids = &engine.ids();
     for (const auto& started : loops_) {
@@ -294,6 +299,9 @@ Result Server::call(const Match& match, Exchange& exchange, Loop& loop) {
     Result result = route.handler(context);
     if (const auto* response = std::get_if<Response>(&result); response && context.unrecorded) {
         keep_unrecorded(context, *response);
+    }
+    if (auto* stream = std::get_if<Stream>(&result); stream != nullptr && stream->body) {
+        stream->body = loop.streams->guarded(route.action, std::move(stream->body));
     }
     return result;
 }

@@ -5,6 +5,7 @@
 
 #include "http/api/access/access_board.hpp"
 #include "http/api/access/authenticator.hpp"
+#include "http/api/access/stream_guard.hpp"
 #include "http/api/admission.hpp"
 #include "http/api/browser_gate.hpp"
 #include "http/api/dispatcher.hpp"
@@ -56,6 +57,7 @@ class Server {
     struct Loop {
         std::unique_ptr<Dispatcher> dispatcher;
         std::unique_ptr<Authenticator> authenticator;
+        std::unique_ptr<StreamGuard> streams;
         std::unique_ptr<EventLoop> loop;
         std::thread thread;
         std::size_t abandoned = 0;

@@ -116,6 +116,10 @@ void EventLoop::wake() {
     }
 }
 
+void EventLoop::wake_in(std::int64_t ms) {
+    wake_at_ms_ = std::min(wake_at_ms_, context_->now_ms + std::max<std::int64_t>(0, ms));
+}
+
 void EventLoop::begin_drain() {
     drain_asked_.store(true);
     wake();
@@ -176,7 +180,7 @@ std::size_t EventLoop::run() {
     return static_cast<std::size_t>(context_->counters.requests_in_flight.value());
 }
 
-/// One round of sockets; returns whether wake() was called since the last round.
+/// One round of sockets; returns whether wake() was called since the last round, or it is time.
 bool EventLoop::wait_for_events() {
     std::array<epoll_event, events_per_round> events;
     Attention awake = Attention::awake;
@@ -198,6 +202,10 @@ bool EventLoop::wait_for_events() {
                 ->on_events(event.events, monotonic_ns() < until_ns);
         }
     }
+    if (wake_at_ms_ <= context_->now_ms) {
+        wake_at_ms_ = INT64_MAX;
+        return true;
+    }
     return woken;
 }
 
@@ -212,6 +220,7 @@ int EventLoop::wait_ms_max() const {
             next_ms = std::min(next_ms, first->deadline_ms);
         }
     }
+    next_ms = std::min(next_ms, wake_at_ms_);
     if (accept_again_ms_ != 0) {
         next_ms = std::min(next_ms, accept_again_ms_);
     }

@@ -65,6 +65,10 @@ class EventLoop {
     /// busy they cost no system call.
     void wake();
 
+    /// Loop thread only. Has on_wake called after so many milliseconds, or sooner; once, and of
+    /// several calls the soonest counts.
+    void wake_in(std::int64_t ms);
+
     /// Any thread, also from a signal handler. Stops accepting, answers what is in flight with
     /// `Connection: close`, ends streams, closes idle connections, refuses what does not arrive
     /// soon; then run() returns.
@@ -123,6 +127,7 @@ class EventLoop {
     int event_ = -1;
     std::deque<Door> doors_;           // epoll names them by their address
     std::int64_t accept_again_ms_ = 0; // 0: accepting, or never again
+    std::int64_t wake_at_ms_ = INT64_MAX;
     std::int64_t drain_deadline_ms_ = 0;
     std::int64_t receiving_until_ms_ = 0; // when draining
     int last_accepts_ = 0;                // rounds of them, when draining

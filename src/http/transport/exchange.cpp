@@ -100,6 +100,10 @@ bool Exchange::stream_is_open() const {
     return connection_.stream_is_open();
 }
 
+void Exchange::end_stream() {
+    connection_.end_stream();
+}
+
 bool Exchange::client_has_finished() const {
     return connection_.client_has_finished();
 }

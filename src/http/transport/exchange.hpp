@@ -98,6 +98,9 @@ class Exchange {
     /// The client has closed its side, and has usually gone: the body sends what has gathered, and
     /// returns instead of waiting for more.
     bool client_has_finished() const;
+    /// Loop thread, from outside the stream's coroutine too: the stream is over from now on, as if
+    /// its client had gone; what it was sent before still reaches it.
+    void end_stream();
     /// Takes a chunk, after waiting until the socket has taken those before: at most about one is
     /// kept. Returns stream_is_open().
     bool send(std::string_view chunk);

@@ -26,6 +26,23 @@ TEST_F(Transport, PipelinedRequestsAreAnsweredInOrderAlsoWhenSuspended) {
     }
 }
 
+// Otherwise it would sleep until something comes, and the test would hang.
+TEST_F(Transport, ALoopWakesWhenItWasToldTo) {
+    start([this](Exchange& x) {
+        x.loop().wake_in(3'600'000);
+        x.loop().wake_in(5); // the soonest counts
+        x.loop().wake_in(7'200'000);
+        worker_.let_go_unheard(x);
+        x.suspend();
+        x.respond(200, std::string(x.path()), "text/plain");
+    });
+    RawClient client(port_);
+    for (const char* path : {"/1", "/2"}) {
+        client.send(get(path));
+        EXPECT_EQ(client.receive().body, path);
+    }
+}
+
 TEST_F(Transport, ARequestWhoseClientHasLeftRunsToItsEnd) {
     start_suspending();
     {

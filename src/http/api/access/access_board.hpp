@@ -33,6 +33,13 @@ class AccessBoard {
         }
     }
 
+    /// Time has jumped, as only a manual clock's does: those who watch look again at what expires.
+    void nudge() const {
+        for (const auto& call : watchers_) {
+            call();
+        }
+    }
+
     domain::AccessStatePtr state() const {
         const std::lock_guard lock(mutex_);
         return state_;

@@ -44,6 +44,10 @@ class Authenticator {
     std::variant<CredentialPtr, Problem> authenticate(const Framer& request, const Client& client);
 
     const CredentialPtr& nobody() const { return nobody_; }
+    /// Another one than before: what was authenticated until then may be so no longer.
+    std::uint64_t version() const {
+        return board_.version() + (tokens_.board != nullptr ? tokens_.board->version() : 0);
+    }
 
   private:
     void follow_boards();

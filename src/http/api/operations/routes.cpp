@@ -2,6 +2,7 @@
 // manual clock.
 #include "actors/engine.hpp"
 #include "domain/values/rfc3339.hpp"
+#include "http/api/access/access_board.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/request_body.hpp"
@@ -74,7 +75,8 @@ Result advance_clock(RouteContext& context) {
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    const auto answer = [](domain::InstantMs now, bool replayed) {
+    const auto answer = [&context](domain::InstantMs now, bool replayed) {
+        context.server.access->nudge();
         return Response{200, Json{{"now", domain::to_rfc3339(now)}}.dump(), replayed};
     };
     if (!key) {
