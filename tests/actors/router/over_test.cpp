@@ -10,7 +10,7 @@ namespace {
 
 using Token = EngineRig::Token;
 const auto one_packet = packet_number(1);
-const auto rain = campaign_number(1);
+const auto past_rain = campaign_number(1);
 
 /// No row is in memory, whatever was asked: each entity weighs only its fixed part.
 void expect_no_row_in_memory(EngineRig& rig) {
@@ -122,23 +122,27 @@ TEST(Over, AClosedCampaignStillKnowsEachShake) {
     rig.told(deposit("shop", 1'000));
     const auto names = users(20);
     rig.open_accounts(names, 0);
-    rig.told(command(domain::FundCampaign{
-        rain, "shop", "Rain", 1'000, 5, {{rig_begins, rig_begins + 60'000, 1'000, 10, 20, 5}}}));
+    rig.told(command(domain::FundCampaign{past_rain,
+                                          "shop",
+                                          "Rain",
+                                          1'000,
+                                          5,
+                                          {{rig_begins, rig_begins + 60'000, 1'000, 10, 20, 5}}}));
     std::map<std::string, std::string> results;
     for (const std::string& name : names) {
-        results[name] = rig.told(shake(rain, name));
+        results[name] = rig.told(shake(past_rain, name));
     }
     rig.clock.advance(60'000);
     rig.tick_and_settle();
     ASSERT_EQ(rig.count<domain::CampaignClosed>(), 1U);
     rig.restart();
     for (const auto& [name, result] : results) {
-        EXPECT_EQ(rig.told(shake(rain, name)), result + " again");
-        EXPECT_EQ(rig.told(shake(rain, name, "another")), "round_not_running");
+        EXPECT_EQ(rig.told(shake(past_rain, name)), result + " again");
+        EXPECT_EQ(rig.told(shake(past_rain, name, "another")), "round_not_running");
     }
-    EXPECT_EQ(rig.told(shake(rain, "nobody")), "account_not_found");
+    EXPECT_EQ(rig.told(shake(past_rain, "nobody")), "account_not_found");
     rig.clock.advance(rig_begins - rig.clock.now()); // the round would still run
-    EXPECT_EQ(rig.told(shake(rain, "u0", "late")), "round_not_running");
+    EXPECT_EQ(rig.told(shake(past_rain, "u0", "late")), "round_not_running");
     EXPECT_LE(rig.engine().awake_bytes(), (2 + names.size() + 1) * actors::actor_bytes)
         << "no shake is in memory";
 }
@@ -148,12 +152,16 @@ TEST(Over, ACampaignThatEndedAsleepGivesItsRestBackWithoutItsShakes) {
     rig.told(open_merchant("shop"));
     rig.told(deposit("shop", 1'000));
     rig.open_accounts({"bo"}, 0);
-    rig.told(command(domain::FundCampaign{
-        rain, "shop", "Rain", 1'000, 5, {{rig_begins, rig_begins + 60'000, 1'000, 10, 20, 5}}}));
-    const std::string result = rig.told(shake(rain, "bo"));
+    rig.told(command(domain::FundCampaign{past_rain,
+                                          "shop",
+                                          "Rain",
+                                          1'000,
+                                          5,
+                                          {{rig_begins, rig_begins + 60'000, 1'000, 10, 20, 5}}}));
+    const std::string result = rig.told(shake(past_rain, "bo"));
     rig.restart();
     rig.clock.advance(60'000);
-    const Token again = rig.ask(shake(rain, "bo"));
+    const Token again = rig.ask(shake(past_rain, "bo"));
     rig.tick_and_settle();
     EXPECT_EQ(rig.said(again), result + " again");
     EXPECT_EQ(rig.count<domain::CampaignClosed>(), 1U);

@@ -83,7 +83,10 @@ INSTANTIATE_TEST_SUITE_P(
                             left_story,
                             {11, 5},
                             "fab4d3097a7312234a4fbe0313da0549fe400372188cbb3f5e36f13e68f18ed8"},
-                      Story{"administration", administration_story, {5, 8}, "TODO_HASH"}),
+                      Story{"administration",
+                            administration_story,
+                            {5, 8},
+                            "ec40ea7684cb2f0586bb77a67adb75994302db68d209e7ea25ee269f6ec29fce"}),
     [](const auto& story) { return std::string(story.param.name); });
 
 } // namespace
