@@ -101,10 +101,24 @@ class Gathering {
                 "With token_issuer_key_file, token_audience and token_user_claim must not be "
                 "empty: a token says whom it is for, and which user.");
         }
+        check_tls();
         check_shares_of_loops();
     }
 
   private:
+    void check_tls() {
+        const Settings& s = loaded_.settings;
+        if (s.tls_certificate_file.empty() != s.tls_key_file.empty()) {
+            const bool has_key = s.tls_certificate_file.empty();
+            refuse_pair(has_key ? "tls_key_file" : "tls_certificate_file",
+                        has_key ? "tls_certificate_file" : "tls_key_file",
+                        "TLS takes both: the certificate and its key");
+        } else if (!s.tls_key_file.empty() && s.listen.starts_with("unix:")) {
+            refuse_pair("tls_certificate_file", "listen",
+                        "a unix socket is reached without TLS: leave both files out");
+        }
+    }
+
     /// Connections, and the memory for what they send, are divided among the event loops.
     void check_shares_of_loops() {
         constexpr std::int64_t connections_each = 2; // one for a stream, one for requests
@@ -145,7 +159,8 @@ class Gathering {
     }
 
     std::string described(const Setting& setting) const {
-        return std::string(setting.name) + " = " + value_text(loaded_.settings, setting) + " (" +
+        const std::string value = value_text(loaded_.settings, setting);
+        return std::string(setting.name) + " = " + (value.empty() ? "\"\"" : value) + " (" +
                place_of(setting, source_of(setting.name), loaded_.config_file) + ")";
     }
 

@@ -21,6 +21,9 @@ struct Settings {
     std::string listen = "127.0.0.1:8080";
     std::string allowed_hosts;
     std::string allowed_origins;
+    std::string tls_certificate_file;
+    std::string tls_key_file;
+    std::string behind_proxy;
     bool insecure_plain_http = false;
     ClockKind clock = ClockKind::wall;
 
@@ -80,6 +83,7 @@ enum class Kind {
     address,      // HOST:PORT or unix:/PATH
     hosts,        // HOST or HOST:PORT, with commas between
     origins,      // http://HOST[:PORT] or https, with commas between
+    proxies,      // ADDRESS, ADDRESS/BITS or unix, with commas between
     clock,        // wall or manual
     on_off,       // on or off
     count,        // an integer

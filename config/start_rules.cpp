@@ -33,6 +33,8 @@ StartFacts start_facts(const Settings& settings) {
     StartFacts facts;
     facts.listen = settings.listen;
     facts.is_reached_by_all = address && !address->is_loopback() && !address->is_unix();
+    facts.has_tls = !settings.tls_certificate_file.empty() && !settings.tls_key_file.empty();
+    facts.has_proxy = !settings.behind_proxy.empty();
     facts.insecure_plain_http = settings.insecure_plain_http;
     facts.has_manual_clock = settings.clock == ClockKind::manual;
     facts.data_dir = settings.data_dir;

@@ -61,11 +61,19 @@ bool is_right_number(const Setting& setting, std::int64_t number) {
             std::has_single_bit(static_cast<std::uint64_t>(number)));
 }
 
+std::optional<std::string> fault_of_member(Kind kind, const std::string& text) {
+    switch (kind) {
+    case Kind::hosts: return fault_of_host(text);
+    case Kind::origins: return fault_of_origin(text);
+    default: return fault_of_proxy(text);
+    }
+}
+
 std::optional<std::string> assign_list(std::string& member, const Setting& setting,
                                        std::string_view text) {
     std::string joined;
     for (const std::string& one : split_list(text)) {
-        const auto fault = setting.kind == Kind::hosts ? fault_of_host(one) : fault_of_origin(one);
+        const auto fault = fault_of_member(setting.kind, one);
         if (fault) {
             return *fault + "; it has to be " + accepted_values(setting);
         }
@@ -111,7 +119,7 @@ bool is_text(Kind kind) {
 }
 
 bool is_list(Kind kind) {
-    return kind == Kind::hosts || kind == Kind::origins;
+    return kind == Kind::hosts || kind == Kind::origins || kind == Kind::proxies;
 }
 
 std::optional<std::string> assign(Settings& settings, const Setting& setting,
@@ -182,6 +190,9 @@ std::string accepted_values(const Setting& setting) {
     case Kind::origins:
         return "http://HOST, https://HOST or the same with a port, with commas between several, "
                "like https://shop.example.com";
+    case Kind::proxies:
+        return "ADDRESS or ADDRESS/BITS, with commas between several, like 10.0.0.0/8,::1; or unix "
+               "for whoever comes through the unix socket";
     case Kind::clock: return "wall or manual";
     case Kind::on_off: return "on or off";
     case Kind::power_of_two: return "a power of two" + range();

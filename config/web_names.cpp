@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <array>
 #include <cstdint>
 
 namespace hongbao::config {
@@ -94,6 +95,31 @@ std::optional<std::string> fault_of_origin(std::string_view text) {
     }
     return text.empty() ? "a member of the list is empty"
                         : quoted + " does not begin with http:// or https://";
+}
+
+std::optional<std::string> fault_of_proxy(std::string_view text) {
+    const std::string quoted = '"' + std::string(text) + '"';
+    if (text == "unix") {
+        return std::nullopt;
+    }
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    const std::string address(text.substr(0, slash));
+    std::array<unsigned char, 16> bytes{};
+    const bool is_v6 = address.find(':') != std::string::npos;
+    const unsigned all_bits = is_v6 ? 128 : 32;
+    const auto bits = slash == text.size() ? std::optional(all_bits)
+                                           : parse_number<unsigned>(text.substr(slash + 1));
+    if (address.find('\0') != std::string::npos ||
+        inet_pton(is_v6 ? AF_INET6 : AF_INET, address.c_str(), bytes.data()) != 1 || !bits ||
+        *bits > all_bits) {
+        return quoted + " is no address and no range of them";
+    }
+    for (unsigned bit = *bits; bit < all_bits; ++bit) {
+        if ((bytes[bit / 8] & (0x80U >> (bit % 8))) != 0) {
+            return quoted + " has bits set after the first " + std::to_string(*bits);
+        }
+    }
+    return std::nullopt;
 }
 
 } // namespace hongbao::config

@@ -1,5 +1,6 @@
 // Role: lists of names that browsers send: of hosts (`allowed_hosts`) and of the sites whose pages
-// may use the server (`allowed_origins`). Pure functions.
+// may use the server (`allowed_origins`); and of the proxies in between (`behind_proxy`). Pure
+// functions.
 #pragma once
 
 #include <optional>
@@ -15,5 +16,6 @@ std::vector<std::string> split_list(std::string_view text);
 /// Why a member is not valid, to be followed by what would be; nothing if it is.
 std::optional<std::string> fault_of_host(std::string_view text);
 std::optional<std::string> fault_of_origin(std::string_view text);
+std::optional<std::string> fault_of_proxy(std::string_view text);
 
 } // namespace hongbao::config

@@ -69,6 +69,29 @@ TEST(Loader, SizesInTheFileAreIntegersOrStrings) {
     EXPECT_EQ(loaded.settings.body_bytes_max, 2048);
 }
 
+TEST(Loader, TlsTakesCertificateAndKeyAndNoUnixSocket) {
+    const auto fault = [](const TextMap& flags) {
+        Inputs inputs;
+        inputs.flags = flags;
+        return joined(load(inputs).errors);
+    };
+    EXPECT_EQ(fault({{"tls_certificate_file", "/c"}, {"tls_key_file", "/k"}}), "");
+    const std::string no_key = fault({{"tls_certificate_file", "/c"}});
+    EXPECT_NE(
+        no_key.find("tls_certificate_file = /c (flag --tls-certificate-file) does not go with "
+                    "tls_key_file = \"\" (default): TLS takes both"),
+        std::string::npos)
+        << no_key;
+    const std::string no_certificate = fault({{"tls_key_file", "/k"}});
+    EXPECT_NE(no_certificate.find("tls_key_file = /k (flag --tls-key-file) does not go with "
+                                  "tls_certificate_file"),
+              std::string::npos)
+        << no_certificate;
+    const std::string on_unix =
+        fault({{"tls_certificate_file", "/c"}, {"tls_key_file", "/k"}, {"listen", "unix:/s"}});
+    EXPECT_NE(on_unix.find("reached without TLS"), std::string::npos) << on_unix;
+}
+
 TEST(Loader, AllMistakesAreToldAtOnceWithSettingValueSourceAndRemedy) {
     const TemporaryFile file("router_count = 3\nlistn = \"127.0.0.1:1\"\n");
     Inputs inputs;

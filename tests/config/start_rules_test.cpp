@@ -90,6 +90,18 @@ TEST(StartRules, AMachinesOwnAddressesAreTheLoopbackOnes) {
     }
 }
 
+TEST(StartRules, SettingsSayWhetherThereAreTlsAndAProxy) {
+    Settings settings;
+    EXPECT_FALSE(start_facts(settings).has_tls);
+    EXPECT_FALSE(start_facts(settings).has_proxy);
+    settings.tls_certificate_file = "/c";
+    EXPECT_FALSE(start_facts(settings).has_tls);
+    settings.tls_key_file = "/k";
+    settings.behind_proxy = "10.0.0.0/8";
+    EXPECT_TRUE(start_facts(settings).has_tls);
+    EXPECT_TRUE(start_facts(settings).has_proxy);
+}
+
 TEST(StartRules, TimeIsMovedByHandOnThisMachineAlone) {
     StartFacts facts{"0.0.0.0:8080", true, true, true, false, false, true};
     const auto decided = decide_start(facts);

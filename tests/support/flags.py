@@ -137,3 +137,15 @@ def allowed_hosts(names):
 
 def allowed_origins(names):
     return flag("allowed-origins", names)
+
+
+def tls_certificate_file(path):
+    return flag("tls-certificate-file", path)
+
+
+def tls_key_file(path):
+    return flag("tls-key-file", path)
+
+
+def behind_proxy(addresses):
+    return flag("behind-proxy", addresses)

@@ -111,6 +111,9 @@ Server::Server(const ServerOptions& options, const actors::Clock& clock,
     context_.tokens = &tokens_;
     context_.packet_life_s_default = options.packet_life_s_default;
     context_.version = options.version;
+    if (options.tls) {
+        tls_ = std::make_unique<TlsContexts>(*options.tls);
+    }
 }
 
 Server::~Server() {
@@ -138,6 +141,11 @@ std::unique_ptr<Server::Loop> Server::make_loop() {
     hooks.refuse = [this](Refusal refusal, const Framer& request, std::string_view request_id) {
         return refuse(refusal, request, request_id);
     };
+    if (!options_.proxies.empty()) {
+        hooks.client_of = [this](const Client& peer, const Framer& request) {
+            return options_.proxies.client_of(peer, request);
+        };
+    }
     made->loop = std::make_unique<EventLoop>(
         options_.transport,
         [this, loop = made.get()](Exchange& exchange) { handle(exchange, *loop); },
@@ -157,7 +165,8 @@ std::variant<std::uint16_t, std::string> Server::start() {
     for (std::size_t i = 0; i < options_.event_loop_count; ++i) {
         auto made = make_loop();
         if (!options_.host.empty()) {
-            const ListenResult bound = made->loop->listen(options_.host, port, share_port);
+            const ListenResult bound =
+                made->loop->listen(options_.host, port, share_port, tls_.get());
             if (!bound.ok()) {
                 return bound.error;
             }
@@ -208,6 +217,12 @@ void Server::open_control_socket() {
     }
     loops_.front()->loop->listen_on(opened.listener->duplicate(), Via::control);
     unix_listeners_.push_back(std::move(*opened.listener));
+}
+
+void Server::show_as(TlsIdentity identity) {
+    if (tls_) {
+        tls_->replace(std::move(identity));
+    }
 }
 
 void Server::become_ready(actors::Engine& engine) {

@@ -15,6 +15,7 @@
 #include "http/api/tokens/token_board.hpp"
 #include "http/transport/event_loop.hpp"
 #include "http/transport/socket/unix_listener.hpp"
+#include "http/transport/tls/tls_context.hpp"
 
 #include <atomic>
 #include <memory>
@@ -39,6 +40,9 @@ class Server {
     std::variant<std::uint16_t, std::string> start();
     /// After start(): a sentence if there is no control socket, although one is wanted.
     const std::string& control_fault() const { return control_fault_; }
+
+    /// For new connections, if TLS was on from the start. Any thread.
+    void show_as(TlsIdentity identity);
 
     /// From now on all routes are served.
     void become_ready(actors::Engine& engine);
@@ -84,6 +88,7 @@ class Server {
     TokenBoard tokens_;
     ServerContext context_; // written before state_ says ready, read after
     std::atomic<State> state_{State::starting};
+    std::unique_ptr<TlsContexts> tls_; // null without
     std::vector<std::unique_ptr<Loop>> loops_;
     std::vector<UnixListener> unix_listeners_;
     std::string control_fault_;

@@ -1,14 +1,17 @@
 // Role: the options of the front end. ops makes them from the settings.
 #pragma once
 
+#include "http/api/access/trusted_proxies.hpp"
 #include "http/api/admission.hpp"
 #include "http/api/tokens/token.hpp"
 #include "http/api/tokens/token_board.hpp"
 #include "http/transport/socket/transport_limits.hpp"
+#include "http/transport/tls/tls_identity.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +27,8 @@ struct TokenOptions {
 struct ServerOptions {
     std::string host = "127.0.0.1";       // an address, without brackets; empty: no TCP
     std::uint16_t port = 8080;            // 0: any
+    std::optional<TlsIdentity> tls;       // with it, TCP is TLS
+    TrustedProxies proxies;               // who may speak for others
     std::filesystem::path unix_socket;    // to listen on besides; empty: none
     std::filesystem::path control_socket; // the operator's, in a folder of ours; empty: none
     std::size_t event_loop_count = 1;

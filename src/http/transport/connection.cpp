@@ -17,13 +17,15 @@ namespace {
 /// What one client gets before others have their turn. One answer may be larger.
 constexpr int turn_answers_max = 16;
 constexpr std::size_t turn_bytes_max = 128 * 1024;
+/// What a record of TLS counts that brought no bytes, such as one that changes keys.
+constexpr std::size_t turn_bytes_of_work = 4 * 1024;
 /// Answers to pipelined requests leave together up to this size.
 constexpr std::size_t output_gathered_bytes_max = 64 * 1024;
 
 } // namespace
 
-Connection::Connection(LoopContext& context, int descriptor, const Client& client)
-    : context_(context), client_(client), descriptor_(descriptor) {
+Connection::Connection(LoopContext& context, int descriptor, const Client& client, TlsContexts* tls)
+    : context_(context), client_(client), tls_contexts_(tls), descriptor_(descriptor) {
     context_.open_of(client_.via).add(1);
     auto& list = context_.lists[static_cast<std::size_t>(Phase::idle)];
     list.append(*this, context_.now_ms + context_.limits.idle_ms_max);
@@ -54,7 +56,8 @@ void Connection::on_events(std::uint32_t events, bool has_time) {
     if (events & (EPOLLHUP | EPOLLERR)) {
         client_gone_ = true;
     }
-    if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) {
+    // TLS may have to send before it can receive.
+    if (tls_ || events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) {
         socket_drained_ = false;
     }
     if (greedy_ || !has_time) {
@@ -65,7 +68,10 @@ void Connection::on_events(std::uint32_t events, bool has_time) {
 }
 
 void Connection::on_deadline() {
-    if (phase_ == Phase::receiving) {
+    if (phase_ == Phase::greeting) {
+        context_.counters.greetings_failed.add(1);
+        give_up();
+    } else if (phase_ == Phase::receiving) {
         refuse_unfinished(Refusal::request_timed_out);
     } else if (phase_ == Phase::stream_sending) {
         context_.counters.streams_dropped.add(1);
@@ -117,6 +123,10 @@ bool Connection::turn_is_over() const {
     return turn_answers_ >= turn_answers_max || turn_bytes_ >= turn_bytes_max;
 }
 
+void Connection::spend_turn() {
+    turn_bytes_ += turn_bytes_max;
+}
+
 void Connection::advance() {
     turn_answers_ = 0;
     turn_bytes_ = 0;
@@ -139,8 +149,13 @@ void Connection::take_turn() {
         case Phase::stream_ending: advance_stream(); return;
         case Phase::lingering: linger(); return;
         case Phase::sending: step = flush(); break;
+        case Phase::greeting: step = greet(); break;
         case Phase::idle:
         case Phase::receiving:
+            if (tls_contexts_ != nullptr) {
+                step = greet();
+                break;
+            }
             step = advance_input();
             if (step == Step::again || (phase_ != Phase::idle && phase_ != Phase::receiving)) {
                 break;
@@ -207,25 +222,21 @@ Connection::Step Connection::receive() {
         }
     }
     const std::size_t room = std::min(buffer_->free_bytes(), turn_bytes_max);
-    const ssize_t count = receive_some(descriptor_, {buffer_->free_begin(), room});
-    if (count > 0) {
-        const auto bytes = static_cast<std::size_t>(count);
-        buffer_->received(bytes);
-        pace_.moved(context_.now_ms, bytes);
-        turn_bytes_ += bytes;
-        // A short read has emptied the socket; but an end of the stream comes without a new edge.
-        socket_drained_ = bytes < room && !client_finished_;
+    const Moved moved = receive_bytes({buffer_->free_begin(), room});
+    switch (moved.flow) {
+    case Flow::moved:
+        buffer_->received(moved.bytes);
+        pace_.moved(context_.now_ms, moved.bytes);
+        turn_bytes_ += moved.bytes;
+        // But an end of the stream comes without a new edge.
+        socket_drained_ = moved.exhausted && !client_finished_;
         return Step::again;
+    case Flow::worked: turn_bytes_ += turn_bytes_of_work; return Step::again;
+    case Flow::blocked: note_drained(); return Step::again;
+    case Flow::ended: end(); return Step::wait;
+    case Flow::broken: break;
     }
-    if (count < 0 && would_block()) {
-        socket_drained_ = true;
-        return Step::again;
-    }
-    if (count == 0) {
-        end();
-    } else {
-        close();
-    }
+    close();
     return Step::wait;
 }
 
@@ -234,7 +245,10 @@ void Connection::rest() {
     if (buffer_ && !buffer_->unread().empty()) {
         return;
     }
-    if (context_.draining) {
+    if (phase_ == Phase::receiving && !(tls_ && tls_->has_part_of_record())) {
+        enter(Phase::idle, context_.limits.idle_ms_max); // the record was none of a request
+    }
+    if (context_.draining && phase_ == Phase::idle) {
         end();
     } else if (buffer_) {
         context_.buffers.give_back(std::move(buffer_));
@@ -247,16 +261,18 @@ bool Connection::send_output() {
     if (output.empty()) {
         return true;
     }
-    const ssize_t count = send_some(descriptor_, std::string_view(output).substr(buffer_->sent));
-    if (count < 0 && !would_block()) {
+    const Moved moved = send_bytes(std::string_view(output).substr(buffer_->sent));
+    if (moved.flow == Flow::broken) {
         return false;
     }
-    if (count > 0) {
-        const auto bytes = static_cast<std::size_t>(count);
+    if (moved.bytes > 0) {
         context_.counters.sends.add(1);
-        buffer_->sent += bytes;
-        pace_.moved(context_.now_ms, bytes);
-        turn_bytes_ += bytes;
+        buffer_->sent += moved.bytes;
+        pace_.moved(context_.now_ms, moved.bytes);
+        turn_bytes_ += moved.bytes;
+    }
+    if (moved.flow == Flow::moved && !moved.exhausted && buffer_->sent < output.size()) {
+        advance_next_round(); // the socket would take more, and tells nothing
     }
     socket_full_ = buffer_->sent < output.size();
     if (!socket_full_) {

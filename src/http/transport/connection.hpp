@@ -5,7 +5,8 @@
 // While the socket refuses output, no request is begun. One turn takes no more than turn_…_max of
 // answers and bytes; a connection that needs more waits its turn in advance_next_round. Until one
 // of its turns was short, and as long as it is new, its events wait there, too. A connection given
-// up with bytes on the way is reset, so that the kernel frees them immediately.
+// up with bytes on the way is reset, so that the kernel frees them immediately. Over TLS, nothing
+// of a request is read before the greeting, each step of which is a whole turn.
 #pragma once
 
 #include "http/transport/connection_list.hpp"
@@ -14,10 +15,14 @@
 #include "http/transport/framing/request_buffer.hpp"
 #include "http/transport/socket/client.hpp"
 #include "http/transport/socket/pace.hpp"
+#include "http/transport/socket/socket_io.hpp"
+#include "http/transport/tls/tls_session.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string_view>
 
 namespace hongbao::http {
@@ -31,7 +36,8 @@ inline constexpr std::int64_t no_deadline = INT64_MAX / 2;
 class Connection : public ListedConnection {
   public:
     enum class Phase : std::uint8_t {
-        idle,           // holds no buffer; waits for the first byte of a request
+        idle,           // holds no buffer; waits for the first byte of a request, or of TLS
+        greeting,       // the handshake of TLS has begun
         receiving,      // a request has begun
         handling,       // a request is in flight; no deadline
         streaming,      // its answer is a stream, and the socket has taken all so far; no deadline
@@ -41,10 +47,12 @@ class Connection : public ListedConnection {
         lingering,      // the last answer is sent; waits for the client to have read it
         closed,
     };
-    static constexpr std::size_t phases = 8; // that have a list: all but closed
+    static constexpr std::size_t phases = 9; // that have a list: all but closed
 
-    /// Takes over `descriptor`, a connected non-blocking socket.
-    Connection(LoopContext& context, int descriptor, const Client& client);
+    /// Takes over `descriptor`, a connected non-blocking socket. With `tls` the client has to speak
+    /// that.
+    Connection(LoopContext& context, int descriptor, const Client& client,
+               TlsContexts* tls = nullptr);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection();
@@ -107,8 +115,15 @@ class Connection : public ListedConnection {
     void advance();
     void take_turn();
     bool turn_is_over() const;
+    void spend_turn();
+    Step greet();
+    std::optional<Step> begin_tls();
+    void end_greeting();
+    void note_drained();
     Step advance_input();
     Step receive();
+    Moved receive_bytes(std::span<char> target);
+    Moved send_bytes(std::string_view source);
     Step flush();
     bool send_output();
     void advance_stream();
@@ -134,6 +149,8 @@ class Connection : public ListedConnection {
     std::unique_ptr<RequestBuffer> buffer_;
     std::unique_ptr<Coroutine> coroutine_;
     const Client client_;
+    TlsContexts* tls_contexts_; // null once TLS has begun, or without
+    std::unique_ptr<TlsSession> tls_;
     int descriptor_;
     Phase phase_ = Phase::idle;
     bool socket_drained_ = false;  // nothing to receive before the next event

@@ -61,6 +61,9 @@ bool Connection::make_way() {
 /// as long as the client takes some of it.
 void Connection::end() {
     if (unsent_bytes() == 0) {
+        if (tls_) {
+            tls_->say_goodbye();
+        }
         close();
     } else {
         enter_lingering();
@@ -75,6 +78,9 @@ int Connection::unsent_bytes() const {
 }
 
 void Connection::enter_lingering() {
+    if (tls_) {
+        tls_->say_goodbye();
+    }
     ::shutdown(descriptor_, SHUT_WR);
     if (buffer_) {
         context_.buffers.give_back(std::move(buffer_));
@@ -131,6 +137,7 @@ void Connection::close() {
     if (phase_ == Phase::closed) {
         return;
     }
+    tls_.reset();
     ::close(descriptor_);
     if (buffer_) {
         context_.buffers.give_back(std::move(buffer_));

@@ -89,16 +89,17 @@ const TransportCounters& EventLoop::counters() const {
     return context_->counters;
 }
 
-ListenResult EventLoop::listen(const std::string& host, std::uint16_t port, bool share_port) {
+ListenResult EventLoop::listen(const std::string& host, std::uint16_t port, bool share_port,
+                               TlsContexts* tls) {
     ListenResult result = open_listener(host, port, context_->limits, share_port);
     if (result.ok()) {
-        listen_on(result.descriptor, Via::network);
+        listen_on(result.descriptor, Via::network, tls);
     }
     return result;
 }
 
-void EventLoop::listen_on(int descriptor, Via via) {
-    Door& door = doors_.emplace_back(Door{descriptor, via});
+void EventLoop::listen_on(int descriptor, Via via, TlsContexts* tls) {
+    Door& door = doors_.emplace_back(Door{descriptor, via, tls});
     domain::invariant(watch(descriptor, EPOLLIN, &door), "a listener can be watched");
 }
 

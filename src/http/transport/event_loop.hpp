@@ -23,6 +23,7 @@
 namespace hongbao::http {
 
 struct LoopContext;
+class TlsContexts;
 
 /// All are called on the loop's thread, outside of any coroutine; an empty one is not called.
 struct Hooks {
@@ -51,10 +52,12 @@ class EventLoop {
     ~EventLoop();
 
     /// Before run(). Clients may connect from now on and are served from run() on.
-    ListenResult listen(const std::string& host, std::uint16_t port, bool share_port = false);
+    /// With `tls`, which outlives the loop, they have to speak that.
+    ListenResult listen(const std::string& host, std::uint16_t port, bool share_port = false,
+                        TlsContexts* tls = nullptr);
     /// The same for a listening, non-blocking socket that is open already, and taken over: `via` is
     /// how clients come through it. Loops may share one, each with a descriptor of its own.
-    void listen_on(int descriptor, Via via);
+    void listen_on(int descriptor, Via via, TlsContexts* tls = nullptr);
 
     /// Serves until drained; returns the number of requests that were still in flight when
     /// drain_ms_max had passed (0: all were answered). Their exchanges must not be resumed any
@@ -94,6 +97,7 @@ class EventLoop {
     struct Door {
         int descriptor = -1; // listening
         Via via = Via::network;
+        TlsContexts* tls = nullptr;
     };
 
     [[nodiscard]] bool watch(int descriptor, std::uint32_t events, void* name);
@@ -102,7 +106,7 @@ class EventLoop {
     Door* door_of(const void* name);
     bool accept_clients(const Door& door);
     bool accept_from_all();
-    void welcome(int descriptor, const Client& client);
+    void welcome(int descriptor, const Client& client, TlsContexts* tls);
     bool has_room_for(Via via);
     void turn_away(int descriptor);
     void stop_accepting_for_a_while();

@@ -42,7 +42,9 @@ bool EventLoop::accept_clients(const Door& door) {
         const int descriptor = ::accept4(door.descriptor, reinterpret_cast<sockaddr*>(&peer), &size,
                                          SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
-            welcome(descriptor, client_of(peer, door.via));
+            Client client = client_of(peer, door.via);
+            client.is_secure = door.tls != nullptr;
+            welcome(descriptor, client, door.tls);
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return false;
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -61,7 +63,7 @@ bool EventLoop::accept_from_all() {
     return any_left;
 }
 
-void EventLoop::welcome(int descriptor, const Client& client) {
+void EventLoop::welcome(int descriptor, const Client& client, TlsContexts* tls) {
     if (client.via == Via::control && !peer_is_operator(descriptor)) {
         context_->counters.connections_refused.add(1);
         ::close(descriptor);
@@ -71,13 +73,18 @@ void EventLoop::welcome(int descriptor, const Client& client) {
         bound_unix_buffer(descriptor, context_->limits);
     }
     const bool has_room = has_room_for(client.via);
+    if (!has_room && tls != nullptr) {
+        context_->counters.connections_refused.add(1);
+        ::close(descriptor); // to say why would take a handshake, which costs more than a request
+        return;
+    }
     const auto open = static_cast<std::size_t>(context_->open_of(client.via).value());
     if (!has_room && open >= context_->limits.connections_max + turned_away_lingering_max) {
         context_->counters.connections_refused.add(1);
         turn_away(descriptor);
         return;
     }
-    auto* const connection = new Connection(*context_, descriptor, client);
+    auto* const connection = new Connection(*context_, descriptor, client, tls);
     // Edge-triggered and never changed: a request costs no epoll_ctl.
     if (!watch(descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, connection)) {
         connection->close();

@@ -64,6 +64,10 @@ void EventLoop::drain_some() {
     if (context_->now_ms < receiving_until_ms_) {
         return;
     }
+    ConnectionList& greeting = list_of(*context_, Phase::greeting);
+    for (ListedConnection* first; left > 0 && (first = greeting.first()) != nullptr; --left) {
+        connection_of(*first).give_up();
+    }
     ConnectionList& receiving = list_of(*context_, Phase::receiving);
     for (ListedConnection* first; left > 0 && (first = receiving.first()) != nullptr; --left) {
         connection_of(*first).refuse_unfinished(Refusal::draining);
@@ -77,8 +81,9 @@ std::int64_t EventLoop::drain_wait_until_ms() const {
         any(Phase::streaming)) {
         return context_->now_ms;
     }
-    return any(Phase::receiving) ? std::min(receiving_until_ms_, drain_deadline_ms_)
-                                 : drain_deadline_ms_;
+    return any(Phase::receiving) || any(Phase::greeting)
+               ? std::min(receiving_until_ms_, drain_deadline_ms_)
+               : drain_deadline_ms_;
 }
 
 bool EventLoop::drained() const {
@@ -90,7 +95,8 @@ bool EventLoop::drained() const {
 
 /// All but those with a request in flight.
 void EventLoop::close_all() {
-    for (const Phase phase : {Phase::idle, Phase::receiving, Phase::sending, Phase::lingering}) {
+    for (const Phase phase :
+         {Phase::idle, Phase::greeting, Phase::receiving, Phase::sending, Phase::lingering}) {
         while (ListedConnection* first = list_of(*context_, phase).first()) {
             connection_of(*first).give_up();
         }

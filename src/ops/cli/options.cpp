@@ -66,6 +66,10 @@ http::ServerOptions server_options(const config::Settings& settings,
     options.host = address.host;
     options.port = address.port;
     options.unix_socket = address.unix_path;
+    if (auto proxies = http::TrustedProxies::parse(settings.behind_proxy);
+        auto* trusted = std::get_if<http::TrustedProxies>(&proxies)) {
+        options.proxies = std::move(*trusted); // the setting was checked: it is one
+    }
     options.allowed_hosts = config::split_list(settings.allowed_hosts);
     options.allowed_origins = config::split_list(settings.allowed_origins);
     options.event_loop_count = static_cast<std::size_t>(settings.event_loop_count);

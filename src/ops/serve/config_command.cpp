@@ -6,6 +6,7 @@
 #include "ops/cli/say.hpp"
 #include "ops/cli/standard_streams.hpp"
 #include "ops/serve/machine_limits.hpp"
+#include "ops/serve/tls_files.hpp"
 
 #include <cstdio>
 
@@ -29,6 +30,13 @@ int complain_before_start(const config::Loaded& loaded) {
     const auto start = config::decide_start(config::start_facts(loaded.settings));
     if (const auto* refusal = std::get_if<config::StartRefusal>(&start)) {
         complaints.push_back(refusal->sentence);
+    }
+    const TlsFound tls = load_tls(loaded.settings);
+    if (!tls.complaint.empty()) {
+        complaints.push_back(tls.complaint);
+    }
+    if (!tls.warning.empty()) {
+        say(tls.warning);
     }
     for (const std::string& complaint : complaints) {
         say(complaint);

@@ -12,6 +12,7 @@
 #include "ops/cli/standard_streams.hpp"
 #include "ops/cli/version.hpp"
 #include "ops/serve/crash_mark.hpp"
+#include "ops/serve/tls_files.hpp"
 #include "ops/serve/token_file.hpp"
 #include "persistence/files/file_system.hpp"
 #include "persistence/journal/end/end_at_rest.hpp"
@@ -188,6 +189,11 @@ int RunningServer::start_listening() {
         return complain(*sentence, exit_misconfigured);
     }
     options.tokens = std::move(std::get<http::TokenOptions>(tokens));
+    TlsFound tls = load_tls(settings_);
+    if (!tls.complaint.empty()) {
+        return complain(tls.complaint, exit_misconfigured); // it was right a moment ago
+    }
+    options.tls = std::move(tls.identity);
     front_end_ = std::make_unique<http::Server>(options, *clock_, manual);
     auto started = front_end_->start();
     if (const auto* problem = std::get_if<std::string>(&started)) {
@@ -204,7 +210,8 @@ int RunningServer::start_listening() {
         return exit_ok;
     }
     const std::string host = address->is_ipv6 ? "[" + address->host + "]" : address->host;
-    place_ = url_ = "http://" + host + ":" + std::to_string(std::get<std::uint16_t>(started));
+    place_ = url_ = (has_tls() ? "https://" : "http://") + host + ":" +
+                    std::to_string(std::get<std::uint16_t>(started));
     return exit_ok;
 }
 
@@ -294,6 +301,20 @@ void RunningServer::say_ready() const {
     static_cast<void>(flush_stdout());
 }
 
+void RunningServer::reload_tls() {
+    TlsFound found = load_tls(settings_);
+    if (!found.complaint.empty()) {
+        say("SIGHUP: the certificate from before stays, because " + found.complaint);
+        return;
+    }
+    const std::string words = words_of(*found.identity);
+    front_end_->show_as(std::move(*found.identity));
+    say("SIGHUP: certificate and key were read again, new connections get them; " + words);
+    if (!found.warning.empty()) {
+        say(found.warning);
+    }
+}
+
 void RunningServer::announce_stop() {
     const std::int64_t delay_s = settings_.shutdown_delay_s;
     if (delay_s == 0) {
@@ -339,7 +360,11 @@ int serve(const config::Loaded& loaded) {
     }
     std::string signal;
     while (!next_signal_stops(signal)) {
-        say(signal + " is ignored; SIGTERM stops the server");
+        if (signal == "SIGHUP" && server.has_tls()) {
+            server.reload_tls();
+        } else {
+            say(signal + " is ignored; SIGTERM stops the server");
+        }
     }
     server.announce_stop();
     let_ctrl_c_end();

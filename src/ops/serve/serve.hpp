@@ -24,6 +24,10 @@ class RunningServer {
 
     /// exit_ok, or the status to end with; what is wrong has been said on stderr.
     int start();
+    /// On SIGHUP: the certificate and its key once more, for new connections. What is wrong with
+    /// them is said, and the old ones stay.
+    void reload_tls();
+    bool has_tls() const { return !settings_.tls_certificate_file.empty(); }
     /// For shutdown_delay_s, or until another signal comes, serves while /readyz says draining.
     void announce_stop();
     /// Drains and stops everything.

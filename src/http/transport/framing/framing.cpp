@@ -89,6 +89,18 @@ std::optional<std::string_view> Framer::header(std::string_view name) const {
     return std::nullopt;
 }
 
+std::string Framer::joined_header(std::string_view name) const {
+    std::string joined;
+    bool any = false;
+    for (std::size_t i = 0; i < headers_count_; ++i) {
+        if (ascii::equal_without_case(view(headers_[i].name), name)) {
+            joined.append(any ? ", " : "").append(view(headers_[i].value));
+            any = true;
+        }
+    }
+    return joined;
+}
+
 Framer::Outcome Framer::advance(std::string_view received, const BodyBytesMax& body_bytes_max) {
     domain::invariant(!refused_, "a refused request is not framed further");
     base_ = received.data();

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace hongbao::http {
@@ -65,6 +66,8 @@ class Framer {
     /// The value as sent, without surrounding blanks; the first one if repeated. `name` in any
     /// case. Also of a refused request, as far as it was read.
     std::optional<std::string_view> header(std::string_view name) const;
+    /// The values of all of them, with commas between: a list may go over several lines.
+    std::string joined_header(std::string_view name) const;
     /// How often the header stands in the request.
     std::size_t header_count(std::string_view name) const;
 

@@ -34,6 +34,7 @@ constexpr std::array refusal_texts{
     malformed("The Host header is missing."),
     malformed("The Host header is repeated."),
     malformed("The Host header is not HOST or HOST:PORT."),
+    malformed("This port speaks TLS, and the request came without: use https://."),
     malformed("Content-Length is not a number of bytes."),
     malformed("Content-Length is repeated."),
     refused("Request Timeout", "request_timeout", "The request did not arrive in time."),

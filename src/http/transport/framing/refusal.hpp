@@ -19,6 +19,7 @@ enum class Refusal : std::uint8_t {
     host_missing,
     host_repeated,
     host_malformed,
+    tls_missing,
     content_length_invalid,
     content_length_repeated,
     request_timed_out,

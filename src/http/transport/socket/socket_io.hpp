@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -31,6 +33,43 @@ inline ssize_t send_some(int descriptor, std::string_view source) {
             return count;
         }
     }
+}
+
+/// What came of an attempt to receive or to send.
+enum class Flow : std::uint8_t {
+    moved,   // some bytes
+    worked,  // none, but the next attempt may move some: TLS was busy with itself
+    blocked, // none before the next event
+    ended,   // the client sends no more
+    broken,
+};
+
+struct Moved {
+    Flow flow = Flow::blocked;
+    std::size_t bytes = 0;
+    bool exhausted = false; // after `moved`: the next attempt would only find that it is blocked
+};
+
+/// On a socket without TLS.
+inline Moved receive_plain(int descriptor, std::span<char> target) {
+    const ssize_t count = receive_some(descriptor, target);
+    if (count > 0) {
+        const auto bytes = static_cast<std::size_t>(count);
+        return {Flow::moved, bytes, bytes < target.size()};
+    }
+    if (count == 0) {
+        return {Flow::ended};
+    }
+    return {would_block() ? Flow::blocked : Flow::broken};
+}
+
+inline Moved send_plain(int descriptor, std::string_view source) {
+    const ssize_t count = send_some(descriptor, source);
+    if (count >= 0) {
+        const auto bytes = static_cast<std::size_t>(count);
+        return {Flow::moved, bytes, bytes < source.size()};
+    }
+    return {would_block() ? Flow::blocked : Flow::broken};
 }
 
 } // namespace hongbao::http

@@ -25,6 +25,8 @@ struct TransportCounters {
     Counter connections_refused;   // ever, beyond connections_max
     Counter connections_displaced; // ever: idle ones, closed to make room for others
     Counter connections_evicted;   // ever: slow ones, whose bytes others needed
+    Counter greetings;             // ever: handshakes of TLS that succeeded
+    Counter greetings_failed;      // ever: and that did not, or did not even begin
     Counter requests_in_flight;    // now: handler started, not yet returned
     Counter streams_open;          // now: of those, answered with a stream that has not ended
     Counter streams_dropped;       // ever: whose client did not take what it was sent
