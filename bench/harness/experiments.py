@@ -21,7 +21,7 @@ from harness.load_data import LoadData
 from harness.machine import Disk
 from harness.peers.nginx_constant import NginxConstant
 from harness.peers.nginx_redis import NginxRedis
-from harness.lanes.opens import ExhaustedLane, OpenLane
+from harness.lanes.opens import CredentialLane, ExhaustedLane, OpenLane
 from harness.lanes.pipelined import EngineLane, PipelinedLane
 from harness.peers.redis_alone import RedisAlone
 from harness.rows import Row
@@ -184,6 +184,32 @@ class Variations(Experiment):
             lane(ExhaustedLane, self.exhausted, "exhausted", Workload(PACKETS, users, 1)),
             lane(IdleLane, self.idle, "idle ones besides", Workload(PACKETS, users),
                  client=client, idle=IDLE_CONNECTIONS, bytes_each=bytes_each)]
+        return [lane for lane in made if lane.key in keys]
+
+
+class Credentials(Experiment):
+    """S1k and S1j: what it costs to ask each request who it is from."""
+    name = "credentials"
+    keyless, key, token = "H keyless", "H key", "H token"
+    rows = [Row("S1k", "S1 with a key, c64", key, keyless, 0.95, 1),
+            Row("S1j", "S1 with each user's own token, c64", token, keyless, 0.9, 1)]
+    needs_peers = False
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        plan, disk, c = setting.plan, setting.disk, 64
+        users = users_for(PACKETS, setting.chosen.users, plan.seconds_per_run * OPENS_PER_SECOND_MAX)
+        shut = setting.hongbao(users, "H-keys")
+        shut.resume()
+        shut.require_keys()
+        made = [OpenLane(self.keyless, f"hongbao, no credentials, c{c}", setting.hongbao(users),
+                         Workload(PACKETS, users), c, plan, disk)]
+        for key, title, credentials in ((self.key, "a key", lambda: [shut.credential]),
+                                        (self.token, "tokens", shut.tokens)):
+            if key in keys:
+                made.append(CredentialLane(key, f"hongbao, {title}, c{c}", shut,
+                                           Workload(PACKETS, users), c, plan, disk,
+                                           credentials=credentials()))
+        shut.pause()
         return [lane for lane in made if lane.key in keys]
 
 
@@ -365,6 +391,6 @@ class LargeSale(Experiment):
 def experiments(quick: bool) -> list[Experiment]:
     """In the order of the table. Rows that compare hongbao with itself use one number of connections."""
     return [*(Opens(c) for c in (64, 256)), Pipelined(),
-            *(Variations(c) for c in ((64,) if quick else (64, 256))),
+            *(Variations(c) for c in ((64,) if quick else (64, 256))), Credentials(),
             Bursts("S7", Tickets()), Bursts("S7b", Shares(), full_only=True), Latency(64), Scale(64),
             Starts(64), LargeSale(), Beside()]

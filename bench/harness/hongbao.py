@@ -14,6 +14,7 @@ SENDER = "bench-shop"
 DEPOSIT_FEN = 10**12
 ACCOUNTS_PER_BATCH = 1000
 ACCOUNT_CONNECTIONS = 4
+TOKEN_S = 86_400
 ACCOUNTS_PATIENCE_S = 60    # millions of them may be too fast for the read model
 JOURNAL_BYTES_PER_CLAIM_MIN = 32
 READY = re.compile(r"^hongbao is ready on http://127\.0\.0\.1:(\d+)", re.MULTILINE)
@@ -82,6 +83,28 @@ class Hongbao(Side):
         self._keys += 1
         return {"Idempotency-Key": f"bench-{self._keys}"}
 
+    def require_keys(self):
+        """From now on whoever asks needs a credential: this key, or a user's own token."""
+        client = self.http()
+        self.credential = client.ask("POST", "/v1/keys", {"name": "bench", "scope": "service",
+                                                          "reason": "the benchmark"})["key"]
+        client.close()
+
+    def tokens(self) -> list[str]:
+        """One for each user, in order."""
+        def every_nth(number: int) -> list[str]:
+            client = self.http()
+            found = [client.ask("POST", "/v1/tokens", {"user_id": user_id(user),
+                                                       "expires_in_s": TOKEN_S})["token"]
+                     for user in range(number, self.users, ACCOUNT_CONNECTIONS)]
+            client.close()
+            return found
+
+        with ThreadPoolExecutor(ACCOUNT_CONNECTIONS) as pool:
+            parts = list(pool.map(every_nth, range(ACCOUNT_CONNECTIONS)))
+        return [parts[user % ACCOUNT_CONNECTIONS][user // ACCOUNT_CONNECTIONS]
+                for user in range(self.users)]
+
     def send_packets(self, client: HttpClient, packets: int, shares: int, total_fen: int) -> list[str]:
         """The ids of fresh lucky packets."""
         body = {"sender": SENDER, "kind": "lucky", "total_fen": total_fen, "count": shares}
@@ -105,7 +128,7 @@ class Hongbao(Side):
         client = self.http()
         ids = self.send_packets(client, workload.packets, workload.shares, workload.total_fen)
         self.remember(client)
-        return Target(self.port, ids, workload)
+        return Target(self.port, ids, workload, self.credential)
 
     def remember(self, client: HttpClient):
         """What the books say now, for book_problems()."""

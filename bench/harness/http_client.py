@@ -14,14 +14,17 @@ class HttpClient:
     """One connection, used for request after request. Code that pauses the server for longer than its
     idle timeout has to renew it."""
 
-    def __init__(self, port: int):
+    def __init__(self, port: int, credential: str | None = None):
+        self._headers = {"Content-Type": "application/json"}
+        if credential:
+            self._headers["Authorization"] = f"Bearer {credential}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def exchange(self, method: str, path: str, body=None, headers=None) -> tuple[int, bytes]:
         """Status and body of the answer."""
         try:
             self._connection.request(method, path, None if body is None else json.dumps(body).encode(),
-                                     {"Content-Type": "application/json", **(headers or {})})
+                                     {**self._headers, **(headers or {})})
             answer = self._connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as failure:

@@ -1,5 +1,6 @@
 -- wrk script: opens, every request another (packet, user) pair and every answer a fresh share.
---   wrk … -s open.lua URL -- PACKETS_FILE USERS FIRST BATCH ACTION    (BATCH is for opens.lua)
+--   wrk … -s open.lua URL -- PACKETS_FILE USERS FIRST BATCH ACTION [CREDENTIALS_FILE]
+-- BATCH is for opens.lua. CREDENTIALS_FILE has one line for all users, or one for each.
 -- ACTION is open, or shake: then the file has a campaign's id, and each user shakes once.
 -- Pair number i is packet i mod P and user i mod U. With P and U coprime no pair returns before P·U
 -- requests, and no user returns before U. The walk starts at FIRST, so a warm-up and the run after
@@ -21,14 +22,21 @@ function init(args)
     -- would find all requests in one chain if they ended alike.
     local before = shakes and '{"shake_key":"r","user_id":"' or '{"user_id":"'
     local body_bytes = #(before .. 'u0000000"}')
+    local credentials = {}
+    if args[6] then
+        for line in io.lines(args[6]) do
+            credentials[#credentials + 1] = 'Authorization: Bearer ' .. line .. '\r\n\r\n' .. before
+        end
+    end
     for line in io.lines(args[1]) do
         heads[#heads + 1] = 'POST ' .. path .. line .. '/' .. args[5] .. ' HTTP/1.1\r\nHost: '
             .. wrk.host .. ':' .. wrk.port .. '\r\nContent-Type: application/json\r\nContent-Length: '
-            .. body_bytes .. '\r\n\r\n' .. before
+            .. body_bytes .. '\r\n' .. (args[6] and '' or '\r\n' .. before)
     end
     packet_count = #heads
     for i = 1, user_count do
-        tails[i] = string.format('u%07d"}', i - 1)
+        local credential = credentials[i] or credentials[1] or ''
+        tails[i] = credential .. string.format('u%07d"}', i - 1)
     end
 end
 

@@ -26,6 +26,7 @@ class OpenLane(Lane):
     """Every request is another pair, every answer a fresh share."""
     refused_expected = False
     action = "open"
+    credentials_file: Path | None = None    # what requests carry: one for all, or one for each user
 
     def __init__(self, key: str, title: str, side: Side, workload: Workload, connections: int,
                  plan: Plan, disk: Disk, batch: int = 1):
@@ -43,7 +44,7 @@ class OpenLane(Lane):
 
         def load(seconds: int, first_pair: int) -> Load:
             return run_wrk(target.port, self.connections, seconds, packets_file, self.workload.users,
-                           first_pair, self.batch, self.action)
+                           first_pair, self.batch, self.action, self.credentials_file)
 
         warm_up_s = self.plan.warm_up_in(round_number)
         # Rounds begin with different users, so that all accounts, however many, have their turn.
@@ -82,6 +83,15 @@ class OpenLane(Lane):
 
     def work_problems(self, target: Target, answered: int, sent: int) -> list[str]:
         return self.side.problems(target, answered, sent)
+
+
+class CredentialLane(OpenLane):
+    """Every request carries a credential."""
+
+    def __init__(self, *arguments, credentials: list[str]):
+        super().__init__(*arguments)
+        self.credentials_file = self.side.folder / f"{len(credentials)}-credentials.txt"
+        self.credentials_file.write_text("".join(f"{one}\n" for one in credentials))
 
 
 class ExhaustedLane(OpenLane):

@@ -112,7 +112,8 @@ OWN = {
         ("createTransfer",): lambda w, o: w.call(o, change={"to": "nobody"}),
         ("createPacket", "previewPacket"): lambda w, o: w.call(o, change={"sender": "nobody"}),
         ("createCampaign", "createSale"): lambda w, o: w.call(o, change={"merchant": "nobody"}),
-        (*OPENS, *OF_SALE, "shakeCampaign"): lambda w, o: w.call(o, change={"user_id": "nobody"})},
+        (*OPENS, *OF_SALE, "shakeCampaign", "createToken"):
+            lambda w, o: w.call(o, change={"user_id": "nobody"})},
     "account_frozen": {
         ("createWithdrawal",): lambda w, o: w.call(o, user_id=w.frozen()),
         ("createTransfer",): lambda w, o: w.call(o, change={"from": w.frozen()}),

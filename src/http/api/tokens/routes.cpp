@@ -52,8 +52,8 @@ std::string render_token(const TokenGrant& grant, const OnlyFor& only, std::stri
               {"token_type", "Bearer"},
               {"user_id", grant.user_id},
               {"expires_at", domain::to_rfc3339(grant.expires_at)}};
-    if (!only.field.empty()) {
-        made[std::string(only.field)] = std::to_string(only.entity);
+    for (const std::string_view field : fields_of_entities) {
+        made[std::string(field)] = field == only.field ? Json(std::to_string(only.entity)) : Json();
     }
     return made.dump();
 }

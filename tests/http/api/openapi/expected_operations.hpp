@@ -76,6 +76,7 @@ inline std::string own_refusals(const std::string& name) {
          "order_not_found gateway_ref_reused too_many_external_payments money_limit_reached"},
         {"POST /v1/orders/{id}/cancellation", "order_not_found order_final"},
         {"POST /v1/suspended/{trade_no}/decision", "suspended_not_found already_decided"},
+        {"POST /v1/tokens", "account_not_found"},
         {"GET /problems/{code}", "problem_not_found"},
         {"GET /v1/clock", "route_not_found"},
         {"POST /v1/clock/advance", "route_not_found"},
@@ -103,7 +104,8 @@ inline bool takes_key(const std::string& name) {
 }
 
 inline bool keeps_key(const std::string& name) {
-    return takes_key(name) && !name.ends_with("/grab") && !name.ends_with("/preview");
+    return takes_key(name) && !name.ends_with("/grab") && !name.ends_with("/preview") &&
+           name != "POST /v1/tokens";
 }
 
 inline bool needs_no_body(const std::string& name) {
@@ -115,10 +117,10 @@ inline bool shows_order(const std::string& code) {
     return code == "order_final" || code == "payment_too_late" || code == "already_reserved";
 }
 
-/// Grabs and previews change nothing, and the clock is not in the journal.
+/// Grabs, previews and tokens change nothing, and the clock is not in the journal.
 inline bool writes(const std::string& name) {
     return !is_read(name) && !name.ends_with("/grab") && !name.ends_with("/preview") &&
-           !name.ends_with("/advance");
+           !name.ends_with("/advance") && name != "POST /v1/tokens";
 }
 
 inline bool is_stream(const std::string& name) {
