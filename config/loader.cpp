@@ -114,9 +114,8 @@ class Gathering {
                         has_key ? "tls_certificate_file" : "tls_key_file",
                         "TLS takes both: the certificate and its key");
         } else if (!s.tls_key_file.empty() && s.listen.starts_with("unix:")) {
-            loaded_.notices.push_back(described(*find_setting("tls_certificate_file")) +
-                                      " has no effect with " + described(*find_setting("listen")) +
-                                      ": a unix socket is reached without TLS.");
+            refuse_pair("tls_certificate_file", "listen",
+                        "a unix socket is reached without TLS: leave both files out");
         }
     }
 

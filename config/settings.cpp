@@ -24,6 +24,7 @@ constexpr std::string_view place = "Place";
 constexpr std::string_view access = "Access";
 constexpr std::string_view machine = "Machine";
 constexpr std::string_view load = "Load: past these bounds clients get a 4xx or 503";
+constexpr std::string_view limits = "Limits: past these a client gets a 429";
 constexpr std::string_view journal = "Journal";
 constexpr std::string_view rules = "Rules of red packets and sales";
 
@@ -31,7 +32,7 @@ constexpr std::string_view rules = "Rules of red packets and sales";
 constexpr auto table = std::to_array<Setting>({
     {"data_dir", place, "Folder of the journal; created if it does not exist", folder, &S::data_dir},
     {"listen", place,
-     "HTTP server's address, or unix:/PATH; beyond loopback with key and TLS; port 0: any",
+     "Address of the HTTP server, or unix:/PATH; beyond loopback with a key and TLS; port 0: any free",
      address, &S::listen},
     {"allowed_hosts", place,
      "Names besides localhost that clients may reach the server by, as in a proxy's Host; others "
@@ -52,9 +53,6 @@ constexpr auto table = std::to_array<Setting>({
     {"insecure_plain_http", place,
      "on: keys may cross the network readable, as in one of trusted machines alone",
      on_off, &S::insecure_plain_http},
-    {"debuggable", place,
-     "on: cores are written, and debuggers and profilers of the same user see all secrets",
-     on_off, &S::debuggable},
     {"clock", place, "wall, or manual for tests and demos: time moves by POST /v1/clock/advance",
      Kind::clock, &S::clock},
 
@@ -113,6 +111,25 @@ constexpr auto table = std::to_array<Setting>({
      seconds, &S::shutdown_delay_s, 0, 3600},
     {"drain_timeout_s", load, "Time for requests under way when the server is told to stop",
      seconds, &S::drain_timeout_s, 1, 3600},
+    {"shed_delay_ms", load,
+     "Milliseconds that requests may wait for their turn; longer, and history, looks and sends are "
+     "refused until opens have room; 0: never",
+     count, &S::shed_delay_ms, 0, 60'000},
+
+    {"requests_per_s_per_user", limits,
+     "Requests of a user with a token, an open or a look as one; 0: no limit",
+     count, &S::requests_per_s_per_user, 0, million},
+    {"requests_per_s_per_key", limits, "The same of a key; 0: no limit",
+     count, &S::requests_per_s_per_key, 0, million},
+    {"requests_per_s_per_address", limits,
+     "The same of an address of another machine (IPv6: a network of 64 bits); 0: no limit",
+     count, &S::requests_per_s_per_address, 0, million},
+    {"request_burst_s", limits, "How many seconds' worth of requests may come at once",
+     seconds, &S::request_burst_s, 1, 3600},
+    {"failed_attempts_per_min_per_address", limits,
+     "Wrong credentials from an address of another machine before no unknown one is checked; 0: no "
+     "limit",
+     count, &S::failed_attempts_per_min_per_address, 0, million},
 
     {"commit_batch_bytes_max", journal,
      "Records committed by one sync; at most a quarter of journal_map_bytes",

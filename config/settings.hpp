@@ -25,7 +25,6 @@ struct Settings {
     std::string tls_key_file;
     std::string behind_proxy;
     bool insecure_plain_http = false;
-    bool debuggable = false;
     ClockKind clock = ClockKind::wall;
 
     std::string token_issuer_key_file;
@@ -51,6 +50,13 @@ struct Settings {
     std::int64_t idle_timeout_s = 75;
     std::int64_t shutdown_delay_s = 0;
     std::int64_t drain_timeout_s = 10;
+    std::int64_t shed_delay_ms = 50;
+
+    std::int64_t requests_per_s_per_user = 50;
+    std::int64_t requests_per_s_per_key = 0;
+    std::int64_t requests_per_s_per_address = 5'000;
+    std::int64_t request_burst_s = 10;
+    std::int64_t failed_attempts_per_min_per_address = 600;
 
     std::int64_t commit_batch_bytes_max = std::int64_t{4} << 20;
     std::int64_t journal_map_bytes = std::int64_t{64} << 30;

@@ -110,10 +110,6 @@ def idle_timeout_s(seconds):
     return flag("idle-timeout-s", seconds)
 
 
-def debuggable():
-    return flag("debuggable", "on")
-
-
 def insecure_plain_http():
     return flag("insecure-plain-http", "on")
 
@@ -153,3 +149,27 @@ def tls_key_file(path):
 
 def behind_proxy(addresses):
     return flag("behind-proxy", addresses)
+
+
+def shed_delay_ms(ms):
+    return flag("shed-delay-ms", ms)
+
+
+def requests_per_s_per_user(count):
+    return flag("requests-per-s-per-user", count)
+
+
+def requests_per_s_per_key(count):
+    return flag("requests-per-s-per-key", count)
+
+
+def requests_per_s_per_address(count):
+    return flag("requests-per-s-per-address", count)
+
+
+def request_burst_s(seconds):
+    return flag("request-burst-s", seconds)
+
+
+def failed_attempts_per_min_per_address(count):
+    return flag("failed-attempts-per-min-per-address", count)

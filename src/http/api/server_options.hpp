@@ -3,6 +3,7 @@
 
 #include "http/api/access/trusted_proxies.hpp"
 #include "http/api/admission.hpp"
+#include "http/api/limits/request_limits.hpp"
 #include "http/api/tokens/token.hpp"
 #include "http/api/tokens/token_board.hpp"
 #include "http/transport/socket/transport_limits.hpp"
@@ -11,8 +12,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hongbao::http {
@@ -38,8 +41,10 @@ struct ServerOptions {
     std::vector<std::string> allowed_origins; // the same
     AdmissionLimits admission;
     TokenOptions tokens;
+    RequestLimits limits;
     std::int64_t packet_life_s_default = 86'400;
     std::string version;
+    std::function<void(std::string_view)> warn; // a line for operators; none: nobody is told
 };
 
 } // namespace hongbao::http

@@ -96,6 +96,13 @@ http::ServerOptions server_options(const config::Settings& settings,
         static_cast<std::uint64_t>(settings.unprojected_records_max);
     options.admission.idempotency_keys_max =
         static_cast<std::uint64_t>(settings.idempotency_keys_max);
+    options.limits = {settings.requests_per_s_per_user,
+                      settings.requests_per_s_per_key,
+                      settings.requests_per_s_per_address,
+                      settings.request_burst_s,
+                      settings.failed_attempts_per_min_per_address,
+                      settings.shed_delay_ms};
+    options.warn = say;
     options.packet_life_s_default = settings.packet_life_s_default;
     options.version = std::string(version);
     return options;
