@@ -44,10 +44,12 @@ class Connection : public ListedConnection {
         stream_sending, // the same, and the socket did not take all of what has gathered
         stream_ending,  // the stream is over, and its request ends soon
         sending,        // the socket did not take all of an answer
+        paused,         // its client was told to wait and did not: read no more for a while
         lingering,      // the last answer is sent; waits for the client to have read it
         closed,
     };
-    static constexpr std::size_t phases = 9; // that have a list: all but closed
+    // Those that have a list.
+    static constexpr auto phases = static_cast<std::size_t>(Phase::closed);
 
     /// Takes over `descriptor`, a connected non-blocking socket. With `tls` the client has to speak
     /// that.
@@ -77,7 +79,7 @@ class Connection : public ListedConnection {
     bool make_way();
     /// No longer waits for the rest of a request: refuses it. In phase receiving.
     void refuse_unfinished(Refusal refusal);
-    /// Others need the bytes that it holds. In phases receiving, sending and stream_sending.
+    /// Others need the bytes that it holds. In phases receiving, sending, paused, stream_sending.
     void evict();
     /// Whatever the phase, unless a request is in flight: what the client has not taken is dropped.
     void give_up();
@@ -95,6 +97,12 @@ class Connection : public ListedConnection {
     /// Called when an answer is about to be rendered: whether another request may follow. None may
     /// after a stream, or after an answer that its handler calls the last.
     bool settle_keep_alive(bool is_last);
+
+    /// Its client was told to come back later; a client that was told so less than pause_ms ago is
+    /// read again after pause_ms. So what is refused costs little, however eager the client is.
+    void tell_to_wait();
+    /// In phase paused.
+    void end_pause();
 
     /// Ends this stream: a coroutine that waits in it goes on. In the phases of streams.
     void end_stream();
@@ -160,7 +168,9 @@ class Connection : public ListedConnection {
     bool queued_ = false;          // in LoopContext::advance_next_round
     bool greedy_ = true;           // its last turn was a whole one, or it had none yet
     bool last_answer_ = false;     // close once the output is sent
-    Pace pace_;                    // since the phase began
+    bool pauses_ = false;          // before it is read again
+    std::int64_t told_to_wait_ms_ = 0; // 0: never
+    Pace pace_;                        // since the phase began
     int turn_answers_ = 0;
     std::size_t turn_bytes_ = 0;      // received and sent
     Exchange* wants_room_ = nullptr;  // waits until the socket has taken what has gathered

@@ -67,11 +67,14 @@ EventLoop::EventLoop(const TransportLimits& limits, Handler handler, Hooks hooks
       context_(std::make_unique<LoopContext>(
           *this, limits, std::move(handler), body_limit(limits, hooks_.body_bytes_max),
           refusal_renderer(hooks_.refuse), client_finder(hooks_.client_of))),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)), event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-    domain::invariant(epoll_ >= 0 && event_ >= 0, "the kernel gives an event loop its descriptors");
+      epoll_(epoll_create1(EPOLL_CLOEXEC)), event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      probe_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    domain::invariant(epoll_ >= 0 && event_ >= 0 && probe_ >= 0,
+                      "the kernel gives an event loop its descriptors");
     // Edge-triggered: each write is an edge, so the counter never has to be read back.
-    domain::invariant(watch(event_, EPOLLIN | EPOLLET, &event_),
-                      "the event descriptor can be watched");
+    domain::invariant(watch(event_, EPOLLIN | EPOLLET, &event_) &&
+                          watch(probe_, EPOLLIN | EPOLLET, &probe_),
+                      "the event descriptors can be watched");
 }
 
 EventLoop::~EventLoop() {
@@ -79,6 +82,7 @@ EventLoop::~EventLoop() {
     free_closed();
     close_doors();
     ::close(event_);
+    ::close(probe_);
     ::close(epoll_);
     if (context_->counters.requests_in_flight.value() > 0) {
         static_cast<void>(context_.release());
@@ -198,6 +202,8 @@ bool EventLoop::wait_for_events() {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
         if (const Door* door = door_of(event.data.ptr)) {
             accept_clients(*door);
+        } else if (event.data.ptr == &probe_) {
+            context_->advance_next_round.push_back(nullptr); // where greedy clients wait, too
         } else if (event.data.ptr != &event_) {
             static_cast<Connection*>(event.data.ptr)
                 ->on_events(event.events, monotonic_ns() < until_ns);
@@ -253,11 +259,42 @@ void EventLoop::run_next_round() {
     for (std::size_t left = queue.size(); left > 0; --left) {
         Connection* const connection = queue.front();
         queue.pop_front();
+        if (connection == nullptr) {
+            end_probe();
+            continue;
+        }
         connection->on_next_round();
         if (monotonic_ns() >= until_ns) {
             break;
         }
     }
+}
+
+void EventLoop::probe() {
+    if (probe_sent_ns_.load() != 0) {
+        return;
+    }
+    const TransportCounters& counted = counters();
+    const std::int64_t answers = counted.responses.value() + counted.refusals.value();
+    if (answers == std::exchange(probe_answers_, answers) &&
+        counted.requests_in_flight.value() == counted.streams_open.value()) {
+        probe_delay_ns_.store(0);
+    } else {
+        probe_sent_ns_.store(monotonic_ns());
+        const std::uint64_t one = 1;
+        static_cast<void>(!::write(probe_, &one, sizeof one));
+    }
+}
+
+void EventLoop::end_probe() {
+    probe_delay_ns_.store(monotonic_ns() - probe_sent_ns_.load());
+    probe_sent_ns_.store(0);
+}
+
+std::int64_t EventLoop::delay_ms() const {
+    const std::int64_t sent_ns = probe_sent_ns_.load();
+    const std::int64_t ended_ns = probe_delay_ns_.load();
+    return std::max(ended_ns, sent_ns == 0 ? 0 : monotonic_ns() - sent_ns) / ns_per_ms;
 }
 
 /// A request that gives way again waits for the next round at least.

@@ -92,6 +92,13 @@ class EventLoop {
     /// Any thread.
     const TransportCounters& counters() const;
 
+    /// One thread besides the loop's. A probe queues among the clients' events, unless the last one
+    /// still does, or the loop has had nothing to do since.
+    void probe();
+    /// Any thread. How long the last probe has waited for its turn, or waits already: a client's
+    /// request waits as long.
+    std::int64_t delay_ms() const;
+
   private:
     enum class Attention : std::uint8_t { awake, asleep, woken };
     struct Door {
@@ -114,6 +121,7 @@ class EventLoop {
     bool close_longest_idle();
     void run_resumed();
     void run_next_round();
+    void end_probe();
     void run_those_in_turn();
     void end_round();
     void expire();
@@ -140,6 +148,10 @@ class EventLoop {
     std::vector<Connection*> resumed_;
     std::atomic<Attention> attention_{Attention::awake};
     std::atomic<bool> drain_asked_{false};
+    int probe_ = -1;                             // event descriptor
+    std::atomic<std::int64_t> probe_sent_ns_{0}; // 0: none is under way
+    std::atomic<std::int64_t> probe_delay_ns_{0};
+    std::int64_t probe_answers_ = 0; // given until then
 };
 
 } // namespace hongbao::http

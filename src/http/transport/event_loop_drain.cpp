@@ -49,6 +49,10 @@ void EventLoop::drain_some() {
         close_doors();
     }
     int left = let_go_per_round;
+    ConnectionList& paused = list_of(*context_, Phase::paused);
+    for (ListedConnection* first; left > 0 && (first = paused.first()) != nullptr; --left) {
+        connection_of(*first).end_pause();
+    }
     // Each either begins a request, and leaves this list, or is closed.
     ConnectionList& idle = list_of(*context_, Phase::idle);
     for (ListedConnection* first; left > 0 && (first = idle.first()) != nullptr; --left) {
@@ -77,7 +81,7 @@ void EventLoop::drain_some() {
 /// For wait_ms_max(): the next time at which drain_some() has something to do.
 std::int64_t EventLoop::drain_wait_until_ms() const {
     const auto any = [this](Phase phase) { return list_of(*context_, phase).first() != nullptr; };
-    if (!doors_.empty() || any(Phase::idle) || any(Phase::stream_sending) ||
+    if (!doors_.empty() || any(Phase::paused) || any(Phase::idle) || any(Phase::stream_sending) ||
         any(Phase::streaming)) {
         return context_->now_ms;
     }
@@ -95,14 +99,14 @@ bool EventLoop::drained() const {
 
 /// All but those with a request in flight.
 void EventLoop::close_all() {
-    for (const Phase phase :
-         {Phase::idle, Phase::greeting, Phase::receiving, Phase::sending, Phase::lingering}) {
+    for (const Phase phase : {Phase::idle, Phase::greeting, Phase::receiving, Phase::sending,
+                              Phase::paused, Phase::lingering}) {
         while (ListedConnection* first = list_of(*context_, phase).first()) {
             connection_of(*first).give_up();
         }
     }
     for (Connection* connection : std::exchange(context_->advance_next_round, {})) {
-        if (connection->phase() == Phase::closed) {
+        if (connection != nullptr && connection->phase() == Phase::closed) {
             connection->on_next_round();
         }
     }

@@ -34,8 +34,8 @@ struct Holder {
 
 std::vector<Claim> gather_claims(LoopContext& context, std::size_t& wanted_bytes) {
     std::vector<Claim> claims;
-    for (const Phase phase : {Phase::receiving, Phase::sending, Phase::stream_sending,
-                              Phase::handling, Phase::streaming}) {
+    for (const Phase phase : {Phase::receiving, Phase::sending, Phase::paused,
+                              Phase::stream_sending, Phase::handling, Phase::streaming}) {
         const bool stays = phase == Phase::handling || phase == Phase::streaming;
         ConnectionList& list = context.lists[static_cast<std::size_t>(phase)];
         for (auto* at = list.first(); at != nullptr; at = list.after(*at)) {

@@ -77,6 +77,12 @@ void Exchange::set_header(std::string_view name, std::string_view value) {
     headers_.emplace_back(name, value);
 }
 
+void Exchange::tell_to_wait() {
+    if (client_.group == connection_.client().group) {
+        connection_.tell_to_wait();
+    }
+}
+
 void Exchange::respond(int status, std::string body, const char* content_type) {
     domain::invariant(!responded(), "an exchange is answered once");
     domain::invariant(status >= 200 && status <= 599, "a final status is answered");
