@@ -35,7 +35,14 @@ class Admission {
     /// Lets `count` requests in, until leave is called for them; or says why not.
     std::optional<Problem> enter(std::int64_t count, Purpose purpose,
                                  const actors::Pressure& pressure);
-    void leave(std::int64_t count) { in_flight_ -= count; }
+    void leave(std::int64_t count) {
+        in_flight_ -= count;
+        answered_.fetch_add(static_cast<std::uint64_t>(count), std::memory_order_relaxed);
+    }
+    std::int64_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+    std::int64_t in_flight_max() const { return limits_.commands_in_flight_max; }
+    /// Of those that were let in, ever.
+    std::uint64_t answered() const { return answered_.load(std::memory_order_relaxed); }
 
     /// The same for a stream. It does not count as a request: it only waits.
     std::optional<Problem> enter_stream();
@@ -44,6 +51,7 @@ class Admission {
   private:
     const AdmissionLimits limits_;
     std::atomic<std::int64_t> in_flight_{0};
+    std::atomic<std::uint64_t> answered_{0};
     std::atomic<std::int64_t> streams_{0};
 };
 

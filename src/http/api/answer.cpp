@@ -26,6 +26,7 @@ void answer(Exchange& exchange, Problem&& problem) {
     if (const std::string_view challenge = challenge_of(problem.code); !challenge.empty()) {
         exchange.set_header("WWW-Authenticate", challenge);
     }
+    exchange.add_lines(problem.lines);
     exchange.respond(status, render_problem(problem, exchange.request_id()) + '\n',
                      "application/problem+json");
 }

@@ -5,6 +5,7 @@
 #include "domain/values/invariant.hpp"
 #include "http/api/access/own.hpp"
 #include "http/api/dispatcher.hpp"
+#include "http/api/limits/limits.hpp"
 
 #include <utility>
 
@@ -79,6 +80,9 @@ void keep_unrecorded(RouteContext& context, const Response& response) {
 Result answer_batch(RouteContext& context, actors::Requests&& requests,
                     std::unique_ptr<actors::RequestKey>&& key, std::size_t body_bytes_most,
                     const Render& render) {
+    context.server.limits->limiter.charge(context.exchange.client(), context.principal,
+                                          context.action,
+                                          static_cast<std::int64_t>(requests.size()) - 1);
     if (!key) {
         auto outcome = ask_all(context, std::move(requests), Purpose::write);
         if (auto* problem = std::get_if<Problem>(&outcome)) {

@@ -29,6 +29,7 @@ struct Problem {
     std::string order{};            // JSON; of a refusal that an order's state explains: the order
     std::string payment{};          // JSON; the same of a gateway's payment
     std::int64_t retry_after_s = 0; // 0: not told
+    std::string lines{};            // more header lines, each with its line break
 };
 
 /// The table's line for a code; ends the process for a code that is not in it.

@@ -31,6 +31,7 @@ class AccessBoard;
 class Admission;
 class Dispatcher;
 class Exchange;
+class Limits;
 class TokenBoard;
 
 struct Response {
@@ -62,6 +63,7 @@ struct ServerContext {
     Admission* admission = nullptr;
     AccessBoard* access = nullptr;
     TokenBoard* tokens = nullptr;
+    Limits* limits = nullptr;
     std::int64_t packet_life_s_default = 0;
     std::string version;
 };

@@ -22,8 +22,7 @@ std::vector<Route> all_routes() {
     for (const auto& some :
          {packet_routes(), sale_routes(), order_routes(), suspended_routes(), campaign_routes(),
           account_routes(), trade_routes(), history_routes(), list_routes(), live_routes(),
-          operation_routes(), key_routes(), token_routes(), switch_routes(), invitation_routes(),
-          problem_routes(), docs_routes(), fairness_routes()}) {
+          operation_routes(), token_routes(), problem_routes(), docs_routes(), fairness_routes()}) {
         routes.insert(routes.end(), some.begin(), some.end());
     }
     return routes;
@@ -104,12 +103,14 @@ Server::Server(const ServerOptions& options, const actors::Clock& clock,
                actors::ManualClock* manual_clock)
     : options_(options), gate_({options.host, options.allowed_hosts, options.allowed_origins}),
       router_(all_routes()), admission_(options.admission),
-      tokens_(secrets_of(options.tokens), save_of(options.tokens)) {
+      tokens_(secrets_of(options.tokens), save_of(options.tokens)),
+      limits_(options.limits, access_, options.warn) {
     context_.clock = &clock;
     context_.manual_clock = manual_clock;
     context_.admission = &admission_;
     context_.access = &access_;
     context_.tokens = &tokens_;
+    context_.limits = &limits_;
     context_.packet_life_s_default = options.packet_life_s_default;
     context_.version = options.version;
     if (options.tls) {
@@ -127,7 +128,7 @@ std::unique_ptr<Server::Loop> Server::make_loop() {
     made->authenticator = std::make_unique<Authenticator>(
         access_,
         TokenSources{&tokens_, options_.tokens.issuer,
-                     options_.tokens.cache_max / options_.event_loop_count},
+                     options_.tokens.cache_max / options_.event_loop_count, &limits_.limiter},
         *context_.clock);
     Dispatcher& dispatcher = *made->dispatcher;
     Hooks hooks;
@@ -184,6 +185,7 @@ std::variant<std::uint16_t, std::string> Server::start() {
             std::thread([loop = started.get()] { loop->abandoned = loop->loop->run(); });
         pthread_setname_np(started->thread.native_handle(), "http");
     }
+    limits_.load.start([this] { return look_at_load(); });
     return options_.host.empty() ? std::uint16_t{0} : port;
 }
 
@@ -243,6 +245,7 @@ void Server::announce_stop() {
 }
 
 std::size_t Server::drain() {
+    limits_.load.stop();
     state_.store(State::draining, std::memory_order_release);
     std::size_t abandoned = 0;
     for (const auto& started : loops_) {
@@ -283,6 +286,9 @@ Result Server::route(Exchange& exchange, Loop& loop) {
     }
     Result result = call(match, exchange, loop);
     const auto* problem = std::get_if<Problem>(&result);
+    if (problem != nullptr && problem->retry_after_s > 0) {
+        exchange.tell_to_wait();
+    }
     if (match.route->streams && problem != nullptr && kind_of(problem->code).status == 503) {
         return ComeAgain{};
     }
@@ -293,14 +299,20 @@ Result Server::route(Exchange& exchange, Loop& loop) {
 /// of what the path takes. Which paths there are is no secret: /openapi.json says it.
 Result Server::call(const Match& match, Exchange& exchange, Loop& loop) {
     const Route& route = *match.route;
+    if (auto problem = limits_.admit(exchange.client(), route.action)) {
+        return std::move(*problem);
+    }
     if (auto problem = find_unready(route)) {
         return std::move(*problem);
     }
     auto authenticated = authenticate(route, exchange, loop);
     if (auto* problem = std::get_if<Problem>(&authenticated)) {
-        return std::move(*problem);
+        return limits_.after_refusal(exchange.client(), std::move(*problem));
     }
     const auto credential = std::move(std::get<CredentialPtr>(authenticated));
+    if (auto problem = limits_.limiter.admit(credential->principal, route.action)) {
+        return std::move(*problem);
+    }
     RouteContext context{exchange,     *loop.dispatcher, context_, credential->principal,
                          route.action, match.parameters};
     if (auto problem = find_denial_of_path(context, route.pattern)) {

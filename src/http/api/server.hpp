@@ -9,6 +9,7 @@
 #include "http/api/admission.hpp"
 #include "http/api/browser_gate.hpp"
 #include "http/api/dispatcher.hpp"
+#include "http/api/limits/limits.hpp"
 #include "http/api/paths/path_router.hpp"
 #include "http/api/route.hpp"
 #include "http/api/server_options.hpp"
@@ -70,6 +71,7 @@ class Server {
     std::unique_ptr<Loop> make_loop();
     std::string open_unix_socket();
     void open_control_socket();
+    LoadSample look_at_load() const;
     void handle(Exchange& exchange, Loop& loop);
     Result route(Exchange& exchange, Loop& loop);
     Result call(const Match& match, Exchange& exchange, Loop& loop);
@@ -86,6 +88,7 @@ class Server {
     Admission admission_;
     AccessBoard access_;
     TokenBoard tokens_;
+    Limits limits_;
     ServerContext context_; // written before state_ says ready, read after
     std::atomic<State> state_{State::starting};
     std::unique_ptr<TlsContexts> tls_; // null without

@@ -83,7 +83,7 @@ std::variant<CredentialPtr, Problem> Authenticator::check(std::string_view crede
     if (credential.starts_with(key_prefix)) {
         return check_key(credential, client);
     }
-    return check_token(credential);
+    return check_token(credential, client);
 }
 
 std::variant<CredentialPtr, Problem> Authenticator::check_key(std::string_view text,
@@ -104,10 +104,16 @@ std::variant<CredentialPtr, Problem> Authenticator::check_key(std::string_view t
                               "from your address.");
 }
 
-std::variant<CredentialPtr, Problem> Authenticator::check_token(std::string_view text) {
+std::variant<CredentialPtr, Problem> Authenticator::check_token(std::string_view text,
+                                                                const Client& client) {
     const domain::InstantMs now = clock_.now();
     if (const CredentialPtr* known = verified_.find(text, now)) {
         return *known;
+    }
+    if (tokens_.limiter != nullptr) {
+        if (auto spent = tokens_.limiter->admit_attempt(client)) {
+            return std::move(*spent);
+        }
     }
     auto outcome = verifier_.verify(text, now);
     if (auto* problem = std::get_if<Problem>(&outcome)) {

@@ -6,6 +6,7 @@
 #include "http/api/access/access_board.hpp"
 #include "http/api/access/credential.hpp"
 #include "http/api/access/key_ring.hpp"
+#include "http/api/limits/limiter.hpp"
 #include "http/api/problem.hpp"
 #include "http/api/tokens/token.hpp"
 #include "http/api/tokens/token_board.hpp"
@@ -32,6 +33,7 @@ struct TokenSources {
     const TokenBoard* board = nullptr; // null: the server has no tokens of its own
     TokenIssuerPtr issuer;             // null: nobody else makes any
     std::size_t cache_max = 65'536;
+    Limiter* limiter = nullptr; // null: any number of wrong tokens is checked
 };
 
 class Authenticator {
@@ -54,7 +56,7 @@ class Authenticator {
     const CredentialPtr& without_credential(const Client& client) const;
     std::variant<CredentialPtr, Problem> check(std::string_view credential, const Client& client);
     std::variant<CredentialPtr, Problem> check_key(std::string_view text, const Client& client);
-    std::variant<CredentialPtr, Problem> check_token(std::string_view text);
+    std::variant<CredentialPtr, Problem> check_token(std::string_view text, const Client& client);
 
     const AccessBoard& board_;
     const TokenSources tokens_;

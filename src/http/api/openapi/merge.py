@@ -117,6 +117,14 @@ def describe_codes(whole, kinds):
     schema["examples"] = list(kinds)
 
 
+def limit_everything(whole):
+    """Each operation can be refused for how much the client asks for; some have more to say of a 429."""
+    for path in whole["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict) and "responses" in operation:
+                operation["responses"].setdefault("429", {"$ref": "#/components/responses/RateLimited"})
+
+
 def main(out, table, *parts):
     whole = {}
     for path in parts:
@@ -127,6 +135,7 @@ def main(out, table, *parts):
             sys.exit(f"{path}: {error}")
     try:
         kinds = {kind["code"]: kind for kind in problem_table.read(table)}
+        limit_everything(whole)
         refuse_closed_codes(whole)
         who_may.say_who_may(whole)
         complete(whole, kinds)

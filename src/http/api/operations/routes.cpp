@@ -3,11 +3,10 @@
 #include "actors/engine.hpp"
 #include "domain/values/rfc3339.hpp"
 #include "http/api/access/access_board.hpp"
-#include "http/api/administration/administer.hpp"
-#include "http/api/administration/operation.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/request_body.hpp"
+#include "http/api/limits/limits.hpp"
 #include "http/api/openapi/openapi.hpp"
 #include "http/api/operations/render.hpp"
 #include "http/api/render.hpp"
@@ -22,12 +21,19 @@ Result alive(RouteContext& /*context*/) {
     return Response{200, R"({"status":"alive"})", false};
 }
 
-/// Reached only while the server is ready: see Server::handle.
+/// Reached only while the server is ready: see Server::handle. What is refused for a while does not
+/// make it unready: another server would be sent more than its share.
 Result ready(RouteContext& context) {
     if (auto stall = context.server.admission->find_stall(context.server.engine->pressure())) {
         return std::move(*stall);
     }
-    return Response{200, R"({"status":"ready"})", false};
+    const Limits& limits = *context.server.limits;
+    return Response{200,
+                    Json{{"status", "ready"},
+                         {"switched_off", limits.switches.off()},
+                         {"shedding", limits.load.shed()}}
+                        .dump(),
+                    false};
 }
 
 Result version(RouteContext& context) {
@@ -62,31 +68,33 @@ Result advance_clock(RouteContext& context) {
     if (context.server.manual_clock == nullptr) {
         return no_manual_clock();
     }
-    auto body = read_keyed_body(context, KeyNeed::optional);
-    if (auto* problem = std::get_if<Problem>(&body)) {
-        return std::move(*problem);
+    auto& clock = *context.server.manual_clock;
+    const auto body = read_keyed_body(context, KeyNeed::optional);
+    if (const auto* problem = std::get_if<Problem>(&body)) {
+        return *problem;
     }
-    auto& [json, key] = std::get<KeyedBody>(body);
+    const auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
     const std::int64_t advance_ms = fields.integer("advance_ms", 0, advance_ms_max);
-    std::string reason = fields.optional_text("reason", note_rule).value_or("");
-    if (context.server.manual_clock->now() > actors::clock_ms_max - advance_ms) {
+    if (clock.now() > actors::clock_ms_max - advance_ms) {
         fields.complain("advance_ms", "would move the clock past the year 2095.",
                         fault_code::out_of_range);
     }
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    // The router that records it moves the clock: so the times of records are in their order.
-    return answered<actors::AdministrationReceipt>(
-        ask_administration(context, domain::AdvanceClock{advance_ms},
-                           operation_of(context, std::move(reason)), std::move(key)),
-        [&](const actors::AdministrationReceipt& receipt) -> Result {
-            context.server.access->nudge();
-            const auto& advanced = std::get<domain::ClockAdvanced>(receipt.record.event);
-            return Response{200, Json{{"now", domain::to_rfc3339(advanced.to)}}.dump(),
-                            receipt.replayed};
-        });
+    const auto answer = [&context](domain::InstantMs now, bool replayed) {
+        context.server.access->nudge();
+        return Response{200, Json{{"now", domain::to_rfc3339(now)}}.dump(), replayed};
+    };
+    if (!key) {
+        return answer(clock.advance(advance_ms), false);
+    }
+    const auto advanced = clock.advance_once(advance_ms, key->digest(), key->fingerprint());
+    if (advanced.fingerprint != key->fingerprint()) {
+        return problem_of(domain::Rejection::idempotency_key_reused);
+    }
+    return answer(advanced.now, advanced.replayed);
 }
 
 } // namespace

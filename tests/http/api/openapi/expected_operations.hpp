@@ -117,10 +117,10 @@ inline bool shows_order(const std::string& code) {
     return code == "order_final" || code == "payment_too_late" || code == "already_reserved";
 }
 
-/// Grabs, previews and tokens change nothing.
+/// Grabs, previews and tokens change nothing, and the clock is not in the journal.
 inline bool writes(const std::string& name) {
     return !is_read(name) && !name.ends_with("/grab") && !name.ends_with("/preview") &&
-           name != "POST /v1/tokens";
+           !name.ends_with("/advance") && name != "POST /v1/tokens";
 }
 
 inline bool is_stream(const std::string& name) {
@@ -167,12 +167,13 @@ inline Words expected_codes(const std::string& name) {
     std::string text =
         "bad_request method_not_allowed request_timeout length_required body_too_large "
         "target_too_long unsupported_content_encoding head_too_large overloaded draining "
-        "invalid_request misdirected_request origin_not_allowed unsupported_media_type ";
+        "invalid_request misdirected_request origin_not_allowed unsupported_media_type "
+        "rate_limited too_many_attempts ";
     text += denials(name);
     text += has_body(name) ? "invalid_json " : "";
     text += is_list(name) ? "invalid_cursor " : "";
     text += writes(name) ? "journal_full " : "";
-    text += is_for_every_state(name) || is_stream(name) ? "" : "not_ready ";
+    text += is_for_every_state(name) || is_stream(name) ? "" : "not_ready switched_off ";
     text += needs_key(name) ? "idempotency_key_missing " : "";
     text += takes_key(name) ? "idempotency_key_invalid " : "";
     text += keeps_key(name) ? "idempotency_key_reused " : "";

@@ -1,0 +1,17 @@
+// Role: what the server sees of its load: see limits/load_watch.hpp.
+#include "http/api/server.hpp"
+
+#include <algorithm>
+
+namespace hongbao::http {
+
+LoadSample Server::look_at_load() const {
+    LoadSample sample{0, admission_.in_flight(), admission_.in_flight_max(), admission_.answered()};
+    for (const auto& started : loops_) {
+        started->loop->probe();
+        sample.loop_delay_ms = std::max(sample.loop_delay_ms, started->loop->delay_ms());
+    }
+    return sample;
+}
+
+} // namespace hongbao::http
