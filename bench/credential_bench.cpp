@@ -6,7 +6,14 @@
 #include "http/api/access/key_text.hpp"
 
 #include <benchmark/benchmark.h>
+#include <jwt.h>
+#include <openssl/bio.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -116,6 +123,67 @@ void WithATokenForTheFirstTime(benchmark::State& state) {
     authenticate(state, world, with_tokens(world), 4);
 }
 BENCHMARK(WithATokenForTheFirstTime);
+
+/// A key pair of an issuer, as PEM.
+struct KeyPair {
+    explicit KeyPair(EVP_PKEY* generated) : key(generated, EVP_PKEY_free) {
+        domain::invariant(key != nullptr, "OpenSSL makes a key");
+    }
+    template <typename Write>
+    std::string pem(Write write) const {
+        const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
+        domain::invariant(write(out.get()) == 1, "OpenSSL writes a key");
+        char* data = nullptr;
+        const long size = BIO_get_mem_data(out.get(), &data);
+        return {data, static_cast<std::size_t>(size)};
+    }
+    std::string public_pem() const {
+        return pem([this](BIO* out) { return PEM_write_bio_PUBKEY(out, key.get()); });
+    }
+    std::string private_pem() const {
+        return pem([this](BIO* out) {
+            return PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+        });
+    }
+
+    std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key;
+};
+
+/// Verified each time: as whoever forges them makes the server do.
+void of_an_issuer(benchmark::State& state, const KeyPair& keys, http::TokenAlgorithm algorithm,
+                  jwt_alg_t signed_by) {
+    const World world;
+    const std::string secret = keys.private_pem();
+    jwt_t* jwt = nullptr;
+    domain::invariant(jwt_new(&jwt) == 0, "libjwt makes a token");
+    const std::unique_ptr<jwt_t, decltype(&jwt_free)> owned(jwt, jwt_free);
+    jwt_add_grant(jwt, "aud", "hongbao");
+    jwt_add_grant(jwt, "sub", "u1000000");
+    jwt_add_grant_int(jwt, "exp", (world.clock.now() + 3'600'000) / 1'000);
+    jwt_set_alg(jwt, signed_by, reinterpret_cast<const unsigned char*>(secret.data()),
+                static_cast<int>(secret.size()));
+    const std::unique_ptr<char, decltype(&std::free)> token(jwt_encode_str(jwt), std::free);
+    http::TokenIssuer issuer;
+    issuer.algorithm = algorithm;
+    issuer.public_key = keys.public_pem();
+    const http::TokenVerifier verifier(world.tokens.secrets(),
+                                       std::make_shared<const http::TokenIssuer>(issuer));
+    for (auto _ : state) {
+        const auto outcome = verifier.verify(token.get(), world.clock.now());
+        domain::invariant(std::holds_alternative<http::Credential>(outcome), "it is good");
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+
+void WithATokenOfES256ForTheFirstTime(benchmark::State& state) {
+    of_an_issuer(state, KeyPair(EVP_EC_gen("P-256")), http::TokenAlgorithm::es256, JWT_ALG_ES256);
+}
+BENCHMARK(WithATokenOfES256ForTheFirstTime);
+
+void WithATokenOfRS256ForTheFirstTime(benchmark::State& state) {
+    of_an_issuer(state, KeyPair(EVP_RSA_gen(2'048U)), http::TokenAlgorithm::rs256, JWT_ALG_RS256);
+}
+BENCHMARK(WithATokenOfRS256ForTheFirstTime);
 
 void SigningAToken(benchmark::State& state) {
     const World world;

@@ -114,8 +114,9 @@ class Gathering {
                         has_key ? "tls_certificate_file" : "tls_key_file",
                         "TLS takes both: the certificate and its key");
         } else if (!s.tls_key_file.empty() && s.listen.starts_with("unix:")) {
-            refuse_pair("tls_certificate_file", "listen",
-                        "a unix socket is reached without TLS: leave both files out");
+            loaded_.notices.push_back(described(*find_setting("tls_certificate_file")) +
+                                      " has no effect with " + described(*find_setting("listen")) +
+                                      ": a unix socket is reached without TLS.");
         }
     }
 

@@ -32,7 +32,7 @@ constexpr std::string_view rules = "Rules of red packets and sales";
 constexpr auto table = std::to_array<Setting>({
     {"data_dir", place, "Folder of the journal; created if it does not exist", folder, &S::data_dir},
     {"listen", place,
-     "Address of the HTTP server, or unix:/PATH; beyond loopback with a key and TLS; port 0: any free",
+     "HTTP server's address, or unix:/PATH; beyond loopback with key and TLS; port 0: any",
      address, &S::listen},
     {"allowed_hosts", place,
      "Names besides localhost that clients may reach the server by, as in a proxy's Host; others "
@@ -53,6 +53,9 @@ constexpr auto table = std::to_array<Setting>({
     {"insecure_plain_http", place,
      "on: keys may cross the network readable, as in one of trusted machines alone",
      on_off, &S::insecure_plain_http},
+    {"debuggable", place,
+     "on: cores are written, and debuggers and profilers of the same user see all secrets",
+     on_off, &S::debuggable},
     {"clock", place, "wall, or manual for tests and demos: time moves by POST /v1/clock/advance",
      Kind::clock, &S::clock},
 

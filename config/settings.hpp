@@ -25,6 +25,7 @@ struct Settings {
     std::string tls_key_file;
     std::string behind_proxy;
     bool insecure_plain_http = false;
+    bool debuggable = false;
     ClockKind clock = ClockKind::wall;
 
     std::string token_issuer_key_file;

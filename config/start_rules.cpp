@@ -21,7 +21,7 @@ StartRefusal plain_text(const StartFacts& facts) {
         "behind_proxy to the addresses of the proxy that ends TLS; insecure_plain_http = on is for "
         "a closed network";
     if (!facts.keys_exist.value_or(false)) {
-        why += "; and the server must have a key before it starts there: " + first_key(facts);
+        why += "; if it has no key yet, create the first one with " + first_key(facts);
     }
     return refuse(facts, why);
 }
@@ -34,7 +34,8 @@ StartFacts start_facts(const Settings& settings) {
     facts.listen = settings.listen;
     facts.is_reached_by_all = address && !address->is_loopback() && !address->is_unix();
     facts.has_tls = !settings.tls_certificate_file.empty() && !settings.tls_key_file.empty();
-    facts.has_proxy = !settings.behind_proxy.empty();
+    // A proxy that comes by the unix socket keeps nobody from speaking to a port.
+    facts.has_proxy = !settings.behind_proxy.empty() && settings.behind_proxy != "unix";
     facts.insecure_plain_http = settings.insecure_plain_http;
     facts.has_manual_clock = settings.clock == ClockKind::manual;
     facts.data_dir = settings.data_dir;

@@ -2,7 +2,6 @@
 // do. Owner thread: any; both clocks may be read from all threads.
 #pragma once
 
-#include "domain/values/digest.hpp"
 #include "domain/values/ids.hpp"
 #include "domain/values/instant.hpp"
 
@@ -10,9 +9,6 @@
 #include <atomic>
 #include <chrono>
 #include <ctime>
-#include <deque>
-#include <map>
-#include <mutex>
 
 namespace hongbao::actors {
 
@@ -58,35 +54,8 @@ class ManualClock final : public Clock {
     /// Moves forward, never back; returns the new time.
     domain::InstantMs advance(std::int64_t by_ms) { return now_ms_.fetch_add(by_ms) + by_ms; }
 
-    /// The same for a request with an idempotency key: the first with a key moves the clock, later
-    /// ones are told the time that it was told. Only the latest keys are kept, and only in memory.
-    struct Advanced {
-        domain::Digest fingerprint{}; // of the first request
-        domain::InstantMs now = 0;
-        bool replayed = false;
-    };
-    Advanced advance_once(std::int64_t by_ms, const domain::Digest& key_digest,
-                          const domain::Digest& fingerprint) {
-        constexpr std::size_t keys_max = 10'000;
-        const std::lock_guard lock(mutex_);
-        if (const auto done = done_.find(key_digest); done != done_.end()) {
-            return {done->second.fingerprint, done->second.now, true};
-        }
-        const Advanced advanced{fingerprint, advance(by_ms), false};
-        done_.emplace(key_digest, advanced);
-        in_order_.push_back(key_digest);
-        if (in_order_.size() > keys_max) {
-            done_.erase(in_order_.front());
-            in_order_.pop_front();
-        }
-        return advanced;
-    }
-
   private:
     std::atomic<domain::InstantMs> now_ms_;
-    std::mutex mutex_; // guards the two below
-    std::map<domain::Digest, Advanced> done_;
-    std::deque<domain::Digest> in_order_;
 };
 
 } // namespace hongbao::actors

@@ -20,6 +20,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <sys/stat.h>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -88,6 +89,9 @@ int run_command(std::vector<std::string>&& words) {
     Commands commands;
     add_server_commands(app, commands);
     add_data_commands(app, commands);
+    add_key_commands(app, commands);
+    add_token_commands(app, commands);
+    add_switch_commands(app, commands);
     add_demo_command(app, commands);
     add_bench_commands(app, commands);
     for (const Command& command : commands) {
@@ -120,6 +124,7 @@ int give_up(const std::string& words) {
 int run(int argc, char** argv) {
     hold_standard_descriptors();
     set_signals_right();
+    ::umask(0077); // whatever any command writes is its user's alone
     int status = exit_failed;
     try {
         status = run_command({argv + std::min(argc, 1), argv + argc});

@@ -110,6 +110,10 @@ def idle_timeout_s(seconds):
     return flag("idle-timeout-s", seconds)
 
 
+def debuggable():
+    return flag("debuggable", "on")
+
+
 def insecure_plain_http():
     return flag("insecure-plain-http", "on")
 

@@ -50,6 +50,11 @@ def run_command(*arguments, timeout_s=180, environment=None, cwd=None):
                           stdin=subprocess.DEVNULL)
 
 
+def copy_data(source, target):
+    """Copies a data directory; the socket that a killed server left behind cannot be copied."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.sock"))
+
+
 class StartFailed(Exception):
     """The process ended, or stayed silent, before it said that it was ready."""
 

@@ -12,11 +12,13 @@
 #include "ops/cli/standard_streams.hpp"
 #include "ops/cli/version.hpp"
 #include "ops/serve/crash_mark.hpp"
+#include "ops/serve/secrecy.hpp"
 #include "ops/serve/tls_files.hpp"
 #include "ops/serve/token_file.hpp"
 #include "persistence/files/file_system.hpp"
 #include "persistence/journal/end/end_at_rest.hpp"
 #include "persistence/read_model/rows/history.hpp"
+#include "persistence/read_model/rows/totals.hpp"
 #include "persistence/repair/journal_at_start.hpp"
 
 #include <chrono>
@@ -110,7 +112,9 @@ int RunningServer::start() {
             return status;
         }
     }
-    say_ready();
+    if (doors_ == Doors::all) {
+        say_ready();
+    }
     return exit_ok;
 }
 
@@ -126,6 +130,9 @@ int RunningServer::take_data_directory() {
         opened = persistence::DataDirectory::open(settings_.data_dir);
     }
     directory_ = std::move(std::get<persistence::DataDirectory>(opened));
+    if (const std::string others = others_let_into(directory_->path()); !others.empty()) {
+        say(others);
+    }
     for (const auto& folder :
          {directory_->path(), directory_->journal_path(), directory_->read_model_path()}) {
         const std::string warning = persistence::file_system_warning(folder);
@@ -189,16 +196,25 @@ int RunningServer::start_listening() {
         return complain(*sentence, exit_misconfigured);
     }
     options.tokens = std::move(std::get<http::TokenOptions>(tokens));
-    TlsFound tls = load_tls(settings_);
-    if (!tls.complaint.empty()) {
-        return complain(tls.complaint, exit_misconfigured); // it was right a moment ago
+    if (doors_ == Doors::control_alone) {
+        options.host.clear();
+        options.unix_socket.clear();
+    } else {
+        TlsFound tls = load_tls(settings_);
+        if (!tls.complaint.empty()) {
+            return complain(tls.complaint, exit_misconfigured); // it was right a moment ago
+        }
+        options.tls = std::move(tls.identity);
     }
-    options.tls = std::move(tls.identity);
     front_end_ = std::make_unique<http::Server>(options, *clock_, manual);
     auto started = front_end_->start();
     if (const auto* problem = std::get_if<std::string>(&started)) {
         say(*problem);
         return exit_failed;
+    }
+    if (doors_ == Doors::control_alone) {
+        return front_end_->control_fault().empty() ? exit_ok
+                                                   : complain(front_end_->control_fault());
     }
     if (!front_end_->control_fault().empty()) {
         say(front_end_->control_fault() + "; commands cannot reach this server");
@@ -247,10 +263,11 @@ int RunningServer::replay() {
             manual->advance(latest_at - manual->now());
         }
     }
-    for (const auto check : {&RunningServer::check_times, &RunningServer::check_entrance}) {
-        if (const int status = (this->*check)(); status != exit_ok) {
-            return status;
-        }
+    if (const int status = check_times(); status != exit_ok) {
+        return status;
+    }
+    if (const int status = check_entrance(!up.administration.access.is_open()); status != exit_ok) {
+        return status;
     }
     return start_engine(std::move(up));
 }
@@ -327,7 +344,9 @@ void RunningServer::announce_stop() {
 }
 
 void RunningServer::stop() {
-    say("stopping: answering what is in flight");
+    if (doors_ == Doors::all) {
+        say("stopping: answering what is in flight");
+    }
     if (const std::size_t abandoned = front_end_->drain(); abandoned > 0) {
         say(std::to_string(abandoned) + " requests were not answered within drain_timeout_s");
     }
@@ -344,7 +363,9 @@ void RunningServer::stop() {
         const Watchdog watchdog([&] { return std::chrono::steady_clock::now() >= until; });
         journal_.reset();
     }
-    say("stopped; the last record is " + std::to_string(last));
+    if (doors_ == Doors::all) {
+        say("stopped; the last record is " + std::to_string(last));
+    }
 }
 
 int serve(const config::Loaded& loaded) {
@@ -353,6 +374,7 @@ int serve(const config::Loaded& loaded) {
     if (const int status = complain_before_start(loaded); status != exit_ok) {
         return status;
     }
+    keep_memory_secret(loaded.settings.debuggable);
     hold_all_signals(); // inherited by every thread: only this one takes them, below
     RunningServer server(loaded.settings);
     if (const int status = server.start(); status != exit_ok) {

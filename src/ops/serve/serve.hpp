@@ -20,7 +20,11 @@ namespace hongbao::ops {
 /// Declared in the order of their start, so that what is used outlives its user.
 class RunningServer {
   public:
-    explicit RunningServer(const config::Settings& settings) : settings_(settings) {}
+    /// Whom it lets in: everybody that the settings say, or commands on this machine alone, which
+    /// say themselves what happens.
+    enum class Doors : std::uint8_t { all, control_alone };
+    explicit RunningServer(const config::Settings& settings, Doors doors = Doors::all)
+        : settings_(settings), doors_(doors) {}
 
     /// exit_ok, or the status to end with; what is wrong has been said on stderr.
     int start();
@@ -42,12 +46,12 @@ class RunningServer {
     int replay();
     int refuse(const persistence::Failure& failure);
     int check_times() const;
-    int check_entrance() const;
-    bool keys_exist() const;
+    int check_entrance(bool keys_exist) const;
     int start_engine(persistence::BroughtUp&& up);
     void say_ready() const;
 
     const config::Settings settings_;
+    const Doors doors_;
     std::optional<persistence::DataDirectory> directory_;
     std::unique_ptr<persistence::LmdbJournal> journal_;
     std::unique_ptr<persistence::ReadModel> read_model_;

@@ -198,6 +198,11 @@ class HowATokenEnds(TokenCase):
         self.assert_ok(self.bearing(self.token(alice)).get(f"/v1/accounts/{alice}"))
 
 
+class HowATokenEndsOnTwoLoops(HowATokenEnds):
+    """The streams of each loop end, whichever of them has the request that ends them."""
+    server_flags = (*TokenCase.server_flags, flags.event_loop_count(2))
+
+
 class WhoseAnAnswerIs(TokenCase):
     def test_two_users_with_the_same_key_never_meet(self):
         alice, bob = self.api.fresh_user("alice", 100), self.api.fresh_user("bob", 100)

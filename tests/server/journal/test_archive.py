@@ -21,7 +21,7 @@ from backups import back_up, dump, restore, verify
 from cases import audit_all, fill_journal, settled_audit
 from readers import BlockedDump
 from sale_workload import busy_sales
-from server import Server, StartFailed, binary, clean_environment, run_command
+from server import Server, StartFailed, binary, clean_environment, copy_data, run_command
 from workload import Workload, judge_calls
 
 CLIENTS = 6
@@ -119,7 +119,7 @@ class Archives(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-archive-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.data = self.folder / "data"
-        shutil.copytree(self.server.data, self.data)
+        copy_data(self.server.data, self.data)
 
     def serving(self):
         server = Server(data=self.data)
@@ -161,7 +161,7 @@ class Archives(unittest.TestCase):
 
     def test_kill_9_at_any_point_changes_nothing_and_the_next_one_goes_on(self):
         original = self.folder / "original"
-        shutil.copytree(self.data, original)
+        copy_data(self.data, original)
         met = 0
         points = [(calls, when) for calls, most in (("fsync", 4), ("/^rename", 1), ("fdatasync", 4),
                                                    ("pwrite64", 9))
@@ -169,7 +169,7 @@ class Archives(unittest.TestCase):
         for calls, when in points:
             with self.subTest((calls, when)):
                 shutil.rmtree(self.data)
-                shutil.copytree(original, self.data)
+                copy_data(original, self.data)
                 done = subprocess.run(
                     [*faults.killed_at(calls, when), binary(), "archive", "--data", str(self.data),
                      "--keep-records", "20"], capture_output=True, text=True, timeout=DEADLINE_S,

@@ -20,7 +20,7 @@ from api import Api
 from auditor import Auditor
 from backups import back_up, dump, everything_in, restore, run_backup, run_restore, verify
 from sale_workload import busy_sales
-from server import Server, binary, clean_environment, run_command
+from server import Server, binary, clean_environment, copy_data, run_command
 from workload import Workload, judge_calls
 
 CLIENTS = 6
@@ -160,7 +160,7 @@ class Backups(BackupCase):
 
     def test_damage_is_named_and_nothing_is_left(self):
         damaged = self.folder / "damaged"
-        shutil.copytree(self.server.data, damaged)
+        copy_data(self.server.data, damaged)
         path = damaged / "journal" / "data.mdb"
         data = bytearray(path.read_bytes())
         places = [start for start in range(len(data)) if data.startswith(self.USER.encode(), start)]
@@ -174,7 +174,7 @@ class Backups(BackupCase):
 
     def test_damage_that_crashes_the_reader_is_told_as_such(self):
         damaged = self.folder / "damaged"
-        shutil.copytree(self.server.data, damaged)
+        copy_data(self.server.data, damaged)
         path = damaged / "journal" / "data.mdb"
         data = bytearray(path.read_bytes())
         for page in range(2 * 4096, len(data), 4096):

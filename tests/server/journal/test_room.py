@@ -14,7 +14,7 @@ import flags
 from api import Api, fresh_name, instant_ms
 from cases import assert_problem, audit_all, fill_journal, settled_audit
 from client import run_at_once
-from server import Server
+from server import Server, copy_data
 
 MIB = 1 << 20
 SHARE_FEN = 3
@@ -145,7 +145,7 @@ class Room(unittest.TestCase):
 
         # The disk goes away with the server, so its journal is judged in a copy.
         copy = server.home / "copy"
-        shutil.copytree(inside, copy)
+        copy_data(inside, copy)
         api.close()
         self.assertEqual(0, server.stop(), server.stderr_text()[-2000:])
         server.data, server.wrapper = copy, []

@@ -11,7 +11,7 @@ import flags
 from api import Api
 from auditor import Auditor
 from commands import COMMANDS, InAFolder
-from server import Server, run_command
+from server import Server, copy_data, run_command
 
 
 class Commands(InAFolder):
@@ -149,7 +149,7 @@ class Journals(unittest.TestCase):
         """A copy of the data directory with one byte changed in every occurrence of a text."""
         copy = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-damage-"))
         self.addCleanup(shutil.rmtree, copy, ignore_errors=True)
-        shutil.copytree(self.server.data, copy / "data")
+        copy_data(self.server.data, copy / "data")
         found = 0
         for path in (copy / "data").rglob("data.mdb"):
             data = bytearray(path.read_bytes())

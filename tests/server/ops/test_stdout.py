@@ -11,7 +11,7 @@ import unittest
 
 import flags
 from api import Api
-from server import Server, binary, clean_environment
+from server import Server, binary, clean_environment, copy_data
 from streams import with_closed
 
 DEADLINE_S = 120
@@ -46,13 +46,13 @@ class Stdout(unittest.TestCase):
     def fresh_data(self):
         """A copy of the data directory, for commands that change it."""
         path = self.fresh_path()
-        shutil.copytree(self.server.data, path)
+        copy_data(self.server.data, path)
         return path
 
     def commands(self):
         data = str(self.server.data)
         backup = self.fresh_path()
-        shutil.copytree(self.server.data, backup)
+        copy_data(self.server.data, backup)
         pathlib.Path(backup, "lock").unlink()
         shutil.rmtree(pathlib.Path(backup, "model"))
         return [

@@ -3,6 +3,8 @@
 #include "actors/engine.hpp"
 #include "domain/values/rfc3339.hpp"
 #include "http/api/access/access_board.hpp"
+#include "http/api/administration/administer.hpp"
+#include "http/api/administration/operation.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/body/request_body.hpp"
@@ -68,33 +70,31 @@ Result advance_clock(RouteContext& context) {
     if (context.server.manual_clock == nullptr) {
         return no_manual_clock();
     }
-    auto& clock = *context.server.manual_clock;
-    const auto body = read_keyed_body(context, KeyNeed::optional);
-    if (const auto* problem = std::get_if<Problem>(&body)) {
-        return *problem;
+    auto body = read_keyed_body(context, KeyNeed::optional);
+    if (auto* problem = std::get_if<Problem>(&body)) {
+        return std::move(*problem);
     }
-    const auto& [json, key] = std::get<KeyedBody>(body);
+    auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
     const std::int64_t advance_ms = fields.integer("advance_ms", 0, advance_ms_max);
-    if (clock.now() > actors::clock_ms_max - advance_ms) {
+    std::string reason = fields.optional_text("reason", note_rule).value_or("");
+    if (context.server.manual_clock->now() > actors::clock_ms_max - advance_ms) {
         fields.complain("advance_ms", "would move the clock past the year 2095.",
                         fault_code::out_of_range);
     }
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    const auto answer = [&context](domain::InstantMs now, bool replayed) {
-        context.server.access->nudge();
-        return Response{200, Json{{"now", domain::to_rfc3339(now)}}.dump(), replayed};
-    };
-    if (!key) {
-        return answer(clock.advance(advance_ms), false);
-    }
-    const auto advanced = clock.advance_once(advance_ms, key->digest(), key->fingerprint());
-    if (advanced.fingerprint != key->fingerprint()) {
-        return problem_of(domain::Rejection::idempotency_key_reused);
-    }
-    return answer(advanced.now, advanced.replayed);
+    // The router that records it moves the clock: so the times of records are in their order.
+    return answered<actors::AdministrationReceipt>(
+        ask_administration(context, domain::AdvanceClock{advance_ms},
+                           operation_of(context, std::move(reason)), std::move(key)),
+        [&](const actors::AdministrationReceipt& receipt) -> Result {
+            context.server.access->nudge();
+            const auto& advanced = std::get<domain::ClockAdvanced>(receipt.record.event);
+            return Response{200, Json{{"now", domain::to_rfc3339(advanced.to)}}.dump(),
+                            receipt.replayed};
+        });
 }
 
 } // namespace

@@ -117,10 +117,10 @@ inline bool shows_order(const std::string& code) {
     return code == "order_final" || code == "payment_too_late" || code == "already_reserved";
 }
 
-/// Grabs, previews and tokens change nothing, and the clock is not in the journal.
+/// Grabs, previews and tokens change nothing.
 inline bool writes(const std::string& name) {
     return !is_read(name) && !name.ends_with("/grab") && !name.ends_with("/preview") &&
-           !name.ends_with("/advance") && name != "POST /v1/tokens";
+           name != "POST /v1/tokens";
 }
 
 inline bool is_stream(const std::string& name) {
