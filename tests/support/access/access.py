@@ -33,8 +33,10 @@ class Bearer(Api):
         self.credential = credential
 
     def request(self, method, target, body=None, key=None, headers=()):
-        carried = (bearer(self.credential),) if self.credential else ()
-        return super().request(method, target, body, key, headers=(*carried, *headers))
+        return super().request(method, target, body, key, headers=(*self.carried(), *headers))
+
+    def carried(self):
+        return (bearer(self.credential),) if self.credential else ()
 
 
 class OverSocket(Api):
