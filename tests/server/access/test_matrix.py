@@ -12,7 +12,7 @@ import matrix_table
 from access import Access, Bearer
 from api import fresh_name
 from client import encode_request
-from flags import manual_clock, no_daily_limits
+from flags import manual_clock, no_daily_limits, requests_per_s_per_user
 from matrix_world import World
 from server import Server
 
@@ -33,7 +33,7 @@ def altered(credential):
 class Matrix(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(manual_clock(), *no_daily_limits())
+        cls.server = Server(manual_clock(), requests_per_s_per_user(0), *no_daily_limits())
         cls.addClassCleanup(cls.server.remove)
         cls.server.start()
         cls.access = Access(cls.server)

@@ -5,7 +5,7 @@ import unittest
 from access import Access
 from api import fresh_name, instant_text
 from cases import assert_problem
-from flags import manual_clock, no_daily_limits, sale_refund_period_s
+from flags import manual_clock, no_daily_limits, requests_per_s_per_user, sale_refund_period_s
 from matrix_world import World
 from server import Server
 
@@ -13,7 +13,7 @@ from server import Server
 class Own(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(manual_clock(), sale_refund_period_s(60), *no_daily_limits())
+        cls.server = Server(manual_clock(), sale_refund_period_s(60), requests_per_s_per_user(0), *no_daily_limits())
         cls.addClassCleanup(cls.server.remove)
         cls.server.start()
         cls.access = Access(cls.server)
