@@ -164,8 +164,7 @@ void of_an_issuer(benchmark::State& state, const KeyPair& keys, http::TokenAlgor
                 static_cast<int>(secret.size()));
     const std::unique_ptr<char, decltype(&std::free)> token(jwt_encode_str(jwt), std::free);
     http::TokenIssuer issuer;
-    issuer.algorithm = algorithm;
-    issuer.public_key = keys.public_pem();
+    issuer.key = std::get<http::PublicKeyPtr>(http::PublicKey::read(keys.public_pem(), algorithm));
     const http::TokenVerifier verifier(world.tokens.secrets(),
                                        std::make_shared<const http::TokenIssuer>(issuer));
     for (auto _ : state) {

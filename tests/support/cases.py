@@ -22,6 +22,11 @@ class ServerCase(unittest.TestCase):
 
     server_flags = ()
 
+    @staticmethod
+    def make_api(server):
+        """Whoever judges it when the class is done; of a server with keys another."""
+        return Api(server.port)
+
     @classmethod
     def setUpClass(cls):
         cls.server = Server(*cls.server_flags)
@@ -37,7 +42,7 @@ class ServerCase(unittest.TestCase):
         status = cls.server.stop()
         if status != 0:
             raise AssertionError(f"exit status {status}: {cls.server.stderr_text()[-2000:]}")
-        faults = audit_all(cls.server, before)
+        faults = audit_all(cls.server, before, cls.make_api)
         if faults:
             raise AssertionError("the auditor objects:\n" + "\n".join(faults[:40]))
 
@@ -162,7 +167,7 @@ def settled_audit(api):
     return after
 
 
-def audit_all(server, before=None):
+def audit_all(server, before=None, make_api=lambda server: Api(server.port)):
     """Judges the journal of a stopped server, then starts it and compares every live view.
 
     before: the answer of /v1/audit taken before the stop, which the replay must reproduce.
@@ -170,7 +175,7 @@ def audit_all(server, before=None):
     auditor = Auditor.of_lines(server.dump_lines())
     faults = list(auditor.faults)
     server.start()
-    api = Api(server.port)
+    api = make_api(server)
     try:
         faults += auditor.compare_with_views(api)
         if before is not None and api.audit() != before:

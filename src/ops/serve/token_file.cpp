@@ -63,17 +63,18 @@ std::variant<http::TokenIssuerPtr, std::string> read_issuer(const config::Settin
     const std::string name = "token_issuer_key_file " + settings.token_issuer_key_file;
     errno = 0;
     std::ifstream file(settings.token_issuer_key_file, std::ios::binary);
-    std::string pem(std::istreambuf_iterator<char>(file), {});
+    const std::string pem(std::istreambuf_iterator<char>(file), {});
     if (!file || pem.size() > token_file_bytes_max) {
         return name + " cannot be read: " + (errno != 0 ? std::strerror(errno) : "it is no file");
     }
-    http::TokenIssuer issuer;
-    issuer.algorithm = settings.token_issuer_algorithm == "RS256" ? http::TokenAlgorithm::rs256
-                                                                  : http::TokenAlgorithm::es256;
-    if (const auto fault = http::fault_of_public_key(pem, issuer.algorithm)) {
+    auto key = http::PublicKey::read(pem, settings.token_issuer_algorithm == "RS256"
+                                              ? http::TokenAlgorithm::rs256
+                                              : http::TokenAlgorithm::es256);
+    if (const auto* fault = std::get_if<std::string>(&key)) {
         return name + " " + *fault;
     }
-    issuer.public_key = std::move(pem);
+    http::TokenIssuer issuer;
+    issuer.key = std::move(std::get<http::PublicKeyPtr>(key));
     issuer.issuer = settings.token_issuer;
     issuer.audience = settings.token_audience;
     issuer.user_claim = settings.token_user_claim;

@@ -3,7 +3,7 @@
 import unittest
 
 import flags
-from access import Access, Bearer, bearer
+from access import Access, Bearer, bearer, control
 from api import fresh_name, instant_text
 from cases import ServerCase
 from client import encode_request
@@ -19,13 +19,12 @@ class KeyCase(ServerCase):
         super().setUpClass()
         cls.access = Access(cls.server)
         cls.addClassCleanup(cls.access.operator.close)
-        cls.become_operator()
-
-    @classmethod
-    def become_operator(cls):
-        """The tests' Api has a key: without one it could not read the audit at the end."""
         cls.api.close()
         cls.api = Bearer(cls.server.port, cls.access.key("operator"))
+
+    @staticmethod
+    def make_api(server):
+        return control(server)
 
     def crash_and_restart(self):
         credential = self.api.credential
@@ -203,8 +202,9 @@ class OpenMode(unittest.TestCase):
         stream = Events(server.port, packet).opened()
         self.addCleanup(stream.close)
         self.assertEqual(200, api.get("/v1/audit").status)
-        self.assertEqual("credential_invalid",
-                         Bearer(server.port, "hb_0123456789abcdef_" + "A" * 43).get("/v1/audit").code)
+        unknown = Bearer(server.port, "hb_0123456789abcdef_" + "A" * 43)
+        self.addCleanup(unknown.close)
+        self.assertEqual("credential_invalid", unknown.get("/v1/audit").code)
         access.key("operator")
         access.operator.close()
         self.assertEqual("credential_missing", api.get("/v1/audit").code)

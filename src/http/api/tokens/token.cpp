@@ -1,6 +1,6 @@
-// Role: signs by libjwt, and verifies. An issuer's signature is verified by libjwt, too; those of
-// the server itself are compared here, since libjwt 1 compares them byte by byte until one differs,
-// and so tells by its time how much of a forged one was right (CVE-2024-25189).
+// Role: signs by libjwt, and verifies without it: libjwt 1 compares a signature byte by byte until
+// one differs, and so tells by its time how much of a forged one was right (CVE-2024-25189); and it
+// takes an issuer's key apart again for each token.
 #include "http/api/tokens/token.hpp"
 
 #include "domain/values/invariant.hpp"
@@ -16,9 +16,6 @@
 #include <jwt.h>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <sodium.h>
 
 namespace hongbao::http {
@@ -27,8 +24,6 @@ namespace {
 
 using nlohmann::json;
 using Jwt = std::unique_ptr<jwt_t, decltype(&jwt_free)>;
-
-constexpr int rsa_bits_min = 2'048;
 
 /// The three parts of a token, decoded.
 struct TokenParts {
@@ -92,18 +87,6 @@ const char* name_of(TokenAlgorithm algorithm) {
     return algorithm == TokenAlgorithm::es256 ? "ES256" : "RS256";
 }
 
-bool is_signed_by(std::string_view token, const TokenIssuer& issuer) {
-    const std::string text(token);
-    jwt_t* decoded = nullptr;
-    const int error = jwt_decode(&decoded, text.c_str(),
-                                 reinterpret_cast<const unsigned char*>(issuer.public_key.data()),
-                                 static_cast<int>(issuer.public_key.size()));
-    const Jwt owned(decoded, jwt_free);
-    const jwt_alg_t right =
-        issuer.algorithm == TokenAlgorithm::es256 ? JWT_ALG_ES256 : JWT_ALG_RS256;
-    return error == 0 && jwt_get_alg(decoded) == right;
-}
-
 Problem not_signed_here() {
     return token_invalid("The token is not signed by whoever makes tokens for this server, or was "
                          "altered.");
@@ -126,8 +109,8 @@ std::variant<Credential, Problem> TokenVerifier::verify(std::string_view token,
             return not_signed_here();
         }
     } else {
-        if (!issuer_ || algorithm != name_of(issuer_->algorithm) ||
-            !is_signed_by(token, *issuer_)) {
+        if (!issuer_ || algorithm != name_of(issuer_->key->algorithm()) ||
+            !issuer_->key->has_signed(parts->signed_text, parts->signature)) {
             return not_signed_here();
         }
         expected = {issuer_->issuer, issuer_->audience, issuer_->user_claim};
@@ -173,34 +156,6 @@ std::string sign_token(const TokenGrant& grant, const TokenSecret& secret) {
     const std::unique_ptr<char, decltype(&std::free)> text(jwt_encode_str(made), std::free);
     domain::invariant(text != nullptr, "a token can be signed");
     return text.get();
-}
-
-std::optional<std::string> fault_of_public_key(const std::string& pem, TokenAlgorithm algorithm) {
-    if (pem.find("PRIVATE KEY") != pem.npos) {
-        return "has a private key in it: this server needs the public one alone";
-    }
-    const std::unique_ptr<BIO, decltype(&BIO_free)> bytes(
-        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
-    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-        PEM_read_bio_PUBKEY(bytes.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
-    if (!key) {
-        return "is not a public key in PEM (-----BEGIN PUBLIC KEY-----)";
-    }
-    if (algorithm == TokenAlgorithm::rs256) {
-        return EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_RSA &&
-                       EVP_PKEY_get_bits(key.get()) >= rsa_bits_min
-                   ? std::nullopt
-                   : std::optional<std::string>("is not a key of RSA with 2,048 bits or more, "
-                                                "which RS256 takes");
-    }
-    std::array<char, 32> group{};
-    const bool is_p256 =
-        EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_EC &&
-        EVP_PKEY_get_group_name(key.get(), group.data(), group.size(), nullptr) == 1 &&
-        std::string_view(group.data()) == "prime256v1";
-    return is_p256
-               ? std::nullopt
-               : std::optional<std::string>("is not a key on the curve P-256, which ES256 takes");
 }
 
 } // namespace hongbao::http

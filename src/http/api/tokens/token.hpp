@@ -6,6 +6,7 @@
 
 #include "http/api/access/credential.hpp"
 #include "http/api/problem.hpp"
+#include "http/api/tokens/public_key.hpp"
 #include "http/api/tokens/token_secrets.hpp"
 
 #include <cstdint>
@@ -25,21 +26,14 @@ inline constexpr std::int64_t token_leeway_ms = 30'000;
 /// The server's own name, as the issuer and the audience of its tokens.
 inline constexpr std::string_view token_self = "hongbao";
 
-enum class TokenAlgorithm : std::uint8_t { es256, rs256 };
-
 /// Whoever else makes tokens for this server's users, by a public key.
 struct TokenIssuer {
-    TokenAlgorithm algorithm = TokenAlgorithm::es256;
-    std::string public_key;           // PEM; see fault_of_public_key
+    PublicKeyPtr key;                 // never null; it is for one algorithm
     std::string issuer;               // what "iss" must be; empty: anything, or nothing
     std::string audience = "hongbao"; // what "aud" must be or name
     std::string user_claim = "sub";   // which claim is the user id
 };
 using TokenIssuerPtr = std::shared_ptr<const TokenIssuer>;
-
-/// Why a text is not a public key for the algorithm, without its subject: "is not …"; nothing if it
-/// is one.
-std::optional<std::string> fault_of_public_key(const std::string& pem, TokenAlgorithm algorithm);
 
 struct TokenGrant {
     std::string user_id;

@@ -252,7 +252,8 @@ TEST(Tokens, OfTheLargestSize) {
 TokenIssuerPtr issuer_of(const forge::Issuer& keys, TokenAlgorithm algorithm,
                          std::string issuer = "https://login.example") {
     return std::make_shared<const TokenIssuer>(
-        TokenIssuer{algorithm, keys.public_key(), std::move(issuer), "shop", "uid"});
+        TokenIssuer{std::get<PublicKeyPtr>(PublicKey::read(keys.public_key(), algorithm)),
+                    std::move(issuer), "shop", "uid"});
 }
 
 json issued_claims() {
@@ -347,21 +348,47 @@ INSTANTIATE_TEST_SUITE_P(Tokens, OfAnIssuer,
                              return one.param == TokenAlgorithm::es256 ? "ES256" : "RS256";
                          });
 
+std::optional<std::string> fault_of(const std::string& pem, TokenAlgorithm algorithm) {
+    const auto read = PublicKey::read(pem, algorithm);
+    const auto* fault = std::get_if<std::string>(&read);
+    return fault != nullptr ? std::optional(*fault) : std::nullopt;
+}
+
+// Signatures of other lengths and numbers out of range are wrong, and no more than that.
+TEST(Tokens, SignaturesThatAreNone) {
+    for (const auto algorithm : {TokenAlgorithm::es256, TokenAlgorithm::rs256}) {
+        const auto issuer =
+            algorithm == TokenAlgorithm::es256 ? forge::Issuer::p256() : forge::Issuer::rsa(2'048);
+        const auto key = std::get<PublicKeyPtr>(PublicKey::read(issuer.public_key(), algorithm));
+        const std::string right = issuer.sign("text");
+        EXPECT_TRUE(key->has_signed("text", right));
+        EXPECT_FALSE(key->has_signed("text ", right));
+        EXPECT_FALSE(key->has_signed("", right));
+        for (const std::string& wrong :
+             {std::string(), right + "x", right.substr(1), std::string(right.size(), '\0'),
+              std::string(right.size(), '\xFF'), std::string(4'000, 'x'),
+              right.substr(0, right.size() / 2) + std::string(right.size() / 2, '\0')}) {
+            EXPECT_FALSE(key->has_signed("text", wrong)) << wrong.size();
+        }
+        EXPECT_TRUE(key->has_signed("text", right)) << "after all that";
+    }
+}
+
 TEST(Tokens, PublicKeysThatAreNone) {
     const auto p256 = forge::Issuer::p256();
     const auto p384 = forge::Issuer::p384();
     const auto rsa = forge::Issuer::rsa(2'048);
     const auto small = forge::Issuer::rsa(1'024);
     using enum TokenAlgorithm;
-    EXPECT_FALSE(fault_of_public_key(p256.public_key(), es256).has_value());
-    EXPECT_FALSE(fault_of_public_key(rsa.public_key(), rs256).has_value());
-    EXPECT_TRUE(fault_of_public_key(p256.public_key(), rs256).has_value());
-    EXPECT_TRUE(fault_of_public_key(rsa.public_key(), es256).has_value());
-    EXPECT_TRUE(fault_of_public_key(p384.public_key(), es256).has_value());
-    EXPECT_TRUE(fault_of_public_key(small.public_key(), rs256).has_value());
-    EXPECT_TRUE(fault_of_public_key("", es256).has_value());
-    EXPECT_TRUE(fault_of_public_key("-----BEGIN PUBLIC KEY-----", es256).has_value());
-    const auto told = fault_of_public_key(p256.private_key(), es256);
+    EXPECT_FALSE(fault_of(p256.public_key(), es256).has_value());
+    EXPECT_FALSE(fault_of(rsa.public_key(), rs256).has_value());
+    EXPECT_TRUE(fault_of(p256.public_key(), rs256).has_value());
+    EXPECT_TRUE(fault_of(rsa.public_key(), es256).has_value());
+    EXPECT_TRUE(fault_of(p384.public_key(), es256).has_value());
+    EXPECT_TRUE(fault_of(small.public_key(), rs256).has_value());
+    EXPECT_TRUE(fault_of("", es256).has_value());
+    EXPECT_TRUE(fault_of("-----BEGIN PUBLIC KEY-----", es256).has_value());
+    const auto told = fault_of(p256.private_key(), es256);
     ASSERT_TRUE(told.has_value());
     EXPECT_NE(told->find("private"), told->npos);
 }
