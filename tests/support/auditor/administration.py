@@ -138,3 +138,26 @@ class AdministrationFacts:
         if "principal" in record:
             self.fault(record, "is a guest's doing, yet signed by an operator")
         return []
+
+
+def operation_differences(operations, api, pages=2, limit=200):
+    """The newest operations by the dump, and as GET /v1/operations lists them."""
+    expected = [{"sequence": one["sequence"], "at": one["at"], "type": one["type"].removeprefix("access_"),
+                 "principal": one.get("principal"), "request_id": one.get("request_id") or None,
+                 "reason": one.get("reason") or None} for one in reversed(operations)]
+    listed, cursor = [], None
+    for _ in range(pages):
+        answer = api.get(f"/v1/operations?limit={limit}" + (f"&cursor={cursor}" if cursor else ""))
+        if answer.status != 200:
+            return [f"/v1/operations is answered with {answer.status}"]
+        listed += answer.json["items"]
+        cursor = answer.json["next_cursor"]
+        if not cursor:
+            break
+    shown = [{name: line[name] for name in ("sequence", "at", "type", "principal", "request_id", "reason")}
+             for line in listed]
+    wrong = [f"operation {theirs} is, by the journal, {ours}"
+             for theirs, ours in zip(shown, expected) if theirs != ours]
+    if len(listed) != min(len(expected), pages * limit):
+        wrong.append(f"{len(listed)} operations are listed, of {len(expected)}")
+    return wrong

@@ -7,6 +7,7 @@ thing that is wrong, and `compare_with_views(api)` returns sentences for each vi
 import json
 import random
 
+from administration import operation_differences
 from api import instant_ms
 from campaigns import campaign_differences, end_faults, repeat_differences
 from model import Model
@@ -89,6 +90,7 @@ class Auditor:
         """
         chance = random.Random(seed)
         wrong = self._compare_audit(api) + suspended_differences(self.model.suspended, api)
+        wrong += operation_differences(self.model.operations, api)
         for user in sample(chance, sorted(self.model.accounts), accounts_max):
             wrong += self._compare_account(api, user)
         for name in sample(chance, sorted(self.model.packets), packets_max):

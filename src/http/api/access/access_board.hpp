@@ -1,6 +1,6 @@
 // Role: the keys and switches that requests are judged by, as of now. One for all loops.
-// Any thread. Whoever gets the synced answer to a change publishes it before the client hears of
-// it; so a key that was revoked opens nothing any more.
+// Any thread. The engine publishes each synced change before the answer to it leaves
+// (Engine::watch_access); so a key that was revoked opens nothing any more.
 #pragma once
 
 #include "domain/administration/administration.hpp"
