@@ -43,7 +43,7 @@ class Switches(ServerCase):
             },
             "opening": {
                 "open": lambda: api.open(self.packet, user),
-                "opens": lambda: api.open_batch([(self.packet, user)]),
+                "opens": lambda: api.open_batch([{"packet_id": self.packet, "user_id": user}]),
                 "grab": lambda: api.grab(self.packet, user),
             },
             "campaigns": {
@@ -88,7 +88,7 @@ class Switches(ServerCase):
                         self.refused_without_a_trace("switched_off", 503, call)
                         answer = call()
                         self.assertIn(f"switched off {name} ", answer.json["detail"])
-                        self.assertEqual("60", answer.headers["retry-after"])
+                        self.assertEqual("30", answer.headers["retry-after"])
                     else:
                         answer = call()
                         self.assertIn(answer.status, (200, 201), answer)

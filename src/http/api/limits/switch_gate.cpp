@@ -11,7 +11,7 @@ namespace hongbao::http {
 
 namespace {
 
-constexpr std::int64_t switch_retry_after_s = 60; // of a switch that says nothing else
+constexpr std::int64_t switch_retry_after_s = 30; // of a switch that says nothing else
 
 /// A reason is an operator's text, and a line of the log is one line.
 std::string line_about(domain::Switch which, const domain::SwitchState& state) {

@@ -45,7 +45,7 @@ TEST_F(Switches, EachStopsItsActionsAndNothingElse) {
             if (problem) {
                 EXPECT_EQ(problem->code, "switched_off");
                 EXPECT_NE(problem->detail.find(domain::switch_words[i]), std::string::npos);
-                EXPECT_EQ(problem->retry_after_s, 60);
+                EXPECT_EQ(problem->retry_after_s, 30);
             }
         }
     }
