@@ -3,6 +3,7 @@
 #pragma once
 
 #include "http/transport/event_loop.hpp"
+#include "http/transport/tls/tls_context.hpp"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -18,6 +19,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -42,6 +44,30 @@ struct Answer {
         return head.substr(begin, head.find("\r\n", begin) - begin);
     }
 };
+
+// One response out of `received`, which `fill` adds to until it returns false; status 0 if that is
+// before the response is complete.
+template <typename Fill>
+Answer receive_answer(std::string& received, Fill fill, bool has_body = true) {
+    Answer answer;
+    std::size_t end = 0;
+    while ((end = received.find("\r\n\r\n")) == received.npos) {
+        if (!fill())
+            return answer;
+    }
+    answer.head = received.substr(0, end + 2);
+    received.erase(0, end + 4);
+    const std::size_t size =
+        has_body ? std::stoul(answer.header("Content-Length").value_or("0")) : 0;
+    while (received.size() < size) {
+        if (!fill())
+            return answer;
+    }
+    answer.body = received.substr(0, size);
+    received.erase(0, size);
+    answer.status = std::stoi(answer.head.substr(9, 3));
+    return answer;
+}
 
 // A blocking socket of one client.
 class RawClient {
@@ -79,24 +105,8 @@ class RawClient {
 
     // One response; status 0 if the stream ends or breaks before it is complete.
     Answer receive(bool has_body = true) {
-        Answer answer;
-        std::size_t end = 0;
-        while ((end = received_.find("\r\n\r\n")) == received_.npos) {
-            if (!fill())
-                return answer;
-        }
-        answer.head = received_.substr(0, end + 2);
-        received_.erase(0, end + 4);
-        const std::size_t size =
-            has_body ? std::stoul(answer.header("Content-Length").value_or("0")) : 0;
-        while (received_.size() < size) {
-            if (!fill())
-                return answer;
-        }
-        answer.body = received_.substr(0, size);
-        received_.erase(0, size);
-        answer.status = std::stoi(answer.head.substr(9, 3));
-        return answer;
+        return receive_answer(
+            received_, [this] { return fill(); }, has_body);
     }
 
     // Everything up to and including the first `text`; all there is if the stream ends before it.
@@ -125,6 +135,7 @@ class RawClient {
         }
         return n < 0 && errno == ECONNRESET;
     }
+    int descriptor() const { return socket_; }
     void finish_sending() { ::shutdown(socket_, SHUT_WR); }
     // Resets the connection instead of ending it.
     void reset() {
@@ -208,7 +219,9 @@ inline std::size_t bytes_on_their_way(std::uint16_t port) {
 
 class Transport : public testing::Test {
   protected:
-    void start(Handler handler, TransportLimits limits = {}, BodyBytesMax body_limit = nullptr) {
+    // `more` adds listeners.
+    void start(Handler handler, TransportLimits limits = {}, BodyBytesMax body_limit = nullptr,
+               const std::function<void(EventLoop&)>& more = nullptr) {
         Hooks hooks;
         hooks.on_wake = [this] {
             for (Exchange* exchange : worker_.take_answered())
@@ -220,9 +233,11 @@ class Transport : public testing::Test {
         };
         hooks.body_bytes_max = std::move(body_limit);
         loop_ = std::make_unique<EventLoop>(limits, std::move(handler), std::move(hooks));
-        const ListenResult listening = loop_->listen("127.0.0.1", 0);
+        const ListenResult listening = loop_->listen("127.0.0.1", 0, false, tls_.get());
         ASSERT_TRUE(listening.ok()) << listening.error;
         port_ = listening.port;
+        if (more)
+            more(*loop_);
         thread_ = std::thread([this] { abandoned_ = loop_->run(); });
     }
     // Echoes the request.
@@ -258,6 +273,7 @@ class Transport : public testing::Test {
     }
 
     Worker worker_;
+    std::unique_ptr<TlsContexts> tls_; // with one, clients have to speak TLS
     std::unique_ptr<EventLoop> loop_;
     std::thread thread_;
     std::uint16_t port_ = 0;

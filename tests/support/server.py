@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 
-READY = re.compile(r"hongbao is ready on http://127\.0\.0\.1:(\d+)")
+READY = re.compile(r"hongbao is ready on (?:https?://127\.0\.0\.1:(\d+)|unix:\S+)")
 START_DEADLINE_S = 90
 STOP_DEADLINE_S = 90
 
@@ -109,7 +109,7 @@ class Server:
             self.kill()
             raise StartFailed(f"exit status {self.process.returncode}, stdout "
                               f"{self._stdout_lines[-5:]}, stderr: {self.stderr_text()[-2000:]}")
-        self.port = int(found.group(1))
+        self.port = int(found.group(1)) if found.group(1) else None  # none: a unix socket
         return self
 
     def stderr_text(self):

@@ -21,6 +21,10 @@ Connection::Step Connection::greet() {
     case TlsSession::Greeting::done: end_greeting(); return Step::wait;
     case TlsSession::Greeting::again: advance_next_round(); return Step::wait;
     case TlsSession::Greeting::blocked: return Step::wait;
+    case TlsSession::Greeting::reset:
+        context_.counters.greetings_failed.add(1);
+        close();
+        return Step::wait;
     case TlsSession::Greeting::failed: break;
     }
     context_.counters.greetings_failed.add(1);

@@ -2,46 +2,15 @@
 
 import http.client
 import json
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
-import time
 import unittest
 
 from api import Api
 from cases import ServerCase
-from client import Closed, Connection, encode_bare
+from client import encode_bare
 from flags import manual_clock
+from nginx import Nginx
 
 DEADLINE_S = 30
-SETTINGS = """
-{user}
-daemon off;
-worker_processes 1;
-pid {home}/nginx.pid;
-error_log {home}/error.log;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {home}/body;
-    proxy_temp_path {home}/proxy;
-    fastcgi_temp_path {home}/fastcgi;
-    uwsgi_temp_path {home}/uwsgi;
-    scgi_temp_path {home}/scgi;
-    server {{
-        listen 127.0.0.1:{port};
-        location / {{ proxy_pass http://127.0.0.1:{server_port}; }}
-    }}
-}}
-"""
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class BehindNginx(ServerCase):
@@ -50,28 +19,9 @@ class BehindNginx(ServerCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.home = tempfile.mkdtemp(prefix="hongbao-nginx-")
-        cls.addClassCleanup(shutil.rmtree, cls.home, ignore_errors=True)
-        cls.port = free_port()
-        file = os.path.join(cls.home, "nginx.conf")
-        with open(file, "w", encoding="utf-8") as settings:
-            settings.write(SETTINGS.format(home=cls.home, port=cls.port,
-                                           server_port=cls.server.port,
-                                           user="user root;" if os.geteuid() == 0 else ""))
-        program = shutil.which("nginx") or "/usr/sbin/nginx"
-        cls.nginx = subprocess.Popen([program, "-p", cls.home, "-c", file],
-                                     stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        cls.addClassCleanup(cls.nginx.wait, DEADLINE_S)
-        cls.addClassCleanup(cls.nginx.terminate)
-        deadline = time.monotonic() + DEADLINE_S
-        while True:
-            try:
-                with Connection(cls.port).connect():
-                    return
-            except Closed:
-                assert cls.nginx.poll() is None, "nginx has ended"
-                assert time.monotonic() < deadline, "nginx does not listen"
-                time.sleep(0.02)
+        nginx = Nginx(f"location / {{ proxy_pass http://127.0.0.1:{cls.server.port}; }}")
+        cls.addClassCleanup(nginx.stop)
+        cls.port = nginx.port
 
     def test_each_event_comes_as_it_happens(self):
         packet = self.api.fresh_packet(total_fen=1_000, count=5)

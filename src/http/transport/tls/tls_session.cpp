@@ -30,17 +30,21 @@ int TlsSession::read_socket(BIO* bio, char* target, int size) {
     if (count < 0 && would_block()) {
         self.read_blocked_ = true;
         BIO_set_retry_read(bio);
+    } else if (count < 0) {
+        self.reset_ = true;
     }
     self.at_end_ |= count == 0;
     return static_cast<int>(count);
 }
 
 int TlsSession::write_socket(BIO* bio, const char* source, int size) {
-    const auto& self = *static_cast<TlsSession*>(BIO_get_data(bio));
+    auto& self = *static_cast<TlsSession*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
     const ssize_t count = send_some(self.descriptor_, {source, static_cast<std::size_t>(size)});
     if (count < 0 && would_block()) {
         BIO_set_retry_write(bio);
+    } else if (count < 0) {
+        self.reset_ = true;
     }
     return static_cast<int>(count);
 }
@@ -96,7 +100,7 @@ TlsSession::Greeting TlsSession::greet() {
     switch (stopped(outcome).flow) {
     case Flow::worked: return Greeting::again;
     case Flow::blocked: return Greeting::blocked;
-    default: return Greeting::failed;
+    default: return reset_ ? Greeting::reset : Greeting::failed;
     }
 }
 
@@ -108,6 +112,12 @@ Moved TlsSession::receive(std::span<char> target) {
         return {Flow::moved, bytes, emptied_ && SSL_has_pending(session_.get()) == 0};
     }
     return stopped(outcome);
+}
+
+/// Of its head, or all of its head and some of its body.
+bool TlsSession::has_part_of_record() const {
+    return SSL_has_pending(session_.get()) != 0 ||
+           std::string_view(SSL_rstate_string(session_.get())) == "RB";
 }
 
 Moved TlsSession::send(std::string_view source) {

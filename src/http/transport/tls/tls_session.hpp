@@ -19,19 +19,20 @@ class TlsSession {
   public:
     static constexpr std::size_t send_bytes_max = 128 * 1024;
 
-    enum class Greeting : std::uint8_t { done, again, blocked, failed };
+    enum class Greeting : std::uint8_t { done, again, blocked, failed, reset };
 
     /// Does not own the socket. Ends the process without memory, as all allocations do.
     TlsSession(TlsContextPtr context, int descriptor);
     TlsSession(const TlsSession&) = delete;
     TlsSession& operator=(const TlsSession&) = delete;
 
-    /// A step of the handshake; the client is told of a failure.
+    /// A step of the handshake; the client is told of a failure, unless it has reset the
+    /// connection.
     Greeting greet();
     bool has_greeted() const { return SSL_is_init_finished(session_.get()) != 0; }
 
     /// After receive() was blocked: the client has sent some of a record.
-    bool has_part_of_record() const { return SSL_has_pending(session_.get()) != 0; }
+    bool has_part_of_record() const;
 
     /// After the greeting.
     Moved receive(std::span<char> target);
@@ -59,6 +60,7 @@ class TlsSession {
     bool read_blocked_ = false; // in this call: the socket had nothing
     bool emptied_ = false;      // the last read took all that the socket had
     bool at_end_ = false;
+    bool reset_ = false; // the socket itself has failed
     bool broken_ = false;
     bool said_goodbye_ = false;
 };
