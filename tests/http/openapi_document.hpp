@@ -86,8 +86,8 @@ inline bool is_for_every_state(const std::string& name) {
 }
 
 inline bool is_list(const std::string& name) {
-    constexpr std::array lists{"/entries",  "/sent",     "/received", "/claims",
-                               "/timeline", "/fairness", "/orders",   "/suspended"};
+    constexpr std::array lists{"/entries",  "/sent",   "/received",  "/claims",    "/timeline",
+                               "/fairness", "/orders", "/suspended", "/operations"};
     constexpr std::array of_things{"GET /v1/accounts", "GET /v1/packets", "GET /v1/campaigns",
                                    "GET /v1/sales"};
     return std::ranges::find(of_things, name) != of_things.end() ||

@@ -18,12 +18,18 @@ ELSEWHERE = {
     "not_ready": "nowhere: replay is over before a test can ask",
     "draining": "test_stop.py",
     "journal_full": "test_journal_full.py, test_room.py",
+    "too_many_keys": "tests/domain/administration/administration_test.cpp",
+    "too_many_invitations": "tests/domain/administration/administration_test.cpp",
     "waitlist_full": "nowhere: it takes 5,000,000 users to wait; tests/domain/sale/sale_test.cpp",
     "request_timeout": "test_timeouts.py, tests/http/transport/transport_bounds_test.cpp"}
 
 # Another good body, for a key that has been used.
 OTHER = {"createPacket": {"total_fen": 4444}, "createCampaign": {"name": "Another"},
          "createSale": {"title": "Another"}, "decideSuspendedPayment": {"reason": "Another"}}
+
+
+# Terms that have ended before they begin.
+PAST = {"expires_at": "2026-01-01T00:00:00.000Z", "expires_in_s": None}
 
 
 def reuse_key(world, operation):
@@ -113,6 +119,7 @@ OWN = {
         ("listCampaigns", "listSales"): lambda w, o: w.call(o, query="merchant=nobody"),
         ("listSaleOrders",): lambda w, o: w.call(o, query="user_id=nobody"),
         ("createTransfer",): lambda w, o: w.call(o, change={"to": "nobody"}),
+        ("createKey",): lambda w, o: w.call(o, change={"scope": "merchant", "account": "nobody"}),
         ("createPacket", "previewPacket"): lambda w, o: w.call(o, change={"sender": "nobody"}),
         ("createCampaign", "createSale"): lambda w, o: w.call(o, change={"merchant": "nobody"}),
         (*OPENS, *OF_SALE, "shakeCampaign", "createToken"):
@@ -159,10 +166,23 @@ OWN = {
     "already_decided": {("decideSuspendedPayment",): lambda w, o: w.call(o, trade_no=w.decided_payment())},
     "sender_may_not_open": {
         OPENS: lambda w, o: w.call(o, id=w.closed_to_sender(), change={"user_id": "alice"})},
+    "key_not_found": {
+        ("getKey", "revokeKey", "rotateKey"): lambda w, o: w.call(o, key_id="0" * 16)},
+    "key_revoked": {("rotateKey",): lambda w, o: w.call(o, key_id=w.revoked_key())},
+    "key_expired": {("rotateKey",): lambda w, o: w.call(o, key_id=w.expired_key())},
+    "invalid_key": {("createKey",): lambda w, o: w.call(o, change=PAST)},
+    "invitation_not_found": {
+        ("revokeInvitation", "acceptInvitation"): lambda w, o: w.call(o, invitation_id="0" * 16)},
+    "invitation_over": {("acceptInvitation",): lambda w, o: w.join(o, revoked=True)},
+    "invitation_full": {("acceptInvitation",): lambda w, o: w.join(o)},
+    "invalid_invitation": {("createInvitation",): lambda w, o: w.call(o, change=PAST)},
+    "switch_not_found": {("changeSwitch",): lambda w, o: w.call(o, name="everything")},
     "campaign_not_found": {
+        ("createInvitation",): lambda w, o: w.call(o, change={"campaign_id": "9"}),
         ("getCampaign", "followCampaign", "shakeCampaign"): lambda w, o: w.call(o, id="9")},
     "not_a_merchant": {
-        ("createCampaign", "createSale"): lambda w, o: w.call(o, change={"merchant": "alice"})},
+        ("createCampaign", "createSale"): lambda w, o: w.call(o, change={"merchant": "alice"}),
+        ("createKey",): lambda w, o: w.call(o, change={"scope": "merchant", "account": "alice"})},
     "invalid_rounds": {
         ("createCampaign",): lambda w, o: w.call(o, body=w.terms(starts_in_ms=-10 * 86_400_000))},
     "round_not_running": {
@@ -188,7 +208,8 @@ OWN = {
             o, id=w.overpaid_order(), change={"gateway_ref": "one-too-many"})},
     "order_not_found": {("getOrder", *OF_ORDER): lambda w, o: w.call(o, id="9")},
     "idempotency_key_reused": {("payOrder",): lambda w, o: w.pay_two(o),
-                               ("advanceClock",): lambda w, o: w.advance_two(o)},
+                               ("advanceClock",): lambda w, o: w.advance_two(o),
+                               ("acceptInvitation",): lambda w, o: w.join_two(o)},
     "gateway_ref_reused": {("takeExternalPayment",): lambda w, o: w.take_two(o)},
     "reference_reused": {("createDeposit",): lambda w, o: w.name_two(o)},
     "payment_too_late": {("payOrder",): lambda w, o: w.call(o, id=w.timed_out_order())},
@@ -263,6 +284,7 @@ def follow_to_the_end(operation, topic):
 # Successes that no example gives by itself, left-out bodies, and every way for a stream to end.
 SUCCESSES = [
     ("createAccount", 201, lambda w: w.call("createAccount", change={"user_id": "dave"})),
+    ("rotateKey", 200, lambda w: w.call("rotateKey", body="")),
     ("payOrder", 200, lambda w: w.call("payOrder", id=w.order_of("alice"), body="")),
     ("cancelOrder", 200, lambda w: w.call("cancelOrder", id=w.order_of("alice"), body="")),
     ("cancelOrder", 200, lambda w: w.call("cancelOrder", id=w.paid_order())),

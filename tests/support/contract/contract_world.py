@@ -9,7 +9,8 @@ import functools
 import json
 import re
 
-from api import Api, fresh_name, instant_ms, instant_text
+from access import Bearer, bearer
+from api import fresh_name, instant_ms, instant_text
 from client import Answer, Connection, encode_request, run_at_once
 from contract import EVENTS
 from contract_sales import HOUR_MS, SaleWorld
@@ -19,6 +20,7 @@ PEOPLE = [ALICE, {"user_id": "bob", "username": "Bob"}, {"user_id": "carol", "us
           {"user_id": "shop", "username": "Shop", "type": "merchant"}]
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 NEW_KEY = object()
+INVITATION_SECRET = "A" * 43
 
 
 def has_event(text):
@@ -28,7 +30,7 @@ def has_event(text):
 class World(SaleWorld):
     def __init__(self, server, contract, case):
         self.server, self.contract, self.case = server, contract, case
-        self.api = Api(server.port)
+        self.api = Bearer(server.port, case.api.credential)
         for account in PEOPLE:
             answer = self.api.post("/v1/accounts", account)
             assert answer.status in (200, 201, 409), answer  # 409: renamed by another test
@@ -47,10 +49,13 @@ class World(SaleWorld):
         self.campaign = self.fund()
         self.won(self.api.open(self.packet, "carol"), self.shake(self.campaign))
         self.renew_sales()
+        self.key_id = self.new_secret_key()
+        self.invitation = self.invited()
 
     # Asking
     def target(self, operation, names):
         ids = {"campaigns": self.campaign, "packets": self.packet, "accounts": "alice",
+               "keys": self.key_id, "invitations": self.invitation["invitation_id"],
                "orders": self.order, "trades": self.trade, "suspended": self.suspended,
                "sales": self.full_sale if "aitlist" in operation.id else self.sale}
         resource = operation.path.split("/")[2] if operation.path.startswith("/v1/") else None
@@ -68,6 +73,7 @@ class World(SaleWorld):
         for name, found in names.items():
             text = text.replace(self.contract.document["components"]["parameters"][name]["example"],
                                 found)
+        text = text.replace(INVITATION_SECRET, self.invitation["secret"])
         instants = [instant_ms(instant) for instant in INSTANT.findall(text)]
         if instants:
             later_ms = self.api.now_ms() + 60_000 - min(instants)
@@ -91,8 +97,11 @@ class World(SaleWorld):
         return fresh_name(key["example"])
 
     def request(self, operation, body=None, change=None, key=NEW_KEY, headers=(), query="",
-                method=None, site="", **names):
-        """The bytes of one request, by default with the operation's first example."""
+                method=None, site="", line=None, **names):
+        """The bytes of one request, by default with the operation's first example and the credential of
+        the line that it is for."""
+        credential = getattr(line or self.api, "credential", None)
+        headers = [*([bearer(credential)] if credential else []), *headers]
         if body is None and operation.body:
             body = self.example(operation, **(change or {}))
         if key is NEW_KEY:
@@ -104,12 +113,15 @@ class World(SaleWorld):
         """Sends one request, made by request(); returns its judged answer. A stream is read to its end if
         its subject is over, otherwise up to its first event."""
         operation = self.contract.operations[operation_id]
-        data, line = self.request(operation, **said), api or self.api
+        line = api or self.api
+        data = self.request(operation, line=line, **said)
         if EVENTS in operation.responses.get("200", {}).get("content", {}):
             answer = self.stream(data, line.port, over)
         else:
             line.send(data)
             answer = line.read_answer()
+        if operation_id == "changeSwitch":
+            assert self.api.switch("history", True).status == 200  # the others need it
         return self.judged(operation, answer)
 
     def call_together(self, operation, each):
@@ -145,6 +157,41 @@ class World(SaleWorld):
             return self.judged(operation, line.read_answer())
 
     # Making
+    def new_secret_key(self, **fields):
+        answer = self.api.create_key("reader", **fields)
+        assert answer.status == 201, answer
+        return answer.json["key_id"]
+
+    def revoked_key(self):
+        key_id = self.new_secret_key()
+        assert self.api.revoke_key(key_id).status == 200
+        return key_id
+
+    def expired_key(self):
+        key_id = self.new_secret_key(expires_in_s=60)
+        self.api.advance(60_000)
+        return key_id
+
+    def invited(self, **fields):
+        answer = self.api.invite(self.campaign, **fields)
+        assert answer.status == 201, answer
+        return answer.json
+
+    def join_two(self, operation):
+        """Whoever signs up is nobody yet: the key is nobody's."""
+        key = self.new_key(self.contract.operations[operation])
+        assert self.call(operation, key=key).status == 201
+        return self.call(operation, key=key, change={"username": "Another"})
+
+    def join(self, operation, revoked=False, **fields):
+        """Signs up by an invitation for one, which somebody has used or which was revoked."""
+        invitation = self.invited(guests_max=1, **fields)
+        named = invitation["invitation_id"]
+        ended = (self.api.revoke_invitation(named) if revoked
+                 else self.api.join(named, invitation["secret"]))
+        assert ended.status in (200, 201), ended
+        return self.call(operation, invitation_id=named, change={"secret": invitation["secret"]})
+
     def fresh(self, balance_fen=0, **fields):
         return self.api.fresh_user("someone", balance_fen, **fields)
 
@@ -222,7 +269,8 @@ class World(SaleWorld):
         """A campaign in which carol has shaken as often as a round allows."""
         campaign = self.fund()
         jobs = [("POST", f"/v1/campaigns/{campaign}/shake",
-                 {"user_id": "carol", "shake_key": f"r{number}"}) for number in range(1_000)]
+                 {"user_id": "carol", "shake_key": f"r{number}"}, None, [bearer(self.api.credential)])
+                for number in range(1_000)]
         assert {answer.status for answer in run_at_once(self.server.port, jobs, 50)} == {200}
         return campaign
 
@@ -230,8 +278,8 @@ class World(SaleWorld):
     def richest(self):
         """An account that has all the money there can be, except for less than one largest deposit."""
         user, most, step = self.fresh(), 2**53 - 1, 10**13
-        jobs = [("POST", f"/v1/accounts/{user}/deposits", {"amount_fen": step}, f"{user}-{number}")
-                for number in range(most // step)]
+        jobs = [("POST", f"/v1/accounts/{user}/deposits", {"amount_fen": step}, f"{user}-{number}",
+                 [bearer(self.api.credential)]) for number in range(most // step)]
         assert {answer.status for answer in run_at_once(self.server.port, jobs, 50)} == {201}
         return user
 

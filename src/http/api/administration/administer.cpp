@@ -11,7 +11,10 @@ namespace hongbao::http {
 
 namespace {
 
+/// Percent-encoded, they leave room in a target of 1 KiB.
+constexpr std::size_t query_reason_characters_max = 64;
 constexpr std::size_t address_ranges_max = 16;
+constexpr std::size_t address_range_characters_max = 64;
 
 actors::Request request_of(actors::AdministrationRequest&& asked) {
     actors::Request request;
@@ -41,8 +44,8 @@ std::variant<std::string, Problem> read_reason(const RouteContext& context) {
     if (!reason) {
         return std::string();
     }
-    const bool is_long = count_characters(*reason) > note_rule.characters_max;
-    std::string fault(is_long ? "must have at most 128 characters."
+    const bool is_long = count_characters(*reason) > query_reason_characters_max;
+    std::string fault(is_long ? "must have at most 64 characters."
                               : fault_of_text(*reason, TextUse::shown));
     if (fault.empty()) {
         return *reason;
@@ -66,17 +69,28 @@ std::optional<domain::InstantMs> read_expiry(Fields& fields, const RouteContext&
     return expires_at;
 }
 
-std::vector<std::string> read_address_ranges(Fields& fields) {
-    std::vector<std::string> ranges; // in their one spelling
-    fields.optional_texts("address_ranges", address_ranges_max, [&](const std::string& text) {
-        auto parsed = AddressRange::parse(text);
+ReadRanges read_address_ranges(Fields& fields, std::string_view code) {
+    const auto texts =
+        fields.optional_words("address_ranges", address_ranges_max, address_range_characters_max);
+    ReadRanges read;
+    for (std::size_t i = 0; i < texts.size() && !read.problem; ++i) {
+        auto parsed = AddressRange::parse(texts[i]);
         if (const auto* range = std::get_if<AddressRange>(&parsed)) {
-            ranges.push_back(range->text());
-            return std::string();
+            read.ranges.push_back(range->text());
+        } else {
+            read.problem = impossible(code, "/address_ranges/" + std::to_string(i),
+                                      shown_back(texts[i]) + " " +
+                                          std::get<std::string>(std::move(parsed)) + ".");
         }
-        return std::get<std::string>(std::move(parsed)) + ".";
-    });
-    return ranges;
+    }
+    return read;
+}
+
+Problem impossible(std::string_view code, std::string pointer, std::string detail) {
+    Problem problem{code, std::move(detail)};
+    problem.errors.push_back(
+        {Fault::In::body, std::move(pointer), fault_code::not_allowed, problem.detail});
+    return problem;
 }
 
 } // namespace hongbao::http

@@ -34,7 +34,14 @@ inline constexpr std::array<std::string_view, 1> reason_query{"reason"};
 /// From the field `expires_at`, or from `expires_in_s` and the clock; absent: neither is there.
 std::optional<domain::InstantMs> read_expiry(Fields& fields, const RouteContext& context);
 
-/// The field `address_ranges`, each in its one spelling.
-std::vector<std::string> read_address_ranges(Fields& fields);
+/// The field `address_ranges`, each in its one spelling; or what is wrong with one, under `code`.
+struct ReadRanges {
+    std::vector<std::string> ranges;
+    std::optional<Problem> problem;
+};
+ReadRanges read_address_ranges(Fields& fields, std::string_view code);
+
+/// Terms that are well-formed, and not possible because of this field.
+Problem impossible(std::string_view code, std::string pointer, std::string detail);
 
 } // namespace hongbao::http

@@ -34,19 +34,25 @@ Result create_invitation(RouteContext& context) {
     auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
     domain::InvitationCreated invitation;
-    const auto campaign_id = read_campaign_id(fields.text("campaign_id", id_rule));
+    const std::string campaign_text = fields.text("campaign_id", id_rule);
+    const auto campaign_id = read_campaign_id(campaign_text);
+    if (!campaign_id && !campaign_text.empty()) {
+        fields.complain("campaign_id", "must be an id as the server gave it, as a string.",
+                        fault_code::invalid_format);
+    }
     invitation.guests_max = fields.integer("guests_max", 1, domain::invitation_guests_max);
     invitation.expires_at =
         read_expiry(fields, context)
             .value_or(context.server.clock->now() + invitation_s_default * domain::ms_per_s);
-    invitation.address_ranges = read_address_ranges(fields);
+    ReadRanges ranges = read_address_ranges(fields, "invalid_invitation");
     std::string reason = fields.optional_text("reason", note_rule).value_or("");
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    if (!campaign_id) {
-        return problem_of(domain::Rejection::campaign_not_found);
+    if (ranges.problem) {
+        return std::move(*ranges.problem);
     }
+    invitation.address_ranges = std::move(ranges.ranges);
     if (auto problem = find_missing_campaign(context, *campaign_id)) {
         return *problem;
     }

@@ -57,7 +57,22 @@ std::optional<Problem> find_fault_of_merchant(RouteContext& context,
                : std::optional(problem_of(domain::Rejection::not_a_merchant));
 }
 
-domain::AccessKeyCreated read_new_key(RouteContext& context, Fields& fields) {
+/// What no other field of the body rules out.
+std::optional<Problem> find_fault_of_account(const domain::AccessKeyCreated& key) {
+    if (key.scope == domain::Scope::merchant && key.account.empty()) {
+        return impossible("invalid_key", "/account",
+                          "A merchant's key is for one account: name it.");
+    }
+    if (key.scope != domain::Scope::merchant && !key.account.empty()) {
+        return impossible("invalid_key", "/account",
+                          "Only a key of the scope merchant is for one account.");
+    }
+    return std::nullopt;
+}
+
+/// `fault` is what is wrong with terms that are well-formed.
+domain::AccessKeyCreated read_new_key(RouteContext& context, Fields& fields,
+                                      std::optional<Problem>& fault) {
     domain::AccessKeyCreated key;
     key.name = fields.text("name", key_name_rule);
     std::vector<std::string_view> words;
@@ -66,14 +81,10 @@ domain::AccessKeyCreated read_new_key(RouteContext& context, Fields& fields) {
     }
     key.scope = key_scopes.at(fields.choice("scope", words));
     key.account = fields.optional_user_id("account").value_or("");
-    if (key.scope == domain::Scope::merchant && key.account.empty()) {
-        fields.complain("account", "is missing: a merchant's key is for one account.",
-                        fault_code::missing);
-    } else if (key.scope != domain::Scope::merchant && !key.account.empty()) {
-        fields.complain("account", "belongs to keys of the scope merchant alone.");
-    }
     key.expires_at = read_expiry(fields, context).value_or(0);
-    key.address_ranges = read_address_ranges(fields);
+    ReadRanges ranges = read_address_ranges(fields, "invalid_key");
+    key.address_ranges = std::move(ranges.ranges);
+    fault = ranges.problem ? std::move(ranges.problem) : find_fault_of_account(key);
     return key;
 }
 
@@ -84,10 +95,14 @@ Result create_key(RouteContext& context) {
     }
     auto& [json, key] = std::get<KeyedBody>(body);
     Fields fields(json);
-    domain::CreateAccessKey command{read_new_key(context, fields)};
+    std::optional<Problem> fault;
+    domain::CreateAccessKey command{read_new_key(context, fields, fault)};
     std::string reason = fields.optional_text("reason", note_rule).value_or("");
     if (auto problem = fields.problem()) {
         return *problem;
+    }
+    if (fault) {
+        return std::move(*fault);
     }
     if (command.key.scope == domain::Scope::merchant) {
         if (auto problem = find_fault_of_merchant(context, command.key.account)) {

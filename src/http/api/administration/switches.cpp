@@ -50,9 +50,6 @@ Result change_switch(RouteContext& context) {
     change.is_on = on.value_or(true);
     std::string reason = fields.text("reason", switch_reason_rule);
     const auto retry_after_s = fields.optional_integer("retry_after_s", 1, retry_after_s_max);
-    if (retry_after_s && change.is_on) {
-        fields.complain("retry_after_s", "says nothing of a switch that is on.");
-    }
     if (auto problem = fields.problem()) {
         return *problem;
     }

@@ -67,6 +67,10 @@ std::vector<std::size_t> repeats_in(const json& texts) {
     return repeats;
 }
 
+bool is_visible_ascii(char c) {
+    return c > ' ' && c <= '~';
+}
+
 } // namespace
 
 Fields::Fields(const json& object, std::string where) : object_(object), where_(std::move(where)) {
@@ -217,7 +221,7 @@ std::optional<std::string> Fields::optional_text(std::string_view name, const Te
 
 std::string Fields::visible_text(std::string_view name, const TextRule& rule) {
     std::string value = text(name, rule);
-    if (!std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c <= '~'; })) {
+    if (!std::ranges::all_of(value, is_visible_ascii)) {
         complain(name, "must have visible ASCII characters only.", fault_code::invalid_format);
     }
     return value;
@@ -252,22 +256,26 @@ std::optional<domain::UserId> Fields::optional_user_id(std::string_view name) {
     return value->get<std::string>();
 }
 
-std::vector<std::string>
-Fields::optional_texts(std::string_view name, std::size_t count_max,
-                       const std::function<std::string(const std::string&)>& fault_of) {
+std::vector<std::string> Fields::optional_words(std::string_view name, std::size_t count_max,
+                                                std::size_t characters_max) {
     const json* value = find(name) == nullptr ? nullptr : array(name, 1, count_max, "texts");
-    std::vector<std::string> texts;
+    std::vector<std::string> words;
     for (std::size_t i = 0; value != nullptr && i < value->size() && !faults_.is_full(); ++i) {
         const json& item = (*value)[i];
-        if (!item.is_string()) {
+        const auto* const word = item.get_ptr<const std::string*>();
+        if (word == nullptr) {
             complain_about_item(name, i, "must be a string.", fault_code::wrong_type);
-        } else if (const std::string fault = fault_of(item); !fault.empty()) {
-            complain_about_item(name, i, fault, fault_code::invalid_format);
+        } else if (word->empty() || word->size() > characters_max ||
+                   !std::ranges::all_of(*word, is_visible_ascii)) {
+            complain_about_item(name, i,
+                                "must have 1 to " + std::to_string(characters_max) +
+                                    " visible ASCII characters.",
+                                fault_code::invalid_format);
         } else {
-            texts.push_back(item);
+            words.push_back(*word);
         }
     }
-    return texts;
+    return words;
 }
 
 std::vector<domain::UserId> Fields::optional_user_ids(std::string_view name,

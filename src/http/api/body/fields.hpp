@@ -56,11 +56,9 @@ class Fields {
     /// Empty if there is something else there.
     std::optional<domain::UserId> optional_user_id(std::string_view name);
     std::vector<domain::UserId> optional_user_ids(std::string_view name, std::size_t count_max);
-    /// 1 to `count_max` texts; none if the field is absent. `fault_of` says what is wrong with one
-    /// ("is not …"), and is empty if nothing is.
-    std::vector<std::string>
-    optional_texts(std::string_view name, std::size_t count_max,
-                   const std::function<std::string(const std::string&)>& fault_of);
+    /// 1 to `count_max` texts of visible ASCII characters; none if the field is absent.
+    std::vector<std::string> optional_words(std::string_view name, std::size_t count_max,
+                                            std::size_t characters_max);
     /// One of `words`; its place among them, or `otherwise` if the field is absent. Without
     /// `otherwise` the field is required.
     std::size_t choice(std::string_view name, const std::vector<std::string_view>& words,

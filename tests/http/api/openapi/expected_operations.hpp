@@ -77,6 +77,15 @@ inline std::string own_refusals(const std::string& name) {
         {"POST /v1/orders/{id}/cancellation", "order_not_found order_final"},
         {"POST /v1/suspended/{trade_no}/decision", "suspended_not_found already_decided"},
         {"POST /v1/tokens", "account_not_found"},
+        {"POST /v1/keys", "account_not_found not_a_merchant too_many_keys invalid_key"},
+        {"GET /v1/keys/{key_id}", "key_not_found"},
+        {"DELETE /v1/keys/{key_id}", "key_not_found"},
+        {"POST /v1/keys/{key_id}/rotation", "key_not_found key_revoked key_expired"},
+        {"PUT /v1/switches/{name}", "switch_not_found"},
+        {"POST /v1/invitations", "campaign_not_found too_many_invitations invalid_invitation"},
+        {"DELETE /v1/invitations/{invitation_id}", "invitation_not_found"},
+        {"POST /v1/invitations/{invitation_id}/guests",
+         "invitation_not_found invitation_over invitation_full not_allowed"},
         {"GET /problems/{code}", "problem_not_found"},
         {"GET /v1/clock", "route_not_found"},
         {"POST /v1/clock/advance", "route_not_found"},
@@ -109,7 +118,8 @@ inline bool keeps_key(const std::string& name) {
 }
 
 inline bool needs_no_body(const std::string& name) {
-    return name.ends_with("/payment") || name.ends_with("/cancellation");
+    return name.ends_with("/payment") || name.ends_with("/cancellation") ||
+           name == "POST /v1/keys/{key_id}/rotation";
 }
 
 /// Whoever loses a race for an order is shown what it has become; whoever has one already, that.
@@ -158,9 +168,10 @@ inline std::string denials(const std::string& name) {
                               "DELETE /v1/sales/{id}/waitlist/{user_id}",
                               "POST /v1/orders/{id}/payment",
                               "POST /v1/orders/{id}/cancellation"};
-    return is_page(name) ? ""
-                         : "credential_missing credential_invalid credential_expired not_allowed " +
-                               std::string(naming.contains(name) ? "not_yours " : "");
+    return is_page(name) || name.ends_with("/guests")
+               ? ""
+               : "credential_missing credential_invalid credential_expired not_allowed " +
+                     std::string(naming.contains(name) ? "not_yours " : "");
 }
 
 inline Words expected_codes(const std::string& name) {
@@ -191,6 +202,8 @@ inline const std::map<std::string, Words>& filters() {
         {"GET /v1/campaigns", {"merchant", "status"}},
         {"GET /v1/sales", {"merchant", "group", "status"}},
         {"GET /v1/sales/{id}/orders", {"status", "user_id"}},
+        {"DELETE /v1/keys/{key_id}", {"reason"}},
+        {"DELETE /v1/invitations/{invitation_id}", {"reason"}},
     };
     return filters;
 }
