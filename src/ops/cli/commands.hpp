@@ -64,6 +64,7 @@ struct ProveOptions {
     std::string data_dir;
     std::string packet;     // its id, in decimal
     std::string server_url; // asks that server instead of reading data_dir, unless empty
+    std::string key_file{}; // with the key to show it; otherwise HONGBAO_KEY, if there is one
     std::string seed_hash;  // hex, from the answer to the send; empty: not noted
 };
 int prove(const ProveOptions& options);
@@ -75,6 +76,7 @@ int config_print(const config::Loaded& loaded);
 struct DemoOptions {
     std::string story; // its name
     std::string server_url;
+    std::string key_file{}; // with the key to show that server; otherwise HONGBAO_KEY
 };
 int demo(const DemoOptions& options);
 

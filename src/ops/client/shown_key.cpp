@@ -21,6 +21,14 @@ std::string without_line_end(std::string text) {
 
 } // namespace
 
+void add_key_file(CLI::App& command, std::string& key_file) {
+    command
+        .add_option("--key-file", key_file,
+                    "a file with the key or token to show that server, which nobody else may read; "
+                    "env HONGBAO_KEY can have one, too")
+        ->type_name("FILE");
+}
+
 std::variant<std::string, NoKey> key_to_show(const std::string& key_file) {
     std::string place = key_variable;
     std::string key;

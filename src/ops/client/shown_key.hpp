@@ -2,12 +2,17 @@
 // word of the command line: those are in the list of processes for everybody to see.
 #pragma once
 
+#include <CLI/CLI.hpp>
+
 #include <string>
 #include <variant>
 
 namespace hongbao::ops {
 
 inline constexpr const char* key_variable = "HONGBAO_KEY";
+
+/// --key-file FILE
+void add_key_file(CLI::App& command, std::string& key_file);
 
 struct NoKey {
     std::string sentence;

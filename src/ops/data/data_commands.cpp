@@ -4,6 +4,7 @@
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/setting_flags.hpp"
+#include "ops/client/shown_key.hpp"
 
 #include <memory>
 #include <string>
@@ -135,6 +136,7 @@ Command prove_command(CLI::App& app) {
         ->add_option("--server", options->server_url,
                      "ask a running server for the packet instead of reading the journal")
         ->type_name("URL");
+    add_key_file(*command, options->key_file);
     command
         ->add_option("--seed-hash", options->seed_hash,
                      "the seed_hash from the answer to the send: only your own note of it proves "

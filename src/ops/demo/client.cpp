@@ -14,7 +14,10 @@ DemoAnswer answer_of(const httplib::Result& result) {
 
 } // namespace
 
-DemoClient::DemoClient(const std::string& url) : client_(url) {
+DemoClient::DemoClient(const DemoTarget& target) : client_(target.url) {
+    if (!target.key.empty()) {
+        client_.set_bearer_token_auth(target.key);
+    }
     client_.set_keep_alive(true);
     client_.set_tcp_nodelay(true);
 }

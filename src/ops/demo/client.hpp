@@ -17,9 +17,15 @@ struct DemoAnswer {
     nlohmann::json body;
 };
 
+/// The server that a story is told with, and the key or token to show it; none if empty.
+struct DemoTarget {
+    std::string url;
+    std::string key{};
+};
+
 class DemoClient {
   public:
-    explicit DemoClient(const std::string& url);
+    explicit DemoClient(const DemoTarget& target);
     /// `key` is the Idempotency-Key; none if empty.
     DemoAnswer post(const std::string& path, const nlohmann::json& body,
                     const std::string& key = "");

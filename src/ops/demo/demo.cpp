@@ -2,6 +2,7 @@
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/say.hpp"
+#include "ops/client/shown_key.hpp"
 #include "ops/demo/client.hpp"
 #include "ops/demo/server.hpp"
 #include "ops/demo/stories.hpp"
@@ -23,9 +24,9 @@ constexpr std::array stories{
         tell_sale},
 };
 
-int tell_story(const DemoStory& story, const std::string& url, bool is_own) {
+int tell_story(const DemoStory& story, const DemoTarget& target, bool is_own) {
     try {
-        story.tell(url, is_own);
+        story.tell(target, is_own);
         return exit_ok;
     } catch (const DemoFailed& failed) {
         say("the demo stopped: " + failed.sentence);
@@ -53,13 +54,17 @@ int demo(const DemoOptions& options) {
         return complain(sentence, exit_misconfigured);
     }
     if (!options.server_url.empty()) {
-        return tell_story(*story, options.server_url, false);
+        const auto key = key_to_show(options.key_file);
+        if (const auto* none = std::get_if<NoKey>(&key)) {
+            return complain(none->sentence, exit_misconfigured);
+        }
+        return tell_story(*story, {options.server_url, std::get<std::string>(key)}, false);
     }
     auto started = DemoServer::start();
     if (const auto* problem = std::get_if<std::string>(&started)) {
         return complain(*problem);
     }
-    return tell_story(*story, std::get<DemoServer>(started).url(), true);
+    return tell_story(*story, {std::get<DemoServer>(started).url()}, true);
 }
 
 } // namespace hongbao::ops

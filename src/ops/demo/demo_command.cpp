@@ -1,6 +1,7 @@
 // Role: the command line of `hongbao demo`.
 #include "ops/cli/command_parts.hpp"
 #include "ops/cli/commands.hpp"
+#include "ops/client/shown_key.hpp"
 #include "ops/demo/stories.hpp"
 
 #include <memory>
@@ -23,6 +24,7 @@ void add_demo_command(CLI::App& app, Commands& commands) {
                      "a running server; without it the demo starts one of its own, with "
                      "its data in a temporary folder")
         ->type_name("URL");
+    add_key_file(*command, options->key_file);
     std::string list = "Stories:";
     for (const DemoStory& story : demo_stories()) {
         list += "\n  " + std::string(story.name) + ": " + story.about;

@@ -28,7 +28,7 @@ constexpr std::array<Character, 10> cast{{{"mei", "Mei"},
 
 class Story {
   public:
-    explicit Story(const std::string& url) : stage_(url) {}
+    explicit Story(const DemoTarget& target) : stage_(target) {}
 
     void run() {
         open_accounts();
@@ -170,8 +170,8 @@ class Story {
 
 } // namespace
 
-void tell_packets(const std::string& url, bool /*is_own*/) {
-    Story(url).run();
+void tell_packets(const DemoTarget& target, bool /*is_own*/) {
+    Story(target).run();
 }
 
 } // namespace hongbao::ops

@@ -42,8 +42,8 @@ std::string time_of_day(const std::string& instant) {
 
 class SaleStory {
   public:
-    SaleStory(const std::string& url, bool is_own)
-        : stage_(url), is_own_(is_own), moves_clock_(stage_.moves_clock()) {}
+    SaleStory(const DemoTarget& target, bool is_own)
+        : stage_(target), is_own_(is_own), moves_clock_(stage_.moves_clock()) {}
 
     void run() {
         open_sale(open_accounts());
@@ -322,8 +322,8 @@ class SaleStory {
 
 } // namespace
 
-void tell_sale(const std::string& url, bool is_own) {
-    SaleStory(url, is_own).run();
+void tell_sale(const DemoTarget& target, bool is_own) {
+    SaleStory(target, is_own).run();
 }
 
 } // namespace hongbao::ops

@@ -42,8 +42,8 @@ void expect_word(const std::string& what, const std::string& expected, const std
     }
 }
 
-DemoStage::DemoStage(const std::string& url)
-    : url_(url), client_(url),
+DemoStage::DemoStage(const DemoTarget& target)
+    : target_(target), client_(target),
       tag_("demo-" + std::to_string(actors::SecureRandom().below(1'000'000'000)) + "-") {}
 
 json DemoStage::make(const std::string& path, const json& body) {
@@ -84,7 +84,7 @@ void DemoStage::at_once(std::size_t count, std::size_t connections,
     for (std::size_t first = 0; first < connections; ++first) {
         threads.emplace_back([&, first] {
             try {
-                DemoClient own(url_);
+                DemoClient own(target_);
                 for (std::size_t i = first; i < count; i += connections) {
                     act(own, i);
                 }

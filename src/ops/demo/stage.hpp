@@ -21,7 +21,7 @@ void expect_word(const std::string& what, const std::string& expected, const std
 
 class DemoStage {
   public:
-    explicit DemoStage(const std::string& url);
+    explicit DemoStage(const DemoTarget& target);
 
     DemoClient& client() { return client_; }
     /// A fresh one: the server may have users already.
@@ -56,7 +56,7 @@ class DemoStage {
     void audit(const std::string& held_in);
 
   private:
-    std::string url_;
+    const DemoTarget target_;
     DemoClient client_;
     std::string tag_;
     int keys_ = 0;

@@ -148,13 +148,14 @@ std::variant<Proof, std::string> proof_from_journal(const std::string& data_dir,
 }
 
 std::variant<Proof, std::string> proof_from_server(const std::string& server_url,
+                                                   const std::string& key,
                                                    const std::string& packet) {
     if (!packet_id_of(packet)) {
         return packet + " is not a packet id, which is a decimal number of 64 bits";
     }
     try {
         Proof proof;
-        DemoClient client(server_url);
+        DemoClient client({server_url, key});
         const std::string path = "/v1/packets/" + packet;
         take_packet(proof, DemoClient::expect(200, client.get(path)));
         if (proof.is_up_front && proof.terms.seed) {

@@ -21,7 +21,7 @@ struct Proof {
 /// The proof, or a sentence that says why there is none. `packet` is an id in decimal.
 std::variant<Proof, std::string> proof_from_journal(const std::string& data_dir,
                                                     const std::string& packet);
-std::variant<Proof, std::string> proof_from_server(const std::string& server_url,
-                                                   const std::string& packet);
+std::variant<Proof, std::string>
+proof_from_server(const std::string& server_url, const std::string& key, const std::string& packet);
 
 } // namespace hongbao::ops

@@ -5,6 +5,7 @@
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/say.hpp"
+#include "ops/client/shown_key.hpp"
 #include "ops/prove/proof.hpp"
 #include "persistence/journal/chain_hash.hpp"
 #include "persistence/record/sha256.hpp"
@@ -113,8 +114,14 @@ int judge(const Proof& proof, const ProveOptions& options) {
 } // namespace
 
 int prove(const ProveOptions& options) {
-    auto found = options.server_url.empty() ? proof_from_journal(options.data_dir, options.packet)
-                                            : proof_from_server(options.server_url, options.packet);
+    const auto key = key_to_show(options.key_file);
+    if (const auto* none = std::get_if<NoKey>(&key)) {
+        return complain(none->sentence, exit_misconfigured);
+    }
+    auto found =
+        options.server_url.empty()
+            ? proof_from_journal(options.data_dir, options.packet)
+            : proof_from_server(options.server_url, std::get<std::string>(key), options.packet);
     if (const auto* sentence = std::get_if<std::string>(&found)) {
         return complain(*sentence);
     }

@@ -45,7 +45,9 @@ class ContractTest(ServerCase):
     def setUpClass(cls):
         super().setUpClass()
         # From the first key on, which an example makes, everybody needs one.
-        cls.api = Bearer(cls.server.port, Access(cls.server).key("operator"))
+        access = Access(cls.server)
+        cls.api = Bearer(cls.server.port, access.key("operator"))
+        access.operator.close()
         cls.wall = Server()
         cls.addClassCleanup(cls.wall.remove)
         cls.wall_api = Api(cls.wall.start().port)
