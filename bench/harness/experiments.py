@@ -12,7 +12,7 @@ from pathlib import Path
 from harness.lanes.beside import BesideLane
 from harness.lanes.bursts import USERS as BURST_USERS, BurstLane
 from harness.goods import Goods, Shares, Tickets
-from harness.hongbao import Hongbao
+from harness.hongbao import Hongbao, SecureHongbao
 from harness.lanes.idle import IdleLane, bytes_per_connection
 from harness.lanes.lane import Lane, Plan
 from harness.lanes.large_sale import LargeSaleLane
@@ -50,9 +50,9 @@ class Setting:
     folder: Path
     stack: ExitStack
 
-    def hongbao(self, users: int, name: str = "H") -> Hongbao:
-        return self._started(Hongbao(self.folder / name, users, self.chosen.hongbao.resolve(),
-                                     self.chosen.hongbao_arg))
+    def hongbao(self, users: int, name: str = "H", kind: type[Hongbao] = Hongbao) -> Hongbao:
+        return self._started(kind(self.folder / name, users, self.chosen.hongbao.resolve(),
+                                  self.chosen.hongbao_arg))
 
     def nginx_redis(self, users: int) -> NginxRedis:
         return self._started(NginxRedis(self.folder / "N", users))
@@ -211,6 +211,25 @@ class Credentials(Experiment):
                                            credentials=credentials()))
         shut.pause()
         return [lane for lane in made if lane.key in keys]
+
+
+class Secure(Experiment):
+    """S1t: what TLS costs on connections that are kept."""
+    needs_peers = False
+
+    def __init__(self, connections: int):
+        c = self.connections = connections
+        self.name = f"TLS c{c}"
+        self.plain, self.tls = f"H plain c{c}", f"H TLS c{c}"
+        self.rows = [Row("S1t", f"S1 over TLS, c{c}", self.tls, self.plain, 0.8, 0.9)]
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        plan, c = setting.plan, self.connections
+        users = users_for(PACKETS, setting.chosen.users, plan.seconds_per_run * OPENS_PER_SECOND_MAX)
+        sides = {self.plain: setting.hongbao(users),
+                 self.tls: setting.hongbao(users, "H-TLS", SecureHongbao)}
+        return [OpenLane(key, f"{sides[key].title}, c{c}", sides[key], Workload(PACKETS, users), c, plan,
+                         setting.disk) for key in keys]
 
 
 class Bursts(Experiment):
@@ -392,5 +411,6 @@ def experiments(quick: bool) -> list[Experiment]:
     """In the order of the table. Rows that compare hongbao with itself use one number of connections."""
     return [*(Opens(c) for c in (64, 256)), Pipelined(),
             *(Variations(c) for c in ((64,) if quick else (64, 256))), Credentials(),
+            *(Secure(c) for c in ((64,) if quick else (64, 256))),
             Bursts("S7", Tickets()), Bursts("S7b", Shares(), full_only=True), Latency(64), Scale(64),
             Starts(64), LargeSale(), Beside()]

@@ -1,5 +1,6 @@
 """Role: side H: hongbao itself, over its public API only (see README.md)."""
 import re
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -17,7 +18,7 @@ ACCOUNT_CONNECTIONS = 4
 TOKEN_S = 86_400
 ACCOUNTS_PATIENCE_S = 60    # millions of them may be too fast for the read model
 JOURNAL_BYTES_PER_CLAIM_MIN = 32
-READY = re.compile(r"^hongbao is ready on http://127\.0\.0\.1:(\d+)", re.MULTILINE)
+READY = re.compile(r"^hongbao is ready on https?://127\.0\.0\.1:(\d+)", re.MULTILINE)
 
 
 def hours_around_now() -> dict[str, str]:
@@ -36,10 +37,10 @@ def open_merchant(client: HttpClient):
     client.ask("POST", "/v1/accounts", {"user_id": SENDER, "username": "Bench shop", "type": "merchant"})
 
 
-def open_accounts(port: int, users: int):
+def open_accounts(port: int, users: int, secure: bool = False):
     """In batches, over a few connections at once."""
     def every_nth_batch(number: int):
-        client = HttpClient(port)
+        client = HttpClient(port, secure=secure)
         for first in range(number * ACCOUNTS_PER_BATCH, users, ACCOUNT_CONNECTIONS * ACCOUNTS_PER_BATCH):
             batch = range(first, min(first + ACCOUNTS_PER_BATCH, users))
             results = client.ask("POST", "/v1/accounts/batch", {"accounts": [
@@ -74,7 +75,7 @@ class Hongbao(Side):
         client.ask("POST", f"/v1/accounts/{SENDER}/deposits", {"amount_fen": DEPOSIT_FEN},
                    self._fresh_key())
         client.close()
-        open_accounts(self.port, self.users)
+        open_accounts(self.port, self.users, self.secure)
 
     def _ready_line(self):
         return READY.search(self._log.read_text(errors="replace"))
@@ -128,7 +129,7 @@ class Hongbao(Side):
         client = self.http()
         ids = self.send_packets(client, workload.packets, workload.shares, workload.total_fen)
         self.remember(client)
-        return Target(self.port, ids, workload, self.credential)
+        return Target(self.port, ids, workload, self.credential, self.secure)
 
     def remember(self, client: HttpClient):
         """What the books say now, for book_problems()."""
@@ -172,3 +173,18 @@ class Hongbao(Side):
 
     def versions(self) -> dict[str, str]:
         return {"hongbao": first_line([str(self.binary), "--version"])}
+
+
+class SecureHongbao(Hongbao):
+    """The same over TLS, with a certificate of its own: ECDSA on P-256, as authorities issue them."""
+    title, secure = "hongbao over TLS", True
+
+    def start(self):
+        files = {name: self.folder / f"{name}.pem" for name in ("certificate", "key")}
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                        "-nodes", "-keyout", files["key"], "-out", files["certificate"], "-days", "30",
+                        "-subj", "/CN=localhost"], check=True, capture_output=True, timeout=60)
+        files["key"].chmod(0o600)
+        self.arguments = [*self.arguments, "--tls-certificate-file", str(files["certificate"]),
+                          "--tls-key-file", str(files["key"])]
+        super().start()

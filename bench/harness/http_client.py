@@ -1,6 +1,7 @@
 """Role: JSON over HTTP for setting up and checking, never for measuring."""
 import http.client
 import json
+import ssl
 import time
 
 BUSY_LOOK_S = 0.05
@@ -14,11 +15,14 @@ class HttpClient:
     """One connection, used for request after request. Code that pauses the server for longer than its
     idle timeout has to renew it."""
 
-    def __init__(self, port: int, credential: str | None = None):
+    def __init__(self, port: int, credential: str | None = None, secure: bool = False):
         self._headers = {"Content-Type": "application/json"}
         if credential:
             self._headers["Authorization"] = f"Bearer {credential}"
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._connection = (
+            http.client.HTTPSConnection("127.0.0.1", port, timeout=60,
+                                        context=ssl._create_unverified_context())  # made for this run
+            if secure else http.client.HTTPConnection("127.0.0.1", port, timeout=60))
 
     def exchange(self, method: str, path: str, body=None, headers=None) -> tuple[int, bytes]:
         """Status and body of the answer."""

@@ -65,13 +65,13 @@ def result_of(command: list[str], timeout_s: float, text: str | None = None) -> 
 
 def run_wrk(port: int, connections: int, seconds: int, packets_file: Path, users: int,
             first_pair: int, batch: int = 1, action: str = "open",
-            credentials_file: Path | None = None) -> Load:
+            credentials_file: Path | None = None, secure: bool = False) -> Load:
     """Runs wrk with one thread; `seconds` is whole, since wrk knows nothing else. A batch above 1 means
     POST /v1/opens. The action is open, or shake. Of the credentials there is one, or one for each user."""
     script = "open.lua" if batch == 1 else "opens.lua"
     result = result_of(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s",
-         str(SCRIPTS / script), f"http://127.0.0.1:{port}", "--", str(packets_file), str(users),
+         str(SCRIPTS / script), f"{'https' if secure else 'http'}://127.0.0.1:{port}", "--", str(packets_file), str(users),
          str(first_pair), str(batch), action,
          *([str(credentials_file)] if credentials_file else [])], seconds + 60)
     errors = sum(result[f"{kind}_errors"] for kind in ("connect", "read", "write"))

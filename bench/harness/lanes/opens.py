@@ -44,7 +44,7 @@ class OpenLane(Lane):
 
         def load(seconds: int, first_pair: int) -> Load:
             return run_wrk(target.port, self.connections, seconds, packets_file, self.workload.users,
-                           first_pair, self.batch, self.action, self.credentials_file)
+                           first_pair, self.batch, self.action, self.credentials_file, target.secure)
 
         warm_up_s = self.plan.warm_up_in(round_number)
         # Rounds begin with different users, so that all accounts, however many, have their turn.

@@ -20,6 +20,7 @@ class Target:
     packet_ids: list[str]
     workload: Workload
     credential: str | None = None   # to check it with
+    secure: bool = False            # over TLS
 
 
 class Side(ABC):
@@ -29,6 +30,7 @@ class Side(ABC):
     durable: bool       # whether an answer promises a sync, so that syncs are counted
     port: int
     credential: str | None = None   # what it is set up and checked with
+    secure = False                  # speaks TLS
 
     def __init__(self, folder: Path, users: int):
         self.folder, self.users = folder, users
@@ -53,7 +55,7 @@ class Side(ABC):
         """Programs and the versions that were measured."""
 
     def http(self) -> HttpClient:
-        return HttpClient(self.port, self.credential)
+        return HttpClient(self.port, self.credential, self.secure)
 
     def settle(self) -> float:
         """Waits until the side has done what it put off. Returns the processor time that this took."""
@@ -99,7 +101,7 @@ def repeat_problems(target: Target, load: Load, things: str = "packets", action:
     """Asks some opens (or shakes, whose bodies have `more`) again, twice: each answer must be a repeat
     with the same amount."""
     found = []
-    client = HttpClient(target.port, target.credential)
+    client = HttpClient(target.port, target.credential, target.secure)
     answered = load.opens - load.connections * load.batch  # the first ones: none was still under way
     for number in range(min(REPEATS_ASKED, answered)):
         packet, user = target.workload.pair(load.first_pair + number * answered // REPEATS_ASKED)
