@@ -3,35 +3,24 @@
 An experiment starts its servers with empty data, runs its lanes in turn and stops them. Lanes of one
 experiment share servers, and rows that compare with the same lane share its runs.
 """
-from abc import ABC, abstractmethod
-from argparse import Namespace
-from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
-
 from harness.lanes.beside import BesideLane
 from harness.lanes.bursts import USERS as BURST_USERS, BurstLane
+from harness.entrance import Credentials, Secure
+from harness.experiment import PACKETS, Experiment, Setting
 from harness.goods import Goods, Shares, Tickets
-from harness.hongbao import Hongbao, SecureHongbao
 from harness.lanes.idle import IdleLane, bytes_per_connection
 from harness.lanes.lane import Lane, Plan
 from harness.lanes.large_sale import LargeSaleLane
 from harness.lanes.latency import SteadyLane, full_speed
 from harness.load_data import LoadData
-from harness.machine import Disk
-from harness.peers.nginx_constant import NginxConstant
-from harness.peers.nginx_redis import NginxRedis
-from harness.lanes.opens import CredentialLane, ExhaustedLane, OpenLane
+from harness.lanes.opens import ExhaustedLane, OpenLane
 from harness.lanes.pipelined import EngineLane, PipelinedLane
-from harness.peers.redis_alone import RedisAlone
 from harness.rows import Row
 from harness.lanes.shakes import ShakeLane
-from harness.peers.side import Side
 from harness.lanes.starts import GrowthLane, RebuildLane, ReplayLane, StartLane
 from harness.workload import OPENS_PER_SECOND_MAX, Workload, users_for
 from harness.lanes.worst_client import KINDS as WORST_KINDS
 
-PACKETS = 64
 BATCH = 100
 BATCH_CONNECTIONS = 64
 HOT_SHARES = 1_000_000
@@ -39,61 +28,6 @@ CAMPAIGN_PRIZES = 2_000_000
 HOT_OPENS_PER_SECOND_MAX = 100_000
 IDLE_CONNECTIONS = 10_000
 PIPELINED_OPENS_PER_SECOND_MAX = 1_000_000
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What every experiment is given: the arguments, the lengths, the disk and an empty folder of its own."""
-    chosen: Namespace
-    plan: Plan
-    disk: Disk
-    folder: Path
-    stack: ExitStack
-
-    def hongbao(self, users: int, name: str = "H", kind: type[Hongbao] = Hongbao) -> Hongbao:
-        return self._started(kind(self.folder / name, users, self.chosen.hongbao.resolve(),
-                                  self.chosen.hongbao_arg))
-
-    def nginx_redis(self, users: int) -> NginxRedis:
-        return self._started(NginxRedis(self.folder / "N", users))
-
-    def redis_alone(self, users: int) -> RedisAlone:
-        return self._started(RedisAlone(self.folder / "R", users))
-
-    def nginx_constant(self, like: Side | None, goods: Goods = Shares()) -> NginxConstant:
-        """Answers like `like` does to a user who gets one of the goods."""
-        side = NginxConstant(self.folder / "L", 0)
-        side.status = goods.status
-        if like:
-            like.resume()
-            side.sample = goods.sample_answer(like)
-            like.pause()
-        return self._started(side)
-
-    def _started(self, side: Side):
-        self.stack.callback(side.stop)
-        side.start()
-        side.settle()
-        side.pause()
-        return side
-
-
-class Experiment(ABC):
-    name: str
-    rows: list[Row]
-    needs_peers = True
-
-    def rounds(self, plan: Plan) -> int:
-        return plan.pairs
-
-    def keys(self, rows: list[Row]) -> list[str]:
-        """The lanes that the rows need, in order."""
-        return list(dict.fromkeys(key for row in rows if row in self.rows
-                                  for key in row.lanes))
-
-    @abstractmethod
-    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
-        """Started and paused, in the order in which they are to run."""
 
 
 class Opens(Experiment):
@@ -185,51 +119,6 @@ class Variations(Experiment):
             lane(IdleLane, self.idle, "idle ones besides", Workload(PACKETS, users),
                  client=client, idle=IDLE_CONNECTIONS, bytes_each=bytes_each)]
         return [lane for lane in made if lane.key in keys]
-
-
-class Credentials(Experiment):
-    """S1k and S1j: what it costs to ask each request who it is from."""
-    name = "credentials"
-    keyless, key, token = "H keyless", "H key", "H token"
-    rows = [Row("S1k", "S1 with a key, c64", key, keyless, 0.95, 1),
-            Row("S1j", "S1 with each user's own token, c64", token, keyless, 0.9, 1)]
-    needs_peers = False
-
-    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
-        plan, disk, c = setting.plan, setting.disk, 64
-        users = users_for(PACKETS, setting.chosen.users, plan.seconds_per_run * OPENS_PER_SECOND_MAX)
-        shut = setting.hongbao(users, "H-keys")
-        shut.resume()
-        shut.require_keys()
-        made = [OpenLane(self.keyless, f"hongbao, no credentials, c{c}", setting.hongbao(users),
-                         Workload(PACKETS, users), c, plan, disk)]
-        for key, title, credentials in ((self.key, "a key", lambda: [shut.credential]),
-                                        (self.token, "tokens", shut.tokens)):
-            if key in keys:
-                made.append(CredentialLane(key, f"hongbao, {title}, c{c}", shut,
-                                           Workload(PACKETS, users), c, plan, disk,
-                                           credentials=credentials()))
-        shut.pause()
-        return [lane for lane in made if lane.key in keys]
-
-
-class Secure(Experiment):
-    """S1t: what TLS costs on connections that are kept."""
-    needs_peers = False
-
-    def __init__(self, connections: int):
-        c = self.connections = connections
-        self.name = f"TLS c{c}"
-        self.plain, self.tls = f"H plain c{c}", f"H TLS c{c}"
-        self.rows = [Row("S1t", f"S1 over TLS, c{c}", self.tls, self.plain, 0.8, 0.9)]
-
-    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
-        plan, c = setting.plan, self.connections
-        users = users_for(PACKETS, setting.chosen.users, plan.seconds_per_run * OPENS_PER_SECOND_MAX)
-        sides = {self.plain: setting.hongbao(users),
-                 self.tls: setting.hongbao(users, "H-TLS", SecureHongbao)}
-        return [OpenLane(key, f"{sides[key].title}, c{c}", sides[key], Workload(PACKETS, users), c, plan,
-                         setting.disk) for key in keys]
 
 
 class Bursts(Experiment):
