@@ -8,6 +8,7 @@ from harness.lanes.bursts import USERS as BURST_USERS, BurstLane
 from harness.entrance import Credentials, Secure
 from harness.experiment import PACKETS, Experiment, Setting
 from harness.goods import Goods, Shares, Tickets
+from harness.hongbao import SecureHongbao
 from harness.lanes.idle import IdleLane, bytes_per_connection
 from harness.lanes.lane import Lane, Plan
 from harness.lanes.large_sale import LargeSaleLane
@@ -19,7 +20,7 @@ from harness.rows import Row
 from harness.lanes.shakes import ShakeLane
 from harness.lanes.starts import GrowthLane, RebuildLane, ReplayLane, StartLane
 from harness.workload import OPENS_PER_SECOND_MAX, Workload, users_for
-from harness.lanes.worst_client import KINDS as WORST_KINDS
+from harness.lanes.worst_client import KINDS as WORST_KINDS, KINDS_OF_TLS as WORST_KINDS_OF_TLS
 
 BATCH = 100
 BATCH_CONNECTIONS = 64
@@ -177,6 +178,20 @@ class Beside(Experiment):
                            setting.plan, setting.disk) for key in keys]
 
 
+class BesideTls(Experiment):
+    """S16 over TLS."""
+    name = "beside TLS"
+    needs_peers = False
+    rows = [Row("S16", f"p99 of small requests over TLS beside {kind}", f"H TLS beside {kind}",
+                "H TLS alone", 20, 5, "p99_ms", judged="difference", unit="ms")
+            for kind in WORST_KINDS_OF_TLS]
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        side = setting.hongbao(setting.chosen.users, "H-TLS", SecureHongbao)
+        return [BesideLane(key, side, None if key == "H TLS alone" else key.removeprefix("H TLS beside "),
+                           setting.plan, setting.disk) for key in keys]
+
+
 class Scale(Experiment):
     """S1 with more accounts and with fewer or more packets: the cost of an open must not grow."""
     name = "scale"
@@ -302,4 +317,4 @@ def experiments(quick: bool) -> list[Experiment]:
             *(Variations(c) for c in ((64,) if quick else (64, 256))), Credentials(),
             *(Secure(c) for c in ((64,) if quick else (64, 256))),
             Bursts("S7", Tickets()), Bursts("S7b", Shares(), full_only=True), Latency(64), Scale(64),
-            Starts(64), LargeSale(), Beside()]
+            Starts(64), LargeSale(), Beside(), BesideTls()]

@@ -56,7 +56,7 @@ class BesideLane(Lane):
                     pass
             done = subprocess.run(
                 [sys.executable, str(HERE / "small_requests.py"), port, str(seconds), packet, "0",
-                 str(self.side.users)], capture_output=True, text=True)
+                 str(self.side.users), *(["tls"] if self.side.secure else [])], capture_output=True, text=True)
             if done.returncode:
                 raise LoadFailed(f"small requests: {done.stderr}")
             problems = []

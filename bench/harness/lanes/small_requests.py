@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Role: the client of S16 that is measured: PORT SECONDS PACKET FIRST_USER USERS. GET /livez and an open
-in turn, a few hundred a second; their times go to stdout as JSON."""
+"""Role: the client of S16 that is measured: PORT SECONDS PACKET FIRST_USER USERS [tls]. GET /livez and an
+open in turn, a few hundred a second; their times go to stdout as JSON."""
 import http.client
 import json
 import math
+import ssl
 import sys
 import time
 
@@ -14,8 +15,16 @@ def percentile(times_ms: list[float], share: float) -> float:
     return times_ms[min(len(times_ms) - 1, math.ceil(share * len(times_ms)) - 1)]
 
 
-def main(port: int, seconds: float, packet: str, first_user: int, users: int):
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+def connection(port: int, tls: bool) -> http.client.HTTPConnection:
+    if not tls:
+        return http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    return http.client.HTTPSConnection("127.0.0.1", port, timeout=60,
+                                       context=ssl._create_unverified_context())
+
+
+def main(port: int, seconds: float, packet: str, first_user: int, users: int, tls: bool):
+    line = connection(port, tls)
+    line.connect()
     times_ms, refused, number = [], 0, 0
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -39,4 +48,5 @@ def main(port: int, seconds: float, packet: str, first_user: int, users: int):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
+    main(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3], int(sys.argv[4]), int(sys.argv[5]),
+         sys.argv[6:] == ["tls"])

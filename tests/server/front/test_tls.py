@@ -11,7 +11,7 @@ import threading
 import unittest
 
 from certificates import Authority, ask, connect, trusting
-from flags import listen, tls_certificate_file, tls_key_file
+from flags import event_loop_count, listen, tls_certificate_file, tls_key_file
 from server import Server, StartFailed, run_command
 
 DEADLINE_S = 60
@@ -178,7 +178,7 @@ class Renewing(TlsCase):
     def setUp(self):
         self.paths = [os.path.join(self.folder, f"{self.id()}.{part}") for part in ("cert", "key")]
         self.install(self.good)
-        self.server = self.serve(*self.paths)
+        self.server = self.serve(*self.paths, more=[event_loop_count(2)])
 
     def install(self, pair):
         """As a deploy hook would: each file is replaced at once."""
