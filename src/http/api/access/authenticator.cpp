@@ -10,6 +10,7 @@ namespace hongbao::http {
 
 namespace {
 
+constexpr std::size_t seen_keys_max = 1'024; // about as many as there can be
 constexpr std::string_view bearer = "Bearer";
 
 Problem credential_invalid(const char* detail) {
@@ -28,9 +29,10 @@ bool is_of_token68(char c) {
 
 Authenticator::Authenticator(const AccessBoard& board, TokenSources tokens,
                              const actors::Clock& clock)
-    : board_(board), tokens_(std::move(tokens)), clock_(clock), verifier_(nullptr, tokens_.issuer),
-      verified_(tokens_.cache_max), nobody_(credential_of(domain::Principal{})),
-      local_(credential_of(domain::local_operator())) {}
+    : board_(board), tokens_(std::move(tokens)), clock_(clock), seen_keys_(seen_keys_max),
+      verifier_(nullptr, tokens_.issuer), verified_(tokens_.cache_max),
+      nobody_(credential_of(domain::Principal{})), local_(credential_of(domain::local_operator())) {
+}
 
 std::variant<CredentialPtr, Problem> Authenticator::authenticate(const Framer& request,
                                                                  const Client& client) {
@@ -65,6 +67,7 @@ void Authenticator::follow_boards() {
         // The state may be a later one than the version: then it is read once more.
         board_version_ = version;
         keys_ = KeyRing(board_.state());
+        seen_keys_.clear();
     }
     if (tokens_.board != nullptr && tokens_.board->version() != secrets_version_) {
         secrets_version_ = tokens_.board->version();
@@ -88,12 +91,19 @@ std::variant<CredentialPtr, Problem> Authenticator::check(std::string_view crede
 
 std::variant<CredentialPtr, Problem> Authenticator::check_key(std::string_view text,
                                                               const Client& client) {
+    const domain::InstantMs now = clock_.now();
+    if (const CredentialPtr* known = seen_keys_.find(text, now)) {
+        return *known;
+    }
     const auto key = read_key(text);
     if (!key) {
         return credential_invalid("It is not a whole key.");
     }
-    auto found = keys_.find(*key, client.address, clock_.now());
+    auto found = keys_.find(*key, client.address, now);
     if (auto* credential = std::get_if<CredentialPtr>(&found)) {
+        if (!keys_.is_for_some_addresses(key->key_id)) {
+            seen_keys_.put(text, *credential, now);
+        }
         return std::move(*credential);
     }
     if (std::get<KeyFault>(found) == KeyFault::expired) {

@@ -5,12 +5,12 @@
 
 #include "http/api/access/access_board.hpp"
 #include "http/api/access/credential.hpp"
+#include "http/api/access/credential_cache.hpp"
 #include "http/api/access/key_ring.hpp"
 #include "http/api/limits/limiter.hpp"
 #include "http/api/problem.hpp"
 #include "http/api/tokens/token.hpp"
 #include "http/api/tokens/token_board.hpp"
-#include "http/api/tokens/token_cache.hpp"
 #include "http/transport/framing/framing.hpp"
 #include "http/transport/socket/client.hpp"
 
@@ -63,9 +63,10 @@ class Authenticator {
     const actors::Clock& clock_;
     std::uint64_t board_version_ = 0;
     KeyRing keys_;
+    CredentialCache seen_keys_; // by the keys as they are; of keys that are good anywhere
     std::uint64_t secrets_version_ = 0;
     TokenVerifier verifier_;
-    TokenCache verified_; // by the secrets and the issuer as they are
+    CredentialCache verified_; // by the secrets and the issuer as they are
     const CredentialPtr nobody_;
     const CredentialPtr local_;
 };

@@ -67,4 +67,8 @@ std::variant<CredentialPtr, KeyFault> KeyRing::find(const ReadKey& key, const Ip
     return credential;
 }
 
+bool KeyRing::is_for_some_addresses(std::string_view key_id) const {
+    return !known_.at(key_id).key->made.address_ranges.empty();
+}
+
 } // namespace hongbao::http

@@ -28,6 +28,9 @@ class KeyRing {
     std::variant<CredentialPtr, KeyFault> find(const ReadKey& key, const IpAddress& address,
                                                domain::InstantMs now) const;
 
+    /// Whether a known key is good from some addresses only.
+    bool is_for_some_addresses(std::string_view key_id) const;
+
     /// Whether everybody at this machine is its operator.
     bool is_open() const { return state_ && state_->is_open(); }
 

@@ -90,12 +90,12 @@ TEST_F(AuthenticatingTokens, AWrongOneIsNeverRemembered) {
     }
 }
 
-TEST(TokenCaches, HaveRoomForWhatTheyWereMadeFor) {
+TEST(CredentialCaches, HaveRoomForWhatTheyWereMadeFor) {
     for (const auto& [asked, most] : std::vector<std::pair<std::size_t, std::size_t>>{
              {0, 4}, {1, 4}, {4, 4}, {7, 4}, {8, 8}, {1'000, 512}, {65'536, 65'536}}) {
-        EXPECT_EQ(TokenCache(asked).size_max(), most) << asked;
+        EXPECT_EQ(CredentialCache(asked).size_max(), most) << asked;
     }
-    TokenCache cache(1'024);
+    CredentialCache cache(1'024);
     domain::Principal principal;
     const auto credential =
         std::make_shared<const Credential>(Credential{principal, start_ms + 1'000});

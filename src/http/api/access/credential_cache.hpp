@@ -1,7 +1,7 @@
-// Role: tokens that were verified lately, by a hash of their text: so that a token costs its
-// verification once. 32 bytes a place, and about 200 more while a token is in it.
-// Owner: one event loop.
-// Invariants: never more than size_max of them; none is found once its time is over.
+// Role: credentials that were found right lately, by a hash of their text: so that a token costs
+// its verification once, and a key its hash. 32 bytes a place, and about 200 more while one is in
+// it. Owner: one event loop. Invariants: never more than size_max of them; none is found once its
+// time is over.
 #pragma once
 
 #include "http/api/access/credential.hpp"
@@ -14,29 +14,30 @@
 
 namespace hongbao::http {
 
-class TokenCache {
+class CredentialCache {
   public:
     /// `size_max` is rounded down to a power of two, at least 4. Places are made with the first
-    /// token.
-    explicit TokenCache(std::size_t size_max);
+    /// credential.
+    explicit CredentialCache(std::size_t size_max);
 
     /// Null: it is not here. Valid until the next call of put() or clear().
-    const CredentialPtr* find(std::string_view token, domain::InstantMs now);
-    void put(std::string_view token, CredentialPtr credential, domain::InstantMs now);
+    const CredentialPtr* find(std::string_view text, domain::InstantMs now);
+    void put(std::string_view text, CredentialPtr credential, domain::InstantMs now);
     void clear();
 
     std::size_t size_max() const { return set_count_ * ways; }
 
   private:
     static constexpr std::size_t ways = 4;
-    /// Under a random key of this cache: nobody can make a token that another's is found by.
+    /// Under a random key of this cache: nobody can make a text that another's credential is found
+    /// by.
     using Hash = std::array<std::uint64_t, 2>;
     struct Place {
         Hash hash{};
         CredentialPtr credential; // null: free
     };
 
-    Hash hash_of(std::string_view token) const;
+    Hash hash_of(std::string_view text) const;
     Place* set_of(const Hash& hash);
 
     std::array<unsigned char, 16> hash_key_{};
