@@ -60,6 +60,8 @@ class Comparing {
         compare_campaigns();
         compare_sales();
         compare_orders();
+        compare_operations();
+        compare_administration();
     }
 
   private:
@@ -101,6 +103,45 @@ class Comparing {
     template <typename Ask>
     void compare_now(const std::string& what, const AllTold& all, Ask ask) {
         compare(what, all, ask, [this](const auto& item) { return words_of(item, now_); });
+    }
+    void compare_operations() {
+        AllTold all;
+        for (const domain::Record& record : world_.operations) {
+            all.push_back({words_of_operation(record), record.at});
+        }
+        compare(
+            "operations", all, [&](const PageRequest& page) { return model_.operations(page); },
+            words_of_operation);
+    }
+    static std::string words_of_operation(const domain::Record& record) {
+        return std::to_string(record.sequence) + " " + std::to_string(record.event.index()) +
+               (record.operation ? " by " + record.operation->principal : "");
+    }
+    void compare_administration() {
+        const auto found = model_.administration();
+        const auto* const state = std::get_if<domain::Administration>(&found);
+        ASSERT_NE(state, nullptr) << std::get<Failure>(found).sentence;
+        EXPECT_EQ(words_of_state(*state), words_of_state(world_.books.administration));
+    }
+    static std::string words_of_state(const domain::Administration& state) {
+        const auto number = [](auto value) { return " " + std::to_string(value); };
+        std::string words;
+        for (const auto& [id, key] : state.access.keys) {
+            words += "key " + id + number(key.made.secret_hash[0]) + number(key.previous_hash[0]) +
+                     number(key.previous_until) + number(key.made.expires_at) +
+                     number(key.created_at) + number(key.rotated_at) + number(key.revoked_at) +
+                     "\n";
+        }
+        for (const domain::SwitchState& one : state.access.switches) {
+            words += "switch" + number(int{one.is_on}) + number(one.retry_after_s) +
+                     number(one.changed_at) + one.principal + one.reason + "\n";
+        }
+        for (const auto& [id, invitation] : state.invitations) {
+            words += "invitation " + id + number(invitation.made.secret_hash[0]) +
+                     number(invitation.guests) + number(invitation.made.guests_max) +
+                     number(invitation.created_at) + number(invitation.revoked_at) + "\n";
+        }
+        return words;
     }
     /// Nothing, or one of the values up to `last`.
     template <typename Enumerator>

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,6 +34,7 @@ class RandomWorld {
             // The records of a batch are stamped one by one.
             record.at = now_ - static_cast<domain::InstantMs>(random_.below(30'000));
             record.event = any_event();
+            record.operation = random_.below(4) == 0 ? nullptr : operation_for(record.event);
         } while (!domain::what_is_wrong_with(books, record).empty());
         domain::apply(books, record);
         note(record);
@@ -43,9 +45,17 @@ class RandomWorld {
     std::vector<domain::UserId> users;   // in the order of their opening
     std::vector<domain::OrderId> orders; // in the order of their records
     std::map<domain::SaleId, std::vector<domain::OrderId>> orders_of_sale;
+    std::vector<domain::Record> operations; // oldest first
     domain::InstantMs now() const { return now_; }
 
   private:
+    /// Of those that operators make.
+    static std::shared_ptr<const domain::Operation> operation_for(const domain::Event& event) {
+        const domain::Record unsigned_one{1, 1, event, std::nullopt};
+        return domain::is_operation(unsigned_one) ? std::make_shared<const domain::Operation>(
+                                                        domain::Operation{"local", "r-1", "why"})
+                                                  : nullptr;
+    }
     /// Mostly one of the latest: the others are over.
     template <typename Map, typename Id>
     const auto& any_of(const Map& map, const std::vector<Id>& ids) {
@@ -58,7 +68,7 @@ class RandomWorld {
     }
     domain::Event any_event() {
         using namespace domain;
-        const std::uint64_t choice = users.size() < 4 ? 0 : random_.below(20);
+        const std::uint64_t choice = users.size() < 4 ? 0 : random_.below(24);
         switch (choice) {
         case 0:
             return AccountOpened{any_name(), "", "", static_cast<AccountType>(random_.below(3))};
@@ -82,7 +92,35 @@ class RandomWorld {
         case 14: return close_sale();
         case 15:
         case 16: return reserve();
+        case 20: return Withdrawn{any_user(), random_.between(1, 5), ""};
+        case 21:
+        case 22:
+        case 23: return administer();
         default: return change_order();
+        }
+    }
+    domain::Event administer() {
+        using namespace domain;
+        const auto some_time = [this](InstantMs most) {
+            return random_.below(2) == 0 ? 0 : now_ + random_.between(1, most);
+        };
+        const AccessId id = "000000000000000" + std::to_string(random_.below(10));
+        SecretHash hash{};
+        hash.fill(static_cast<std::uint8_t>(random_.below(256)));
+        const bool is_on = random_.below(2) == 0;
+        switch (random_.below(8)) {
+        case 0: return AccessKeyCreated{id, "", Scope::reader, "", hash, some_time(600'000), {}};
+        case 1: return AccessKeyRotated{id, hash, some_time(60'000), some_time(600'000)};
+        case 2: return AccessKeyRevoked{id};
+        case 3:
+        case 4:
+            return SwitchChanged{static_cast<Switch>(random_.below(switch_count)), is_on,
+                                 is_on ? 0 : random_.between(1, 3)};
+        case 5:
+            return InvitationCreated{
+                id, hash, {81}, random_.between(1, 3), now_ + random_.between(1, 600'000), {}};
+        case 6: return InvitationRevoked{id};
+        default: return InvitationAccepted{id, "guest"};
         }
     }
 
@@ -201,6 +239,9 @@ class RandomWorld {
                              : users[random_.below(std::min<std::size_t>(users.size(), 6))];
     }
     void note(const domain::Record& record) {
+        if (domain::is_operation(record)) {
+            operations.push_back(record);
+        }
         if (const auto* opened = std::get_if<domain::AccountOpened>(&record.event)) {
             users.push_back(opened->user_id);
         } else if (const auto* sent = std::get_if<domain::PacketSent>(&record.event)) {
