@@ -128,6 +128,8 @@ void Connection::give_up() {
     if (phase_ != Phase::closed && unsent_bytes() > 0) {
         const ::linger reset{1, 0};
         setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    } else if (tls_) {
+        tls_->say_goodbye();
     }
     close();
 }

@@ -162,6 +162,16 @@ TEST_F(TlsTransport, AGoodbyeComesBeforeTheEnd) {
     EXPECT_TRUE(idle.at_end());
 }
 
+TEST_F(TlsTransport, AGoodbyeComesWhenAConnectionWasIdleForTooLong) {
+    TransportLimits limits;
+    limits.idle_ms_max = 200;
+    start_echo(limits);
+    TlsClient client(port_);
+    client.send(get("/"));
+    EXPECT_EQ(client.receive().status, 200);
+    EXPECT_TRUE(client.at_end());
+}
+
 TEST_F(TlsTransport, ARefusalIsReadBeforeTheEnd) {
     start_echo();
     TlsClient client(port_);
@@ -266,11 +276,16 @@ TEST_F(TlsTransport, BeyondTheMostConnectionsNobodyIsGreeted) {
     EXPECT_EQ(loop_->counters().connections_refused.value(), 1);
     worker_.answer_all(*loop_);
     EXPECT_EQ(first.receive().body, "/first");
-    TlsClient third(port_); // the first is idle now, and makes way
-    third.send(get("/third"));
+    // It is idle now, and makes way as soon as its kernel has acknowledged the answer.
+    std::unique_ptr<TlsClient> third;
+    wait_until([&] {
+        third = std::make_unique<TlsClient>(port_);
+        return third->has_greeted();
+    });
+    third->send(get("/third"));
     worker_.wait_for(1);
     worker_.answer_all(*loop_);
-    EXPECT_EQ(third.receive().body, "/third");
+    EXPECT_EQ(third->receive().body, "/third");
     EXPECT_TRUE(first.at_end());
 }
 
