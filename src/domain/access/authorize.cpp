@@ -123,12 +123,15 @@ std::optional<Denial> authorize_owners(const Principal& principal, Action action
     if (auto denial = authorize(principal, action)) {
         return denial;
     }
-    const bool is_own =
-        !principal.user_id.empty() && std::ranges::find(owners, principal.user_id) != owners.end();
-    if (deciding(principal, action).owners && !is_own) {
-        return is_named_by_user ? Denial::not_yours : Denial::not_visible;
+    if (!deciding(principal, action).owners) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    // An issuer of the operator's may name anybody, also by a name that statements give to others.
+    const bool can_own = !principal.user_id.empty() && !is_reserved_user_id(principal.user_id);
+    if (can_own && std::ranges::find(owners, principal.user_id) != owners.end()) {
+        return std::nullopt;
+    }
+    return is_named_by_user ? Denial::not_yours : Denial::not_visible;
 }
 
 std::optional<Denial> authorize_entity(const Principal& principal, Action action,

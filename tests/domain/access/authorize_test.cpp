@@ -162,6 +162,18 @@ TEST(Authorize, SomebodyWithoutANameOwnsNothing) {
     EXPECT_EQ(authorize(principal, Action::read_account, {nameless}), Denial::not_yours);
 }
 
+// A deposit is from outside, and an order's payment to order:7: no user's own, whatever a token
+// says.
+TEST(Authorize, NobodyOwnsWhatTheSystemCallsByItsName) {
+    Principal principal = principal_of(static_cast<std::size_t>(Scope::user));
+    for (const char* const name : {"outside", "order:7", "suspended", "."}) {
+        principal.user_id = name;
+        const Names sides{"alice", name};
+        EXPECT_EQ(authorize(principal, Action::read_trade, {sides, 0, false}), Denial::not_visible)
+            << name;
+    }
+}
+
 TEST(Authorize, TheOperatorAtTheMachineMayDoEverything) {
     for (const Row& row : expected) {
         EXPECT_EQ(authorize(local_operator(), row.action, {}), std::nullopt);
