@@ -4,6 +4,7 @@
 #include "http/transport/socket/listener.hpp"
 #include "http/transport/socket/transport_limits.hpp"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
