@@ -72,7 +72,8 @@ inline std::vector<http::Route> served_routes() {
          {http::packet_routes(), http::sale_routes(), http::order_routes(),
           http::suspended_routes(), http::campaign_routes(), http::account_routes(),
           http::trade_routes(), http::history_routes(), http::live_routes(),
-          http::operation_routes(), http::problem_routes(), http::docs_routes(),
+          http::operation_routes(), http::key_routes(), http::switch_routes(),
+          http::invitation_routes(), http::problem_routes(), http::docs_routes(),
           http::fairness_routes(), http::list_routes(), http::token_routes()}) {
         routes.insert(routes.end(), table.begin(), table.end());
     }

@@ -6,9 +6,6 @@
 #include "ops/control/control_place.hpp"
 #include "ops/control/text_table.hpp"
 
-#include <algorithm>
-#include <array>
-
 namespace hongbao::ops {
 
 namespace {
@@ -70,11 +67,9 @@ Command switch_command(CLI::App& app) {
 
 /// What an operation was about, beside what every one has.
 std::string particulars_of(const json& operation) {
-    constexpr std::array common{"sequence", "at", "type", "principal", "request_id", "reason"};
     std::string text;
-    for (const auto& [name, value] : operation.items()) {
-        if (std::ranges::find(common, name) == common.end() && !value.is_null() &&
-            value != json::array()) {
+    for (const auto& [name, value] : operation.at("about").items()) {
+        if (!value.is_null() && value != json::array()) {
             text += (text.empty() ? "" : " ") + name + "=" + shown(value);
         }
     }

@@ -172,7 +172,7 @@ OWN = {
     "key_expired": {("rotateKey",): lambda w, o: w.call(o, key_id=w.expired_key())},
     "invalid_key": {("createKey",): lambda w, o: w.call(o, change=PAST)},
     "invitation_not_found": {
-        ("revokeInvitation", "acceptInvitation"): lambda w, o: w.call(o, invitation_id="0" * 16)},
+        ("getInvitation", "revokeInvitation", "acceptInvitation"): lambda w, o: w.call(o, invitation_id="0" * 16)},
     "invitation_over": {("acceptInvitation",): lambda w, o: w.join(o, revoked=True)},
     "invitation_full": {("acceptInvitation",): lambda w, o: w.join(o)},
     "invalid_invitation": {("createInvitation",): lambda w, o: w.call(o, change=PAST)},

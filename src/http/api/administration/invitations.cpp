@@ -69,11 +69,12 @@ Result create_invitation(RouteContext& context) {
             made.created_at = receipt.record.at;
             Json json_text = render(made);
             json_text["secret"] = receipt.replayed ? Json(nullptr) : Json(secret.text);
-            if (receipt.replayed) {
-                json_text["note"] = "The secret was shown once, in the first answer to this "
-                                    "request. If it was lost, create another invitation.";
-            }
-            return Response{201, json_text.dump(), receipt.replayed};
+            json_text["note"] = receipt.replayed
+                                    ? Json("The secret was shown once, in the first answer to this "
+                                           "request. If it was lost, create another invitation.")
+                                    : Json(nullptr);
+            return Response{201, json_text.dump(), receipt.replayed,
+                            "/v1/invitations/" + made.made.invitation_id};
         });
 }
 
@@ -114,6 +115,8 @@ std::span<const Route> invitation_routes() {
     static constexpr std::array routes{
         Route{"POST", "/v1/invitations", Action::issue_invitation, create_invitation},
         Route{"GET", "/v1/invitations", Action::issue_invitation, list_invitations},
+        Route{"GET", "/v1/invitations/{invitation_id}", Action::issue_invitation,
+              answer_with_invitation},
         Route{"DELETE", "/v1/invitations/{invitation_id}", Action::issue_invitation,
               revoke_invitation, false, reason_query},
         Route{"POST", "/v1/invitations/{invitation_id}/guests", Action::accept_invitation,

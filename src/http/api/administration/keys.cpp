@@ -32,10 +32,10 @@ const domain::AccessKey* find_key(const domain::AccessStatePtr& state, std::stri
 /// With its secret, or with the reason why it is not there.
 std::string with_secret(Json key, const std::string& secret, bool is_first_answer) {
     key["key"] = is_first_answer ? Json(secret) : Json(nullptr);
-    if (!is_first_answer) {
-        key["note"] = "The key was shown once, in the first answer to this request, and is kept "
-                      "nowhere. If it was lost, rotate it.";
-    }
+    key["note"] = is_first_answer
+                      ? Json(nullptr)
+                      : Json("The key was shown once, in the first answer to this "
+                             "request, and is kept nowhere. If it was lost, rotate it.");
     return key.dump();
 }
 

@@ -15,73 +15,74 @@ Json instant_unless_0(domain::InstantMs at) {
 /// What is particular to each event, beside its type.
 struct Particulars {
     Json& line;
+    Json& about;
 
     void begin(const char* type) const { line["type"] = type; }
 
     void operator()(const domain::AccessKeyCreated& event) const {
         begin("key_created");
-        line["key_id"] = event.key_id;
-        line["name"] = event.name;
-        line["scope"] = domain::word_of(event.scope);
-        line["account"] = text_or_null(event.account);
-        line["expires_at"] = instant_unless_0(event.expires_at);
-        line["address_ranges"] = event.address_ranges;
+        about["key_id"] = event.key_id;
+        about["name"] = event.name;
+        about["scope"] = domain::word_of(event.scope);
+        about["account"] = text_or_null(event.account);
+        about["expires_at"] = instant_unless_0(event.expires_at);
+        about["address_ranges"] = event.address_ranges;
     }
     void operator()(const domain::AccessKeyRotated& event) const {
         begin("key_rotated");
-        line["key_id"] = event.key_id;
-        line["previous_until"] = instant_unless_0(event.previous_until);
-        line["expires_at"] = instant_unless_0(event.expires_at);
+        about["key_id"] = event.key_id;
+        about["previous_until"] = instant_unless_0(event.previous_until);
+        about["expires_at"] = instant_unless_0(event.expires_at);
     }
     void operator()(const domain::AccessKeyRevoked& event) const {
         begin("key_revoked");
-        line["key_id"] = event.key_id;
+        about["key_id"] = event.key_id;
     }
     void operator()(const domain::SwitchChanged& event) const {
         begin("switch_changed");
-        line["switch"] = domain::word_of(event.which);
-        line["on"] = event.is_on;
+        about["switch"] = domain::word_of(event.which);
+        about["on"] = event.is_on;
     }
     void operator()(const domain::ClockAdvanced& event) const {
         begin("clock_advanced");
-        line["to"] = domain::to_rfc3339(event.to);
+        about["to"] = domain::to_rfc3339(event.to);
     }
     void operator()(const domain::TokenSecretRotated& event) const {
         begin("token_secret_rotated");
-        line["previous_until"] = instant_unless_0(event.previous_until);
+        about["previous_until"] = instant_unless_0(event.previous_until);
     }
     void operator()(const domain::InvitationCreated& event) const {
         begin("invitation_created");
-        line["invitation_id"] = event.invitation_id;
-        line["campaign_id"] = std::to_string(event.campaign_id.value);
-        line["guests_max"] = event.guests_max;
+        about["invitation_id"] = event.invitation_id;
+        about["campaign_id"] = std::to_string(event.campaign_id.value);
+        about["guests_max"] = event.guests_max;
     }
     void operator()(const domain::InvitationRevoked& event) const {
         begin("invitation_revoked");
-        line["invitation_id"] = event.invitation_id;
+        about["invitation_id"] = event.invitation_id;
     }
     void operator()(const domain::InvitationAccepted& event) const {
         begin("invitation_accepted");
-        line["invitation_id"] = event.invitation_id;
-        line["user_id"] = event.user_id;
+        about["invitation_id"] = event.invitation_id;
+        about["user_id"] = event.user_id;
     }
     void operator()(const domain::AccountStatusChanged& event) const {
         begin("account_status_changed");
-        line["user_id"] = event.user_id;
-        line["status"] = word_in(account_status_words, event.status);
+        about["user_id"] = event.user_id;
+        about["status"] = word_in(account_status_words, event.status);
         own_reason(event.reason);
     }
     void operator()(const domain::Withdrawn& event) const {
         begin("withdrawn");
-        line["user_id"] = event.user_id;
-        line["amount_fen"] = event.amount_fen;
+        about["user_id"] = event.user_id;
+        about["amount_fen"] = event.amount_fen;
     }
     void operator()(const domain::SuspendedPaymentDecided& event) const {
         begin("suspended_payment_decided");
-        line["user_id"] = event.user_id;
-        line["amount_fen"] = event.amount_fen;
-        line["order_id"] = std::to_string(event.order_id.value);
-        line["decision"] = event.is_release() ? "release" : "return";
+        about["user_id"] = event.user_id;
+        about["amount_fen"] = event.amount_fen;
+        about["order_id"] = std::to_string(event.order_id.value);
+        about["decision"] = event.is_release() ? "release" : "return";
         own_reason(event.reason);
     }
     /// Whatever else is written down with who did it.
@@ -143,7 +144,9 @@ std::string render_operation(const domain::Record& record) {
               {"principal", operation ? Json(operation->principal) : Json(nullptr)},
               {"request_id", operation ? text_or_null(operation->request_id) : Json(nullptr)},
               {"reason", operation ? text_or_null(operation->reason) : Json(nullptr)}};
-    std::visit(Particulars{line}, record.event);
+    Json about = Json::object();
+    std::visit(Particulars{line, about}, record.event);
+    line["about"] = std::move(about);
     return line.dump();
 }
 

@@ -83,6 +83,7 @@ inline std::string own_refusals(const std::string& name) {
         {"POST /v1/keys/{key_id}/rotation", "key_not_found key_revoked key_expired"},
         {"PUT /v1/switches/{name}", "switch_not_found"},
         {"POST /v1/invitations", "campaign_not_found too_many_invitations invalid_invitation"},
+        {"GET /v1/invitations/{invitation_id}", "invitation_not_found"},
         {"DELETE /v1/invitations/{invitation_id}", "invitation_not_found"},
         {"POST /v1/invitations/{invitation_id}/guests",
          "invitation_not_found invitation_over invitation_full not_allowed"},
@@ -127,10 +128,10 @@ inline bool shows_order(const std::string& code) {
     return code == "order_final" || code == "payment_too_late" || code == "already_reserved";
 }
 
-/// Grabs, previews and tokens change nothing.
+/// Grabs, previews and tokens change nothing, and time passes whether or not there is room.
 inline bool writes(const std::string& name) {
     return !is_read(name) && !name.ends_with("/grab") && !name.ends_with("/preview") &&
-           name != "POST /v1/tokens";
+           !name.ends_with("/advance") && name != "POST /v1/tokens";
 }
 
 inline bool is_stream(const std::string& name) {
