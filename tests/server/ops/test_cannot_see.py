@@ -54,7 +54,8 @@ class CannotSee(unittest.TestCase):
 
     def assert_unharmed(self):
         """It starts as it was, with the read model that was there."""
-        self.assertEqual(["journal", "model"], [name for name in self.names() if name != "lock"])
+        self.assertEqual(["journal", "model", "token-secrets.json"],
+                         [name for name in self.names() if name != "lock"])
         server = self.user.server(self.data)
         self.addCleanup(server.remove)
         with Api(server.start().port) as api:

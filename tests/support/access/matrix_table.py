@@ -103,6 +103,7 @@ OPERATIONS = {
     "PUT /v1/switches/{name}": "operator",
     "POST /v1/invitations": "service",
     "GET /v1/invitations": "service",
+    "GET /v1/invitations/{invitation_id}": "service",
     "DELETE /v1/invitations/{invitation_id}": "service",
     "POST /v1/invitations/{invitation_id}/guests": "page",
     "GET /v1/operations": "reader",

@@ -311,6 +311,9 @@ class World:
     def get_invitations(self, _):
         return Call("/v1/invitations")
 
+    def get_invitations_one(self, _):
+        return Call(f"/v1/invitations/{self.invitation()['invitation_id']}")
+
     def delete_invitations_one(self, _):
         return Call(f"/v1/invitations/{self.invitation()['invitation_id']}")
 
