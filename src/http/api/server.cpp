@@ -288,7 +288,7 @@ Result Server::route(Exchange& exchange, Loop& loop) {
     Result result = call(match, exchange, loop);
     const auto* problem = std::get_if<Problem>(&result);
     if (problem != nullptr && problem->retry_after_s > 0) {
-        exchange.tell_to_wait();
+        exchange.tell_to_wait(problem->retry_after_s * domain::ms_per_s);
     }
     if (match.route->streams && problem != nullptr && kind_of(problem->code).status == 503) {
         return ComeAgain{};

@@ -38,6 +38,10 @@ Connection::~Connection() {
 
 void Connection::enter(Phase phase, std::int64_t patience_ms) {
     ConnectionList::remove(*this);
+    if (asks_in_pause_ && phase != Phase::paused) {
+        asks_in_pause_ = false;
+        context_.counters.paused_asking.add(-1);
+    }
     phase_ = phase;
     pace_.begin(context_.now_ms);
     if (phase != Phase::closed) {
@@ -150,15 +154,7 @@ void Connection::take_turn() {
         case Phase::stream_sending:
         case Phase::stream_ending: advance_stream(); return;
         case Phase::lingering: linger(); return;
-        case Phase::paused:
-            if (client_gone_) {
-                close();
-            } else if (buffer_ && !buffer_->output.empty()) {
-                step = flush();
-            } else {
-                rest();
-            }
-            break;
+        case Phase::paused: step = stay_paused(); break;
         case Phase::sending: step = flush(); break;
         case Phase::greeting: step = greet(); break;
         case Phase::idle:
@@ -356,29 +352,13 @@ void Connection::after_switch() {
 
 /// Bytes that have come already begin the next request now, not when they came.
 void Connection::await_request() {
-    if (pauses_ && !last_answer_ && !context_.draining) {
+    if (pause_until_ms_ > context_.now_ms && !last_answer_ && !context_.draining) {
         enter(Phase::paused, context_.limits.pause_ms);
     } else if (buffer_->unread().empty()) {
         enter(Phase::idle, context_.limits.idle_ms_max);
     } else {
         enter(Phase::receiving, context_.limits.request_ms_max);
     }
-}
-
-void Connection::tell_to_wait() {
-    const std::int64_t told_ms = std::exchange(told_to_wait_ms_, context_.now_ms);
-    pauses_ = told_ms != 0 && context_.now_ms - told_ms < context_.limits.pause_ms;
-}
-
-void Connection::end_pause() {
-    pauses_ = false;
-    socket_drained_ = false;
-    if (!buffer_) {
-        enter(Phase::idle, context_.limits.idle_ms_max);
-    } else {
-        await_request();
-    }
-    advance();
 }
 
 bool Connection::settle_keep_alive(bool is_last) {

@@ -98,9 +98,9 @@ class Connection : public ListedConnection {
     /// after a stream, or after an answer that its handler calls the last.
     bool settle_keep_alive(bool is_last);
 
-    /// Its client was told to come back later; a client that was told so less than pause_ms ago is
-    /// read again after pause_ms. So what is refused costs little, however eager the client is.
-    void tell_to_wait();
+    /// Its client was told to come back after `wait_ms`. One that was told so before and did not
+    /// wait is read again only then: so what is refused costs little, however eager the client is.
+    void tell_to_wait(std::int64_t wait_ms);
     /// In phase paused.
     void end_pause();
 
@@ -151,6 +151,7 @@ class Connection : public ListedConnection {
     void linger();
     bool linger_on();
     void rest();
+    Step stay_paused();
     void enter(Phase phase, std::int64_t patience_ms);
 
     LoopContext& context_;
@@ -168,9 +169,11 @@ class Connection : public ListedConnection {
     bool queued_ = false;          // in LoopContext::advance_next_round
     bool greedy_ = true;           // its last turn was a whole one, or it had none yet
     bool last_answer_ = false;     // close once the output is sent
-    bool pauses_ = false;          // before it is read again
-    std::int64_t told_to_wait_ms_ = 0; // 0: never
-    Pace pace_;                        // since the phase began
+    bool asks_in_pause_ = false;   // something has come meanwhile, which is not read yet
+    bool did_not_wait_ = false;    // when it was told to, the last time
+    std::int64_t wait_until_ms_ = 0;
+    std::int64_t pause_until_ms_ = 0;
+    Pace pace_; // since the phase began
     int turn_answers_ = 0;
     std::size_t turn_bytes_ = 0;      // received and sent
     Exchange* wants_room_ = nullptr;  // waits until the socket has taken what has gathered

@@ -77,9 +77,9 @@ void Exchange::set_header(std::string_view name, std::string_view value) {
     headers_.emplace_back(name, value);
 }
 
-void Exchange::tell_to_wait() {
+void Exchange::tell_to_wait(std::int64_t wait_ms) {
     if (client_.group == connection_.client().group) {
-        connection_.tell_to_wait();
+        connection_.tell_to_wait(wait_ms);
     }
 }
 

@@ -75,9 +75,9 @@ class Exchange {
     void add_lines(std::string_view lines) { lines_.append(lines); }
     /// Caches keep no answer, unless told otherwise. `rule` must be a literal.
     void set_cache_control(const char* rule) { cache_control_ = rule; }
-    /// The answer says to come back later. A client that does not wait is read no more for a while,
-    /// unless a proxy spoke for it, which speaks for others, too.
-    void tell_to_wait();
+    /// The answer says to come back after `wait_ms`. A client that does not wait is read no more
+    /// for a while, unless a proxy spoke for it, which speaks for others, too.
+    void tell_to_wait(std::int64_t wait_ms);
     /// The connection ends with this answer.
     void close_after_answer() { last_answer_ = true; }
 

@@ -18,7 +18,8 @@ constexpr std::int64_t waiting_min = 16;
 constexpr std::int64_t queue_share = 16;
 /// Between lines about changes of level. The last level is always told in the end.
 constexpr std::int64_t tell_interval_ms = 2'000;
-constexpr std::uint64_t retry_after_s_spread = 4;
+/// The more is shed, the later clients are to come back.
+constexpr std::uint64_t retry_after_s_per_level = 4;
 
 /// How long those who wait will, if they are answered as fast as those before them.
 std::int64_t engine_delay_ms(const LoadSample& before, const LoadSample& now,
@@ -85,7 +86,8 @@ void LoadWatch::look_once(const LoadSample& sample, std::int64_t now_ms) {
     const std::size_t level = shedding_.level();
     const std::uint64_t refused = level == 0 ? 0 : refused_[level - 1].load();
     const Strain strain = strain_of(last_, sample, past_ms, delay_ms_max_);
-    if (shedding_.observe(now_ms, strain, refused - std::min(refused, last_refused_))) {
+    if (shedding_.observe(now_ms, strain,
+                          sample.asking + refused - std::min(refused, last_refused_))) {
         level_.store(shedding_.level(), std::memory_order_relaxed);
         const std::size_t now_at = shedding_.level();
         last_refused_ = now_at == 0 ? 0 : refused_[now_at - 1].load();
@@ -127,7 +129,9 @@ Problem LoadWatch::refusal(std::size_t load_class) {
                         " wait so that opening and paying go on. Nothing was "
                         "changed; try again."};
     // By chance, so that not all come back together.
-    problem.retry_after_s = 1 + static_cast<std::int64_t>(scattered(number) % retry_after_s_spread);
+    problem.retry_after_s = 1 + static_cast<std::int64_t>(
+                                    scattered(number) % (retry_after_s_per_level *
+                                                         std::max<std::size_t>(1, level_.load())));
     return problem;
 }
 

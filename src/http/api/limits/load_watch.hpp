@@ -28,6 +28,7 @@ struct LoadSample {
     std::int64_t waiting = 0;       // commands in flight
     std::int64_t waiting_max = 0;   // their bound
     std::uint64_t answered = 0;     // commands, ever
+    std::uint64_t asking = 0;       // clients that were refused, did not wait, and are not read
 };
 
 /// What a sample means, with the one before it, `past_ms` ago. Pure.

@@ -30,6 +30,7 @@ struct TransportCounters {
     Counter requests_in_flight;    // now: handler started, not yet returned
     Counter streams_open;          // now: of those, answered with a stream that has not ended
     Counter streams_dropped;       // ever: whose client did not take what it was sent
+    Counter paused_asking;         // now: connections that are not read, though they ask
     Counter responses;             // ever, by handlers
     Counter refusals;              // ever, by the transport itself
     Counter sends;                 // ever: calls of send() that took bytes

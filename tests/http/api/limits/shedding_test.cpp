@@ -122,7 +122,7 @@ TEST(Shedding, NeverMoreThanAStepAndNeverTooOftenWhateverComes) {
 TEST(Strain, IsWhatRequestsWaitForTheirTurn) {
     const LoadSample idle;
     const auto with_delay = [&](std::int64_t ms) {
-        return strain_of(idle, {ms, 0, 20'000, 0}, 50, 50);
+        return strain_of(idle, {ms, 0, 20'000, 0, 0}, 50, 50);
     };
     EXPECT_EQ(with_delay(0), Strain::calm);
     EXPECT_EQ(with_delay(24), Strain::calm);
@@ -132,9 +132,9 @@ TEST(Strain, IsWhatRequestsWaitForTheirTurn) {
 }
 
 TEST(Strain, IsHowLongCommandsWaitIfThereAreMany) {
-    const LoadSample before{0, 0, 20'000, 1'000};
+    const LoadSample before{0, 0, 20'000, 1'000, 0};
     const auto with = [&](std::int64_t waiting, std::uint64_t answered) {
-        return strain_of(before, {0, waiting, 20'000, 1'000 + answered}, 50, 50);
+        return strain_of(before, {0, waiting, 20'000, 1'000 + answered, 0}, 50, 50);
     };
     EXPECT_EQ(with(2'000, 2'001), Strain::middling);
     EXPECT_EQ(with(2'000, 2'000), Strain::too_high) << "50 ms until they are answered";
@@ -145,7 +145,7 @@ TEST(Strain, IsHowLongCommandsWaitIfThereAreMany) {
 
 TEST(Strain, AHandfulIsNoQueue) {
     const auto with = [](std::int64_t waiting) {
-        return strain_of({0, 0, 4, 0}, {0, waiting, 4, 0}, 50, 50);
+        return strain_of({0, 0, 4, 0, 0}, {0, waiting, 4, 0, 0}, 50, 50);
     };
     EXPECT_EQ(with(4), Strain::calm);
     EXPECT_EQ(with(15), Strain::calm);
