@@ -4,17 +4,16 @@ In open mode this machine needs no key and anybody else does: so a status tells 
 client for.
 """
 
-import http.client
 import os
 import shutil
 import tempfile
 import unittest
 
-from certificates import Authority, ask, connect, trusting
 from client import Connection, encode_bare
 from flags import allowed_hosts, behind_proxy, event_loop_count, listen
 from nginx import Nginx
 from server import Server, StartFailed
+from tls_clients import Authority, ask, connect, trusting
 
 HERE, ELSEWHERE = 200, 401
 

@@ -10,9 +10,9 @@ import tempfile
 import threading
 import unittest
 
-from certificates import Authority, ask, connect, trusting
 from flags import event_loop_count, tls_certificate_file, tls_key_file
 from server import Server, StartFailed, run_command
+from tls_clients import Authority, ask, connect, trusting
 
 DEADLINE_S = 60
 JSON = {"Content-Type": "application/json"}

@@ -121,7 +121,7 @@ class Words(unittest.TestCase):
 
     def test_the_messages_that_the_handbook_explains_are_those_of_the_code(self):
         said = "\n".join("".join(re.findall(r'"((?:[^"\\\n]|\\.)*)"', joined))
-                         for folder in ("src/ops", "persistence", "actors")
+                         for folder in ("src/ops", "src/http", "persistence", "actors")
                          for path in sorted((guides.ROOT / folder).rglob("*.cpp"))
                          for joined in re.findall(r'(?:"(?:[^"\\\n]|\\.)*"\s*)+', path.read_text("utf-8")))
         table = guides.page_text("OPERATION").split("| the line says |")[1].split("\n\n")[0]
