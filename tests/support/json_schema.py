@@ -150,12 +150,13 @@ class Schemas:
             for name in sorted(said.keys() & value.keys()):
                 yield from self.faults(said[name], value[name], f"{where}.{name}")
 
-    def check_additionalProperties(self, said, value, schema, _):
-        if said is not False:
-            raise Unsupported(f"additionalProperties {said!r}")
-        if isinstance(value, dict):
-            known = schema.get("properties", {})
-            yield from (f"{name} is not described" for name in value if name not in known)
+    def check_additionalProperties(self, said, value, schema, where):
+        others = value.keys() - schema.get("properties", {}).keys() if isinstance(value, dict) else ()
+        for name in sorted(others):
+            if said is False:
+                yield f"{name} is not described"
+            else:
+                yield from self.faults(said, value[name], f"{where}.{name}")
 
     def check_not(self, said, value, *_):
         if self.allows(said, value):

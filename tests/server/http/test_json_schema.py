@@ -34,6 +34,8 @@ RULES = [
     ({"required": ["a"]}, [{"a": None}, [], "a"], [{}, {"b": 1}]),
     ({"properties": {"a": {"type": "integer"}}}, [{}, {"a": 1}, {"b": "x"}], [{"a": "1"}]),
     ({"properties": {"a": {}}, "additionalProperties": False}, [{}, {"a": 1}], [{"b": 1}]),
+    ({"properties": {"a": {}}, "additionalProperties": {"type": "integer"}},
+     [{}, {"a": "x"}, {"b": 1}, {"a": "x", "b": 1, "c": 2}, "b"], [{"b": "x"}, {"b": 1, "c": None}]),
     ({"allOf": [{"minimum": 1}, {"maximum": 2}]}, [1, 2], [0, 3]),
     ({"not": {"properties": {"a": {"type": "null"}}}}, [{"a": 1}], [{}, {"a": None}]),
     ({"anyOf": [{"type": "null"}, {"minimum": 5}]}, [None, 5], [4]),
@@ -52,7 +54,7 @@ NOT_TAKEN = [
     {"typ": "string"}, {"multipleOf": 2}, {"exclusiveMinimum": 0}, {"patternProperties": {}},
     {"if": {}}, {"prefixItems": []}, {"nullable": True}, {"unevaluatedItems": False},
     {"type": "decimal"}, {"type": "any"}, {"type": ["string", "numeric"]}, {"format": "uri"},
-    {"additionalProperties": {}}, {"$ref": "other.json#/a"}, {"minimum": 1.5}, {"maxLength": "5"},
+    {"$ref": "other.json#/a"}, {"minimum": 1.5}, {"maxLength": "5"},
     {"properties": {"a": {"typ": "string"}}}, {"anyOf": [{}, {"typ": "string"}]}, True, "string"]
 
 
