@@ -15,8 +15,8 @@ constexpr std::int64_t switch_retry_after_s = 30; // of a switch that says nothi
 
 /// A reason is an operator's text, and a line of the log is one line.
 std::string line_about(domain::Switch which, const domain::SwitchState& state) {
-    std::string line = "the switch " + std::string(word_of(which)) + " is ";
-    line.append(state.is_on ? "on again" : "off, and what it stops is refused with 503");
+    std::string line = "the switch " + std::string(word_of(which));
+    line.append(state.is_on ? " is on again" : " is off, and what it stops is refused with 503");
     if (!state.principal.empty()) {
         line.append("; ").append(shown_back(state.principal)).append(": ");
         line.append(state.reason.empty() ? "no reason given" : shown_back(state.reason));
