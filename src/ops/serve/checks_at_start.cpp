@@ -80,12 +80,12 @@ int RunningServer::check_times() const {
 
 /// Whether anybody else could reach a server that nobody needs a key for, or whose keys the network
 /// could read.
-int RunningServer::check_entrance(bool keys_exist) const {
+int RunningServer::check_entrance() const {
     if (doors_ == Doors::control_alone) {
         return exit_ok;
     }
     auto facts = config::start_facts(settings_);
-    facts.keys_exist = keys_exist;
+    facts.keys_exist = keys_exist_;
     const auto decided = config::decide_start(facts);
     if (const auto* refusal = std::get_if<config::StartRefusal>(&decided)) {
         return complain(refusal->sentence, exit_misconfigured);

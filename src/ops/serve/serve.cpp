@@ -10,7 +10,6 @@
 #include "ops/cli/say.hpp"
 #include "ops/cli/signals.hpp"
 #include "ops/cli/standard_streams.hpp"
-#include "ops/cli/version.hpp"
 #include "ops/serve/crash_mark.hpp"
 #include "ops/serve/secrecy.hpp"
 #include "ops/serve/tls_files.hpp"
@@ -266,7 +265,8 @@ int RunningServer::replay() {
     if (const int status = check_times(); status != exit_ok) {
         return status;
     }
-    if (const int status = check_entrance(!up.administration.access.is_open()); status != exit_ok) {
+    keys_exist_ = !up.administration.access.is_open();
+    if (const int status = check_entrance(); status != exit_ok) {
         return status;
     }
     return start_engine(std::move(up));
@@ -298,24 +298,6 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
                                                *read_model_, *clock_, random_, beginning, options);
     front_end_->become_ready(*engine_);
     return exit_ok;
-}
-
-void RunningServer::say_ready() const {
-    settle_output(); // a program that waits for the ready line finds stderr complete
-    std::printf("hongbao is ready on %s\n"
-                "  version %s, data in %s, %llu records, %llu of them replayed\n"
-                "Try:\n"
-                "  %s -s %s/v1/accounts --json '{\"user_id\":\"alice\",\"username\":\"Alice\"}'\n"
-                "  %s -s %s/v1/accounts/alice/deposits -H 'Idempotency-Key: first' --json "
-                "'{\"amount_fen\":10000}'\n"
-                "  %s -s %s/v1/audit\n"
-                "The API's reference: %s/docs\n"
-                "Ctrl-C stops it; the README shows what to try next.\n",
-                place_.c_str(), std::string(version).c_str(), settings_.data_dir.c_str(),
-                static_cast<unsigned long long>(engine_->writer().last_sequence()),
-                static_cast<unsigned long long>(records_replayed_), curl_.c_str(), url_.c_str(),
-                curl_.c_str(), url_.c_str(), curl_.c_str(), url_.c_str(), url_.c_str());
-    static_cast<void>(flush_stdout());
 }
 
 void RunningServer::reload_tls() {

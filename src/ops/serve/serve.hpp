@@ -46,7 +46,7 @@ class RunningServer {
     int replay();
     int refuse(const persistence::Failure& failure);
     int check_times() const;
-    int check_entrance(bool keys_exist) const;
+    int check_entrance() const;
     int start_engine(persistence::BroughtUp&& up);
     void say_ready() const;
 
@@ -61,6 +61,7 @@ class RunningServer {
     std::unique_ptr<actors::Engine> engine_;
     std::unique_ptr<http::Server> front_end_; // ends first: it holds claims on the engine's keys
     domain::Sequence records_replayed_ = 0;
+    bool keys_exist_ = false; // at the start
     std::string place_; // where it listens
     std::string url_;
     std::string curl_ = "curl"; // with what it needs to get there
