@@ -24,7 +24,7 @@ import unittest
 import flags
 from access import Bearer, OverSocket
 from api import round_of
-from certificates import self_signed
+from self_signed import self_signed
 from commands import COMMANDS
 from server import binary, clean_environment, run_command
 

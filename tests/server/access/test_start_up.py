@@ -19,7 +19,7 @@ import tempfile
 import unittest
 
 import flags
-from certificates import self_signed
+from self_signed import self_signed
 from server import binary, clean_environment, copy_data, run_command
 
 READY = re.compile(r"hongbao is ready on (\S+)")

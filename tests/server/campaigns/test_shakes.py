@@ -69,12 +69,16 @@ class Times(ShakeCase):
         self.assertEqual((campaign, bob, now), (told["campaign_id"], told["user_id"],
                                                 told["drawn_at"]))
         self.assert_balance(bob, 7)
-        self.assertEqual([{
-            "line_no": 1, "trade_no": str(self.api.audit()["journal_sequence"]),
+        [entry] = self.api.entries(bob)
+        trade = self.api.get(f"/v1/trades/{entry['trade_no']}").json
+        self.assertEqual(("shake_win", bob, 7),
+                         (trade["type"], trade["to"], trade["amount_fen"]))
+        self.assertEqual({
+            "line_no": 1, "trade_no": trade["trade_no"],
             "type": "shake_win", "direction": "credit", "amount_fen": 7, "balance_after_fen": 7,
             "counterparty": shop, "memo": "", "packet_id": None, "campaign_id": campaign,
             "sale_id": None, "order_id": None,
-            "at": now}], self.api.entries(bob))
+            "at": now}, entry)
         shown = self.api.campaign(campaign)
         self.assertEqual((7, 993, 1, 1), tuple(shown[name] for name in (
             "spent_fen", "remaining_fen", "win_count", "shake_count")))
