@@ -35,7 +35,9 @@ READY = re.compile(r"hongbao is ready on https://127\.0\.0\.1:(\d+)")
 def forms_of(secret):
     """A secret as text, and as the bytes that its base64url parts stand for."""
     forms = {secret.encode()}
-    for part in re.split(r"[._]", secret) if secret.count(".") == 2 else [secret.split("_", 2)[-1]]:
+    parts = (secret.split(".") if secret.count(".") == 2 else
+             [secret.split("_", 2)[2] if secret.startswith("hb_") else secret])
+    for part in parts:
         if len(part) >= 32 and re.fullmatch(r"[A-Za-z0-9_-]+", part):
             forms.add(part.encode())
             raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
