@@ -5,6 +5,7 @@ import unittest
 from access import Access
 from api import fresh_name, instant_text
 from cases import assert_problem
+from client import encode_request
 from flags import manual_clock, no_daily_limits, requests_per_s_per_user, sale_refund_period_s
 from matrix_world import World
 from server import Server
@@ -64,6 +65,23 @@ class Own(unittest.TestCase):
         self.assertEqual(200, self.bob.post(f"/v1/packets/{packet}/open", {"passphrase": "open sesame"}).status)
         self.assertTrue(self.sees_claims(self.bob, packet))
         self.assertTrue(self.sees_claims(self.reader, packet))
+
+    def follows(self, api, events):
+        """The status of the head of a stream."""
+        return api.ask(encode_request("HEAD", events, headers=api.carried()), False).status
+
+    def test_a_packet_is_followed_by_whom_its_claims_concern(self):
+        packet = self.world.private_packet(self.names[0])
+        events = f"/v1/packets/{packet}/events"
+        for api in (self.bob, self.shop):
+            self.refused(api.get(events), 404, "packet_not_found")
+        for api in (self.alice, self.reader):
+            self.assertEqual(200, self.follows(api, events))
+        self.assertEqual(200, self.bob.post(f"/v1/packets/{packet}/open", {"passphrase": "open sesame"}).status)
+        self.assertEqual(200, self.follows(self.bob, events))
+        public = f"/v1/packets/{self.world.packet()}/events"
+        for api in (self.alice, self.bob, self.shop):
+            self.assertEqual(200, self.follows(api, public))
 
     def test_claims_of_a_public_packet_are_seen_by_all_users(self):
         packet = self.world.packet()

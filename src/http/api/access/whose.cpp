@@ -49,26 +49,51 @@ std::optional<Problem> find_denial_to_see(RouteContext& context, const OrderSumm
     return find_denial_within(context, order.sale_id.value);
 }
 
+/// What the principal has to do with a packet, or why that is not known.
+std::variant<persistence::PacketStanding, Problem> standing_of(RouteContext& context,
+                                                               domain::PacketId packet_id) {
+    auto outcome = query_whose(context, actors::ReadStanding{packet_id, context.principal.user_id});
+    if (auto* problem = std::get_if<Problem>(&outcome)) {
+        return std::move(*problem);
+    }
+    const auto& answer = std::get<actors::Answer>(outcome);
+    if (auto problem = problem_in(answer)) {
+        return std::move(*problem);
+    }
+    return answer.get<persistence::PacketStanding>();
+}
+
 } // namespace
 
 std::optional<Problem> find_denial_of_claims(RouteContext& context, domain::PacketId packet_id) {
     if (!acts_for_itself(context)) {
         return std::nullopt;
     }
+    const auto found = standing_of(context, packet_id);
+    if (const auto* problem = std::get_if<Problem>(&found)) {
+        return *problem;
+    }
     const domain::Principal& principal = context.principal;
-    auto outcome = query_whose(context, actors::ReadStanding{packet_id, principal.user_id});
-    if (auto* problem = std::get_if<Problem>(&outcome)) {
-        return std::move(*problem);
-    }
-    const auto& answer = std::get<actors::Answer>(outcome);
-    if (auto problem = problem_in(answer)) {
-        return problem;
-    }
-    const auto& standing = answer.get<persistence::PacketStanding>();
+    const auto& standing = std::get<persistence::PacketStanding>(found);
     const bool is_theirs =
         standing.is_of_user || (standing.is_public && principal.scope == domain::Scope::user);
     return find_denial_of(context, {is_theirs ? std::string_view(principal.user_id) : ""},
                           domain::Rejection::packet_not_found);
+}
+
+std::optional<Problem> find_denial_to_follow(RouteContext& context, domain::PacketId packet_id) {
+    const domain::Principal& principal = context.principal;
+    if (!domain::deciding(principal, domain::Action::read_claims).owners) {
+        return std::nullopt;
+    }
+    const auto found = standing_of(context, packet_id);
+    if (const auto* problem = std::get_if<Problem>(&found)) {
+        return *problem;
+    }
+    const auto& standing = std::get<persistence::PacketStanding>(found);
+    return standing.is_of_user || standing.is_public
+               ? std::nullopt
+               : std::optional(problem_of(domain::Rejection::packet_not_found));
 }
 
 std::optional<Problem> find_denial_of_orders(RouteContext& context, domain::SaleId sale_id) {

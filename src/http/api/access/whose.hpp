@@ -15,6 +15,10 @@ namespace hongbao::http {
 /// and of a public packet for all users.
 std::optional<Problem> find_denial_of_claims(RouteContext& context, domain::PacketId packet_id);
 
+/// Following a packet shows its claims as they are made: those of a packet that is not public are
+/// for whom it concerns, here too.
+std::optional<Problem> find_denial_to_follow(RouteContext& context, domain::PacketId packet_id);
+
 /// A sale's orders: for its merchant.
 std::optional<Problem> find_denial_of_orders(RouteContext& context, domain::SaleId sale_id);
 

@@ -1,4 +1,5 @@
 // Role: the routes whose answers are streams of events.
+#include "http/api/access/whose.hpp"
 #include "http/api/live/live_stream.hpp"
 #include "http/api/paths/path_ids.hpp"
 
@@ -10,6 +11,9 @@ Result follow_packet(RouteContext& context) {
     const auto packet_id = read_packet_id(context.parameters[0]);
     if (!packet_id) {
         return problem_of(domain::Rejection::packet_not_found);
+    }
+    if (auto problem = find_denial_to_follow(context, *packet_id)) {
+        return std::move(*problem);
     }
     return answer_with_events(context, actors::topic_of(*packet_id));
 }
