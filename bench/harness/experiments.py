@@ -16,6 +16,7 @@ from harness.lanes.latency import SteadyLane, full_speed
 from harness.load_data import LoadData
 from harness.lanes.opens import ExhaustedLane, OpenLane
 from harness.lanes.pipelined import EngineLane, PipelinedLane
+from harness.lanes.overload import OverloadLane, Peak
 from harness.rows import Row
 from harness.lanes.shakes import ShakeLane
 from harness.lanes.starts import GrowthLane, RebuildLane, ReplayLane, StartLane
@@ -192,6 +193,22 @@ class BesideTls(Experiment):
                            setting.plan, setting.disk) for key in keys]
 
 
+class Overloaded(Experiment):
+    """S17: what is left for opens when everybody wants everything."""
+    name = "overload"
+    needs_peers = False
+    rows = [Row("S17", "opens beside nine times as many other requests as can be answered", "H overloaded",
+                "H not overloaded", 0.9, 1, full_only=True)]
+
+    def lanes(self, setting: Setting, keys: list[str]) -> list[Lane]:
+        plan = setting.plan
+        users = users_for(PACKETS, setting.chosen.users, plan.seconds_per_run * OPENS_PER_SECOND_MAX)
+        side, peak = setting.hongbao(users), Peak()
+        client = setting.chosen.client.resolve().parent / "overload"
+        return [OverloadLane(key, side, Workload(PACKETS, users), client, plan, setting.disk, peak, is_beside)
+                for key, is_beside in (("H not overloaded", False), ("H overloaded", True)) if key in keys]
+
+
 class Scale(Experiment):
     """S1 with more accounts and with fewer or more packets: the cost of an open must not grow."""
     name = "scale"
@@ -317,4 +334,4 @@ def experiments(quick: bool) -> list[Experiment]:
             *(Variations(c) for c in ((64,) if quick else (64, 256))), Credentials(),
             *(Secure(c) for c in ((64,) if quick else (64, 256))),
             Bursts("S7", Tickets()), Bursts("S7b", Shares(), full_only=True), Latency(64), Scale(64),
-            Starts(64), LargeSale(), Beside(), BesideTls()]
+            Starts(64), LargeSale(), Beside(), BesideTls(), Overloaded()]
