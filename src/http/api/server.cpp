@@ -287,13 +287,21 @@ Result Server::route(Exchange& exchange, Loop& loop) {
     }
     Result result = call(match, exchange, loop);
     const auto* problem = std::get_if<Problem>(&result);
-    if (problem != nullptr && problem->retry_after_s > 0) {
-        exchange.tell_to_wait(problem->retry_after_s * domain::ms_per_s);
-    }
     if (match.route->streams && problem != nullptr && kind_of(problem->code).status == 503) {
         return ComeAgain{};
     }
     return result;
+}
+
+/// A client that was refused for how much it sends, and sends on, is read no more for a while. What
+/// is shed or switched off is only some of what it may ask for, so it rests briefly, or not at all.
+Problem Server::hold_off(Exchange& exchange, Problem&& problem) {
+    if (problem.code == "rate_limited" || problem.code == "too_many_attempts") {
+        exchange.tell_to_wait(problem.retry_after_s * domain::ms_per_s);
+    } else if (problem.code == "overloaded") {
+        exchange.tell_to_wait(domain::ms_per_s);
+    }
+    return std::move(problem);
 }
 
 /// Who asks, and whether that may be, comes before what is asked: whoever may not, learns nothing
@@ -301,18 +309,18 @@ Result Server::route(Exchange& exchange, Loop& loop) {
 Result Server::call(const Match& match, Exchange& exchange, Loop& loop) {
     const Route& route = *match.route;
     if (auto problem = limits_.admit(exchange.client(), route.action)) {
-        return std::move(*problem);
+        return hold_off(exchange, std::move(*problem));
     }
     if (auto problem = find_unready(route)) {
         return std::move(*problem);
     }
     auto authenticated = authenticate(route, exchange, loop);
     if (auto* problem = std::get_if<Problem>(&authenticated)) {
-        return limits_.after_refusal(exchange.client(), std::move(*problem));
+        return hold_off(exchange, limits_.after_refusal(exchange.client(), std::move(*problem)));
     }
     const auto credential = std::move(std::get<CredentialPtr>(authenticated));
     if (auto problem = limits_.limiter.admit(credential->principal, route.action)) {
-        return std::move(*problem);
+        return hold_off(exchange, std::move(*problem));
     }
     RouteContext context{exchange,     *loop.dispatcher, context_, credential->principal,
                          route.action, match.parameters};

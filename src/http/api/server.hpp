@@ -75,6 +75,7 @@ class Server {
     void handle(Exchange& exchange, Loop& loop);
     Result route(Exchange& exchange, Loop& loop);
     Result call(const Match& match, Exchange& exchange, Loop& loop);
+    static Problem hold_off(Exchange& exchange, Problem&& problem);
     std::variant<CredentialPtr, Problem> authenticate(const Route& route, Exchange& exchange,
                                                       Loop& loop) const;
     Result tell_methods(Exchange& exchange) const;

@@ -343,6 +343,7 @@ void Connection::after_switch() {
     context_.counters.requests_in_flight.add(-1);
     context_.counters.responses.add(1);
     turn_answers_ += 1;
+    note_answered();
     buffer_->consume_request();
     await_request();
     if (streamed) {

@@ -152,6 +152,7 @@ class Connection : public ListedConnection {
     bool linger_on();
     void rest();
     Step stay_paused();
+    void note_answered();
     void enter(Phase phase, std::int64_t patience_ms);
 
     LoopContext& context_;
@@ -173,7 +174,8 @@ class Connection : public ListedConnection {
     bool did_not_wait_ = false;    // when it was told to, the last time
     std::int64_t wait_until_ms_ = 0;
     std::int64_t pause_until_ms_ = 0;
-    Pace pace_; // since the phase began
+    bool was_told_to_wait_ = false; // by the answer to the request in flight
+    Pace pace_;                     // since the phase began
     int turn_answers_ = 0;
     std::size_t turn_bytes_ = 0;      // received and sent
     Exchange* wants_room_ = nullptr;  // waits until the socket has taken what has gathered

@@ -3,16 +3,27 @@
 #include "http/transport/loop_context.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hongbao::http {
 
 void Connection::tell_to_wait(std::int64_t wait_ms) {
     const TransportLimits& limits = context_.limits;
+    was_told_to_wait_ = true;
     // Who comes back as soon as a pause is over has not waited, either.
     const std::int64_t counts_until_ms = wait_until_ms_ + (did_not_wait_ ? limits.pause_ms : 0);
     did_not_wait_ = context_.now_ms < counts_until_ms;
     wait_until_ms_ = context_.now_ms + wait_ms;
     pause_until_ms_ = did_not_wait_ ? context_.now_ms + std::min(wait_ms, limits.pause_ms_max) : 0;
+}
+
+/// A request was answered. One that was not told to wait shows that the connection has use for
+/// answers: it may carry what many clients ask.
+void Connection::note_answered() {
+    if (!std::exchange(was_told_to_wait_, false)) {
+        wait_until_ms_ = 0;
+        did_not_wait_ = false;
+    }
 }
 
 void Connection::end_pause() {

@@ -67,6 +67,17 @@ TEST_F(Pauses, WhatIsNotRefusedIsServedMeanwhile) {
     }
 }
 
+TEST_F(Pauses, WhoIsServedInBetweenIsNotPaused) {
+    start_with(long_ms);
+    RawClient shared(port_); // by many, some of whom ask too much
+    for (int i = 0; i < 20; ++i) {
+        shared.send(get_path("/later"));
+        EXPECT_EQ(shared.receive().body, "/later");
+        shared.send(get_path("/now"));
+        EXPECT_EQ(shared.receive().body, "/now");
+    }
+}
+
 TEST_F(Pauses, WhoWaitsIsNeverPaused) {
     start_with(1);
     RawClient client(port_);
