@@ -1,15 +1,12 @@
-// Role: the public key of an issuer of tokens, taken apart once: that alone costs several times
-// what verifying a signature does, and whoever forges tokens has the server do that. Owner:
-// immutable; any thread.
+// Role: the public key of an issuer of tokens: looked at once, at the start, and from then on right
+// for one algorithm. Owner: immutable; any thread.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <variant>
-
-struct evp_pkey_st; // OpenSSL's EVP_PKEY
 
 namespace hongbao::http {
 
@@ -22,15 +19,13 @@ class PublicKey {
     read(const std::string& pem, TokenAlgorithm algorithm);
 
     TokenAlgorithm algorithm() const { return algorithm_; }
-    /// Whether `signature`, as a JWS has it (RFC 7518, sections 3.3 and 3.4), is the key's of
-    /// `text`.
-    bool has_signed(std::string_view text, std::string_view signature) const;
+    const std::string& pem() const { return pem_; }
 
   private:
-    PublicKey(std::shared_ptr<evp_pkey_st> key, TokenAlgorithm algorithm)
-        : key_(std::move(key)), algorithm_(algorithm) {}
+    PublicKey(std::string pem, TokenAlgorithm algorithm)
+        : pem_(std::move(pem)), algorithm_(algorithm) {}
 
-    std::shared_ptr<evp_pkey_st> key_;
+    std::string pem_;
     TokenAlgorithm algorithm_;
 };
 
