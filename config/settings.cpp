@@ -35,8 +35,8 @@ constexpr auto table = std::to_array<Setting>({
      "HTTP server's address, or unix:/PATH; beyond loopback with key and TLS; port 0: any",
      address, &S::listen},
     {"allowed_hosts", place,
-     "Names besides localhost that clients may reach the server by, as in a proxy's Host; others "
-     "get a 421",
+     "Names besides localhost that clients may reach the server by; others get a 421; none: any name, "
+     "once there is a key",
      hosts, &S::allowed_hosts},
     {"allowed_origins", place,
      "Sites whose pages may use the server from a browser; other sites get a 403",

@@ -97,8 +97,8 @@ bool BrowserGate::is_allowed(std::string_view origin) const {
     return asked && contains(origins_, *asked);
 }
 
-std::optional<Problem> BrowserGate::find_stranger(const Framer& request,
-                                                  const Client& client) const {
+std::optional<Problem> BrowserGate::find_stranger(const Framer& request, const Client& client,
+                                                  bool server_is_open) const {
     if (client.via == Via::control) {
         // No page gets there by itself: whatever lets one through should not.
         return request.header("Origin") || request.header("Sec-Fetch-Site")
@@ -109,7 +109,8 @@ std::optional<Problem> BrowserGate::find_stranger(const Framer& request,
     std::optional<Authority> host; // none: HTTP/1.0, which no browser speaks
     if (!name.empty()) {
         host = parse_authority(name);
-        if (!host || !is_own(*host, client.is_secure)) {
+        const bool any_name = !server_is_open && hosts_.empty() && hosts_and_ports_.empty();
+        if (!host || !(any_name || is_own(*host, client.is_secure))) {
             return Problem{"misdirected_request", "This server is not known as " +
                                                       shown_back(name) +
                                                       ": see allowed_hosts of the settings."};

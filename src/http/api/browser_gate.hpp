@@ -30,7 +30,10 @@ class BrowserGate {
 
     /// Why the request is not answered: misdirected_request or origin_not_allowed. On the control
     /// socket any Host will do, and no page may be at work.
-    std::optional<Problem> find_stranger(const Framer& request, const Client& client) const;
+    /// While the server is open, whoever gets through is its operator. Later a page of a name that
+    /// was made to point here has no credential: so without allowed_hosts every name is a name.
+    std::optional<Problem> find_stranger(const Framer& request, const Client& client,
+                                         bool server_is_open) const;
 
     /// Header lines that let the page of an allowed origin read an answer, even the refusal of a
     /// request that was refused while it was read.

@@ -271,7 +271,8 @@ void Server::handle(Exchange& exchange, Loop& loop) {
 }
 
 Result Server::route(Exchange& exchange, Loop& loop) {
-    if (auto problem = gate_.find_stranger(exchange.request(), exchange.client())) {
+    if (auto problem =
+            gate_.find_stranger(exchange.request(), exchange.client(), access_.is_open())) {
         return std::move(*problem);
     }
     if (exchange.method() == "OPTIONS") {

@@ -17,13 +17,14 @@ const BrowserGateOptions open{"127.0.0.1",
                               {"https://Shop.example.com", "http://localhost:3000"}};
 
 /// The code of the refusal; empty if there is none.
-std::string refusal(const BrowserGateOptions& options, const std::string& head) {
+std::string refusal(const BrowserGateOptions& options, const std::string& head,
+                    bool server_is_open = true) {
     const std::string request = head + "\r\n";
     Framer framer;
     EXPECT_EQ(framer.advance(request, [](auto, auto) { return std::size_t{0}; }),
               Framer::Outcome::complete)
         << head;
-    const auto problem = BrowserGate(options).find_stranger(framer, Client{});
+    const auto problem = BrowserGate(options).find_stranger(framer, Client{}, server_is_open);
     return problem ? std::string(problem->code) : "";
 }
 
@@ -33,6 +34,23 @@ std::string lines(const BrowserGateOptions& options, const std::string& headers)
     EXPECT_EQ(framer.advance(request, [](auto, auto) { return std::size_t{0}; }),
               Framer::Outcome::complete);
     return BrowserGate(options).cors_lines(framer);
+}
+
+TEST(BrowserGate, WithKeysEveryNameIsOneUnlessSomeAreAllowed) {
+    const auto named = [](const std::string& host) {
+        return "GET / HTTP/1.1\r\nHost: " + host + "\r\n";
+    };
+    EXPECT_EQ(refusal(closed, named("pay.example.com:8443"), false), "");
+    EXPECT_EQ(refusal(closed, named("pay.example.com:8443"), true), "misdirected_request");
+    EXPECT_EQ(refusal(open, named("pay.example.com"), false), "");
+    EXPECT_EQ(refusal(open, named("rebound.example"), false), "misdirected_request");
+    EXPECT_EQ(refusal(closed, named("pay.example.com") + "Origin: https://evil.example\r\n", false),
+              "origin_not_allowed");
+    EXPECT_EQ(refusal(closed, named("pay.example.com") + "Sec-Fetch-Site: cross-site\r\n", false),
+              "origin_not_allowed");
+    EXPECT_EQ(
+        refusal(closed, named("pay.example.com") + "Origin: http://pay.example.com\r\n", false),
+        "");
 }
 
 struct HostCase {

@@ -24,6 +24,7 @@ class AccessBoard {
                 return;
             }
             state_ = std::move(state);
+            is_open_.store(state_->is_open(), std::memory_order_relaxed);
             as_of_ = as_of;
             version_.fetch_add(1, std::memory_order_release);
             watchers = watchers_;
@@ -47,6 +48,9 @@ class AccessBoard {
     /// Grows with each change: whoever keeps a state asks this first. 0: nothing was published yet.
     std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
+    /// Whether no key was ever created, as far as is known.
+    bool is_open() const { return is_open_.load(std::memory_order_relaxed); }
+
     /// Before the loops run. `call` is called after each change, on the thread that published it.
     void watch(std::function<void()> call) { watchers_.push_back(std::move(call)); }
 
@@ -55,6 +59,7 @@ class AccessBoard {
     domain::AccessStatePtr state_;
     domain::Sequence as_of_ = 0;
     std::atomic<std::uint64_t> version_{0};
+    std::atomic<bool> is_open_{true};
     std::vector<std::function<void()>> watchers_;
 };
 
