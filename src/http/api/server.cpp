@@ -294,17 +294,6 @@ Result Server::route(Exchange& exchange, Loop& loop) {
     return result;
 }
 
-/// A client that was refused for how much it sends, and sends on, is read no more for a while. What
-/// is shed or switched off is only some of what it may ask for, so it rests briefly, or not at all.
-Problem Server::hold_off(Exchange& exchange, Problem&& problem) {
-    if (problem.code == "rate_limited" || problem.code == "too_many_attempts") {
-        exchange.tell_to_wait(problem.retry_after_s * domain::ms_per_s);
-    } else if (problem.code == "overloaded") {
-        exchange.tell_to_wait(domain::ms_per_s);
-    }
-    return std::move(problem);
-}
-
 /// Who asks, and whether that may be, comes before what is asked: whoever may not, learns nothing
 /// of what the path takes. Which paths there are is no secret: /openapi.json says it.
 Result Server::call(const Match& match, Exchange& exchange, Loop& loop) {

@@ -1,7 +1,9 @@
-// Role: what the server sees of its load: see limits/load_watch.hpp.
+// Role: what the server sees of its load (see limits/load_watch.hpp), and how it holds off those
+// who ask too much.
 #include "http/api/server.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hongbao::http {
 
@@ -15,6 +17,17 @@ LoadSample Server::look_at_load() const {
         sample.loop_delay_ms = std::max(sample.loop_delay_ms, started->loop->delay_ms());
     }
     return sample;
+}
+
+/// A client that was refused for how much it sends, and sends on, is read no more for a while. What
+/// is shed or switched off is only some of what it may ask for, so it rests briefly, or not at all.
+Problem Server::hold_off(Exchange& exchange, Problem&& problem) {
+    if (problem.code == "rate_limited" || problem.code == "too_many_attempts") {
+        exchange.tell_to_wait(problem.retry_after_s * domain::ms_per_s);
+    } else if (problem.code == "overloaded") {
+        exchange.tell_to_wait(domain::ms_per_s);
+    }
+    return std::move(problem);
 }
 
 } // namespace hongbao::http

@@ -62,7 +62,7 @@ class RunningServer {
     std::unique_ptr<http::Server> front_end_; // ends first: it holds claims on the engine's keys
     domain::Sequence records_replayed_ = 0;
     bool keys_exist_ = false; // at the start
-    std::string place_; // where it listens
+    std::string place_;       // where it listens
     std::string url_;
     std::string curl_ = "curl"; // with what it needs to get there
 };
