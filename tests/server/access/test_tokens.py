@@ -178,6 +178,20 @@ class HowATokenEnds(TokenCase):
         self.assert_ok(self.bearing(kept).get(f"/v1/accounts/{alice}"))
         self.assert_refused(self.bearing(before).get(f"/v1/accounts/{alice}"))
 
+    def test_no_more_secrets_are_valid_than_a_start_reads(self):
+        self.assert_ok(self.rotate(0))
+        for _ in range(15):
+            self.assert_ok(self.rotate(86_400))
+        alice = self.api.fresh_user("alice")
+        token = self.token(alice)
+        refused = self.rotate(86_400)
+        self.assert_problem(refused, 400, "invalid_request")
+        self.assertEqual("/overlap_s", refused.json["errors"][0]["pointer"])
+        self.crash_and_restart()
+        self.assert_ok(self.bearing(token).get(f"/v1/accounts/{alice}"))
+        self.assert_ok(self.rotate(0))
+        self.assert_ok(self.rotate(86_400))
+
     def test_a_rotation_that_was_under_way_is_completed_by_the_next_start(self):
         alice = self.api.fresh_user("alice")
         before = self.token(alice)

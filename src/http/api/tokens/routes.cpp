@@ -112,10 +112,16 @@ Result rotate_secret(RouteContext& context) {
     Fields fields(json);
     const std::int64_t overlap_s = fields.integer("overlap_s", 0, token_life_s_max);
     std::string reason = fields.text("reason", reason_rule);
+    TokenBoard& board = *context.server.tokens;
+    if (overlap_s > 0 &&
+        board.secrets()->count_valid(context.server.clock->now()) >= token_secrets_max) {
+        fields.complain("overlap_s",
+                        "must be 0: as many secrets as there may be are valid. Or wait "
+                        "until one of them ends.");
+    }
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    TokenBoard& board = *context.server.tokens;
     const Rotating rotating(board);
     if (!rotating.is_first()) {
         return Problem{"overloaded", "Another rotation is under way."};

@@ -61,6 +61,12 @@ const TokenSecret* TokenSecrets::find(std::string_view kid, domain::InstantMs no
     return is_good ? &*found : nullptr;
 }
 
+std::size_t TokenSecrets::count_valid(domain::InstantMs now) const {
+    return static_cast<std::size_t>(std::ranges::count_if(secrets, [now](const TokenSecret& one) {
+        return one.valid_until == 0 || !domain::is_expired(now, one.valid_until);
+    }));
+}
+
 TokenSecrets completed(TokenSecrets secrets, domain::InstantMs now) {
     if (!secrets.prepared) {
         return secrets;
@@ -96,7 +102,7 @@ std::variant<TokenSecrets, std::string> parse_token_secrets(std::string_view tex
     const auto& value = std::get<json>(read);
     TokenSecrets secrets;
     Fields fields(value);
-    fields.each("secrets", 1, token_secrets_max, [&](Fields& item) {
+    fields.each("secrets", 1, token_secrets_read_max, [&](Fields& item) {
         TokenSecret secret = read_secret(item);
         if (!secrets.secrets.empty()) {
             secret.valid_until = item.instant("valid_until");

@@ -20,6 +20,9 @@ inline constexpr std::size_t token_secret_bytes_min = 32;
 inline constexpr std::size_t token_secret_bytes_max = 1'024;
 /// Former ones that are still good for something included.
 inline constexpr std::size_t token_secrets_max = 16;
+/// Of a file, some of which may be good for nothing any more, or were made before there was a
+/// bound.
+inline constexpr std::size_t token_secrets_read_max = 1'024;
 
 struct TokenSecret {
     domain::AccessId kid; // by which a token says what it was signed with
@@ -45,6 +48,7 @@ struct TokenSecrets {
     const TokenSecret& current() const { return secrets.front(); }
     /// Null: there is none with this kid, or it is a former one whose time is over.
     const TokenSecret* find(std::string_view kid, domain::InstantMs now) const;
+    std::size_t count_valid(domain::InstantMs now) const;
 };
 using TokenSecretsPtr = std::shared_ptr<const TokenSecrets>;
 
