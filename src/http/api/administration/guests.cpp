@@ -53,12 +53,16 @@ std::optional<Problem> find_fault_of_link(RouteContext& context, const domain::A
     if (auto problem = problem_in(answer)) {
         return problem;
     }
-    const auto& made = answer.get<AdministrationView>().invitations.front().made;
+    const auto& invitation = answer.get<AdministrationView>().invitations.front();
+    const auto& made = invitation.made;
     if (!are_equal(*hash, made.secret_hash)) {
         return problem_of(domain::Rejection::invitation_not_found);
     }
     if (!is_within(made.address_ranges, context.exchange.client().address)) {
         return Problem{"not_allowed", "This invitation is for other addresses."};
+    }
+    if (invitation.is_over(context.server.clock->now())) { // nor is a guest welcomed again
+        return problem_of(domain::Rejection::invitation_over);
     }
     return std::nullopt;
 }
