@@ -41,7 +41,7 @@ Command switch_command(CLI::App& app) {
     command->add_option("position", options->position, "on or off")
         ->type_name("on|off")
         ->check(CLI::IsMember({"on", "off"}));
-    command->add_option("--reason", options->reason, "why: for the audit trail and /readyz");
+    command->add_option("--reason", options->reason, "why: for the audit trail and the log");
     options->retry_after.add_to(*command, "--retry-after",
                                 "when clients are told to try again; without it after 30s");
     return {command, [place, options] {

@@ -75,7 +75,9 @@ Client TrustedProxies::client_of(const Client& peer, const Framer& request) cons
     if (named) {
         return client_behind(peer, *named);
     }
-    Client somebody = peer;
+    Client somebody = peer; // whose address is that of nobody: within no range but the whole
+    somebody.address = IpAddress{};
+    somebody.group = 0;
     somebody.is_this_machine = false;
     return somebody;
 }
