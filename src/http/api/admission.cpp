@@ -2,6 +2,7 @@
 #include "http/api/admission.hpp"
 
 #include "actors/engine.hpp"
+#include "domain/values/invariant.hpp"
 
 #include <string>
 
@@ -44,13 +45,39 @@ std::optional<Problem> Admission::enter(std::int64_t count, Purpose purpose,
     return std::nullopt;
 }
 
-std::optional<Problem> Admission::enter_stream() {
+std::optional<Problem> Admission::enter_stream(const domain::Principal& principal) {
     if (streams_.fetch_add(1) >= limits_.streams_max) {
         streams_ -= 1;
         return Problem{"overloaded", "As many streams are open as streams_max of the settings "
                                      "allows; try again later."};
     }
+    if (principal.scope != domain::Scope::user) {
+        return std::nullopt;
+    }
+    const std::lock_guard lock(mutex_);
+    std::int64_t& open = streams_of_users_[principal.user_id];
+    if (open >= streams_per_user_max) {
+        streams_ -= 1;
+        Problem problem{"rate_limited", "This user follows " + std::to_string(open) +
+                                            " things already, which is as many as one may."};
+        problem.retry_after_s = 5;
+        return problem;
+    }
+    open += 1;
     return std::nullopt;
+}
+
+void Admission::leave_stream(const domain::Principal& principal) {
+    streams_ -= 1;
+    if (principal.scope != domain::Scope::user) {
+        return;
+    }
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_of_users_.find(principal.user_id);
+    domain::invariant(found != streams_of_users_.end(), "a stream that ends had begun");
+    if (--found->second == 0) {
+        streams_of_users_.erase(found);
+    }
 }
 
 } // namespace hongbao::http

@@ -3,11 +3,14 @@
 // Owner: any loop's thread; one for all loops.
 #pragma once
 
+#include "domain/access/principal.hpp"
 #include "http/api/problem.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <optional>
+#include <unordered_map>
 
 namespace hongbao::actors {
 struct Pressure;
@@ -22,6 +25,9 @@ struct AdmissionLimits {
     std::int64_t streams_max = 4'000;
     std::int64_t commit_stall_ms = 5'000;
 };
+
+/// More than the pages that one person has open.
+inline constexpr std::int64_t streams_per_user_max = 64;
 
 enum class Purpose : std::uint8_t { read, write, keyed_write };
 
@@ -44,15 +50,18 @@ class Admission {
     /// Of those that were let in, ever.
     std::uint64_t answered() const { return answered_.load(std::memory_order_relaxed); }
 
-    /// The same for a stream. It does not count as a request: it only waits.
-    std::optional<Problem> enter_stream();
-    void leave_stream() { streams_ -= 1; }
+    /// The same for a stream. It does not count as a request: it only waits. One user has only so
+    /// many; whoever acts for others is bounded with all the rest.
+    std::optional<Problem> enter_stream(const domain::Principal& principal);
+    void leave_stream(const domain::Principal& principal);
 
   private:
     const AdmissionLimits limits_;
     std::atomic<std::int64_t> in_flight_{0};
     std::atomic<std::uint64_t> answered_{0};
     std::atomic<std::int64_t> streams_{0};
+    std::mutex mutex_; // guards the next
+    std::unordered_map<domain::UserId, std::int64_t> streams_of_users_;
 };
 
 } // namespace hongbao::http

@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import time
 import unittest
 
 import flags
@@ -122,6 +123,25 @@ class HowATokenEnds(TokenCase):
         stream = Events(self.server.port, packet, headers=[bearer(token)])
         self.addCleanup(stream.close)
         return stream.opened()
+
+    def test_one_user_does_not_take_the_streams_of_others(self):
+        alice, bob = self.api.fresh_user("alice"), self.api.fresh_user("bob")
+        packet = self.api.fresh_packet(total_fen=100, count=5)
+        token = self.token(alice)
+        streams = [self.follow(packet, token) for _ in range(64)]
+        refused = self.bearing(token).get(f"/v1/packets/{packet}/events")
+        self.assert_problem(refused, 429, "rate_limited")
+        self.follow(packet, self.token(bob))
+        streams.pop().close()
+        deadline = time.monotonic() + 30
+        while True:  # until the server has noticed
+            again = Events(self.server.port, packet, headers=[bearer(token)])
+            self.addCleanup(again.close)
+            status, _ = again.head()
+            if status == 200 or time.monotonic() > deadline:
+                break
+            time.sleep(0.1)
+        self.assertEqual(200, status)
 
     def test_its_time_is_over_to_the_millisecond_and_its_stream_with_it(self):
         alice, packet = self.api.fresh_user("alice"), self.api.fresh_packet(total_fen=100, count=5)

@@ -47,13 +47,14 @@ struct LiveStream {
     actors::Topic topic;
     domain::Sequence after = 0;
     actors::NewsPtr first;
+    domain::Principal principal;
 
     void operator()(Exchange& exchange) {
         exchange.send(retry_hint);
         for (bool goes_on = tell(exchange, std::exchange(first, nullptr)); goes_on;) {
             goes_on = exchange.client_has_finished() ? tell_past(exchange) : tell_next(exchange);
         }
-        admission.leave_stream();
+        admission.leave_stream(principal);
     }
 
   private:
@@ -109,12 +110,12 @@ Result answer_with_events(RouteContext& context, const actors::Topic& topic) {
                 return Problem{"overloaded", "No more connections may become streams; try again "
                                              "later."};
             }
-            if (auto problem = context.server.admission->enter_stream()) {
+            if (auto problem = context.server.admission->enter_stream(context.principal)) {
                 return std::move(*problem);
             }
             return Stream{"text/event-stream",
                           LiveStream{context.dispatcher, *context.server.admission, topic,
-                                     id.sequence, news}};
+                                     id.sequence, news, context.principal}};
         });
 }
 
