@@ -28,7 +28,7 @@ from cases import ServerCase, settled_audit
 from contract import Contract
 from contract_bodies import parameter_values, variants
 from contract_world import World
-from flags import manual_clock
+from flags import allowed_hosts, manual_clock
 from server import Server
 
 
@@ -39,7 +39,7 @@ def without_secrets(answer):
 
 
 class ContractTest(ServerCase):
-    server_flags = (manual_clock(),)
+    server_flags = (manual_clock(), allowed_hosts("localhost"))  # with keys, others are refused only then
 
     @classmethod
     def setUpClass(cls):

@@ -19,7 +19,7 @@ namespace hongbao::http {
 inline constexpr std::size_t token_secret_bytes_min = 32;
 inline constexpr std::size_t token_secret_bytes_max = 1'024;
 /// Former ones that are still good for something included.
-inline constexpr std::size_t token_secrets_max = 16;
+inline constexpr std::size_t token_secrets_max = 1'000;
 /// Of a file, some of which may be good for nothing any more, or were made before there was a
 /// bound.
 inline constexpr std::size_t token_secrets_read_max = 1'024;
