@@ -19,13 +19,12 @@ LoadSample Server::look_at_load() const {
     return sample;
 }
 
-/// A client that was refused for how much it sends, and sends on, is read no more for a while. What
-/// is shed or switched off is only some of what it may ask for, so it rests briefly, or not at all.
+/// A client that was refused for how much it sends, and sends on, is read no more for a while.
+/// What is switched off, or refused by a rule, says nothing about how much it is.
 Problem Server::hold_off(Exchange& exchange, Problem&& problem) {
-    if (problem.code == "rate_limited" || problem.code == "too_many_attempts") {
+    if (problem.code == "rate_limited" || problem.code == "too_many_attempts" ||
+        problem.code == "overloaded") {
         exchange.tell_to_wait(problem.retry_after_s * domain::ms_per_s);
-    } else if (problem.code == "overloaded") {
-        exchange.tell_to_wait(domain::ms_per_s);
     }
     return std::move(problem);
 }

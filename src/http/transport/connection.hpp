@@ -174,6 +174,7 @@ class Connection : public ListedConnection {
     bool did_not_wait_ = false;    // when it was told to, the last time
     std::int64_t wait_until_ms_ = 0;
     std::int64_t pause_until_ms_ = 0;
+    int refusals_in_a_row_ = 0;     // that came sooner than was told
     bool was_told_to_wait_ = false; // by the answer to the request in flight
     Pace pace_;                     // since the phase began
     int turn_answers_ = 0;

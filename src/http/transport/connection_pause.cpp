@@ -12,7 +12,8 @@ void Connection::tell_to_wait(std::int64_t wait_ms) {
     was_told_to_wait_ = true;
     // Who comes back as soon as a pause is over has not waited, either.
     const std::int64_t counts_until_ms = wait_until_ms_ + (did_not_wait_ ? limits.pause_ms : 0);
-    did_not_wait_ = context_.now_ms < counts_until_ms;
+    refusals_in_a_row_ = context_.now_ms < counts_until_ms ? refusals_in_a_row_ + 1 : 0;
+    did_not_wait_ = refusals_in_a_row_ >= limits.refusals_before_pause;
     wait_until_ms_ = context_.now_ms + wait_ms;
     pause_until_ms_ = did_not_wait_ ? context_.now_ms + std::min(wait_ms, limits.pause_ms_max) : 0;
 }
@@ -22,6 +23,7 @@ void Connection::tell_to_wait(std::int64_t wait_ms) {
 void Connection::note_answered() {
     if (!std::exchange(was_told_to_wait_, false)) {
         wait_until_ms_ = 0;
+        refusals_in_a_row_ = 0;
         did_not_wait_ = false;
     }
 }

@@ -19,6 +19,7 @@ class Pauses : public Transport {
   protected:
     void start_with(std::int64_t wait_ms, std::int64_t pause_ms = long_ms) {
         TransportLimits limits;
+        limits.refusals_before_pause = 1;
         limits.pause_ms = pause_ms;
         limits.pause_ms_max = long_ms;
         start(

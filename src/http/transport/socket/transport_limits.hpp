@@ -29,8 +29,10 @@ struct TransportLimits {
     /// For the client to take an answer that did not fit into the socket at once, or what has
     /// gathered of a stream.
     std::int64_t send_ms_max = 10'000;
-    /// A client that comes back sooner than it was told is not read for a number of these, until it
-    /// may come, or at most this long.
+    /// Who comes back sooner than told, and is refused so often in a row, is not read for a while:
+    /// a connection on which others are served in between goes on.
+    int refusals_before_pause = 8;
+    /// The while: a number of these, until the client may come, or at most this long.
     std::int64_t pause_ms = 1'000;
     std::int64_t pause_ms_max = 10'000;
     /// After a last answer we wait this long, and swallow this many bytes, for the client to read
