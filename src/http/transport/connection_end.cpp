@@ -53,6 +53,9 @@ bool Connection::make_way() {
     if (count > 0) {
         return false;
     }
+    if (count < 0 && !would_block()) {
+        client_gone_ = true; // it was reset, which no later call would tell
+    }
     end();
     return phase_ == Phase::closed;
 }
@@ -60,7 +63,8 @@ bool Connection::make_way() {
 /// The client may have more to read, but there is nothing more to say: the kernel sends the rest,
 /// as long as the client takes some of it.
 void Connection::end() {
-    if (unsent_bytes() == 0) {
+    // After a reset nobody acknowledges the last bytes any more.
+    if (client_gone_ || unsent_bytes() == 0) {
         if (tls_) {
             tls_->say_goodbye();
         }
