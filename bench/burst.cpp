@@ -39,15 +39,6 @@ using namespace hongbao::bench;
 using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
-std::uint64_t number(const char* text) {
-    std::uint64_t value = 0;
-    const char* end = text + std::strlen(text);
-    if (std::from_chars(text, end, value).ptr != end || end == text) {
-        fail(std::string("not a number: ") + text);
-    }
-    return value;
-}
-
 double seconds(nanoseconds span) {
     return std::chrono::duration<double>(span).count();
 }

@@ -31,12 +31,22 @@ namespace hongbao::bench {
 constexpr auto patience = std::chrono::seconds(20);
 
 [[noreturn]] inline void fail(const std::string& what) {
-    std::fprintf(stderr, "burst: %s\n", what.c_str());
+    std::fprintf(stderr, "%s: %s\n", program_invocation_short_name, what.c_str());
     std::exit(1);
 }
 
 [[noreturn]] inline void fail_errno(const char* what) {
     fail(std::string(what) + ": " + std::strerror(errno));
+}
+
+/// An argument of the command line.
+inline std::uint64_t number(const char* text) {
+    std::uint64_t value = 0;
+    const char* end = text + std::strlen(text);
+    if (std::from_chars(text, end, value).ptr != end || end == text) {
+        fail(std::string("not a number: ") + text);
+    }
+    return value;
 }
 
 struct Answer {
