@@ -50,7 +50,7 @@ void Connection::evict() {
 bool Connection::make_way() {
     char first = 0;
     const ssize_t count = ::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (count > 0) {
+    if (count > 0 || (tls_ && tls_->has_part_of_record())) {
         return false;
     }
     if (count < 0 && !would_block()) {

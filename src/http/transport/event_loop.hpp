@@ -119,6 +119,7 @@ class EventLoop {
     void stop_accepting_for_a_while();
     void accept_again();
     bool close_longest_idle();
+    bool close_longest_paused();
     void run_resumed();
     void run_next_round();
     void end_probe();

@@ -121,7 +121,19 @@ bool EventLoop::close_longest_idle() {
             return true;
         }
     }
-    return false;
+    return close_longest_paused();
+}
+
+/// Whoever does not wait when told to keeps no newcomer out.
+bool EventLoop::close_longest_paused() {
+    ConnectionList& paused = context_->lists[static_cast<std::size_t>(Connection::Phase::paused)];
+    ListedConnection* const first = paused.first();
+    if (first == nullptr) {
+        return false;
+    }
+    connection_of(*first).give_up();
+    context_->counters.connections_displaced.add(1);
+    return true;
 }
 
 /// Says why, if the client takes it, and keeps no memory for that.

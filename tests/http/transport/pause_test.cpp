@@ -17,8 +17,10 @@ std::string get_path(const std::string& path) {
 
 class Pauses : public Transport {
   protected:
-    void start_with(std::int64_t wait_ms, std::int64_t pause_ms = long_ms) {
+    void start_with(std::int64_t wait_ms, std::int64_t pause_ms = long_ms,
+                    std::size_t connections_max = 100) {
         TransportLimits limits;
+        limits.connections_max = connections_max;
         limits.refusals_before_pause = 1;
         limits.pause_ms = pause_ms;
         limits.pause_ms_max = long_ms;
@@ -100,6 +102,22 @@ TEST_F(Pauses, APauseEndsAndBytesThatCameMeanwhileAreRead) {
         EXPECT_EQ(client.receive().body, "/later");
     }
     EXPECT_EQ(client.receive().body, "/now");
+}
+
+TEST_F(Pauses, WhoIsPausedMakesWayForANewcomer) {
+    start_with(long_ms, long_ms, 1);
+    RawClient eager(port_);
+    eager.send(get_path("/later") + get_path("/later") + get_path("/later"));
+    EXPECT_EQ(eager.receive().status, 200);
+    EXPECT_EQ(eager.receive().status, 200);
+    while (loop_->counters().paused_asking.value() == 0) {
+        std::this_thread::yield();
+    }
+    RawClient newcomer(port_);
+    newcomer.send(get_path("/now"));
+    EXPECT_EQ(newcomer.receive().body, "/now");
+    EXPECT_EQ(loop_->counters().connections_displaced.value(), 1);
+    EXPECT_EQ(loop_->counters().paused_asking.value(), 0);
 }
 
 TEST_F(Pauses, WhoLeavesWhilePausedIsLetGo) {
