@@ -3,6 +3,7 @@
 
 #include "domain/values/overloaded.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hongbao::actors {
@@ -28,7 +29,6 @@ void Administrator::read(const ReadAdministration& wanted, const ReplyTo& to) {
         }
         view.invitations.push_back(found->second);
     } else {
-        view.state = std::make_shared<const domain::AccessState>(state_.access);
         for (const auto& [id, invitation] : state_.invitations) {
             view.invitations.push_back(invitation);
         }
@@ -39,7 +39,14 @@ void Administrator::read(const ReadAdministration& wanted, const ReplyTo& to) {
 /// `command` lies in the request.
 void Administrator::decide(Request&& request, const domain::AdministrationCommand& command) {
     const domain::InstantMs now = environment_.clock->now();
-    auto decision = domain::decide(state_, command, now);
+    // Moves that were let in together must not take it where no start would go on.
+    const auto* advance = std::get_if<domain::AdvanceClock>(&command);
+    auto decision =
+        advance != nullptr
+            ? domain::decide(
+                  state_,
+                  domain::AdvanceClock{std::min(advance->advance_ms, clock_ms_max - 1 - now)}, now)
+            : domain::decide(state_, command, now);
     std::visit(
         domain::Overloaded{
             [&](domain::Rejection rejection) { outbox_.reply(request.reply_to, rejection); },

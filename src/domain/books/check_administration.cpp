@@ -79,7 +79,7 @@ Complaint what_is_wrong(const Books& books, const SwitchChanged& event, InstantM
 }
 
 Complaint what_is_wrong(const Books&, const ClockAdvanced& event, InstantMs at) {
-    return event.to < at ? "the clock was moved back" : "";
+    return event.to != at ? "the clock was moved to another time than the record's" : "";
 }
 
 Complaint what_is_wrong(const Books&, const TokenSecretRotated&, InstantMs) {

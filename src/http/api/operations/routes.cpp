@@ -78,14 +78,14 @@ Result advance_clock(RouteContext& context) {
     Fields fields(json);
     const std::int64_t advance_ms = fields.integer("advance_ms", 0, advance_ms_max);
     std::string reason = fields.optional_text("reason", note_rule).value_or("");
-    if (context.server.manual_clock->now() > actors::clock_ms_max - advance_ms) {
+    if (context.server.manual_clock->now() >= actors::clock_ms_max - advance_ms) {
         fields.complain("advance_ms", "would move the clock past the year 2095.",
                         fault_code::out_of_range);
     }
     if (auto problem = fields.problem()) {
         return *problem;
     }
-    // The router that records it moves the clock: so the times of records are in their order.
+    // The router that records it moves the clock: so two moves at once add up.
     auto outcome = ask_administration(context, domain::AdvanceClock{advance_ms},
                                       operation_of(context, std::move(reason)), std::move(key));
     if (const auto* problem = std::get_if<Problem>(&outcome);
