@@ -16,7 +16,8 @@ namespace hongbao::actors {
 
 inline constexpr domain::Shard administration_shard = 0;
 
-/// Everything as it is: keys, switches, invitations. Or one invitation alone.
+/// The invitations as they are, or one alone. Keys and switches are told to whoever watches them:
+/// see Engine::watch_access.
 struct ReadAdministration {
     std::optional<domain::AccessId> invitation_id{};
 };
@@ -36,7 +37,6 @@ struct AdministrationReceipt {
 };
 
 struct AdministrationView {
-    domain::AccessStatePtr state; // null: one invitation was asked for
     std::vector<domain::Invitation> invitations;
 };
 

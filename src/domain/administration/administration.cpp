@@ -242,18 +242,6 @@ void apply(Administration& state, const AdministrationEvent& event, InstantMs at
     }
 }
 
-std::optional<AdministrationEvent> administration_event_in(const Event& event) {
-    return std::visit(
-        []<typename E>(const E& alternative) -> std::optional<AdministrationEvent> {
-            if constexpr (IsAmong<E, AdministrationEvents>::value) {
-                return AdministrationEvent(alternative);
-            } else {
-                return std::nullopt;
-            }
-        },
-        event);
-}
-
 Event event_of(AdministrationEvent&& event) {
     return std::visit([](auto&& alternative) { return Event(std::move(alternative)); },
                       std::move(event));

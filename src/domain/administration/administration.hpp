@@ -90,8 +90,6 @@ void apply(Administration& state, const AdministrationEvent& event, InstantMs at
 void apply(AccessState& state, const AdministrationEvent& event, InstantMs at,
            const Operation* operation);
 
-/// The event, if it is the administration's.
-std::optional<AdministrationEvent> administration_event_in(const Event& event);
 Event event_of(AdministrationEvent&& event);
 
 /// Whether the record is part of the audit trail: whatever an operator did to the server or to
