@@ -12,8 +12,8 @@ namespace hongbao::ops {
 
 namespace {
 
-/// A server that only this process can ask, because nobody else knows when it is there, and only
-/// this user may.
+/// A server that only this user can ask, and that listens to no network. Another command that comes
+/// meanwhile may find it, too; if this one ends too soon for that, it says that nobody answers.
 int with_insides(const config::Settings& settings, const ControlWork& work) {
     keep_memory_secret(settings.debuggable);
     hold_all_signals(); // until the journal is closed again

@@ -354,10 +354,10 @@ int serve(const config::Loaded& loaded) {
     const OutputRelay errors(STDERR_FILENO, OutputRelay::AtEnd::give_up);
     const OutputRelay output(STDOUT_FILENO, OutputRelay::AtEnd::give_up);
     keep_memory_secret(loaded.settings.debuggable); // before a private key is read
+    hold_all_signals(); // inherited by every thread: only this one takes them, below
     if (const int status = complain_before_start(loaded); status != exit_ok) {
         return status;
     }
-    hold_all_signals(); // inherited by every thread: only this one takes them, below
     RunningServer server(loaded.settings);
     if (const int status = server.start(); status != exit_ok) {
         return status;
