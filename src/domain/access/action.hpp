@@ -54,8 +54,11 @@ enum class Action : std::uint8_t {
     list_sales,
     read_audit,
     list_operations,
+    read_events, // what happens, in journal order
+    read_webhooks,
+    change_webhooks,
 };
-inline constexpr std::size_t action_count = static_cast<std::size_t>(Action::list_operations) + 1;
+inline constexpr std::size_t action_count = static_cast<std::size_t>(Action::change_webhooks) + 1;
 
 /// What an operator can switch off (服务降级). The order is part of the journal's format: append
 /// only.
