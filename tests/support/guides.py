@@ -13,12 +13,14 @@ import shlex
 import signal
 import subprocess
 import tempfile
+import textwrap
 
 from server import binary, clean_environment
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = {"README": "README.md", "README.zh-CN": "README.zh-CN.md", "GUIDE": "src/http/api/GUIDE.md",
          "OPERATION": "src/ops/OPERATION.md"}
+PAGES |= {path.stem: str(path.relative_to(ROOT)) for path in sorted((ROOT / "src/ops/guides").glob("*.md"))}
 PAGE_DEADLINE_S = 60
 
 # Bash itself says where a statement ends: as soon as all lines so far are complete.
@@ -46,7 +48,8 @@ def page_text(name):
 
 
 def shell_blocks(text):
-    return re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S)
+    """Also those that stand in a list, and so further to the right."""
+    return [textwrap.dedent(block) for _, block in re.findall(r"^( *)```sh\n(.*?)^\1```$", text, re.M | re.S)]
 
 
 def statements_of(text):
