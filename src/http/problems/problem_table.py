@@ -1,10 +1,11 @@
-"""Makes C++ of problems.json, the one table of what the server can refuse.
+"""Makes C++ of problems.json, the one table of what the server can refuse, and of its Chinese twin beside it.
 
 problem_table.py table problems.json OUT.hpp   the codes with their status and title, which every layer of http knows
-problem_table.py pages problems.json OUT.cpp   the pages GET /problems and GET /problems/{code}, as HTML and as JSON
+problem_table.py pages problems.json OUT.cpp   the pages GET /problems and GET /problems/{code}, as HTML and as JSON,
+                                               in English and in Chinese
 
-A code without a meaning, without advice or without a word on sending the request again is no problem of this
-table, and nothing is built.
+A code without a meaning, without advice or without a word on sending the request again, or without its
+three sentences in problems.zh-CN.json (title, meaning, what to do), is no problem of this table, and nothing is built.
 """
 
 import base64
@@ -29,6 +30,27 @@ RETRIES = {
                  "takes one.",
     "new_key": "Yes, with a new Idempotency-Key.",
     "never": "No: it would be refused again, whenever it is sent.",
+}
+
+RETRIES_ZH = {
+    "again": "可以，立即重发。什么都没有做：发送相同的请求，如有 Idempotency-Key，也用相同的。",
+    "wait": "可以，在 `Retry-After` 头所说的秒数之后。什么都没有做：发送相同的请求，如有 Idempotency-Key，也用相同的。",
+    "later": "等到阻碍它的情况改变之后。被拒绝的请求不改变任何东西，也不占用键：届时发送相同的请求，如有 Idempotency-Key，也用相同的。",
+    "corrected": "不能原样重发，否则还会被拒绝。改正后，如需要，用新的 Idempotency-Key 发送。",
+    "new_key": "可以，用新的 Idempotency-Key。",
+    "never": "不能：无论何时发送都会被拒绝。",
+}
+
+# What stands on a page besides its problem, by language.
+WORDS = {
+    "en": {"status": "HTTP status", "meaning": "What happened", "what_to_do": "What to do",
+           "retry": "May the same request be sent again?", "all": "All problems", "title": "Problems",
+           "about": "What the server refuses, by the <code>code</code> of its answer.",
+           "other": "zh-CN", "other_name": "中文", "comma": ", "},
+    "zh-CN": {"status": "HTTP 状态码", "meaning": "发生了什么", "what_to_do": "怎么办",
+              "retry": "可以重发同样的请求吗？", "all": "所有问题", "title": "问题一览",
+              "about": "服务器会拒绝什么，按答复中的 <code>code</code> 排列。",
+              "other": "en", "other_name": "English", "comma": "，"},
 }
 
 STYLE = """:root{color-scheme:light dark}
@@ -119,10 +141,24 @@ def read(path):
         return checked(json.load(file))
 
 
-def facts(problem):
+def translated(problems, path):
+    """The same problems in Chinese."""
+    with open(path, encoding="utf-8") as file:
+        sentences = json.load(file)
+    if list(sentences) != [problem["code"] for problem in problems]:
+        missing = {problem["code"] for problem in problems} ^ set(sentences)
+        raise ValueError(f"problems.zh-CN.json has other codes, or in another order: {sorted(missing)}")
+    for code, (title, meaning, what_to_do) in sentences.items():
+        if not title or meaning[-1:] != "。" or what_to_do[-1:] != "。":
+            raise ValueError(f"problems.zh-CN.json: {code} has no whole sentences")
+    return [problem | dict(zip(("title", "meaning", "what_to_do"), sentences[problem["code"]])) for problem in problems]
+
+
+def facts(problem, language="en"):
+    retries = RETRIES if language == "en" else RETRIES_ZH
     return {"type": f"/problems/{problem['code']}", "code": problem["code"], "status": problem["status"],
             "title": problem["title"], "meaning": problem["meaning"], "what_to_do": problem["what_to_do"],
-            "retry": problem["retry"], "retry_meaning": RETRIES[problem["retry"]]}
+            "retry": problem["retry"], "retry_meaning": retries[problem["retry"]]}
 
 
 def as_json(value):
@@ -134,29 +170,32 @@ def marked_up(text):
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text, quote=False))
 
 
-def page(title, content):
-    return ("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+def page(language, title, path, content):
+    words = WORDS[language]
+    return (f"<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n"
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
             f"<title>{html.escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{content}"
+            f"<p><a href=\"{path}?lang={words['other']}\" lang=\"{words['other']}\">{words['other_name']}</a></p>\n"
             "</main>\n</body>\n</html>\n")
 
 
-def page_of(problem):
-    return page(f"{problem['code']} - hongbao", (
+def page_of(problem, language):
+    words, told = WORDS[language], facts(problem, language)
+    return page(language, f"{problem['code']} - hongbao", told["type"], (
         f"<h1>{html.escape(problem['title'])}</h1>\n"
-        f"<p><code>{problem['code']}</code>, HTTP status {problem['status']}</p>\n"
-        f"<h2>What happened</h2>\n<p>{marked_up(problem['meaning'])}</p>\n"
-        f"<h2>What to do</h2>\n<p>{marked_up(problem['what_to_do'])}</p>\n"
-        f"<h2>May the same request be sent again?</h2>\n<p>{marked_up(RETRIES[problem['retry']])}</p>\n"
-        "<p><a href=\"/problems\">All problems</a></p>\n"))
+        f"<p><code>{problem['code']}</code>{words['comma']}{words['status']} {problem['status']}</p>\n"
+        f"<h2>{words['meaning']}</h2>\n<p>{marked_up(problem['meaning'])}</p>\n"
+        f"<h2>{words['what_to_do']}</h2>\n<p>{marked_up(problem['what_to_do'])}</p>\n"
+        f"<h2>{words['retry']}</h2>\n<p>{marked_up(told['retry_meaning'])}</p>\n"
+        f"<p><a href=\"/problems?lang={language}\">{words['all']}</a></p>\n"))
 
 
-def page_of_all(problems):
-    lines = (f"<dt><a href=\"/problems/{problem['code']}\"><code>{problem['code']}</code></a> "
+def page_of_all(problems, language):
+    words = WORDS[language]
+    lines = (f"<dt><a href=\"/problems/{problem['code']}?lang={language}\"><code>{problem['code']}</code></a> "
              f"{problem['status']}</dt>\n<dd>{html.escape(problem['title'])}</dd>\n" for problem in problems)
-    return page("Problems - hongbao", (
-        "<h1>Problems</h1>\n<p>What the server refuses, by the <code>code</code> of its answer.</p>\n"
-        f"<dl>\n{''.join(lines)}</dl>\n"))
+    return page(language, f"{words['title']} - hongbao", "/problems", (
+        f"<h1>{words['title']}</h1>\n<p>{words['about']}</p>\n<dl>\n{''.join(lines)}</dl>\n"))
 
 
 def literal(data, bytes_per_line=64):
@@ -176,12 +215,16 @@ def document(media_type, text, policy="nullptr"):
     plain = 'R"page(' + text + ')page"'
     return (f'Document{{"{media_type}", {view(plain)},\n    {view(literal(packed))},\n'
             f'    R"("{tag}")", R"("{tag}-gzip")",\n'
-            f'    {policy}, "Accept, Accept-Encoding"}}')
+            f'    {policy}, "Accept, Accept-Encoding, Accept-Language"}}')
 
 
-def entry(code, text, value):
-    return (f'ProblemPage{{"{code}",\n    {document("text/html; charset=utf-8", text, "policy")},\n'
-            f'    {document("application/json", as_json(value))}}},')
+def entry(code, texts, values):
+    """One page in each language, English first."""
+    documents = [document(media_type, text, policy) for text, value in zip(texts, values)
+                 for media_type, text, policy in (("text/html; charset=utf-8", text, "policy"),
+                                                  ("application/json", as_json(value), "nullptr"))]
+    return f'ProblemPage{{"{code}", {{{{\n    {{{documents[0]},\n    {documents[1]}}},\n' \
+           f'    {{{documents[2]},\n    {documents[3]}}}}}}}}},'
 
 
 def table(problems):
@@ -189,15 +232,23 @@ def table(problems):
                               for problem in problems)
 
 
-def pages(problems):
-    entries = [entry("", page_of_all(problems), {"problems": [facts(problem) for problem in problems]})]
-    entries += [entry(problem["code"], page_of(problem), facts(problem)) for problem in problems]
+def pages(english, chinese):
+    languages = list(zip(("en", "zh-CN"), (english, chinese)))
+    entries = [entry("", [page_of_all(problems, language) for language, problems in languages],
+                     [{"problems": [facts(problem, language) for problem in problems]}
+                      for language, problems in languages])]
+    for pair in zip(english, chinese):
+        told = list(zip(("en", "zh-CN"), pair))
+        entries.append(entry(pair[0]["code"], [page_of(problem, language) for language, problem in told],
+                             [facts(problem, language) for language, problem in told]))
     return SOURCE % (json.dumps(POLICY), "\n".join(entries))
 
 
 def main(what, path, out):
     try:
-        text = {"table": table, "pages": pages}[what](read(path))
+        problems = read(path)
+        twin = pathlib.Path(path).with_suffix(".zh-CN.json")
+        text = table(problems) if what == "table" else pages(problems, translated(problems, twin))
     except ValueError as error:
         sys.exit(f"{path}: {error}")
     out = pathlib.Path(out)

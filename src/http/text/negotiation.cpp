@@ -39,6 +39,18 @@ int permille_of(std::string_view weight) {
     return permille;
 }
 
+/// The weight among a member's parameters; the most if there is none.
+int permille_among(std::string_view parameters) {
+    int permille = permille_of({});
+    while (!parameters.empty()) {
+        const std::string_view parameter = next_member(parameters, ';');
+        if (parameter.starts_with("q=") || parameter.starts_with("Q=")) {
+            permille = permille_of(parameter);
+        }
+    }
+    return permille;
+}
+
 } // namespace
 
 /// An entity tag may contain a comma, but ours do not: a tag that is cut in two is not ours.
@@ -83,13 +95,7 @@ bool names_json_before_html(std::string_view accept) {
     while (!accept.empty()) {
         std::string_view member = next_member(accept, ',');
         const std::string_view type = next_member(member, ';');
-        int permille = permille_of({});
-        while (!member.empty()) {
-            const std::string_view parameter = next_member(member, ';');
-            if (parameter.starts_with("q=") || parameter.starts_with("Q=")) {
-                permille = permille_of(parameter);
-            }
-        }
+        const int permille = permille_among(member);
         if (ascii::equal_without_case(type, "text/html")) {
             html = permille;
         } else if (ascii::equal_without_case(type, "application/json") ||
@@ -98,6 +104,23 @@ bool names_json_before_html(std::string_view accept) {
         }
     }
     return json > html;
+}
+
+bool names_chinese_before_english(std::string_view accept_language) {
+    int chinese = 0;
+    int english = 0;
+    while (!accept_language.empty()) {
+        std::string_view member = next_member(accept_language, ',');
+        std::string_view range = next_member(member, ';');
+        const int permille = permille_among(member);
+        const std::string_view language = next_member(range, '-');
+        if (ascii::equal_without_case(language, "zh") && permille > english) {
+            chinese = std::max(chinese, permille);
+        } else if (ascii::equal_without_case(language, "en")) {
+            english = std::max(english, permille);
+        }
+    }
+    return chinese > 0 && chinese >= english;
 }
 
 } // namespace hongbao::http

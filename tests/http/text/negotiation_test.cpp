@@ -97,6 +97,29 @@ TEST(Negotiation, JsonIsForThoseWhoNameIt) {
     }
 }
 
+TEST(Negotiation, ChineseIsNamedBeforeEnglish) {
+    const Table cases{
+        {"zh", true},
+        {"zh-CN,zh;q=0.9,en;q=0.8", true},
+        {"ZH-hant-TW", true},
+        {"zh,en", true},
+        {"en;q=0.5, zh;q=0.6", true},
+        {"fr, zh;q=0.1", true},
+        {"", false},
+        {"*", false},
+        {"en", false},
+        {"en,zh", false},
+        {"en-GB,en;q=0.9,zh;q=0.8", false},
+        {"zh;q=0", false},
+        {"zha", false},
+        {"fr-zh", false},
+        {",;,-", false},
+    };
+    for (const auto& [header, names] : cases) {
+        EXPECT_EQ(names_chinese_before_english(header), names) << header;
+    }
+}
+
 TEST(Negotiation, AnEntityTagIsNamedWhole) {
     const Table cases{
         {"\"a-1\"", true},

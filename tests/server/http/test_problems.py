@@ -11,6 +11,7 @@ from client import encode_request
 from flags import manual_clock
 
 TABLE = pathlib.Path(__file__).parents[3] / "src/http/problems/problems.json"
+TWIN = TABLE.with_suffix(".zh-CN.json")
 JSON, HTML = "application/json", "text/html; charset=utf-8"
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 RETRIES = {"again", "wait", "later", "corrected", "new_key", "never"}
@@ -63,7 +64,7 @@ class Problems(ServerCase):
             with self.subTest(target):
                 answer = self.get(target, WHAT_BROWSERS_SEND)
                 self.assertEqual((200, HTML), (answer.status, answer.headers["content-type"]))
-                text = answer.body.decode("ascii")
+                text = answer.body.decode()
                 page = Page(text)
                 self.assertEqual([], page.faults)
                 self.assertTrue(text.startswith("<!DOCTYPE html>\n<html lang=\"en\">"))
@@ -114,16 +115,42 @@ class Problems(ServerCase):
 
     def test_pages_are_asked_about_and_not_sent_again(self):
         tags = set()
-        for target in ("/problems", "/problems/sold_out"):
+        for target in ("/problems", "/problems/sold_out", "/problems?lang=zh-CN", "/problems/sold_out?lang=zh-CN"):
             for accept in ("text/html", JSON):
                 for coding in ("identity", "gzip"):
                     answer = self.get(target, accept, Accept_Encoding=coding)
-                    self.assertEqual("Accept, Accept-Encoding", answer.headers["vary"])
+                    self.assertEqual("Accept, Accept-Encoding, Accept-Language", answer.headers["vary"])
                     self.assertEqual("no-cache", answer.headers["cache-control"])
                     tags.add(answer.headers["etag"])
                     again = self.get(target, accept, Accept_Encoding=coding, If_None_Match=answer.headers["etag"])
                     self.assertEqual((304, b""), (again.status, again.body))
-        self.assertEqual(8, len(tags))
+        self.assertEqual(16, len(tags))
+
+    def test_every_page_is_there_in_chinese_too(self):
+        twin = json.loads(TWIN.read_text("utf-8"))
+        self.assertEqual([problem["code"] for problem in self.table], list(twin))
+        for problem in self.table:
+            code = problem["code"]
+            with self.subTest(code):
+                text = self.get(f"/problems/{code}?lang=zh-CN").body.decode()
+                page = Page(text)
+                self.assertEqual([], page.faults)
+                self.assertTrue(text.startswith("<!DOCTYPE html>\n<html lang=\"zh-CN\">"))
+                for said in (code, str(problem["status"]), *twin[code]):
+                    self.assertIn(said.replace("`", ""), page.text)
+                self.assertIn(f"/problems/{code}?lang=en", page.links)
+                facts = self.get(f"/problems/{code}?lang=zh-CN", JSON).json
+                self.assertEqual(twin[code], [facts[name] for name in ("title", "meaning", "what_to_do")])
+                self.assertRegex(facts["retry_meaning"], "[\u4e00-\u9fff]")
+
+    def test_the_reader_chooses_the_language(self):
+        english, chinese = (self.get(f"/problems/sold_out?lang={language}").body for language in ("en", "zh-CN"))
+        self.assertNotEqual(english, chinese)
+        for languages, body in (("zh-CN,zh;q=0.9,en;q=0.8", chinese), ("en-GB,en;q=0.9,zh;q=0.8", english),
+                                ("fr", english), ("zh-Hant", chinese)):
+            self.assertEqual(body, self.get("/problems/sold_out", Accept_Language=languages).body, languages)
+        self.assertEqual(english, self.get("/problems/sold_out?lang=en", Accept_Language="zh").body)
+        self.assert_problem(self.get("/problems/sold_out?lang=zh"), 400, "invalid_request")
 
     def test_a_code_that_nobody_knows_has_no_page(self):
         for code in ("all_gone", "SOLD_OUT", "sold_out%20", "sold_ou", "sold_out2", "%E2%80%AE", "."):

@@ -196,6 +196,8 @@ inline Words expected_codes(const std::string& name) {
 /// What a list can be narrowed by, beside times.
 inline const std::map<std::string, Words>& filters() {
     static const std::map<std::string, Words> filters{
+        {"GET /problems", {"lang"}},
+        {"GET /problems/{code}", {"lang"}},
         {"GET /v1/accounts/{user_id}/entries", {"type"}},
         {"GET /v1/accounts/{user_id}/orders", {"status"}},
         {"GET /v1/accounts", {"prefix", "type", "status"}},
