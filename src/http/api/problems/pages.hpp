@@ -15,7 +15,7 @@ struct ProblemPage {
         Document html;
         Document json;
     };
-    std::string_view code; // empty: all of them
+    std::string_view code;              // empty: all of them
     std::array<Documents, 2> languages; // English, Chinese
 };
 

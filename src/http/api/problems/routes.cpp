@@ -50,10 +50,8 @@ Result read_problem(RouteContext& context) {
 
 std::span<const Route> problem_routes() {
     static constexpr std::array routes{
-        Route{"GET", "/problems", Action::see_pages, list_problems, false,
-              language_query},
-        Route{"GET", "/problems/{code}", Action::see_pages, read_problem,
-              false, language_query},
+        Route{"GET", "/problems", Action::see_pages, list_problems, false, language_query},
+        Route{"GET", "/problems/{code}", Action::see_pages, read_problem, false, language_query},
     };
     return routes;
 }
