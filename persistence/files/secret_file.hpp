@@ -1,5 +1,5 @@
 // Role: files with a secret in them, which nobody else may read: a key to show, a private key of
-// TLS, the secret that signs tokens. Owner thread: any.
+// TLS, what tokens and webhooks are signed with. Owner thread: any.
 #pragma once
 
 #include "persistence/failure.hpp"
@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace hongbao::persistence {
@@ -19,5 +20,10 @@ std::optional<Failure> find_fault_of_secret_file(const std::filesystem::path& pa
 /// Its content, looked at and read through one descriptor.
 std::variant<std::string, Failure> read_secret_file(const std::filesystem::path& path,
                                                     std::size_t bytes_max);
+
+/// Puts a file with this content in its place (mode 0600): whole or not at all, and synced. It is
+/// written beside it, as PATH.new, and renamed.
+std::optional<Failure> replace_secret_file(const std::filesystem::path& path,
+                                           std::string_view content);
 
 } // namespace hongbao::persistence

@@ -1,18 +1,14 @@
-// Role: written beside it and renamed over it, so that no end leaves half a file.
+// Role: the file of secrets read, completed and replaced; the issuer's key read.
 #include "ops/serve/token_file.hpp"
 
-#include "persistence/files/folder.hpp"
 #include "persistence/files/secret_file.hpp"
 #include "persistence/files/sight.hpp"
 
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <string_view>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace hongbao::ops {
 
@@ -21,42 +17,6 @@ namespace {
 constexpr std::size_t token_file_bytes_max = std::size_t{256} << 10;
 constexpr const char* otherwise =
     "; or remove it: then the start makes new secrets, and all tokens have to be issued anew";
-
-/// Closes what it was given.
-class OpenFile {
-  public:
-    explicit OpenFile(int descriptor) : descriptor_(descriptor) {}
-    OpenFile(const OpenFile&) = delete;
-    OpenFile& operator=(const OpenFile&) = delete;
-    ~OpenFile() {
-        if (descriptor_ >= 0) {
-            ::close(descriptor_);
-        }
-    }
-    int descriptor() const { return descriptor_; }
-    explicit operator bool() const { return descriptor_ >= 0; }
-
-  private:
-    int descriptor_;
-};
-
-std::string not_possible(const std::filesystem::path& file, std::string_view what) {
-    return persistence::machine_failure(file, what, errno).sentence;
-}
-
-bool write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t count = ::write(descriptor, text.data(), text.size());
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        if (count < 0) {
-            return false;
-        }
-        text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
-}
 
 /// Its key is public: whoever may read the file.
 std::variant<http::TokenIssuerPtr, std::string> read_issuer(const config::Settings& settings) {
@@ -89,25 +49,9 @@ std::filesystem::path token_file_in(const std::filesystem::path& data_dir) {
 
 std::optional<std::string> save_token_secrets(const std::filesystem::path& file,
                                               const http::TokenSecrets& secrets) {
-    const std::filesystem::path beside = file.string() + ".new";
-    // What an earlier end left there may have other rights.
-    if (::unlink(beside.c_str()) != 0 && errno != ENOENT) {
-        return not_possible(beside, "cannot be removed");
-    }
-    {
-        const OpenFile open(::open(beside.c_str(),
-                                   O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                                   S_IRUSR | S_IWUSR));
-        if (!open || !write_all(open.descriptor(), http::render_token_secrets(secrets)) ||
-            ::fsync(open.descriptor()) != 0) {
-            return not_possible(beside, "cannot be written");
-        }
-    }
-    if (::rename(beside.c_str(), file.c_str()) != 0) {
-        return not_possible(file, "cannot be replaced");
-    }
-    if (const auto failure = persistence::sync_folder(file.parent_path())) {
-        return failure->sentence;
+    if (auto failure =
+            persistence::replace_secret_file(file, http::render_token_secrets(secrets))) {
+        return std::move(failure->sentence);
     }
     return std::nullopt;
 }

@@ -56,5 +56,22 @@ TEST_F(SecretFile, IsRefusedIfItIsMissingTooLongOrAFolder) {
     EXPECT_TRUE(std::holds_alternative<std::string>(read_secret_file(path, 101)));
 }
 
+TEST_F(SecretFile, IsReplacedWholeAndForItsOwnerAlone) {
+    const auto path = file(0644, "what was there, and longer");
+    std::ofstream(path.string() + ".new") << "left by an end in between";
+    EXPECT_EQ(::chmod((path.string() + ".new").c_str(), 0666), 0);
+    EXPECT_FALSE(replace_secret_file(path, "new"));
+    EXPECT_EQ(std::get<std::string>(read_secret_file(path, 100)), "new");
+    EXPECT_FALSE(std::filesystem::exists(path.string() + ".new"));
+}
+
+TEST_F(SecretFile, StaysIfItCannotBeReplaced) {
+    const auto path = file(0600, "old");
+    std::filesystem::create_directories(path.string() + ".new/full");
+    EXPECT_TRUE(replace_secret_file(path, "new"));
+    EXPECT_EQ(std::get<std::string>(read_secret_file(path, 100)), "old");
+    EXPECT_TRUE(replace_secret_file(folder_.path() / "none" / "file", "new"));
+}
+
 } // namespace
 } // namespace hongbao::persistence
