@@ -34,16 +34,6 @@ IpAddress first_of(IpAddress address, int bits) {
     return address;
 }
 
-std::string_view without_blanks_around(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
 } // namespace
 
 std::variant<AddressRange, std::string> AddressRange::parse(std::string_view text) {
@@ -79,7 +69,7 @@ std::variant<AddressRanges, std::string> AddressRanges::parse(std::string_view t
     std::vector<AddressRange> ranges;
     while (!text.empty()) {
         const std::size_t comma = std::min(text.find(','), text.size());
-        const std::string_view one = without_blanks_around(text.substr(0, comma));
+        const std::string_view one = ascii::trim(text.substr(0, comma));
         text.remove_prefix(std::min(comma + 1, text.size()));
         auto range = AddressRange::parse(one);
         if (const auto* fault = std::get_if<std::string>(&range)) {

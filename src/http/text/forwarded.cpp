@@ -17,16 +17,6 @@ namespace {
 /// Absent: there is something that is no address.
 using Nodes = std::vector<std::optional<IpAddress>>;
 
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && ascii::blank(text.front())) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && ascii::blank(text.back())) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
 bool is_port(std::string_view text) {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -118,11 +108,11 @@ class ForwardedReader {
 
     /// With blanks around it; false if something else comes, or nothing.
     bool take(char separator) {
-        rest_ = trim(rest_);
+        rest_ = ascii::trim(rest_);
         if (!rest_.starts_with(separator)) {
             return false;
         }
-        rest_ = trim(rest_.substr(1));
+        rest_ = ascii::trim(rest_.substr(1));
         return true;
     }
 
@@ -156,7 +146,7 @@ std::optional<IpAddress> client_of_x_forwarded_for(std::string_view value,
     Nodes nodes;
     for (;;) {
         const std::size_t comma = std::min(value.find(','), value.size());
-        nodes.push_back(parse_proxy_node(trim(value.substr(0, comma))));
+        nodes.push_back(parse_proxy_node(ascii::trim(value.substr(0, comma))));
         if (comma == value.size()) {
             return last_not_trusted(nodes, trusted);
         }
@@ -165,7 +155,7 @@ std::optional<IpAddress> client_of_x_forwarded_for(std::string_view value,
 }
 
 std::optional<IpAddress> client_of_forwarded(std::string_view value, const AddressRanges& trusted) {
-    const auto nodes = ForwardedReader(trim(value)).read();
+    const auto nodes = ForwardedReader(ascii::trim(value)).read();
     return nodes ? last_not_trusted(*nodes, trusted) : std::nullopt;
 }
 

@@ -16,14 +16,8 @@ constexpr std::string_view x_forwarded_for = "X-Forwarded-For";
 
 std::string_view cut_one(std::string_view& rest) {
     const std::size_t comma = std::min(rest.find(','), rest.size());
-    std::string_view one = rest.substr(0, comma);
+    const std::string_view one = ascii::trim(rest.substr(0, comma));
     rest.remove_prefix(std::min(comma + 1, rest.size()));
-    while (!one.empty() && ascii::blank(one.front())) {
-        one.remove_prefix(1);
-    }
-    while (!one.empty() && ascii::blank(one.back())) {
-        one.remove_suffix(1);
-    }
     return one;
 }
 
