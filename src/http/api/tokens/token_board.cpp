@@ -17,7 +17,7 @@ std::optional<std::string> TokenBoard::prepare(TokenRotation rotation) {
     if (auto fault = save_(with)) {
         return fault;
     }
-    publish(std::move(with));
+    keep(std::move(with));
     return std::nullopt;
 }
 
@@ -26,7 +26,8 @@ std::optional<std::string> TokenBoard::prepare(TokenRotation rotation) {
 void TokenBoard::complete(domain::InstantMs now) {
     TokenSecrets after = completed(*secrets(), now);
     static_cast<void>(save_(after));
-    publish(std::move(after));
+    keep(std::move(after));
+    version_.fetch_add(1, std::memory_order_release);
     for (const auto& call : watchers_) {
         call();
     }
@@ -36,13 +37,13 @@ void TokenBoard::forget() {
     TokenSecrets without = *secrets();
     without.prepared.reset();
     static_cast<void>(save_(without));
-    publish(std::move(without));
+    keep(std::move(without));
 }
 
-void TokenBoard::publish(TokenSecrets secrets) {
+// What is only prepared changes nothing for whoever was verified: the version stays.
+void TokenBoard::keep(TokenSecrets secrets) {
     const std::lock_guard lock(mutex_);
     secrets_ = std::make_shared<const TokenSecrets>(std::move(secrets));
-    version_.fetch_add(1, std::memory_order_release);
 }
 
 } // namespace hongbao::http

@@ -24,7 +24,7 @@ class TokenBoard {
     TokenBoard(TokenSecrets secrets, Save save);
 
     TokenSecretsPtr secrets() const;
-    /// Grows with each rotation: whoever keeps what was verified asks this first.
+    /// Grows with each rotation that is complete: whoever keeps what was verified asks this first.
     std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
     /// Before the loops run. `call` is called after each rotation, on the thread that completed it.
     void watch(std::function<void()> call) { watchers_.push_back(std::move(call)); }
@@ -38,7 +38,7 @@ class TokenBoard {
     void forget();
 
   private:
-    void publish(TokenSecrets secrets);
+    void keep(TokenSecrets secrets);
 
     const Save save_;
     mutable std::mutex mutex_; // guards the next
