@@ -37,11 +37,6 @@ TokenBoard::Save save_of(const TokenOptions& options) {
     return options.save ? options.save : [](const TokenSecrets&) { return std::nullopt; };
 }
 
-bool is_for_every_state(std::string_view pattern) {
-    return pattern == "/livez" || pattern == "/version" || pattern == "/openapi.json" ||
-           pattern.starts_with("/problems") || pattern.starts_with("/docs");
-}
-
 Problem no_such_path() {
     return Problem{"route_not_found", "See GET /openapi.json for all paths."};
 }
@@ -301,7 +296,7 @@ Result Server::call(const Match& match, Exchange& exchange, Loop& loop) {
     if (auto problem = limits_.admit(exchange.client(), route.action)) {
         return hold_off(exchange, std::move(*problem));
     }
-    if (auto problem = find_unready(route)) {
+    if (auto problem = find_unready(match)) {
         return std::move(*problem);
     }
     auto authenticated = authenticate(route, exchange, loop);
@@ -314,7 +309,7 @@ Result Server::call(const Match& match, Exchange& exchange, Loop& loop) {
     }
     RouteContext context{exchange,     *loop.dispatcher, context_, credential->principal,
                          route.action, match.parameters};
-    if (auto problem = find_denial_of_path(context, route.pattern)) {
+    if (auto problem = find_denial_of_path(context, *match.facts)) {
         return std::move(*problem);
     }
     if (auto problem = find_foreign_body(exchange)) {
@@ -343,15 +338,15 @@ std::variant<CredentialPtr, Problem> Server::authenticate(const Route& route, Ex
     return loop.authenticator->authenticate(exchange.request(), exchange.client());
 }
 
-std::optional<Problem> Server::find_unready(const Route& route) const {
-    if (is_for_every_state(route.pattern)) {
+std::optional<Problem> Server::find_unready(const Match& match) const {
+    if (match.facts->is_for_every_state) {
         return std::nullopt;
     }
     switch (state_.load(std::memory_order_acquire)) {
     case State::starting: return Problem{"not_ready", "The journal is being replayed."};
     case State::draining: return Problem{"draining", "Nothing was changed; try again later."};
     case State::leaving:
-        if (route.pattern == "/readyz") {
+        if (match.route->pattern == "/readyz") {
             return Problem{"draining", "It still serves requests, but will soon take no new ones."};
         }
         break;

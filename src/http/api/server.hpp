@@ -79,7 +79,7 @@ class Server {
     std::variant<CredentialPtr, Problem> authenticate(const Route& route, Exchange& exchange,
                                                       Loop& loop) const;
     Result tell_methods(Exchange& exchange) const;
-    std::optional<Problem> find_unready(const Route& route) const;
+    std::optional<Problem> find_unready(const Match& match) const;
     std::string refuse(Refusal refusal, const Framer& request, std::string_view request_id) const;
     std::size_t body_bytes_max(std::string_view method, std::string_view path) const;
 

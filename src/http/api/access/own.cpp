@@ -4,7 +4,6 @@
 #include "http/api/access/denial.hpp"
 #include "http/api/paths/path_ids.hpp"
 
-#include <algorithm>
 #include <span>
 
 namespace hongbao::http {
@@ -33,40 +32,25 @@ std::optional<Problem> find_denial_of_user(RouteContext& context, std::string_vi
                                  domain::Rejection::account_not_found);
 }
 
-bool begins_with_entity(std::string_view pattern) {
-    return pattern.starts_with("/v1/packets/{") || pattern.starts_with("/v1/campaigns/{") ||
-           pattern.starts_with("/v1/sales/{");
-}
-
-/// The place of {user_id} among the parameters of a pattern.
-std::optional<std::size_t> place_of_user(std::string_view pattern) {
-    const auto found = pattern.find("{user_id}");
-    if (found == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const std::string_view before = pattern.substr(0, found);
-    return static_cast<std::size_t>(std::count(before.begin(), before.end(), '{'));
-}
-
 } // namespace
 
 bool acts_for_itself(const RouteContext& context) {
     return domain::deciding(context.principal, context.action).owners;
 }
 
-std::optional<Problem> find_denial_of_path(RouteContext& context, std::string_view pattern) {
+std::optional<Problem> find_denial_of_path(RouteContext& context, const PathFacts& path) {
     if (const auto denial = domain::authorize(context.principal, context.action)) {
         return denied(context, *denial);
     }
-    if (begins_with_entity(pattern)) {
+    if (path.begins_with_entity) {
         // What is no id is no entity's: a restricted credential is not for it.
         if (auto problem =
                 find_denial_within(context, read_id(context.parameters[0]).value_or(0))) {
             return problem;
         }
     }
-    if (const auto place = place_of_user(pattern)) {
-        return find_denial_of_user(context, context.parameters[*place]);
+    if (path.place_of_user) {
+        return find_denial_of_user(context, context.parameters[*path.place_of_user]);
     }
     return std::nullopt;
 }

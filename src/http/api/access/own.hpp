@@ -7,6 +7,7 @@
 
 #include "domain/values/ids.hpp"
 #include "http/api/body/fields.hpp"
+#include "http/api/paths/path_facts.hpp"
 #include "http/api/problem.hpp"
 #include "http/api/route.hpp"
 
@@ -22,7 +23,7 @@ bool acts_for_itself(const RouteContext& context);
 
 /// Whatever the path alone decides, before the handler is called: the action itself, the user that
 /// it names, and the packet, campaign or sale.
-std::optional<Problem> find_denial_of_path(RouteContext& context, std::string_view pattern);
+std::optional<Problem> find_denial_of_path(RouteContext& context, const PathFacts& path);
 
 /// The user in this field of a body, for whom the principal must be allowed to act. Whoever acts
 /// for itself may leave the field out; naming another is refused before all else that may be wrong

@@ -5,12 +5,8 @@
 
 namespace hongbao::http {
 
-namespace {
-
-constexpr std::size_t segments_max = 6;
-
 /// The segments of a path that begins with '/'. If there are more than fit, nothing matches.
-struct Segments {
+struct PathRouter::Segments {
     std::array<std::string_view, segments_max> at;
     std::size_t count = 0;
 
@@ -22,10 +18,14 @@ struct Segments {
             begin = end + 1;
         }
         if (begin <= path.size()) {
-            count = segments_max + 1;
+            count = 0;
         }
     }
+
+    std::size_t length() const { return count < 2 ? 0 : std::min(at[1].size(), lengths - 1); }
 };
+
+namespace {
 
 /// Adds a method to "GET, HEAD, OPTIONS", where OPTIONS is always the last.
 void add_method(std::string& methods, std::string_view method) {
@@ -48,39 +48,51 @@ bool is_parameter(std::string_view segment) {
 } // namespace
 
 PathRouter::PathRouter(std::vector<Route> routes) : routes_(std::move(routes)) {
-    for (const Route& route : routes_) {
+    for (std::size_t i = 0; i < routes_.size(); ++i) {
+        const Route& route = routes_[i];
         const Segments segments(route.pattern);
         patterns_.push_back(
             Pattern{{segments.at.begin(),
-                     segments.at.begin() + static_cast<std::ptrdiff_t>(segments.count)}});
+                     segments.at.begin() + static_cast<std::ptrdiff_t>(segments.count)},
+                    path_facts_of(route.pattern)});
+        const bool has_any_length = segments.count > 1 && is_parameter(segments.at[1]);
+        for (std::size_t length = 0; length < lengths; ++length) {
+            if (has_any_length || length == segments.length()) {
+                candidates_[segments.count][length].push_back(static_cast<std::uint16_t>(i));
+            }
+        }
         add_method(all_methods_, route.method);
     }
+}
+
+bool PathRouter::takes(const Pattern& pattern, const Segments& segments, Match& match) {
+    std::size_t parameter = 0;
+    for (std::size_t s = 0; s < pattern.segments.size(); ++s) {
+        const std::string_view segment = segments.at[s];
+        if (is_parameter(pattern.segments[s])) {
+            if (segment.empty()) {
+                return false;
+            }
+            match.parameters[parameter++] = segment;
+        } else if (pattern.segments[s] != segment) {
+            return false;
+        }
+    }
+    return true;
 }
 
 Match PathRouter::match(std::string_view method, std::string_view path) const {
     Match match;
     const std::string_view served = method == "HEAD" ? "GET" : method;
     const Segments segments(path);
-    for (std::size_t i = 0; i < routes_.size(); ++i) {
-        const auto& pattern = patterns_[i].segments;
-        if (pattern.size() != segments.count) {
-            continue;
-        }
-        std::size_t parameter = 0;
-        bool same = true;
-        for (std::size_t s = 0; s < pattern.size() && same; ++s) {
-            if (is_parameter(pattern[s])) {
-                same = !segments.at[s].empty();
-                match.parameters[parameter++] = segments.at[s];
-            } else {
-                same = pattern[s] == segments.at[s];
-            }
-        }
-        if (!same) {
+    for (const std::uint16_t i : candidates_[segments.count][segments.length()]) {
+        if (!takes(patterns_[i], segments, match)) {
             continue;
         }
         if (routes_[i].method == served) {
             match.route = &routes_[i];
+            match.facts = &patterns_[i].facts;
+            match.number = i;
             return match;
         }
         add_method(match.allowed_methods, routes_[i].method);

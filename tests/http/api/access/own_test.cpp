@@ -106,11 +106,12 @@ TEST_F(Own, AHandlerThatWasDeniedIsNotAnsweredWhateverItNamesThen) {
         expect_nothing_asked(context);
     });
     with(alice, Action::create_sale, [](RouteContext& context) {
-        EXPECT_EQ(code_of(find_denial_of_path(context, "/v1/sales")), "not_allowed");
+        EXPECT_EQ(code_of(find_denial_of_path(context, path_facts_of("/v1/sales"))), "not_allowed");
         expect_nothing_asked(context);
     });
     with(nobody, Action::look, [](RouteContext& context) {
-        EXPECT_EQ(code_of(find_denial_of_path(context, "/v1/packets/{id}")), "credential_missing");
+        EXPECT_EQ(code_of(find_denial_of_path(context, path_facts_of("/v1/packets/{id}"))),
+                  "credential_missing");
         expect_nothing_asked(context);
     });
 }
@@ -131,7 +132,7 @@ TEST_F(Own, PathsNameUsersAndEntities) {
         with(
             principal, action,
             [&](RouteContext& context) {
-                found = code_of(find_denial_of_path(context, pattern));
+                found = code_of(find_denial_of_path(context, path_facts_of(pattern)));
                 EXPECT_EQ(found.empty(), !context.named.is_denied);
             },
             parameters);
