@@ -19,7 +19,7 @@ from server import binary, clean_environment
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = {"README": "README.md", "README.zh-CN": "README.zh-CN.md", "GUIDE": "src/http/api/GUIDE.md",
-         "OPERATION": "src/ops/OPERATION.md"}
+         "OPERATION": "src/ops/OPERATION.md", "OPERATION.zh-CN": "src/ops/OPERATION.zh-CN.md"}
 PAGES |= {path.stem: str(path.relative_to(ROOT)) for path in sorted((ROOT / "src/ops/guides").glob("*.md"))}
 PAGE_DEADLINE_S = 60
 

@@ -1,6 +1,6 @@
-"""The guides are true: each command of README, its Chinese twin, the API guide and the operator's handbook
-runs against a server of its own and gives what the page promises. Their links lead somewhere. A page
-that is wrong is found out."""
+"""The guides are true: each command of README, its Chinese twin, the API guide, the operator's handbook and its
+guides to upgrading and to disaster recovery runs against a server of its own and gives what the page promises.
+Their links lead somewhere. A page that is wrong is found out."""
 
 import re
 import socket
@@ -56,13 +56,25 @@ class Pages(unittest.TestCase):
     def test_the_api_guide_is_true(self):
         self.assert_right("GUIDE")
 
-    def test_the_handbook_is_true(self):
-        with Api(self.server.port) as api:  # records to copy, to cut and to archive
+    def make_records(self):
+        """Records to copy, to cut and to archive."""
+        with Api(self.server.port) as api:
             for batch in "ab":
                 answer = api.post("/v1/accounts/batch", {"accounts": [
                     {"user_id": f"{batch}{number}", "username": "Ann"} for number in range(1_000)]})
                 self.assertEqual(200, answer.status)
+
+    def test_the_handbook_is_true(self):
+        self.make_records()
         self.assert_right("OPERATION")
+
+    def test_the_way_of_upgrading_is_true(self):
+        self.make_records()
+        self.assert_right("upgrading")
+
+    def test_disaster_recovery_is_true(self):
+        self.make_records()
+        self.assert_right("disaster-recovery")
 
     def test_what_a_page_promises_and_does_not_keep_is_found(self):
         ask = "curl -s http://127.0.0.1:8080"
@@ -88,13 +100,32 @@ class Pages(unittest.TestCase):
 
 
 class Words(unittest.TestCase):
-    def test_both_readmes_have_the_same_commands_and_promises(self):
-        english, chinese = (guides.statements_of(guides.page_text(name))
-                            for name in ("README", "README.zh-CN"))
-        self.assertEqual([guides.without_comments(statement) for statement in english],
-                         [guides.without_comments(statement) for statement in chinese])
-        for one, other in zip(english, chinese):
-            self.assertEqual(guides.Promise(one), guides.Promise(other), one)
+    def test_each_page_for_operators_has_a_chinese_twin(self):
+        pages = {name for name in guides.PAGES if not name.endswith(".zh-CN")} - {"GUIDE"}
+        self.assertGreater(len(pages), 3)
+        self.assertEqual(set(), {name for name in pages if f"{name}.zh-CN" not in guides.PAGES})
+
+    def test_twins_have_the_same_commands_and_promises(self):
+        for name in guides.PAGES:
+            if not name.endswith(".zh-CN"):
+                continue
+            english, chinese = (guides.statements_of(guides.page_text(page))
+                                for page in (name.removesuffix(".zh-CN"), name))
+            with self.subTest(name):
+                self.assertEqual([guides.without_comments(statement) for statement in english],
+                                 [guides.without_comments(statement) for statement in chinese])
+                for one, other in zip(english, chinese):
+                    self.assertEqual(guides.Promise(one), guides.Promise(other), one)
+
+    def test_twins_have_the_same_parts(self):
+        """As many headings of each rank, and as many rows of tables: nothing was forgotten."""
+        def parts(name):
+            text = re.sub(r"^ *```.*?^ *```$", "", guides.page_text(name), flags=re.M | re.S)
+            return (re.findall(r"^#+", text, re.M), len(re.findall(r"^\|", text, re.M)))
+        for name in guides.PAGES:
+            if name.endswith(".zh-CN"):
+                with self.subTest(name):
+                    self.assertEqual(parts(name.removesuffix(".zh-CN")), parts(name))
 
     def test_both_readmes_have_the_same_figures(self):
         english, chinese = ([sorted(re.findall(r"\d[\d,.]*\d|\d", row))
