@@ -201,6 +201,14 @@ struct Ask {
                                                       : domain::Rejection::campaign_not_found;
     }
     Answer operator()(const ReadAudit&) const { return model.audit(); }
+    Answer operator()(const ReadDays& read) const { return model.days(read.page); }
+    Answer operator()(const ReadMovements& read) const { return model.movements(read.wanted); }
+    Answer operator()(const ReadStatementLines& read) const {
+        return model.statement_lines(read.wanted);
+    }
+    Answer operator()(const ReadStatement& read) const {
+        return model.statement(read.user_id, read.page);
+    }
     Answer operator()(const ReadAnswer& read) const {
         const auto settled = model.settled_record(read.sequence);
         domain::invariant(settled.has_value(), "a synced record can be read again");

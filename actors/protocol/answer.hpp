@@ -35,11 +35,13 @@ struct SendPreview;
 
 namespace hongbao::persistence {
 struct Audit;
+struct BooksDay;
 struct CampaignSummary;
 struct ClaimLine;
 struct Entry;
 struct OrderSummary;
 struct PacketFact;
+struct StatementLine;
 struct SuspendedPayment;
 struct Trade;
 template <typename Item>
@@ -127,16 +129,18 @@ using PacketPage = persistence::Page<PacketView>;
 using CampaignPage = persistence::Page<persistence::CampaignSummary>;
 using SalePage = persistence::Page<persistence::SaleSummary>;
 using SuspendedPage = persistence::Page<persistence::SuspendedPayment>;
-using OperationPage = persistence::Page<domain::Record>;
+using RecordPage = persistence::Page<domain::Record>; // of operations, or of movements of money
+using StatementPage = persistence::Page<persistence::StatementLine>;
+using DayPage = persistence::Page<persistence::BooksDay>;
 
 using LargeAnswers =
     domain::Alternatives<AccountView, PacketView, CampaignView, SaleView, OrderView, OrderRefusal,
                          ExternalPaymentReceipt, SuspendedView, SuspendedRefusal, TradeReceipt,
                          domain::SendPreview, RequestKey, KeptAnswer, NewsPtr, EntryPage, ClaimPage,
                          TimelinePage, MentionPage, AccountPage, PacketPage, CampaignPage, SalePage,
-                         OrderPage, SuspendedPage, OperationPage, AdministrationReceipt,
-                         AdministrationView, persistence::FairnessPage, persistence::Trade,
-                         persistence::Audit>;
+                         OrderPage, SuspendedPage, RecordPage, StatementPage, DayPage,
+                         AdministrationReceipt, AdministrationView, persistence::FairnessPage,
+                         persistence::Trade, persistence::Audit>;
 
 template <typename T>
 concept SmallAnswer = domain::IsAmong<T, SmallAnswers>::value;

@@ -9,6 +9,7 @@
 #include "persistence/read_model/account/entry.hpp"
 #include "persistence/read_model/lists/filters.hpp"
 #include "persistence/read_model/page.hpp"
+#include "persistence/read_model/records_request.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -88,15 +89,32 @@ struct ReadOperations {
     persistence::PageRequest page;
 };
 struct ReadAudit {};
+/// Day by day, what all records came to.
+struct ReadDays {
+    persistence::PageRequest page;
+};
+/// The records that move money, in journal order.
+struct ReadMovements {
+    persistence::RecordsRequest wanted;
+};
+/// Lines of statements: of all accounts in journal order, or of one.
+struct ReadStatementLines {
+    persistence::RecordsRequest wanted;
+};
+struct ReadStatement {
+    domain::UserId user_id;
+    persistence::PageRequest page;
+};
 /// The first answer to an idempotency key, again.
 struct ReadAnswer {
     domain::Sequence sequence = 0;
 };
 
-using Question = std::variant<ReadEntries, ReadTrade, ReadClaims, ReadFairness, ReadTimeline,
-                              ReadMentions, ReadCampaign, ReadSale, ReadAccounts, ReadPackets,
-                              ReadCampaigns, ReadSales, ReadOrders, ReadSuspended, ReadOperations,
-                              ReadNews, ReadAudit, ReadAnswer, ReadStanding>;
+using Question =
+    std::variant<ReadEntries, ReadTrade, ReadClaims, ReadFairness, ReadTimeline, ReadMentions,
+                 ReadCampaign, ReadSale, ReadAccounts, ReadPackets, ReadCampaigns, ReadSales,
+                 ReadOrders, ReadSuspended, ReadOperations, ReadNews, ReadAudit, ReadAnswer,
+                 ReadStanding, ReadDays, ReadMovements, ReadStatementLines, ReadStatement>;
 
 /// A question to the read model. It is answered with everything that was synced before it was
 /// asked; if that takes longer than query_wait_ms, with TooFarBehind.

@@ -7,7 +7,9 @@
 #include "domain/account/account.hpp"
 #include "domain/account/preview.hpp"
 #include "domain/packet/packet.hpp"
+#include "persistence/read_model/account/statement_line.hpp"
 #include "persistence/read_model/campaign/summary.hpp"
+#include "persistence/read_model/days/day.hpp"
 #include "persistence/read_model/sale/summary.hpp"
 
 #include <cstdint>

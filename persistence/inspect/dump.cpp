@@ -1,9 +1,10 @@
-// Role: records as JSON: one overload per event gives its type's name and its fields.
+// Role: records as JSON: one overload per event gives its fields.
 #include "persistence/inspect/dump.hpp"
 
 #include "persistence/journal/chain_hash.hpp"
 #include "persistence/record/sha256.hpp"
 
+#include "domain/event_type.hpp"
 #include "domain/posting.hpp"
 #include "domain/values/rfc3339.hpp"
 
@@ -84,59 +85,50 @@ struct Describe {
     }
     /// What all events of an order begin with.
     template <typename OrderEvent>
-    void order(const char* type, const OrderEvent& event) const {
-        line["type"] = type;
+    void order(const OrderEvent& event) const {
         line["sale_id"] = id_text(event.sale_id);
         line["order_id"] = id_text(event.order_id);
         line["user_id"] = event.user_id;
     }
     template <typename WaiterEvent>
-    void waiter(const char* type, const WaiterEvent& event) const {
-        line["type"] = type;
+    void waiter(const WaiterEvent& event) const {
         line["sale_id"] = id_text(event.sale_id);
         line["user_id"] = event.user_id;
     }
 
     void operator()(const domain::AccountOpened& event) const {
-        line["type"] = "account_opened";
         line["user_id"] = event.user_id;
         line["username"] = event.username;
         line["avatar_url"] = event.avatar_url.empty() ? Json() : Json(event.avatar_url);
         line["account_type"] = name_of(event.account_type);
     }
     void operator()(const domain::AccountStatusChanged& event) const {
-        line["type"] = "account_status_changed";
         line["user_id"] = event.user_id;
         line["status"] = name_of(event.status);
         line["reason"] = event.reason;
     }
     void operator()(const domain::AccountProfileChanged& event) const {
-        line["type"] = "account_profile_changed";
         line["user_id"] = event.user_id;
         line["username"] = event.username;
         line["avatar_url"] = event.avatar_url.empty() ? Json() : Json(event.avatar_url);
     }
     void operator()(const domain::Deposited& event) const {
-        line["type"] = "deposited";
         line["user_id"] = event.user_id;
         line["amount_fen"] = event.amount_fen;
         line["reference"] = event.reference;
     }
     void operator()(const domain::Withdrawn& event) const {
-        line["type"] = "withdrawn";
         line["user_id"] = event.user_id;
         line["amount_fen"] = event.amount_fen;
         line["reference"] = event.reference;
     }
     void operator()(const domain::Transferred& event) const {
-        line["type"] = "transferred";
         line["from"] = event.from;
         line["to"] = event.to;
         line["amount_fen"] = event.amount_fen;
         line["memo"] = event.memo;
     }
     void operator()(const domain::PacketSent& event) const {
-        line["type"] = "packet_sent";
         line["packet_id"] = id_text(event.packet_id);
         line["sender"] = event.sender;
         line["kind"] = name_of(event.kind);
@@ -159,20 +151,17 @@ struct Describe {
         }
     }
     void operator()(const domain::ShareOpened& event) const {
-        line["type"] = "share_opened";
         line["packet_id"] = id_text(event.packet_id);
         line["user_id"] = event.user_id;
         line["amount_fen"] = event.amount_fen;
     }
     void operator()(const domain::PacketClosed& event) const {
-        line["type"] = "packet_closed";
         line["packet_id"] = id_text(event.packet_id);
         line["sender"] = event.sender;
         line["refund_fen"] = event.refund_fen;
         line["sent_sequence"] = event.sent_sequence;
     }
     void operator()(const domain::CampaignFunded& event) const {
-        line["type"] = "campaign_funded";
         line["campaign_id"] = id_text(event.campaign_id);
         line["merchant"] = event.merchant;
         line["name"] = event.name;
@@ -183,7 +172,6 @@ struct Describe {
         line["rounds"] = rounds_of(event);
     }
     void operator()(const domain::ShakeDrawn& event) const {
-        line["type"] = "shake_drawn";
         line["campaign_id"] = id_text(event.campaign_id);
         line["user_id"] = event.user_id;
         line["shake_key"] = event.shake_key;
@@ -191,14 +179,12 @@ struct Describe {
         line["amount_fen"] = event.amount_fen;
     }
     void operator()(const domain::CampaignClosed& event) const {
-        line["type"] = "campaign_closed";
         line["campaign_id"] = id_text(event.campaign_id);
         line["merchant"] = event.merchant;
         line["refund_fen"] = event.refund_fen;
         line["funded_sequence"] = event.funded_sequence;
     }
     void operator()(const domain::SaleOpened& event) const {
-        line["type"] = "sale_opened";
         line["sale_id"] = id_text(event.sale_id);
         line["merchant"] = event.merchant;
         line["title"] = event.title;
@@ -212,26 +198,26 @@ struct Describe {
         line["refund_period_s"] = event.refund_period_s;
     }
     void operator()(const domain::OrderReserved& event) const {
-        order("order_reserved", event);
+        order(event);
         line["quantity"] = event.quantity;
         line["pay_by"] = domain::to_rfc3339(event.pay_by);
         line["is_offer"] = event.is_offer;
     }
     void operator()(const domain::OrderPaid& event) const {
-        order("order_paid", event);
+        order(event);
         line["quantity"] = event.quantity;
         line["amount_fen"] = event.amount_fen;
         line["reserved_at"] = domain::to_rfc3339(event.reserved_at);
         line["pay_by"] = domain::to_rfc3339(event.pay_by);
     }
-    void operator()(const domain::OrderCancelled& event) const { order("order_cancelled", event); }
-    void operator()(const domain::OrderTimedOut& event) const { order("order_timed_out", event); }
+    void operator()(const domain::OrderCancelled& event) const { order(event); }
+    void operator()(const domain::OrderTimedOut& event) const { order(event); }
     void operator()(const domain::OrderRefunded& event) const {
-        order("order_refunded", event);
+        order(event);
         line["amount_fen"] = event.amount_fen;
     }
     void operator()(const domain::ExternalPaymentTaken& event) const {
-        order("external_payment_taken", event);
+        order(event);
         line["gateway_ref"] = event.gateway_ref;
         line["amount_fen"] = event.amount_fen;
         line["outcome"] = name_of(event.outcome);
@@ -240,27 +226,24 @@ struct Describe {
         }
     }
     void operator()(const domain::SuspendedPaymentDecided& event) const {
-        order("suspended_payment_decided", event);
+        order(event);
         line["gateway_ref"] = event.gateway_ref;
         line["amount_fen"] = event.amount_fen;
         line["decision"] = event.is_release() ? "release" : "return";
         line["reason"] = event.reason;
     }
     void operator()(const domain::WaitlistJoined& event) const {
-        waiter("waitlist_joined", event);
+        waiter(event);
         if (event.position != 0) {
             line["position"] = event.position;
         }
     }
-    void operator()(const domain::WaiterPassedOver& event) const {
-        waiter("waiter_passed_over", event);
-    }
+    void operator()(const domain::WaiterPassedOver& event) const { waiter(event); }
     void operator()(const domain::WaitlistLeft& event) const {
-        waiter("waitlist_left", event);
+        waiter(event);
         line["waiter_no"] = event.waiter_no;
     }
     void operator()(const domain::SaleClosed& event) const {
-        line["type"] = "sale_closed";
         line["sale_id"] = id_text(event.sale_id);
         line["merchant"] = event.merchant;
         line["payout_fen"] = event.payout_fen;
@@ -268,7 +251,6 @@ struct Describe {
     }
     // Of secrets not even the hashes are shown.
     void operator()(const domain::AccessKeyCreated& event) const {
-        line["type"] = "access_key_created";
         line["key_id"] = event.key_id;
         line["name"] = event.name;
         line["scope"] = domain::word_of(event.scope);
@@ -277,31 +259,23 @@ struct Describe {
         line["address_ranges"] = event.address_ranges;
     }
     void operator()(const domain::AccessKeyRotated& event) const {
-        line["type"] = "access_key_rotated";
         line["key_id"] = event.key_id;
         line["previous_until"] = time_if_any(event.previous_until);
         line["expires_at"] = time_if_any(event.expires_at);
     }
-    void operator()(const domain::AccessKeyRevoked& event) const {
-        line["type"] = "access_key_revoked";
-        line["key_id"] = event.key_id;
-    }
+    void operator()(const domain::AccessKeyRevoked& event) const { line["key_id"] = event.key_id; }
     void operator()(const domain::SwitchChanged& event) const {
-        line["type"] = "switch_changed";
         line["switch"] = domain::word_of(event.which);
         line["is_on"] = event.is_on;
         line["retry_after_s"] = event.retry_after_s;
     }
     void operator()(const domain::ClockAdvanced& event) const {
-        line["type"] = "clock_advanced";
         line["to"] = domain::to_rfc3339(event.to);
     }
     void operator()(const domain::TokenSecretRotated& event) const {
-        line["type"] = "token_secret_rotated";
         line["previous_until"] = time_if_any(event.previous_until);
     }
     void operator()(const domain::InvitationCreated& event) const {
-        line["type"] = "invitation_created";
         line["invitation_id"] = event.invitation_id;
         line["campaign_id"] = id_text(event.campaign_id);
         line["guests_max"] = event.guests_max;
@@ -309,16 +283,13 @@ struct Describe {
         line["address_ranges"] = event.address_ranges;
     }
     void operator()(const domain::InvitationRevoked& event) const {
-        line["type"] = "invitation_revoked";
         line["invitation_id"] = event.invitation_id;
     }
     void operator()(const domain::InvitationAccepted& event) const {
-        line["type"] = "invitation_accepted";
         line["invitation_id"] = event.invitation_id;
         line["user_id"] = event.user_id;
     }
     void operator()(const domain::AnswerKept& event) const {
-        line["type"] = "answer_kept";
         line["status"] = event.status;
         line["body"] = event.body;
     }
@@ -330,6 +301,7 @@ std::string to_json_line(const domain::Record& record) {
     Json line;
     line["sequence"] = record.sequence;
     line["at"] = domain::to_rfc3339(record.at);
+    line["type"] = domain::type_word_of(record.event);
     std::visit(Describe{line}, record.event);
     Json postings = Json::array();
     for (const domain::Posting& posting : domain::postings_of(record.event)) {

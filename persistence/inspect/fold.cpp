@@ -63,6 +63,7 @@ Sides ModelFold::take(const Record& record) {
     totals_.position.last_sequence = record.sequence;
     accounts_.take(record, totals_);
     administration_.take(record, totals_);
+    days_.take(record);
     const Sides sides = add_lines(record);
     std::apply([&](auto&... kind) { (kind.take(record, accounts_, totals_), ...); }, kinds_);
     count_time(record.at);

@@ -6,6 +6,7 @@
 
 #include "persistence/inspect/account.hpp"
 #include "persistence/inspect/administration.hpp"
+#include "persistence/inspect/days.hpp"
 #include "persistence/inspect/kinds.hpp"
 
 #include <tuple>
@@ -22,11 +23,12 @@ class ModelFold {
     const FoldedAccounts& accounts() const { return accounts_; }
     /// The position's hash stays that of the journal's beginning.
     const ModelTotals& totals() const { return totals_; }
-    /// Calls `visit` with the accounts, the administration and each of the FoldedKinds.
+    /// Calls `visit` with the accounts, the administration, the days and each of the FoldedKinds.
     template <typename Visit>
     void each(Visit visit) const {
         visit(accounts_);
         visit(administration_);
+        visit(days_);
         std::apply([&visit](const auto&... kind) { (visit(kind), ...); }, kinds_);
     }
 
@@ -37,6 +39,7 @@ class ModelFold {
     ModelTotals totals_;
     FoldedAccounts accounts_;
     FoldedAdministration administration_;
+    FoldedDays days_;
     FoldedKinds kinds_;
 };
 

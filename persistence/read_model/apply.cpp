@@ -4,6 +4,7 @@
 #include "domain/touched.hpp"
 #include "domain/values/invariant.hpp"
 #include "persistence/read_model/administration/kind.hpp"
+#include "persistence/read_model/days/kind.hpp"
 #include "persistence/read_model/kinds.hpp"
 #include "persistence/record/digests.hpp"
 
@@ -27,6 +28,7 @@ void Applying::take(const Record& record) {
     add_lines(record);
     for_each_kind([&](auto kind) { kind.apply(*this, record); });
     apply_administration(*this, record);
+    apply_day(*this, record);
     if (const auto* deposited = std::get_if<domain::Deposited>(&record.event)) {
         name_deposit(*deposited, record.sequence);
     } else if (const auto* kept = std::get_if<domain::AnswerKept>(&record.event)) {

@@ -34,6 +34,7 @@ namespace hongbao::persistence {
 // for each subject.
 struct AccountFilter;
 struct Audit;
+struct BooksDay;
 struct CampaignFilter;
 struct CampaignNews;
 struct CampaignSummary;
@@ -57,7 +58,9 @@ struct SaleSummary;
 struct SleepingAccount;
 struct SleepingCampaign;
 struct SleepingPacket;
+struct RecordsRequest;
 struct SleepingSale;
+struct StatementLine;
 struct SuspendedPayment;
 struct Trade;
 
@@ -211,7 +214,14 @@ class ReadModel {
                                      std::size_t wins_max) const;
     /// What operators did, and who and why, as far as it is known.
     Page<domain::Record> operations(const PageRequest& page) const;
+    /// For exports, in journal order: the records that move money, the lines of all statements, and
+    /// those of one account, with `order` asc.
+    Page<domain::Record> movements(const RecordsRequest& request) const;
+    Page<StatementLine> statement_lines(const RecordsRequest& request) const;
+    Page<StatementLine> statement(const domain::UserId& user_id, const PageRequest& page) const;
     Audit audit() const;
+    /// What all records came to, day by day, as of one record for all of the page.
+    Page<BooksDay> days(const PageRequest& page) const;
 
   private:
     ReadModel(const Options& options, std::unique_ptr<ModelStore> store);

@@ -32,7 +32,8 @@ ListPart counted_part(ListPart part) {
     case List::campaigns:
     case List::sales: part.owner = part.owner == everybody ? everybody : somebody; break;
     case List::sales_of_group: part.owner = somebody; break;
-    case List::operations: break;
+    case List::operations:
+    case List::days: break;
     case List::orders_of_sale:
     case List::orders_of_account: // what they should be, no row that is read says
         part.owner = somebody;
@@ -89,6 +90,21 @@ class Count {
             return next(counted.rows);
         });
         return counted;
+    }
+    /// All rows of days added up.
+    DayRow days() {
+        DayRow sums;
+        std::uint64_t rows = 0;
+        std::optional<std::uint64_t> last;
+        reader_.each<Days>([&](const DayKey& key, const DayRow& row) {
+            sums.add(row);
+            if (last != key.day) {
+                on_lists_[{List::days, everybody, 0}] += 1;
+            }
+            last = key.day;
+            return next(rows);
+        });
+        return sums;
     }
     /// By the rows that were read.
     const OnLists& on_lists() const { return on_lists_; }
@@ -157,6 +173,17 @@ std::string what_is_wrong_with(const HeldSums& added_up, const ModelTotals& tota
     return {};
 }
 
+/// Every record belongs to a day, and what all days have moved is where the money is.
+std::string what_is_wrong_with(const DayRow& days, const ModelTotals& totals) {
+    const bool add_up = days.count == totals.position.last_sequence &&
+                        days.deposited_fen == totals.deposited_fen &&
+                        days.withdrawn_fen == totals.withdrawn_fen &&
+                        days.accounts_change_fen == totals.held.accounts_fen &&
+                        days.escrow_change_fen == totals.held.escrow_fen() &&
+                        days.suspended_change_fen == totals.held.suspended_fen;
+    return add_up ? std::string() : "what the read model's days add up to is not its totals";
+}
+
 } // namespace
 
 std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bool>& stopping,
@@ -201,6 +228,7 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
     difference.look("keys of the server", {count.rows<AccessKeys>()}, totals->access_key_count);
     difference.look("switches", {count.rows<Switches>()}, totals->switch_count);
     difference.look("invitations", {count.rows<Invitations>()}, totals->invitation_count);
+    const DayRow days = count.days();
     OnLists on_lists = count.on_lists();
     if (totals->order_count != 0) {
         for (const List list : {List::orders_of_sale, List::orders_of_account}) {
@@ -220,8 +248,9 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
     if (reader.was_renewed()) {
         return std::nullopt; // what was counted is of different times
     }
-    const std::string wrong = difference.sentence().empty() ? what_is_wrong_with(added_up, *totals)
-                                                            : difference.sentence();
+    std::string wrong = difference.sentence();
+    wrong = wrong.empty() ? what_is_wrong_with(added_up, *totals) : wrong;
+    wrong = wrong.empty() ? what_is_wrong_with(days, *totals) : wrong;
     return wrong.empty() ? std::nullopt : std::optional(Failure{wrong});
 }
 

@@ -74,6 +74,16 @@ domain::Administration ModelView::administration() {
     return recent ? std::move(*recent) : must_have(read_administration(stored()));
 }
 
+ModelView::RecentDays ModelView::recent_days() const {
+    return in_memory([this] {
+        RecentDays recent{filling_->days, as_of_};
+        if (frozen_ != nullptr) {
+            recent.rows.insert(frozen_->days.begin(), frozen_->days.end());
+        }
+        return recent;
+    });
+}
+
 std::optional<Sides> ModelView::sides(Sequence sequence) {
     auto sides = in_memory([&]() -> std::optional<Sides> {
         for (const Generation* generation : generations()) {

@@ -45,6 +45,11 @@ class ModelView {
         });
         return row ? std::move(row) : stored().get<Of>(key);
     }
+    /// The same as it was written last.
+    template <typename Of>
+    std::optional<typename Of::Row> stored_row(const typename Of::Key& key) {
+        return stored().get<Of>(key);
+    }
     /// Of this account; nothing if it has none.
     std::optional<ClaimRow> claim_of(domain::PacketId packet_id, AccountNumber account);
     std::optional<ShakeRow> shake_of(domain::CampaignId campaign_id, AccountNumber account,
@@ -70,6 +75,12 @@ class ModelView {
                                                                         ListOrder order);
     /// All of it, before the record being applied.
     domain::Administration administration();
+    /// The days that records have added to since the store was written, at one moment.
+    struct RecentDays {
+        std::map<DayKey, DayRow> rows;
+        domain::Sequence as_of = 0;
+    };
+    RecentDays recent_days() const;
     std::optional<Sides> sides(domain::Sequence sequence);
     /// As the history keeps it.
     std::optional<domain::Record> record(domain::Sequence sequence);

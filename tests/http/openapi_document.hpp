@@ -72,7 +72,7 @@ inline std::vector<http::Route> served_routes() {
          {http::packet_routes(), http::sale_routes(), http::order_routes(),
           http::suspended_routes(), http::campaign_routes(), http::account_routes(),
           http::trade_routes(), http::history_routes(), http::live_routes(),
-          http::operation_routes(), http::key_routes(), http::switch_routes(),
+          http::operation_routes(), http::day_routes(), http::key_routes(), http::switch_routes(),
           http::invitation_routes(), http::problem_routes(), http::docs_routes(),
           http::fairness_routes(), http::list_routes(), http::token_routes()}) {
         routes.insert(routes.end(), table.begin(), table.end());
@@ -87,8 +87,8 @@ inline bool is_for_every_state(const std::string& name) {
 }
 
 inline bool is_list(const std::string& name) {
-    constexpr std::array lists{"/entries",  "/sent",   "/received",  "/claims",    "/timeline",
-                               "/fairness", "/orders", "/suspended", "/operations"};
+    constexpr std::array lists{"/entries",  "/sent",   "/received",  "/claims",     "/timeline",
+                               "/fairness", "/orders", "/suspended", "/operations", "/days"};
     constexpr std::array of_things{"GET /v1/accounts", "GET /v1/packets", "GET /v1/campaigns",
                                    "GET /v1/sales"};
     return std::ranges::find(of_things, name) != of_things.end() ||

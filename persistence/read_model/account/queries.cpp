@@ -1,6 +1,5 @@
-// Role: answers questions about accounts: their state, statements, movements of money, references.
+// Role: answers questions about accounts: their state, movements of money, references.
 #include "persistence/read_model/account/entry.hpp"
-#include "persistence/read_model/account/line_walk.hpp"
 #include "persistence/read_model/account/movement_words.hpp"
 #include "persistence/read_model/account/sleeping.hpp"
 #include "persistence/read_model/ask.hpp"
@@ -18,27 +17,6 @@ using domain::Record;
 using domain::Sequence;
 using domain::UserId;
 
-/// The statement line that a record makes for one user.
-Entry entry_of(ModelView& view, const UserId& user_id, const Side& side, const Record& record) {
-    Entry entry = words_of_movement(record);
-    entry.line_no = side.line_no;
-    entry.type = side.type;
-    entry.balance_after_fen = side.balance_after_fen;
-    for (const domain::Posting& posting : domain::postings_of(record.event)) {
-        if (posting.kind == domain::LedgerAccountKind::user && posting.user_id == user_id) {
-            entry.amount_fen = posting.amount_fen;
-        }
-    }
-    if (const auto* moved = std::get_if<domain::Transferred>(&record.event)) {
-        entry.counterparty = moved->from == user_id ? moved->to : moved->from;
-    } else if (const auto* share = std::get_if<domain::ShareOpened>(&record.event)) {
-        entry.counterparty = view.must_have(view.get<Packets>(share->packet_id)).sender;
-    } else if (const auto* drawn = std::get_if<domain::ShakeDrawn>(&record.event)) {
-        entry.counterparty = view.must_have(view.get<Campaigns>(drawn->campaign_id)).merchant;
-    }
-    return entry;
-}
-
 } // namespace
 
 std::optional<SleepingAccount> ReadModel::account(const UserId& user_id) const {
@@ -52,16 +30,6 @@ std::optional<SleepingAccount> ReadModel::account(const UserId& user_id) const {
             view.give_up();
         }
         return SleepingAccount{std::move(row.account), row.as_of};
-    });
-}
-
-Page<Entry> ReadModel::entries(const UserId& user_id, std::optional<EntryType> type,
-                               const PageRequest& page) const {
-    return ask([&](ModelView& view) {
-        return page_of_lines<Entry>(view, user_id, type, page,
-                                    [&](const Side& side, const Record& record) {
-                                        return entry_of(view, user_id, side, record);
-                                    });
     });
 }
 

@@ -23,7 +23,8 @@ enum class List : std::uint8_t {
     orders_of_sale,    // by their numbers there
     orders_of_account, // by the record that each begins with
     operations,        // of operators, everybody's; by their records
-    last_one = operations
+    days,              // of the books, everybody's; by their numbers
+    last_one = days
 };
 
 /// Whose list: the number of an account, its type, a sale's id, a group's hash.
@@ -38,7 +39,7 @@ inline ListOwner owner_of_group(std::string_view group) {
 }
 
 /// Of accounts: their status. Of packets and of a sale's orders: the status by record. Of an
-/// account's orders, and of operations: always 0, so that none ever moves.
+/// account's orders, of operations and days: always 0, so that none ever moves.
 using ListPhase = std::uint8_t;
 /// Of campaigns and sales.
 enum class OpenPhase : ListPhase { open, over };

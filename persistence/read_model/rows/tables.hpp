@@ -4,6 +4,7 @@
 #include "persistence/read_model/account/rows.hpp"
 #include "persistence/read_model/administration/rows.hpp"
 #include "persistence/read_model/campaign/rows.hpp"
+#include "persistence/read_model/days/rows.hpp"
 #include "persistence/read_model/packet/rows.hpp"
 #include "persistence/read_model/rows/history.hpp"
 #include "persistence/read_model/rows/listed.hpp"
@@ -22,7 +23,7 @@ using ModelTables =
     TableList<Totals, Numbers, Accounts, Packets, Recipients, Claims, ClaimsByUser, Expiries,
               Campaigns, Shakes, ShakesByUser, CampaignEnds, Sales, Orders, OrderPlaces,
               ExternalPayments, GatewayRefs, Suspended, Waiters, SaleEnds, History, Keys,
-              DepositRefs, Listed, LineMarks, AccessKeys, Switches, Invitations>;
+              DepositRefs, Listed, LineMarks, AccessKeys, Switches, Invitations, Days>;
 
 /// A linked table for code that is the same for all of them.
 struct LinkedTable {

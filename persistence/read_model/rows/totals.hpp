@@ -12,7 +12,7 @@
 namespace hongbao::persistence {
 
 /// An older model is rebuilt from the journal, never converted.
-inline constexpr std::uint64_t model_format_version = 9;
+inline constexpr std::uint64_t model_format_version = 10;
 
 /// Times of records are not quite in order: the records of a batch are decided together and stamped
 /// one by one. A record that is further back than this shows that the clock was set.

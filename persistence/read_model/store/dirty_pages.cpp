@@ -3,6 +3,7 @@
 #include "persistence/read_model/store/dirty_pages.hpp"
 
 #include "persistence/read_model/administration/kind.hpp"
+#include "persistence/read_model/days/kind.hpp"
 #include "persistence/read_model/kinds.hpp"
 #include "persistence/read_model/store/page_estimate.hpp"
 #include "persistence/read_model/store/writer.hpp"
@@ -56,6 +57,7 @@ std::uint64_t dirty_pages_of_rows(MDB_txn* transaction, const TableHandles& tabl
     pages.add<Keys>({0, generation.keys.size(), 1, generation.keys.size() * key_row_bytes});
     count_account_pages(pages, generation);
     count_listed_pages(pages, generation);
+    count_day_pages(pages, generation);
     count_administration_pages(pages, generation);
     for_each_kind([&](auto kind) { kind.count_pages(pages, generation); });
     return pages.pages();

@@ -194,4 +194,8 @@ std::optional<GatewayRefRow> Generation::find(GatewayRefs, std::string_view gate
     return copy_of(find_in(gateway_refs, gateway_ref));
 }
 
+std::optional<DayRow> Generation::find(Days, const DayKey& key) const {
+    return copy_of(find_in(days, key));
+}
+
 } // namespace hongbao::persistence

@@ -112,6 +112,7 @@ struct Generation {
     /// By their records; nothing: it has been decided on.
     std::map<domain::Sequence, std::optional<SuspendedRow>> suspended;
     std::map<ListedKey, bool> listed;                 // put on a list, or, if false, taken off
+    std::map<DayKey, DayRow> days;                    // that it adds to, as they are by now
     std::optional<AdministrationPart> administration; // nothing: no record was about it
     std::vector<KeyRow> keys;
     std::uint64_t answer_bytes = 0; // of whole answers, which may be long
@@ -160,6 +161,7 @@ struct Generation {
     std::optional<ExternalPaymentRow> find(ExternalPayments,
                                            const ExternalPayments::Key& key) const;
     std::optional<GatewayRefRow> find(GatewayRefs, std::string_view gateway_ref) const;
+    std::optional<DayRow> find(Days, const DayKey& key) const;
 };
 
 } // namespace hongbao::persistence

@@ -3,6 +3,7 @@
 #include "persistence/files/file_size_limit.hpp"
 #include "persistence/lmdb/missing_pages.hpp"
 #include "persistence/read_model/administration/kind.hpp"
+#include "persistence/read_model/days/kind.hpp"
 #include "persistence/read_model/kinds.hpp"
 #include "persistence/read_model/store/dirty_pages.hpp"
 #include "persistence/read_model/store/store.hpp"
@@ -25,7 +26,7 @@ bool ModelStore::has_room_for(const Generation& generation) const {
     constexpr std::uint64_t bytes_per_row_changed = 1'024;
     std::uint64_t rows = generation.accounts.size() + 2 * generation.suspended.size();
     // Their rows are small, and most come with a packet, a sale or an order.
-    rows += generation.listed.size() / 8;
+    rows += generation.listed.size() / 8 + generation.days.size();
     for_each_kind([&](auto kind) { rows += (generation.*kind.parts).size(); });
     for (const auto& [sale_id, part] : generation.sales) {
         rows += part.changed_orders.size();
@@ -133,6 +134,7 @@ int ModelStore::write_rows(MDB_txn* transaction, const Generation& generation, L
     write_accounts(writer, generation);
     for_each_kind([&](auto kind) { kind.write(writer, generation); });
     write_listed(writer, generation);
+    write_days(writer, generation);
     write_administration(writer, generation);
     return writer.error();
 }

@@ -1,14 +1,30 @@
-// Role: instants, digests, the words for types of entries, and a list's page.
+// Role: sums, instants, digests, the words for types of entries, and a list's page.
 #include "http/api/render.hpp"
 
 #include "domain/values/invariant.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace hongbao::http {
 
 std::string instant_text(const std::optional<domain::InstantMs>& at) {
     return at ? '"' + domain::to_rfc3339(*at) + '"' : "null";
+}
+
+std::string decimal(domain::FenSum sum) {
+    std::string digits(sum == 0 ? "0" : "");
+    for (domain::FenSum left = sum; left != 0; left /= 10) {
+        const auto digit = static_cast<int>(left % 10);
+        digits.push_back(static_cast<char>('0' + (digit < 0 ? -digit : digit)));
+    }
+    digits.append(sum < 0 ? "-" : "");
+    std::reverse(digits.begin(), digits.end());
+    return digits;
+}
+
+std::string day_text(std::int64_t day) {
+    return domain::to_rfc3339(day * domain::ms_per_day).substr(0, sizeof "2026-11-21" - 1);
 }
 
 std::string hex(std::span<const std::uint8_t> bytes) {

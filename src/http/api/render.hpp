@@ -39,6 +39,12 @@ inline Json text_or_null(const std::string& text) {
 /// As instant_or_null, for answers that are written by hand.
 std::string instant_text(const std::optional<domain::InstantMs>& at);
 
+/// Sums may exceed what a JSON library holds in a number.
+std::string decimal(domain::FenSum sum);
+
+/// A day of UTC+8 (domain::business_day): "2026-11-21".
+std::string day_text(std::int64_t day);
+
 std::string hex(std::span<const std::uint8_t> bytes);
 
 std::string_view word_of(persistence::EntryType type);

@@ -22,8 +22,8 @@ std::vector<Route> all_routes() {
     for (const auto& some :
          {packet_routes(), sale_routes(), order_routes(), suspended_routes(), campaign_routes(),
           account_routes(), trade_routes(), history_routes(), list_routes(), live_routes(),
-          operation_routes(), key_routes(), token_routes(), switch_routes(), invitation_routes(),
-          problem_routes(), docs_routes(), fairness_routes()}) {
+          operation_routes(), day_routes(), key_routes(), token_routes(), switch_routes(),
+          invitation_routes(), problem_routes(), docs_routes(), fairness_routes()}) {
         routes.insert(routes.end(), some.begin(), some.end());
     }
     return routes;

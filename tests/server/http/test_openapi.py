@@ -23,7 +23,7 @@ ROUTES = {
     "/v1/orders/{}": {"get"},
     "/v1/orders/{}/payment": {"post"}, "/v1/orders/{}/external-payments": {"post"},
     "/v1/orders/{}/cancellation": {"post"}, "/v1/accounts/{}/orders": {"get"},
-    "/v1/packets/{}/open": {"post"}, "/v1/opens": {"post"}, "/v1/audit": {"get"},
+    "/v1/packets/{}/open": {"post"}, "/v1/opens": {"post"}, "/v1/audit": {"get"}, "/v1/audit/days": {"get"},
     "/livez": {"get"}, "/readyz": {"get"}, "/version": {"get"}, "/openapi.json": {"get"},
     "/problems": {"get"}, "/problems/{}": {"get"},
     "/docs": {"get"}, "/docs/openapi-explorer.min.js": {"get"}}

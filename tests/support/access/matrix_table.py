@@ -90,6 +90,7 @@ OPERATIONS = {
     "GET /v1/suspended": "reader",
     "POST /v1/suspended/{trade_no}/decision": "operator",
     "GET /v1/audit": "audit",
+    "GET /v1/audit/days": "audit",
     "GET /v1/clock": "operator",
     "POST /v1/clock/advance": "operator",
     "POST /v1/tokens": "service",

@@ -272,6 +272,9 @@ class World:
     def get_audit(self, _):
         return Call("/v1/audit")
 
+    def get_audit_days(self, _):
+        return Call("/v1/audit/days")
+
     def get_clock(self, _):
         return Call("/v1/clock")
 

@@ -244,6 +244,19 @@ TEST(PinnedRows, OfAPlaceOnAList) {
     EXPECT_EQ(static_cast<int>(List::orders_of_sale), 5);
     EXPECT_EQ(static_cast<int>(List::orders_of_account), 6);
     EXPECT_EQ(static_cast<int>(List::operations), 7);
+    EXPECT_EQ(static_cast<int>(List::days), 8);
+}
+
+TEST(PinnedRows, OfADay) {
+    const DayKey key{0x0102030405060708, 0x1112131415161718};
+    EXPECT_EQ(hex_of(key_bytes(key)), "01020304050607081112131415161718");
+    EXPECT_EQ(key_in<DayKey>(key_bytes(key)), key);
+    expect_pinned(DayRow{1'001, domain::FenSum{1'002} << 64U, 1'003, 1'004, -1'005, 1'006, -1},
+                  key.bytes(),
+                  "0000000000000000 e907 0000000000000000ea03000000000000 "
+                  "eb030000000000000000000000000000 ec030000000000000000000000000000 "
+                  "13fcffffffffffffffffffffffffffff ee030000000000000000000000000000 "
+                  "ffffffffffffffffffffffffffffffff 1e2bffeaeedce01e");
 }
 
 TEST(PinnedRows, OfANumber) {
@@ -294,7 +307,7 @@ TEST(PinnedRows, OfTheTotals) {
                   "00000000000000000000000000000000 00000000000000000000000000000000 "
                   "00000000000000000000000000000000 00000000000000000000000000000000 "
                   "00000000000000000000000000000000 00000000000000000000000000000000 00 00 00 "
-                  "00 7c8de408e41c81a7");
+                  "00 ed31da15c4e732bf");
     row.position = {1'001, counted<32>(0x40)};
     row.account_count = 1'002;
     row.open_packet_count = 1'003;
@@ -324,16 +337,16 @@ TEST(PinnedRows, OfTheTotals) {
         "0bfcffffffffffffffffffffffffffff f6030000000000000000000000000000 "
         "f7030000000000000000000000000000 f8030000000000000000000000000000 "
         "f9030000000000000000000000000000 fa030000000000000000000000000000 f60f f80f "
-        "fa0f fe07 e6f9d44acd6028f1");
+        "fa0f fe07 4f1bdeda39020aca");
 }
 
 TEST(PinnedRows, OfTheEndsOfLinkedTables) {
-    expect_bytes(LinkedEnds{}, OnlyOne{}, "00 00 00 00 00 00 00 00 00 00 00 ae04f71a97bee5df");
+    expect_bytes(LinkedEnds{}, OnlyOne{}, "00 00 00 00 00 00 00 00 00 00 00 00 1b12769529263cf6");
     expect_bytes(
-        LinkedEnds{{1'001, 1'002, 1'003, 1'004, 1'005, 1'006, 1'007, 1'008, uint_max, 0}, 1'009},
+        LinkedEnds{{1'001, 1'002, 1'003, 1'004, 1'005, 1'006, 1'007, 1'008, uint_max, 0, 0}, 1'009},
         OnlyOne{},
-        "e907 ea07 eb07 ec07 ed07 ee07 ef07 f007 ffffffffffffffffff01 00 f107 "
-        "3ee494e7ff083bc6");
+        "e907 ea07 eb07 ec07 ed07 ee07 ef07 f007 ffffffffffffffffff01 00 00 f107 "
+        "f6614e53438385ed");
 }
 
 TEST(PinnedRows, MayHaveLongNumbersAndUnknownWords) {
