@@ -48,7 +48,7 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
                persistence::ReadModel& read_model, const Clock& clock, domain::Random& random,
                const Beginning& beginning, const EngineOptions& options)
     : ids_(clock, beginning.largest_id), environment_(std::make_unique<Environment>()),
-      read_model_(read_model), writer_(journal, epoch, options.writer),
+      journal_(journal), read_model_(read_model), writer_(journal, epoch, options.writer),
       config_(std::make_unique<caf::actor_system_config>()) {
     domain::invariant(std::has_single_bit(options.router_count), "routers are a power of two");
     environment_->clock = &clock;
@@ -240,6 +240,14 @@ std::size_t Engine::awake_entities() const {
 
 std::uint64_t Engine::awake_bytes() const {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, environment_->awake_bytes.load()));
+}
+
+std::vector<Hot> Engine::hottest(std::size_t most) const {
+    return environment_->hot_list.hottest(most, environment_->clock->elapsed_ms());
+}
+
+Storage Engine::storage() const {
+    return {journal_.storage(), read_model_.storage()};
 }
 
 void Engine::stop() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "actors/environment/access_feed.hpp"
+#include "actors/environment/hot_list.hpp"
 #include "actors/environment/ids.hpp"
 #include "actors/environment/sold_out.hpp"
 #include "actors/journal/journal_writer.hpp"
@@ -21,6 +22,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace caf {
 class actor_system;
@@ -72,6 +74,12 @@ struct Pressure {
     std::int64_t journal_busy_ms = 0; // with one commit, or with waiting for room for one
 };
 
+/// The files of the journal and of the read model.
+struct Storage {
+    persistence::StorageFigures journal;
+    persistence::StorageFigures read_model;
+};
+
 class Engine {
   public:
     Engine(persistence::Journal& journal, persistence::Epoch epoch,
@@ -99,6 +107,10 @@ class Engine {
     /// How many entities are in memory, at rest or as actors, and what they weigh.
     std::size_t awake_entities() const;
     std::uint64_t awake_bytes() const;
+    /// What is busiest now, first.
+    std::vector<Hot> hottest(std::size_t most) const;
+    /// How it stands with the files. May wait for the disk: not for an event loop's thread.
+    Storage storage() const;
 
     /// Lets the actors go and ends the writer. Every request must have been answered.
     void stop();
@@ -114,6 +126,7 @@ class Engine {
 
     IdSource ids_;
     std::unique_ptr<Environment> environment_;
+    const persistence::Journal& journal_;
     persistence::ReadModel& read_model_;
     JournalWriter writer_;
     std::atomic<std::uint64_t> follows_{0};

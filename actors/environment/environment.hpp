@@ -5,6 +5,7 @@
 
 #include "actors/environment/access_feed.hpp"
 #include "actors/environment/clock.hpp"
+#include "actors/environment/hot_list.hpp"
 #include "actors/environment/ids.hpp"
 #include "actors/environment/money_in_system.hpp"
 #include "actors/environment/phrase_guard.hpp"
@@ -34,6 +35,7 @@ struct Environment final : ClaimKeeper {
     MoneyInSystem money;
     PhraseGuard phrases;
     AccessFeed access;
+    HotList hot_list;
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;
     std::uint64_t awake_bytes_max = UINT64_MAX; // per router, as weight.hpp weighs entities

@@ -106,6 +106,12 @@ Ticket JournalWriter::last_ticket() {
     return last_ticket_;
 }
 
+std::size_t JournalWriter::queued_items() {
+    // Read first: the last one does not fall behind it.
+    const Ticket durable = durable_ticket_.load(std::memory_order_acquire);
+    return static_cast<std::size_t>(last_ticket() - durable);
+}
+
 void JournalWriter::start() {
     thread_ = std::thread([this] { run(); });
     pthread_setname_np(thread_.native_handle(), "journal");
@@ -257,6 +263,7 @@ bool JournalWriter::commit_once() {
 }
 
 void JournalWriter::append_to_journal(const Commit& commit) {
+    const auto began = std::chrono::steady_clock::now();
     const auto result = journal_.append(0, epoch_, last_sequence_, commit.records);
     switch (result.outcome) {
     case persistence::AppendOutcome::ok: break;
@@ -271,7 +278,16 @@ void JournalWriter::append_to_journal(const Commit& commit) {
     last_sequence_ = commit.records.back().sequence;
     commits_.fetch_add(1, std::memory_order_relaxed);
     synced_sequence_.store(last_sequence_);
+    count(commit, std::chrono::steady_clock::now() - began);
     watch_room();
+}
+
+void JournalWriter::count(const Commit& commit, std::chrono::nanoseconds duration) {
+    figures_.duration_ns.observe(duration.count());
+    figures_.records.observe(static_cast<std::int64_t>(commit.records.size()));
+    for (const domain::Record& record : commit.records) {
+        figures_.facts[record.event.index()].add(1);
+    }
 }
 
 std::chrono::steady_clock::time_point JournalWriter::trim_when_due() {
@@ -316,6 +332,9 @@ void JournalWriter::watch_room() {
         look_after_readers();
         space = journal_.space();
     }
+    figures_.used_bytes.set(static_cast<std::int64_t>(space.used_bytes));
+    figures_.left_bytes.set(static_cast<std::int64_t>(space.left_bytes));
+    figures_.map_bytes.set(static_cast<std::int64_t>(space.map_bytes));
     room_.set(waits_for_room_ ? 0 : space.left_bytes, kept_back_bytes(space));
     batch_bytes_max_ =
         std::min<std::uint64_t>(options_.commit_batch_bytes_max,

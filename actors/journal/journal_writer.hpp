@@ -7,6 +7,7 @@
 // the process (promise 5).
 #pragma once
 
+#include "actors/journal/commit_figures.hpp"
 #include "actors/journal/space_watch.hpp"
 #include "actors/protocol/claims/journal_room.hpp"
 #include "actors/protocol/commit.hpp"
@@ -106,6 +107,9 @@ class JournalWriter {
     /// Of the last synced record.
     domain::Sequence last_sequence() const { return synced_sequence_.load(); }
     std::uint64_t commits() const { return commits_.load(); }
+    /// Items that wait for a commit: records, and replies that rest on them.
+    std::size_t queued_items();
+    const CommitFigures& figures() const { return figures_; }
 
     /// Runs the writer on a thread of its own until stop.
     void start();
@@ -129,6 +133,7 @@ class JournalWriter {
     void end_work();
     std::vector<JournalItem> take_batch(std::size_t end);
     void append_to_journal(const Commit& commit);
+    void count(const Commit& commit, std::chrono::nanoseconds duration);
     void watch_room();
     std::uint64_t kept_back_bytes(const persistence::JournalSpace& space) const;
     void look_after_readers();
@@ -137,6 +142,7 @@ class JournalWriter {
     const persistence::Epoch epoch_;
     const Options options_;
     Callbacks callbacks_;
+    CommitFigures figures_;
 
     JournalRoom room_;
 

@@ -166,6 +166,7 @@ Projector::behavior_type projector(Projector::pointer self, Environment* environ
         [=](const ProjectCommit& project) {
             read_model->apply(project.commit);
             environment->records_projected = project.commit->records.back().sequence;
+            environment->hot_list.count(project.commit->records, environment->clock->elapsed_ms());
             if (environment->topics_followed > 0) { // without followers the peak pays nothing
                 pass_on(project);
             }

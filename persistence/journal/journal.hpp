@@ -6,6 +6,7 @@
 
 #include "domain/record.hpp"
 #include "persistence/failure.hpp"
+#include "persistence/storage_figures.hpp"
 
 #include <array>
 #include <cstdint>
@@ -110,6 +111,8 @@ class Journal {
 
     virtual JournalPosition position(JournalShard shard) const = 0;
     virtual JournalSpace space() const = 0;
+    /// For operators. May wait for the disk.
+    virtual StorageFigures storage() const { return {}; }
 };
 
 } // namespace hongbao::persistence

@@ -46,6 +46,10 @@ domain::Sequence ReadModel::reached() const {
     return generations_->reached();
 }
 
+StorageFigures ReadModel::storage() const {
+    return store_->storage();
+}
+
 std::uint64_t ReadModel::unwritten_records() const {
     return generations_->unwritten_records();
 }

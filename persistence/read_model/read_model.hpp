@@ -17,6 +17,7 @@
 #include "persistence/journal/commit.hpp"
 #include "persistence/read_model/options.hpp"
 #include "persistence/read_model/page.hpp"
+#include "persistence/storage_figures.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -95,6 +96,8 @@ class ReadModel {
     domain::Sequence reached() const;
     /// Records taken that are still only in memory. From any thread.
     std::uint64_t unwritten_records() const;
+    /// For operators. May wait for the disk. From any thread.
+    StorageFigures storage() const;
 
     // ---- a start, and its end ----
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/api/openapi/openapi.hpp"
+#include "http/api/paths/all_routes.hpp"
 #include "http/api/route.hpp"
 
 #include <algorithm>
@@ -67,17 +68,7 @@ inline Words keys_of(const json& object) {
 
 /// All routes of the server.
 inline std::vector<http::Route> served_routes() {
-    std::vector<http::Route> routes;
-    for (const auto& table :
-         {http::packet_routes(), http::sale_routes(), http::order_routes(),
-          http::suspended_routes(), http::campaign_routes(), http::account_routes(),
-          http::trade_routes(), http::history_routes(), http::live_routes(),
-          http::operation_routes(), http::day_routes(), http::key_routes(), http::switch_routes(),
-          http::invitation_routes(), http::problem_routes(), http::docs_routes(),
-          http::fairness_routes(), http::list_routes(), http::token_routes()}) {
-        routes.insert(routes.end(), table.begin(), table.end());
-    }
-    return routes;
+    return http::all_routes();
 }
 
 /// Answered while the server starts, and while it drains, too.

@@ -372,6 +372,10 @@ JournalSpace LmdbJournal::space() const {
     return JournalSpace{found.used - found.reusable, behind + found.reusable, info.me_mapsize};
 }
 
+StorageFigures LmdbJournal::storage() const {
+    return state_->store->storage();
+}
+
 const JournalId& LmdbJournal::id() const {
     return state_->store->id;
 }

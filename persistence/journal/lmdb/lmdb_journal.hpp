@@ -61,6 +61,7 @@ class LmdbJournal final : public Journal {
     JournalPosition position(JournalShard shard) const override;
     /// Two system calls and a look at free pages, microseconds; may be asked before every append.
     JournalSpace space() const override;
+    StorageFigures storage() const override;
 
     const JournalId& id() const;
 

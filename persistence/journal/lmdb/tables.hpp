@@ -6,6 +6,7 @@
 #include "persistence/journal/lmdb/lmdb_journal.hpp"
 #include "persistence/lmdb/free_pages.hpp"
 #include "persistence/lmdb/handles.hpp"
+#include "persistence/storage_figures.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -63,6 +64,9 @@ struct LmdbStore {
 
     /// Of its pages, those that are free.
     FreeBytes free() const { return free_bytes(environment.get(), tables()); }
+
+    /// For operators.
+    StorageFigures storage() const;
 
     /// The last record that is no longer in the table, but in the archive; 0 if all are here. It
     /// ends a commit, whose entry is here.

@@ -8,6 +8,7 @@
 #include "persistence/lmdb/environment.hpp"
 #include "persistence/lmdb/free_pages.hpp"
 #include "persistence/lmdb/missing_pages.hpp"
+#include "persistence/lmdb/storage.hpp"
 #include "persistence/read_model/store/reader.hpp"
 
 #include <fcntl.h>
@@ -121,6 +122,10 @@ std::uint64_t ModelStore::used_bytes() const {
     mdb_env_info(environment_.get(), &info);
     mdb_env_stat(environment_.get(), &stat);
     return (info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize};
+}
+
+StorageFigures ModelStore::storage() const {
+    return storage_of(environment_.get(), tables_.all(), path_);
 }
 
 std::optional<std::string> ModelStore::look_after_readers() {

@@ -7,6 +7,7 @@
 #include "persistence/lmdb/readers.hpp"
 #include "persistence/read_model/rows/linked_rows.hpp"
 #include "persistence/read_model/store/generation.hpp"
+#include "persistence/storage_figures.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -42,6 +43,7 @@ class ModelStore {
 
     const ModelTotals& totals_at_open() const { return totals_at_open_; }
     std::uint64_t used_bytes() const;
+    StorageFigures storage() const;
     /// After everything was read once: the kernel need not count those pages as this process's.
     void let_go_of_pages() const;
 

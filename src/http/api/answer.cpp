@@ -80,10 +80,10 @@ void answer(Exchange& exchange, Response&& response) {
     if (!response.location.empty()) {
         exchange.set_header("Location", response.location);
     }
-    if (response.status != 204) {
+    if (response.status != 204 && !response.body.ends_with('\n')) {
         response.body.push_back('\n'); // a terminal's prompt belongs on a line of its own
     }
-    exchange.respond(response.status, std::move(response.body));
+    exchange.respond(response.status, std::move(response.body), response.content_type);
 }
 
 } // namespace

@@ -32,13 +32,15 @@ class Admission;
 class Dispatcher;
 class Exchange;
 class Limits;
+class Metrics;
 class TokenBoard;
 
 struct Response {
     int status = 200;
-    std::string body;       // JSON
+    std::string body;
     bool replayed = false;  // the first answer to an idempotency key, again
     std::string location{}; // of a 201: the path of what it made, in visible ASCII
+    const char* content_type = "application/json"; // a literal
 };
 
 /// An answer that goes on until it ends by itself or nobody listens: see
@@ -64,6 +66,7 @@ struct ServerContext {
     AccessBoard* access = nullptr;
     TokenBoard* tokens = nullptr;
     Limits* limits = nullptr;
+    const Metrics* metrics = nullptr;
     std::int64_t packet_life_s_default = 0;
     std::string version;
 };
@@ -151,5 +154,6 @@ std::span<const Route> invitation_routes();
 std::span<const Route> problem_routes();
 std::span<const Route> docs_routes();
 std::span<const Route> fairness_routes();
+std::span<const Route> metric_routes();
 
 } // namespace hongbao::http

@@ -8,26 +8,16 @@
 #include "http/api/batch.hpp"
 #include "http/api/body/faults.hpp"
 #include "http/api/lists/list_query.hpp"
+#include "http/api/paths/all_routes.hpp"
 #include "http/text/media_type.hpp"
 #include "http/text/shown_text.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace hongbao::http {
 
 namespace {
-
-std::vector<Route> all_routes() {
-    std::vector<Route> routes;
-    for (const auto& some :
-         {packet_routes(), sale_routes(), order_routes(), suspended_routes(), campaign_routes(),
-          account_routes(), trade_routes(), history_routes(), list_routes(), live_routes(),
-          operation_routes(), day_routes(), key_routes(), token_routes(), switch_routes(),
-          invitation_routes(), problem_routes(), docs_routes(), fairness_routes()}) {
-        routes.insert(routes.end(), some.begin(), some.end());
-    }
-    return routes;
-}
 
 TokenSecrets secrets_of(const TokenOptions& options) {
     return options.secrets.secrets.empty() ? TokenSecrets{{make_token_secret()}} : options.secrets;
@@ -100,13 +90,14 @@ Server::Server(const ServerOptions& options, const actors::Clock& clock,
     : options_(options), gate_({options.host, options.allowed_hosts, options.allowed_origins}),
       router_(all_routes()), admission_(options.admission),
       tokens_(secrets_of(options.tokens), save_of(options.tokens)),
-      limits_(options.limits, access_, options.warn) {
+      limits_(options.limits, access_, options.warn), metrics_(router_.routes()) {
     context_.clock = &clock;
     context_.manual_clock = manual_clock;
     context_.admission = &admission_;
     context_.access = &access_;
     context_.tokens = &tokens_;
     context_.limits = &limits_;
+    context_.metrics = &metrics_;
     context_.packet_life_s_default = options.packet_life_s_default;
     context_.version = options.version;
     if (options.tls) {
@@ -120,6 +111,7 @@ Server::~Server() {
 
 std::unique_ptr<Server::Loop> Server::make_loop() {
     auto made = std::make_unique<Loop>();
+    made->counters = std::make_unique<RequestCounters>(router_.routes().size());
     made->dispatcher = std::make_unique<Dispatcher>();
     made->authenticator = std::make_unique<Authenticator>(
         access_,
@@ -136,7 +128,11 @@ std::unique_ptr<Server::Loop> Server::make_loop() {
     hooks.body_bytes_max = [this](std::string_view method, std::string_view path) {
         return body_bytes_max(method, path);
     };
-    hooks.refuse = [this](Refusal refusal, const Framer& request, std::string_view request_id) {
+    hooks.refuse = [this, &counters = *made->counters](Refusal refusal, const Framer& request,
+                                                       std::string_view request_id) {
+        const ProblemKind& kind = kind_of(text_of(refusal).code);
+        counters.count(counters.routes(), kind.status, 0);
+        counters.count_problem(kind);
         return refuse(refusal, request, request_id);
     };
     if (!options_.proxies.empty()) {
@@ -149,6 +145,7 @@ std::unique_ptr<Server::Loop> Server::make_loop() {
         [this, loop = made.get()](Exchange& exchange) { handle(exchange, *loop); },
         std::move(hooks));
     dispatcher.attach(*made->loop);
+    metrics_.add_loop(*made->counters, made->loop->counters());
     made->streams =
         std::make_unique<StreamGuard>(*made->authenticator, *context_.clock, *made->loop);
     const auto wake = [loop = made->loop.get()] { loop->wake(); };
@@ -261,11 +258,19 @@ std::size_t Server::drain() {
 }
 
 void Server::handle(Exchange& exchange, Loop& loop) {
+    const auto began = std::chrono::steady_clock::now();
     exchange.add_lines(gate_.cors_lines(exchange.request()));
-    answer_with(exchange, route(exchange, loop));
+    std::size_t route_number = router_.routes().size(); // none
+    Result result = route(exchange, loop, route_number);
+    if (const auto* problem = std::get_if<Problem>(&result)) {
+        loop.counters->count_problem(kind_of(problem->code));
+    }
+    answer_with(exchange, std::move(result));
+    const std::chrono::nanoseconds duration = std::chrono::steady_clock::now() - began;
+    loop.counters->count(route_number, exchange.status(), duration.count());
 }
 
-Result Server::route(Exchange& exchange, Loop& loop) {
+Result Server::route(Exchange& exchange, Loop& loop, std::size_t& route_number) {
     if (auto problem =
             gate_.find_stranger(exchange.request(), exchange.client(), access_.is_open())) {
         return std::move(*problem);
@@ -281,6 +286,7 @@ Result Server::route(Exchange& exchange, Loop& loop) {
         exchange.set_header("Allow", match.allowed_methods);
         return Problem{"method_not_allowed", "It takes " + match.allowed_methods + "."};
     }
+    route_number = match.number;
     Result result = call(match, exchange, loop);
     const auto* problem = std::get_if<Problem>(&result);
     if (match.route->streams && problem != nullptr && kind_of(problem->code).status == 503) {

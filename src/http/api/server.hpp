@@ -10,6 +10,7 @@
 #include "http/api/browser_gate.hpp"
 #include "http/api/dispatcher.hpp"
 #include "http/api/limits/limits.hpp"
+#include "http/api/metrics/metrics.hpp"
 #include "http/api/paths/path_router.hpp"
 #include "http/api/route.hpp"
 #include "http/api/server_options.hpp"
@@ -60,6 +61,7 @@ class Server {
     enum class State : std::uint8_t { starting, ready, leaving, draining };
 
     struct Loop {
+        std::unique_ptr<RequestCounters> counters;
         std::unique_ptr<Dispatcher> dispatcher;
         std::unique_ptr<Authenticator> authenticator;
         std::unique_ptr<StreamGuard> streams;
@@ -73,7 +75,7 @@ class Server {
     void open_control_socket();
     LoadSample look_at_load() const;
     void handle(Exchange& exchange, Loop& loop);
-    Result route(Exchange& exchange, Loop& loop);
+    Result route(Exchange& exchange, Loop& loop, std::size_t& route_number);
     Result call(const Match& match, Exchange& exchange, Loop& loop);
     static Problem hold_off(Exchange& exchange, Problem&& problem);
     std::variant<CredentialPtr, Problem> authenticate(const Route& route, Exchange& exchange,
@@ -90,6 +92,7 @@ class Server {
     AccessBoard access_;
     TokenBoard tokens_;
     Limits limits_;
+    Metrics metrics_;
     ServerContext context_; // written before state_ says ready, read after
     std::atomic<State> state_{State::starting};
     std::unique_ptr<TlsContexts> tls_; // null without

@@ -85,6 +85,8 @@ class Exchange {
     /// handler that returns without is a broken invariant. `content_type` must be a literal.
     void respond(int status, std::string body, const char* content_type = "application/json");
     bool responded() const { return status_ != 0; }
+    /// Of the answer, once there is one.
+    int status() const { return status_; }
     /// Answers HEAD as respond_with_stream() would answer GET: with the head alone.
     void respond_with_stream_head(const char* content_type);
 

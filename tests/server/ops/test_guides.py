@@ -72,6 +72,9 @@ class Pages(unittest.TestCase):
         self.make_records()
         self.assert_right("upgrading")
 
+    def test_the_page_about_metrics_is_true(self):
+        self.assert_right("metrics")
+
     def test_disaster_recovery_is_true(self):
         self.make_records()
         self.assert_right("disaster-recovery")

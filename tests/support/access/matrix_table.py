@@ -91,6 +91,8 @@ OPERATIONS = {
     "POST /v1/suspended/{trade_no}/decision": "operator",
     "GET /v1/audit": "audit",
     "GET /v1/audit/days": "audit",
+    "GET /metrics": "reader",
+    "GET /v1/hottest": "reader",
     "GET /v1/clock": "operator",
     "POST /v1/clock/advance": "operator",
     "POST /v1/tokens": "service",

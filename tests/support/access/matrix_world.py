@@ -275,6 +275,12 @@ class World:
     def get_audit_days(self, _):
         return Call("/v1/audit/days")
 
+    def get_metrics(self, _):
+        return Call("/metrics")
+
+    def get_hottest(self, _):
+        return Call("/v1/hottest")
+
     def get_clock(self, _):
         return Call("/v1/clock")
 

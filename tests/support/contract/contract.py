@@ -167,7 +167,7 @@ class Contract:
     def body_faults(self, operation, response, answer):
         if "content" not in response:
             return [f"a body that is not described: {answer.body!r}"] if answer.body else []
-        media_type = answer.headers.get("content-type", "").removesuffix("; charset=utf-8")
+        media_type = answer.headers.get("content-type", "").split(";")[0]
         if media_type not in response["content"]:
             return [f"the content type {media_type!r} is not described"]
         if media_type == EVENTS:

@@ -2,21 +2,11 @@
 // Invariant: written by the loop's thread alone, so that counting needs no locked instruction.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
+#include "actors/protocol/counter.hpp"
 
 namespace hongbao::http {
 
-class Counter {
-  public:
-    void add(std::int64_t n) {
-        value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-    }
-    std::int64_t value() const { return value_.load(std::memory_order_relaxed); }
-
-  private:
-    std::atomic<std::int64_t> value_{0};
-};
+using actors::Counter;
 
 struct TransportCounters {
     Counter connections_open;      // now, refused ones that still linger included
