@@ -1,5 +1,5 @@
 // Role: what journal, read model, actors and limits say of themselves.
-#include "domain/event_words.hpp"
+#include "domain/event_type.hpp"
 #include "http/api/metrics/metrics.hpp"
 #include "http/api/render.hpp"
 
@@ -36,7 +36,7 @@ void add_commits(Families& families, actors::Engine& engine) {
         .value(std::int64_t{pressure.journal_has_room});
     families.counter("facts_total", "Records written since the start, by kind.");
     for (std::size_t kind = 0; kind < figures.facts.size(); ++kind) {
-        families.value(figures.facts[kind].value(), {{"type", domain::event_words[kind]}});
+        families.value(figures.facts[kind].value(), {{"type", domain::event_type_word(kind)}});
     }
     families.gauge("projector_lag_records", "Records that the read model's file does not have yet.")
         .value(pressure.unprojected_records);
