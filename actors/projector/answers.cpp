@@ -207,7 +207,7 @@ struct Ask {
         return model.statement_lines(read.wanted);
     }
     Answer operator()(const ReadStatement& read) const {
-        return model.statement(read.user_id, read.page);
+        return model.statement(read.user_id, read.page, read.after);
     }
     Answer operator()(const ReadAnswer& read) const {
         const auto settled = model.settled_record(read.sequence);

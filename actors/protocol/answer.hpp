@@ -39,6 +39,7 @@ struct BooksDay;
 struct CampaignSummary;
 struct ClaimLine;
 struct Entry;
+struct Movement;
 struct OrderSummary;
 struct PacketFact;
 struct StatementLine;
@@ -129,7 +130,8 @@ using PacketPage = persistence::Page<PacketView>;
 using CampaignPage = persistence::Page<persistence::CampaignSummary>;
 using SalePage = persistence::Page<persistence::SaleSummary>;
 using SuspendedPage = persistence::Page<persistence::SuspendedPayment>;
-using RecordPage = persistence::Page<domain::Record>; // of operations, or of movements of money
+using OperationPage = persistence::Page<domain::Record>;
+using MovementPage = persistence::Page<persistence::Movement>;
 using StatementPage = persistence::Page<persistence::StatementLine>;
 using DayPage = persistence::Page<persistence::BooksDay>;
 
@@ -138,9 +140,9 @@ using LargeAnswers =
                          ExternalPaymentReceipt, SuspendedView, SuspendedRefusal, TradeReceipt,
                          domain::SendPreview, RequestKey, KeptAnswer, NewsPtr, EntryPage, ClaimPage,
                          TimelinePage, MentionPage, AccountPage, PacketPage, CampaignPage, SalePage,
-                         OrderPage, SuspendedPage, RecordPage, StatementPage, DayPage,
-                         AdministrationReceipt, AdministrationView, persistence::FairnessPage,
-                         persistence::Trade, persistence::Audit>;
+                         OrderPage, SuspendedPage, OperationPage, MovementPage, StatementPage,
+                         DayPage, AdministrationReceipt, AdministrationView,
+                         persistence::FairnessPage, persistence::Trade, persistence::Audit>;
 
 template <typename T>
 concept SmallAnswer = domain::IsAmong<T, SmallAnswers>::value;

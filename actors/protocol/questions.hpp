@@ -104,6 +104,7 @@ struct ReadStatementLines {
 struct ReadStatement {
     domain::UserId user_id;
     persistence::PageRequest page;
+    domain::Sequence after = 0; // only lines of later records
 };
 /// The first answer to an idempotency key, again.
 struct ReadAnswer {

@@ -44,6 +44,7 @@ struct Entry;
 enum class EntryType : std::uint8_t;
 struct FairnessPage;
 struct KeyRow;
+struct Movement;
 struct ModelTotals;
 struct NamedDeposit;
 struct OpenEntities;
@@ -218,10 +219,11 @@ class ReadModel {
     /// What operators did, and who and why, as far as it is known.
     Page<domain::Record> operations(const PageRequest& page) const;
     /// For exports, in journal order: the records that move money, the lines of all statements, and
-    /// those of one account, with `order` asc.
-    Page<domain::Record> movements(const RecordsRequest& request) const;
+    /// those of one account, with `order` asc, from the first after the record `after` on.
+    Page<Movement> movements(const RecordsRequest& request) const;
     Page<StatementLine> statement_lines(const RecordsRequest& request) const;
-    Page<StatementLine> statement(const domain::UserId& user_id, const PageRequest& page) const;
+    Page<StatementLine> statement(const domain::UserId& user_id, const PageRequest& page,
+                                  domain::Sequence after) const;
     Audit audit() const;
     /// What all records came to, day by day, as of one record for all of the page.
     Page<BooksDay> days(const PageRequest& page) const;

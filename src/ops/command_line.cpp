@@ -89,6 +89,7 @@ int run_command(std::vector<std::string>&& words) {
     Commands commands;
     add_server_commands(app, commands);
     add_data_commands(app, commands);
+    add_books_commands(app, commands);
     add_key_commands(app, commands);
     add_token_commands(app, commands);
     add_switch_commands(app, commands);

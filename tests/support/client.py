@@ -126,12 +126,29 @@ class Connection:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         has_body = body_expected and int(status) not in (204, 304)
         length = int(headers.get("content-length", "0")) if has_body else 0
-        while len(self.buffer) < length:
-            self._receive()
-        body, self.buffer = self.buffer[:length], self.buffer[length:]
+        body = self._read_chunks() if has_body and "transfer-encoding" in headers else self._read(length)
         if headers.get("connection", "").lower() == "close" and not self.buffer:
             self.close()
         return Answer(int(status), headers, body)
+
+    def _read(self, length):
+        while len(self.buffer) < length:
+            self._receive()
+        taken, self.buffer = self.buffer[:length], self.buffer[length:]
+        return taken
+
+    def _read_chunks(self):
+        """A body that breaks off raises Closed."""
+        body = b""
+        while True:
+            while b"\r\n" not in self.buffer:
+                self._receive()
+            size, self.buffer = self.buffer.split(b"\r\n", 1)
+            chunk = self._read(int(size, 16) + 2)
+            assert chunk.endswith(b"\r\n"), chunk[-20:]
+            if len(chunk) == 2:
+                return body
+            body += chunk[:-2]
 
     def read_to_end(self):
         """True if the server closes the connection without sending anything more."""

@@ -39,7 +39,7 @@ FOLDERS = {
     "actors": [("protocol",), ("journal",), ("environment",), ("packet", "campaign", "sale"),
                ("account",), ("router", "projector"), (".",)],
     "http": [("text", "problems"), ("transport/framing", "transport/socket"), ("transport",), ("api",)],
-    "ops": [("cli",), ("client",), ("serve", "data", "demo"), ("control",), ("bench", "prove"), (".",)],
+    "ops": [("cli",), ("client",), ("serve", "data", "demo"), ("control",), ("books",), ("bench", "prove"), (".",)],
 }
 
 TOP_LEVEL = {

@@ -42,6 +42,27 @@ StatementLine line_of(ModelView& view, const Record& record, const domain::UserI
     return line_of(view, record, *own, side);
 }
 
+/// The last line with a mark that is no later than this record; nothing if there is none.
+std::optional<Sequence> mark_up_to(ModelView& view, const domain::UserId& user_id,
+                                   Sequence sequence) {
+    const auto account = sequence != 0 ? view.may_have(view.number(user_id)) : std::nullopt;
+    if (!account) {
+        return std::nullopt;
+    }
+    const std::uint64_t marks =
+        view.must_have(view.get<Accounts>(*account)).line_count / lines_a_mark;
+    const auto line_at = [&](std::uint64_t mark_no) {
+        return view.must_have(view.get<LineMarks>({*account, mark_no})).sequence;
+    };
+    std::uint64_t begin = 0; // no mark, or one that is early enough
+    std::uint64_t end = marks + 1;
+    while (end - begin > 1) {
+        const std::uint64_t middle = begin + (end - begin) / 2;
+        (line_at(middle) <= sequence ? begin : end) = middle;
+    }
+    return begin != 0 ? std::optional(line_at(begin)) : std::nullopt;
+}
+
 /// `take(record, items)` of each record that moves money.
 template <typename Item, typename Take>
 Page<Item> page_of_records(ModelView& view, const RecordsRequest& request, Take take) {
@@ -61,9 +82,9 @@ Page<Item> page_of_records(ModelView& view, const RecordsRequest& request, Take 
             page.next_cursor = sequence - 1;
             break;
         }
-        Record record = view.must_have(view.record(sequence));
+        const Record record = view.must_have(view.record(sequence));
         if (is_within(times, record.at) && domain::postings_of(record.event).size() != 0) {
-            take(std::move(record), page.items);
+            take(record, page.items);
         }
     }
     return page;
@@ -71,35 +92,44 @@ Page<Item> page_of_records(ModelView& view, const RecordsRequest& request, Take 
 
 } // namespace
 
-Page<Record> ReadModel::movements(const RecordsRequest& request) const {
+Page<Movement> ReadModel::movements(const RecordsRequest& request) const {
     return ask([&](ModelView& view) {
-        return page_of_records<Record>(view, request, [](Record&& record, auto& items) {
-            items.push_back(std::move(record));
+        return page_of_records<Movement>(view, request, [](const Record& record, auto& items) {
+            items.push_back(movement_of(record));
         });
     });
 }
 
 Page<StatementLine> ReadModel::statement_lines(const RecordsRequest& request) const {
     return ask([&](ModelView& view) {
-        return page_of_records<StatementLine>(view, request, [&](Record&& record, auto& items) {
-            const Sides sides = view.must_have(view.sides(record.sequence));
-            std::size_t place = 0;
-            for (const domain::Posting& posting : domain::postings_of(record.event)) {
-                if (posting.kind == domain::LedgerAccountKind::user) {
-                    items.push_back(line_of(view, record, posting, sides.side.at(place++)));
+        return page_of_records<StatementLine>(
+            view, request, [&](const Record& record, auto& items) {
+                const Sides sides = view.must_have(view.sides(record.sequence));
+                std::size_t place = 0;
+                for (const domain::Posting& posting : domain::postings_of(record.event)) {
+                    if (posting.kind == domain::LedgerAccountKind::user) {
+                        items.push_back(line_of(view, record, posting, sides.side.at(place++)));
+                    }
                 }
-            }
-        });
+            });
     });
 }
 
-Page<StatementLine> ReadModel::statement(const domain::UserId& user_id,
-                                         const PageRequest& page) const {
+Page<StatementLine> ReadModel::statement(const domain::UserId& user_id, const PageRequest& page,
+                                         Sequence after) const {
     return ask([&](ModelView& view) {
-        return page_of_lines<StatementLine>(view, user_id, std::nullopt, page,
-                                            [&](const Side& side, const Record& record) {
-                                                return line_of(view, record, user_id, side);
-                                            });
+        PageRequest asked = page;
+        if (!asked.cursor) {
+            asked.cursor = mark_up_to(view, user_id, after);
+        }
+        LineWalk walk(view, user_id, std::nullopt, asked);
+        return page_of_walk<StatementLine>(
+            walk, asked, [&](Sequence sequence) -> std::optional<StatementLine> {
+                const Record record = view.must_have(view.record(sequence));
+                const bool is_wanted = sequence > after && is_within(asked, record.at);
+                return is_wanted ? std::optional(line_of(view, record, user_id, walk.side()))
+                                 : std::nullopt;
+            });
     });
 }
 

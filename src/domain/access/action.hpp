@@ -57,8 +57,9 @@ enum class Action : std::uint8_t {
     read_events, // what happens, in journal order
     read_webhooks,
     change_webhooks,
+    export_books, // all postings and statements
 };
-inline constexpr std::size_t action_count = static_cast<std::size_t>(Action::change_webhooks) + 1;
+inline constexpr std::size_t action_count = static_cast<std::size_t>(Action::export_books) + 1;
 
 /// What an operator can switch off (服务降级). The order is part of the journal's format: append
 /// only.
@@ -93,7 +94,8 @@ constexpr std::optional<Switch> switch_of(Action action) {
     case Action::list_accounts:
     case Action::list_packets:
     case Action::list_campaigns:
-    case Action::list_sales: return Switch::history;
+    case Action::list_sales:
+    case Action::export_books: return Switch::history;
     default: return std::nullopt;
     }
 }

@@ -147,6 +147,7 @@ std::span<const Route> list_routes();
 std::span<const Route> live_routes();
 std::span<const Route> operation_routes();
 std::span<const Route> day_routes();
+std::span<const Route> export_routes();
 std::span<const Route> key_routes();
 std::span<const Route> token_routes();
 std::span<const Route> switch_routes();

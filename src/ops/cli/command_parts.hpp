@@ -18,6 +18,7 @@ using Commands = std::vector<Command>;
 /// Each adds the commands of one theme to `app`.
 void add_server_commands(CLI::App& app, Commands& commands); // serve, config
 void add_data_commands(CLI::App& app, Commands& commands);   // of a data directory
+void add_books_commands(CLI::App& app, Commands& commands);  // reconcile, export
 void add_key_commands(CLI::App& app, Commands& commands);
 void add_token_commands(CLI::App& app, Commands& commands);  // token, invitation
 void add_switch_commands(CLI::App& app, Commands& commands); // switch, operations

@@ -22,9 +22,9 @@ bool has_reader() {
 
 } // namespace
 
-Progress::Progress(std::string what)
-    : what_(std::move(what)), began_(std::chrono::steady_clock::now()), shown_(began_),
-      on_terminal_(is_terminal(STDERR_FILENO)) {}
+Progress::Progress(std::string what, std::string unit)
+    : what_(std::move(what)), unit_(std::move(unit)), began_(std::chrono::steady_clock::now()),
+      shown_(began_), on_terminal_(is_terminal(STDERR_FILENO)) {}
 
 Progress::~Progress() {
     if (line_open_) {
@@ -47,7 +47,7 @@ void Progress::show(std::uint64_t done, std::uint64_t total) {
         std::chrono::duration_cast<std::chrono::milliseconds>(now - began_).count());
     const std::uint64_t left_s = elapsed_ms * (total - done) / done / 1'000;
     const std::string line = "hongbao: " + what_ + ": " + std::to_string(done) + " of " +
-                             std::to_string(total) + " records (" +
+                             std::to_string(total) + " " + unit_ + " (" +
                              std::to_string(done * 100 / total) + " %), about " +
                              std::to_string(left_s) + " s left";
     put(STDERR_FILENO, on_terminal_ ? "\r" + line + "   " : line + "\n");

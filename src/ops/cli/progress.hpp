@@ -11,8 +11,8 @@ namespace hongbao::ops {
 
 class Progress {
   public:
-    /// `what` is a phrase like "replaying the journal".
-    explicit Progress(std::string what);
+    /// `what` is a phrase like "replaying the journal", `unit` what is counted.
+    explicit Progress(std::string what, std::string unit = "records");
     /// Says nothing in the first second: short work needs no progress.
     void show(std::uint64_t done, std::uint64_t total);
     /// Ends the line.
@@ -22,6 +22,7 @@ class Progress {
 
   private:
     std::string what_;
+    std::string unit_;
     std::chrono::steady_clock::time_point began_;
     std::chrono::steady_clock::time_point shown_;
     bool on_terminal_;

@@ -1,9 +1,8 @@
 // Role: the commands of a data directory: verify, dump, rebuild, archive, backup, restore, prove.
-#include "config/loader.hpp"
 #include "ops/cli/command_parts.hpp"
 #include "ops/cli/commands.hpp"
+#include "ops/cli/data_place.hpp"
 #include "ops/cli/exit_status.hpp"
-#include "ops/cli/setting_flags.hpp"
 #include "ops/client/shown_key.hpp"
 
 #include <memory>
@@ -12,34 +11,6 @@
 namespace hongbao::ops {
 
 namespace {
-
-/// The place of the data, from the settings, as for the server. All settings are read and checked,
-/// so that a command and the server never understand the same file differently.
-class DataPlace {
-  public:
-    explicit DataPlace(CLI::App& command, const char* what = "the server's data directory")
-        : flags_(std::make_shared<SettingFlags>(command, SettingFlags::Help::of_data)) {
-        flags_->describe_data(what);
-        command.footer("The flags of all settings (hongbao serve --help) are accepted and checked, "
-                       "too.\n\n" +
-                       command.get_footer());
-    }
-
-    /// Runs the rest with the place. A process that does part of a command's work does not repeat
-    /// the notices about the settings.
-    template <typename Rest>
-    int run(bool is_a_part, Rest rest) const {
-        config::Loaded loaded = flags_->load();
-        if (is_a_part) {
-            loaded.notices.clear();
-        }
-        const int status = complain_about(loaded);
-        return status == exit_ok ? rest(loaded.settings.data_dir) : status;
-    }
-
-  private:
-    std::shared_ptr<SettingFlags> flags_;
-};
 
 /// Adds a command that works in a child, unless --in-this-process says otherwise; `verb` says what
 /// it does.

@@ -95,7 +95,7 @@ TEST(AdministrationActors, RecordsSayWhoAndWhy) {
     }
     const auto token = rig.query(actors::ReadOperations{});
     rig.settle();
-    const auto* page = rig.log.get<actors::RecordPage>(token);
+    const auto* page = rig.log.get<actors::OperationPage>(token);
     ASSERT_NE(page, nullptr);
     ASSERT_EQ(page->items.size(), 3U);
     EXPECT_EQ(page->items[0].sequence, 5U);

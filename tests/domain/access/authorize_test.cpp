@@ -66,6 +66,7 @@ const std::vector<Row> expected{
     {Action::read_events, "--o-aaa"},
     {Action::read_webhooks, "----aaa"},
     {Action::change_webhooks, "----a-a"},
+    {Action::export_books, "-----aa"},
 };
 
 using Names = std::vector<std::string_view>;

@@ -24,7 +24,9 @@ ROUTES = {"/v1/accounts": {"GET", "POST"}, "/v1/accounts/batch": {"POST"}, "/v1/
           "/v1/orders/{packet}/external-payments": {"POST"},
           "/v1/accounts/{user}/orders": {"GET"},
           "/v1/packets/{packet}/grab": {"POST"}, "/v1/packets/{packet}/open": {"POST"},
-          "/v1/opens": {"POST"}, "/v1/audit": {"GET"}, "/v1/audit/days": {"GET"}, "/livez": {"GET"}, "/readyz": {"GET"},
+          "/v1/opens": {"POST"}, "/v1/audit": {"GET"}, "/v1/audit/days": {"GET"},
+          "/v1/exports/postings": {"GET"}, "/v1/exports/statements": {"GET"}, "/v1/exports/ledger": {"GET"},
+          "/v1/accounts/{user}/statement": {"GET"}, "/livez": {"GET"}, "/readyz": {"GET"},
           "/version": {"GET"}, "/openapi.json": {"GET"}}
 
 

@@ -24,6 +24,8 @@ ROUTES = {
     "/v1/orders/{}/payment": {"post"}, "/v1/orders/{}/external-payments": {"post"},
     "/v1/orders/{}/cancellation": {"post"}, "/v1/accounts/{}/orders": {"get"},
     "/v1/packets/{}/open": {"post"}, "/v1/opens": {"post"}, "/v1/audit": {"get"}, "/v1/audit/days": {"get"},
+    "/v1/exports/postings": {"get"}, "/v1/exports/statements": {"get"}, "/v1/exports/ledger": {"get"},
+    "/v1/accounts/{}/statement": {"get"},
     "/livez": {"get"}, "/readyz": {"get"}, "/version": {"get"}, "/openapi.json": {"get"},
     "/problems": {"get"}, "/problems/{}": {"get"},
     "/docs": {"get"}, "/docs/openapi-explorer.min.js": {"get"}}

@@ -130,6 +130,9 @@ class World:
     def post_accounts_withdrawals(self, owner):
         return Call(f"/v1/accounts/{owner}/withdrawals", {"amount_fen": 1, "reason": "asked"}, fresh_name("key"))
 
+    def get_accounts_statement(self, owner):
+        return Call(f"/v1/accounts/{owner}/statement")
+
     def get_accounts_entries(self, owner):
         return Call(f"/v1/accounts/{owner}/entries")
 
@@ -280,6 +283,15 @@ class World:
 
     def get_hottest(self, _):
         return Call("/v1/hottest")
+
+    def get_exports_postings(self, _):
+        return Call("/v1/exports/postings")
+
+    def get_exports_statements(self, _):
+        return Call("/v1/exports/statements")
+
+    def get_exports_ledger(self, _):
+        return Call("/v1/exports/ledger")
 
     def get_clock(self, _):
         return Call("/v1/clock")

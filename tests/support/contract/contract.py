@@ -175,7 +175,7 @@ class Contract:
             self.told |= {(operation.id, kind) for _, kind, _ in events}
             return self.event_faults(operation, events)
         schema = response["content"][media_type]["schema"]
-        if media_type.startswith("text/"):
+        if media_type.startswith("text/") or media_type == "application/jsonl":
             return self.schemas.faults(schema, answer.body.decode())
         faults = self.schemas.faults(schema, answer.json)
         if media_type == PROBLEM:

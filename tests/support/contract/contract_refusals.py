@@ -104,7 +104,7 @@ COMMON = [
     (keeps_key, "idempotency_key_reused", reuse_key)]
 
 ACCOUNTS = ("getAccount", "changeAccountProfile", "changeAccountStatus", "createDeposit",
-            "createWithdrawal", "listAccountEntries", "listPacketsSent", "listPacketsReceived",
+            "createWithdrawal", "listAccountEntries", "exportAccountStatement", "listPacketsSent", "listPacketsReceived",
             "listAccountOrders")
 OPENS = ("openShare", "grabShare")
 OF_SALE = ("reserveUnits", "joinWaitlist")

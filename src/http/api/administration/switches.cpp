@@ -73,8 +73,8 @@ Result list_operations(RouteContext& context) {
         return std::move(*problem);
     }
     const auto& wanted = std::get<ListQuery>(list);
-    return page_of<actors::RecordPage>(context, wanted, actors::ReadOperations{wanted.page},
-                                       render_operation);
+    return page_of<actors::OperationPage>(context, wanted, actors::ReadOperations{wanted.page},
+                                          render_operation);
 }
 
 } // namespace

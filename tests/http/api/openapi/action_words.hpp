@@ -55,6 +55,7 @@ inline constexpr std::array<std::string_view, domain::action_count> action_words
     "read_events",
     "read_webhooks",
     "change_webhooks",
+    "export_books",
 };
 
 constexpr std::string_view word_of(domain::Action action) {
