@@ -8,6 +8,25 @@
 
 namespace hongbao::ops {
 
+namespace {
+
+/// A row of WeChat Pay's files is a line: a backtick before each field, and no quotation, whatever
+/// the name of the goods may be.
+std::vector<std::string> fields_behind_backticks(std::string_view text, char separator) {
+    text = text.substr(1, text.find_last_not_of("\r\n"));
+    const std::string between{separator, '`'};
+    std::vector<std::string> fields;
+    for (std::size_t end = text.find(between); end != std::string_view::npos;
+         end = text.find(between)) {
+        fields.emplace_back(text.substr(0, end));
+        text.remove_prefix(end + between.size());
+    }
+    fields.emplace_back(text);
+    return fields;
+}
+
+} // namespace
+
 /// libcsv, and what it has found in the row that is being read.
 struct CsvRows::Parser {
     explicit Parser(char separator) {
@@ -60,6 +79,11 @@ void CsvRows::read_pending() {
     while (!later_.empty()) {
         Line line = std::move(later_.front());
         later_.pop_front();
+        if (row_.empty() && line.text.starts_with('`')) {
+            auto fields = fields_behind_backticks(line.text, separator_);
+            on_row_(line.number, fields);
+            continue;
+        }
         row_bytes_ += line.text.size();
         row_.push_back(std::move(line));
         const std::string wrong = row_bytes_ > row_bytes_max ? "it is longer than any row may be"
