@@ -26,7 +26,7 @@ struct PaymentLine {
     bool is_at_edge = false;
 };
 
-/// All of one side, in little memory: about 70 bytes each.
+/// All of one side, in little memory.
 struct Payments {
     std::string references;
     std::vector<PaymentLine> lines;

@@ -12,7 +12,7 @@ namespace {
 
 using persistence::Failure;
 
-constexpr std::size_t bad_lines_told_max = 1'000;
+constexpr std::size_t bad_lines_told_max = 100'000;
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {
     std::uint64_t number = 0;
@@ -53,31 +53,35 @@ class StatementReading {
             take_payment(line, row);
         }
     }
+    /// A line that is not a part of any row.
+    void take_lost(std::uint64_t line, const std::string& why) {
+        rows_ += layout_ ? 1 : 0;
+        take_bad(line, why);
+    }
     void take_bad(std::uint64_t line, const std::string& why) {
         statement.bad_line_count += 1;
         if (statement.bad_lines.size() < bad_lines_told_max) {
             statement.bad_lines.emplace_back(line, why);
         }
     }
-    /// A line that is not a part of any row: in a file with comments it may be one of these.
+    /// The same, in a file that may have comments.
     void take_no_row(std::uint64_t line, std::string_view text, const std::string& why) {
         if (text.starts_with('#')) {
             take_comment({std::string(text)});
         } else {
-            take_bad(line, why);
+            take_lost(line, why);
         }
     }
     void end() {
         statement.layout = layout_ ? layout_->name : "";
         const bool has_end =
             layout_ && (layout_->name.starts_with("WeChat") || layout_->name.starts_with("Alipay"));
-        const std::uint64_t rows = rows_ + statement.bad_line_count;
         if (has_end && !told_rows_) {
             statement.not_whole = "the lines at its end that sum it up are missing: it was cut "
                                   "short, or these were taken away";
-        } else if (told_rows_ && *told_rows_ != rows) {
+        } else if (told_rows_ && *told_rows_ != rows_) {
             statement.not_whole = "it says that it has " + std::to_string(*told_rows_) +
-                                  " rows, and there are " + std::to_string(rows);
+                                  " rows, and there are " + std::to_string(rows_);
         }
     }
 
@@ -234,7 +238,7 @@ std::variant<Statement, Failure> read_statement(const StatementOptions& options)
     auto read = read_lines(
         options.path, options.encoding,
         {[&](std::uint64_t line, std::string_view text) { rows.take(line, text); },
-         [&](std::uint64_t line, const std::string& why) { reading.take_bad(line, why); }});
+         [&](std::uint64_t line, const std::string& why) { reading.take_lost(line, why); }});
     if (auto* failure = std::get_if<Failure>(&read)) {
         return std::move(*failure);
     }

@@ -151,6 +151,7 @@ class Reconcile(unittest.TestCase):
         for line, words in ((3, "1.234"), (4, "2 fields instead of 27"), (5, "no time"), (6, "it has no 微信订单号")):
             self.assertIn(words, bad[line])
         self.assertEqual(4, found["statement"]["bad_lines"])
+        self.assertNotIn("not_whole", {word for word, _ in differences})
 
     def test_a_quotation_that_never_ends_spoils_its_own_line_alone(self):
         text = 'no,sum,note\ngood,100.00,"one\nline, two"\ndiffers,12.00,"never ends\nours,0.77,x\n'
