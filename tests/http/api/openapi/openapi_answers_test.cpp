@@ -73,6 +73,12 @@ TEST(OpenApi, GivesAnExampleOfEverySuccess) {
                 name.ends_with("/events")) { // openapi_events_test.cpp
                 continue;
             }
+            if (name.starts_with("GET /v1/exports/") || name.ends_with("/statement")) { // files
+                for (const auto& [type, file] : response.at("content").items()) {
+                    EXPECT_NE(file.at("example").get<std::string>(), "") << name << " " << type;
+                }
+                continue;
+            }
             const json& content = response.at("content").at("application/json");
             expect_fields(content.at("example"), content.at("schema"), name);
             if (is_list(name)) {
