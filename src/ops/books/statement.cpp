@@ -152,10 +152,9 @@ class StatementReading {
         add(line, row, reference, *amount_fen);
     }
     bool is_other(const std::vector<std::string>& row) const {
+        // In that column alone: somebody's note may speak of fees, too.
         return std::ranges::any_of(layout_->other_kinds, [&](std::string_view other) {
-            return std::ranges::any_of(row, [&](const std::string& field) {
-                return field.find(other) != std::string::npos;
-            });
+            return row[*layout_->other_kind].find(other) != std::string::npos;
         });
     }
     /// An empty field is 0 if there is another for amounts.

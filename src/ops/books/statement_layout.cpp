@@ -122,10 +122,12 @@ std::optional<StatementLayout> layout_of(const Known& known, const Names& names)
     layout.reference = *reference;
     layout.amount = *amount;
     layout.refund_kind = known.refund_kind;
+    layout.other_kind = layout.kind;
     layout.other_kinds = known.other_kinds;
     // WeChat Pay takes its fees from the funds under the payment's own number.
     if (const auto business = find("业务类型");
         known.name.find("资金账单") != std::string::npos && business) {
+        layout.other_kind = business;
         layout.other_kinds = {"手续费"};
     }
     layout.columns = names.size();

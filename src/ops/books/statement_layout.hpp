@@ -34,7 +34,8 @@ struct StatementLayout {
     std::optional<std::size_t> time{};
     std::optional<std::size_t> kind{}; // words that say what a row is
     std::string_view refund_kind{};    // rows of this kind went out, by `refund` or by `amount`
-    std::vector<std::string_view> other_kinds{}; // kinds with this in them are no payments
+    std::optional<std::size_t> other_kind{};     // words that say whether it is a payment
+    std::vector<std::string_view> other_kinds{}; // words with this in them: it is none
     MoneyUnit unit = MoneyUnit::yuan;
     std::vector<std::string> names{}; // of all columns
 };

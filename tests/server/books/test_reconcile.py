@@ -104,6 +104,37 @@ class Reconcile(unittest.TestCase):
         differs = found["classes"]["amount_differs"]
         self.assertEqual((1_230, 1_200), (differs["theirs_fen"], differs["ours_fen"]))
 
+    def test_a_payment_whose_goods_sound_like_a_fee_is_a_payment(self):
+        bill = wechat_bill(wechat_row(self.time(), "good", "100.00", goods="手续费 REVOKED"))
+        counts, _, found = self.compared(bill)
+        self.assertEqual(1, counts["matched"])
+        self.assertEqual(0, found["statement"]["left_out"])
+
+    def test_the_funds_of_wechat_without_its_fees(self):
+        names = ("记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,备注,"
+                 "业务凭证号")
+        rows = [(ref, "交易", kind, yuan, note) for ref, _, kind, yuan, note in (
+            ("good", "", "收入", "100.00", "含手续费"), ("back", "", "支出", "2.50", ""))]
+        rows.append(("good", "扣除交易手续费", "支出", "0.60", ""))
+        lines = [",".join("`" + field for field in (self.time(), ref, "f", "业务", business, kind, yuan, "0.00", "system", note, "v"))
+                 for ref, business, kind, yuan, note in rows]
+        bill = "\r\n".join((names, *lines, "资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额", "`3,`1,`100.00,`2,`3.10", ""))
+        counts, _, found = self.compared(bill, encoding="gbk")
+        self.assertEqual((2, 1, 0), (counts["matched"], found["statement"]["left_out"], found["statement"]["bad_lines"]))
+        self.assertIn("资金账单", found["statement"]["layout"])
+
+    def test_the_funds_of_alipay_without_its_fees(self):
+        names = ("账务流水号,业务流水号,商户订单号,商品名称,发生时间,对方账号,收入金额（+元）,支出金额（-元）,账户余额（元）,交易渠道,业务类型,备注")
+        lines = ["#支付宝账务明细查询", "#-----账务明细列表-----", names]
+        for ref, credit, debit, kind, note in (("good", "100.00", "", "在线支付", "含服务费"), ("back", "", "-2.50", "转账", ""),
+                                               ("good", "", "-0.60", "收费", "")):
+            lines.append(f"a\t,{ref}\t,m\t,茶,{self.time()},a@b.c,{credit},{debit},0.00,支付宝,{kind},{note}")
+        bill = "\r\n".join([*lines, "#-----账务明细列表结束-----", "#支出合计：2笔，共-3.10元", "#收入合计：1笔，共100.00元",
+                            "#导出时间：[2026年11月22日]", ""])
+        counts, _, found = self.compared(bill, encoding="gbk")
+        self.assertEqual((2, 1, 0), (counts["matched"], found["statement"]["left_out"], found["statement"]["bad_lines"]))
+        self.assertIn("账务明细", found["statement"]["layout"])
+
     def test_each_kind_of_difference_in_a_bill_of_alipay(self):
         bill = alipay_bill(*((at, reference, yuan, "退款" if yuan.startswith("-") else "交易")
                              for at, reference, yuan in self.rows()))
