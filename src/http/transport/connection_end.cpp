@@ -5,6 +5,8 @@
 #include "http/transport/socket/socket_io.hpp"
 
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -74,8 +76,15 @@ void Connection::end() {
     }
 }
 
-/// Bytes that the kernel holds because the client has not taken them.
+/// Bytes that the kernel holds because the client has not taken them. After a reset it still counts
+/// those that it has thrown away.
 int Connection::unsent_bytes() const {
+    tcp_info info{};
+    socklen_t info_bytes = sizeof info;
+    if (getsockopt(descriptor_, IPPROTO_TCP, TCP_INFO, &info, &info_bytes) == 0 &&
+        info.tcpi_state == TCP_CLOSE) {
+        return 0;
+    }
     int bytes = 0;
     // The end of the stream counts as one, until the client's kernel has acknowledged it.
     return ioctl(descriptor_, SIOCOUTQ, &bytes) == 0 && bytes > 1 ? bytes : 0;

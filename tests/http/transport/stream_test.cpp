@@ -115,7 +115,9 @@ TEST_F(Streams, WhatIsSentAfterAStreamsRequestIsNotAnswered) {
 }
 
 TEST_F(Streams, AClientThatLeavesIsNoticedWhileItsStreamWaits) {
-    start_streaming();
+    TransportLimits limits;
+    limits.linger_ms_max = limits.send_ms_max = 600'000; // what it does not take holds nothing up
+    start_streaming(limits);
     for (const bool resets : {true, false}) {
         const int before = ended_.load();
         auto client = std::make_unique<RawClient>(port_);
