@@ -1,6 +1,6 @@
 // Role: the packets, campaigns and sales that have most opens, shakes and reservations now. Keeps
-// room for a few and the busiest stay in it: the algorithm Space-Saving, with
-// counts that fade, so that what was busy makes room for what is.
+// room for a few and the busiest stay in it: the algorithm Space-Saving, with counts that fade, so
+// that what was busy makes room for what is.
 // Owner threads: the projector's counts, any thread asks.
 #pragma once
 
