@@ -23,6 +23,14 @@ std::string decimal(domain::FenSum sum) {
     return digits;
 }
 
+std::string yuan_text(domain::FenSum fen) {
+    const bool is_negative = fen < 0;
+    std::string digits = decimal(is_negative ? -fen : fen);
+    digits.insert(0, digits.size() < 3 ? 3 - digits.size() : 0, '0');
+    digits.insert(digits.size() - 2, ".");
+    return (is_negative ? "-" : "") + digits;
+}
+
 std::string day_text(std::int64_t day) {
     return domain::to_rfc3339(day * domain::ms_per_day).substr(0, sizeof "2026-11-21" - 1);
 }

@@ -41,6 +41,8 @@ std::string instant_text(const std::optional<domain::InstantMs>& at);
 
 /// Sums may exceed what a JSON library holds in a number.
 std::string decimal(domain::FenSum sum);
+/// In yuan, with both places: -12.30.
+std::string yuan_text(domain::FenSum fen);
 
 /// A day of UTC+8 (domain::business_day): "2026-11-21".
 std::string day_text(std::int64_t day);

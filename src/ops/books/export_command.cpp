@@ -138,14 +138,7 @@ Command export_command(CLI::App& app) {
                      "only what comes after this trade_no: the last one of the file to go on with")
         ->type_name("TRADE_NO")
         ->check(CLI::NonNegativeNumber);
-    command->add_option("--from", options->from, std::string("only from then on: ") + time_form)
-        ->type_name("TIME");
-    command->add_option("--to", options->to, "only up to then; of a day, to its end")
-        ->type_name("TIME");
-    command
-        ->add_option("--output", options->output,
-                     "the file to write, whole or not at all, instead of stdout")
-        ->type_name("FILE");
+    add_window_and_output_flags(*command, options->from, options->to, options->output);
     return {command, [place, options] {
                 return place.run(false, [&](const std::string& data_dir) {
                     options->data_dir = data_dir;

@@ -180,10 +180,6 @@ Command reconcile_command(CLI::App& app) {
         ->check(CLI::IsMember({"auto", "wechat", "alipay", "columns"}))
         ->capture_default_str();
     add_column_flags(*command, *options);
-    command->add_option("--from", options->from, std::string("only from then on: ") + time_form)
-        ->type_name("TIME");
-    command->add_option("--to", options->to, "only up to then; of a day, to its end")
-        ->type_name("TIME");
     command
         ->add_option("--slack", options->slack,
                      "what is so much outside of these times may still match")
@@ -194,10 +190,7 @@ Command reconcile_command(CLI::App& app) {
         ->check(CLI::IsMember({"table", "csv", "json"}))
         ->capture_default_str();
     command->add_flag("--all", options->tells_matched, "tell what matches, too");
-    command
-        ->add_option("--output", options->output,
-                     "the file to write, whole or not at all, instead of stdout")
-        ->type_name("FILE");
+    add_window_and_output_flags(*command, options->from, options->to, options->output);
     return {command, [place, options] {
                 return place.run(false, [&](const std::string& data_dir) {
                     options->data_dir = data_dir;

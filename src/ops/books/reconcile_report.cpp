@@ -15,14 +15,6 @@ using http::Json;
 
 constexpr std::size_t rows_of_table_max = 1'000;
 
-std::string yuan(domain::FenSum fen) {
-    const bool is_negative = fen < 0;
-    std::string digits = http::decimal(is_negative ? -fen : fen);
-    digits.insert(0, digits.size() < 3 ? 3 - digits.size() : 0, '0');
-    digits.insert(digits.size() - 2, ".");
-    return (is_negative ? "-" : "") + digits;
-}
-
 std::string number_of(const PaymentLine* line) {
     return line != nullptr ? std::to_string(line->number) : std::string();
 }
@@ -138,10 +130,10 @@ void ReconcileReport::tell(std::string_view which, std::string_view reference,
         text.append(reference.empty() ? "" : "  ").append(reference);
         if (theirs != nullptr) {
             text += "  line " + number_of(theirs) +
-                    (is_payment ? ": " + yuan(theirs->amount_fen) : std::string());
+                    (is_payment ? ": " + http::yuan_text(theirs->amount_fen) : std::string());
         }
         if (ours != nullptr) {
-            text += "  trade " + number_of(ours) + ": " + yuan(ours->amount_fen);
+            text += "  trade " + number_of(ours) + ": " + http::yuan_text(ours->amount_fen);
         }
         output_.write(text.append(is_payment ? "" : ": ").append(detail) + "\n");
     }
@@ -169,13 +161,14 @@ void ReconcileReport::end_table() {
     for (std::size_t which = 0; which < match_classes; ++which) {
         const ClassSums& sums = sums_[which];
         rows.push_back({std::string(class_words(static_cast<MatchClass>(which))),
-                        std::to_string(sums.count), yuan(sums.theirs_fen), yuan(sums.ours_fen),
-                        yuan(sums.theirs_fen - sums.ours_fen)});
+                        std::to_string(sums.count), http::yuan_text(sums.theirs_fen),
+                        http::yuan_text(sums.ours_fen),
+                        http::yuan_text(sums.theirs_fen - sums.ours_fen)});
     }
     output_.write((told_ == 0 ? "" : "\n") + text_table(rows));
     output_.write("lines that cannot be read: " + std::to_string(theirs_.bad_line_count) +
                   "\nleft out, as fees and the like: " + std::to_string(theirs_.left_out_count) +
-                  ", " + yuan(theirs_.left_out_fen) +
+                  ", " + http::yuan_text(theirs_.left_out_fen) +
                   "\nleft out, of another time: " + std::to_string(theirs_.outside_count) + "\n");
 }
 

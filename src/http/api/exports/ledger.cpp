@@ -68,12 +68,7 @@ std::string day_of(domain::InstantMs at) {
 } // namespace
 
 std::string ledger_amount(domain::Fen amount_fen) {
-    const bool is_negative = amount_fen < 0;
-    const std::string digits = decimal(is_negative ? -domain::FenSum{amount_fen} : amount_fen);
-    const std::string padded =
-        std::string(3 - std::min<std::size_t>(3, digits.size()), '0') + digits;
-    return (is_negative ? "-" : "") + padded.substr(0, padded.size() - 2) + "." +
-           padded.substr(padded.size() - 2) + " CNY";
+    return yuan_text(amount_fen) + " CNY";
 }
 
 std::string ledger_account(std::string_view account, const persistence::Entry& words) {
