@@ -48,7 +48,8 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
                persistence::ReadModel& read_model, const Clock& clock, domain::Random& random,
                const Beginning& beginning, const EngineOptions& options)
     : ids_(clock, beginning.largest_id), environment_(std::make_unique<Environment>()),
-      journal_(journal), read_model_(read_model), writer_(journal, epoch, options.writer),
+      read_model_(read_model), store_look_(std::make_unique<StoreLook>(journal, read_model)),
+      writer_(journal, epoch, options.writer),
       config_(std::make_unique<caf::actor_system_config>()) {
     domain::invariant(std::has_single_bit(options.router_count), "routers are a power of two");
     environment_->clock = &clock;
@@ -246,14 +247,11 @@ std::vector<Hot> Engine::hottest(std::size_t most) const {
     return environment_->hot_list.hottest(most, environment_->clock->elapsed_ms());
 }
 
-Storage Engine::storage() const {
-    return {journal_.storage(), read_model_.storage()};
-}
-
 void Engine::stop() {
     if (!system_) {
         return;
     }
+    store_look_.reset();
     for (const auto& router : environment_->routers) {
         caf::anon_send(router, Shutdown{});
     }

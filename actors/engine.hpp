@@ -8,6 +8,7 @@
 #include "actors/environment/hot_list.hpp"
 #include "actors/environment/ids.hpp"
 #include "actors/environment/sold_out.hpp"
+#include "actors/environment/store_look.hpp"
 #include "actors/journal/journal_writer.hpp"
 #include "actors/protocol/questions.hpp"
 #include "actors/protocol/request.hpp"
@@ -21,6 +22,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,12 +76,6 @@ struct Pressure {
     std::int64_t journal_busy_ms = 0; // with one commit, or with waiting for room for one
 };
 
-/// The files of the journal and of the read model.
-struct Storage {
-    persistence::StorageFigures journal;
-    persistence::StorageFigures read_model;
-};
-
 class Engine {
   public:
     Engine(persistence::Journal& journal, persistence::Epoch epoch,
@@ -109,8 +105,8 @@ class Engine {
     std::uint64_t awake_bytes() const;
     /// What is busiest now, first.
     std::vector<Hot> hottest(std::size_t most) const;
-    /// How it stands with the files. May wait for the disk: not for an event loop's thread.
-    Storage storage() const;
+    /// How it stands with the files and the books: see StoreLook. Not for an event loop's thread.
+    std::optional<StoreFigures> stores() { return store_look_->look(); }
 
     /// Lets the actors go and ends the writer. Every request must have been answered.
     void stop();
@@ -126,8 +122,8 @@ class Engine {
 
     IdSource ids_;
     std::unique_ptr<Environment> environment_;
-    const persistence::Journal& journal_;
     persistence::ReadModel& read_model_;
+    std::unique_ptr<StoreLook> store_look_;
     JournalWriter writer_;
     std::atomic<std::uint64_t> follows_{0};
     std::unique_ptr<caf::actor_system_config> config_;

@@ -33,7 +33,7 @@ class SlowLook {
         shared_->stopping = true;
         shared_->changed.notify_all();
         const bool ended =
-            shared_->changed.wait_for(lock, patience, [this] { return shared_->ended; });
+            shared_->changed.wait_for(lock, patience_at_end, [this] { return shared_->ended; });
         lock.unlock();
         if (ended) {
             thread_.join();
@@ -58,9 +58,15 @@ class SlowLook {
         const std::lock_guard lock(shared_->mutex);
         return std::exchange(shared_->found, std::nullopt);
     }
+    /// The same, but waits for it, no longer than `patience`.
+    std::optional<Result> take_soon(std::chrono::milliseconds patience) {
+        std::unique_lock lock(shared_->mutex);
+        shared_->changed.wait_for(lock, patience, [this] { return shared_->found.has_value(); });
+        return std::exchange(shared_->found, std::nullopt);
+    }
 
   private:
-    static constexpr auto patience = std::chrono::seconds(1);
+    static constexpr auto patience_at_end = std::chrono::seconds(1);
 
     struct Shared {
         std::mutex mutex; // guards the rest
@@ -85,6 +91,7 @@ class SlowLook {
             lock.lock();
             shared.found = std::move(result);
             shared.under_way = false;
+            shared.changed.notify_all();
         }
         shared.ended = true;
         shared.changed.notify_all();

@@ -6,6 +6,7 @@
 #include "domain/values/invariant.hpp"
 #include "persistence/journal/journal.hpp"
 
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -53,6 +54,18 @@ class FakeJournal final : public persistence::Journal {
     std::size_t trims() const {
         const std::lock_guard lock(mutex_);
         return trims_;
+    }
+
+    /// Looks at its file do not end as long as the disk hangs. Each is told their number.
+    void set_disk_hangs(bool hangs) {
+        const std::lock_guard lock(mutex_);
+        disk_hangs_ = hangs;
+        disk_answers_.notify_all();
+    }
+    persistence::StorageFigures storage() const override {
+        std::unique_lock lock(mutex_);
+        disk_answers_.wait(lock, [this] { return !disk_hangs_; });
+        return {.file_bytes = ++looks_};
     }
 
     std::vector<domain::Record> records() const {
@@ -139,6 +152,7 @@ class FakeJournal final : public persistence::Journal {
         return hash;
     }
 
+    mutable std::condition_variable disk_answers_;
     mutable std::mutex mutex_;
     std::vector<domain::Record> records_;
     std::vector<std::size_t> commit_sizes_;
@@ -154,6 +168,8 @@ class FakeJournal final : public persistence::Journal {
         .used_bytes = 0, .left_bytes = 1U << 30U, .map_bytes = 1U << 30U};
     std::optional<persistence::JournalSpace> space_without_readers_;
     std::optional<std::string> told_of_readers_;
+    bool disk_hangs_ = false;
+    mutable std::uint64_t looks_ = 0;
 };
 
 } // namespace hongbao::testing

@@ -130,9 +130,7 @@ std::unique_ptr<Server::Loop> Server::make_loop() {
     };
     hooks.refuse = [this, &counters = *made->counters](Refusal refusal, const Framer& request,
                                                        std::string_view request_id) {
-        const ProblemKind& kind = kind_of(text_of(refusal).code);
-        counters.count(counters.routes(), kind.status, 0);
-        counters.count_problem(kind);
+        counters.count_refusal(kind_of(text_of(refusal).code));
         return refuse(refusal, request, request_id);
     };
     if (!options_.proxies.empty()) {

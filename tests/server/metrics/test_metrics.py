@@ -9,8 +9,10 @@ import tempfile
 import unittest
 
 from access import Access
+from api import Api, fresh_name
 from cases import ServerCase, fill_journal
-from client import encode_bare
+from client import encode_bare, encode_request
+from faults import attached, can_trace
 from prometheus import FOLDER, Prometheus, promtool
 from server import Server
 
@@ -136,6 +138,11 @@ class Rules(unittest.TestCase):
             self.assertEqual(0, done.returncode, done.stdout + done.stderr)
 
     def test_alerts_fire_on_their_faults_alone(self):
+        """Each has a time at which it does, and one at which it does not."""
+        alerts = set(re.findall(r"- alert: (\w+)", (FOLDER / "hongbao.rules.yml").read_text()))
+        cases = CASES.read_text()
+        self.assertEqual(alerts, set(re.findall(r"alertname: (\w+)\n        exp_alerts", cases)))
+        self.assertEqual(alerts, set(re.findall(r"alertname: (\w+)}", cases)))
         with tempfile.TemporaryDirectory() as home:
             for file in (CASES, FOLDER / "hongbao.rules.yml"):
                 shutil.copy(file, home)
@@ -149,6 +156,35 @@ class Rules(unittest.TestCase):
         for page in ("metrics.md", "metrics.zh-CN.md"):
             guide = (FOLDER.parents[1] / "src/ops/guides" / page).read_text("utf-8")
             self.assertEqual(alerts, re.findall(r"^\| `(Hongbao\w+)` \|", guide, re.M), page)
+
+
+class WhileItHangs(ServerCase):
+    """Above all then the server is watched: a commit that does not end, and as many commands as may wait."""
+
+    server_flags = ("--commands-in-flight-max", "1")
+
+    def test_a_server_that_takes_no_more_commands_shows_its_metrics(self):
+        assert can_trace(), "this test makes calls slow by strace, which may not trace here"
+        user = self.api.fresh_user("ann", 100)
+        watcher = Api(self.server.port)
+        self.addCleanup(watcher.close)
+
+        def values():
+            answer = watcher.get("/metrics")
+            self.assertEqual(200, answer.status, answer)
+            return samples(answer.body.decode())
+
+        with Api(self.server.port) as writer:
+            with attached(self.server.process, "fdatasync", "delay_enter=3000s"):
+                writer.send(encode_request("POST", f"/v1/accounts/{user}/deposits", {"amount_fen": 1}, fresh_name("key")))
+                self.wait_until("the commit shows", lambda: values()[("hongbao_commit_busy_seconds", ())] > 0.1)
+                self.assert_problem(watcher.get("/v1/audit"), 503, "overloaded")
+                found = values()
+                self.assertEqual(1, found[("hongbao_commands_in_flight", ())])
+                self.assertGreater(found[("hongbao_journal_queue_items", ())], 0)
+                self.assertEqual(0, found[("hongbao_audit_difference_fen", ())])
+                self.assertIn(("hongbao_disk_free_bytes", (("store", "journal"),)), found)
+            self.assertEqual(201, writer.read_answer().status)
 
 
 class Scraped(unittest.TestCase):

@@ -11,6 +11,19 @@ namespace {
 
 constexpr double ms_per_s = 1e3;
 
+void add_audit(Families& families, const persistence::Audit& audit) {
+    const auto sum = [&](std::string_view name, std::string_view help, domain::FenSum fen) {
+        families.gauge(name, help).value(static_cast<double>(fen));
+    };
+    sum("audit_deposited_fen", "Money that has come in, ever.", audit.deposited_fen);
+    sum("audit_withdrawn_fen", "Money that has gone out, ever.", audit.withdrawn_fen);
+    sum("audit_accounts_fen", "Money in accounts.", audit.accounts_fen);
+    sum("audit_escrow_fen", "Money in packets, campaigns and orders.", audit.escrow_fen);
+    sum("audit_suspended_fen", "Money that waits for an operator's decision.", audit.suspended_fen);
+    sum("audit_difference_fen", "What the books are out of balance by: 0, always.",
+        audit.difference_fen());
+}
+
 } // namespace
 
 void add_commits(Families& families, actors::Engine& engine) {
@@ -51,11 +64,11 @@ void add_entities(Families& families, const actors::Engine& engine) {
         .value(engine.awake_bytes());
 }
 
-void add_storage(Families& families, const actors::Storage& storage) {
+void add_stores(Families& families, const actors::StoreFigures& stores) {
     const auto both = [&](std::string_view name, std::string_view help, auto member) {
         families.gauge(name, help)
-            .value(static_cast<std::uint64_t>(storage.journal.*member), {{"store", "journal"}})
-            .value(static_cast<std::uint64_t>(storage.read_model.*member), {{"store", "model"}});
+            .value(static_cast<std::uint64_t>(stores.journal.*member), {{"store", "journal"}})
+            .value(static_cast<std::uint64_t>(stores.read_model.*member), {{"store", "model"}});
     };
     using persistence::StorageFigures;
     both("store_file_bytes", "What is used of the file, free pages included.",
@@ -67,20 +80,8 @@ void add_storage(Families& families, const actors::Storage& storage) {
     both("disk_free_bytes", "What the disk under the file has left.",
          &StorageFigures::disk_free_bytes);
     families.gauge("archive_sequence", "The last record that only the archive has; 0 for none.")
-        .value(storage.journal.archived);
-}
-
-void add_audit(Families& families, const persistence::Audit& audit) {
-    const auto sum = [&](std::string_view name, std::string_view help, domain::FenSum fen) {
-        families.gauge(name, help).value(static_cast<double>(fen));
-    };
-    sum("audit_deposited_fen", "Money that has come in, ever.", audit.deposited_fen);
-    sum("audit_withdrawn_fen", "Money that has gone out, ever.", audit.withdrawn_fen);
-    sum("audit_accounts_fen", "Money in accounts.", audit.accounts_fen);
-    sum("audit_escrow_fen", "Money in packets, campaigns and orders.", audit.escrow_fen);
-    sum("audit_suspended_fen", "Money that waits for an operator's decision.", audit.suspended_fen);
-    sum("audit_difference_fen", "What the books are out of balance by: 0, always.",
-        audit.difference_fen());
+        .value(stores.journal.archived);
+    add_audit(families, stores.audit);
 }
 
 void add_limits(Families& families, const Limits& limits) {

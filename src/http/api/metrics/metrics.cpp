@@ -25,13 +25,14 @@ void Metrics::add_requests(Families& families) const {
     families.counter("http_requests_total",
                      "Requests answered, by the route they took and the status they got.");
     for (std::size_t route = 0; route <= routes_.size(); ++route) {
-        for (std::size_t i = 0; i < counted_statuses.size(); ++i) {
+        for (int code = RequestCounters::status_min; code < RequestCounters::status_end; ++code) {
+            const auto place = static_cast<std::size_t>(code - RequestCounters::status_min);
             std::int64_t count = 0;
             for (const Loop& loop : loops_) {
-                count += loop.requests->of(route).by_status[i].value();
+                count += loop.requests->of(route).by_status[place].value();
             }
             if (count > 0) {
-                const std::string status = std::to_string(counted_statuses[i]);
+                const std::string status = std::to_string(code);
                 auto all = labels(route);
                 all.emplace_back("code", status);
                 families.value(count, all);

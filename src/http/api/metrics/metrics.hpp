@@ -1,9 +1,8 @@
 // Role: everything that /metrics shows, collected when it is asked for.
-// Owner: the server; collected by the exchange's thread, but for what may wait for a disk.
+// Owner: the server; collected by the loops' threads, but for what may wait for a disk.
 #pragma once
 
 #include "actors/engine.hpp"
-#include "actors/protocol/answer.hpp"
 #include "http/api/limits/limits.hpp"
 #include "http/api/metrics/families.hpp"
 #include "http/api/metrics/request_counters.hpp"
@@ -40,8 +39,7 @@ class Metrics {
 
 void add_commits(Families& families, actors::Engine& engine);
 void add_entities(Families& families, const actors::Engine& engine);
-void add_storage(Families& families, const actors::Storage& storage);
-void add_audit(Families& families, const persistence::Audit& audit);
+void add_stores(Families& families, const actors::StoreFigures& stores);
 void add_limits(Families& families, const Limits& limits);
 /// Reads /proc of this process.
 void add_process(Families& families, const std::string& version);

@@ -12,23 +12,30 @@
 
 namespace hongbao::http {
 
-/// Every status that is answered; whatever else might be is counted as the last.
-inline constexpr std::array<int, 29> counted_statuses{
-    200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 408, 409, 410, 411, 413,
-    414, 415, 416, 421, 422, 426, 429, 431, 500, 502, 503, 504, 505, 507};
-
 class RequestCounters {
   public:
-    using Durations = actors::Histogram<actors::duration_bounds_ns>;
+    /// Final statuses of HTTP, whichever are answered.
+    static constexpr int status_min = 200;
+    static constexpr int status_end = 600;
     struct OfRoute {
-        std::array<actors::Counter, counted_statuses.size()> by_status;
-        Durations duration_ns; // from the whole request to its answer; of a stream: to its head
+        std::array<actors::Counter, status_end - status_min> by_status;
+        /// From the whole request to its answer; of a stream, to its head.
+        actors::Histogram<actors::duration_bounds_ns> duration_ns;
     };
 
     /// Routes have numbers from 0 on; what takes none of them is counted as one more.
     explicit RequestCounters(std::size_t routes) : routes_(routes + 1) {}
 
-    void count(std::size_t route, int status, std::int64_t duration_ns);
+    void count(std::size_t route, int status, std::int64_t duration_ns) {
+        OfRoute& counted = routes_[route];
+        counted.by_status[static_cast<std::size_t>(status - status_min)].add(1);
+        counted.duration_ns.observe(duration_ns);
+    }
+    /// What was refused before it was a whole request has taken no time of ours.
+    void count_refusal(const ProblemKind& kind) {
+        routes_[routes()].by_status[static_cast<std::size_t>(kind.status - status_min)].add(1);
+        count_problem(kind);
+    }
     void count_problem(const ProblemKind& kind) {
         problems_[static_cast<std::size_t>(&kind - problem_kinds.data())].add(1);
     }

@@ -1,7 +1,6 @@
 // Role: GET /metrics, and what has no place there, since its labels would never end: the busiest
 // packets. What may wait for a disk is collected by a thread of its own.
 #include "http/api/admission.hpp"
-#include "http/api/ask.hpp"
 #include "http/api/dispatcher.hpp"
 #include "http/api/metrics/metrics.hpp"
 #include "http/api/render.hpp"
@@ -15,26 +14,26 @@ namespace {
 /// As Prometheus 3 demands it; older ones take it, too.
 constexpr const char* text_format = "text/plain; version=0.0.4; charset=utf-8";
 
+/// Asks no actor and passes no admission: a server that has too much to do is watched all the same.
 Result show_metrics(RouteContext& context) {
-    return answered<persistence::Audit>(
-        query(context, actors::ReadAudit{}), [&context](const persistence::Audit& audit) -> Result {
-            const ServerContext& server = context.server;
-            Families families;
-            add_process(families, server.version);
-            server.metrics->add_requests(families);
-            server.metrics->add_transport(families);
-            families.gauge("commands_in_flight", "Commands accepted and not answered yet.")
-                .value(server.admission->in_flight());
-            add_commits(families, *server.engine);
-            add_entities(families, *server.engine);
-            add_limits(families, *server.limits);
-            add_audit(families, audit);
-            context.dispatcher.run_aside(context.exchange,
-                                         [&] { add_storage(families, server.engine->storage()); });
-            Response response{200, families.text()};
-            response.content_type = text_format;
-            return response;
-        });
+    const ServerContext& server = context.server;
+    Families families;
+    add_process(families, server.version);
+    server.metrics->add_requests(families);
+    server.metrics->add_transport(families);
+    families.gauge("commands_in_flight", "Commands accepted and not answered yet.")
+        .value(server.admission->in_flight());
+    add_commits(families, *server.engine);
+    add_entities(families, *server.engine);
+    add_limits(families, *server.limits);
+    std::optional<actors::StoreFigures> stores;
+    context.dispatcher.run_aside(context.exchange, [&] { stores = server.engine->stores(); });
+    if (stores) {
+        add_stores(families, *stores);
+    }
+    Response response{200, families.text()};
+    response.content_type = text_format;
+    return response;
 }
 
 constexpr std::size_t hottest_most = 20;
