@@ -1,6 +1,8 @@
 // Role: wiring routers, projector and writer together.
 #include "actors/engine.hpp"
 
+#include "actors/feed/event_feed.hpp"
+
 #include "actors/environment/background.hpp"
 #include "actors/environment/environment.hpp"
 #include "actors/projector/historian.hpp"
@@ -69,6 +71,7 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
     configure(*config_, options);
     system_ = std::make_unique<caf::actor_system>(*config_);
     spawn_actors(beginning, options);
+    feed_ = std::make_unique<EventFeed>(journal, read_model, writer_);
     writer_.set_callbacks(
         {[this](const CommitPtr& commit) { tell_of(commit); }, options.fail_stop, options.warn});
     if (options.scheduler_threads != 0) {
@@ -208,6 +211,7 @@ void Engine::tell_of(const CommitPtr& commit) {
             concern(shard_of_key(digest_of_key(record.idempotency->key)));
         }
     }
+    feed_->take(commit);
     // The projector comes first: a router that is told may ask it about this very commit.
     caf::anon_send(environment_->projector, ProjectCommit{commit});
     for (std::size_t router = 0; router < places.size(); ++router) {
@@ -258,6 +262,7 @@ void Engine::stop() {
     caf::anon_send(environment_->projector, Shutdown{});
     caf::anon_send(environment_->background, Shutdown{});
     writer_.stop();
+    feed_->stop();
     if (auto* deterministic =
             dynamic_cast<caf::scheduler::test_coordinator*>(&system_->scheduler())) {
         deterministic->run();

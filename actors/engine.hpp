@@ -34,6 +34,7 @@ class actor_system_config;
 namespace hongbao::actors {
 
 struct Environment;
+class EventFeed;
 
 struct EngineOptions {
     std::size_t router_count = 1;      // a power of two
@@ -103,6 +104,8 @@ class Engine {
     /// How many entities are in memory, at rest or as actors, and what they weigh.
     std::size_t awake_entities() const;
     std::uint64_t awake_bytes() const;
+    /// What happens, for programs.
+    EventFeed& feed() { return *feed_; }
     /// What is busiest now, first.
     std::vector<Hot> hottest(std::size_t most) const;
     /// How it stands with the files and the books: see StoreLook. Not for an event loop's thread.
@@ -125,6 +128,7 @@ class Engine {
     persistence::ReadModel& read_model_;
     std::unique_ptr<StoreLook> store_look_;
     JournalWriter writer_;
+    std::unique_ptr<EventFeed> feed_;
     std::atomic<std::uint64_t> follows_{0};
     std::unique_ptr<caf::actor_system_config> config_;
     std::unique_ptr<caf::actor_system> system_;

@@ -324,6 +324,15 @@ std::string to_json_line(const domain::Record& record) {
     return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string to_json_data(const domain::Record& record) {
+    Json data = Json::object();
+    std::visit(Describe{data}, record.event);
+    if (record.operation && !record.operation->reason.empty()) { // otherwise the event may have one
+        data["reason"] = record.operation->reason;
+    }
+    return data.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::optional<Failure> dump(const Journal& journal,
                             const std::function<bool(std::string_view line)>& write) {
     return journal.read(journal_shard, 1, [&write](const domain::Record& record) {

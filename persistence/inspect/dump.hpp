@@ -15,6 +15,9 @@ namespace hongbao::persistence {
 /// One line without its line feed. Bytes that are no UTF-8 become U+FFFD.
 std::string to_json_line(const domain::Record& record);
 
+/// What the record says beside its place, time and type: the fields of its event.
+std::string to_json_data(const domain::Record& record);
+
 /// Hands every line to `write`, until it answers false. Damage met on the way is the failure.
 std::optional<Failure> dump(const Journal& journal,
                             const std::function<bool(std::string_view line)>& write);

@@ -36,7 +36,7 @@ FOLDERS = {
     "persistence": [(".",), ("files",), ("lmdb",), ("record",), ("journal",), ("journal/segment",),
                     ("journal/lmdb",), ("journal/end",), ("read_model",), ("inspect",), ("repair",),
                     ("upkeep",)],
-    "actors": [("protocol",), ("journal",), ("environment",), ("packet", "campaign", "sale"),
+    "actors": [("protocol",), ("journal",), ("environment", "feed"), ("packet", "campaign", "sale"),
                ("account",), ("router", "projector"), (".",)],
     "http": [("text", "problems"), ("transport/framing", "transport/socket"), ("transport",), ("api",)],
     "ops": [("cli",), ("client",), ("serve", "data", "demo"), ("control",), ("books",), ("bench", "prove"), (".",)],

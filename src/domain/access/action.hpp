@@ -54,6 +54,9 @@ enum class Action : std::uint8_t {
     list_sales,
     read_audit,
     list_operations,
+    read_events, // what happens, in journal order
+    read_webhooks,
+    change_webhooks,
     export_books, // all postings and statements
 };
 inline constexpr std::size_t action_count = static_cast<std::size_t>(Action::export_books) + 1;

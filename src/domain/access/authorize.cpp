@@ -70,6 +70,9 @@ constexpr std::array<Row, action_count> table{{
     {Action::list_sales,            {no,   no,   own,  no,   any,  any,  any}},
     {Action::read_audit,            {no,   no,   no,   no,   any,  any,  any}},
     {Action::list_operations,       {no,   no,   no,   no,   no,   any,  any}},
+    {Action::read_events,           {no,   no,   own,  no,   any,  any,  any}},
+    {Action::read_webhooks,         {no,   no,   no,   no,   any,  any,  any}},
+    {Action::change_webhooks,       {no,   no,   no,   no,   any,  no,   any}},
     {Action::export_books,          {no,   no,   no,   no,   no,   any,  any}},
     // clang-format on
 }};

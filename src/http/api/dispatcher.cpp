@@ -57,6 +57,36 @@ void Dispatcher::run_aside(Exchange& exchange, const std::function<void()>& work
     aside.join(); // it has nothing left to do
 }
 
+actors::FeedPage Dispatcher::read_feed(Exchange& exchange, actors::FeedQuestion&& question) {
+    std::vector<actors::Answer> answers(1);
+    Waiting waiting{exchange, answers, 1};
+    actors::FeedPage page;
+    ask_feed(std::move(question), page, waiting);
+    exchange.suspend();
+    return page;
+}
+
+actors::FeedPage Dispatcher::follow_feed(Exchange& exchange, actors::FeedQuestion&& question) {
+    std::vector<actors::Answer> answers(1);
+    Waiting waiting{exchange, answers, 1};
+    actors::FeedPage page;
+    const std::uint64_t number = ask_feed(std::move(question), page, waiting);
+    // The answer is always waited for: it is written to this place.
+    exchange.suspend_stream([this, number] { engine_->feed().cancel(number); });
+    return page;
+}
+
+/// `page` and `waiting` are on the stack of the exchange, which waits.
+std::uint64_t Dispatcher::ask_feed(actors::FeedQuestion&& question, actors::FeedPage& page,
+                                   Waiting& waiting) {
+    return engine_->feed().ask(std::move(question), [this, &page, &waiting](auto&& found) {
+        page = std::move(found);
+        std::vector<actors::Reply> done(1);
+        done.front().to = actors::ReplyTo{this, &waiting, 0};
+        deliver(std::move(done));
+    });
+}
+
 const NewsText& Dispatcher::text_of(const actors::NewsPtr& news) {
     if (rendered_ != news) {
         rendered_text_ = render_news(*news);

@@ -5,6 +5,7 @@
 // Invariant: a suspended exchange is resumed when all its answers are there, and never before.
 #pragma once
 
+#include "actors/feed/event_feed.hpp"
 #include "actors/protocol/messages.hpp"
 #include "actors/protocol/reply.hpp"
 #include "http/api/live/render.hpp"
@@ -44,6 +45,11 @@ class Dispatcher final : public actors::ReplySink {
     /// exchange until it has ended. For what is rare.
     void run_aside(Exchange& exchange, const std::function<void()>& work);
 
+    /// Asks the feed, and suspends the exchange until it has answered.
+    actors::FeedPage read_feed(Exchange& exchange, actors::FeedQuestion&& question);
+    /// The same for a stream: if it is over, the feed answers soon.
+    actors::FeedPage follow_feed(Exchange& exchange, actors::FeedQuestion&& question);
+
     void deliver(std::vector<actors::Reply>&& replies) override;
 
     // The loop's hooks.
@@ -57,6 +63,9 @@ class Dispatcher final : public actors::ReplySink {
         std::vector<actors::Answer>& answers;
         std::size_t missing;
     };
+
+    std::uint64_t ask_feed(actors::FeedQuestion&& question, actors::FeedPage& page,
+                           Waiting& waiting);
 
     EventLoop* loop_ = nullptr;
     actors::Engine* engine_ = nullptr;

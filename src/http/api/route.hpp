@@ -116,6 +116,7 @@ struct Route {
     /// handler is called.
     std::span<const std::string_view> query{};
     bool streams = false; // answers with server-sent events
+    bool pages = false;   // but only if Accept asks for them; otherwise with a page
 };
 
 /// What every list takes.
@@ -156,5 +157,6 @@ std::span<const Route> problem_routes();
 std::span<const Route> docs_routes();
 std::span<const Route> fairness_routes();
 std::span<const Route> metric_routes();
+std::span<const Route> event_routes();
 
 } // namespace hongbao::http

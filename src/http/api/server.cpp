@@ -9,6 +9,7 @@
 #include "http/api/body/faults.hpp"
 #include "http/api/lists/list_query.hpp"
 #include "http/api/paths/all_routes.hpp"
+#include "http/api/paths/wants_stream.hpp"
 #include "http/text/media_type.hpp"
 #include "http/text/shown_text.hpp"
 
@@ -287,7 +288,8 @@ Result Server::route(Exchange& exchange, Loop& loop, std::size_t& route_number) 
     route_number = match.number;
     Result result = call(match, exchange, loop);
     const auto* problem = std::get_if<Problem>(&result);
-    if (match.route->streams && problem != nullptr && kind_of(problem->code).status == 503) {
+    if (wants_stream(*match.route, exchange.request()) && problem != nullptr &&
+        kind_of(problem->code).status == 503) {
         return ComeAgain{};
     }
     return result;
@@ -378,7 +380,7 @@ std::string Server::refuse(Refusal refusal, const Framer& request,
     const std::string lines = gate_.cors_lines(request);
     if (text_of(refusal).status == 503 && request.head_complete()) {
         const Match match = router_.match(request.method(), request.path());
-        if (match.route != nullptr && match.route->streams) {
+        if (match.route != nullptr && wants_stream(*match.route, request)) {
             return render_come_again(request_id, lines, head_only);
         }
     }

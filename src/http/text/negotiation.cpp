@@ -106,6 +106,22 @@ bool names_json_before_html(std::string_view accept) {
     return json > html;
 }
 
+bool names_events_before_json(std::string_view accept) {
+    int events = 0;
+    int json = 0;
+    while (!accept.empty()) {
+        std::string_view member = next_member(accept, ',');
+        const std::string_view type = next_member(member, ';');
+        const int permille = permille_among(member);
+        if (ascii::equal_without_case(type, "text/event-stream")) {
+            events = permille;
+        } else if (ascii::equal_without_case(type, "application/json")) {
+            json = permille;
+        }
+    }
+    return events > json;
+}
+
 bool names_chinese_before_english(std::string_view accept_language) {
     int chinese = 0;
     int english = 0;

@@ -16,6 +16,9 @@ bool takes_gzip(std::string_view accept_encoding);
 /// say neither.
 bool names_json_before_html(std::string_view accept);
 
+/// Whether an Accept names server-sent events, and JSON less gladly or not at all.
+bool names_events_before_json(std::string_view accept);
+
 /// Whether an Accept-Language (RFC 9110, 12.5.4) names Chinese, of whatever place and script, and
 /// English less gladly, later, or not at all. The wildcard says neither.
 bool names_chinese_before_english(std::string_view accept_language);

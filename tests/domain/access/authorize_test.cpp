@@ -63,6 +63,9 @@ const std::vector<Row> expected{
     {Action::list_sales, "--o-aaa"},
     {Action::read_audit, "----aaa"}, // of everything, so no merchant's own
     {Action::list_operations, "-----aa"},
+    {Action::read_events, "--o-aaa"},
+    {Action::read_webhooks, "----aaa"},
+    {Action::change_webhooks, "----a-a"},
     {Action::export_books, "-----aa"},
 };
 

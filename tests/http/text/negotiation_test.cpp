@@ -97,6 +97,24 @@ TEST(Negotiation, JsonIsForThoseWhoNameIt) {
     }
 }
 
+TEST(Negotiation, EventsAreNamedBeforeJson) {
+    const Table cases{
+        {"text/event-stream", true},
+        {"Text/Event-Stream;charset=utf-8", true},
+        {"text/event-stream, application/json;q=0.9", true},
+        {"text/event-stream, */*", true},
+        {"", false},
+        {"*/*", false},
+        {"text/*", false},
+        {"application/json", false},
+        {"application/json, text/event-stream", false},
+        {"text/event-stream;q=0", false},
+    };
+    for (const auto& [header, names] : cases) {
+        EXPECT_EQ(names_events_before_json(header), names) << header;
+    }
+}
+
 TEST(Negotiation, ChineseIsNamedBeforeEnglish) {
     const Table cases{
         {"zh", true},

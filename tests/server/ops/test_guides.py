@@ -2,8 +2,12 @@
 guides to upgrading and to disaster recovery runs against a server of its own and gives what the page promises.
 Their links lead somewhere. A page that is wrong is found out."""
 
+import contextlib
 import re
 import socket
+import sqlite3
+import subprocess
+import sys
 import unittest
 
 import guides
@@ -42,9 +46,12 @@ class Pages(unittest.TestCase):
             "/tmp/drill": home / "drill",
         })
 
-    def assert_right(self, name):
+    def assert_page(self, name):
         faults = self.faults_of(guides.page_text(name))
         self.assertEqual([], faults, f"\n\n{guides.PAGES[name]}: " + "\n\n".join(faults))
+
+    def assert_right(self, name):
+        self.assert_page(name)
         self.assertEqual(0, self.server.stop(), self.server.stderr_text())
 
     def test_the_readme_is_true(self):
@@ -71,6 +78,24 @@ class Pages(unittest.TestCase):
     def test_the_way_of_upgrading_is_true(self):
         self.make_records()
         self.assert_right("upgrading")
+
+    def test_the_page_about_events_is_true(self):
+        """Its commands, and the consumer in Python: run twice, it has everything once."""
+        packet = None
+        with Api(self.server.port) as api:
+            packet = api.fresh_packet(total_fen=1_000, count=3)
+            for user in api.fresh_users(3):
+                self.assertEqual(200, api.open(packet, user).status)
+        self.assert_page("events")
+        program = re.search(r"^```python\n(.*?)^```$", guides.page_text("events"), re.M | re.S)[1]
+        program = program.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{self.server.port}")
+        for _ in range(2):
+            done = subprocess.run([sys.executable, "-c", program], cwd=self.server.home, capture_output=True, text=True,
+                                  timeout=60, check=False)
+            self.assertEqual(0, done.returncode, done.stderr)
+        with contextlib.closing(sqlite3.connect(self.server.home / "consumer.db")) as books:
+            self.assertEqual([(3, 1_000)], books.execute(
+                "select count(*), sum(fen) from opened where packet = ?", (packet,)).fetchall())
 
     def test_the_page_about_metrics_is_true(self):
         self.assert_right("metrics")

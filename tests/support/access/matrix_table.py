@@ -58,6 +58,8 @@ OPERATIONS = {
     "GET /v1/accounts/{user_id}/packets/sent": "own read",
     "GET /v1/accounts/{user_id}/packets/received": "own read",
     "GET /v1/accounts/{user_id}/orders": "own read",
+    "GET /v1/accounts/{user_id}/events": "own read",
+    "GET /v1/events": "shop itself",  # what concerns whoever asks
     "POST /v1/transfers": "own write",
     "GET /v1/trades/{trade_no}": "found",
     "POST /v1/packets": "own write",

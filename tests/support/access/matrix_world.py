@@ -272,6 +272,12 @@ class World:
         return Call(f"/v1/suspended/{trade}/decision", {"decision": "return", "reason": "looked into"},
                     fresh_name("key"))
 
+    def get_events(self, _):
+        return Call("/v1/events?limit=1")
+
+    def get_accounts_events(self, owner):
+        return Call(f"/v1/accounts/{owner}/events?limit=1")
+
     def get_audit(self, _):
         return Call("/v1/audit")
 

@@ -68,6 +68,10 @@ class Operation:
         return {name[:-len("Event")].lower(): f"#/components/schemas/{name}"
                 for name in re.findall(r"`(\w+Event)`", self.node["description"])}
 
+    def event_of(self, kind):
+        """What describes an event of that type: itself, or all facts at once."""
+        return "fact" if "fact" in self.events() else kind
+
     def successes(self):
         return {int(status) for status in self.responses if status.startswith("2")}
 
@@ -172,7 +176,7 @@ class Contract:
             return [f"the content type {media_type!r} is not described"]
         if media_type == EVENTS:
             events = parse_events(answer.body.decode())
-            self.told |= {(operation.id, kind) for _, kind, _ in events}
+            self.told |= {(operation.id, operation.event_of(kind)) for _, kind, _ in events}
             return self.event_faults(operation, events)
         schema = response["content"][media_type]["schema"]
         if media_type.startswith("text/") or media_type == "application/jsonl":
@@ -198,6 +202,7 @@ class Contract:
     def event_faults(self, operation, events):
         described, faults = operation.events(), []
         for number, kind, data in events:
+            kind = operation.event_of(kind)
             schema = {"$ref": described[kind]} if kind in described else {"enum": []}
             faults += self.schemas.faults(schema, data, f"$event {number} {kind}")
         return faults

@@ -68,6 +68,9 @@ inline constexpr std::array<ActionLoad, domain::action_count> action_loads{{
     {domain::Action::list_sales, 5, LoadClass::history},
     {domain::Action::read_audit, 20, LoadClass::history},
     {domain::Action::list_operations, 5, LoadClass::history},
+    {domain::Action::read_events, 5, LoadClass::history},
+    {domain::Action::read_webhooks, 1, LoadClass::kept},
+    {domain::Action::change_webhooks, 1, LoadClass::kept},
     {domain::Action::export_books, 20, LoadClass::history},
 }};
 static_assert(

@@ -52,6 +52,9 @@ inline constexpr std::array<std::string_view, domain::action_count> action_words
     "list_sales",
     "read_audit",
     "list_operations",
+    "read_events",
+    "read_webhooks",
+    "change_webhooks",
     "export_books",
 };
 

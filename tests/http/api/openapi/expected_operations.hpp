@@ -37,6 +37,7 @@ inline std::string own_refusals(const std::string& name) {
         {"GET /v1/trades/{trade_no}", "trade_not_found"},
         {"GET /v1/accounts/{user_id}/entries", "account_not_found"},
         {"GET /v1/accounts/{user_id}/statement", "account_not_found"},
+        {"GET /v1/accounts/{user_id}/events", "account_not_found"},
         {"GET /v1/packets", "account_not_found"},
         {"GET /v1/campaigns", "account_not_found"},
         {"GET /v1/sales", "account_not_found"},
@@ -139,6 +140,11 @@ inline bool is_stream(const std::string& name) {
     return name.ends_with("/events");
 }
 
+/// A stream only if that is asked for, otherwise a page.
+inline bool is_feed(const std::string& name) {
+    return name == "GET /v1/events" || name == "GET /v1/accounts/{user_id}/events";
+}
+
 /// Pages, which everybody may see.
 inline bool is_page(const std::string& name) {
     return is_for_every_state(name) || name == "GET /readyz";
@@ -151,6 +157,8 @@ inline std::string denials(const std::string& name) {
                               "GET /v1/accounts/{user_id}/entries",
                               "GET /v1/accounts/{user_id}/statement",
                               "GET /v1/accounts/{user_id}/orders",
+                              "GET /v1/accounts/{user_id}/events",
+                              "GET /v1/events",
                               "GET /v1/accounts/{user_id}/packets/sent",
                               "GET /v1/accounts/{user_id}/packets/received",
                               "GET /v1/packets",
@@ -187,7 +195,9 @@ inline Words expected_codes(const std::string& name) {
     text += has_body(name) ? "invalid_json " : "";
     text += is_list(name) ? "invalid_cursor " : "";
     text += writes(name) ? "journal_full " : "";
-    text += is_for_every_state(name) || is_stream(name) ? "" : "not_ready switched_off ";
+    text += is_for_every_state(name) || (is_stream(name) && !is_feed(name))
+                ? ""
+                : "not_ready switched_off ";
     text += needs_key(name) ? "idempotency_key_missing " : "";
     text += takes_key(name) ? "idempotency_key_invalid " : "";
     text += keeps_key(name) ? "idempotency_key_reused " : "";
@@ -199,6 +209,8 @@ inline Words expected_codes(const std::string& name) {
 inline const std::map<std::string, Words>& filters() {
     static const std::map<std::string, Words> filters{
         {"GET /problems", {"lang"}},
+        {"GET /v1/events", {"after", "limit", "type", "account", "packet", "campaign", "sale"}},
+        {"GET /v1/accounts/{user_id}/events", {"after", "limit", "type"}},
         {"GET /problems/{code}", {"lang"}},
         {"GET /v1/accounts/{user_id}/entries", {"type"}},
         {"GET /v1/accounts/{user_id}/statement", {"format", "from", "to", "after"}},
