@@ -129,12 +129,15 @@ void EventFeed::run() {
 /// may be something.
 std::list<EventFeed::Asked> EventFeed::take_due() {
     std::list<Asked> due;
+    std::unordered_set<std::uint64_t> cancelled;
     {
+        // Both at once: what is taken back was asked before, and so is here or parked.
         const std::lock_guard lock(mutex_);
         due.swap(asked_);
+        cancelled.swap(cancelled_);
     }
     look_through_parked(due);
-    take_cancelled(due);
+    take_back(cancelled, due);
     return due;
 }
 
@@ -173,12 +176,8 @@ void EventFeed::look_through_parked(std::list<Asked>& due) {
     told_ = std::max(told_, last);
 }
 
-void EventFeed::take_cancelled(std::list<Asked>& due) {
-    std::unordered_set<std::uint64_t> cancelled;
-    {
-        const std::lock_guard lock(mutex_);
-        cancelled.swap(cancelled_);
-    }
+void EventFeed::take_back(const std::unordered_set<std::uint64_t>& cancelled,
+                          std::list<Asked>& due) {
     if (cancelled.empty()) {
         return;
     }

@@ -83,7 +83,7 @@ class EventFeed {
     void work(std::list<Asked>&& asked, bool is_last);
     std::list<Asked> take_due();
     void look_through_parked(std::list<Asked>& due);
-    void take_cancelled(std::list<Asked>& due);
+    void take_back(const std::unordered_set<std::uint64_t>& cancelled, std::list<Asked>& due);
     FeedPage read(const FeedQuestion& question);
     std::vector<CommitPtr> recent_after(domain::Sequence after);
     domain::UserId owner_of(const domain::Event& event);

@@ -67,7 +67,7 @@ struct EventStream {
   private:
     bool tell(Exchange& exchange) {
         question.waits = !exchange.client_has_finished();
-        const auto page = dispatcher.follow_feed(exchange, actors::FeedQuestion(question));
+        auto page = dispatcher.follow_feed(exchange, actors::FeedQuestion(question));
         if (!page.fault.empty()) {
             return false; // the client comes again, and is told
         }
@@ -90,6 +90,7 @@ struct EventStream {
             text.append("id: ").append(std::to_string(page.last_read)).append("\n\n");
             told = page.last_read;
         }
+        page.records.clear(); // a client that is slow to take the text keeps no commits in memory
         return text.empty() ? exchange.stream_is_open() : exchange.send(text);
     }
 };
