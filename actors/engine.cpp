@@ -68,6 +68,7 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
     environment_->campaign_slices_max = std::max<std::size_t>(1, options.campaign_slices_max);
     environment_->records_projected = beginning.last_sequence;
     environment_->routers.resize(options.router_count);
+    environment_->router_ticks = std::vector<Counter>(options.router_count);
     configure(*config_, options);
     system_ = std::make_unique<caf::actor_system>(*config_);
     spawn_actors(beginning, options);
@@ -249,6 +250,14 @@ std::uint64_t Engine::awake_bytes() const {
 
 std::vector<Hot> Engine::hottest(std::size_t most) const {
     return environment_->hot_list.hottest(most, environment_->clock->elapsed_ms());
+}
+
+std::vector<std::int64_t> Engine::router_ticks() const {
+    std::vector<std::int64_t> ticks;
+    for (const Counter& counter : environment_->router_ticks) {
+        ticks.push_back(counter.value());
+    }
+    return ticks;
 }
 
 void Engine::stop() {

@@ -111,6 +111,9 @@ class Engine {
     /// How it stands with the files and the books: see StoreLook. Not for an event loop's thread.
     std::optional<StoreFigures> stores() { return store_look_->look(); }
 
+    /// How often each router has looked at its timers: many times a second, if it is well.
+    std::vector<std::int64_t> router_ticks() const;
+
     /// Lets the actors go and ends the writer. Every request must have been answered.
     void stop();
 

@@ -53,7 +53,7 @@ std::string placeholder(const Setting& setting) {
     case Kind::folder: return "DIR";
     case Kind::file: return "FILE";
     case Kind::word: return "TEXT";
-    case Kind::signature: return "ES256|RS256";
+    case Kind::choice: return std::string(setting.choices);
     case Kind::address: return "HOST:PORT|unix:/PATH";
     case Kind::hosts: return "HOST,...";
     case Kind::origins: return "ORIGIN,...";

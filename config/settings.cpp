@@ -22,6 +22,7 @@ using enum Kind;
 
 constexpr std::string_view place = "Place";
 constexpr std::string_view access = "Access";
+constexpr std::string_view log = "Log";
 constexpr std::string_view machine = "Machine";
 constexpr std::string_view load = "Load: past these bounds clients get a 4xx or 503";
 constexpr std::string_view limits = "Limits: past these a client gets a 429";
@@ -63,7 +64,7 @@ constexpr auto table = std::to_array<Setting>({
      "PEM file with the public key of an issuer of your own, whose tokens are good here, too",
      file, &S::token_issuer_key_file},
     {"token_issuer_algorithm", access, "What that issuer signs by: ES256 (P-256) or RS256 (RSA)",
-     signature, &S::token_issuer_algorithm},
+     choice, &S::token_issuer_algorithm, 0, 0, "ES256|RS256"},
     {"token_issuer", access, "What its tokens must have as iss; empty: anything",
      word, &S::token_issuer},
     {"token_audience", access, "What its tokens must have as aud, or in it",
@@ -73,6 +74,20 @@ constexpr auto table = std::to_array<Setting>({
     {"token_cache_max", access,
      "Tokens whose signature is remembered as right; each takes about 250 bytes",
      count, &S::token_cache_max, 4, 10 * million},
+
+    {"log_level", log,
+     "Least urgent lines to write; debug: one for every request, with personal data",
+     choice, &S::log_level, 0, 0, "error|warn|info|debug"},
+    {"log_format", log, "What a line is: a sentence, or a JSON object",
+     choice, &S::log_format, 0, 0, "text|json"},
+    {"log_file", log,
+     "File for the lines, which then are on stderr only if they are errors; SIGHUP opens it again",
+     file, &S::log_file},
+    {"log_slow_ms", log, "Milliseconds from which on a request is called slow; 0: never",
+     count, &S::log_slow_ms, 0, 3'600'000},
+    {"log_lines_per_s_max", log,
+     "Lines a second about requests, for each code of a refusal and for slow ones; the rest is counted",
+     count, &S::log_lines_per_s_max, 0, million},
 
     {"scheduler_threads", machine, "Threads that run actors; 0: chosen for the machine",
      count, &S::scheduler_threads, 0, 256},

@@ -35,6 +35,12 @@ struct Settings {
     std::string token_user_claim = "sub";
     std::int64_t token_cache_max = 65'536;
 
+    std::string log_level = "info";
+    std::string log_format = "text";
+    std::string log_file;
+    std::int64_t log_slow_ms = 1'000;
+    std::int64_t log_lines_per_s_max = 10;
+
     std::int64_t scheduler_threads = 0;
     std::int64_t router_count = 1;
     std::int64_t event_loop_count = 1;
@@ -87,7 +93,7 @@ enum class Kind {
     folder,       // a path, not empty
     file,         // a path; empty: none
     word,         // up to 256 visible ASCII characters
-    signature,    // ES256 or RS256
+    choice,       // one of Setting::choices
     address,      // HOST:PORT or unix:/PATH
     hosts,        // HOST or HOST:PORT, with commas between
     origins,      // http://HOST[:PORT] or https, with commas between
@@ -110,8 +116,9 @@ struct Setting {
     std::string_view description; // one line, no full stop
     Kind kind;
     Member member;
-    std::int64_t minimum = 0; // inclusive, in the unit of the kind; unused for kinds of text
-    std::int64_t maximum = 0; // inclusive
+    std::int64_t minimum = 0;   // inclusive, in the unit of the kind; unused for kinds of text
+    std::int64_t maximum = 0;   // inclusive
+    std::string_view choices{}; // of the kind `choice`: "one|another"
 };
 
 /// Every setting, in the order in which they are shown; those of a group stand together.

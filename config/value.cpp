@@ -61,6 +61,30 @@ bool is_right_number(const Setting& setting, std::int64_t number) {
             std::has_single_bit(static_cast<std::uint64_t>(number)));
 }
 
+bool is_choice(std::string_view choices, std::string_view text) {
+    for (std::size_t begin = 0; begin <= choices.size();) {
+        const std::size_t end = std::min(choices.find('|', begin), choices.size());
+        if (choices.substr(begin, end - begin) == text) {
+            return true;
+        }
+        begin = end + 1;
+    }
+    return false;
+}
+
+/// "one, another or a third".
+std::string choices_in_words(std::string_view choices) {
+    std::string words(choices);
+    const std::size_t last = words.rfind('|');
+    if (last != words.npos) {
+        words.replace(last, 1, " or ");
+    }
+    for (std::size_t at = 0; (at = words.find('|', at)) != words.npos;) {
+        words.replace(at, 1, ", ");
+    }
+    return words;
+}
+
 std::optional<std::string> fault_of_member(Kind kind, const std::string& text) {
     switch (kind) {
     case Kind::hosts: return fault_of_host(text);
@@ -91,8 +115,8 @@ std::optional<std::string> assign_text(std::string& member, const Setting& setti
         }
     } else if (is_list(setting.kind)) {
         return assign_list(member, setting, text);
-    } else if (setting.kind == Kind::signature) {
-        if (text != "ES256" && text != "RS256") {
+    } else if (setting.kind == Kind::choice) {
+        if (!is_choice(setting.choices, text)) {
             return "it has to be " + accepted_values(setting);
         }
     } else if (setting.kind == Kind::word) {
@@ -114,7 +138,7 @@ std::optional<std::string> assign_text(std::string& member, const Setting& setti
 
 bool is_text(Kind kind) {
     return kind == Kind::folder || kind == Kind::file || kind == Kind::word ||
-           kind == Kind::signature || kind == Kind::address || kind == Kind::clock ||
+           kind == Kind::choice || kind == Kind::address || kind == Kind::clock ||
            kind == Kind::on_off || is_list(kind);
 }
 
@@ -182,7 +206,7 @@ std::string accepted_values(const Setting& setting) {
     case Kind::folder: return "the path of a folder";
     case Kind::file: return "the path of a file, or empty";
     case Kind::word: return "up to 256 visible ASCII characters";
-    case Kind::signature: return "ES256 or RS256";
+    case Kind::choice: return choices_in_words(setting.choices);
     case Kind::address:
         return "HOST:PORT with an address in numbers, like 127.0.0.1:8080 or [::1]:8080, or "
                "unix:/PATH, like unix:/run/hongbao.sock";

@@ -11,6 +11,7 @@
 #include "actors/environment/phrase_guard.hpp"
 #include "actors/environment/sold_out.hpp"
 #include "actors/journal/journal_writer.hpp"
+#include "actors/protocol/counter.hpp"
 #include "actors/protocol/interfaces.hpp"
 #include "domain/limits.hpp"
 #include "domain/values/random.hpp"
@@ -42,7 +43,8 @@ struct Environment final : ClaimKeeper {
     std::int64_t query_wait_ms = INT64_MAX;
     std::size_t campaign_slices_max = 16; // actors that one campaign is spread over
 
-    std::vector<ShardRouter> routers; // a power of two; shard s belongs to s mod their number
+    std::vector<ShardRouter> routers;  // a power of two; shard s belongs to s mod their number
+    std::vector<Counter> router_ticks; // of each: how often it has looked at its timers
     Projector projector;
     Historian historian;
     Background background;

@@ -204,7 +204,7 @@ std::size_t JournalWriter::find_end_of_batch() {
 
 /// The next record does not fit. Tells the operator once, until something is written again.
 void JournalWriter::wait_for_room() {
-    if (!std::exchange(waits_for_room_, true) && callbacks_.warn) {
+    if (!waits_for_room_.exchange(true) && callbacks_.warn) {
         callbacks_.warn("the journal has no room for record " + std::to_string(last_sequence_ + 1) +
                         "; it waits, and what came after it, until there is some");
     }

@@ -103,6 +103,8 @@ class JournalWriter {
     /// How long the journal has been busy with one commit, or waiting for room for one; 0: it is
     /// idle.
     std::int64_t busy_ms() const;
+    /// Whether it waits for room in the journal rather than for the disk.
+    bool waits_for_room() const { return waits_for_room_.load(std::memory_order_relaxed); }
 
     /// Of the last synced record.
     domain::Sequence last_sequence() const { return synced_sequence_.load(); }
@@ -156,7 +158,7 @@ class JournalWriter {
     std::vector<JournalItem> backlog_; // taken from the queue, not written yet
     std::size_t backlog_begin_ = 0;
     std::size_t batch_bytes_max_ = 0;
-    bool waits_for_room_ = false; // the first of the backlog does not fit
+    std::atomic<bool> waits_for_room_{false}; // the first of the backlog does not fit; read by any
     domain::Sequence last_sequence_;
     Ticket written_ticket_ = 0;
     persistence::ChainHash chain_hash_{};

@@ -132,7 +132,10 @@ shard_router(ShardRouter::stateful_pointer<std::optional<RouterState>> self,
             self->state->on_reference_released(released.reference);
         },
         [self](const SaleDue& due) { self->state->on_sale_due(due); },
-        [self](Tick) { self->state->on_tick(); },
+        [self, &ticks = environment->router_ticks[index]](Tick) {
+            ticks.add(1);
+            self->state->on_tick();
+        },
         [self](Shutdown) { self->state->on_shutdown(); },
     };
 }

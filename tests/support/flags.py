@@ -177,3 +177,23 @@ def request_burst_s(seconds):
 
 def failed_attempts_per_min_per_address(count):
     return flag("failed-attempts-per-min-per-address", count)
+
+
+def log_level(word):
+    return flag("log-level", word)
+
+
+def log_json():
+    return flag("log-format", "json")
+
+
+def log_file(path):
+    return flag("log-file", path)
+
+
+def log_slow_ms(ms):
+    return flag("log-slow-ms", ms)
+
+
+def log_lines_per_s_max(lines):
+    return flag("log-lines-per-s-max", lines)

@@ -39,7 +39,7 @@ FOLDERS = {
     "actors": [("protocol",), ("journal",), ("environment", "feed"), ("packet", "campaign", "sale"),
                ("account",), ("router", "projector"), (".",)],
     "http": [("text", "problems"), ("transport/framing", "transport/socket"), ("transport",), ("api",)],
-    "ops": [("cli",), ("client",), ("serve", "data", "demo"), ("control",), ("books",), ("bench", "prove"), (".",)],
+    "ops": [("log",), ("cli", "supervision"), ("client",), ("serve", "data", "demo"), ("control",), ("books",), ("bench", "prove"), (".",)],
 }
 
 TOP_LEVEL = {
@@ -71,7 +71,7 @@ UNFINISHED = re.compile(
     r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b|(?i:not imple" r"mented)|GTEST_" r"SKIP"
     r"|\bDISABLED" r"_\w|\bskip" r"Test\b|\bunittest\.sk" r"ip|\bpytest\.(?:mark\.)?sk" r"ip")
 
-# Messages go out by ops/say, which waits for no reader. Last words before an abort need no layer.
+# Messages go out by ops/cli/say and the log, which wait for no reader. Last words before an abort need no layer.
 STDERR = re.compile(r"\bstderr\b|\bstd::cerr\b|\bperror\s*\(")
 
 HEADED = (".cpp", ".hpp", ".py", ".fbs", ".lua", ".sh", ".js", ".css")

@@ -146,7 +146,7 @@ std::string BrowserGate::cors_lines(const Framer& request) const {
     std::string lines = "Access-Control-Allow-Origin: ";
     lines.append(*origin);
     lines.append("\r\nAccess-Control-Expose-Headers: X-Request-Id, Idempotency-Replayed, "
-                 "Retry-After, Location, ETag\r\nVary: Origin\r\n");
+                 "Retry-After, Location, ETag, traceparent\r\nVary: Origin\r\n");
     return lines;
 }
 
@@ -157,7 +157,8 @@ std::string BrowserGate::preflight_lines(const Framer& request, std::string_view
     std::string lines = "Access-Control-Allow-Methods: ";
     lines.append(methods);
     lines.append("\r\nAccess-Control-Allow-Headers: Content-Type, Idempotency-Key, X-Request-Id, "
-                 "Last-Event-ID, Authorization, Cache-Control\r\nAccess-Control-Max-Age: 600\r\n");
+                 "Last-Event-ID, Authorization, Cache-Control, "
+                 "traceparent\r\nAccess-Control-Max-Age: 600\r\n");
     const auto is_private = request.header("Access-Control-Request-Private-Network");
     if (is_private && ascii::equal_without_case(*is_private, "true")) {
         lines.append("Access-Control-Allow-Private-Network: true\r\n");

@@ -14,7 +14,6 @@
 #include "http/text/shown_text.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 namespace hongbao::http {
 
@@ -129,10 +128,11 @@ std::unique_ptr<Server::Loop> Server::make_loop() {
     hooks.body_bytes_max = [this](std::string_view method, std::string_view path) {
         return body_bytes_max(method, path);
     };
-    hooks.refuse = [this, &counters = *made->counters](Refusal refusal, const Framer& request,
-                                                       std::string_view request_id) {
-        counters.count_refusal(kind_of(text_of(refusal).code));
-        return refuse(refusal, request, request_id);
+    hooks.refuse = [this, loop = made.get()](Refusal refusal, const Framer& request,
+                                             std::string_view request_id) {
+        const ProblemKind& kind = kind_of(text_of(refusal).code);
+        loop->counters->count_refusal(kind);
+        return refuse(refusal, request, request_id, *loop);
     };
     if (!options_.proxies.empty()) {
         hooks.client_of = [this](const Client& peer, const Framer& request) {
@@ -256,19 +256,6 @@ std::size_t Server::drain() {
     return abandoned;
 }
 
-void Server::handle(Exchange& exchange, Loop& loop) {
-    const auto began = std::chrono::steady_clock::now();
-    exchange.add_lines(gate_.cors_lines(exchange.request()));
-    std::size_t route_number = router_.routes().size(); // none
-    Result result = route(exchange, loop, route_number);
-    if (const auto* problem = std::get_if<Problem>(&result)) {
-        loop.counters->count_problem(kind_of(problem->code));
-    }
-    answer_with(exchange, std::move(result));
-    const std::chrono::nanoseconds duration = std::chrono::steady_clock::now() - began;
-    loop.counters->count(route_number, exchange.status(), duration.count());
-}
-
 Result Server::route(Exchange& exchange, Loop& loop, std::size_t& route_number) {
     if (auto problem =
             gate_.find_stranger(exchange.request(), exchange.client(), access_.is_open())) {
@@ -371,20 +358,6 @@ Result Server::tell_methods(Exchange& exchange) const {
     exchange.set_header("Allow", methods);
     exchange.add_lines(BrowserGate::preflight_lines(exchange.request(), methods));
     return Response{204, {}};
-}
-
-// What the transport answers by itself has the same headers as what a route answers.
-std::string Server::refuse(Refusal refusal, const Framer& request,
-                           std::string_view request_id) const {
-    const bool head_only = request.method() == "HEAD";
-    const std::string lines = gate_.cors_lines(request);
-    if (text_of(refusal).status == 503 && request.head_complete()) {
-        const Match match = router_.match(request.method(), request.path());
-        if (match.route != nullptr && wants_stream(*match.route, request)) {
-            return render_come_again(request_id, lines, head_only);
-        }
-    }
-    return render_refusal(refusal, request_id, lines, head_only);
 }
 
 std::size_t Server::body_bytes_max(std::string_view method, std::string_view path) const {

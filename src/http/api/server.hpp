@@ -12,6 +12,7 @@
 #include "http/api/limits/limits.hpp"
 #include "http/api/metrics/metrics.hpp"
 #include "http/api/paths/path_router.hpp"
+#include "http/api/request_log/request_reporter.hpp"
 #include "http/api/route.hpp"
 #include "http/api/server_options.hpp"
 #include "http/api/tokens/token_board.hpp"
@@ -57,6 +58,10 @@ class Server {
     /// requests that the drain's deadline cut off.
     std::size_t drain();
 
+    /// Whether one of the event loops has done nothing since the last call, which woke them all.
+    /// One thread, between start() and drain().
+    bool find_stalled_loop();
+
   private:
     enum class State : std::uint8_t { starting, ready, leaving, draining };
 
@@ -66,8 +71,10 @@ class Server {
         std::unique_ptr<Authenticator> authenticator;
         std::unique_ptr<StreamGuard> streams;
         std::unique_ptr<EventLoop> loop;
+        SpanIds spans;
         std::thread thread;
         std::size_t abandoned = 0;
+        std::int64_t rounds_seen = -1; // of find_stalled_loop
     };
 
     std::unique_ptr<Loop> make_loop();
@@ -82,12 +89,14 @@ class Server {
                                                       Loop& loop) const;
     Result tell_methods(Exchange& exchange) const;
     std::optional<Problem> find_unready(const Match& match) const;
-    std::string refuse(Refusal refusal, const Framer& request, std::string_view request_id) const;
+    std::string refuse(Refusal refusal, const Framer& request, std::string_view request_id,
+                       Loop& loop) const;
     std::size_t body_bytes_max(std::string_view method, std::string_view path) const;
 
     const ServerOptions options_;
     const BrowserGate gate_;
     const PathRouter router_;
+    const RequestReporter reporter_{options_.request_log};
     Admission admission_;
     AccessBoard access_;
     TokenBoard tokens_;

@@ -19,6 +19,16 @@ LoadSample Server::look_at_load() const {
     return sample;
 }
 
+bool Server::find_stalled_loop() {
+    bool stands_still = false;
+    for (const auto& started : loops_) {
+        const std::int64_t rounds = started->loop->counters().rounds.value();
+        stands_still |= std::exchange(started->rounds_seen, rounds) == rounds;
+        started->loop->wake();
+    }
+    return stands_still;
+}
+
 /// A client that was refused for how much it sends, and sends on, is read no more for a while.
 /// What is switched off, or refused by a rule, says nothing about how much it is.
 Problem Server::hold_off(Exchange& exchange, Problem&& problem) {

@@ -4,6 +4,7 @@
 #include "http/api/access/trusted_proxies.hpp"
 #include "http/api/admission.hpp"
 #include "http/api/limits/request_limits.hpp"
+#include "http/api/request_log/request_report.hpp"
 #include "http/api/tokens/token.hpp"
 #include "http/api/tokens/token_board.hpp"
 #include "http/transport/socket/transport_limits.hpp"
@@ -45,6 +46,7 @@ struct ServerOptions {
     std::int64_t packet_life_s_default = 86'400;
     std::string version;
     std::function<void(std::string_view)> warn; // a line for operators; none: nobody is told
+    RequestLog request_log;
 };
 
 } // namespace hongbao::http

@@ -196,6 +196,7 @@ bool EventLoop::wait_for_events() {
     domain::invariant(count >= 0 || errno == EINTR, "epoll_wait works");
     turn_began_ns_ = monotonic_ns();
     context_->now_ms = turn_began_ns_ / ns_per_ms;
+    context_->counters.rounds.add(1);
 
     const std::int64_t until_ns = turn_began_ns_ + events_ns_per_round;
     for (int i = 0; i < count; ++i) {

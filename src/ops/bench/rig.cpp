@@ -2,8 +2,8 @@
 #include "ops/bench/rig.hpp"
 
 #include "ops/cli/exit_status.hpp"
-#include "ops/cli/output_relay.hpp"
 #include "ops/cli/say.hpp"
+#include "ops/log/output_relay.hpp"
 #include "persistence/read_model/rows/totals.hpp"
 
 #include <cerrno>

@@ -42,7 +42,7 @@ actors::EngineOptions engine_options(const config::Settings& settings) {
     options.idempotency_keep_ms = settings.idempotency_keep_s * domain::ms_per_s;
     options.writer.commit_batch_bytes_max =
         static_cast<std::size_t>(settings.commit_batch_bytes_max);
-    options.warn = say;
+    options.warn = ops::warn;
     return options;
 }
 
@@ -53,9 +53,9 @@ persistence::BringUp bring_up_options(const config::Settings& settings,
     wanted.model.path = read_model_path;
     wanted.model.journal_id = journal_id;
     wanted.model.idempotency_keep_ms = settings.idempotency_keep_s * domain::ms_per_s;
-    wanted.model.warn = say;
+    wanted.model.warn = ops::warn;
     wanted.on_rebuild = [](const std::string& why) {
-        say(why + "; it is rebuilt from the journal");
+        warn(why + "; it is rebuilt from the journal");
     };
     return wanted;
 }
@@ -102,7 +102,7 @@ http::ServerOptions server_options(const config::Settings& settings,
                       settings.request_burst_s,
                       settings.failed_attempts_per_min_per_address,
                       settings.shed_delay_ms};
-    options.warn = say;
+    options.warn = ops::warn;
     options.packet_life_s_default = settings.packet_life_s_default;
     options.version = std::string(version);
     return options;

@@ -1,7 +1,9 @@
 // Role: decides when a line is due, and words it.
 #include "ops/cli/progress.hpp"
 
-#include "ops/cli/output_relay.hpp"
+#include "ops/cli/say.hpp"
+#include "ops/log/log.hpp"
+#include "ops/log/output_relay.hpp"
 
 #include <poll.h>
 #include <unistd.h>
@@ -20,11 +22,17 @@ bool has_reader() {
     return ::poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0;
 }
 
+/// Whether progress has to be told as a line of the log.
+bool belongs_into_log() {
+    const Log* const log = Log::current();
+    return log != nullptr && (log->format() == LogFormat::json || log->has_file());
+}
+
 } // namespace
 
 Progress::Progress(std::string what, std::string unit)
     : what_(std::move(what)), unit_(std::move(unit)), began_(std::chrono::steady_clock::now()),
-      shown_(began_), on_terminal_(is_terminal(STDERR_FILENO)) {}
+      shown_(began_), on_terminal_(!belongs_into_log() && is_terminal(STDERR_FILENO)) {}
 
 Progress::~Progress() {
     if (line_open_) {
@@ -40,17 +48,20 @@ void Progress::show(std::uint64_t done, std::uint64_t total) {
         return;
     }
     shown_ = now;
-    if (!has_reader()) {
+    const bool is_logged = belongs_into_log();
+    if (!is_logged && !has_reader()) {
         return;
     }
     const auto elapsed_ms = static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(now - began_).count());
     const std::uint64_t left_s = elapsed_ms * (total - done) / done / 1'000;
-    const std::string line = "hongbao: " + what_ + ": " + std::to_string(done) + " of " +
-                             std::to_string(total) + " " + unit_ + " (" +
-                             std::to_string(done * 100 / total) + " %), about " +
-                             std::to_string(left_s) + " s left";
-    put(STDERR_FILENO, on_terminal_ ? "\r" + line + "   " : line + "\n");
+    const std::string line = what_ + ": " + std::to_string(done) + " of " + std::to_string(total) +
+                             " " + unit_ + " (" + std::to_string(done * 100 / total) +
+                             " %), about " + std::to_string(left_s) + " s left";
+    if (is_logged) {
+        return say(line);
+    }
+    put(STDERR_FILENO, on_terminal_ ? "\rhongbao: " + line + "   " : "hongbao: " + line + "\n");
     line_open_ = on_terminal_;
 }
 

@@ -17,6 +17,7 @@ class Progress {
     void show(std::uint64_t done, std::uint64_t total);
     /// Ends the line.
     ~Progress();
+    const std::string& what() const { return what_; }
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 

@@ -1,20 +1,20 @@
-// Role: puts the prefix before a message and writes it as a whole line, at once.
+// Role: hands each sentence to the log, with its level.
 #include "ops/cli/say.hpp"
 
-#include "ops/cli/output_relay.hpp"
-
-#include <unistd.h>
-
-#include <string>
+#include "ops/log/log.hpp"
 
 namespace hongbao::ops {
 
 void say(std::string_view sentence) {
-    put(STDERR_FILENO, "hongbao: " + std::string(sentence) + "\n");
+    tell(Level::info, sentence);
+}
+
+void warn(std::string_view sentence) {
+    tell(Level::warning, sentence);
 }
 
 int complain(std::string_view sentence, int status) {
-    say(sentence);
+    tell(Level::error, sentence);
     return status;
 }
 

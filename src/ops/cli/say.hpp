@@ -1,6 +1,6 @@
-// Role: the one way this program tells people anything besides a command's result: a whole line on
-// stderr, in one write. Any thread may call it. While an OutputRelay takes stderr, it never waits
-// for the reader.
+// Role: the one way this program tells people anything besides a command's result: a whole line, at
+// once. In a running server it is one of the log's (see log/log.hpp), otherwise "hongbao: SENTENCE"
+// on stderr. Any thread may call it; in a server it never waits for a reader or a disk.
 #pragma once
 
 #include "ops/cli/exit_status.hpp"
@@ -9,10 +9,13 @@
 
 namespace hongbao::ops {
 
-/// The line "hongbao: SENTENCE".
+/// What happens.
 void say(std::string_view sentence);
 
-/// The same; returns the status.
+/// What somebody should look at.
+void warn(std::string_view sentence);
+
+/// What went wrong; returns the status.
 int complain(std::string_view sentence, int status = exit_failed);
 
 } // namespace hongbao::ops

@@ -2,9 +2,9 @@
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/options.hpp"
-#include "ops/cli/output_relay.hpp"
 #include "ops/cli/progress.hpp"
 #include "ops/cli/say.hpp"
+#include "ops/log/output_relay.hpp"
 #include "persistence/files/data_directory.hpp"
 
 #include <cstdio>

@@ -37,11 +37,13 @@ std::string url_from(int output) {
     return {};
 }
 
-/// The story is told with the defaults, whatever the settings of this machine's server are.
+/// The story is told with the defaults, whatever the settings of this machine's server are; and its
+/// server is no service.
 std::vector<char*> environment_without_settings() {
     std::vector<char*> environment;
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        if (!std::string_view(*entry).starts_with("HONGBAO_")) {
+        const std::string_view variable(*entry);
+        if (!variable.starts_with("HONGBAO_") && !variable.starts_with("NOTIFY_SOCKET=")) {
             environment.push_back(*entry);
         }
     }

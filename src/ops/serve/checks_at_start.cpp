@@ -26,11 +26,11 @@ int RunningServer::check_clock() {
     if (shown >= actors::clock_ms_min && shown < actors::clock_ms_max) {
         return exit_ok;
     }
-    say("the clock of this machine shows " + domain::to_rfc3339(shown) +
-        ", but there are ids only for times from " + domain::to_rfc3339(actors::clock_ms_min) +
-        " until " + domain::to_rfc3339(actors::clock_ms_max) +
-        ": set the clock (is it synchronised?), then start again");
-    return exit_failed;
+    return complain("the clock of this machine shows " + domain::to_rfc3339(shown) +
+                    ", but there are ids only for times from " +
+                    domain::to_rfc3339(actors::clock_ms_min) + " until " +
+                    domain::to_rfc3339(actors::clock_ms_max) +
+                    ": set the clock (is it synchronised?), then start again");
 }
 
 /// Whether the kernel lets a file grow as large as the settings do.
@@ -53,8 +53,8 @@ int RunningServer::check_file_size_limit() {
                             " that the journal takes already: raise it",
                         exit_misconfigured);
     }
-    say(is + "journal_map_bytes (" + std::to_string(map_bytes) +
-        "): at that size the journal is full, and writes are refused with 507");
+    warn(is + "journal_map_bytes (" + std::to_string(map_bytes) +
+         "): at that size the journal is full, and writes are refused with 507");
     return exit_ok;
 }
 
@@ -62,18 +62,18 @@ int RunningServer::check_file_size_limit() {
 int RunningServer::check_times() const {
     const auto totals = read_model_->totals();
     if (!actors::IdSource::has_ids_after(totals.largest_id)) {
-        say("the journal in " + settings_.data_dir + " has used up the ids: its largest, " +
+        return complain(
+            "the journal in " + settings_.data_dir + " has used up the ids: its largest, " +
             std::to_string(totals.largest_id) +
             ", is at the end of the range, as a wrong clock makes them. Restore a backup from "
             "before that");
-        return exit_failed;
     }
     const domain::InstantMs now = clock_->now();
     if (totals.latest_at > now + clock_behind_ms_max) {
-        say("the clock of this machine shows " + domain::to_rfc3339(now) +
-            ", which is before the journal's last record of " +
-            domain::to_rfc3339(totals.latest_at) +
-            ": new records will have earlier times than older ones. Is the clock right?");
+        warn("the clock of this machine shows " + domain::to_rfc3339(now) +
+             ", which is before the journal's last record of " +
+             domain::to_rfc3339(totals.latest_at) +
+             ": new records will have earlier times than older ones. Is the clock right?");
     }
     return exit_ok;
 }
@@ -91,8 +91,8 @@ int RunningServer::check_entrance() const {
         return complain(refusal->sentence, exit_misconfigured);
     }
     if (std::get<config::Entrance>(decided) == config::Entrance::open) {
-        say("open mode: no key has been created, so everybody on this machine is its operator; "
-            "`hongbao key create` ends that for good");
+        warn("open mode: no key has been created, so everybody on this machine is its operator; "
+             "`hongbao key create` ends that for good");
     }
     return exit_ok;
 }

@@ -5,6 +5,7 @@
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/say.hpp"
 #include "ops/cli/standard_streams.hpp"
+#include "ops/log/file_sink.hpp"
 #include "ops/serve/machine_limits.hpp"
 #include "ops/serve/tls_files.hpp"
 
@@ -17,7 +18,7 @@ int complain_about(const config::Loaded& loaded) {
         say("note: " + notice);
     }
     for (const std::string& error : loaded.errors) {
-        say(error);
+        complain(error);
     }
     return loaded.errors.empty() ? exit_ok : exit_misconfigured;
 }
@@ -31,15 +32,20 @@ int complain_before_start(const config::Loaded& loaded) {
     if (const auto* refusal = std::get_if<config::StartRefusal>(&start)) {
         complaints.push_back(refusal->sentence);
     }
+    if (const std::string& file = loaded.settings.log_file; !file.empty()) {
+        if (std::string fault = fault_of_log_file(file); !fault.empty()) {
+            complaints.push_back(std::move(fault));
+        }
+    }
     const TlsFound tls = load_tls(loaded.settings);
     if (!tls.complaint.empty()) {
         complaints.push_back(tls.complaint);
     }
     if (!tls.warning.empty()) {
-        say(tls.warning);
+        warn(tls.warning);
     }
     for (const std::string& complaint : complaints) {
-        say(complaint);
+        complain(complaint);
     }
     return complaints.empty() ? exit_ok : exit_misconfigured;
 }

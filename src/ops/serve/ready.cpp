@@ -1,8 +1,10 @@
 // Role: what a server says once it serves, and what to try next.
 #include "actors/engine.hpp"
-#include "ops/cli/output_relay.hpp"
+#include "ops/cli/say.hpp"
 #include "ops/cli/standard_streams.hpp"
 #include "ops/cli/version.hpp"
+#include "ops/log/log.hpp"
+#include "ops/log/output_relay.hpp"
 #include "ops/serve/serve.hpp"
 
 #include <cstdio>
@@ -11,6 +13,10 @@
 namespace hongbao::ops {
 
 void RunningServer::say_ready() const {
+    if (const Log* const log = Log::current();
+        log != nullptr && (log->format() == LogFormat::json || log->has_file())) {
+        say("ready on " + place_ + ", version " + std::string(version));
+    }
     settle_output(); // a program that waits for the ready line finds stderr complete
     const std::string ask = "  " + curl_ + " -s " + url_;
     const std::string next =

@@ -13,7 +13,8 @@ namespace hongbao::ops {
 
 void keep_memory_secret(bool debuggable) {
     if (debuggable) {
-        say("debuggable = on: a core, a debugger and a profiler see the secrets of this server and "
+        warn(
+            "debuggable = on: a core, a debugger and a profiler see the secrets of this server and "
             "of its clients");
     } else {
         ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

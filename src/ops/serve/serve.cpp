@@ -2,18 +2,19 @@
 #include "ops/serve/serve.hpp"
 
 #include "config/listen_address.hpp"
-#include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/options.hpp"
-#include "ops/cli/output_relay.hpp"
 #include "ops/cli/progress.hpp"
 #include "ops/cli/say.hpp"
 #include "ops/cli/signals.hpp"
 #include "ops/cli/standard_streams.hpp"
+#include "ops/log/log.hpp"
+#include "ops/log/output_relay.hpp"
 #include "ops/serve/crash_mark.hpp"
-#include "ops/serve/secrecy.hpp"
 #include "ops/serve/tls_files.hpp"
 #include "ops/serve/token_file.hpp"
+#include "ops/supervision/periodic.hpp"
+#include "ops/supervision/vitals.hpp"
 #include "persistence/files/file_system.hpp"
 #include "persistence/journal/end/end_at_rest.hpp"
 #include "persistence/read_model/rows/history.hpp"
@@ -21,10 +22,8 @@
 #include "persistence/repair/journal_at_start.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -36,9 +35,9 @@ namespace {
 constexpr auto wait_interval = std::chrono::milliseconds(100);
 
 [[noreturn]] void fail_stop(const std::string& sentence) {
-    say("stopped, because " + sentence);
-    say("nothing that was not on disk has been acknowledged. Mend the disk, then start again: what "
-        "was acknowledged is in the journal.");
+    complain("stopped, because " + sentence);
+    complain("nothing that was not on disk has been acknowledged. Mend the disk, then start again: "
+             "what was acknowledged is in the journal.");
     end_at_once(exit_fail_stop); // no destructor may touch the journal any more
 }
 
@@ -47,33 +46,15 @@ constexpr auto wait_interval = std::chrono::milliseconds(100);
 class Watchdog {
   public:
     explicit Watchdog(std::function<bool()> is_stuck)
-        : thread_([this, is_stuck = std::move(is_stuck)] {
-              std::unique_lock lock(mutex_);
-              while (!changed_.wait_for(lock, look_interval, [this] { return is_over_; })) {
-                  if (is_stuck()) {
-                      fail_stop("the journal has not ended a commit within drain_timeout_s: its "
-                                "disk does not answer");
-                  }
+        : look_(std::chrono::milliseconds(100), [is_stuck = std::move(is_stuck)] {
+              if (is_stuck()) {
+                  fail_stop("the journal has not ended a commit within drain_timeout_s: its disk "
+                            "does not answer");
               }
           }) {}
-    ~Watchdog() {
-        {
-            const std::lock_guard lock(mutex_);
-            is_over_ = true;
-        }
-        changed_.notify_one();
-        thread_.join();
-    }
-    Watchdog(const Watchdog&) = delete;
-    Watchdog& operator=(const Watchdog&) = delete;
 
   private:
-    static constexpr auto look_interval = std::chrono::milliseconds(100);
-
-    std::mutex mutex_; // guards the next
-    bool is_over_ = false;
-    std::condition_variable changed_;
-    std::thread thread_;
+    Periodic look_;
 };
 
 /// An offline command ends by itself, and a supervisor may not try again.
@@ -91,7 +72,7 @@ void wait_for_command(const std::string& sentence, std::string& told) {
 
 /// The journal is sound: a supervisor may start again.
 [[noreturn]] void stop_for_model(const std::string& sentence) {
-    say("stopped, because " + sentence);
+    complain("stopped, because " + sentence);
     end_at_once(exit_failed);
 }
 
@@ -113,6 +94,9 @@ int RunningServer::start() {
     }
     if (doors_ == Doors::all) {
         say_ready();
+        auto vitals = std::make_shared<Vitals>(*front_end_, *engine_,
+                                               settings_.commit_stall_s * domain::ms_per_s);
+        notifier_.become_ready("ready on " + place_, [vitals] { return vitals->find_fault(); });
     }
     return exit_ok;
 }
@@ -122,21 +106,22 @@ int RunningServer::take_data_directory() {
     std::string told;
     while (const auto* refusal = std::get_if<persistence::DirectoryRefusal>(&opened)) {
         if (!refusal->is_by_command) {
-            say(refusal->sentence);
-            return refusal->in_use ? exit_directory_taken : exit_failed;
+            return complain(refusal->sentence,
+                            refusal->in_use ? exit_directory_taken : exit_failed);
         }
+        notifier_.progressed(refusal->sentence);
         wait_for_command(refusal->sentence, told);
         opened = persistence::DataDirectory::open(settings_.data_dir);
     }
     directory_ = std::move(std::get<persistence::DataDirectory>(opened));
     if (const std::string others = others_let_into(directory_->path()); !others.empty()) {
-        say(others);
+        warn(others);
     }
     for (const auto& folder :
          {directory_->path(), directory_->journal_path(), directory_->read_model_path()}) {
         const std::string warning = persistence::file_system_warning(folder);
         if (!warning.empty()) {
-            say(warning);
+            warn(warning);
             break; // one warning is enough
         }
     }
@@ -149,7 +134,7 @@ int RunningServer::open_journal() {
     options.looks_aside = true; // another disk must not keep the journal from being written
     Progress progress("reading the journal without its damaged end");
     auto opened = persistence::open_at_start(
-        *directory_, options, [&](auto done, auto total) { progress.show(done, total); });
+        *directory_, options, [&](auto done, auto total) { show(progress, done, total); });
     if (const auto* failure = std::get_if<persistence::Failure>(&opened)) {
         if (stop_is_pending()) {
             stop_at_start(); // which may be the reason; real damage is found again
@@ -158,21 +143,29 @@ int RunningServer::open_journal() {
     }
     auto& at_start = std::get<persistence::JournalAtStart>(opened);
     if (!at_start.told.empty()) {
-        say(at_start.told);
+        warn(at_start.told);
     }
     journal_ = std::move(at_start.journal);
     return exit_ok;
 }
 
+/// On stderr, and to whoever waits for the start.
+void RunningServer::show(Progress& progress, std::uint64_t done, std::uint64_t total) {
+    progress.show(done, total);
+    if (total > 0) {
+        notifier_.progressed(progress.what() + ": " + std::to_string(done * 100 / total) + " %");
+    }
+}
+
 /// A damaged journal is moved out of the way, since a supervisor will start the next server.
 int RunningServer::refuse(const persistence::Failure& failure) {
     journal_.reset();
-    say(failure.sentence);
+    complain(failure.sentence);
     if (persistence::is_damage(failure)) {
-        say(persistence::keep_as_broken(*directory_));
-        say("the journal is not used as it is. `hongbao verify --data " + settings_.data_dir +
-            "` says more; then restore a backup into a new folder. " +
-            persistence::words_about_copies);
+        complain(persistence::keep_as_broken(*directory_));
+        complain("the journal is not used as it is. `hongbao verify --data " + settings_.data_dir +
+                 "` says more; then restore a backup into a new folder. " +
+                 persistence::words_about_copies);
     }
     return exit_failed;
 }
@@ -190,6 +183,7 @@ int RunningServer::start_listening() {
     domain::invariant(address.has_value(), "a checked listen address can be read");
     http::ServerOptions options = server_options(settings_, *address);
     options.control_socket = directory_->control_socket_path();
+    options.request_log = request_log_;
     auto tokens = token_options(settings_, directory_->path(), clock_->now());
     if (const auto* sentence = std::get_if<std::string>(&tokens)) {
         return complain(*sentence, exit_misconfigured);
@@ -208,15 +202,14 @@ int RunningServer::start_listening() {
     front_end_ = std::make_unique<http::Server>(options, *clock_, manual);
     auto started = front_end_->start();
     if (const auto* problem = std::get_if<std::string>(&started)) {
-        say(*problem);
-        return exit_failed;
+        return complain(*problem);
     }
     if (doors_ == Doors::control_alone) {
         return front_end_->control_fault().empty() ? exit_ok
                                                    : complain(front_end_->control_fault());
     }
     if (!front_end_->control_fault().empty()) {
-        say(front_end_->control_fault() + "; commands cannot reach this server");
+        warn(front_end_->control_fault() + "; commands cannot reach this server");
     }
     if (address->is_unix()) {
         place_ = "unix:" + address->unix_path;
@@ -234,7 +227,7 @@ int RunningServer::replay() {
     Progress progress("replaying the journal");
     auto wanted = bring_up_options(settings_, directory_->read_model_path(), journal_->id());
     wanted.model.fail_stop = stop_for_model;
-    wanted.progress = [&](auto done, auto total) { progress.show(done, total); };
+    wanted.progress = [&](auto done, auto total) { show(progress, done, total); };
     wanted.stop_wanted = stop_is_pending;
     wanted.stop = stop_at_start;
     wanted.new_keys = [this]() -> persistence::BringUp::TakeKey {
@@ -275,8 +268,7 @@ int RunningServer::replay() {
 int RunningServer::start_engine(persistence::BroughtUp&& up) {
     const auto epoch = journal_->acquire(0);
     if (const auto* failure = std::get_if<persistence::Failure>(&epoch)) {
-        say(failure->sentence);
-        return exit_failed;
+        return complain(failure->sentence);
     }
     auto options = engine_options(settings_);
     options.fail_stop = fail_stop;
@@ -284,9 +276,9 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
     const auto totals = read_model_->totals();
     const domain::FenSum held_fen = totals.deposited_fen - totals.withdrawn_fen;
     if (held_fen > options.money_in_system_fen_max) {
-        say("the journal holds more money than money_in_system_fen_max (" +
-            std::to_string(options.money_in_system_fen_max) +
-            "): deposits and payments from outside are refused until enough has been withdrawn");
+        warn("the journal holds more money than money_in_system_fen_max (" +
+             std::to_string(options.money_in_system_fen_max) +
+             "): deposits and payments from outside are refused until enough has been withdrawn");
     }
     const actors::Beginning beginning{up.replayed.books.last_sequence,
                                       held_fen,
@@ -300,22 +292,37 @@ int RunningServer::start_engine(persistence::BroughtUp&& up) {
     return exit_ok;
 }
 
+void RunningServer::reload(Log& log) {
+    notifier_.begin_reload();
+    if (log.has_file()) {
+        log.reopen();
+        say("SIGHUP: log_file is opened again");
+    }
+    if (has_tls()) {
+        reload_tls();
+    }
+    notifier_.end_reload();
+}
+
 void RunningServer::reload_tls() {
     TlsFound found = load_tls(settings_);
     if (!found.complaint.empty()) {
-        say("SIGHUP: the certificate from before stays, because " + found.complaint);
+        warn("SIGHUP: the certificate from before stays, because " + found.complaint);
         return;
     }
     const std::string words = words_of(*found.identity);
     front_end_->show_as(std::move(*found.identity));
     say("SIGHUP: certificate and key were read again, new connections get them; " + words);
     if (!found.warning.empty()) {
-        say(found.warning);
+        warn(found.warning);
     }
 }
 
 void RunningServer::announce_stop() {
     const std::int64_t delay_s = settings_.shutdown_delay_s;
+    // The drain and the two last commits of journal and read model, and some more.
+    notifier_.begin_stop("stopping: answering what is in flight",
+                         (delay_s + 3 * settings_.drain_timeout_s + 30) * domain::ms_per_s);
     if (delay_s == 0) {
         return;
     }
@@ -326,11 +333,12 @@ void RunningServer::announce_stop() {
 }
 
 void RunningServer::stop() {
+    notifier_.stop_looking();
     if (doors_ == Doors::all) {
         say("stopping: answering what is in flight");
     }
     if (const std::size_t abandoned = front_end_->drain(); abandoned > 0) {
-        say(std::to_string(abandoned) + " requests were not answered within drain_timeout_s");
+        warn(std::to_string(abandoned) + " requests were not answered within drain_timeout_s");
     }
     const std::int64_t patience_ms = settings_.drain_timeout_s * domain::ms_per_s;
     {
@@ -348,32 +356,6 @@ void RunningServer::stop() {
     if (doors_ == Doors::all) {
         say("stopped; the last record is " + std::to_string(last));
     }
-}
-
-int serve(const config::Loaded& loaded) {
-    const OutputRelay errors(STDERR_FILENO, OutputRelay::AtEnd::give_up);
-    const OutputRelay output(STDOUT_FILENO, OutputRelay::AtEnd::give_up);
-    keep_memory_secret(loaded.settings.debuggable); // before a private key is read
-    hold_all_signals(); // inherited by every thread: only this one takes them, below
-    if (const int status = complain_before_start(loaded); status != exit_ok) {
-        return status;
-    }
-    RunningServer server(loaded.settings);
-    if (const int status = server.start(); status != exit_ok) {
-        return status;
-    }
-    std::string signal;
-    while (!next_signal_stops(signal)) {
-        if (signal == "SIGHUP" && server.has_tls()) {
-            server.reload_tls();
-        } else {
-            say(signal + " is ignored; SIGTERM stops the server");
-        }
-    }
-    server.announce_stop();
-    let_ctrl_c_end();
-    server.stop();
-    return exit_ok;
 }
 
 } // namespace hongbao::ops

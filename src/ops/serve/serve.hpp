@@ -7,6 +7,7 @@
 #include "actors/environment/secure_random.hpp"
 #include "config/settings.hpp"
 #include "http/api/server.hpp"
+#include "ops/supervision/notifier.hpp"
 #include "persistence/files/data_directory.hpp"
 #include "persistence/journal/lmdb/lmdb_journal.hpp"
 #include "persistence/read_model/start/bring_up.hpp"
@@ -14,8 +15,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace hongbao::ops {
+
+class Log;
+class Progress;
 
 /// Declared in the order of their start, so that what is used outlives its user.
 class RunningServer {
@@ -23,14 +28,17 @@ class RunningServer {
     /// Whom it lets in: everybody that the settings say, or commands on this machine alone, which
     /// say themselves what happens.
     enum class Doors : std::uint8_t { all, control_alone };
-    explicit RunningServer(const config::Settings& settings, Doors doors = Doors::all)
-        : settings_(settings), doors_(doors) {}
+    /// With all doors it is a service of this machine, and what it answers may be logged.
+    explicit RunningServer(const config::Settings& settings, Doors doors = Doors::all,
+                           http::RequestLog request_log = {})
+        : settings_(settings), doors_(doors), request_log_(std::move(request_log)),
+          notifier_(doors == Doors::all) {}
 
     /// exit_ok, or the status to end with; what is wrong has been said on stderr.
     int start();
-    /// On SIGHUP: the certificate and its key once more, for new connections. What is wrong with
-    /// them is said, and the old ones stay.
-    void reload_tls();
+    /// On SIGHUP: opens the log's file again, and reads the certificate and its key once more, for
+    /// new connections. What is wrong with them is said, and the old ones stay.
+    void reload(Log& log);
     bool has_tls() const { return !settings_.tls_certificate_file.empty(); }
     /// For shutdown_delay_s, or until another signal comes, serves while /readyz says draining.
     void announce_stop();
@@ -45,6 +53,8 @@ class RunningServer {
     int start_listening();
     int replay();
     int refuse(const persistence::Failure& failure);
+    void show(Progress& progress, std::uint64_t done, std::uint64_t total);
+    void reload_tls();
     int check_times() const;
     int check_entrance() const;
     int start_engine(persistence::BroughtUp&& up);
@@ -52,6 +62,8 @@ class RunningServer {
 
     const config::Settings settings_;
     const Doors doors_;
+    const http::RequestLog request_log_;
+    Notifier notifier_;
     std::optional<persistence::DataDirectory> directory_;
     std::unique_ptr<persistence::LmdbJournal> journal_;
     std::unique_ptr<persistence::ReadModel> read_model_;

@@ -154,7 +154,7 @@ class AllowedPages(ServerCase):
         self.assertIn("Origin", answer.headers["vary"])
         exposed = answer.headers["access-control-expose-headers"].split(", ")
         self.assertLessEqual({"X-Request-Id", "Idempotency-Replayed", "Retry-After", "Location",
-                              "ETag"}, set(exposed))
+                              "ETag", "traceparent"}, set(exposed))
         self.assertNotIn("access-control-allow-credentials", answer.headers)
 
     def test_an_allowed_page_reads_answers_problems_streams_and_refusals_of_the_transport(self):
@@ -210,7 +210,7 @@ class AllowedPages(ServerCase):
                 self.assertLessEqual(methods, set(allowed))
                 self.assertEqual(answer.headers["allow"], ", ".join(allowed))
                 wanted = {"content-type", "idempotency-key", "x-request-id", "last-event-id",
-                          "authorization", "cache-control"}
+                          "authorization", "cache-control", "traceparent"}
                 given = answer.headers["access-control-allow-headers"].lower().split(", ")
                 self.assertEqual(wanted, set(given))
                 self.assertEqual("600", answer.headers["access-control-max-age"])

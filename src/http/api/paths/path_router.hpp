@@ -30,6 +30,10 @@ class PathRouter {
     /// Those of all paths: "GET, HEAD, POST, PUT, OPTIONS".
     const std::string& all_methods() const { return all_methods_; }
     const std::vector<Route>& routes() const { return routes_; }
+    /// Of Match::number; empty if there is none.
+    std::string_view pattern_of(std::size_t number) const {
+        return number < routes_.size() ? routes_[number].pattern : std::string_view();
+    }
 
   private:
     struct Pattern {

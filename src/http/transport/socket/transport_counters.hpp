@@ -23,6 +23,7 @@ struct TransportCounters {
     Counter paused_asking;         // now: connections that are not read, though they ask
     Counter responses;             // ever, by handlers
     Counter refusals;              // ever, by the transport itself
+    Counter rounds;                // ever, of the loop
     Counter sends;                 // ever: calls of send() that took bytes
 };
 

@@ -1,7 +1,7 @@
 // Role: a socket pair in place of the descriptor, on which each write is one message.
-#include "ops/cli/output_relay.hpp"
+#include "ops/log/output_relay.hpp"
 
-#include "ops/cli/say.hpp"
+#include "ops/log/log.hpp"
 
 #include <fcntl.h>
 #include <linux/sockios.h>
@@ -205,7 +205,7 @@ bool OutputRelay::State::write(std::string_view text) {
     line_is_broken = line_is_broken || (written > 0 && text[written - 1] != '\n');
     why_lost = error;
     if (descriptor != STDERR_FILENO && !std::exchange(failure_is_told, true)) {
-        say(std::string("stdout cannot be written: ") + std::strerror(error));
+        tell(Level::warning, std::string("stdout cannot be written: ") + std::strerror(error));
     }
     return false;
 }
@@ -213,11 +213,11 @@ bool OutputRelay::State::write(std::string_view text) {
 std::string OutputRelay::State::sentence_of(std::uint64_t lines) const {
     const int error = why_lost;
     const std::string stream = descriptor == STDERR_FILENO ? "stderr" : "stdout";
-    return "hongbao: " + std::to_string(lines) +
-           (lines == 1 ? " line was lost: " : " lines were lost: ") +
-           (error == 0 ? "nobody read " + stream
-                       : stream + " could not be written: " + std::strerror(error)) +
-           "\n";
+    return line_on_stderr(
+        Level::warning,
+        std::to_string(lines) + (lines == 1 ? " line was lost: " : " lines were lost: ") +
+            (error == 0 ? "nobody read " + stream
+                        : stream + " could not be written: " + std::strerror(error)));
 }
 
 /// Called behind everything that is queued.
@@ -309,6 +309,7 @@ void put(int descriptor, std::string_view text) {
 }
 
 void settle_output() {
+    settle_log();
     for (const Place& place : places) {
         if (const int queue = place.queue; queue >= 0) {
             holds_while_read(place, queue, [queue] { return unwritten_bytes(queue) == 0; });
