@@ -13,7 +13,7 @@ namespace hongbao::ops {
 
 namespace {
 
-constexpr mode_t for_owner_and_group = 0640;
+constexpr mode_t for_its_owner = 0600;
 
 std::string fault_of(const std::string& path, int error) {
     return "log_file = \"" + path + "\" cannot be opened: " + std::strerror(error);
@@ -27,8 +27,8 @@ std::string fault_of_kind(const std::string& path) {
 /// A regular file, or the errno; 0: it is none.
 int open_to_append(const std::string& path, int& descriptor) {
     // A pipe without a reader would hold the opening.
-    descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK,
-                        for_owner_and_group);
+    descriptor =
+        ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, for_its_owner);
     if (descriptor < 0) {
         return errno == ENXIO ? 0 : errno;
     }
@@ -66,13 +66,15 @@ void FileSink::sink_it_(const spdlog::details::log_msg& message) {
             reopen_fault_ = error != 0 ? error : EINVAL;
         }
     }
-    spdlog::memory_buf_t line;
-    formatter_->format(message, line);
-    const int error = write({line.data(), line.size()});
-    if (error != 0) {
-        lost_.fetch_add(1);
+    if (message.payload.size() > 0) {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        const int error = write({line.data(), line.size()});
+        if (error != 0) {
+            lost_.fetch_add(1);
+        }
+        fault_ = error;
     }
-    fault_ = error;
     done_.fetch_add(1, std::memory_order_release);
 }
 

@@ -17,12 +17,11 @@ class FileSink final : public spdlog::sinks::base_sink<spdlog::details::null_mut
     explicit FileSink(std::string path) : path_(std::move(path)) {}
     ~FileSink() override;
 
-    /// Empty, or a sentence that says why it cannot be opened. It is made with mode 0640, less what
-    /// the umask takes away.
+    /// Empty, or a sentence that says why it cannot be opened. It is made with mode 0600.
     std::string open();
     const std::string& path() const { return path_; }
 
-    /// Before the next line is written.
+    /// Before the next line is written. An empty one serves for that, and is not written.
     void reopen_soon() { reopen_wanted_ = true; }
     /// How many lines it has done with, written or not.
     std::uint64_t done() const { return done_.load(std::memory_order_acquire); }

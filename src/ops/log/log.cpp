@@ -210,6 +210,7 @@ std::string Log::line_on_stderr(Level level, std::string_view sentence) const {
 void Log::reopen() {
     if (state_->file) {
         state_->file->reopen_soon();
+        state_->queue_for_file(Level::info, {}); // so that it does not wait for a line
     }
 }
 

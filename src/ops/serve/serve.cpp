@@ -300,6 +300,8 @@ void RunningServer::reload(Log& log) {
     }
     if (has_tls()) {
         reload_tls();
+    } else if (!log.has_file()) {
+        say("SIGHUP is ignored; SIGTERM stops the server");
     }
     notifier_.end_reload();
 }

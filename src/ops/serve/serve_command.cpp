@@ -34,7 +34,7 @@ LogOptions log_options(const config::Settings& settings) {
 void serve_until_stopped(RunningServer& server, Log& log) {
     std::string signal;
     while (!next_signal_stops(signal)) {
-        if (signal == "SIGHUP" && (server.has_tls() || log.has_file())) {
+        if (signal == "SIGHUP") {
             server.reload(log);
         } else {
             say(signal + " is ignored; SIGTERM stops the server");

@@ -10,7 +10,7 @@ namespace hongbao::http {
 
 namespace {
 
-/// What a client writes there instead of a method is its own text.
+/// What a client writes there instead of a method is its own text. It may not have come, either.
 std::string_view known(std::string_view method) {
     constexpr std::array<std::string_view, 9> methods{
         "GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"};
@@ -46,13 +46,10 @@ void RequestReporter::tell(RequestReport&& report, const Framer& request) const 
         return;
     }
     std::string target;
-    report.method = "other";
-    if (request.head_complete()) {
-        report.method = known(request.method());
-        if (log_.wants_all) {
-            target = request.path();
-            target.append(request.query().empty() ? "" : "?").append(request.query());
-        }
+    report.method = known(request.method());
+    if (log_.wants_all) {
+        target = request.path();
+        target.append(request.query().empty() ? "" : "?").append(request.query());
     }
     report.target = target;
     log_.report(report);

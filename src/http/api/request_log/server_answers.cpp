@@ -41,12 +41,10 @@ std::string Server::refuse(Refusal refusal, const Framer& request, std::string_v
                            Loop& loop) const {
     const bool head_only = request.method() == "HEAD";
     std::string lines = gate_.cors_lines(request);
-    const Route* found = nullptr;
-    std::optional<TraceContext> trace;
-    if (request.head_complete()) {
-        found = router_.match(request.method(), request.path()).route;
-        trace = trace_of(request, loop.spans);
-    }
+    // As far as the head was read.
+    const Route* const found =
+        request.method().empty() ? nullptr : router_.match(request.method(), request.path()).route;
+    const auto trace = trace_of(request, loop.spans);
     if (trace) {
         lines.append(header_line_of(*trace));
     }
@@ -57,7 +55,8 @@ std::string Server::refuse(Refusal refusal, const Framer& request, std::string_v
     report.request_id = request_id;
     report.trace = trace ? &*trace : nullptr;
     reporter_.tell(std::move(report), request);
-    if (report.status == 503 && found != nullptr && wants_stream(*found, request)) {
+    if (text_of(refusal).status == 503 && request.head_complete() && found != nullptr &&
+        wants_stream(*found, request)) {
         return render_come_again(request_id, lines, head_only);
     }
     return render_refusal(refusal, request_id, lines, head_only);
