@@ -23,6 +23,7 @@ using enum Kind;
 constexpr std::string_view place = "Place";
 constexpr std::string_view access = "Access";
 constexpr std::string_view log = "Log";
+constexpr std::string_view backup = "Backup";
 constexpr std::string_view machine = "Machine";
 constexpr std::string_view load = "Load: past these bounds clients get a 4xx or 503";
 constexpr std::string_view limits = "Limits: past these a client gets a 429";
@@ -88,6 +89,12 @@ constexpr auto table = std::to_array<Setting>({
     {"log_lines_per_s_max", log,
      "Lines a second about requests, for each code of a refusal and for slow ones; the rest is counted",
      count, &S::log_lines_per_s_max, 0, million},
+
+    {"backup_dir", backup,
+     "Folder that backups are made in, for hongbao doctor to look at the newest; a server never does",
+     file, &S::backup_dir},
+    {"backup_due_s", backup, "Age of the newest backup from which on hongbao doctor says that another is due",
+     seconds, &S::backup_due_s, 60, 366 * day_s},
 
     {"scheduler_threads", machine, "Threads that run actors; 0: chosen for the machine",
      count, &S::scheduler_threads, 0, 256},

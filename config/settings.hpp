@@ -41,6 +41,9 @@ struct Settings {
     std::int64_t log_slow_ms = 1'000;
     std::int64_t log_lines_per_s_max = 10;
 
+    std::string backup_dir;
+    std::int64_t backup_due_s = 26 * 3'600;
+
     std::int64_t scheduler_threads = 0;
     std::int64_t router_count = 1;
     std::int64_t event_loop_count = 1;

@@ -197,3 +197,11 @@ def log_slow_ms(ms):
 
 def log_lines_per_s_max(lines):
     return flag("log-lines-per-s-max", lines)
+
+
+def backup_dir(folder):
+    return flag("backup-dir", folder)
+
+
+def backup_due_s(seconds):
+    return flag("backup-due-s", seconds)

@@ -39,7 +39,8 @@ FOLDERS = {
     "actors": [("protocol",), ("journal",), ("environment", "feed"), ("packet", "campaign", "sale"),
                ("account",), ("router", "projector"), (".",)],
     "http": [("text", "problems"), ("transport/framing", "transport/socket"), ("transport",), ("api",)],
-    "ops": [("log",), ("cli", "supervision"), ("client",), ("serve", "data", "demo"), ("control",), ("books",), ("bench", "prove"), (".",)],
+    "ops": [("log",), ("cli", "supervision"), ("client",), ("serve", "data", "demo"), ("control",), ("books",),
+            ("doctor", "top"), ("bench", "prove"), (".",)],
 }
 
 TOP_LEVEL = {

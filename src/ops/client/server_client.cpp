@@ -81,6 +81,12 @@ ServerClient ServerClient::by_url(const std::string& url, const std::string& key
     return client;
 }
 
+void ServerClient::set_patience(std::chrono::seconds patience) {
+    http_->set_connection_timeout(patience);
+    http_->set_read_timeout(patience);
+    http_->set_write_timeout(patience);
+}
+
 std::variant<ServerAnswer, NoServer> ServerClient::ask(std::string_view method,
                                                        const std::string& path,
                                                        const nlohmann::json& body,
@@ -96,11 +102,12 @@ std::variant<ServerAnswer, NoServer> ServerClient::ask(std::string_view method,
     if (!idempotency_key.empty()) {
         request.headers.emplace("Idempotency-Key", idempotency_key);
     }
-    const httplib::Result result = http_->send(request);
+    httplib::Result result = http_->send(request);
     if (!result) {
         return NoServer{"the server does not answer: " + httplib::to_string(result.error())};
     }
-    return ServerAnswer{result->status, nlohmann::json::parse(result->body, nullptr, false)};
+    return ServerAnswer{result->status, nlohmann::json::parse(result->body, nullptr, false),
+                        std::move(result->body)};
 }
 
 std::string escaped(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include <httplib.h>
 
+#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -20,7 +21,8 @@ struct NoServer {
 
 struct ServerAnswer {
     int status = 0;
-    nlohmann::json body; // null if there was none
+    nlohmann::json body; // discarded if it is no JSON
+    std::string text;    // the same, as it came
 };
 
 class ServerClient {
@@ -29,6 +31,9 @@ class ServerClient {
     static std::variant<ServerClient, NoServer> by_control_socket(const std::string& data_dir);
     /// The server at `url`; `key` is a key or a token, none if empty.
     static ServerClient by_url(const std::string& url, const std::string& key);
+
+    /// How long to wait for each answer: otherwise longer than a server waits for its disk.
+    void set_patience(std::chrono::seconds patience);
 
     /// One request; `body` is sent unless it is null, `idempotency_key` unless it is empty.
     std::variant<ServerAnswer, NoServer> ask(std::string_view method, const std::string& path,

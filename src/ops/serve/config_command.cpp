@@ -1,13 +1,10 @@
 // Role: `hongbao config check` and `hongbao config print`.
 #include "config/render.hpp"
-#include "config/start_rules.hpp"
 #include "ops/cli/commands.hpp"
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/say.hpp"
 #include "ops/cli/standard_streams.hpp"
-#include "ops/log/file_sink.hpp"
-#include "ops/serve/machine_limits.hpp"
-#include "ops/serve/tls_files.hpp"
+#include "ops/serve/start_faults.hpp"
 
 #include <cstdio>
 
@@ -27,27 +24,14 @@ int complain_before_start(const config::Loaded& loaded) {
     if (const int status = complain_about(loaded); status != exit_ok) {
         return status;
     }
-    auto complaints = claim_from_machine(loaded.settings);
-    const auto start = config::decide_start(config::start_facts(loaded.settings));
-    if (const auto* refusal = std::get_if<config::StartRefusal>(&start)) {
-        complaints.push_back(refusal->sentence);
+    const StartFaults found = find_start_faults(loaded.settings);
+    for (const StartFault& fault : found.faults) {
+        complain(fault.sentence);
     }
-    if (const std::string& file = loaded.settings.log_file; !file.empty()) {
-        if (std::string fault = fault_of_log_file(file); !fault.empty()) {
-            complaints.push_back(std::move(fault));
-        }
+    if (!found.warning.empty()) {
+        warn(found.warning);
     }
-    const TlsFound tls = load_tls(loaded.settings);
-    if (!tls.complaint.empty()) {
-        complaints.push_back(tls.complaint);
-    }
-    if (!tls.warning.empty()) {
-        warn(tls.warning);
-    }
-    for (const std::string& complaint : complaints) {
-        complain(complaint);
-    }
-    return complaints.empty() ? exit_ok : exit_misconfigured;
+    return found.faults.empty() ? exit_ok : exit_misconfigured;
 }
 
 int config_check(const config::Loaded& loaded) {

@@ -18,8 +18,13 @@ constexpr std::size_t token_file_bytes_max = std::size_t{256} << 10;
 constexpr const char* otherwise =
     "; or remove it: then the start makes new secrets, and all tokens have to be issued anew";
 
-/// Its key is public: whoever may read the file.
-std::variant<http::TokenIssuerPtr, std::string> read_issuer(const config::Settings& settings) {
+} // namespace
+
+std::variant<http::TokenIssuerPtr, std::string>
+read_token_issuer(const config::Settings& settings) {
+    if (settings.token_issuer_key_file.empty()) {
+        return http::TokenIssuerPtr();
+    }
     const std::string name = "token_issuer_key_file " + settings.token_issuer_key_file;
     errno = 0;
     std::ifstream file(settings.token_issuer_key_file, std::ios::binary);
@@ -40,8 +45,6 @@ std::variant<http::TokenIssuerPtr, std::string> read_issuer(const config::Settin
     issuer.user_claim = settings.token_user_claim;
     return std::make_shared<const http::TokenIssuer>(std::move(issuer));
 }
-
-} // namespace
 
 std::filesystem::path token_file_in(const std::filesystem::path& data_dir) {
     return data_dir / "token-secrets.json";
@@ -98,13 +101,11 @@ std::variant<http::TokenOptions, std::string> token_options(const config::Settin
         return save_token_secrets(file, changed);
     };
     options.cache_max = static_cast<std::size_t>(settings.token_cache_max);
-    if (!settings.token_issuer_key_file.empty()) {
-        auto issuer = read_issuer(settings);
-        if (auto* sentence = std::get_if<std::string>(&issuer)) {
-            return std::move(*sentence);
-        }
-        options.issuer = std::move(std::get<http::TokenIssuerPtr>(issuer));
+    auto issuer = read_token_issuer(settings);
+    if (auto* sentence = std::get_if<std::string>(&issuer)) {
+        return std::move(*sentence);
     }
+    options.issuer = std::move(std::get<http::TokenIssuerPtr>(issuer));
     return options;
 }
 

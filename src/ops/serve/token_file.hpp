@@ -28,6 +28,10 @@ std::variant<http::TokenSecrets, std::string> take_token_secrets(const std::file
 std::optional<std::string> save_token_secrets(const std::filesystem::path& file,
                                               const http::TokenSecrets& secrets);
 
+/// The issuer that the settings name, null if they name none; or the sentence. Its key is public:
+/// whoever may read the file.
+std::variant<http::TokenIssuerPtr, std::string> read_token_issuer(const config::Settings& settings);
+
 /// Everything about tokens that a server is given; or the sentence.
 std::variant<http::TokenOptions, std::string> token_options(const config::Settings& settings,
                                                             const std::filesystem::path& data_dir,

@@ -1,0 +1,61 @@
+// Role: what a check has found: a verdict, a sentence, what to do about it, and what may be mended
+// without asking.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hongbao::ops::doctor {
+
+/// From the best to the worst.
+enum class Verdict : std::uint8_t {
+    fine,
+    unseen, // this user may not look, or it was not to be looked at
+    warning,
+    failure,
+};
+
+/// "ok", "unseen", "warn", "fail"
+std::string_view word_of(Verdict verdict);
+
+/// Something that cannot harm: no record is touched by it.
+struct Fix {
+    std::string what; // as it will be told: "removed /srv/hongbao/control.sock"
+    bool needs_stopped_server = false;
+    std::function<std::optional<std::string>()> apply; // why it could not be done
+};
+
+struct Finding {
+    Verdict verdict = Verdict::fine;
+    std::string says;
+    std::string advice{}; // empty: there is nothing to do
+    nlohmann::json figures = nlohmann::json::object();
+    std::vector<Fix> fixes{};
+};
+
+using Findings = std::vector<Finding>;
+
+inline Finding fine(std::string says) {
+    return {Verdict::fine, std::move(says)};
+}
+inline Finding unseen(std::string says, std::string advice = {}) {
+    return {Verdict::unseen, std::move(says), std::move(advice)};
+}
+inline Finding warning(std::string says, std::string advice) {
+    return {Verdict::warning, std::move(says), std::move(advice)};
+}
+inline Finding failure(std::string says, std::string advice) {
+    return {Verdict::failure, std::move(says), std::move(advice)};
+}
+
+/// A sentence of another part of the program that already says what mends it.
+inline Finding told(Verdict verdict, std::string sentence) {
+    return {verdict, std::move(sentence)};
+}
+
+} // namespace hongbao::ops::doctor

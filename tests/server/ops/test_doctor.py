@@ -1,0 +1,383 @@
+"""`hongbao doctor` and what lies in the data directory: each check is fed a fault that it has to name, in JSON and as
+text, and changes nothing but what `--fix` is for."""
+
+import datetime
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+
+import flags
+from api import Api
+from archives import archive
+from backups import back_up
+from server import Server, binary, clean_environment, copy_data, run_command
+from users import UserRuns, give
+
+CHECKS = ["configuration", "disk", "sync", "room", "limits", "memory", "clock", "permissions", "certificate", "port",
+          "server", "journal", "read model", "archive", "leftovers", "backup", "versions"]
+ORDER = ["ok", "unseen", "warn", "fail"]
+DAY_S = 86_400
+
+
+class Diagnosis:
+    """What a run of the doctor printed as JSON."""
+
+    def __init__(self, done):
+        self.done = done
+        assert done.stdout, done.stderr
+        self.report = json.loads(done.stdout)
+        self.checks = {check["name"]: check for check in self.report["checks"]}
+
+    def verdict(self, name):
+        return self.checks[name]["verdict"]
+
+    def says(self, name):
+        return "\n".join(f"{finding['says']} {finding.get('advice', '')}" for finding in self.checks[name]["findings"])
+
+    def figures(self, name):
+        return {key: value for finding in self.checks[name]["findings"]
+                for key, value in finding.get("figures", {}).items()}
+
+
+def doctor(data, *arguments, sync=False, **options):
+    more = [] if sync else ["--without-sync"]
+    return Diagnosis(run_command("doctor", "--json", "--data", data, flags.listen("127.0.0.1:0"), *more, *arguments,
+                                 **options))
+
+
+def fingerprint(folder):
+    """Names, modes, owners, times and sizes: all that would show a change. LMDB's table of readers is made anew by
+    whoever is the first to read."""
+    found = {}
+    for path in (folder, *folder.rglob("*")):
+        status = path.lstat()
+        written = 0 if path.name == "lock.mdb" else status.st_mtime_ns
+        found[str(path)] = (status.st_mode, status.st_uid, written, status.st_size)
+    return found
+
+
+class DoctorCase(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        server = Server()
+        cls.addClassCleanup(server.remove)
+        with Api(server.start().port) as api:
+            cls.ann = api.fresh_user("ann", 1_000)
+            api.create_account("late.one")
+            cls.records = api.audit()["journal_sequence"]
+        assert server.stop() == 0, server.stderr_text()
+        cls.original = server.data
+
+    def setUp(self):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-doctor-"))
+        self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
+        self.data = self.home / "data"
+        copy_data(self.original, self.data)
+
+    def server(self, *more):
+        server = Server(*more, data=self.data)
+        self.addCleanup(server.remove)
+        return server.start()
+
+    def assert_found(self, verdict, name, *words, of=None):
+        """A check says that, and the exit status follows from the worst of all."""
+        found = of or doctor(self.data)
+        self.assertEqual(verdict, found.verdict(name), found.says(name))
+        for word in words:
+            self.assertIn(str(word), found.says(name))
+        worst = max((check["verdict"] for check in found.report["checks"]), key=ORDER.index)
+        self.assertEqual(worst, found.report["verdict"])
+        self.assertEqual(1 if worst == "fail" else 0, found.done.returncode)
+        return found
+
+
+class Sound(DoctorCase):
+    def test_a_sound_folder_is_found_sound_and_stays_as_it_is(self):
+        before = fingerprint(self.data)
+        found = doctor(self.data, sync=True)
+        self.assertEqual(CHECKS, [check["name"] for check in found.report["checks"]])
+        for name in ("configuration", "room", "permissions", "certificate", "port", "server", "journal", "read model",
+                     "archive", "leftovers"):
+            self.assertEqual("ok", found.verdict(name), found.says(name))
+        self.assertEqual(0, found.done.returncode, found.done.stdout)
+        self.assertEqual("", found.done.stderr)
+        self.assertEqual(self.records, found.figures("journal")["last_sequence"])
+        self.assertGreaterEqual(found.figures("sync")["commits"], 2)
+        self.assertLessEqual(found.figures("sync")["p50_us"], found.figures("sync")["p99_us"])
+        self.assertEqual(before, fingerprint(self.data))
+
+    def test_beside_a_server_too_which_is_asked_how_it_is(self):
+        server = self.server()
+        with Api(server.port) as api:
+            api.create_account("another")
+            found = self.assert_found("ok", "server", "is ready")
+            self.assertIn(f"{self.records + 1} records", found.says("journal"))
+            self.assertEqual(200, api.switch("sign_up", False).status)
+            self.assert_found("warn", "server", "sign_up", "hongbao switch")
+            self.assertEqual(200, api.switch("sign_up", True).status)
+            self.assert_found("ok", "server", "is ready")
+        self.assertEqual(0, server.stop(), server.stderr_text())
+
+    def test_where_nothing_is_yet_nothing_is_made(self):
+        for folder in (self.home / "none", self.home / "no" / "folder"):
+            found = doctor(folder)
+            self.assertEqual(0, found.done.returncode, found.done.stdout)
+            for name in ("permissions", "journal", "read model", "backup"):
+                self.assertEqual("ok", found.verdict(name), found.says(name))
+        self.assertEqual(["data"], os.listdir(self.home))
+
+    def test_warnings_fail_only_if_asked(self):
+        found = doctor(self.data)
+        self.assertEqual(("warn", 0), (found.verdict("backup"), found.done.returncode))
+        self.assertEqual(1, doctor(self.data, "--strict").done.returncode)
+
+    def test_output_that_cannot_be_written_is_a_failure(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([binary(), "doctor", "--data", self.data, "--without-sync"], stdout=full,
+                                  stderr=subprocess.PIPE, env=clean_environment(), check=False)
+        self.assertNotEqual(0, done.returncode)
+
+
+class Secrets(DoctorCase):
+    def test_a_secret_that_others_can_read_is_named_and_mended(self):
+        secret = self.data / "token-secrets.json"
+        for mode in (0o644, 0o640, 0o602):
+            secret.chmod(mode)
+            self.assert_found("fail", "permissions", secret, f"{mode:04o}")
+            found = doctor(self.data, "--fix")
+            self.assertEqual([f"chmod 0600 {secret}"], found.report["mended"])
+            self.assert_found("ok", "permissions", of=found)
+            self.assertEqual(0o600, secret.stat().st_mode & 0o7777)
+        self.assertEqual([], doctor(self.data, "--fix").report["mended"])
+
+    def test_a_folder_that_lets_others_in_is_warned_of_and_mended_also_beside_a_server(self):
+        self.server()
+        self.data.chmod(0o755)
+        self.assert_found("warn", "permissions", "0755", f"chmod 700 {self.data}")
+        self.assertEqual([f"chmod 0700 {self.data}"], doctor(self.data, "--fix").report["mended"])
+        self.assertEqual(0o700, self.data.stat().st_mode & 0o7777)
+
+    def test_what_is_mended_is_no_other_file(self):
+        """A link in the place of the secret, or another name of it, leads astray."""
+        other = self.home / "other"
+        other.write_text("kept")
+        other.chmod(0o644)
+        secret = self.data / "token-secrets.json"
+        for lead_astray in (os.symlink, os.link):
+            secret.unlink()
+            lead_astray(other, secret)
+            found = doctor(self.data, "--fix")
+            self.assertEqual([], found.report["mended"])
+            self.assertEqual("fail", found.verdict("permissions"))
+            self.assertEqual(1, len(found.report["not_mended"]), found.report)
+            self.assertEqual(0o644, other.stat().st_mode & 0o7777)
+
+    def test_settings_that_others_may_write_are_warned_of(self):
+        settings = self.home / "hongbao.toml"
+        settings.write_text("")
+        settings.chmod(0o646)
+        self.assert_found("warn", "permissions", settings, of=doctor(self.data, "--config", settings))
+        settings.chmod(0o644)
+        self.assert_found("ok", "permissions", of=doctor(self.data, "--config", settings))
+
+    def test_a_user_is_told_what_it_cannot_see_and_of_whom(self):
+        user = UserRuns(self.home)
+        for path in (self.data, *self.data.rglob("*")):
+            os.chown(path, 0, 0)
+        arguments = ("doctor", "--json", "--data", self.data, flags.listen("127.0.0.1:0"))
+        before = fingerprint(self.data)
+        found = Diagnosis(user.run(*arguments))
+        for name in ("sync", "permissions", "journal", "read model", "archive", "leftovers", "backup"):
+            self.assertEqual("unseen", found.verdict(name), found.says(name))
+        self.assertIn("belongs to root", found.says("journal"))
+        self.assertEqual(0, found.done.returncode, found.done.stdout)
+        self.assertEqual(before, fingerprint(self.data))
+        give(self.data)
+        found = Diagnosis(user.run(*arguments))
+        self.assertEqual("ok", found.verdict("journal"), found.says("journal"))
+        (self.data / "journal").chmod(0o700)
+        os.chown(self.data / "journal" / "data.mdb", 0, 0)
+        found = Diagnosis(user.run(*arguments))
+        self.assertEqual("fail", found.verdict("permissions"), found.says("permissions"))
+        self.assertIn("chown -R", found.says("permissions"))
+
+
+class Records(DoctorCase):
+    def flip(self, name):
+        file = self.data / "journal" / "data.mdb"
+        found = file.read_bytes()
+        self.assertIn(name, found)
+        file.write_bytes(found.replace(name, bytes([name[0] ^ 1]) + name[1:]))
+
+    def test_a_damaged_end_is_found_and_left_alone(self):
+        self.flip(b"late.one")
+        before = fingerprint(self.data)
+        self.assert_found("fail", "journal", f"record {self.records}", "hongbao verify", "restore a backup")
+        self.assertEqual(before, fingerprint(self.data))
+
+    def test_a_file_that_is_no_journal_is_found(self):
+        file = self.data / "journal" / "data.mdb"
+        file.write_bytes(b"\x5a" * len(file.read_bytes()))
+        self.assert_found("fail", "journal")
+
+    def test_journals_that_a_start_put_aside_are_told_of(self):
+        shutil.copytree(self.data / "journal", self.data / "journal.broken")
+        self.assert_found("warn", "journal", "journal.broken")
+        shutil.rmtree(self.data / "journal")
+        self.assert_found("fail", "journal", "journal.broken", "there is no other")
+
+    def test_the_read_model_is_told_to_be_missing_unusable_or_marked_by_a_crash(self):
+        model = self.data / "model"
+        (model / "loading").touch()
+        self.assert_found("warn", "read model", "crashed", "rebuilds")
+        (model / "loading").unlink()
+        self.assert_found("ok", "read model", f"record {self.records}")
+        (model / "data.mdb").write_bytes(b"\x5a" * 65_536)
+        self.assert_found("warn", "read model", "cannot be used")
+        shutil.rmtree(model)
+        self.assert_found("ok", "read model", "the next start builds it")
+        self.assertFalse(model.exists())
+
+    def test_a_segment_that_is_missing_is_named(self):
+        self.assert_found("ok", "archive", "nothing is archived")
+        last = archive(self.data)
+        self.assertGreater(last, 0)
+        found = self.assert_found("ok", "archive", f"records 1 to {last}")
+        self.assertEqual(last, found.figures("archive")["archived"])
+        segment, = (self.data / "journal" / "archive").glob("segment-*.zst")
+        segment.rename(self.home / segment.name)
+        self.assert_found("fail", "archive", segment.name.split("-")[1].lstrip("0"), "put the segment back")
+
+
+class Leftovers(DoctorCase):
+    def test_a_killed_servers_socket_is_told_and_removed(self):
+        server = self.server()
+        server.kill()
+        socket = self.data / "control.sock"
+        self.assertTrue(socket.exists())
+        self.assert_found("warn", "server", socket, "ended from outside")
+        found = doctor(self.data, "--fix")
+        self.assertEqual([f"removed {socket}"], found.report["mended"])
+        self.assert_found("ok", "server", "no server runs", of=found)
+        self.assertFalse(socket.exists())
+        self.assertEqual(0, self.server().stop())
+
+    def leave_behind(self):
+        left = [self.data / "token-secrets.json.new", self.data / "webhook-key.new"]
+        for path in left:
+            path.write_text("half")
+            path.chmod(0o600)
+        return left
+
+    def test_what_interrupted_work_left_is_removed(self):
+        (self.data / "journal" / "archive").mkdir()
+        left = [*self.leave_behind(), self.data / "journal" / "archive" / "segment.partial"]
+        left[-1].write_text("half")
+        self.assert_found("warn", "leftovers", *left)
+        found = doctor(self.data, "--fix")
+        self.assertEqual([f"removed {path}" for path in left], found.report["mended"])
+        self.assert_found("ok", "leftovers", of=found)
+        self.assertEqual([], [path for path in left if path.exists()])
+        self.assertEqual(self.records, doctor(self.data).figures("journal")["last_sequence"])
+
+    def test_but_not_beside_a_server(self):
+        server = self.server()
+        left = self.leave_behind()
+        found = doctor(self.data, "--fix")
+        self.assertEqual([], found.report["mended"])
+        self.assertEqual(2, len(found.report["not_mended"]))
+        self.assertIn("a server runs", found.report["not_mended"][0])
+        self.assertTrue(all(path.exists() for path in left))
+        self.assertEqual(0, server.stop())
+
+    def test_a_backup_that_was_not_completed_is_left_to_people(self):
+        unfinished = self.data / "journal.partial"
+        unfinished.mkdir()
+        self.assert_found("fail", "leftovers", unfinished)
+        doctor(self.data, "--fix")
+        self.assertTrue(unfinished.exists())
+
+    def test_a_server_that_does_not_answer_is_a_failure(self):
+        server = self.server()
+        os.killpg(server.process.pid, signal.SIGSTOP)
+        self.addCleanup(os.killpg, server.process.pid, signal.SIGCONT)
+        self.assert_found("fail", "server", "does not answer")
+
+
+class Backups(DoctorCase):
+    def setUp(self):
+        super().setUp()
+        self.backups = self.home / "backups"
+        self.backups.mkdir()
+
+    def with_backups(self, *more):
+        return doctor(self.data, flags.backup_dir(self.backups), *more)
+
+    def grow(self, user="grown"):
+        server = self.server()
+        with Api(server.port) as api:
+            api.create_account(user)
+        self.assertEqual(0, server.stop(), server.stderr_text())
+
+    def test_the_newest_is_looked_at_and_is_of_this_journal(self):
+        self.assert_found("warn", "backup", "backup_dir")
+        self.assert_found("fail", "backup", "there is no backup", of=self.with_backups())
+        back_up(self.data, self.backups / "monday")
+        self.assert_found("ok", "backup", "monday has every record", of=self.with_backups())
+        self.grow()
+        found = self.assert_found("ok", "backup", of=self.with_backups())
+        self.assertGreater(found.figures("backup")["records_since"], 0)
+        self.make_older("monday", 2 * DAY_S)
+        self.assert_found("warn", "backup", "monday", "2 days old", "another is due", of=self.with_backups())
+        self.assert_found("ok", "backup", of=self.with_backups(flags.backup_due_s(3 * DAY_S)))
+        back_up(self.data, self.backups / "wednesday")
+        found = self.assert_found("ok", "backup", "wednesday", of=self.with_backups())
+        self.assertEqual(0, found.figures("backup")["records_since"])
+
+    def make_older(self, name, seconds):
+        file = self.backups / name / "journal" / "data.mdb"
+        before = datetime.datetime.now().timestamp() - seconds
+        os.utime(file, (before, before))
+
+    def test_the_folder_may_be_the_backup_itself(self):
+        back_up(self.data, self.backups)
+        self.assert_found("ok", "backup", "has every record", of=self.with_backups())
+
+    def test_one_of_another_journal_is_no_backup_of_this(self):
+        other = Server()
+        self.addCleanup(other.remove)
+        other.start()
+        self.assertEqual(0, other.stop())
+        back_up(other.data, self.backups / "other")
+        self.assert_found("fail", "backup", "of another journal", of=self.with_backups())
+
+    def test_one_that_has_more_or_another_course_shows_a_restore(self):
+        copy_data(self.data, self.home / "before")
+        self.grow()
+        back_up(self.data, self.backups / "later")
+        shutil.rmtree(self.data)
+        (self.home / "before").rename(self.data)
+        self.assert_found("fail", "backup", "records are missing here", of=self.with_backups())
+        self.grow("another")
+        self.grow("one.more")
+        self.assert_found("fail", "backup", "of another course", of=self.with_backups())
+
+    def test_a_damaged_one_or_a_missing_folder_is_a_failure_and_nothing_is_written(self):
+        back_up(self.data, self.backups / "only")
+        before = fingerprint(self.backups)
+        self.with_backups()
+        self.assertEqual(before, fingerprint(self.backups))
+        file = self.backups / "only" / "journal" / "data.mdb"
+        file.write_bytes(b"\x5a" * len(file.read_bytes()))
+        self.assert_found("fail", "backup", "cannot be used", of=self.with_backups())
+        shutil.rmtree(self.backups)
+        self.assert_found("fail", "backup", "is its disk mounted?", of=self.with_backups())
+
+
+if __name__ == "__main__":
+    unittest.main()
