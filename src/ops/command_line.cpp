@@ -96,8 +96,11 @@ int run_command(std::vector<std::string>&& words) {
     add_doctor_command(app, commands);
     add_demo_command(app, commands);
     add_bench_commands(app, commands);
+    add_completion_command(app, commands);
     for (const Command& command : commands) {
-        command.app->group("Commands");
+        if (!command.app->get_group().empty()) { // else it is not shown
+            command.app->group("Commands");
+        }
         command.app->set_version_flag("--version", "hongbao " + std::string(version))->group("");
     }
     app.footer(

@@ -106,6 +106,9 @@ int complain_of_words(const CLI::App& app, const std::vector<std::string>& words
 
 int complain_of_contradictions(const CLI::App& app) {
     for (const CLI::Option* option : named_command(app).get_options()) {
+        if (option->get_items_expected_max() > 1) { // a list
+            continue;
+        }
         const auto& values = option->results();
         const auto other =
             std::find_if(values.begin(), values.end(),

@@ -26,5 +26,7 @@ void add_doctor_command(CLI::App& app, Commands& commands);
 void add_top_command(CLI::App& app, Commands& commands);
 void add_demo_command(CLI::App& app, Commands& commands);
 void add_bench_commands(CLI::App& app, Commands& commands);
+/// `app` lives as long as the commands may run.
+void add_completion_command(CLI::App& app, Commands& commands);
 
 } // namespace hongbao::ops
