@@ -78,7 +78,17 @@ void pair_equal(Lines& theirs, Lines& ours, const Tell& tell) {
 }
 
 /// Without a reference nothing is the same as anything.
-void match_key(bool has_reference, Lines theirs, Lines ours, const Tell& tell) {
+void tell_each(const Lines& theirs, const Lines& ours, const Tell& tell) {
+    for (const PaymentLine* their : theirs) {
+        tell_if_asked_for(tell, {MatchClass::only_theirs, their, nullptr});
+    }
+    for (const PaymentLine* our : ours) {
+        tell_if_asked_for(tell, {MatchClass::only_ours, nullptr, our});
+    }
+}
+
+/// All lines of one reference.
+void match_key(Lines theirs, Lines ours, const Tell& tell) {
     const bool is_on_both = !theirs.empty() && !ours.empty();
     if (theirs.size() == 1 && ours.size() == 1) { // nearly all
         const bool is_equal = theirs[0]->amount_fen == ours[0]->amount_fen;
@@ -91,12 +101,12 @@ void match_key(bool has_reference, Lines theirs, Lines ours, const Tell& tell) {
         tell_if_asked_for(tell, {MatchClass::amount_differs, theirs[i], ours[i]});
     }
     for (std::size_t i = pairs; i < theirs.size(); ++i) {
-        const bool is_again = has_reference && (is_on_both || i > 0);
+        const bool is_again = is_on_both || i > 0;
         tell_if_asked_for(tell, {is_again ? MatchClass::twice_theirs : MatchClass::only_theirs,
                                  theirs[i], nullptr});
     }
     for (std::size_t i = pairs; i < ours.size(); ++i) {
-        const bool is_again = has_reference && (is_on_both || i > 0);
+        const bool is_again = is_on_both || i > 0;
         tell_if_asked_for(
             tell, {is_again ? MatchClass::twice_ours : MatchClass::only_ours, nullptr, ours[i]});
     }
@@ -118,8 +128,13 @@ void match(Payments& theirs, Payments& ours, const Tell& tell) {
         } else {
             key = std::min(key_of(theirs, their_rest.front()), key_of(ours, our_rest.front()));
         }
-        match_key(!key.reference.empty(), take_key(theirs, their_rest, key),
-                  take_key(ours, our_rest, key), tell);
+        const Lines their_lines = take_key(theirs, their_rest, key);
+        const Lines our_lines = take_key(ours, our_rest, key);
+        if (key.reference.empty()) {
+            tell_each(their_lines, our_lines, tell);
+        } else {
+            match_key(their_lines, our_lines, tell);
+        }
     }
 }
 
