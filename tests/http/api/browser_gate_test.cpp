@@ -176,7 +176,7 @@ TEST(BrowserGate, ARequestComesFromNoForeignPage) {
 
 TEST(BrowserGate, OnlyAllowedPagesMayReadAnswers) {
     const std::string exposed = "\r\nAccess-Control-Expose-Headers: X-Request-Id, "
-                                "Idempotency-Replayed, Retry-After, Location, ETag\r\n"
+                                "Idempotency-Replayed, Retry-After, Location, ETag, traceparent\r\n"
                                 "Vary: Origin\r\n";
     EXPECT_EQ(lines(open, "Origin: https://shop.example.com\r\n"),
               "Access-Control-Allow-Origin: https://shop.example.com" + exposed);
