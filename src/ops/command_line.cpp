@@ -93,6 +93,7 @@ int run_command(std::vector<std::string>&& words) {
     add_key_commands(app, commands);
     add_token_commands(app, commands);
     add_switch_commands(app, commands);
+    add_health_command(app, commands);
     add_doctor_command(app, commands);
     add_demo_command(app, commands);
     add_bench_commands(app, commands);

@@ -40,7 +40,7 @@ FOLDERS = {
                ("account",), ("router", "projector"), (".",)],
     "http": [("text", "problems"), ("transport/framing", "transport/socket"), ("transport",), ("api",)],
     "ops": [("log",), ("cli", "supervision"), ("client",), ("serve", "data", "demo"), ("control",), ("books",),
-            ("doctor", "top"), ("bench", "prove", "completion"), (".",)],
+            ("doctor", "top", "health"), ("bench", "prove", "completion"), (".",)],
 }
 
 TOP_LEVEL = {

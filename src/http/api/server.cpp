@@ -343,7 +343,13 @@ std::optional<Problem> Server::find_unready(const Match& match) const {
             return Problem{"draining", "It still serves requests, but will soon take no new ones."};
         }
         break;
-    case State::ready: break;
+    case State::ready:
+        if (match.route->pattern == "/readyz" && options_.host.empty() &&
+            options_.unix_socket.empty()) {
+            return Problem{"not_ready", "It is open to a command of its operator alone, and ends "
+                                        "with it."};
+        }
+        break;
     }
     return std::nullopt;
 }

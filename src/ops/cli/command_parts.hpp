@@ -22,6 +22,7 @@ void add_books_commands(CLI::App& app, Commands& commands);  // reconcile, expor
 void add_key_commands(CLI::App& app, Commands& commands);
 void add_token_commands(CLI::App& app, Commands& commands);  // token, invitation
 void add_switch_commands(CLI::App& app, Commands& commands); // switch, operations
+void add_health_command(CLI::App& app, Commands& commands);
 void add_doctor_command(CLI::App& app, Commands& commands);
 void add_top_command(CLI::App& app, Commands& commands);
 void add_demo_command(CLI::App& app, Commands& commands);
