@@ -22,7 +22,8 @@ struct Selection {
     bool with_operations = false; // what operators do to the server
 };
 
-/// Calls visit(std::string_view user_id) for each account that the fact names; maybe twice.
+/// Calls visit(std::string_view user_id) for each account that the fact names, maybe twice: whose
+/// money or standing it changes, who did it, and for whom it is.
 template <typename Visit>
 void for_each_named_account(const domain::Event& event, Visit visit) {
     std::visit(
@@ -39,6 +40,11 @@ void for_each_named_account(const domain::Event& event, Visit visit) {
             if constexpr (requires { fact.from; }) {
                 visit(std::string_view(fact.from));
                 visit(std::string_view(fact.to));
+            }
+            if constexpr (requires { fact.recipients; }) {
+                for (const domain::UserId& recipient : fact.recipients) {
+                    visit(std::string_view(recipient));
+                }
             }
         },
         event);

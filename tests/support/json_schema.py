@@ -8,7 +8,7 @@ import datetime
 import re
 
 TYPES = {"null": type(None), "boolean": bool, "string": str, "array": list, "object": dict}
-NOTES = {"description", "default", "example", "examples", "contentMediaType", "contentSchema"}
+NOTES = {"description", "default", "example", "examples", "contentMediaType", "contentSchema", "discriminator"}
 INTEGRAL = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"}
 
 
@@ -171,7 +171,12 @@ class Schemas:
         if all(parts):
             yield f"matches nothing of anyOf: {parts}"
 
-    def check_oneOf(self, said, value, _, where):
+    def check_oneOf(self, said, value, schema, where):
+        told = schema.get("discriminator")
+        if told and isinstance(value, dict) and value.get(told["propertyName"]) in told["mapping"]:
+            # The alternatives differ by that word, so no other can be right.
+            yield from self.faults({"$ref": told["mapping"][value[told["propertyName"]]]}, value, where)
+            return
         parts = [self.faults(part, value, where) for part in said]
         right = sum(not faults for faults in parts)
         if right != 1:

@@ -3,6 +3,7 @@ server in between. The judge is the journal itself, as `hongbao dump` prints it.
 
 import json
 import threading
+import time
 import unittest
 
 from access import Access
@@ -96,6 +97,26 @@ class EventFeed(ServerCase):
                          [item["type"] for item in of_user])
         self.assertEqual([], pages(self.api, "/v1/events?type=sale_opened,sale_closed&account=" + users[1])[0])
 
+    def test_a_packet_is_told_to_those_whom_it_is_for(self):
+        recipient = self.api.fresh_user("ann")
+        packet = self.api.fresh_packet(total_fen=100, count=1, recipients=[recipient])
+        self.settled()
+        items = pages(self.api, f"/v1/accounts/{recipient}/events")[0]
+        self.assertEqual(["account_opened", "packet_sent"], [item["type"] for item in items])
+        self.assertEqual(packet, items[1]["data"]["packet_id"])
+
+    def test_a_sale_has_a_feed_of_its_own(self):
+        now_ms = round(time.time() * 1000)
+        sales = [self.api.fresh_sale(now_ms - 1_000, now_ms + 3_600_000) for _ in range(2)]
+        buyer = self.api.fresh_user("ann", 100_000)
+        for sale in sales:
+            self.assert_ok(self.api.reserve(sale, buyer), 201)
+        everything = self.settled()
+        for sale in sales:
+            of_sale = pages(self.api, f"/v1/sales/{sale}/events")[0]
+            self.assertEqual(["sale_opened", "order_reserved"], [item["type"] for item in of_sale])
+            self.assertEqual([item for item in everything if item["data"].get("sale_id") == sale], of_sale)
+
     def test_wrong_questions_are_told_all_their_faults(self):
         answer = self.api.get("/v1/events?limit=0&type=answer_kept&account=a%20b&packet=x&after=-1")
         self.assert_problem(answer, 400, "invalid_request")
@@ -106,8 +127,11 @@ class EventFeed(ServerCase):
         self.assert_problem(self.api.get("/v1/accounts/nobody/events?account=x"), 400, "invalid_request")
         last = self.api.audit()["journal_sequence"]
         beyond = self.api.get(f"/v1/events?after={last + 1_000}")
-        self.assert_problem(beyond, 400, "invalid_request")
-        self.assertIn("another server", beyond.json["detail"])
+        self.assert_problem(beyond, 409, "event_not_reached")
+        self.assertIn(f"record {last}", beyond.json["detail"])
+        resumed = self.api.ask(encode_request("GET", "/v1/events", headers=[EVENTS, ("Last-Event-ID", str(last + 1_000))]))
+        self.assert_problem(resumed, 409, "event_not_reached")
+        self.assert_problem(self.api.get("/v1/sales/9/events"), 404, "sale_not_found")
 
     def test_a_stream_tells_what_comes_and_goes_on_after_a_kill(self):
         user = self.api.fresh_user("ann", 10_000)
@@ -150,7 +174,7 @@ class EventFeed(ServerCase):
         self.assertEqual(before, told(items)[:len(before)])
         self.assertEqual(facts_of(map(json.loads, self.server.dump_lines())), told(items))
 
-    def test_a_server_that_is_not_ready_says_come_again(self):
+    def test_a_server_that_stops_ends_its_streams(self):
         server = Server()
         self.addCleanup(server.remove)
         server.start()
@@ -182,7 +206,17 @@ class WhoSeesWhat(unittest.TestCase):
             cls.service.create_account(user)
         cls.access.operator.deposit("shop-1", 10_000)
 
+    @classmethod
+    def tearDownClass(cls):
+        for api in (cls.service, cls.access.operator):
+            api.close()
+
     wait_until = ServerCase.wait_until
+
+    def api(self, scope, **fields):
+        api = self.access.api(scope, **fields)
+        self.addCleanup(api.close)
+        return api
 
     def types(self, api, target="/v1/events"):
         return {item["type"] for item in pages(api, target)[0]}
@@ -190,7 +224,7 @@ class WhoSeesWhat(unittest.TestCase):
     def test_a_merchant_is_told_of_its_own_things_alone(self):
         packet = self.service.send_packet("shop-1", total_fen=300, count=3).json["id"]
         self.assertEqual(200, self.service.open(packet, "ann").status)
-        first, second = (self.access.api("merchant", account=shop) for shop in ("shop-1", "shop-2"))
+        first, second = (self.api("merchant", account=shop) for shop in ("shop-1", "shop-2"))
         self.wait_until("the open is told", lambda: "share_opened" in self.types(first))
         for item in pages(first, "/v1/events")[0]:
             self.assertTrue("shop-1" in item["data"].values() or item["data"].get("packet_id") == packet, item)
@@ -200,12 +234,13 @@ class WhoSeesWhat(unittest.TestCase):
 
     def test_what_operators_do_is_for_readers_and_operators(self):
         self.access.key("gateway")
-        for api, sees in ((self.service, False), (self.access.api("reader"), True), (self.access.operator, True)):
+        for api, sees in ((self.service, False), (self.api("reader"), True), (self.access.operator, True)):
             self.wait_until("the deposit is told", lambda api=api: "deposited" in self.types(api))
             self.assertEqual(sees, "access_key_created" in self.types(api))
 
     def test_a_user_is_told_of_itself(self):
         ann = self.access.user("ann")
+        self.addCleanup(ann.close)
         self.assertEqual(403, ann.get("/v1/events").status)
         self.assertEqual(403, ann.get("/v1/accounts/bob/events").status)
         self.assertIn("account_opened", self.types(ann, "/v1/accounts/ann/events"))

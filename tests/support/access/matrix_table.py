@@ -82,6 +82,7 @@ OPERATIONS = {
     "GET /v1/sales": "shop list",
     "GET /v1/sales/{id}": "look",
     "GET /v1/sales/{id}/orders": "shop found",
+    "GET /v1/sales/{id}/events": "shop found",
     "POST /v1/sales/{id}/reservations": "take part",
     "POST /v1/sales/{id}/waitlist": "take part",
     "GET /v1/sales/{id}/waitlist/{user_id}": "take part",

@@ -231,6 +231,9 @@ class World:
     def get_sales_orders(self, owner):
         return self.about_sale(self.sale(merchant=owner if owner in self.shops else self.mall), "/orders")
 
+    def get_sales_events(self, owner):
+        return self.about_sale(self.sale(merchant=owner if owner in self.shops else self.mall), "/events")
+
     def post_sales_reservations(self, owner):
         return self.about_sale(self.sale(), "/reservations", {"user_id": owner})
 

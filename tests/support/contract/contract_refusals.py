@@ -104,8 +104,9 @@ COMMON = [
     (keeps_key, "idempotency_key_reused", reuse_key)]
 
 ACCOUNTS = ("getAccount", "changeAccountProfile", "changeAccountStatus", "createDeposit",
-            "createWithdrawal", "listAccountEntries", "exportAccountStatement", "listPacketsSent", "listPacketsReceived",
+            "createWithdrawal", "listAccountEntries", "readAccountEvents", "exportAccountStatement", "listPacketsSent", "listPacketsReceived",
             "listAccountOrders")
+FEEDS = ("readEvents", "readAccountEvents", "readSaleEvents")
 OPENS = ("openShare", "grabShare")
 OF_SALE = ("reserveUnits", "joinWaitlist")
 OF_WAITER = ("getWaitlistPlace", "leaveWaitlist")
@@ -140,6 +141,7 @@ OWN = {
         ("createCampaign",): lambda w, o: w.call(o, change={"merchant": w.fresh(1, type="merchant")})},
     "account_exists": {("createAccount",): lambda w, o: w.call(o, change={"username": "Other"})},
     "user_id_reserved": {("createAccount",): lambda w, o: w.call(o, change={"user_id": "outside"})},
+    "event_not_reached": {FEEDS: lambda w, o: w.call(o, query="after=9223372036854775807")},
     "trade_not_found": {("getTrade",): lambda w, o: w.call(o, trade_no="99999999")},
     "balance_too_large": {
         ("createDeposit",): lambda w, o: w.call(o, user_id=w.richest(), change={"amount_fen": 10**13})},
@@ -191,7 +193,7 @@ OWN = {
     "shake_limit_reached": {
         ("shakeCampaign",): lambda w, o: w.call(o, id=w.shaken_out(), change={"user_id": "carol"})},
     "sale_not_found": {
-        ("getSale", "listSaleOrders", *OF_SALE, *OF_WAITER): lambda w, o: w.call(o, id="9")},
+        ("getSale", "listSaleOrders", "readSaleEvents", *OF_SALE, *OF_WAITER): lambda w, o: w.call(o, id="9")},
     "invalid_sale": {
         ("createSale",): lambda w, o: w.call(o, change={"stock": 1, "per_user_limit": 2})},
     "sale_not_started": {OF_SALE: lambda w, o: w.call(o, id=w.upcoming_sale())},
@@ -281,6 +283,7 @@ def follow_to_the_end(operation, topic):
     return ask
 
 
+STREAM = [("Accept", "text/event-stream")]
 # Successes that no example gives by itself, left-out bodies, and every way for a stream to end.
 SUCCESSES = [
     ("createAccount", 201, lambda w: w.call("createAccount", change={"user_id": "dave"})),
@@ -292,6 +295,7 @@ SUCCESSES = [
     ("takeExternalPayment", 200,
      lambda w: w.call("takeExternalPayment", id=w.timed_out_order())),
     ("takeExternalPayment", 200, lambda w: w.told_twice()),
+    *((feed, 200, lambda w, feed=feed: w.call(feed, headers=STREAM, query="after=0")) for feed in FEEDS),
     ("followPacket", 200, follow("followPacket", lambda w: w.exhausted())),
     ("followPacket", 200, follow("followPacket", lambda w: w.refunded())),
     ("followPacket", 204, follow_to_the_end("followPacket", lambda w: w.exhausted())),

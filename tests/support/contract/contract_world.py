@@ -12,7 +12,7 @@ import re
 from access import Bearer, bearer
 from api import fresh_name, instant_ms, instant_text
 from client import Answer, Connection, encode_request, run_at_once
-from contract import EVENTS
+from contract import EVENTS, JSON
 from contract_sales import HOUR_MS, SaleWorld
 
 ALICE = {"user_id": "alice", "username": "Alice", "avatar_url": "https://example.com/alice.png"}
@@ -115,7 +115,9 @@ class World(SaleWorld):
         operation = self.contract.operations[operation_id]
         line = api or self.api
         data = self.request(operation, line=line, **said)
-        if EVENTS in operation.responses.get("200", {}).get("content", {}):
+        content = operation.responses.get("200", {}).get("content", {})
+        is_asked_for = b"\r\nAccept: text/event-stream\r\n" in data
+        if EVENTS in content and (is_asked_for or JSON not in content):
             answer = self.stream(data, line.port, over)
         else:
             line.send(data)

@@ -40,6 +40,10 @@ class Reading {
         if (auto problem = faults_.take_problem()) {
             return std::move(*problem);
         }
+        if (query_.after > last_) {
+            return Problem{"event_not_reached",
+                           "This journal ends with record " + std::to_string(last_) + "."};
+        }
         return std::move(query_);
     }
 
@@ -111,10 +115,6 @@ class Reading {
         const auto after = read_number(text);
         if (!after) {
             complain(name, fault_code::invalid_format, "must be the id of an event, or 0.");
-        } else if (*after > last_) {
-            complain(name, fault_code::out_of_range,
-                     "is beyond the last record, " + std::to_string(last_) +
-                         ": it is another server's, or of records that were lost with a disk.");
         } else {
             query_.after = *after;
         }

@@ -12,8 +12,9 @@
 
 namespace hongbao::http {
 
-inline constexpr std::array<std::string_view, 4> account_events_query{"after", "limit", "type",
-                                                                      "lastEventId"};
+/// Of one account, or one sale.
+inline constexpr std::array<std::string_view, 4> events_of_one_query{"after", "limit", "type",
+                                                                     "lastEventId"};
 inline constexpr std::array<std::string_view, 8> events_query{
     "after", "limit", "type", "account", "packet", "campaign", "sale", "lastEventId"};
 

@@ -1,12 +1,14 @@
-// Role: the routes that tell what happens: all of it, or what concerns one account; as pages, or as
-// a stream if Accept asks for one.
+// Role: the routes that tell what happens: all of it, or what concerns one account or sale; as
+// pages, or as a stream if Accept asks for one.
 #include "domain/access/authorize.hpp"
 #include "domain/event_type.hpp"
 #include "http/api/access/own.hpp"
+#include "http/api/access/whose.hpp"
 #include "http/api/ask.hpp"
 #include "http/api/dispatcher.hpp"
 #include "http/api/events/event_query.hpp"
 #include "http/api/live/event_text.hpp"
+#include "http/api/paths/path_ids.hpp"
 #include "http/text/negotiation.hpp"
 #include "http/transport/event_loop.hpp"
 #include "http/transport/exchange.hpp"
@@ -111,7 +113,8 @@ Result answer_with_stream(RouteContext& context, EventQuery&& query, domain::Seq
                                                    std::move(question), context.principal}};
 }
 
-Result answer(RouteContext& context, std::optional<domain::UserId> account) {
+/// `of`: what the path names.
+Result answer(RouteContext& context, actors::Selection&& of) {
     const domain::Sequence last = context.server.engine->feed().end();
     auto read = read_event_query(context.exchange, last);
     if (auto* problem = std::get_if<Problem>(&read)) {
@@ -119,8 +122,9 @@ Result answer(RouteContext& context, std::optional<domain::UserId> account) {
     }
     auto& query = std::get<EventQuery>(read);
     actors::Selection& selection = query.selection;
-    if (account) {
-        selection.account = std::move(account);
+    if (of.account || of.entity != 0) {
+        selection.account = std::move(of.account);
+        selection.entity = of.entity;
     } else if (acts_for_itself(context)) {
         if (selection.account) {
             if (auto problem = narrow_to_own(context, selection.account)) {
@@ -139,7 +143,7 @@ Result answer(RouteContext& context, std::optional<domain::UserId> account) {
 }
 
 Result read_events(RouteContext& context) {
-    return answer(context, std::nullopt);
+    return answer(context, {});
 }
 
 Result read_account_events(RouteContext& context) {
@@ -147,7 +151,30 @@ Result read_account_events(RouteContext& context) {
     if (auto problem = account_missing(context, user_id)) {
         return std::move(*problem);
     }
-    return answer(context, std::move(user_id));
+    actors::Selection of;
+    of.account = std::move(user_id);
+    return answer(context, std::move(of));
+}
+
+/// For whoever may see the sale's orders.
+Result read_sale_events(RouteContext& context) {
+    const auto sale_id = read_sale_id(context.parameters[0]);
+    if (!sale_id) {
+        return problem_of(domain::Rejection::sale_not_found);
+    }
+    if (auto problem = find_denial_of_orders(context, *sale_id)) {
+        return std::move(*problem);
+    }
+    auto found = query(context, actors::ReadSale{*sale_id});
+    if (auto* problem = std::get_if<Problem>(&found)) {
+        return std::move(*problem);
+    }
+    if (auto problem = problem_in(std::get<actors::Answer>(found))) {
+        return std::move(*problem);
+    }
+    actors::Selection of;
+    of.entity = sale_id->value;
+    return answer(context, std::move(of));
 }
 
 } // namespace
@@ -157,7 +184,9 @@ std::span<const Route> event_routes() {
         Route{"GET", "/v1/events", Action::read_events, read_events, false, events_query, true,
               true},
         Route{"GET", "/v1/accounts/{user_id}/events", Action::read_history, read_account_events,
-              false, account_events_query, true, true},
+              false, events_of_one_query, true, true},
+        Route{"GET", "/v1/sales/{id}/events", Action::list_sale_orders, read_sale_events, false,
+              events_of_one_query, true, true},
     };
     return routes;
 }

@@ -37,7 +37,9 @@ inline std::string own_refusals(const std::string& name) {
         {"GET /v1/trades/{trade_no}", "trade_not_found"},
         {"GET /v1/accounts/{user_id}/entries", "account_not_found"},
         {"GET /v1/accounts/{user_id}/statement", "account_not_found"},
-        {"GET /v1/accounts/{user_id}/events", "account_not_found"},
+        {"GET /v1/events", "event_not_reached"},
+        {"GET /v1/accounts/{user_id}/events", "account_not_found event_not_reached"},
+        {"GET /v1/sales/{id}/events", "sale_not_found event_not_reached"},
         {"GET /v1/packets", "account_not_found"},
         {"GET /v1/campaigns", "account_not_found"},
         {"GET /v1/sales", "account_not_found"},
@@ -142,7 +144,8 @@ inline bool is_stream(const std::string& name) {
 
 /// A stream only if that is asked for, otherwise a page.
 inline bool is_feed(const std::string& name) {
-    return name == "GET /v1/events" || name == "GET /v1/accounts/{user_id}/events";
+    return name == "GET /v1/events" || name == "GET /v1/accounts/{user_id}/events" ||
+           name == "GET /v1/sales/{id}/events";
 }
 
 /// Pages, which everybody may see.
@@ -211,6 +214,7 @@ inline const std::map<std::string, Words>& filters() {
         {"GET /problems", {"lang"}},
         {"GET /v1/events", {"after", "limit", "type", "account", "packet", "campaign", "sale"}},
         {"GET /v1/accounts/{user_id}/events", {"after", "limit", "type"}},
+        {"GET /v1/sales/{id}/events", {"after", "limit", "type"}},
         {"GET /problems/{code}", {"lang"}},
         {"GET /v1/accounts/{user_id}/entries", {"type"}},
         {"GET /v1/accounts/{user_id}/statement", {"format", "from", "to", "after"}},
