@@ -17,7 +17,7 @@ namespace {
 Section make(const Check& check, const Patient& patient) {
     Section section{check.name, {}};
     if (check.needs_settings && !patient.loaded.errors.empty()) {
-        section.findings = {unseen("not looked at: the settings are wrong")};
+        section.findings = {note("not looked at: the settings are wrong")};
     } else {
         section.findings = check.run(patient);
     }
@@ -101,9 +101,11 @@ int run(const config::Loaded& loaded, const Options& options) {
     if (options.mends) {
         mend(loaded, patient, report);
     }
-    print_text(options.as_json ? json_of(report).dump(2) + "\n"
+    // Names of files may hold any bytes.
+    constexpr auto lenient = nlohmann::json::error_handler_t::replace;
+    print_text(options.as_json ? json_of(report).dump(2, ' ', false, lenient) + "\n"
                                : text_of(report, page_of_stdout()));
-    const Verdict worst_allowed = options.is_strict ? Verdict::unseen : Verdict::warning;
+    const Verdict worst_allowed = options.is_strict ? Verdict::note : Verdict::warning;
     return report.worst() > worst_allowed ? exit_failed : exit_ok;
 }
 

@@ -9,12 +9,12 @@ namespace hongbao::ops::doctor {
 
 struct Options {
     bool as_json = false;
-    bool is_strict = false;    // warnings count as failures
+    bool is_strict = false;    // warnings count as faults
     bool mends = false;        // what is safe
     bool without_sync = false; // does not write to the disk to measure it
 };
 
-/// exit_ok unless something fails.
+/// exit_ok unless there is a fault.
 int run(const config::Loaded& loaded, const Options& options);
 
 } // namespace hongbao::ops::doctor

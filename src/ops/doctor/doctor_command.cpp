@@ -12,15 +12,16 @@ void add_doctor_command(CLI::App& app, Commands& commands) {
         "doctor",
         "look at all that a server depends on, also beside a running one\n"
         "Disk, room, limits, clock, rights, settings, certificate, port, journal, backup. "
-        "Status 0 unless something fails.");
+        "Status 0 unless there is a fault.");
     const auto flags = std::make_shared<SettingFlags>(*command, SettingFlags::Help::of_data);
     flags->describe_data("the server's data directory");
     command->footer("Give it the flags and the file of settings that the server has (hongbao serve "
                     "--help): it judges by them.\n\n" +
                     command->get_footer());
     const auto options = std::make_shared<doctor::Options>();
-    command->add_flag("--json", options->as_json, "print what was found as JSON");
-    command->add_flag("--strict", options->is_strict, "warnings are failures, too");
+    command->add_flag("--json", options->as_json,
+                      "print what was found as JSON, in a shape that stays");
+    command->add_flag("--strict", options->is_strict, "status 1 for warnings, too");
     command->add_flag("--fix", options->mends,
                       "mend what is safe: rights of secrets, files left by interrupted work; never "
                       "anything that holds records");

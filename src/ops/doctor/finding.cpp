@@ -5,10 +5,10 @@ namespace hongbao::ops::doctor {
 
 std::string_view word_of(Verdict verdict) {
     switch (verdict) {
-    case Verdict::fine: return "ok";
-    case Verdict::unseen: return "unseen";
-    case Verdict::warning: return "warn";
-    case Verdict::failure: return "fail";
+    case Verdict::ok: return "ok";
+    case Verdict::note: return "note";
+    case Verdict::warning: return "warning";
+    case Verdict::fault: return "fault";
     }
     return "";
 }

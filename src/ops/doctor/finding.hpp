@@ -14,13 +14,13 @@ namespace hongbao::ops::doctor {
 
 /// From the best to the worst.
 enum class Verdict : std::uint8_t {
-    fine,
-    unseen, // this user may not look, or it was not to be looked at
-    warning,
-    failure,
+    ok,
+    note,    // could not be looked at: by this user, or because it was not to be
+    warning, // a server works, and something should be done
+    fault,   // none starts, or will not go on for long, or loses what it holds
 };
 
-/// "ok", "unseen", "warn", "fail"
+/// "ok", "note", "warning", "fault": as it is printed.
 std::string_view word_of(Verdict verdict);
 
 /// Something that cannot harm: no record is touched by it.
@@ -31,7 +31,7 @@ struct Fix {
 };
 
 struct Finding {
-    Verdict verdict = Verdict::fine;
+    Verdict verdict = Verdict::ok;
     std::string says;
     std::string advice{}; // empty: there is nothing to do
     nlohmann::json figures = nlohmann::json::object();
@@ -41,16 +41,16 @@ struct Finding {
 using Findings = std::vector<Finding>;
 
 inline Finding fine(std::string says) {
-    return {Verdict::fine, std::move(says)};
+    return {Verdict::ok, std::move(says)};
 }
-inline Finding unseen(std::string says, std::string advice = {}) {
-    return {Verdict::unseen, std::move(says), std::move(advice)};
+inline Finding note(std::string says, std::string advice = {}) {
+    return {Verdict::note, std::move(says), std::move(advice)};
 }
 inline Finding warning(std::string says, std::string advice) {
     return {Verdict::warning, std::move(says), std::move(advice)};
 }
-inline Finding failure(std::string says, std::string advice) {
-    return {Verdict::failure, std::move(says), std::move(advice)};
+inline Finding fault(std::string says, std::string advice) {
+    return {Verdict::fault, std::move(says), std::move(advice)};
 }
 
 /// A sentence of another part of the program that already says what mends it.

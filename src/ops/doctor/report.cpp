@@ -15,9 +15,12 @@ namespace hongbao::ops::doctor {
 
 namespace {
 
-constexpr std::size_t verdict_columns = 8;
+constexpr std::size_t verdict_columns = 9;
+constexpr std::size_t columns_most = 100;
 constexpr std::size_t name_columns = 15;
 constexpr std::size_t text_columns_min = 20;
+/// Goes up only if a reader of today would misread what is printed then.
+constexpr int json_format = 1;
 
 /// Characters, not bytes.
 std::size_t width_of(std::string_view text) {
@@ -53,10 +56,10 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t col
 
 const char* colour_of(Verdict verdict) {
     switch (verdict) {
-    case Verdict::fine: return "\033[32m";
-    case Verdict::unseen: return "\033[36m";
+    case Verdict::ok: return "\033[32m";
+    case Verdict::note: return "\033[36m";
     case Verdict::warning: return "\033[33m";
-    case Verdict::failure: return "\033[1;31m";
+    case Verdict::fault: return "\033[1;31m";
     }
     return "";
 }
@@ -66,6 +69,13 @@ std::string coloured(std::string_view text, Verdict verdict, const Page& page) {
                             : std::string(text);
 }
 
+std::string advice_of(const Finding& finding) {
+    if (finding.fixes.empty()) {
+        return finding.advice;
+    }
+    return finding.advice.empty() ? "--fix does that" : finding.advice + " (--fix does that)";
+}
+
 void print(const Section& section, const Page& page, std::string& text) {
     constexpr std::size_t indent = verdict_columns + name_columns;
     bool is_first = true;
@@ -73,20 +83,19 @@ void print(const Section& section, const Page& page, std::string& text) {
         text += coloured(padded(word_of(finding.verdict), verdict_columns), finding.verdict, page);
         text += padded(is_first ? section.name : "", name_columns);
         text += wrapped(finding.says, indent, page.columns) + "\n";
-        if (!finding.advice.empty()) {
-            text += std::string(indent, ' ') + "→ " +
-                    wrapped(finding.advice, indent + 2, page.columns) + "\n";
+        if (const std::string advice = advice_of(finding); !advice.empty()) {
+            text +=
+                std::string(indent, ' ') + "→ " + wrapped(advice, indent + 2, page.columns) + "\n";
         }
         is_first = false;
     }
 }
 
 std::string summary_of(const Report& report) {
-    std::string words = std::to_string(report.count(Verdict::fine)) + " ok";
-    for (const auto& [verdict, one, many] :
-         {std::tuple{Verdict::unseen, " not seen", " not seen"},
-          std::tuple{Verdict::warning, " warning", " warnings"},
-          std::tuple{Verdict::failure, " failure", " failures"}}) {
+    std::string words = std::to_string(report.count(Verdict::ok)) + " ok";
+    for (const auto& [verdict, one, many] : {std::tuple{Verdict::note, " note", " notes"},
+                                             std::tuple{Verdict::warning, " warning", " warnings"},
+                                             std::tuple{Verdict::fault, " fault", " faults"}}) {
         if (const std::size_t count = report.count(verdict); count > 0) {
             words += ", " + std::to_string(count) + (count == 1 ? one : many);
         }
@@ -97,7 +106,7 @@ std::string summary_of(const Report& report) {
 } // namespace
 
 Verdict Section::worst() const {
-    Verdict worst = Verdict::fine;
+    Verdict worst = Verdict::ok;
     for (const Finding& finding : findings) {
         worst = std::max(worst, finding.verdict);
     }
@@ -105,7 +114,7 @@ Verdict Section::worst() const {
 }
 
 Verdict Report::worst() const {
-    Verdict worst = Verdict::fine;
+    Verdict worst = Verdict::ok;
     for (const Section& section : sections) {
         worst = std::max(worst, section.worst());
     }
@@ -122,16 +131,17 @@ std::size_t Report::count(Verdict verdict) const {
 }
 
 Page page_of_stdout() {
-    Page page;
-    winsize size{};
+    Page page{columns_most, false};
     if (::isatty(STDOUT_FILENO) == 0) {
         return page;
     }
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
-        page.columns = size.ws_col;
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        page.columns = std::min<std::size_t>(columns_most, size.ws_col);
     }
+    const char* const no_colour = std::getenv("NO_COLOR");
     const char* const terminal = std::getenv("TERM");
-    page.is_coloured = std::getenv("NO_COLOR") == nullptr && terminal != nullptr &&
+    page.is_coloured = (no_colour == nullptr || *no_colour == '\0') && terminal != nullptr &&
                        std::string_view(terminal) != "dumb";
     return page;
 }
@@ -155,20 +165,18 @@ nlohmann::json json_of(const Report& report) {
     for (const Section& section : report.sections) {
         nlohmann::json findings = nlohmann::json::array();
         for (const Finding& finding : section.findings) {
-            nlohmann::json one{{"verdict", word_of(finding.verdict)}, {"says", finding.says}};
-            if (!finding.advice.empty()) {
-                one["advice"] = finding.advice;
-            }
-            if (!finding.figures.empty()) {
-                one["figures"] = finding.figures;
-            }
-            findings.push_back(std::move(one));
+            findings.push_back({{"verdict", word_of(finding.verdict)},
+                                {"says", finding.says},
+                                {"advice", finding.advice},
+                                {"can_fix", !finding.fixes.empty()},
+                                {"figures", finding.figures}});
         }
         checks.push_back({{"name", section.name},
                           {"verdict", word_of(section.worst())},
                           {"findings", std::move(findings)}});
     }
-    return {{"verdict", word_of(report.worst())},
+    return {{"format", json_format},
+            {"verdict", word_of(report.worst())},
             {"version", version},
             {"data_dir", report.data_dir},
             {"checks", std::move(checks)},

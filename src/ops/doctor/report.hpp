@@ -34,7 +34,8 @@ struct Page {
     bool is_coloured = false;
 };
 
-/// Of stdout: colours and a width only on a terminal; NO_COLOR is heeded.
+/// Of stdout: 100 columns, fewer on a terminal that has fewer; colours only on a terminal, unless
+/// NO_COLOR says otherwise.
 Page page_of_stdout();
 
 std::string text_of(const Report& report, const Page& page);

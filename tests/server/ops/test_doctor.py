@@ -20,7 +20,7 @@ from users import UserRuns, give
 
 CHECKS = ["configuration", "disk", "sync", "room", "limits", "memory", "clock", "permissions", "certificate", "port",
           "server", "journal", "read model", "archive", "leftovers", "backup", "versions"]
-ORDER = ["ok", "unseen", "warn", "fail"]
+ORDER = ["ok", "note", "warning", "fault"]
 DAY_S = 86_400
 
 
@@ -92,7 +92,7 @@ class DoctorCase(unittest.TestCase):
             self.assertIn(str(word), found.says(name))
         worst = max((check["verdict"] for check in found.report["checks"]), key=ORDER.index)
         self.assertEqual(worst, found.report["verdict"])
-        self.assertEqual(1 if worst == "fail" else 0, found.done.returncode)
+        self.assertEqual(1 if worst == "fault" else 0, found.done.returncode)
         return found
 
 
@@ -118,7 +118,7 @@ class Sound(DoctorCase):
             found = self.assert_found("ok", "server", "is ready")
             self.assertIn(f"{self.records + 1} records", found.says("journal"))
             self.assertEqual(200, api.switch("sign_up", False).status)
-            self.assert_found("warn", "server", "sign_up", "hongbao switch")
+            self.assert_found("warning", "server", "sign_up", "hongbao switch")
             self.assertEqual(200, api.switch("sign_up", True).status)
             self.assert_found("ok", "server", "is ready")
         self.assertEqual(0, server.stop(), server.stderr_text())
@@ -133,7 +133,7 @@ class Sound(DoctorCase):
 
     def test_warnings_fail_only_if_asked(self):
         found = doctor(self.data)
-        self.assertEqual(("warn", 0), (found.verdict("backup"), found.done.returncode))
+        self.assertEqual(("warning", 0), (found.verdict("backup"), found.done.returncode))
         self.assertEqual(1, doctor(self.data, "--strict").done.returncode)
 
     def test_output_that_cannot_be_written_is_a_failure(self):
@@ -148,7 +148,7 @@ class Secrets(DoctorCase):
         secret = self.data / "token-secrets.json"
         for mode in (0o644, 0o640, 0o602):
             secret.chmod(mode)
-            self.assert_found("fail", "permissions", secret, f"{mode:04o}")
+            self.assert_found("fault", "permissions", secret, f"{mode:04o}")
             found = doctor(self.data, "--fix")
             self.assertEqual([f"chmod 0600 {secret}"], found.report["mended"])
             self.assert_found("ok", "permissions", of=found)
@@ -158,7 +158,7 @@ class Secrets(DoctorCase):
     def test_a_folder_that_lets_others_in_is_warned_of_and_mended_also_beside_a_server(self):
         self.server()
         self.data.chmod(0o755)
-        self.assert_found("warn", "permissions", "0755", f"chmod 700 {self.data}")
+        self.assert_found("warning", "permissions", "0755", f"chmod 700 {self.data}")
         self.assertEqual([f"chmod 0700 {self.data}"], doctor(self.data, "--fix").report["mended"])
         self.assertEqual(0o700, self.data.stat().st_mode & 0o7777)
 
@@ -173,7 +173,7 @@ class Secrets(DoctorCase):
             lead_astray(other, secret)
             found = doctor(self.data, "--fix")
             self.assertEqual([], found.report["mended"])
-            self.assertEqual("fail", found.verdict("permissions"))
+            self.assertEqual("fault", found.verdict("permissions"))
             self.assertEqual(1, len(found.report["not_mended"]), found.report)
             self.assertEqual(0o644, other.stat().st_mode & 0o7777)
 
@@ -181,7 +181,7 @@ class Secrets(DoctorCase):
         settings = self.home / "hongbao.toml"
         settings.write_text("")
         settings.chmod(0o646)
-        self.assert_found("warn", "permissions", settings, of=doctor(self.data, "--config", settings))
+        self.assert_found("warning", "permissions", settings, of=doctor(self.data, "--config", settings))
         settings.chmod(0o644)
         self.assert_found("ok", "permissions", of=doctor(self.data, "--config", settings))
 
@@ -193,7 +193,7 @@ class Secrets(DoctorCase):
         before = fingerprint(self.data)
         found = Diagnosis(user.run(*arguments))
         for name in ("sync", "permissions", "journal", "read model", "archive", "leftovers", "backup"):
-            self.assertEqual("unseen", found.verdict(name), found.says(name))
+            self.assertEqual("note", found.verdict(name), found.says(name))
         self.assertIn("belongs to root", found.says("journal"))
         self.assertEqual(0, found.done.returncode, found.done.stdout)
         self.assertEqual(before, fingerprint(self.data))
@@ -203,7 +203,7 @@ class Secrets(DoctorCase):
         (self.data / "journal").chmod(0o700)
         os.chown(self.data / "journal" / "data.mdb", 0, 0)
         found = Diagnosis(user.run(*arguments))
-        self.assertEqual("fail", found.verdict("permissions"), found.says("permissions"))
+        self.assertEqual("fault", found.verdict("permissions"), found.says("permissions"))
         self.assertIn("chown -R", found.says("permissions"))
 
 
@@ -217,28 +217,28 @@ class Records(DoctorCase):
     def test_a_damaged_end_is_found_and_left_alone(self):
         self.flip(b"late.one")
         before = fingerprint(self.data)
-        self.assert_found("fail", "journal", f"record {self.records}", "hongbao verify", "restore a backup")
+        self.assert_found("fault", "journal", f"record {self.records}", "hongbao verify", "restore a backup")
         self.assertEqual(before, fingerprint(self.data))
 
     def test_a_file_that_is_no_journal_is_found(self):
         file = self.data / "journal" / "data.mdb"
         file.write_bytes(b"\x5a" * len(file.read_bytes()))
-        self.assert_found("fail", "journal")
+        self.assert_found("fault", "journal")
 
     def test_journals_that_a_start_put_aside_are_told_of(self):
         shutil.copytree(self.data / "journal", self.data / "journal.broken")
-        self.assert_found("warn", "journal", "journal.broken")
+        self.assert_found("warning", "journal", "journal.broken")
         shutil.rmtree(self.data / "journal")
-        self.assert_found("fail", "journal", "journal.broken", "there is no other")
+        self.assert_found("fault", "journal", "journal.broken", "there is no other")
 
     def test_the_read_model_is_told_to_be_missing_unusable_or_marked_by_a_crash(self):
         model = self.data / "model"
         (model / "loading").touch()
-        self.assert_found("warn", "read model", "crashed", "rebuilds")
+        self.assert_found("warning", "read model", "crashed", "rebuilds")
         (model / "loading").unlink()
         self.assert_found("ok", "read model", f"record {self.records}")
         (model / "data.mdb").write_bytes(b"\x5a" * 65_536)
-        self.assert_found("warn", "read model", "cannot be used")
+        self.assert_found("warning", "read model", "cannot be used")
         shutil.rmtree(model)
         self.assert_found("ok", "read model", "the next start builds it")
         self.assertFalse(model.exists())
@@ -251,7 +251,7 @@ class Records(DoctorCase):
         self.assertEqual(last, found.figures("archive")["archived"])
         segment, = (self.data / "journal" / "archive").glob("segment-*.zst")
         segment.rename(self.home / segment.name)
-        self.assert_found("fail", "archive", segment.name.split("-")[1].lstrip("0"), "put the segment back")
+        self.assert_found("fault", "archive", segment.name.split("-")[1].lstrip("0"), "put the segment back")
 
 
 class Leftovers(DoctorCase):
@@ -260,7 +260,7 @@ class Leftovers(DoctorCase):
         server.kill()
         socket = self.data / "control.sock"
         self.assertTrue(socket.exists())
-        self.assert_found("warn", "server", socket, "ended from outside")
+        self.assert_found("warning", "server", socket, "ended from outside")
         found = doctor(self.data, "--fix")
         self.assertEqual([f"removed {socket}"], found.report["mended"])
         self.assert_found("ok", "server", "no server runs", of=found)
@@ -278,7 +278,7 @@ class Leftovers(DoctorCase):
         (self.data / "journal" / "archive").mkdir()
         left = [*self.leave_behind(), self.data / "journal" / "archive" / "segment.partial"]
         left[-1].write_text("half")
-        self.assert_found("warn", "leftovers", *left)
+        self.assert_found("warning", "leftovers", *left)
         found = doctor(self.data, "--fix")
         self.assertEqual([f"removed {path}" for path in left], found.report["mended"])
         self.assert_found("ok", "leftovers", of=found)
@@ -298,7 +298,7 @@ class Leftovers(DoctorCase):
     def test_a_backup_that_was_not_completed_is_left_to_people(self):
         unfinished = self.data / "journal.partial"
         unfinished.mkdir()
-        self.assert_found("fail", "leftovers", unfinished)
+        self.assert_found("fault", "leftovers", unfinished)
         doctor(self.data, "--fix")
         self.assertTrue(unfinished.exists())
 
@@ -306,7 +306,7 @@ class Leftovers(DoctorCase):
         server = self.server()
         os.killpg(server.process.pid, signal.SIGSTOP)
         self.addCleanup(os.killpg, server.process.pid, signal.SIGCONT)
-        self.assert_found("fail", "server", "does not answer")
+        self.assert_found("fault", "server", "does not answer")
 
 
 class Backups(DoctorCase):
@@ -325,15 +325,15 @@ class Backups(DoctorCase):
         self.assertEqual(0, server.stop(), server.stderr_text())
 
     def test_the_newest_is_looked_at_and_is_of_this_journal(self):
-        self.assert_found("warn", "backup", "backup_dir")
-        self.assert_found("fail", "backup", "there is no backup", of=self.with_backups())
+        self.assert_found("warning", "backup", "backup_dir")
+        self.assert_found("fault", "backup", "there is no backup", of=self.with_backups())
         back_up(self.data, self.backups / "monday")
         self.assert_found("ok", "backup", "monday has every record", of=self.with_backups())
         self.grow()
         found = self.assert_found("ok", "backup", of=self.with_backups())
         self.assertGreater(found.figures("backup")["records_since"], 0)
         self.make_older("monday", 2 * DAY_S)
-        self.assert_found("warn", "backup", "monday", "2 days old", "another is due", of=self.with_backups())
+        self.assert_found("warning", "backup", "monday", "2 days old", "another is due", of=self.with_backups())
         self.assert_found("ok", "backup", of=self.with_backups(flags.backup_due_s(3 * DAY_S)))
         back_up(self.data, self.backups / "wednesday")
         found = self.assert_found("ok", "backup", "wednesday", of=self.with_backups())
@@ -354,7 +354,7 @@ class Backups(DoctorCase):
         other.start()
         self.assertEqual(0, other.stop())
         back_up(other.data, self.backups / "other")
-        self.assert_found("fail", "backup", "of another journal", of=self.with_backups())
+        self.assert_found("fault", "backup", "of another journal", of=self.with_backups())
 
     def test_one_that_has_more_or_another_course_shows_a_restore(self):
         copy_data(self.data, self.home / "before")
@@ -362,10 +362,10 @@ class Backups(DoctorCase):
         back_up(self.data, self.backups / "later")
         shutil.rmtree(self.data)
         (self.home / "before").rename(self.data)
-        self.assert_found("fail", "backup", "records are missing here", of=self.with_backups())
+        self.assert_found("fault", "backup", "records are missing here", of=self.with_backups())
         self.grow("another")
         self.grow("one.more")
-        self.assert_found("fail", "backup", "of another course", of=self.with_backups())
+        self.assert_found("fault", "backup", "of another course", of=self.with_backups())
 
     def test_a_damaged_one_or_a_missing_folder_is_a_failure_and_nothing_is_written(self):
         back_up(self.data, self.backups / "only")
@@ -374,9 +374,9 @@ class Backups(DoctorCase):
         self.assertEqual(before, fingerprint(self.backups))
         file = self.backups / "only" / "journal" / "data.mdb"
         file.write_bytes(b"\x5a" * len(file.read_bytes()))
-        self.assert_found("fail", "backup", "cannot be used", of=self.with_backups())
+        self.assert_found("fault", "backup", "cannot be used", of=self.with_backups())
         shutil.rmtree(self.backups)
-        self.assert_found("fail", "backup", "is its disk mounted?", of=self.with_backups())
+        self.assert_found("fault", "backup", "is its disk mounted?", of=self.with_backups())
 
 
 if __name__ == "__main__":

@@ -14,20 +14,20 @@ Findings check_archive(const Patient& patient) {
     const StoreFacts* const store = patient.store_facts();
     if (store == nullptr) {
         return {patient.has_journal || patient.not_seen
-                    ? unseen("not looked at: the journal could not be")
+                    ? note("not looked at: the journal could not be")
                     : fine("nothing is archived")};
     }
     const auto listed =
         persistence::segments_in(DataDirectory::journal_path_in(patient.data_dir) / "archive");
     if (const auto* failed = std::get_if<persistence::Failure>(&listed)) {
-        return {failed->is_of_machine ? unseen(failed->sentence)
-                                      : told(Verdict::failure, failed->sentence)};
+        return {failed->is_of_machine ? note(failed->sentence)
+                                      : told(Verdict::fault, failed->sentence)};
     }
     const auto& segments = std::get<std::vector<persistence::SegmentFile>>(listed);
     if (!store->missing_segment.empty()) {
         return {
-            failure(store->missing_segment,
-                    "put the segment back: `verify`, `rebuild`, `backup` and long lists need it")};
+            fault(store->missing_segment,
+                  "put the segment back: `verify`, `rebuild`, `backup` and long lists need it")};
     }
     if (segments.empty()) {
         return {fine("nothing is archived")};

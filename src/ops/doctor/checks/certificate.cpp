@@ -61,7 +61,7 @@ Findings check_certificate(const Patient& patient) {
     }
     const TlsFound tls = load_tls(settings);
     if (!tls.complaint.empty()) {
-        return {told(Verdict::failure, tls.complaint)};
+        return {told(Verdict::fault, tls.complaint)};
     }
     Findings findings;
     X509* const certificate = tls.identity->certificate.get();

@@ -8,7 +8,7 @@ namespace hongbao::ops::doctor {
 Findings check_configuration(const Patient& patient) {
     Findings findings;
     for (const std::string& error : patient.loaded.errors) {
-        findings.push_back(told(Verdict::failure, error));
+        findings.push_back(told(Verdict::fault, error));
     }
     for (const std::string& notice : patient.loaded.notices) {
         findings.push_back(told(Verdict::warning, notice));
@@ -18,7 +18,7 @@ Findings check_configuration(const Patient& patient) {
     }
     for (StartFault& fault : find_start_faults(patient.settings).faults) {
         if (fault.of != StartFault::Of::machine && fault.of != StartFault::Of::certificate) {
-            findings.push_back(told(Verdict::failure, std::move(fault.sentence)));
+            findings.push_back(told(Verdict::fault, std::move(fault.sentence)));
         }
     }
     if (patient.settings.debuggable) {

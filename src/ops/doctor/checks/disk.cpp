@@ -42,17 +42,16 @@ Finding look_at_folder(const std::filesystem::path& folder, const BlockDevice& d
     const std::string where = folder.string() + ": " + words_of(device);
     Finding finding = fine(where);
     if (const auto refusal = persistence::refuse_file_system(folder)) {
-        finding = failure(where, refusal->sentence);
+        finding = fault(where, refusal->sentence);
     } else if (const std::string forgets = persistence::file_system_warning(folder);
                !forgets.empty()) {
         finding = warning(where, forgets);
     } else if (const std::string option = unsafe_option(device); !option.empty()) {
-        finding = failure(where + ", mounted with " + option,
-                          "syncs do not reach the disk: mount it without " + option);
+        finding = fault(where + ", mounted with " + option,
+                        "syncs do not reach the disk: mount it without " + option);
     } else if (device.has_option("ro")) {
-        finding =
-            failure(where + ", mounted read-only",
-                    "see why in dmesg: a file system with faults is mounted so by the kernel");
+        finding = fault(where + ", mounted read-only",
+                        "see why in dmesg: a file system with faults is mounted so by the kernel");
     }
     finding.figures = {{"folder", folder.string()},
                        {"file_system", device.file_system},

@@ -15,19 +15,18 @@ using persistence::Failure;
 Finding look_at_end(const Patient& patient) {
     const std::string verify =
         "`hongbao verify --data " + patient.data_dir.string() + "` says more";
-    if (const auto& fault = patient.journal_end.failure) {
-        if (!persistence::is_damage(*fault)) {
-            return fault->is_of_machine ? unseen(fault->sentence)
-                                        : failure(fault->sentence, verify);
+    if (const auto& found = patient.journal_end.failure) {
+        if (!persistence::is_damage(*found)) {
+            return found->is_of_machine ? note(found->sentence) : fault(found->sentence, verify);
         }
-        return failure("the journal is damaged at its end: " + fault->sentence,
-                       verify + "; then restore a backup into a new folder. " +
-                           persistence::words_about_copies);
+        return fault("the journal is damaged at its end: " + found->sentence,
+                     verify + "; then restore a backup into a new folder. " +
+                         persistence::words_about_copies);
     }
     const StoreFacts* const store = patient.store_facts();
     if (store == nullptr) {
-        const Failure& fault = std::get<Failure>(patient.store);
-        return fault.is_of_machine ? unseen(fault.sentence) : failure(fault.sentence, verify);
+        const Failure& failed = std::get<Failure>(patient.store);
+        return failed.is_of_machine ? note(failed.sentence) : fault(failed.sentence, verify);
     }
     std::string says = std::to_string(store->last_sequence) + " records";
     if (store->last_at != 0) {
@@ -44,7 +43,7 @@ Finding look_at_end(const Patient& patient) {
 
 Findings check_journal(const Patient& patient) {
     if (patient.not_seen) {
-        return {unseen(patient.not_seen->sentence, "run it as root, or as the server's user")};
+        return {note(patient.not_seen->sentence, "run it as root, or as the server's user")};
     }
     Findings findings;
     if (patient.has_journal) {
@@ -57,9 +56,9 @@ Findings check_journal(const Patient& patient) {
             "a start found a journal damaged and put it aside: " + (*newest)->string();
         findings.push_back(patient.has_journal
                                ? warning(says, "once it is known what is in it, move it elsewhere")
-                               : failure(says + "; there is no other",
-                                         "`hongbao verify` says what is wrong with it; restore a "
-                                         "backup into a new folder"));
+                               : fault(says + "; there is no other",
+                                       "`hongbao verify` says what is wrong with it; restore a "
+                                       "backup into a new folder"));
     }
     if (findings.empty()) {
         findings.push_back(fine("there is no journal yet: a start makes one"));

@@ -23,7 +23,7 @@ bool is_seen(const fs::path& path) {
 
 Finding left_behind(const fs::path& file, const fs::path& data_dir) {
     Finding finding = warning(file.string() + " was left by work that did not come to its end",
-                              "nothing needs it; --fix removes it");
+                              "nothing needs it: remove it");
     finding.fixes.push_back({"removed " + file.string(), true,
                              [file, data_dir] { return remove_file(file, data_dir); }});
     return finding;
@@ -40,7 +40,7 @@ bool is_being_archived(const fs::path& archive) {
 
 Findings check_leftovers(const Patient& patient) {
     if (patient.not_seen) {
-        return {unseen("not looked at: " + patient.data_dir.string() + " could not be")};
+        return {note("not looked at: " + patient.data_dir.string() + " could not be")};
     }
     const fs::path& data_dir = patient.data_dir;
     Findings findings;
@@ -56,9 +56,9 @@ Findings check_leftovers(const Patient& patient) {
     }
     if (const fs::path unfinished = DataDirectory::unfinished_path_in(data_dir);
         is_seen(unfinished)) {
-        findings.push_back(failure(unfinished.string() +
-                                       " is a copy that was never completed: no server starts here",
-                                   "make that backup or restore once more, or remove the folder"));
+        findings.push_back(fault(unfinished.string() +
+                                     " is a copy that was never completed: no server starts here",
+                                 "make that backup or restore once more, or remove the folder"));
     }
     if (findings.empty()) {
         findings.push_back(fine("nothing was left by interrupted work"));

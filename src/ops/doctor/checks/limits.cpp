@@ -3,6 +3,8 @@
 #include "ops/doctor/checks/checks.hpp"
 #include "ops/doctor/words.hpp"
 #include "ops/serve/machine_limits.hpp"
+#include "ops/serve/start_judgements.hpp"
+#include "persistence/files/data_directory.hpp"
 #include "persistence/files/file_size_limit.hpp"
 #include "persistence/files/sight.hpp"
 
@@ -27,6 +29,13 @@ std::optional<std::uint64_t> open_files_of(pid_t process) {
         }
     }
     return std::nullopt;
+}
+
+std::uint64_t journal_file_bytes(const Patient& patient) {
+    std::error_code none_yet;
+    const auto bytes = std::filesystem::file_size(
+        persistence::DataDirectory::journal_path_in(patient.data_dir) / "data.mdb", none_yet);
+    return none_yet ? 0 : bytes;
 }
 
 Finding in_order(const Patient& patient) {
@@ -57,19 +66,17 @@ Findings check_limits(const Patient& patient) {
         findings.push_back(patient.is_served()
                                ? warning("for a server that this user starts here: " + sentence,
                                          "the running one has its limits already")
-                               : told(Verdict::failure, std::move(sentence)));
+                               : told(Verdict::fault, std::move(sentence)));
     }
     if (findings.empty()) {
         findings.push_back(in_order(patient));
     }
     const auto map_bytes = static_cast<std::uint64_t>(patient.settings.journal_map_bytes);
-    if (const std::uint64_t file_bytes = persistence::file_size_limit_bytes();
-        file_bytes < map_bytes) {
+    if (auto lengths = judge_file_lengths(
+            {persistence::file_size_limit_bytes(), map_bytes, journal_file_bytes(patient)})) {
         findings.push_back(
-            warning("files may have " + bytes_in_words(file_bytes) +
-                        " (ulimit -f), less than journal_map_bytes: at that size the "
-                        "journal is full",
-                    "raise it (ulimit -f, LimitFSIZE= of the unit)"));
+            {lengths->stops_a_start && !patient.is_served() ? Verdict::fault : Verdict::warning,
+             std::move(lengths->sentence), "raise it (ulimit -f, LimitFSIZE= of the unit)"});
     }
     if (const auto addresses = persistence::address_bytes_left();
         addresses && *addresses < map_bytes) {

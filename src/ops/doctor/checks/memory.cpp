@@ -1,75 +1,16 @@
-// Role: whether what the settings allow fits into the memory that the server gets.
+// Role: asks the kernel how much memory there is.
+#include "ops/doctor/rules/memory.hpp"
 #include "ops/doctor/checks/checks.hpp"
 #include "ops/doctor/machine/memory_limits.hpp"
-#include "ops/doctor/words.hpp"
 
 namespace hongbao::ops::doctor {
-
-namespace {
-
-/// Beside what the settings bound: the program, stacks, the read model's generations.
-constexpr std::uint64_t others_bytes = 128U << 20U;
-
-/// What the settings let the server take at most, whatever its clients do.
-std::uint64_t most_bytes(const config::Settings& settings) {
-    return static_cast<std::uint64_t>(settings.awake_bytes_max) +
-           static_cast<std::uint64_t>(settings.buffered_bytes_max) + others_bytes;
-}
-
-Finding judge_room(const Patient& patient, const MemoryLimits& limits) {
-    const std::uint64_t most = most_bytes(patient.settings);
-    const std::uint64_t least = limits.least_bytes();
-    const std::string whose = limits.group_bytes && *limits.group_bytes <= limits.machine_bytes
-                                  ? "the control group's limit is " + bytes_in_words(least) + " (" +
-                                        limits.group_file + ")"
-                                  : "this machine has " + bytes_in_words(least) + ", " +
-                                        bytes_in_words(limits.available_bytes) + " of it available";
-    const std::string says = "awake_bytes_max and buffered_bytes_max let the server take " +
-                             bytes_in_words(most) + "; " + whose;
-    Finding finding = fine(says);
-    if (most > least) {
-        finding = failure(says + ": the kernel would end it",
-                          "lower awake_bytes_max, or raise the limit (MemoryMax= of the unit)");
-    } else if (most > least - least / 5) {
-        finding = warning(says + ", which leaves little to everything else, the page cache of the "
-                                 "journal among it",
-                          "lower awake_bytes_max, or raise the limit (MemoryMax= of the unit)");
-    }
-    finding.figures = {{"most_bytes", most},
-                       {"machine_bytes", limits.machine_bytes},
-                       {"available_bytes", limits.available_bytes},
-                       {"swap_bytes", limits.swap_bytes},
-                       {"swapped_bytes", limits.swapped_bytes},
-                       {"overcommit_memory", limits.overcommit},
-                       {"transparent_huge_pages", limits.huge_pages}};
-    if (limits.group_bytes) {
-        finding.figures["group_bytes"] = *limits.group_bytes;
-    }
-    return finding;
-}
-
-} // namespace
 
 Findings check_memory(const Patient& patient) {
     const MemoryLimits limits = memory_limits(patient.is_served() ? patient.holder.process : 0);
     if (limits.machine_bytes == 0) {
-        return {unseen("the kernel does not say how much memory there is (/proc/meminfo)")};
+        return {note("the kernel does not say how much memory there is (/proc/meminfo)")};
     }
-    Findings findings{judge_room(patient, limits)};
-    if (limits.overcommit == 2 && limits.commit_left_bytes < most_bytes(patient.settings)) {
-        findings.push_back(warning(
-            "vm.overcommit_memory = 2, and only " + bytes_in_words(limits.commit_left_bytes) +
-                " may still be promised: stacks of streams and memory are refused before it is "
-                "full",
-            "set vm.overcommit_memory to 0, or raise vm.overcommit_ratio (sysctl)"));
-    }
-    if (limits.swapped_bytes > 0) {
-        findings.push_back(warning(bytes_in_words(limits.swapped_bytes) +
-                                       " of the server's memory are on the swap disk: "
-                                       "requests that need them wait for it",
-                                   "give it more memory, or MemorySwapMax=0 in its unit"));
-    }
-    return findings;
+    return judge_memory(memory_bytes_most(patient.settings), limits);
 }
 
 } // namespace hongbao::ops::doctor

@@ -29,7 +29,7 @@ void look_at_secrets(const fs::path& data_dir, Findings& findings) {
     for (const fs::path& file : {token_file_in(data_dir), data_dir / "webhook-key"}) {
         const auto there = persistence::is_there(file);
         if (const auto* failed = std::get_if<Failure>(&there)) {
-            findings.push_back(unseen(failed->sentence, "run it as root, or as the server's user"));
+            findings.push_back(note(failed->sentence, "run it as root, or as the server's user"));
             return;
         }
         if (!std::get<bool>(there)) {
@@ -37,18 +37,17 @@ void look_at_secrets(const fs::path& data_dir, Findings& findings) {
         }
         const auto mode = mode_of(file);
         if (mode && (*mode & others) != 0) {
-            Finding finding = failure(file.string() + " holds a secret, and its mode " +
-                                          mode_in_words(*mode) + " lets others at it",
-                                      "chmod 600 " + file.string() +
-                                          " (--fix does), and make the "
-                                          "secret anew if others use this machine");
+            Finding finding = fault(file.string() + " holds a secret, and its mode " +
+                                        mode_in_words(*mode) + " lets others at it",
+                                    "chmod 600 " + file.string() +
+                                        ", and make the secret anew if others use this machine");
             finding.fixes.push_back(make_private(file, data_dir, secret_mode));
             findings.push_back(std::move(finding));
         } else if (const auto fault = persistence::find_fault_of_secret_file(file)) {
             findings.push_back(
                 fault->is_of_machine && mode
-                    ? unseen(fault->sentence, "run it as root, or as the server's user")
-                    : told(Verdict::failure, fault->sentence));
+                    ? note(fault->sentence, "run it as root, or as the server's user")
+                    : told(Verdict::fault, fault->sentence));
         }
     }
 }
@@ -69,7 +68,7 @@ Findings check_permissions(const Patient& patient) {
     const fs::path& folder = patient.data_dir;
     const auto there = persistence::is_there(folder);
     if (const auto* failed = std::get_if<Failure>(&there)) {
-        return {unseen(failed->sentence, "run it as root, or as the server's user")};
+        return {note(failed->sentence, "run it as root, or as the server's user")};
     }
     if (!std::get<bool>(there)) {
         return {fine("there is no data directory " + folder.string() +
@@ -78,12 +77,12 @@ Findings check_permissions(const Patient& patient) {
     Findings findings;
     const auto mode = mode_of(folder);
     if (const std::string open = others_let_into(folder.string()); !open.empty() && mode) {
-        Finding finding = warning(open, "--fix does that");
+        Finding finding = told(Verdict::warning, open);
         finding.fixes.push_back(make_private(folder, folder, folder_mode));
         findings.push_back(std::move(finding));
     }
     if (const auto of_others = persistence::find_files_of_others(folder)) {
-        findings.push_back(told(Verdict::failure, of_others->sentence));
+        findings.push_back(told(Verdict::fault, of_others->sentence));
     }
     look_at_secrets(folder, findings);
     look_at_settings_file(patient.loaded.config_file, findings);

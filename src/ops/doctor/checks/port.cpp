@@ -33,8 +33,8 @@ Finding of_running_server(const Patient& patient, const config::ListenAddress& a
     }
     const SocketOwner owner = owner_of_sockets(sockets);
     if (owner.process == 0) {
-        return unseen("somebody listens at " + listen +
-                      "; only root can see whether it is this server");
+        return note("somebody listens at " + listen +
+                    "; only root can see whether it is this server");
     }
     if (owner.process == patient.holder.process) {
         return fine("the running server, " + words_of(owner) + ", listens at " + listen);
@@ -50,19 +50,18 @@ Finding for_a_start(const Patient& patient, const config::ListenAddress& address
     switch (error) {
     case 0: return fine(listen + " is free");
     case EADDRINUSE:
-        return failure(listen + " is taken by " +
-                           words_of(owner_of_sockets(listening_sockets(address.port))),
-                       other_address);
+        return fault(listen + " is taken by " +
+                         words_of(owner_of_sockets(listening_sockets(address.port))),
+                     other_address);
     case EADDRNOTAVAIL:
-        return failure(address.host + " is no address of this machine",
-                       "`ip addr` lists those that are; set one of them (listen)");
+        return fault(address.host + " is no address of this machine",
+                     "`ip addr` lists those that are; set one of them (listen)");
     case EACCES:
-        return failure(listen + " may be used by root alone",
-                       "set a port from 1024 on (listen), or AmbientCapabilities="
-                       "CAP_NET_BIND_SERVICE in the unit");
+        return fault(listen + " may be used by root alone",
+                     "set a port from 1024 on (listen), or AmbientCapabilities="
+                     "CAP_NET_BIND_SERVICE in the unit");
     default:
-        return failure("nobody can listen at " + listen + ": " + std::strerror(error),
-                       other_address);
+        return fault("nobody can listen at " + listen + ": " + std::strerror(error), other_address);
     }
 }
 
@@ -70,8 +69,7 @@ Finding of_unix_socket(const Patient& patient, const std::string& path) {
     struct stat found {};
     if (::lstat(path.c_str(), &found) != 0) {
         if (errno != ENOENT) {
-            return unseen(
-                persistence::machine_failure(path, "cannot be looked at", errno).sentence);
+            return note(persistence::machine_failure(path, "cannot be looked at", errno).sentence);
         }
         return patient.is_served()
                    ? warning("the server of this data directory runs, but there is no " + path,
@@ -79,15 +77,15 @@ Finding of_unix_socket(const Patient& patient, const std::string& path) {
                    : fine(path + " is free");
     }
     if (!S_ISSOCK(found.st_mode)) {
-        return failure(path + " is there, and no socket: a start does not replace it",
-                       "remove it, or set another path (listen)");
+        return fault(path + " is there, and no socket: a start does not replace it",
+                     "remove it, or set another path (listen)");
     }
     const http::UnixAddress address(path);
     const persistence::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const bool answers = address.error() == 0 && socket &&
                          ::connect(socket.get(), address.get(), address.size()) == 0;
     if (answers && !patient.is_served()) {
-        return failure("somebody else listens at " + path, other_address);
+        return fault("somebody else listens at " + path, other_address);
     }
     return fine(answers ? "the running server listens at " + path
                         : path + " was left by a server that has ended; a start replaces it");

@@ -22,7 +22,7 @@ Findings check_read_model(const Patient& patient) {
     const StoreFacts* const store = patient.store_facts();
     if (store == nullptr) {
         return {patient.has_journal || patient.not_seen
-                    ? unseen("not looked at: the journal could not be")
+                    ? note("not looked at: the journal could not be")
                     : fine("there is none yet: a start builds it")};
     }
     if (is_marked(patient)) {

@@ -17,7 +17,7 @@ Finding without_server(const Patient& patient) {
         const std::string who = "process " + std::to_string(patient.holder.process) +
                                 " (`hongbao " + patient.holder.command + "`)";
         return patient.holder.is_server()
-                   ? failure(
+                   ? fault(
                          who +
                              " holds the data directory, and does not answer at its control socket",
                          "if it is starting, wait; its log says why it could not open the socket")
@@ -29,7 +29,7 @@ Finding without_server(const Patient& patient) {
     }
     Finding finding = warning("no server runs, but one has left its control socket, " +
                                   socket.string() + ": it was ended from outside",
-                              "nothing has to be done, a start replaces it; --fix removes it");
+                              "nothing has to be done: a start replaces it");
     finding.fixes.push_back(
         {"removed " + socket.string(), true,
          [socket, data_dir = patient.data_dir] { return remove_file(socket, data_dir); }});
@@ -53,9 +53,9 @@ Finding judge_readiness(const ServerFacts& server) {
     }
     const std::string detail =
         server.ready.is_object() ? server.ready.value("detail", std::string()) : "";
-    return failure("version " + server.version + " is not ready (" +
-                       std::to_string(server.ready_status) + "): " + detail,
-                   "a start, a stop and a disk that hangs are told apart by its log");
+    return fault("version " + server.version + " is not ready (" +
+                     std::to_string(server.ready_status) + "): " + detail,
+                 "a start, a stop and a disk that hangs are told apart by its log");
 }
 
 void judge_books(const ServerFacts& server, Findings& findings) {
@@ -65,9 +65,9 @@ void judge_books(const ServerFacts& server, Findings& findings) {
     const auto difference = server.audit.value("difference_fen", std::int64_t{0});
     if (difference != 0) {
         findings.push_back(
-            failure("the books are out of balance by " + std::to_string(difference) + " fen",
-                    "stop the server and run `hongbao verify`; the guide to disaster "
-                    "recovery goes on from there"));
+            fault("the books are out of balance by " + std::to_string(difference) + " fen",
+                  "stop the server and run `hongbao verify`; the guide to disaster "
+                  "recovery goes on from there"));
     }
 }
 
@@ -92,8 +92,8 @@ Findings check_server(const Patient& patient) {
         if (none.is_absent) {
             return {without_server(patient)};
         }
-        return {patient.holder.is_held ? failure(none.sentence, "its log may say what it waits for")
-                                       : unseen(none.sentence)};
+        return {patient.holder.is_held ? fault(none.sentence, "its log may say what it waits for")
+                                       : note(none.sentence)};
     }
     Findings findings{judge_readiness(*server)};
     findings.front().figures = {{"version", server->version},

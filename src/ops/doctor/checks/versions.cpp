@@ -14,7 +14,7 @@ namespace {
 Finding look_at_kernel() {
     utsname name{};
     if (::uname(&name) != 0) {
-        return unseen("the kernel does not tell its version");
+        return note("the kernel does not tell its version");
     }
     const std::string says = std::string(name.sysname) + " " + name.release;
     int major = 0;
@@ -22,8 +22,8 @@ Finding look_at_kernel() {
     const bool is_read = std::sscanf(name.release, "%d.%d", &major, &minor) == 2;
     // Since 4.13 a failed write is told to every descriptor that syncs the file.
     if (is_read && (major < 4 || (major == 4 && minor < 13))) {
-        return failure(says + " may forget to tell of a write that failed",
-                       "use Linux 4.13 or newer: Debian 12 has 6.1");
+        return fault(says + " may forget to tell of a write that failed",
+                     "use Linux 4.13 or newer: Debian 12 has 6.1");
     }
     return fine(says);
 }

@@ -1,5 +1,5 @@
 // Role: the thresholds, and their sentences.
-#include "ops/doctor/sync_verdict.hpp"
+#include "ops/doctor/rules/sync.hpp"
 
 #include "ops/doctor/words.hpp"
 
@@ -72,11 +72,11 @@ Finding judge_syncs(const SyncFigures& figures, const BlockDevice& device, std::
     } else if (figures.p50_us < plausible_us_min(device.kind, device.write_cache == "write back")) {
         finding = lies(figures, device);
     } else if (figures.max_us >= stall_us) {
-        finding = failure("stalls: " + times +
-                              "; a server refuses requests while one takes longer "
-                              "than commit_stall_s",
-                          "see what else uses the disk (iostat -x 1), and its own faults (dmesg, "
-                          "smartctl -a)");
+        finding = fault("stalls: " + times +
+                            "; a server refuses requests while one takes longer "
+                            "than commit_stall_s",
+                        "see what else uses the disk (iostat -x 1), and its own faults (dmesg, "
+                        "smartctl -a)");
     } else if (figures.p50_us > slow_p50_us) {
         finding = warning("slow: " + rate_in_words(figures) + "; " + times,
                           "every answer waits that long, though many share a commit: a flash disk "

@@ -1,5 +1,5 @@
 // What the time of a commit says of each kind of disk.
-#include "ops/doctor/sync_verdict.hpp"
+#include "ops/doctor/rules/sync.hpp"
 
 #include <gtest/gtest.h>
 
@@ -27,7 +27,7 @@ TEST_P(SyncVerdict, FollowsFromKindAndTimes) {
     const Finding finding = judge_syncs(GetParam().figures, device, 5'000'000);
     EXPECT_EQ(finding.verdict, GetParam().verdict) << finding.says;
     EXPECT_NE(finding.says.find(GetParam().says), std::string::npos) << finding.says;
-    EXPECT_EQ(finding.advice.empty(), finding.verdict == Verdict::fine) << finding.says;
+    EXPECT_EQ(finding.advice.empty(), finding.verdict == Verdict::ok) << finding.says;
     EXPECT_EQ(finding.figures.at("p50_us"), GetParam().figures.p50_us);
 }
 
@@ -39,17 +39,17 @@ INSTANTIATE_TEST_SUITE_P(
              rotating,
              "write back",
              {8'300, 20'000, 40'000, 120},
-             Verdict::fine,
+             Verdict::ok,
              "at most 120 commits/s"},
         Case{"cached", rotating, "write back", {1'999, 9'000, 9'000, 500}, Verdict::warning, lies},
         Case{"just_turning",
              rotating,
              "write back",
              {2'000, 9'000, 9'000, 500},
-             Verdict::fine,
+             Verdict::ok,
              "fine"},
         Case{"flash_with_cache", nvme, "write back", {59, 80, 900, 9'000}, Verdict::warning, lies},
-        Case{"flash_protected", nvme, "write through", {31, 80, 900, 9'000}, Verdict::fine, "fine"},
+        Case{"flash_protected", nvme, "write through", {31, 80, 900, 9'000}, Verdict::ok, "fine"},
         Case{"flash_too_quick",
              flash,
              "write through",
@@ -61,11 +61,11 @@ INSTANTIATE_TEST_SUITE_P(
              virtual_disk,
              "write back",
              {167, 260, 1'600, 5'849},
-             Verdict::fine,
+             Verdict::ok,
              "at most 5988 commits/s"},
         Case{"network_too_near", network, "", {99, 200, 300, 5'000}, Verdict::warning, lies},
         Case{"unknown_too_quick", unknown, "", {29, 30, 31, 9'000}, Verdict::warning, lies},
-        Case{"unknown", unknown, "", {30, 40, 50, 9'000}, Verdict::fine, "fine"},
+        Case{"unknown", unknown, "", {30, 40, 50, 9'000}, Verdict::ok, "fine"},
         Case{"memory", memory, "", {1, 2, 3, 20'000}, Verdict::warning, "nothing is written"},
         Case{"slow",
              flash,
@@ -85,12 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
              {900, 500'001, 600'000, 300},
              Verdict::warning,
              "uneven"},
-        Case{"stalls",
-             flash,
-             "write back",
-             {900, 9'000, 5'000'000, 300},
-             Verdict::failure,
-             "stalls"},
+        Case{"stalls", flash, "write back", {900, 9'000, 5'000'000, 300}, Verdict::fault, "stalls"},
         // A cache that hides a stall is still one that lies.
         Case{"lies_and_stalls",
              rotating,
