@@ -15,6 +15,7 @@ from access import Bearer
 from api import Api
 from debian_root import DebianRoot, control_of
 from server import READY
+from users import IS_ROOT
 
 SETTINGS = "/etc/hongbao/hongbao.toml"
 DATA = "/var/lib/hongbao"
@@ -22,6 +23,7 @@ CONSENT = "/etc/hongbao/purge-removes-data"
 DEADLINE_S = 60
 
 
+@unittest.skipUnless(IS_ROOT, "only root can install packages")
 class Installed(unittest.TestCase):
     """Each test has a system on which the package was just installed."""
 
@@ -74,7 +76,8 @@ class Installed(unittest.TestCase):
         self.assertEqual(f"installed {control_of(self.package, 'Version')}", self.status())
         self.assertIn(f"not started: look at {SETTINGS}", self.said)
         self.assertEqual(["--system daemon-reload"], self.root.asked_of_systemctl())
-        self.assertEqual("hongbao:hongbao 700\n", self.root.do("stat", "-c", "%U:%G %a", DATA))
+        self.assertEqual("hongbao:hongbao 700\nhongbao:hongbao 750\n",
+                         self.root.do("stat", "-c", "%U:%G %a", DATA, "/var/log/hongbao"))
         self.assertRegex(self.root.do("getent", "passwd", "hongbao"), rf"^hongbao:.*:{DATA}:/usr/sbin/nologin\n$")
         self.assertFalse(self.root.path("/etc/systemd/system/multi-user.target.wants/hongbao.service").is_symlink())
         self.assertEqual("", self.root.do("dpkg", "--verify", "hongbao"))
@@ -130,7 +133,6 @@ class Installed(unittest.TestCase):
     def test_a_purge_removes_settings_and_logs_and_keeps_the_data(self):
         with self.serving() as (api, _):
             user = api.fresh_user("ann", 77)
-        self.root.path("/var/log/hongbao").mkdir()
         self.root.path("/var/log/hongbao/log").touch()
         said = self.root.do("dpkg", "--purge", "hongbao")
         self.assertIn(f"its data stays in {DATA}", said)
@@ -148,6 +150,17 @@ class Installed(unittest.TestCase):
         self.assertNotIn("stays", said)
         for path in ("/etc/hongbao", DATA):
             self.assertFalse(self.root.path(path).exists(), path)
+
+    def test_data_that_a_server_uses_stays_in_spite_of_the_consent(self):
+        self.root.path(CONSENT).touch()
+        with self.serving() as (api, _):
+            user = api.fresh_user("ann", 77)
+            said = self.root.do("dpkg", "--purge", "hongbao")
+            self.assertIn(f"{DATA} is in use, so it stays", said)
+            self.assertEqual(77, api.balance(user))
+        self.root.install(self.package)
+        with self.serving() as (api, _):
+            self.assertEqual(77, api.balance(user))
 
     def test_data_on_another_disk_goes_by_the_same_consent_and_by_nothing_else(self):
         """The folder is a link there."""
@@ -194,8 +207,6 @@ class Installed(unittest.TestCase):
         self.assertEqual("", self.root.do("systemd-analyze", "verify", "--man=no", "/usr/lib/systemd/system/hongbao.service"))
         check = shlex.split(unit.value_of("ExecStartPre"))
         self.assertEqual("The settings are right.\n", self.root.do(*check, user="hongbao"))
-        # As LogsDirectory= does.
-        self.root.do("install", "-d", "-o", "hongbao", "-g", "hongbao", "/var/log/hongbao")
         self.change_settings('log_file = "/var/log/hongbao/log"')
         log = self.root.path("/var/log/hongbao/log")
         with self.serving() as (api, process):
