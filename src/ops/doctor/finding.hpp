@@ -53,6 +53,12 @@ inline Finding fault(std::string says, std::string advice) {
     return {Verdict::fault, std::move(says), std::move(advice)};
 }
 
+/// Whether a sentence of this program ends in the kernel's word that this user may not.
+bool is_about_rights(std::string_view sentence);
+
+/// Something could not be looked at: a note if this user may not, else what stops a start, too.
+Finding out_of_reach(std::string sentence);
+
 /// A sentence of another part of the program that already says what mends it.
 inline Finding told(Verdict verdict, std::string sentence) {
     return {verdict, std::move(sentence)};

@@ -6,6 +6,9 @@
 #include "persistence/files/sight.hpp"
 #include "persistence/journal/end/end_at_rest.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace hongbao::ops::doctor {
 
 namespace {
@@ -32,6 +35,12 @@ void look_at_store(Patient& patient) {
 }
 
 } // namespace
+
+bool Patient::is_of_another_user() const {
+    struct stat folder {};
+    return ::geteuid() != 0 && ::stat(data_dir.c_str(), &folder) == 0 &&
+           folder.st_uid != ::geteuid();
+}
 
 Patient look_at(const config::Loaded& loaded, bool writes_for_sync) {
     Patient patient{loaded, loaded.settings, loaded.settings.data_dir, writes_for_sync};

@@ -31,6 +31,8 @@ struct Patient {
         return has_journal ? std::get_if<StoreFacts>(&store) : nullptr;
     }
     const ServerFacts* server_facts() const { return std::get_if<ServerFacts>(&server); }
+    /// Whether what this user may not, the server's user may: neither root nor the folder's owner.
+    bool is_of_another_user() const;
     /// A server holds the folder, whether or not it answers.
     bool is_served() const { return server_facts() != nullptr || holder.is_server(); }
 };

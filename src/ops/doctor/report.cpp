@@ -64,6 +64,21 @@ const char* colour_of(Verdict verdict) {
     return "";
 }
 
+/// Names of files may hold what moves a terminal's cursor.
+std::string shown(const std::string& text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string plain;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte < 0x20U && c != '\n') || byte == 0x7FU) {
+            plain.append({'\\', 'x', digits[byte >> 4U], digits[byte & 15U]});
+        } else {
+            plain += c;
+        }
+    }
+    return plain;
+}
+
 std::string coloured(std::string_view text, Verdict verdict, const Page& page) {
     return page.is_coloured ? colour_of(verdict) + std::string(text) + "\033[0m"
                             : std::string(text);
@@ -82,10 +97,10 @@ void print(const Section& section, const Page& page, std::string& text) {
     for (const Finding& finding : section.findings) {
         text += coloured(padded(word_of(finding.verdict), verdict_columns), finding.verdict, page);
         text += padded(is_first ? section.name : "", name_columns);
-        text += wrapped(finding.says, indent, page.columns) + "\n";
+        text += wrapped(shown(finding.says), indent, page.columns) + "\n";
         if (const std::string advice = advice_of(finding); !advice.empty()) {
-            text +=
-                std::string(indent, ' ') + "→ " + wrapped(advice, indent + 2, page.columns) + "\n";
+            text += std::string(indent, ' ') + "→ " +
+                    wrapped(shown(advice), indent + 2, page.columns) + "\n";
         }
         is_first = false;
     }
@@ -152,10 +167,10 @@ std::string text_of(const Report& report, const Page& page) {
         print(section, page, text);
     }
     for (const std::string& what : report.mended) {
-        text += wrapped("mended: " + what, 2, page.columns) + "\n";
+        text += wrapped("mended: " + shown(what), 2, page.columns) + "\n";
     }
     for (const std::string& what : report.not_mended) {
-        text += wrapped("not mended: " + what, 2, page.columns) + "\n";
+        text += wrapped("not mended: " + shown(what), 2, page.columns) + "\n";
     }
     return text + "\n" + coloured(summary_of(report), report.worst(), page) + "\n";
 }

@@ -276,8 +276,10 @@ class Leftovers(DoctorCase):
 
     def test_what_interrupted_work_left_is_removed(self):
         (self.data / "journal" / "archive").mkdir()
-        left = [*self.leave_behind(), self.data / "journal" / "archive" / "segment.partial"]
-        left[-1].write_text("half")
+        left = [*self.leave_behind(), self.data / "journal" / "archive" / "segment.partial",
+                self.data / "journal" / "sync-test.a1B2c3"]
+        for path in left[2:]:
+            path.write_text("half")
         self.assert_found("warning", "leftovers", *left)
         found = doctor(self.data, "--fix")
         self.assertEqual([f"removed {path}" for path in left], found.report["mended"])

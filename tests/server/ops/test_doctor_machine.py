@@ -23,14 +23,18 @@ from self_signed import self_signed
 from server import Server, binary, clean_environment, run_command
 from users import UserRuns
 
+# A journal on a file system that is read-only by then, for the command alone.
+READ_ONLY = ("mount -t tmpfs -o size=400m none \"$0\" && cp -a \"$1\" \"$0/data\" && mount -o remount,ro \"$0\" && "
+             "shift && exec \"$@\"")
+IN_A_NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
+
 # A file system of 40 MiB for the command alone, filled but for some kilobytes.
-FULL_DISK = ("mount -t tmpfs -o size=40m,nr_inodes=100 none \"$0\" && head -c {size} /dev/zero >\"$0/ballast\"; "
-             "for i in $(seq {files}); do : >\"$0/$i\" || break; done 2>/dev/null; mkdir \"$0/data\"; exec \"$@\"")
+FULL_DISK = ("mount -t tmpfs -o size=40m,nr_inodes=100 none \"$0\" && mkdir \"$0/data\" && head -c {size} /dev/zero >\"$0/ballast\"; "
+             "for i in $(seq {files}); do : >\"$0/$i\" || break; done 2>/dev/null; exec \"$@\"")
 
 
 def on_a_full_disk(folder, size="8M", files=0):
-    return ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", FULL_DISK.format(size=size, files=files),
-            str(folder)]
+    return [*IN_A_NAMESPACE, FULL_DISK.format(size=size, files=files), str(folder)]
 
 
 class MachineCase(unittest.TestCase):
@@ -98,6 +102,35 @@ class Disks(MachineCase):
     def test_a_disk_without_room_is_found_by_bytes_and_by_names(self):
         self.home.chmod(0o777)
         self.assert_found("fault", "room", "left", "make room", wrapper=on_a_full_disk(self.home))
+        self.assert_found("fault", "sync", "No space left on device", sync=True,
+                          wrapper=on_a_full_disk(self.home, size="50M"))
+        self.assert_found("fault", "room", "names of files", wrapper=[
+            word.replace("size=40m", "size=400m") for word in on_a_full_disk(self.home, size="1", files=200)])
+
+    def test_a_read_only_disk_is_a_fault_and_its_journal_is_read_all_the_same(self):
+        server = self.serve()
+        self.assertEqual(0, server.stop())
+        there = self.home / "there"
+        there.mkdir()
+        there.chmod(0o777)
+        wrapper = [*IN_A_NAMESPACE, READ_ONLY, str(there), str(self.data)]
+        for name, word in (("disk", "mounted read-only"), ("sync", "Read-only file system")):
+            self.assert_found("fault", name, word, sync=True, wrapper=wrapper, data=there / "data")
+        _, report = self.doctor(wrapper=wrapper, data=there / "data")
+        journal = next(check for check in report["checks"] if check["name"] == "journal")
+        self.assertIn(journal["verdict"], ("ok", "fault"), journal)
+
+    def test_what_is_no_folder_holds_no_journal(self):
+        file = self.home / "file"
+        file.write_text("kept")
+        file.chmod(0o644)
+        nowhere = self.home / "nowhere"
+        nowhere.symlink_to(self.home / "gone")
+        self.assert_found("fault", "permissions", "is no folder", data=file)
+        self.assert_found("fault", "permissions", "Not a directory", data=file / "below")
+        self.assert_found("fault", "permissions", "is its disk mounted?", data=nowhere)
+        self.doctor("--fix", data=file)
+        self.assertEqual((0o644, "kept"), (file.stat().st_mode & 0o7777, file.read_text()))
 
     def test_a_journal_that_is_full_is_told_with_what_helps(self):
         server = self.serve(flags.journal_map_bytes(16 << 20))
@@ -163,6 +196,16 @@ class Configuration(MachineCase):
                          {name: verdict for name, verdict in verdicts.items() if verdict != "note"})
         self.assertFalse(self.data.exists())
 
+    def test_all_faults_of_a_file_are_told_at_once(self):
+        settings = self.home / "hongbao.toml"
+        settings.write_text('share_fen_max = "many"\nlisten = "nowhere"\nno_such_setting = 1\n')
+        status, report = self.doctor("--config", settings, "--fix")
+        self.assertEqual(1, status)
+        said = [finding["says"] for finding in report["checks"][0]["findings"]]
+        for word in ("share_fen_max", "no_such_setting"):
+            self.assertEqual(1, sum(word in one for one in said), said)
+        self.assertEqual([], report["mended"] + report["not_mended"])
+
     def test_what_config_check_refuses_the_doctor_does_too(self):
         key = self.home / "issuer.pem"
         key.write_text("no key")
@@ -198,6 +241,19 @@ class Certificates(MachineCase):
         self.assert_found("fault", "certificate", other_key, arguments=self.with_tls(certificate, other_key))
         key.chmod(0o644)
         self.assert_found("fault", "certificate", "chmod 600", arguments=tls)
+
+    def test_another_user_who_may_not_read_the_key_is_told_so_and_finds_no_fault(self):
+        certificate, key = self_signed(self.home, days=90)
+        server = self.serve(*self.with_tls(certificate, key))
+        user = UserRuns(self.home)
+        for path in (key, self.data, *self.data.rglob("*")):
+            os.chown(path, 0, 0)
+        done = user.run("doctor", "--json", "--data", self.data, "--without-sync", flags.listen("127.0.0.1:0"),
+                        *self.with_tls(certificate, key))
+        check = next(check for check in json.loads(done.stdout)["checks"] if check["name"] == "certificate")
+        self.assertEqual("note", check["verdict"], check)
+        self.assertIn(str(key), check["findings"][0]["says"])
+        self.assertEqual(0, server.stop(), server.stderr_text())
 
     def test_a_server_that_still_shows_the_old_one_is_told_of(self):
         certificate, key = self_signed(self.home)
@@ -286,7 +342,41 @@ class Page(MachineCase):
         filed = run_command("doctor", "--data", self.data, "--without-sync").stdout
         self.assertNotIn("\033", filed)
         self.assertEqual(filed.split()[:20], plain.split()[:20])
+        self.assertLessEqual(max(map(len, filed.splitlines())), 100)
+        wide = re.sub(r"\033\[[0-9;]*m", "", self.on_terminal(300))
+        self.assertLessEqual(max(map(len, wide.splitlines())), 100)
         self.assertRegex(filed.splitlines()[-1], r"^\d+ ok(, \d+ notes?)?(, \d+ warnings?)?(, \d+ faults?)?$")
+
+    def test_page_and_object_say_the_same(self):
+        self.data.mkdir(mode=0o755)
+        self.data.chmod(0o755)
+        status, report = self.doctor("--debuggable=on")
+        page = run_command("doctor", "--data", self.data, "--without-sync", flags.listen("127.0.0.1:0"), "--debuggable=on")
+        self.assertEqual(status, page.returncode)
+        words = " ".join(page.stdout.split())
+        for check in report["checks"]:
+            self.assertIn(f"{check['findings'][0]['verdict']} {check['name']} ", words)
+            if check["name"] == "memory":
+                continue  # its figures move
+            for finding in check["findings"]:
+                self.assertIn(" ".join(finding["says"].split()), words)
+                self.assertIn(" ".join(finding["advice"].split()), words)
+                self.assertEqual({"verdict", "says", "advice", "can_fix", "figures"}, finding.keys())
+        self.assertEqual({"format", "verdict", "version", "data_dir", "checks", "mended", "not_mended"}, report.keys())
+        self.assertEqual([True], [finding["can_fix"] for check in report["checks"] for finding in check["findings"]
+                                  if check["name"] == "permissions"])
+        self.assertIn("--fix does that", words)
+
+    def test_names_that_are_no_text_reach_the_terminal_escaped(self):
+        name = os.fsencode(self.home) + b"/bad\xff\x1b[31m"
+        os.mkdir(name)
+        os.chmod(name, 0o755)
+        command = [os.fsencode(binary()), b"doctor", b"--data", name, b"--without-sync"]
+        page = subprocess.run(command, capture_output=True, env=clean_environment(), check=False).stdout
+        self.assertIn(b"\\x1b[31m", page)
+        self.assertNotIn(b"\x1b", page)
+        found = subprocess.run([*command, b"--json"], capture_output=True, env=clean_environment(), check=False).stdout
+        self.assertIn("\ufffd", json.loads(found)["data_dir"])
 
 
 if __name__ == "__main__":

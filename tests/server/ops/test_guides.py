@@ -103,6 +103,9 @@ class Pages(unittest.TestCase):
     def test_the_page_about_books_is_true(self):
         self.assert_right("books")
 
+    def test_the_page_about_the_doctor_is_true(self):
+        self.assert_right("doctor")
+
     def test_disaster_recovery_is_true(self):
         self.make_records()
         self.assert_right("disaster-recovery")

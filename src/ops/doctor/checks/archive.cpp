@@ -20,7 +20,7 @@ Findings check_archive(const Patient& patient) {
     const auto listed =
         persistence::segments_in(DataDirectory::journal_path_in(patient.data_dir) / "archive");
     if (const auto* failed = std::get_if<persistence::Failure>(&listed)) {
-        return {failed->is_of_machine ? note(failed->sentence)
+        return {failed->is_of_machine ? out_of_reach(failed->sentence)
                                       : told(Verdict::fault, failed->sentence)};
     }
     const auto& segments = std::get<std::vector<persistence::SegmentFile>>(listed);

@@ -61,7 +61,9 @@ Findings check_certificate(const Patient& patient) {
     }
     const TlsFound tls = load_tls(settings);
     if (!tls.complaint.empty()) {
-        return {told(Verdict::fault, tls.complaint)};
+        return {patient.is_of_another_user() && is_about_rights(tls.complaint)
+                    ? out_of_reach(tls.complaint)
+                    : told(Verdict::fault, tls.complaint)};
     }
     Findings findings;
     X509* const certificate = tls.identity->certificate.get();

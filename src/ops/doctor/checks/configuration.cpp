@@ -18,7 +18,9 @@ Findings check_configuration(const Patient& patient) {
     }
     for (StartFault& fault : find_start_faults(patient.settings).faults) {
         if (fault.of != StartFault::Of::machine && fault.of != StartFault::Of::certificate) {
-            findings.push_back(told(Verdict::fault, std::move(fault.sentence)));
+            const bool is_unseen = patient.is_of_another_user() && is_about_rights(fault.sentence);
+            findings.push_back(is_unseen ? out_of_reach(std::move(fault.sentence))
+                                         : told(Verdict::fault, std::move(fault.sentence)));
         }
     }
     if (patient.settings.debuggable) {

@@ -43,15 +43,15 @@ Finding look_at_folder(const std::filesystem::path& folder, const BlockDevice& d
     Finding finding = fine(where);
     if (const auto refusal = persistence::refuse_file_system(folder)) {
         finding = fault(where, refusal->sentence);
-    } else if (const std::string forgets = persistence::file_system_warning(folder);
-               !forgets.empty()) {
-        finding = warning(where, forgets);
     } else if (const std::string option = unsafe_option(device); !option.empty()) {
         finding = fault(where + ", mounted with " + option,
                         "syncs do not reach the disk: mount it without " + option);
     } else if (device.has_option("ro")) {
         finding = fault(where + ", mounted read-only",
                         "see why in dmesg: a file system with faults is mounted so by the kernel");
+    } else if (const std::string forgets = persistence::file_system_warning(folder);
+               !forgets.empty()) {
+        finding = warning(where, forgets);
     }
     finding.figures = {{"folder", folder.string()},
                        {"file_system", device.file_system},

@@ -17,7 +17,8 @@ Finding look_at_end(const Patient& patient) {
         "`hongbao verify --data " + patient.data_dir.string() + "` says more";
     if (const auto& found = patient.journal_end.failure) {
         if (!persistence::is_damage(*found)) {
-            return found->is_of_machine ? note(found->sentence) : fault(found->sentence, verify);
+            return found->is_of_machine ? out_of_reach(found->sentence)
+                                        : fault(found->sentence, verify);
         }
         return fault("the journal is damaged at its end: " + found->sentence,
                      verify + "; then restore a backup into a new folder. " +
@@ -26,7 +27,8 @@ Finding look_at_end(const Patient& patient) {
     const StoreFacts* const store = patient.store_facts();
     if (store == nullptr) {
         const Failure& failed = std::get<Failure>(patient.store);
-        return failed.is_of_machine ? note(failed.sentence) : fault(failed.sentence, verify);
+        return failed.is_of_machine ? out_of_reach(failed.sentence)
+                                    : fault(failed.sentence, verify);
     }
     std::string says = std::to_string(store->last_sequence) + " records";
     if (store->last_at != 0) {
@@ -43,7 +45,7 @@ Finding look_at_end(const Patient& patient) {
 
 Findings check_journal(const Patient& patient) {
     if (patient.not_seen) {
-        return {note(patient.not_seen->sentence, "run it as root, or as the server's user")};
+        return {out_of_reach(patient.not_seen->sentence)};
     }
     Findings findings;
     if (patient.has_journal) {

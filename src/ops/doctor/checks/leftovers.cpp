@@ -1,6 +1,7 @@
 // Role: what interrupted work has left in the data directory.
 #include "ops/doctor/checks/checks.hpp"
 #include "ops/doctor/machine/own_file.hpp"
+#include "ops/doctor/machine/sync_probe.hpp"
 #include "ops/serve/token_file.hpp"
 #include "persistence/files/data_directory.hpp"
 #include "persistence/files/descriptor.hpp"
@@ -36,6 +37,19 @@ bool is_being_archived(const fs::path& archive) {
     return folder && ::flock(folder.get(), LOCK_SH | LOCK_NB) != 0;
 }
 
+/// Files of a doctor that was ended, where the file system cannot do without a name.
+void look_for_tests_of_the_disk(const fs::path& journal, const fs::path& data_dir,
+                                Findings& findings) {
+    std::error_code error;
+    for (fs::directory_iterator entry(journal, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with(sync_test_name) && entry->is_regular_file(error)) {
+            findings.push_back(left_behind(entry->path(), data_dir));
+        }
+    }
+}
+
 } // namespace
 
 Findings check_leftovers(const Patient& patient) {
@@ -54,6 +68,7 @@ Findings check_leftovers(const Patient& patient) {
         is_seen(unfinished) && !is_being_archived(archive)) {
         findings.push_back(left_behind(unfinished, data_dir));
     }
+    look_for_tests_of_the_disk(DataDirectory::journal_path_in(data_dir), data_dir, findings);
     if (const fs::path unfinished = DataDirectory::unfinished_path_in(data_dir);
         is_seen(unfinished)) {
         findings.push_back(fault(unfinished.string() +

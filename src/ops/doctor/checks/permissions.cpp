@@ -29,7 +29,7 @@ void look_at_secrets(const fs::path& data_dir, Findings& findings) {
     for (const fs::path& file : {token_file_in(data_dir), data_dir / "webhook-key"}) {
         const auto there = persistence::is_there(file);
         if (const auto* failed = std::get_if<Failure>(&there)) {
-            findings.push_back(note(failed->sentence, "run it as root, or as the server's user"));
+            findings.push_back(out_of_reach(failed->sentence));
             return;
         }
         if (!std::get<bool>(there)) {
@@ -44,10 +44,9 @@ void look_at_secrets(const fs::path& data_dir, Findings& findings) {
             finding.fixes.push_back(make_private(file, data_dir, secret_mode));
             findings.push_back(std::move(finding));
         } else if (const auto fault = persistence::find_fault_of_secret_file(file)) {
-            findings.push_back(
-                fault->is_of_machine && mode
-                    ? note(fault->sentence, "run it as root, or as the server's user")
-                    : told(Verdict::fault, fault->sentence));
+            findings.push_back(fault->is_of_machine && mode
+                                   ? out_of_reach(fault->sentence)
+                                   : told(Verdict::fault, fault->sentence));
         }
     }
 }
@@ -68,11 +67,16 @@ Findings check_permissions(const Patient& patient) {
     const fs::path& folder = patient.data_dir;
     const auto there = persistence::is_there(folder);
     if (const auto* failed = std::get_if<Failure>(&there)) {
-        return {note(failed->sentence, "run it as root, or as the server's user")};
+        return {out_of_reach(failed->sentence)};
     }
     if (!std::get<bool>(there)) {
         return {fine("there is no data directory " + folder.string() +
                      " yet: a start makes it, for its own user alone")};
+    }
+    std::error_code error;
+    if (!fs::is_directory(folder, error)) {
+        return {fault(folder.string() + " is no folder: no server starts there",
+                      "name another (data_dir), or move away what is there")};
     }
     Findings findings;
     const auto mode = mode_of(folder);

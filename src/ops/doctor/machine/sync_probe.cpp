@@ -32,7 +32,8 @@ int open_nameless(const std::filesystem::path& folder) {
     if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR)) {
         return file;
     }
-    std::string name = (folder / "sync-test.XXXXXX").string(); // not every file system knows how
+    std::string name = (folder / sync_test_name).string(); // not every file system knows how
+    name += "XXXXXX";
     const int named = ::mkostemp(name.data(), O_CLOEXEC);
     if (named >= 0) {
         ::unlink(name.c_str());

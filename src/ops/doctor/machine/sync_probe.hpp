@@ -7,10 +7,14 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace hongbao::ops::doctor {
+
+/// Beginning of the name of the file to measure with, where it cannot do without one.
+inline constexpr std::string_view sync_test_name = "sync-test.";
 
 struct SyncTimes {
     std::vector<std::int64_t> commits_us; // each of a write with fdatasync and one with O_DSYNC
