@@ -29,8 +29,9 @@ READ_ONLY = ("mount -t tmpfs -o size=400m none \"$0\" && cp -a \"$1\" \"$0/data\
 IN_A_NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
 
 # A file system of 40 MiB for the command alone, filled but for some kilobytes.
-FULL_DISK = ("mount -t tmpfs -o size=40m,nr_inodes=100 none \"$0\" && mkdir \"$0/data\" && head -c {size} /dev/zero >\"$0/ballast\"; "
-             "for i in $(seq {files}); do : >\"$0/$i\" || break; done 2>/dev/null; exec \"$@\"")
+FULL_DISK = ("mount -t tmpfs -o size=40m,nr_inodes=100 none \"$0\" && mkdir \"$0/data\" && "
+             "head -c {size} /dev/zero >\"$0/ballast\"; "
+             "for i in $(seq {files}); do touch \"$0/$i\" || break; done 2>/dev/null; exec \"$@\"")
 
 
 def on_a_full_disk(folder, size="8M", files=0):
