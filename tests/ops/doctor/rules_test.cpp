@@ -181,6 +181,8 @@ TEST(BackupRule, GoesByAgeOnlyIfRecordsCameSince) {
 
 TEST(BackupRule, WantsThisJournalAndThisCourse) {
     BackupFacts backup = backup_with(7, 9);
+    backup.missing_segment = "segment 1 is missing";
+    expect_found(judge_backup(backup, 0, 60), Verdict::fault, "not whole: segment 1");
     backup.is_of_this_course = false;
     expect_found(judge_backup(backup, 0, 60), Verdict::fault, "another course");
     backup.last_sequence = 10;

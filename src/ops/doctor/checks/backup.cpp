@@ -20,6 +20,7 @@ BackupFacts facts_of(const Patient& patient, const StoreFacts& journal, const Ba
     facts.data_dir = patient.data_dir.string();
     facts.made_at = found.made_at_ms;
     facts.is_of_this_journal = backup.journal_id == journal.journal_id;
+    facts.missing_segment = backup.missing_segment;
     facts.last_sequence = backup.last_sequence;
     facts.journal_last_sequence = journal.last_sequence;
     facts.is_of_this_course = backup.last_sequence == 0 ||

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -16,6 +17,7 @@ namespace hongbao::ops::doctor {
 
 namespace {
 
+const char* const other_settings = "it was started with other settings: give the doctor the same";
 const char* const other_address = "stop it, or set another address (listen)";
 
 std::string words_of(const SocketOwner& owner) {
@@ -24,24 +26,34 @@ std::string words_of(const SocketOwner& owner) {
                                     (owner.name.empty() ? "" : " (" + owner.name + ")");
 }
 
+bool is_of_the_servers_user(const Patient& patient, const std::vector<ListeningSocket>& sockets) {
+    struct stat folder {};
+    return ::stat(patient.data_dir.c_str(), &folder) == 0 &&
+           std::ranges::any_of(sockets, [&](const ListeningSocket& socket) {
+               return socket.user == folder.st_uid;
+           });
+}
+
 Finding of_running_server(const Patient& patient, const config::ListenAddress& address) {
     const std::string& listen = patient.settings.listen;
     const auto sockets = listening_sockets(address.port);
     if (sockets.empty()) {
         return warning("the server of this data directory runs, but not at " + listen,
-                       "it was started with other settings: give the doctor the same");
+                       other_settings);
     }
     const SocketOwner owner = owner_of_sockets(sockets);
-    if (owner.process == 0) {
-        return note("somebody listens at " + listen +
-                    "; only root can see whether it is this server");
+    if (owner.process == 0) { // a server lets nobody but root look into it
+        return is_of_the_servers_user(patient, sockets)
+                   ? fine("a process of the server's user listens at " + listen +
+                          "; that it is the server, only root can see")
+                   : warning("at " + listen + " listens a process of another user", other_settings);
     }
     if (owner.process == patient.holder.process) {
         return fine("the running server, " + words_of(owner) + ", listens at " + listen);
     }
     return warning("at " + listen + " listens " + words_of(owner) +
                        ", which is not the server of this data directory",
-                   "it was started with other settings: give the doctor the same");
+                   other_settings);
 }
 
 Finding for_a_start(const Patient& patient, const config::ListenAddress& address) {
@@ -73,7 +85,7 @@ Finding of_unix_socket(const Patient& patient, const std::string& path) {
         }
         return patient.is_served()
                    ? warning("the server of this data directory runs, but there is no " + path,
-                             "it was started with other settings: give the doctor the same")
+                             other_settings)
                    : fine(path + " is free");
     }
     if (!S_ISSOCK(found.st_mode)) {

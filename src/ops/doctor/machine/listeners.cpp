@@ -53,25 +53,26 @@ int try_to_bind(const config::ListenAddress& address) {
     return ::bind(socket.get(), where.get(), where.size()) == 0 ? 0 : errno;
 }
 
-std::vector<std::string> listening_sockets(std::uint16_t port) {
+std::vector<ListeningSocket> listening_sockets(std::uint16_t port) {
     constexpr std::string_view listening = "0A";
-    std::vector<std::string> sockets;
+    std::vector<ListeningSocket> sockets;
     for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
         std::ifstream in(table);
         for (std::string line; std::getline(in, line);) {
             std::istringstream words(line);
             std::string number, local, remote, state, skip, inode;
-            words >> number >> local >> remote >> state >> skip >> skip >> skip >> skip >> skip >>
+            uid_t user = 0;
+            words >> number >> local >> remote >> state >> skip >> skip >> skip >> user >> skip >>
                 inode;
             if (state == listening && is_on_port(local, port)) {
-                sockets.push_back("socket:[" + inode + "]");
+                sockets.push_back({"socket:[" + inode + "]", user});
             }
         }
     }
     return sockets;
 }
 
-SocketOwner owner_of_sockets(const std::vector<std::string>& sockets) {
+SocketOwner owner_of_sockets(const std::vector<ListeningSocket>& sockets) {
     std::error_code error;
     for (const auto& process : fs::directory_iterator("/proc", error)) {
         const std::string number = process.path().filename().string();
@@ -82,7 +83,7 @@ SocketOwner owner_of_sockets(const std::vector<std::string>& sockets) {
         for (const auto& file : fs::directory_iterator(process.path() / "fd", denied)) {
             std::error_code gone;
             const std::string target = fs::read_symlink(file.path(), gone).string();
-            if (std::ranges::find(sockets, target) != sockets.end()) {
+            if (std::ranges::find(sockets, target, &ListeningSocket::name) != sockets.end()) {
                 SocketOwner owner{static_cast<pid_t>(std::atoi(number.c_str())), {}};
                 std::getline(std::ifstream(process.path() / "comm"), owner.name);
                 return owner;

@@ -27,8 +27,13 @@ class SocketAddress {
 /// 0, or the errno that a server would get that listened there.
 int try_to_bind(const config::ListenAddress& address);
 
-/// The sockets that listen on a port of TCP, whatever the address, by the kernel's numbers.
-std::vector<std::string> listening_sockets(std::uint16_t port);
+struct ListeningSocket {
+    std::string name; // as a descriptor leads to it: "socket:[4711]"
+    uid_t user = 0;   // of whoever made it
+};
+
+/// Those that listen on a port of TCP, whatever the address.
+std::vector<ListeningSocket> listening_sockets(std::uint16_t port);
 
 struct SocketOwner {
     pid_t process = 0; // 0: nobody that this user may look at
@@ -36,6 +41,6 @@ struct SocketOwner {
 };
 
 /// The first process that has one of these sockets open.
-SocketOwner owner_of_sockets(const std::vector<std::string>& sockets);
+SocketOwner owner_of_sockets(const std::vector<ListeningSocket>& sockets);
 
 } // namespace hongbao::ops::doctor

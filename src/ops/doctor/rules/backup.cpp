@@ -48,6 +48,10 @@ Finding judge_backup(const BackupFacts& backup, domain::InstantMs now, std::int6
                          std::to_string(backup.last_sequence) + " differ",
                      "it is from before a restore; make a new backup");
     }
+    if (!backup.missing_segment.empty()) {
+        return fault(backup.path + " is not whole: " + backup.missing_segment,
+                     "make another: what is in that segment cannot be restored from it");
+    }
     Finding finding = judge_age(backup, now, due_s);
     finding.figures = {{"backup", backup.path},
                        {"made_at", domain::to_rfc3339(backup.made_at)},

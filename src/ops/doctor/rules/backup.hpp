@@ -17,6 +17,7 @@ struct BackupFacts {
     bool is_of_this_journal = true;
     /// The journal's hash after the backup's last record is the backup's.
     bool is_of_this_course = true;
+    std::string missing_segment; // a sentence; empty: it has all that it needs
     domain::Sequence last_sequence = 0;
     domain::Sequence journal_last_sequence = 0;
 };
