@@ -36,6 +36,7 @@ class Installed(unittest.TestCase):
             cls.package, "0.9.0-1", cls.folder, lambda text: text + "\n# The next version says more here.\n")
         cls.bare = DebianRoot(cls.package)
         cls.addClassCleanup(cls.bare.remove)
+        cls.bare.note_what_systemctl_is_asked()
 
     def setUp(self):
         self.root = self.bare.twin()

@@ -1,8 +1,7 @@
 """A Debian system in a folder of its own, to install packages in: what the package depends on, and what every Debian
 has, copied file by file from this machine together with dpkg's records of it. This machine's own packages are only read.
 
-Nothing is there that the package does not ask for, so a dependency that it forgets is missed. No service manager runs:
-`systemctl` only notes what it is asked.
+Nothing is there that the package does not ask for, so a dependency that it forgets is missed.
 """
 
 import functools
@@ -147,7 +146,10 @@ class DebianRoot:
             self.path(name).mkdir(parents=True, exist_ok=True)
         self.make_null()
         self.do("ldconfig")
-        self.path("usr/bin/systemctl").unlink(missing_ok=True)
+
+    def note_what_systemctl_is_asked(self):
+        """And do nothing of it: no service manager runs here."""
+        self.path("usr/bin/systemctl").unlink()
         self.path("usr/bin/systemctl").write_text(SYSTEMCTL)
         self.path("usr/bin/systemctl").chmod(0o755)
 
@@ -186,8 +188,8 @@ class DebianRoot:
 
     def install(self, package):
         """Where both the administrator and the new version have changed the settings, those of the former stay."""
-        shutil.copy(package, self.path("tmp/new.deb"))
-        return self.do("dpkg", "--force-unsafe-io", "--force-confdef", "--force-confold", "--install", "/tmp/new.deb")
+        shutil.copy(package, self.path("srv/new.deb"))
+        return self.do("dpkg", "--force-unsafe-io", "--force-confdef", "--force-confold", "--install", "/srv/new.deb")
 
     def asked_of_systemctl(self):
         """What was asked since the last time."""
