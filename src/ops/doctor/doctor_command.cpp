@@ -11,7 +11,7 @@ void add_doctor_command(CLI::App& app, Commands& commands) {
     auto* command = app.add_subcommand(
         "doctor",
         "look at all that a server depends on, also beside a running one\n"
-        "Disk, room, limits, clock, rights, settings, certificate, port, journal, backup. "
+        "Disk, room, limits, clock, rights, settings, certificate, port, journal, backup.\n"
         "Status 0 unless there is a fault.");
     const auto flags = std::make_shared<SettingFlags>(*command, SettingFlags::Help::of_data);
     flags->describe_data("the server's data directory");
@@ -23,8 +23,7 @@ void add_doctor_command(CLI::App& app, Commands& commands) {
                       "print what was found as JSON, in a shape that stays");
     command->add_flag("--strict", options->is_strict, "status 1 for warnings, too");
     command->add_flag("--fix", options->mends,
-                      "mend what is safe: rights of secrets, files left by interrupted work; never "
-                      "anything that holds records");
+                      "mend what is safe: rights of secrets, leftovers; never what holds records");
     command->add_flag("--without-sync", options->without_sync,
                       "leave out the second of writing that measures the disk");
     commands.push_back(

@@ -33,6 +33,10 @@ std::string bytes_in_words(std::uint64_t bytes) {
     return short_number(value) + units[unit];
 }
 
+std::string counted(std::uint64_t count, const std::string& name) {
+    return std::to_string(count) + " " + name + (count == 1 ? "" : "s");
+}
+
 std::string duration_in_words(std::int64_t duration_ms) {
     struct Unit {
         std::int64_t ms;

@@ -8,6 +8,8 @@ namespace hongbao::ops::doctor {
 
 /// "3.2 GiB"
 std::string bytes_in_words(std::uint64_t bytes);
+/// "1 record", "17 records"
+std::string counted(std::uint64_t count, const std::string& name);
 /// "4 days", "90 minutes", "12 seconds"
 std::string duration_in_words(std::int64_t duration_ms);
 /// "0.42 ms", "17 µs", "1.3 s"

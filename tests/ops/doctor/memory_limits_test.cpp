@@ -81,6 +81,8 @@ TEST(Words, AreShort) {
     EXPECT_EQ(bytes_in_words(1'023), "1023 bytes");
     EXPECT_EQ(bytes_in_words(1'024), "1.00 KiB");
     EXPECT_EQ(bytes_in_words(std::uint64_t{64} << 30U), "64.0 GiB");
+    EXPECT_EQ(counted(0, "record"), "0 records");
+    EXPECT_EQ(counted(1, "record"), "1 record");
     EXPECT_EQ(duration_in_words(90 * 60'000), "90 minutes");
     EXPECT_EQ(duration_in_words(2 * 86'400'000), "2 days");
     EXPECT_EQ(duration_in_words(500), "500 ms");

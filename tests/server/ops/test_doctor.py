@@ -253,6 +253,31 @@ class Records(DoctorCase):
         segment.rename(self.home / segment.name)
         self.assert_found("fault", "archive", segment.name.split("-")[1].lstrip("0"), "put the segment back")
 
+    def test_a_gap_between_segments_is_named(self):
+        archive(self.data)
+        server = self.server()
+        with Api(server.port) as api:
+            for number in range(5):
+                api.create_account(f"more{number}")
+        self.assertEqual(0, server.stop(), server.stderr_text())
+        archive(self.data)
+        first, second = sorted((self.data / "journal" / "archive").glob("segment-*.zst"))
+        self.assert_found("ok", "archive", "2 segments")
+        for gone in (first, second):
+            away = gone.rename(self.home / gone.name)
+            self.assert_found("fault", "archive", "put the segment back")
+            away.rename(gone)
+        self.assert_found("ok", "archive", "2 segments")
+
+    def test_what_is_archived_and_still_in_the_journal_is_told(self):
+        """As an archiving leaves it that was ended after its segment, before the journal was cut."""
+        before = self.home / "before"
+        copy_data(self.data, before)
+        last = archive(self.data)
+        shutil.copytree(self.data / "journal" / "archive", before / "journal" / "archive", dirs_exist_ok=True)
+        self.assert_found("warning", "archive", f"records up to {last} are archived", "`hongbao archive` again",
+                          of=doctor(before))
+
 
 class Leftovers(DoctorCase):
     def test_a_killed_servers_socket_is_told_and_removed(self):

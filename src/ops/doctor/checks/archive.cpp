@@ -41,7 +41,8 @@ Findings check_archive(const Patient& patient) {
                   std::max<std::int64_t>(0, actors::WallClock::machine_time() - at_ms)) +
               " old";
     }
-    Finding finding = fine(std::to_string(segments.size()) + " segments hold records 1 to " +
+    Finding finding = fine(counted(segments.size(), "segment") +
+                           (segments.size() == 1 ? " holds records 1 to " : " hold records 1 to ") +
                            std::to_string(segments.back().last) + age +
                            "; the journal goes on from " + std::to_string(store->archived + 1));
     if (segments.back().last > store->archived && !patient.is_served()) {

@@ -3,6 +3,7 @@
 #include "actors/environment/clock.hpp"
 #include "ops/doctor/backups.hpp"
 #include "ops/doctor/checks/checks.hpp"
+#include "ops/doctor/words.hpp"
 #include "persistence/files/data_directory.hpp"
 
 namespace hongbao::ops::doctor {
@@ -71,8 +72,8 @@ Findings check_backup(const Patient& patient) {
     }
     const auto& backup = std::get<StoreFacts>(looked);
     if (journal == nullptr) {
-        return {fine(newest->path.string() + " has " + std::to_string(backup.last_sequence) +
-                     " records; there is no journal to compare it with")};
+        return {fine(newest->path.string() + " has " + counted(backup.last_sequence, "record") +
+                     "; there is no journal to compare it with")};
     }
     return {judge_backup(facts_of(patient, *journal, *newest, backup),
                          actors::WallClock::machine_time(), patient.settings.backup_due_s)};

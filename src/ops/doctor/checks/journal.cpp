@@ -2,6 +2,7 @@
 #include "actors/environment/clock.hpp"
 #include "domain/values/rfc3339.hpp"
 #include "ops/doctor/checks/checks.hpp"
+#include "ops/doctor/words.hpp"
 #include "persistence/files/data_directory.hpp"
 #include "persistence/journal/end/end_at_rest.hpp"
 
@@ -30,7 +31,7 @@ Finding look_at_end(const Patient& patient) {
         return failed.is_of_machine ? out_of_reach(failed.sentence)
                                     : fault(failed.sentence, verify);
     }
-    std::string says = std::to_string(store->last_sequence) + " records";
+    std::string says = counted(store->last_sequence, "record");
     if (store->last_at != 0) {
         says += ", the last of " + domain::to_rfc3339(store->last_at);
     }

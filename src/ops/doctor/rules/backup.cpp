@@ -17,9 +17,9 @@ Finding judge_age(const BackupFacts& backup, domain::InstantMs now, std::int64_t
         return fine(backup.path + " has every record of the journal");
     }
     const std::int64_t age_ms = std::max<std::int64_t>(0, now - backup.made_at);
-    const std::string says =
-        backup.path + " is " + duration_in_words(age_ms) + " old and has all but the last " +
-        (since == 1 ? std::string("record") : std::to_string(since) + " records");
+    const std::string says = backup.path + " is " + duration_in_words(age_ms) +
+                             " old and has all but the last " +
+                             (since == 1 ? std::string("record") : counted(since, "record"));
     return age_ms <= due_s * ms_per_s ? fine(says)
                                       : warning(says + ": another is due (backup_due_s)",
                                                 "`hongbao backup --data " + backup.data_dir +
