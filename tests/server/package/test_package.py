@@ -104,18 +104,16 @@ class Installed(unittest.TestCase):
         self.assertIn("The next version", self.root.path(SETTINGS).read_text())
 
     def test_an_upgrade_does_not_restart_what_would_not_start(self):
+        kept = self.root.path(SETTINGS).read_text()
         for line, words in (("share_fen_max = 0", "share_fen_max"), ("no_such_setting = 1", "no_such_setting")):
             with self.subTest(line):
-                kept = self.root.path(SETTINGS).read_text()
-                self.change_settings(line)
+                self.root.path(SETTINGS).write_text(f"{kept}\n{line}\n")
                 self.root.asked_of_systemctl()
                 said = self.root.install(self.next_package)
                 self.assertIn(words, said)
                 self.assertIn("hongbao was not restarted", said)
                 self.assertEqual([], self.asked("start"))
                 self.assertEqual("installed 0.9.0-1", self.status())
-                self.root.path(SETTINGS).write_text(kept)
-                self.root.install(self.package)
 
     def test_a_removal_stops_it_and_keeps_settings_and_data(self):
         self.change_settings("share_fen_max = 30000")
