@@ -95,6 +95,7 @@ int run_command(std::vector<std::string>&& words) {
     add_switch_commands(app, commands);
     add_health_command(app, commands);
     add_doctor_command(app, commands);
+    add_top_command(app, commands);
     add_demo_command(app, commands);
     add_bench_commands(app, commands);
     add_completion_command(app, commands);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace hongbao::ops {
@@ -104,8 +105,11 @@ const char* take_labels(Line& line, MetricLabels& labels) {
     return nullptr;
 }
 
+/// The samples that were read, to find one that is there twice without comparing each with all.
+using Seen = std::set<std::pair<std::string, MetricLabels>>;
+
 /// What is wrong with a line that is not empty and no comment; nullptr: nothing.
-const char* take_sample(Line line, Metrics& metrics) {
+const char* take_sample(Line line, Metrics& metrics, Seen& seen) {
     MetricSample sample;
     const std::string_view name = line.name();
     if (name.empty()) {
@@ -130,10 +134,8 @@ const char* take_sample(Line line, Metrics& metrics) {
     if (!line.at_end()) {
         return "something stands behind the time";
     }
-    for (const MetricSample& other : metrics.of(name)) {
-        if (other.labels == sample.labels) {
-            return "this sample is there twice";
-        }
+    if (!seen.emplace(std::string(name), sample.labels).second) {
+        return "this sample is there twice";
     }
     sample.value = *value;
     metrics.add(name, std::move(sample));
@@ -186,6 +188,7 @@ void Metrics::add(std::string_view name, MetricSample&& sample) {
 
 std::variant<Metrics, std::string> parse_metrics(std::string_view text) {
     Metrics metrics;
+    Seen seen;
     std::size_t number = 0;
     while (!text.empty()) {
         ++number;
@@ -195,7 +198,7 @@ std::variant<Metrics, std::string> parse_metrics(std::string_view text) {
         if (fault == nullptr && line.starts_with('#')) {
             fault = check_comment(line);
         } else if (fault == nullptr && !line.empty()) {
-            fault = take_sample(Line(line), metrics);
+            fault = take_sample(Line(line), metrics, seen);
         }
         if (fault != nullptr) {
             return "line " + std::to_string(number) + ": " + fault;

@@ -32,11 +32,13 @@ class Metrics {
     double sum(std::string_view name, double absent = 0) const;
     bool has(std::string_view name) const { return !of(name).empty(); }
     bool empty() const { return samples_.empty(); }
+    using All = std::map<std::string, Samples, std::less<>>;
+    const All& all() const { return samples_; }
 
     void add(std::string_view name, MetricSample&& sample);
 
   private:
-    std::map<std::string, Samples, std::less<>> samples_;
+    All samples_;
 };
 
 /// Or a sentence with the number of the first line that is wrong.

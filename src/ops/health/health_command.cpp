@@ -6,6 +6,7 @@
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/say.hpp"
 #include "ops/cli/standard_streams.hpp"
+#include "ops/client/server_url.hpp"
 #include "ops/health/readiness.hpp"
 #include "ops/log/output_relay.hpp"
 #include "ops/log/words.hpp"
@@ -13,7 +14,6 @@
 #include <chrono>
 #include <future>
 #include <memory>
-#include <regex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -31,22 +31,10 @@ struct HealthOptions {
     bool as_json = false;
 };
 
-/// Empty, or what is wrong with it, for the command line.
-std::string fault_of_url(const std::string& url) {
-    static const std::regex form(
-        R"(https?://(\[[0-9:]+\]|[^\s/?#:@\[\]]{1,253})(:([0-9]{1,5}))?/?)");
-    std::smatch parts;
-    const bool is_url = std::regex_match(url, parts, form) &&
-                        (!parts[3].matched || std::stoi(parts[3].str()) <= 65'535);
-    return is_url ? "" : "it has to be like http://127.0.0.1:8080, with no path behind it";
-}
-
 health::Readiness ask_for_readiness(const std::string& data_dir, std::string url,
                                     std::chrono::seconds patience) {
     if (!url.empty()) {
-        if (url.back() == '/') {
-            url.pop_back();
-        }
+        url = without_last_slash(url);
         ServerClient client = ServerClient::by_url(url, "");
         client.set_patience(patience);
         return health::judge(url, client.ask("GET", "/readyz"));
