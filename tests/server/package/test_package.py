@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -23,7 +24,6 @@ CONSENT = "/etc/hongbao/purge-removes-data"
 DEADLINE_S = 60
 
 
-@unittest.skipUnless(IS_ROOT, "only root can install packages")
 class Installed(unittest.TestCase):
     """Each test has a system on which the package was just installed."""
 
@@ -214,6 +214,13 @@ class Installed(unittest.TestCase):
             self.root.do("env", f"MAINPID={process.pid}", *reload, user="hongbao")
             while not log.exists():
                 self.assertEqual(200, api.get("/livez").status)
+
+
+def load_tests(_loader, tests, _pattern):
+    if IS_ROOT:
+        return tests
+    print("nothing is installed: only root can install packages", file=sys.stderr)
+    return unittest.TestSuite()
 
 
 if __name__ == "__main__":
