@@ -5,9 +5,9 @@
 #include "ops/cli/say.hpp"
 #include "ops/cli/standard_streams.hpp"
 #include "ops/log/output_relay.hpp"
-#include "ops/top/columns.hpp"
 #include "ops/top/scraper.hpp"
 #include "ops/top/screen.hpp"
+#include "ops/top/view/columns.hpp"
 
 #include <poll.h>
 #include <sys/signalfd.h>

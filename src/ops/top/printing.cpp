@@ -3,8 +3,8 @@
 #include "ops/cli/exit_status.hpp"
 #include "ops/cli/say.hpp"
 #include "ops/cli/standard_streams.hpp"
-#include "ops/top/columns.hpp"
 #include "ops/top/live.hpp"
+#include "ops/top/view/columns.hpp"
 
 #include <chrono>
 #include <thread>

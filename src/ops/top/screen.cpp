@@ -1,7 +1,7 @@
 // Role: a terminal by ncurses.
 #include "ops/top/screen.hpp"
 
-#include "ops/top/columns.hpp"
+#include "ops/top/view/columns.hpp"
 
 #define NCURSES_NOMACROS 1
 #include <curses.h>

@@ -2,7 +2,7 @@
 // is gone, the terminal is as it was before.
 #pragma once
 
-#include "ops/top/picture.hpp"
+#include "ops/top/view/picture.hpp"
 
 #include <memory>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ops/client/server_client.hpp"
-#include "ops/top/watch.hpp"
+#include "ops/top/figures/watch.hpp"
 
 #include <optional>
 #include <string>

@@ -3,7 +3,7 @@
 // most important stand at the top.
 #pragma once
 
-#include "ops/top/watch.hpp"
+#include "ops/top/figures/watch.hpp"
 
 #include <cstddef>
 #include <string>

@@ -1,5 +1,5 @@
 // Role: differences and quantiles of cumulative buckets.
-#include "ops/top/buckets.hpp"
+#include "ops/top/figures/buckets.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // Role: rows by the widths of their words.
-#include "ops/top/row.hpp"
+#include "ops/top/view/row.hpp"
 
-#include "ops/top/columns.hpp"
+#include "ops/top/view/columns.hpp"
 
 namespace hongbao::ops::top {
 

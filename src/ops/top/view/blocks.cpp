@@ -1,8 +1,8 @@
 // Role: names for figures, and what is out of the ordinary.
-#include "ops/top/blocks.hpp"
+#include "ops/top/view/blocks.hpp"
 
-#include "ops/top/columns.hpp"
-#include "ops/top/units.hpp"
+#include "ops/top/view/columns.hpp"
+#include "ops/top/view/units.hpp"
 
 #include <algorithm>
 #include <array>

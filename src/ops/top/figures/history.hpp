@@ -2,7 +2,7 @@
 // Invariant: never more than `kept_max` values.
 #pragma once
 
-#include "ops/top/figures.hpp"
+#include "ops/top/figures/figures.hpp"
 
 #include <cstddef>
 #include <deque>

@@ -1,7 +1,7 @@
 // Role: the figures in groups, each a heading with lines under it. Pure.
 #pragma once
 
-#include "ops/top/picture.hpp"
+#include "ops/top/view/picture.hpp"
 
 namespace hongbao::ops::top {
 

@@ -1,5 +1,5 @@
 // Role: compares a look with the one before, unless the server has started anew between them.
-#include "ops/top/watch.hpp"
+#include "ops/top/figures/watch.hpp"
 
 #include <utility>
 

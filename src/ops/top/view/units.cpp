@@ -1,7 +1,7 @@
 // Role: rounds to three digits that count.
-#include "ops/top/units.hpp"
+#include "ops/top/view/units.hpp"
 
-#include "ops/doctor/words.hpp"
+#include "ops/cli/quantities.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,7 +29,7 @@ std::string large(double value) {
         value /= 1'000;
         ++unit;
     }
-    return with_decimals(value, value < 9.995 ? 2 : (value < 99.95 ? 1 : 0)) + units[unit];
+    return short_number(value) + units[unit];
 }
 
 std::string pair(std::int64_t high, const char* high_unit, std::int64_t low, const char* low_unit) {
@@ -60,12 +60,12 @@ std::string time_in_words(const std::optional<Quantile>& time_s) {
 }
 
 std::string time_in_words(const Figure& time_s) {
-    return time_s ? doctor::latency_in_words(std::clamp(*time_s * us_per_s, 0.0, countable_max))
+    return time_s ? ops::latency_in_words(std::clamp(*time_s * us_per_s, 0.0, countable_max))
                   : unknown;
 }
 
 std::string bytes_in_words(const Figure& bytes) {
-    return bytes ? doctor::bytes_in_words(
+    return bytes ? ops::bytes_in_words(
                        static_cast<std::uint64_t>(std::clamp(*bytes, 0.0, countable_max)))
                  : unknown;
 }

@@ -1,10 +1,10 @@
 // Role: the head, the bars, and the blocks in one, two or three columns.
-#include "ops/top/picture.hpp"
+#include "ops/top/view/picture.hpp"
 
-#include "ops/top/blocks.hpp"
-#include "ops/top/columns.hpp"
-#include "ops/top/row.hpp"
-#include "ops/top/units.hpp"
+#include "ops/top/view/blocks.hpp"
+#include "ops/top/view/columns.hpp"
+#include "ops/top/view/row.hpp"
+#include "ops/top/view/units.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -18,21 +18,25 @@ constexpr std::size_t column_min = 38;   // holds the kind, id and rate of what 
 constexpr std::size_t column_max = 48;   // wider, the eye loses the line
 constexpr std::size_t bar_name = 12;     // columns of a bar's name
 constexpr std::size_t bar_value = 10;    // and of its value
-constexpr std::size_t bar_most_min = 70; // columns of a screen that also shows the largest
+constexpr std::size_t bar_note = 16;     // and of the note behind the bars
+constexpr std::size_t bar_most_min = 70; // columns of a screen that has room for the note
 constexpr std::size_t lines_max = 1'000; // rows of a picture that is not for a screen
 
 using Column = std::vector<Block>;
 
 Row head_row(const Frame& frame, const Figures* figures, std::size_t columns) {
-    std::string right;
-    if (figures != nullptr) {
-        right = harmless(figures->version) + "  up " + uptime_in_words(figures->up_s) + "  ";
-    }
-    right += frame.clock + " ";
     const std::string left = " hongbao top  ";
-    const std::size_t used = width_of(left) + width_of(right) + 1;
-    const std::string place = cut_front(harmless(frame.place), columns > used ? columns - used : 0);
-    Row row = spread({{left + place, Style::title}}, {{right, Style::title}}, columns);
+    const std::string place = harmless(frame.place);
+    std::string right = frame.clock + " ";
+    if (figures != nullptr) {
+        const std::string more =
+            harmless(figures->version) + "  up " + uptime_in_words(figures->up_s) + "  " + right;
+        // Which server it is matters more than its age.
+        right = width_of(left + place + more) < columns ? more : right;
+    }
+    const std::size_t used = width_of(left + right) + 1;
+    Row row = spread({{left + cut_front(place, columns - std::min(columns, used)), Style::title}},
+                     {{right, Style::title}}, columns);
     for (Span& span : row) {
         span.style = Style::title;
     }
@@ -61,11 +65,11 @@ Row bar_row(const char* name, const std::string& value, const History& history,
     const std::size_t blanks = bar_value - std::min(bar_value, width_of(value));
     append_at(row, bar_name + blanks, {{value, Style::strong}});
     const std::size_t used = bar_name + bar_value + 2;
-    const std::string note = columns >= bar_most_min ? "  most " + most : "";
-    const std::size_t room = columns - std::min(columns, used + width_of(note));
-    if (frame.has_bars && room > 0) {
-        append_at(row, used, {{history.sparkline(room), Style::bar}});
-        row.push_back({note, Style::faint});
+    const bool has_note = columns >= bar_most_min;
+    const std::size_t end = columns - std::min(columns, has_note ? bar_note : 0);
+    if (frame.has_bars && end > used) {
+        append_at(row, used, {{history.sparkline(end - used), Style::bar}});
+        row.push_back({has_note ? "  most " + most : "", Style::faint});
     }
     return row;
 }

@@ -1,5 +1,5 @@
 // Role: bars of eight heights.
-#include "ops/top/history.hpp"
+#include "ops/top/figures/history.hpp"
 
 #include <algorithm>
 #include <array>

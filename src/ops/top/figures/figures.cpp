@@ -1,5 +1,5 @@
 // Role: rates are differences of counters over the time between; the rest is in the later look.
-#include "ops/top/figures.hpp"
+#include "ops/top/figures/figures.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Role: figures as people read them, short enough for a column. Pure.
 #pragma once
 
-#include "ops/top/figures.hpp"
+#include "ops/top/figures/figures.hpp"
 
 #include <string>
 

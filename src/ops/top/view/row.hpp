@@ -1,7 +1,7 @@
 // Role: making rows of a picture. Pure.
 #pragma once
 
-#include "ops/top/picture.hpp"
+#include "ops/top/view/picture.hpp"
 
 namespace hongbao::ops::top {
 

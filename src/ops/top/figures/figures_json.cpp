@@ -1,5 +1,7 @@
 // Role: figures for programs: units in the names, null for what is not known.
-#include "ops/top/figures.hpp"
+#include "ops/top/figures/figures.hpp"
+
+#include <cmath>
 
 namespace hongbao::ops::top {
 
@@ -7,18 +9,26 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr double exact_max = 9'007'199'254'740'992; // 2^53
+
+/// Whole numbers as such: 12, not 12.0.
+Json shown(double value) {
+    const bool is_whole = value == std::trunc(value) && std::abs(value) <= exact_max;
+    return is_whole ? Json(static_cast<std::int64_t>(value)) : Json(value);
+}
+
 Json shown(const Figure& figure) {
-    return figure ? Json(*figure) : Json(nullptr);
+    return figure ? shown(*figure) : Json(nullptr);
 }
 
 Json shown(const std::optional<Quantile>& quantile) {
-    return quantile ? Json(quantile->value) : Json(nullptr);
+    return quantile ? shown(quantile->value) : Json(nullptr);
 }
 
 Json shown(const std::vector<Rate>& rates) {
     Json by_name = Json::object();
     for (const Rate& rate : rates) {
-        by_name[rate.name] = rate.per_s;
+        by_name[rate.name] = shown(rate.per_s);
     }
     return by_name;
 }
@@ -45,7 +55,7 @@ Json shown(const CommitFigures& commits) {
 Json shown(const RoomFigures& room) {
     Json disks = Json::object();
     for (const DiskRoom& disk : room.disks) {
-        disks[disk.store] = disk.free_bytes;
+        disks[disk.store] = shown(disk.free_bytes);
     }
     return {{"journal_used_bytes", shown(room.journal_used_bytes)},
             {"journal_left_bytes", shown(room.journal_left_bytes)},
@@ -57,7 +67,7 @@ Json shown(const RoomFigures& room) {
 Json shown(const std::vector<Hot>& hottest) {
     Json items = Json::array();
     for (const Hot& hot : hottest) {
-        items.push_back({{"kind", hot.kind}, {"id", hot.id}, {"per_s", hot.per_s}});
+        items.push_back({{"kind", hot.kind}, {"id", hot.id}, {"per_s", shown(hot.per_s)}});
     }
     return items;
 }

@@ -2,8 +2,8 @@
 // Owner thread: main's. Invariant: there are figures or a reason why not, never both.
 #pragma once
 
-#include "ops/top/figures.hpp"
-#include "ops/top/history.hpp"
+#include "ops/top/figures/figures.hpp"
+#include "ops/top/figures/history.hpp"
 
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 // Role: characters by the C library, which knows their widths.
-#include "ops/top/columns.hpp"
+#include "ops/top/view/columns.hpp"
 
 #include <langinfo.h>
 

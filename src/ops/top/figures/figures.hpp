@@ -4,7 +4,7 @@
 #pragma once
 
 #include "ops/client/metrics_text.hpp"
-#include "ops/top/buckets.hpp"
+#include "ops/top/figures/buckets.hpp"
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
