@@ -9,7 +9,8 @@ from server import clean_environment, run_command
 
 OF_SETTINGS = [["serve"], ["config", "check"], ["config", "print"]]
 OF_DATA = [["verify"], ["dump"], ["backup", "--to", "copy"], ["restore", "--from", "copy"],
-           ["archive"], ["rebuild"], ["prove", "1"], ["health"]]
+           ["archive"], ["rebuild"], ["prove", "1"], ["health"],
+           ["top", "--once"]]
 # Which ask the server of the data directory, as its operator.
 OF_CONTROL = [["key", "create", "--name", "n", "--scope", "reader"], ["key", "list"],
               ["key", "revoke", "0" * 16], ["key", "rotate", "0" * 16], ["token", "alice"],

@@ -6,6 +6,7 @@
 #define NCURSES_NOMACROS 1
 #include <curses.h>
 #include <sys/ioctl.h>
+#include <term.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -99,10 +100,17 @@ class Curses : public Screen {
     bool has_colours_ = false;
 };
 
+/// Whether the cursor can be put anywhere.
+bool can_be_drawn_on(int descriptor) {
+    int fault = 0;
+    return ::isatty(descriptor) != 0 && ::setupterm(nullptr, descriptor, &fault) == OK &&
+           ::tigetstr("cup") != nullptr;
+}
+
 } // namespace
 
 std::unique_ptr<Screen> Screen::open(bool has_colours, bool has_utf8) {
-    if (::isatty(STDOUT_FILENO) == 0) {
+    if (!can_be_drawn_on(STDOUT_FILENO)) {
         return nullptr;
     }
     SCREEN* const screen = ::newterm(nullptr, stdout, stdin);

@@ -15,6 +15,15 @@ namespace {
 constexpr double every_s_min = 0.1;
 constexpr double every_s_max = 3'600;
 
+/// Empty, or what is wrong with it. NaN is in no range.
+std::string fault_of_every(const std::string& words) {
+    double every_s = 0;
+    const bool is_number = CLI::detail::lexical_cast(words, every_s);
+    return is_number && every_s >= every_s_min && every_s <= every_s_max
+               ? ""
+               : "it has to be 0.1 to 3600 seconds";
+}
+
 struct TopWords {
     top::Options options;
     std::string url;
@@ -55,7 +64,7 @@ void add_top_command(CLI::App& app, Commands& commands) {
     add_key_file(*command, words->key_file);
     command->add_option("--every", words->options.every_s, "how long an interval is")
         ->type_name("SECONDS")
-        ->check(CLI::Range(every_s_min, every_s_max))
+        ->check(fault_of_every)
         ->capture_default_str();
     command->add_flag("--once", words->options.once, "print one interval as text, and end");
     command->add_flag("--json", words->options.as_json,
