@@ -1,99 +1,20 @@
-"""`hongbao doctor` and what lies in the data directory: each check is fed a fault that it has to name, in JSON and as
-text, and changes nothing but what `--fix` is for."""
+"""`hongbao doctor` and what holds records: journal, read model, archive, backups. Each is fed a fault that it has to name,
+and nothing is changed."""
 
 import datetime
-import json
 import os
-import pathlib
 import shutil
-import signal
 import subprocess
-import tempfile
 import unittest
 
 import flags
 from api import Api
 from archives import archive
 from backups import back_up
-from server import Server, binary, clean_environment, copy_data, run_command
-from users import UserRuns, give
+from doctor_cases import CHECKS, DoctorCase, doctor, fingerprint
+from server import Server, binary, clean_environment, copy_data
 
-CHECKS = ["configuration", "disk", "sync", "room", "limits", "memory", "clock", "permissions", "certificate", "port",
-          "server", "journal", "read model", "archive", "leftovers", "backup", "versions"]
-ORDER = ["ok", "note", "warning", "fault"]
 DAY_S = 86_400
-
-
-class Diagnosis:
-    """What a run of the doctor printed as JSON."""
-
-    def __init__(self, done):
-        self.done = done
-        assert done.stdout, done.stderr
-        self.report = json.loads(done.stdout)
-        self.checks = {check["name"]: check for check in self.report["checks"]}
-
-    def verdict(self, name):
-        return self.checks[name]["verdict"]
-
-    def says(self, name):
-        return "\n".join(f"{finding['says']} {finding.get('advice', '')}" for finding in self.checks[name]["findings"])
-
-    def figures(self, name):
-        return {key: value for finding in self.checks[name]["findings"]
-                for key, value in finding.get("figures", {}).items()}
-
-
-def doctor(data, *arguments, sync=False, **options):
-    more = [] if sync else ["--without-sync"]
-    return Diagnosis(run_command("doctor", "--json", "--data", data, flags.listen("127.0.0.1:0"), *more, *arguments,
-                                 **options))
-
-
-def fingerprint(folder):
-    """Names, modes, owners, times and sizes: all that would show a change. LMDB's table of readers is made anew by
-    whoever is the first to read."""
-    found = {}
-    for path in (folder, *folder.rglob("*")):
-        status = path.lstat()
-        written = 0 if path.name == "lock.mdb" else status.st_mtime_ns
-        found[str(path)] = (status.st_mode, status.st_uid, written, status.st_size)
-    return found
-
-
-class DoctorCase(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        server = Server()
-        cls.addClassCleanup(server.remove)
-        with Api(server.start().port) as api:
-            cls.ann = api.fresh_user("ann", 1_000)
-            api.create_account("late.one")
-            cls.records = api.audit()["journal_sequence"]
-        assert server.stop() == 0, server.stderr_text()
-        cls.original = server.data
-
-    def setUp(self):
-        self.home = pathlib.Path(tempfile.mkdtemp(prefix="hongbao-doctor-"))
-        self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
-        self.data = self.home / "data"
-        copy_data(self.original, self.data)
-
-    def server(self, *more):
-        server = Server(*more, data=self.data)
-        self.addCleanup(server.remove)
-        return server.start()
-
-    def assert_found(self, verdict, name, *words, of=None):
-        """A check says that, and the exit status follows from the worst of all."""
-        found = of or doctor(self.data)
-        self.assertEqual(verdict, found.verdict(name), found.says(name))
-        for word in words:
-            self.assertIn(str(word), found.says(name))
-        worst = max((check["verdict"] for check in found.report["checks"]), key=ORDER.index)
-        self.assertEqual(worst, found.report["verdict"])
-        self.assertEqual(1 if worst == "fault" else 0, found.done.returncode)
-        return found
 
 
 class Sound(DoctorCase):
@@ -141,70 +62,6 @@ class Sound(DoctorCase):
             done = subprocess.run([binary(), "doctor", "--data", self.data, "--without-sync"], stdout=full,
                                   stderr=subprocess.PIPE, env=clean_environment(), check=False)
         self.assertNotEqual(0, done.returncode)
-
-
-class Secrets(DoctorCase):
-    def test_a_secret_that_others_can_read_is_named_and_mended(self):
-        secret = self.data / "token-secrets.json"
-        for mode in (0o644, 0o640, 0o602):
-            secret.chmod(mode)
-            self.assert_found("fault", "permissions", secret, f"{mode:04o}")
-            found = doctor(self.data, "--fix")
-            self.assertEqual([f"chmod 0600 {secret}"], found.report["mended"])
-            self.assert_found("ok", "permissions", of=found)
-            self.assertEqual(0o600, secret.stat().st_mode & 0o7777)
-        self.assertEqual([], doctor(self.data, "--fix").report["mended"])
-
-    def test_a_folder_that_lets_others_in_is_warned_of_and_mended_also_beside_a_server(self):
-        self.server()
-        self.data.chmod(0o755)
-        self.assert_found("warning", "permissions", "0755", f"chmod 700 {self.data}")
-        self.assertEqual([f"chmod 0700 {self.data}"], doctor(self.data, "--fix").report["mended"])
-        self.assertEqual(0o700, self.data.stat().st_mode & 0o7777)
-
-    def test_what_is_mended_is_no_other_file(self):
-        """A link in the place of the secret, or another name of it, leads astray."""
-        other = self.home / "other"
-        other.write_text("kept")
-        other.chmod(0o644)
-        secret = self.data / "token-secrets.json"
-        for lead_astray in (os.symlink, os.link):
-            secret.unlink()
-            lead_astray(other, secret)
-            found = doctor(self.data, "--fix")
-            self.assertEqual([], found.report["mended"])
-            self.assertEqual("fault", found.verdict("permissions"))
-            self.assertEqual(1, len(found.report["not_mended"]), found.report)
-            self.assertEqual(0o644, other.stat().st_mode & 0o7777)
-
-    def test_settings_that_others_may_write_are_warned_of(self):
-        settings = self.home / "hongbao.toml"
-        settings.write_text("")
-        settings.chmod(0o646)
-        self.assert_found("warning", "permissions", settings, of=doctor(self.data, "--config", settings))
-        settings.chmod(0o644)
-        self.assert_found("ok", "permissions", of=doctor(self.data, "--config", settings))
-
-    def test_a_user_is_told_what_it_cannot_see_and_of_whom(self):
-        user = UserRuns(self.home)
-        for path in (self.data, *self.data.rglob("*")):
-            os.chown(path, 0, 0)
-        arguments = ("doctor", "--json", "--data", self.data, flags.listen("127.0.0.1:0"))
-        before = fingerprint(self.data)
-        found = Diagnosis(user.run(*arguments))
-        for name in ("sync", "permissions", "journal", "read model", "archive", "leftovers", "backup"):
-            self.assertEqual("note", found.verdict(name), found.says(name))
-        self.assertIn("belongs to root", found.says("journal"))
-        self.assertEqual(0, found.done.returncode, found.done.stdout)
-        self.assertEqual(before, fingerprint(self.data))
-        give(self.data)
-        found = Diagnosis(user.run(*arguments))
-        self.assertEqual("ok", found.verdict("journal"), found.says("journal"))
-        (self.data / "journal").chmod(0o700)
-        os.chown(self.data / "journal" / "data.mdb", 0, 0)
-        found = Diagnosis(user.run(*arguments))
-        self.assertEqual("fault", found.verdict("permissions"), found.says("permissions"))
-        self.assertIn("chown -R", found.says("permissions"))
 
 
 class Records(DoctorCase):
@@ -277,63 +134,6 @@ class Records(DoctorCase):
         shutil.copytree(self.data / "journal" / "archive", before / "journal" / "archive", dirs_exist_ok=True)
         self.assert_found("warning", "archive", f"records up to {last} are archived", "`hongbao archive` again",
                           of=doctor(before))
-
-
-class Leftovers(DoctorCase):
-    def test_a_killed_servers_socket_is_told_and_removed(self):
-        server = self.server()
-        server.kill()
-        socket = self.data / "control.sock"
-        self.assertTrue(socket.exists())
-        self.assert_found("warning", "server", socket, "ended from outside")
-        found = doctor(self.data, "--fix")
-        self.assertEqual([f"removed {socket}"], found.report["mended"])
-        self.assert_found("ok", "server", "no server runs", of=found)
-        self.assertFalse(socket.exists())
-        self.assertEqual(0, self.server().stop())
-
-    def leave_behind(self):
-        left = [self.data / "token-secrets.json.new", self.data / "webhook-key.new"]
-        for path in left:
-            path.write_text("half")
-            path.chmod(0o600)
-        return left
-
-    def test_what_interrupted_work_left_is_removed(self):
-        (self.data / "journal" / "archive").mkdir()
-        left = [*self.leave_behind(), self.data / "journal" / "archive" / "segment.partial",
-                self.data / "journal" / "sync-test.a1B2c3"]
-        for path in left[2:]:
-            path.write_text("half")
-        self.assert_found("warning", "leftovers", *left)
-        found = doctor(self.data, "--fix")
-        self.assertEqual([f"removed {path}" for path in left], found.report["mended"])
-        self.assert_found("ok", "leftovers", of=found)
-        self.assertEqual([], [path for path in left if path.exists()])
-        self.assertEqual(self.records, doctor(self.data).figures("journal")["last_sequence"])
-
-    def test_but_not_beside_a_server(self):
-        server = self.server()
-        left = self.leave_behind()
-        found = doctor(self.data, "--fix")
-        self.assertEqual([], found.report["mended"])
-        self.assertEqual(2, len(found.report["not_mended"]))
-        self.assertIn("a server runs", found.report["not_mended"][0])
-        self.assertTrue(all(path.exists() for path in left))
-        self.assertEqual(0, server.stop())
-
-    def test_a_backup_that_was_not_completed_is_left_to_people(self):
-        unfinished = self.data / "journal.partial"
-        unfinished.mkdir()
-        self.assert_found("fault", "leftovers", unfinished)
-        doctor(self.data, "--fix")
-        self.assertTrue(unfinished.exists())
-
-    def test_a_server_that_does_not_answer_is_a_failure(self):
-        server = self.server()
-        os.killpg(server.process.pid, signal.SIGSTOP)
-        self.addCleanup(os.killpg, server.process.pid, signal.SIGCONT)
-        self.assert_found("fault", "server", "does not answer")
 
 
 class Backups(DoctorCase):
