@@ -106,6 +106,9 @@ class Pages(unittest.TestCase):
     def test_the_page_about_the_doctor_is_true(self):
         self.assert_right("doctor")
 
+    def test_the_page_about_top_is_true(self):
+        self.assert_right("top")
+
     def test_disaster_recovery_is_true(self):
         self.make_records()
         self.assert_right("disaster-recovery")

@@ -60,7 +60,7 @@ void add_signs(Picture& picture, const Row& signs, std::size_t columns) {
 }
 
 Row bar_row(const char* name, const std::string& value, const History& history,
-            const std::string& most, const Frame& frame, std::size_t columns) {
+            std::string (*in_words)(const Figure&), const Frame& frame, std::size_t columns) {
     Row row{{name, Style::plain}};
     const std::size_t blanks = bar_value - std::min(bar_value, width_of(value));
     append_at(row, bar_name + blanks, {{value, Style::strong}});
@@ -69,6 +69,7 @@ Row bar_row(const char* name, const std::string& value, const History& history,
     const std::size_t end = columns - std::min(columns, has_note ? bar_note : 0);
     if (frame.has_bars && end > used) {
         append_at(row, used, {{history.sparkline(end - used), Style::bar}});
+        const std::string most = in_words(history.most(end - used));
         row.push_back({has_note ? "  most " + most : "", Style::faint});
     }
     return row;
@@ -76,14 +77,12 @@ Row bar_row(const char* name, const std::string& value, const History& history,
 
 void add_bars(Picture& picture, const Watch& watch, const Frame& frame, std::size_t columns) {
     const Figures& figures = *watch.figures();
-    const std::size_t shown = columns; // "most" speaks of about what is seen
     picture.push_back(bar_row("requests", rate_in_words(figures.requests.per_s), watch.requests(),
-                              rate_in_words(watch.requests().most(shown)), frame, columns));
+                              rate_in_words, frame, columns));
     picture.push_back(bar_row("opens", rate_in_words(figures.rate_of("share_opened")),
-                              watch.opens(), rate_in_words(watch.opens().most(shown)), frame,
-                              columns));
+                              watch.opens(), rate_in_words, frame, columns));
     picture.push_back(bar_row("commit p99", time_in_words(figures.commits.p99_s), watch.commits(),
-                              time_in_words(watch.commits().most(shown)), frame, columns));
+                              time_in_words, frame, columns));
 }
 
 std::vector<Column> columns_of(const Figures& figures, std::size_t count) {
