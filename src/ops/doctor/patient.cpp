@@ -27,6 +27,13 @@ void look_at_store(Patient& patient) {
     if (!patient.has_journal) {
         return;
     }
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(journal / "data.mdb",
+                                          error)) { // a pipe would be waited for
+        patient.not_seen = Failure{(journal / "data.mdb").string() + " is not a file"};
+        patient.has_journal = false;
+        return;
+    }
     // What root's look leaves beside the journal, such as a table of readers, is the owner's.
     const persistence::AsOwner as_owner(patient.data_dir);
     patient.journal_end = persistence::check_end_at_rest(journal);

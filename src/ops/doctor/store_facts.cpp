@@ -57,6 +57,11 @@ json model_of(const std::filesystem::path& path, const persistence::JournalId& i
     if (!std::get<bool>(there)) {
         return {{"has_model", false}};
     }
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path / "data.mdb", error)) { // a pipe would be waited for
+        return {{"has_model", true},
+                {"model_fault", (path / "data.mdb").string() + " is not a file"}};
+    }
     const auto totals = persistence::ModelStore::read_totals(path, id);
     if (const auto* failure = std::get_if<Failure>(&totals)) {
         return {{"has_model", true}, {"model_fault", failure->sentence}};

@@ -82,6 +82,13 @@ class Records(DoctorCase):
         file.write_bytes(b"\x5a" * len(file.read_bytes()))
         self.assert_found("fault", "journal")
 
+    def test_a_pipe_in_a_files_place_is_not_waited_for(self):
+        for name, verdict, check in (("model", "warning", "read model"), ("journal", "fault", "journal")):
+            file = self.data / name / "data.mdb"
+            file.unlink()
+            os.mkfifo(file)
+            self.assert_found(verdict, check, file, "is not a file")
+
     def test_journals_that_a_start_put_aside_are_told_of(self):
         shutil.copytree(self.data / "journal", self.data / "journal.broken")
         self.assert_found("warning", "journal", "journal.broken")
