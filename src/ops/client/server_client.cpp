@@ -14,6 +14,7 @@ namespace hongbao::ops {
 
 namespace {
 
+constexpr std::size_t answer_bytes_max = 64U << 20U;
 constexpr time_t patience_s = 60; // longer than a server waits for its disk
 
 /// 0, or why nobody answers there.
@@ -102,12 +103,23 @@ std::variant<ServerAnswer, NoServer> ServerClient::ask(std::string_view method,
     if (!idempotency_key.empty()) {
         request.headers.emplace("Idempotency-Key", idempotency_key);
     }
+    std::string text;
+    request.content_receiver = [&text](const char* data, std::size_t size, std::uint64_t,
+                                       std::uint64_t) {
+        const bool has_room = size <= answer_bytes_max - text.size();
+        text.append(data, has_room ? size : 0);
+        return has_room;
+    };
     httplib::Result result = http_->send(request);
+    if (!result && result.error() == httplib::Error::Canceled) {
+        return NoServer{"the server answers more than any hongbao server: over " +
+                        std::to_string(answer_bytes_max >> 20U) + " MiB"};
+    }
     if (!result) {
         return NoServer{"the server does not answer: " + httplib::to_string(result.error())};
     }
-    return ServerAnswer{result->status, nlohmann::json::parse(result->body, nullptr, false),
-                        std::move(result->body)};
+    return ServerAnswer{result->status, nlohmann::json::parse(text, nullptr, false),
+                        std::move(text)};
 }
 
 std::string escaped(std::string_view text) {

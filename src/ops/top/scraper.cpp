@@ -6,6 +6,8 @@
 
 #include <cerrno>
 #include <condition_variable>
+#include <csignal>
+#include <exception>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -31,7 +33,7 @@ struct Scraper::Shared {
     void run() {
         auto next = steady_clock::now();
         for (;;) {
-            Look found = source.look();
+            Look found = look_once();
             next = std::max(next + every, steady_clock::now()); // missed ones are left out
             std::unique_lock lock(mutex);
             look = std::move(found);
@@ -39,6 +41,15 @@ struct Scraper::Shared {
             if (wake.wait_until(lock, next, [this] { return is_over; })) {
                 return;
             }
+        }
+    }
+
+    /// What goes wrong ends the view, but not before the terminal is as it was.
+    Look look_once() {
+        try {
+            return source.look();
+        } catch (const std::exception& error) {
+            return Absent{std::string("the server cannot be asked: ") + error.what(), true};
         }
     }
 
@@ -51,9 +62,15 @@ struct Scraper::Shared {
     std::optional<Look> look;
 };
 
+/// Signals are main's: also the stop by Ctrl-Z, before which ncurses puts the terminal right.
 Scraper::Scraper(Source&& source, std::chrono::duration<double> every)
     : shared_(std::make_shared<Shared>(std::move(source), every)) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     std::thread([shared = shared_] { shared->run(); }).detach();
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 Scraper::~Scraper() {

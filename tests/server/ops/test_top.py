@@ -102,6 +102,16 @@ class Live(AtServer):
                 terminal.press(way) if isinstance(way, bytes) else terminal.send(way)
                 self.assert_ends(terminal)
 
+    def test_keys_from_elsewhere_are_no_keys(self):
+        """A stdin that is no terminal, and has ended, asks for nothing."""
+        command = ["sh", "-c", '"$@" < /dev/null', "sh", *top_command("--data", self.server.data)]
+        terminal = Terminal(command, clean_environment(**ENVIRONMENT))
+        self.addCleanup(terminal.close)
+        terminal.wait_for(lambda text: re.search("^requests .*[▁▂▃▄▅▆▇█]{3}", text, re.M), "three intervals")
+        terminal.press(b"\x03")
+        terminal.end()
+        self.assertTrue(terminal.is_restored(), terminal.raw[-200:])
+
     def test_it_leaves_at_once_while_the_server_says_nothing(self):
         self.server.process.send_signal(signal.SIGSTOP)
         with on_terminal("--data", self.server.data) as terminal:
@@ -254,7 +264,8 @@ class Liar(http.server.BaseHTTPRequestHandler):
         self.send_response(self.status)
         self.send_header("Content-Length", str(len(self.page)))
         self.end_headers()
-        self.wfile.write(self.page)
+        with contextlib.suppress(ConnectionError):  # who asks has heard enough
+            self.wfile.write(self.page)
 
     def log_message(self, *_):
         pass
@@ -280,6 +291,12 @@ class Liars(unittest.TestCase):
                 self.assertEqual(1, status)
                 self.assertIn(words, stderr)
                 self.assertTrue(terminal.is_restored())
+
+    def test_an_answer_without_end_does_not_fill_the_memory(self):
+        Liar.status, Liar.page = 200, b"a 1\n" * (17 << 20)
+        done = run_command("top", "--url", self.url, "--once", EVERY)
+        self.assertEqual((1, ""), (done.returncode, done.stdout))
+        self.assertIn("over 64 MiB", done.stderr)
 
     def test_what_passes_is_waited_for(self):
         Liar.status, Liar.page = 503, b""
