@@ -15,8 +15,6 @@ namespace hongbao::ops {
 namespace {
 
 constexpr std::size_t answer_bytes_max = 64U << 20U;
-constexpr time_t patience_s = 60; // longer than a server waits for its disk
-
 /// 0, or why nobody answers there.
 int try_to_connect(const http::UnixAddress& address) {
     if (address.error() != 0) {
@@ -47,11 +45,11 @@ NoServer why_not(int error, const std::filesystem::path& socket, const std::stri
                     " cannot be reached: " + persistence::words_of(error, socket)};
 }
 
-void be_patient(httplib::Client& http) {
+void keep_connected(httplib::Client& http, std::chrono::seconds patience) {
     http.set_keep_alive(true);
     http.set_tcp_nodelay(true);
-    http.set_read_timeout(patience_s);
-    http.set_write_timeout(patience_s);
+    http.set_read_timeout(patience);
+    http.set_write_timeout(patience);
 }
 
 } // namespace
@@ -68,7 +66,7 @@ std::variant<ServerClient, NoServer> ServerClient::by_control_socket(const std::
     client.http_->set_address_family(AF_UNIX);
     client.address_ = std::move(address);
     client.headers_.emplace("Host", "localhost");
-    be_patient(*client.http_);
+    keep_connected(*client.http_, client.patience_);
     return client;
 }
 
@@ -78,11 +76,12 @@ ServerClient ServerClient::by_url(const std::string& url, const std::string& key
     if (!key.empty()) {
         client.headers_.emplace("Authorization", "Bearer " + key);
     }
-    be_patient(*client.http_);
+    keep_connected(*client.http_, client.patience_);
     return client;
 }
 
 void ServerClient::set_patience(std::chrono::seconds patience) {
+    patience_ = patience;
     http_->set_connection_timeout(patience);
     http_->set_read_timeout(patience);
     http_->set_write_timeout(patience);
@@ -104,16 +103,19 @@ std::variant<ServerAnswer, NoServer> ServerClient::ask(std::string_view method,
         request.headers.emplace("Idempotency-Key", idempotency_key);
     }
     std::string text;
-    request.content_receiver = [&text](const char* data, std::size_t size, std::uint64_t,
-                                       std::uint64_t) {
-        const bool has_room = size <= answer_bytes_max - text.size();
-        text.append(data, has_room ? size : 0);
-        return has_room;
+    bool is_too_long = false;
+    const auto until = std::chrono::steady_clock::now() + patience_;
+    request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t,
+                                   std::uint64_t) {
+        is_too_long = size > answer_bytes_max - text.size();
+        text.append(data, is_too_long ? 0 : size);
+        return !is_too_long && std::chrono::steady_clock::now() < until;
     };
     httplib::Result result = http_->send(request);
     if (!result && result.error() == httplib::Error::Canceled) {
-        return NoServer{"the server answers more than any hongbao server: over " +
-                        std::to_string(answer_bytes_max >> 20U) + " MiB"};
+        return NoServer{is_too_long ? "the server answers more than any hongbao server: over " +
+                                          std::to_string(answer_bytes_max >> 20U) + " MiB"
+                                    : "the server's answer does not end"};
     }
     if (!result) {
         return NoServer{"the server does not answer: " + httplib::to_string(result.error())};

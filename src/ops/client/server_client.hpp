@@ -32,7 +32,8 @@ class ServerClient {
     /// The server at `url`; `key` is a key or a token, none if empty.
     static ServerClient by_url(const std::string& url, const std::string& key);
 
-    /// How long to wait for each answer: otherwise longer than a server waits for its disk.
+    /// How long to wait for each answer, and for its end: otherwise longer than a server waits for
+    /// its disk.
     void set_patience(std::chrono::seconds patience);
 
     /// One request; `body` is sent unless it is null, `idempotency_key` unless it is empty.
@@ -43,6 +44,7 @@ class ServerClient {
   private:
     ServerClient() = default;
 
+    std::chrono::seconds patience_{60}; // longer than a server waits for its disk
     std::unique_ptr<httplib::Client> http_;
     std::shared_ptr<void> address_; // of a unix socket: keeps its folder open
     httplib::Headers headers_;

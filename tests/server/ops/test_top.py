@@ -259,13 +259,16 @@ class Printed(AtServer):
 class Liar(http.server.BaseHTTPRequestHandler):
     """Answers what a case wants."""
     page, status = b"", 200
+    drips = None  # until this is set, the answer goes on, byte by byte
 
     def do_GET(self):
         self.send_response(self.status)
-        self.send_header("Content-Length", str(len(self.page)))
+        self.send_header("Content-Length", str(len(self.page) + (1 << 20 if self.drips else 0)))
         self.end_headers()
         with contextlib.suppress(ConnectionError):  # who asks has heard enough
             self.wfile.write(self.page)
+            while self.drips and not self.drips.wait(0.1):
+                self.wfile.write(b"#")
 
     def log_message(self, *_):
         pass
@@ -297,6 +300,15 @@ class Liars(unittest.TestCase):
         done = run_command("top", "--url", self.url, "--once", EVERY)
         self.assertEqual((1, ""), (done.returncode, done.stdout))
         self.assertIn("over 64 MiB", done.stderr)
+
+    def test_an_answer_that_never_ends_is_none(self):
+        Liar.status, Liar.page, Liar.drips = 200, b"#", threading.Event()
+        self.addCleanup(setattr, Liar, "drips", None)
+        self.addCleanup(Liar.drips.set)
+        with on_terminal("--url", self.url) as terminal:
+            terminal.wait_for(lambda text: "the server's answer does not end" in text, "waiting")
+            terminal.press(b"q")
+            self.assertEqual((0, ""), terminal.end())
 
     def test_what_passes_is_waited_for(self):
         Liar.status, Liar.page = 503, b""
