@@ -88,7 +88,7 @@ class Live(AtServer):
             terminal.wait_for(lambda text: "started" in text and re.search(r"^requests +[\d.]+/s", text, re.M),
                               "there again")
             self.assertNotIn("waiting", terminal.screen.text())
-            self.assertNotRegex(terminal.screen.text(), r"-\d")
+            self.assertNotRegex(terminal.screen.text(), r"\s-\d")
             terminal.press(b"xyq")
             self.assert_ends(terminal)
 
