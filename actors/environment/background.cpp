@@ -10,7 +10,7 @@
 
 namespace hongbao::actors {
 
-Background::behavior_type background(Background::pointer self) {
+Background::behavior_type background(Background::pointer self, const char* /*name*/) {
     abort_on_exception(self);
     return {
         [](const DrawShares& draw) {

@@ -6,6 +6,8 @@
 
 namespace hongbao::actors {
 
-Background::behavior_type background(Background::pointer self);
+/// `name` is for the reader of a stack alone: CAF 0.17.6 refers to the argument tuple of an actor
+/// without arguments, which is none, and UBSan objects.
+Background::behavior_type background(Background::pointer self, const char* name);
 
 } // namespace hongbao::actors

@@ -23,7 +23,7 @@ using ModelTables =
     TableList<Totals, Numbers, Accounts, Packets, Recipients, Claims, ClaimsByUser, Expiries,
               Campaigns, Shakes, ShakesByUser, CampaignEnds, Sales, Orders, OrderPlaces,
               ExternalPayments, GatewayRefs, Suspended, Waiters, SaleEnds, History, Keys,
-              DepositRefs, Listed, LineMarks, AccessKeys, Switches, Invitations, Days>;
+              DepositRefs, Listed, LineMarks, AccessKeys, Switches, Invitations, Days, Webhooks>;
 
 /// A linked table for code that is the same for all of them.
 struct LinkedTable {

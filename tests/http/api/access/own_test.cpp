@@ -8,6 +8,7 @@
 #include "http/api/batch.hpp"
 #include "http/api/body/fields.hpp"
 #include "http/api/dispatcher.hpp"
+#include "http/api/limits/limits.hpp"
 #include "http/api/live/live_stream.hpp"
 
 #include <functional>
@@ -34,7 +35,10 @@ class Own : public Transport {
               std::array<std::string_view, 2> parameters = {}) {
         start([&](Exchange& exchange) {
             Dispatcher dispatcher;
-            const ServerContext server;
+            AccessBoard board;
+            Limits limits(RequestLimits{}, board, {});
+            ServerContext server;
+            server.limits = &limits;
             RouteContext context{exchange, dispatcher, server, principal, action, parameters};
             check(context);
             exchange.respond(200, "", "text/plain");
