@@ -57,6 +57,7 @@ Engine::Engine(persistence::Journal& journal, persistence::Epoch epoch,
     environment_->clock = &clock;
     environment_->manual_clock = options.manual_clock;
     environment_->access.begin(beginning.administration.access, beginning.last_sequence);
+    environment_->webhooks.begin(beginning.administration.webhooks);
     environment_->random = &random;
     environment_->writer = &writer_;
     environment_->ids = &ids_;
@@ -107,8 +108,9 @@ void Engine::spawn_actors(const Beginning& beginning, const EngineOptions& optio
     }
     at(administration_shard).administration = beginning.administration;
     const bool has_threads = options.scheduler_threads != 0;
-    environment_->background = has_threads ? system_->spawn<caf::detached>(actors::background)
-                                           : system_->spawn(actors::background);
+    environment_->background = has_threads
+                                   ? system_->spawn<caf::detached>(actors::background, "background")
+                                   : system_->spawn(actors::background, "background");
     spawn_readers(has_threads);
     // Spawned lazily: no router runs before all of them are known to each other.
     for (std::size_t index = 0; index < count; ++index) {
@@ -196,6 +198,9 @@ void Engine::tell_of(const CommitPtr& commit) {
                 domain::case_of<domain::AccessKeyCreated, domain::AccessKeyRotated,
                                 domain::AccessKeyRevoked, domain::SwitchChanged>(
                     [&](const auto& event) { environment_->access.take(event, record); }),
+                [&](const domain::WebhookChanged& event) {
+                    environment_->webhooks.take(event, record.at);
+                },
                 domain::case_of<domain::AccountEvents, domain::AnswerEvents, domain::ClockAdvanced,
                                 domain::TokenSecretRotated, domain::InvitationCreated,
                                 domain::InvitationRevoked, domain::InvitationAccepted,
@@ -234,6 +239,10 @@ Pressure Engine::pressure() const {
 
 void Engine::watch_access(AccessFeed::Watch&& watch) {
     environment_->access.watch(std::move(watch));
+}
+
+WebhookFeed& Engine::webhooks() {
+    return environment_->webhooks;
 }
 
 const SoldOutBoard& Engine::sold_out() const {

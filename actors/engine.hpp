@@ -9,6 +9,7 @@
 #include "actors/environment/ids.hpp"
 #include "actors/environment/sold_out.hpp"
 #include "actors/environment/store_look.hpp"
+#include "actors/environment/webhook_feed.hpp"
 #include "actors/journal/journal_writer.hpp"
 #include "actors/protocol/questions.hpp"
 #include "actors/protocol/request.hpp"
@@ -98,6 +99,8 @@ class Engine {
     /// Calls `watch` at once with keys and switches as they are, and from then on after each synced
     /// change, before any answer that rests on it; by the journal writer's thread, until stop.
     void watch_access(AccessFeed::Watch&& watch);
+    /// Webhooks as they are.
+    WebhookFeed& webhooks();
     /// For the ids of what requests are about to make.
     IdSource& ids() { return ids_; }
     const SoldOutBoard& sold_out() const;

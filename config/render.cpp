@@ -57,7 +57,8 @@ std::string placeholder(const Setting& setting) {
     case Kind::address: return "HOST:PORT|unix:/PATH";
     case Kind::hosts: return "HOST,...";
     case Kind::origins: return "ORIGIN,...";
-    case Kind::proxies: return "ADDRESS[/BITS],...";
+    case Kind::proxies:
+    case Kind::ranges: return "ADDRESS[/BITS],...";
     case Kind::clock: return "wall|manual";
     case Kind::on_off: return "on|off";
     case Kind::bytes: return "SIZE";

@@ -76,6 +76,11 @@ constexpr auto table = std::to_array<Setting>({
      "Tokens whose signature is remembered as right; each takes about 250 bytes",
      count, &S::token_cache_max, 4, 10 * million},
 
+    {"webhooks", access, "off: webhooks are kept, and nothing is delivered", on_off, &S::webhooks},
+    {"webhook_private_addresses", access,
+     "Addresses that are not public and that webhooks may reach all the same, also by plain HTTP",
+     ranges, &S::webhook_private_addresses},
+
     {"log_level", log,
      "Least urgent lines to write; debug: one for every request, with personal data",
      choice, &S::log_level, 0, 0, "error|warn|info|debug"},

@@ -34,6 +34,8 @@ struct Settings {
     std::string token_audience = "hongbao";
     std::string token_user_claim = "sub";
     std::int64_t token_cache_max = 65'536;
+    bool webhooks = true;
+    std::string webhook_private_addresses;
 
     std::string log_level = "info";
     std::string log_format = "text";
@@ -101,6 +103,7 @@ enum class Kind {
     hosts,        // HOST or HOST:PORT, with commas between
     origins,      // http://HOST[:PORT] or https, with commas between
     proxies,      // ADDRESS, ADDRESS/BITS or unix, with commas between
+    ranges,       // the same without unix
     clock,        // wall or manual
     on_off,       // on or off
     count,        // an integer

@@ -86,6 +86,10 @@ std::string choices_in_words(std::string_view choices) {
 }
 
 std::optional<std::string> fault_of_member(Kind kind, const std::string& text) {
+    if (kind == Kind::ranges) {
+        return text == "unix" ? std::optional(std::string("\"unix\" is no address"))
+                              : fault_of_proxy(text);
+    }
     switch (kind) {
     case Kind::hosts: return fault_of_host(text);
     case Kind::origins: return fault_of_origin(text);
@@ -143,7 +147,8 @@ bool is_text(Kind kind) {
 }
 
 bool is_list(Kind kind) {
-    return kind == Kind::hosts || kind == Kind::origins || kind == Kind::proxies;
+    return kind == Kind::hosts || kind == Kind::origins || kind == Kind::proxies ||
+           kind == Kind::ranges;
 }
 
 std::optional<std::string> assign(Settings& settings, const Setting& setting,
@@ -217,6 +222,8 @@ std::string accepted_values(const Setting& setting) {
     case Kind::proxies:
         return "ADDRESS or ADDRESS/BITS, with commas between several, like 10.0.0.0/8,::1; or unix "
                "for whoever comes through the unix socket";
+    case Kind::ranges:
+        return "ADDRESS or ADDRESS/BITS, with commas between several, like 10.0.0.0/8,fd00::/8";
     case Kind::clock: return "wall or manual";
     case Kind::on_off: return "on or off";
     case Kind::power_of_two: return "a power of two" + range();

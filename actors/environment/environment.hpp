@@ -10,6 +10,7 @@
 #include "actors/environment/money_in_system.hpp"
 #include "actors/environment/phrase_guard.hpp"
 #include "actors/environment/sold_out.hpp"
+#include "actors/environment/webhook_feed.hpp"
 #include "actors/journal/journal_writer.hpp"
 #include "actors/protocol/counter.hpp"
 #include "actors/protocol/interfaces.hpp"
@@ -36,6 +37,7 @@ struct Environment final : ClaimKeeper {
     MoneyInSystem money;
     PhraseGuard phrases;
     AccessFeed access;
+    WebhookFeed webhooks;
     HotList hot_list;
     domain::SendLimits limits;
     std::int64_t idempotency_keep_ms = domain::ms_per_day;

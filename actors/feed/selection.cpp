@@ -42,8 +42,9 @@ std::uint64_t entity_of(const domain::Event& event) {
 bool selects(const Selection& selection, const domain::Record& record,
              const std::function<domain::UserId(const domain::Event&)>& owner_of) {
     const domain::Event& event = record.event;
-    if (std::holds_alternative<domain::AnswerKept>(event)) {
-        return false; // nothing has happened
+    if (std::holds_alternative<domain::AnswerKept>(event) ||
+        (std::holds_alternative<domain::WebhookChanged>(event) && record.operation == nullptr)) {
+        return false; // nothing has happened: an answer was kept, or something was delivered
     }
     if (selection.types.any() && !selection.types.test(event.index())) {
         return false;

@@ -100,6 +100,9 @@ std::size_t ranges_bytes(const std::vector<std::string>& ranges) {
     return bytes;
 }
 
+/// An address, as many types as there may be, and a reason.
+constexpr std::size_t webhook_bytes_most = 12'288;
+
 std::size_t record_bytes_most(const domain::AdministrationCommand& command) {
     return std::visit(
         domain::Overloaded{
@@ -119,6 +122,9 @@ std::size_t record_bytes_most(const domain::AdministrationCommand& command) {
             [](const domain::AcceptInvitation& accept) {
                 return plain(accept.invitation_id, accept.user_id);
             },
+            // A change repeats what it leaves as it is.
+            domain::case_of<domain::CreateWebhook, domain::ChangeWebhook>(
+                [](const auto&) { return plain() + webhook_bytes_most; }),
         },
         command);
 }

@@ -61,6 +61,7 @@ bool is_operators_doing(const domain::Record& record) {
     take_if_of<domain::AdministrationEvents>(record.event,
                                              domain::Overloaded{
                                                  [](const domain::InvitationAccepted&) {},
+                                                 [](const domain::WebhookChanged&) {},
                                                  [&is](const auto&) { is = true; },
                                              });
     return is;
@@ -100,6 +101,7 @@ void FoldedAdministration::take(const domain::Record& record, ModelTotals& total
             [&](const domain::InvitationAccepted& accepted) {
                 invitations_.at(accepted.invitation_id).invitation.guests += 1;
             },
+            [&](const domain::WebhookChanged& changed) { take_webhook(changed, at); },
             domain::case_of<domain::ClockAdvanced, domain::TokenSecretRotated>(domain::do_nothing),
         });
     if (is_operators_doing(record)) {
@@ -109,6 +111,7 @@ void FoldedAdministration::take(const domain::Record& record, ModelTotals& total
     totals.access_key_count = keys_.size();
     totals.switch_count = switches_.size();
     totals.invitation_count = invitations_.size();
+    totals.webhook_count = webhooks_.size();
 }
 
 void FoldedAdministration::take_key(const domain::AccessKeyCreated& created, InstantMs at) {
@@ -129,6 +132,25 @@ void FoldedAdministration::take_invitation(const domain::InvitationCreated& crea
     invitation.created_at = at;
 }
 
+void FoldedAdministration::take_webhook(const domain::WebhookChanged& changed, InstantMs at) {
+    if (changed.status == domain::WebhookStatus::removed) {
+        webhooks_.erase(changed.webhook_id);
+        return;
+    }
+    const bool is_new = !webhooks_.contains(changed.webhook_id);
+    WebhookRow& row = webhooks_[changed.webhook_id];
+    domain::WebhookChanged but_delivered = row.webhook.made;
+    but_delivered.delivered = changed.delivered;
+    if (is_new) {
+        row.webhook.created_at = at;
+    }
+    if (is_new || !(but_delivered == changed)) {
+        row.webhook.changed_at = at;
+    }
+    row.webhook.made = changed;
+    row.is_paused = changed.status == domain::WebhookStatus::paused ? 1 : 0;
+}
+
 void FoldedAdministration::check_made(const domain::Record&, ModelComparison&) const {}
 
 void FoldedAdministration::check_all(ModelComparison& comparison) const {
@@ -140,6 +162,9 @@ void FoldedAdministration::check_all(ModelComparison& comparison) const {
     });
     comparison.for_each(invitations_, [&](const std::string& id, const InvitationRow& row) {
         comparison.compare<Invitations>(id, id, row);
+    });
+    comparison.for_each(webhooks_, [&](const std::string& id, const WebhookRow& row) {
+        comparison.compare<Webhooks>(id, id, row);
     });
     for (const domain::Sequence sequence : operations_) {
         comparison.look_for_place({{List::operations, everybody, 0}, sequence});
@@ -157,6 +182,8 @@ void FoldedAdministration::check_counts(ModelComparison& comparison) const {
         switches_.size(), [&](std::uint64_t number) { return switches_.contains(number); });
     comparison.check_count<Invitations>(
         invitations_.size(), [&](std::string_view id) { return invitations_.contains(id); });
+    comparison.check_count<Webhooks>(webhooks_.size(),
+                                     [&](std::string_view id) { return webhooks_.contains(id); });
 }
 
 } // namespace hongbao::persistence

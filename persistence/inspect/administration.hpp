@@ -1,6 +1,6 @@
-// Role: keys, switches, invitations and the audit trail, folded from the journal, and their rows
-// held against that. It decides by itself what is forgotten to make room. Owner thread: the
-// caller's.
+// Role: keys, switches, invitations, webhooks and the audit trail, folded from the journal, and
+// their rows held against that. It decides by itself what is forgotten to make room. Owner thread:
+// the caller's.
 #pragma once
 
 #include "persistence/read_model/rows/tables.hpp"
@@ -27,9 +27,12 @@ class FoldedAdministration {
     void take_key(const domain::AccessKeyCreated& created, domain::InstantMs at);
     void take_invitation(const domain::InvitationCreated& created, domain::InstantMs at);
 
+    void take_webhook(const domain::WebhookChanged& changed, domain::InstantMs at);
+
     std::map<std::string, AccessKeyRow, std::less<>> keys_;
     std::map<std::uint64_t, SwitchRow> switches_;
     std::map<std::string, InvitationRow, std::less<>> invitations_;
+    std::map<std::string, WebhookRow, std::less<>> webhooks_;
     std::set<domain::Sequence> operations_;
 };
 

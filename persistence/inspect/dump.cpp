@@ -289,6 +289,17 @@ struct Describe {
         line["invitation_id"] = event.invitation_id;
         line["user_id"] = event.user_id;
     }
+    void operator()(const domain::WebhookChanged& event) const {
+        constexpr std::string_view words[] = {"active", "paused", "removed"};
+        line["webhook_id"] = event.webhook_id;
+        line["url"] = event.url;
+        line["types"] = event.types;
+        line["status"] = words[static_cast<std::size_t>(event.status)];
+        put_if_there("pause_reason", event.pause_reason);
+        line["secret_version"] = event.secret_version;
+        line["previous_until"] = time_if_any(event.previous_until);
+        line["delivered"] = event.delivered;
+    }
     void operator()(const domain::AnswerKept& event) const {
         line["status"] = event.status;
         line["body"] = event.body;

@@ -228,6 +228,7 @@ std::optional<Failure> check_model(const ModelStore& store, const std::atomic<bo
     difference.look("keys of the server", {count.rows<AccessKeys>()}, totals->access_key_count);
     difference.look("switches", {count.rows<Switches>()}, totals->switch_count);
     difference.look("invitations", {count.rows<Invitations>()}, totals->invitation_count);
+    difference.look("webhooks", {count.rows<Webhooks>()}, totals->webhook_count);
     const DayRow days = count.days();
     OnLists on_lists = count.on_lists();
     if (totals->order_count != 0) {

@@ -244,4 +244,52 @@ struct EventCodec<domain::InvitationAccepted> : Unflagged {
     }
 };
 
+template <>
+struct EventCodec<domain::WebhookChanged> : Unflagged {
+    using Table = fb::WebhookChanged;
+
+    static Complaint check(const domain::WebhookChanged& event) {
+        const auto is_word = [](const std::string& word) {
+            return !word.empty() && word.size() <= event_word_bytes_max;
+        };
+        return first_of(wrong_access_id(event.webhook_id),
+                        event.url.empty() || event.url.size() > webhook_url_bytes_max
+                            ? "the address of a webhook is not 1–2,048 bytes long"
+                            : "",
+                        event.types.size() > webhook_types_max ||
+                                !std::ranges::all_of(event.types, is_word)
+                            ? "a webhook is for more than 64 types, or one is not 1–64 bytes long"
+                            : "",
+                        wrong_text(event.pause_reason), wrong_instant(event.previous_until),
+                        event.secret_version < 1 ? "a webhook's secret has no version" : "");
+    }
+    static Offset<Table> encode(Builder& builder, const domain::WebhookChanged& event) {
+        return fb::CreateWebhookChanged(builder, text(builder, event.webhook_id),
+                                        text(builder, event.url), texts(builder, event.types),
+                                        static_cast<std::uint8_t>(event.status),
+                                        text(builder, event.pause_reason), event.secret_version,
+                                        event.previous_until, event.delivered);
+    }
+    static Complaint decode(domain::WebhookChanged& event, const Table& from) {
+        take(event.webhook_id, from.webhook_id());
+        take(event.url, from.url(), webhook_url_bytes_max + 1);
+        take(event.pause_reason, from.pause_reason());
+        event.types.clear();
+        const auto* types = from.types();
+        if (types != nullptr && types->size() > webhook_types_max) {
+            return "it is for more than 64 types";
+        }
+        for (flatbuffers::uoffset_t i = 0; types != nullptr && i < types->size(); ++i) {
+            take(event.types.emplace_back(), types->Get(i), event_word_bytes_max);
+        }
+        event.status = static_cast<domain::WebhookStatus>(from.status());
+        event.secret_version = from.secret_version();
+        event.previous_until = from.previous_until();
+        event.delivered = from.delivered();
+        return from.status() > static_cast<std::uint8_t>(domain::WebhookStatus::removed)
+                   ? "its status is unknown"
+                   : "";
+    }
+};
+
 } // namespace hongbao::persistence

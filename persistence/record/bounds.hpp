@@ -26,6 +26,9 @@ inline constexpr std::size_t request_id_bytes_max = 64;
 inline constexpr std::size_t reason_bytes_max = 512; // 128 characters
 inline constexpr std::size_t access_id_bytes = 16;
 inline constexpr std::size_t address_ranges_max = 16;
+inline constexpr std::size_t webhook_url_bytes_max = 2'048;
+inline constexpr std::size_t webhook_types_max = 64;
+inline constexpr std::size_t event_word_bytes_max = 64;
 inline constexpr std::size_t address_range_bytes_max = 64;
 inline constexpr std::int64_t retry_after_s_max = 86'400;
 

@@ -32,6 +32,7 @@ using Event =
                  ExternalPaymentTaken, WaitlistJoined, WaiterPassedOver, SaleClosed, AnswerKept,
                  SuspendedPaymentDecided, AccountProfileChanged, WaitlistLeft, AccessKeyCreated,
                  AccessKeyRotated, AccessKeyRevoked, SwitchChanged, ClockAdvanced,
-                 TokenSecretRotated, InvitationCreated, InvitationRevoked, InvitationAccepted>;
+                 TokenSecretRotated, InvitationCreated, InvitationRevoked, InvitationAccepted,
+                 WebhookChanged>;
 
 } // namespace hongbao::domain

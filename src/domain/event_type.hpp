@@ -44,7 +44,8 @@ inline constexpr auto event_type_words =
                                      "token_secret_rotated",
                                      "invitation_created",
                                      "invitation_revoked",
-                                     "invitation_accepted"});
+                                     "invitation_accepted",
+                                     "webhook_changed"});
 static_assert(event_type_words.size() == std::variant_size_v<Event>, "each type has its word");
 
 constexpr std::string_view event_type_word(std::size_t type) {

@@ -28,6 +28,8 @@ enum class Rejection : std::uint8_t {
     invitation_full,
     invalid_invitation,
     too_many_invitations,
+    webhook_not_found,
+    too_many_webhooks,
     gateway_ref_reused,
     reference_reused,
     // What a sale knows of itself, its units and its orders comes before the user's account: so a
@@ -91,6 +93,8 @@ constexpr std::string_view code_of(Rejection rejection) {
     case Rejection::invitation_full: return "invitation_full";
     case Rejection::invalid_invitation: return "invalid_invitation";
     case Rejection::too_many_invitations: return "too_many_invitations";
+    case Rejection::webhook_not_found: return "webhook_not_found";
+    case Rejection::too_many_webhooks: return "too_many_webhooks";
     case Rejection::gateway_ref_reused: return "gateway_ref_reused";
     case Rejection::reference_reused: return "reference_reused";
     case Rejection::sale_not_started: return "sale_not_started";

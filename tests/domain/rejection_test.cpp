@@ -29,6 +29,8 @@ TEST(Rejections, HaveTheCodesOfTheContractInTheirOrderOfPrecedence) {
         "invitation_full",
         "invalid_invitation",
         "too_many_invitations",
+        "webhook_not_found",
+        "too_many_webhooks",
         "gateway_ref_reused",
         "reference_reused",
         "sale_not_started",

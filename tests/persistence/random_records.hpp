@@ -16,7 +16,7 @@ class RandomRecords {
     explicit RandomRecords(std::uint64_t seed) : random_(seed) {}
 
     static constexpr std::size_t kinds = std::variant_size_v<domain::Event>;
-    static_assert(kinds == 34, "each kind of event has a case below");
+    static_assert(kinds == 35, "each kind of event has a case below");
 
     domain::Record record(std::size_t kind, domain::Sequence sequence) {
         domain::Record record;
@@ -114,7 +114,16 @@ class RandomRecords {
             return InvitationCreated{access_id(), hash(),  {any64()}, random_.between(1, 1'000'000),
                                      instant(),   ranges()};
         case 32: return InvitationRevoked{access_id()};
-        default: return InvitationAccepted{access_id(), user()};
+        case 33: return InvitationAccepted{access_id(), user()};
+        default:
+            return WebhookChanged{access_id(),
+                                  text(1, 2'048),
+                                  coin() ? std::vector<std::string>{} : std::vector{text(1, 64)},
+                                  static_cast<WebhookStatus>(random_.below(3)),
+                                  text(0, 512),
+                                  random_.between(1, 1'000),
+                                  coin() ? 0 : instant(),
+                                  any64()};
         }
     }
     domain::AccessId access_id() {

@@ -119,6 +119,10 @@ struct FieldsOf {
     auto operator()(const domain::InvitationAccepted& e) const {
         return std::tie(e.invitation_id, e.user_id);
     }
+    auto operator()(const domain::WebhookChanged& e) const {
+        return std::tie(e.webhook_id, e.url, e.types, e.status, e.pause_reason, e.secret_version,
+                        e.previous_until, e.delivered);
+    }
 };
 
 inline bool same_tag(const std::optional<domain::IdempotencyTag>& left,

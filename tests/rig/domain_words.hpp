@@ -173,6 +173,11 @@ struct WordsOfEvent {
     std::string operator()(const domain::InvitationAccepted& event) const {
         return "invitation_accepted " + event.invitation_id + " by " + event.user_id;
     }
+    std::string operator()(const domain::WebhookChanged& event) const {
+        return "webhook_changed " + event.webhook_id + " to " + event.url + ", status " +
+               std::to_string(static_cast<int>(event.status)) + ", delivered " +
+               std::to_string(event.delivered);
+    }
 };
 
 inline std::string words_of(const domain::Event& event) {

@@ -38,7 +38,7 @@ FOLDERS = {
                     ("upkeep",)],
     "actors": [("protocol",), ("journal",), ("environment", "feed"), ("packet", "campaign", "sale"),
                ("account",), ("router", "projector"), (".",)],
-    "http": [("text", "problems"), ("transport/framing", "transport/socket"), ("transport",), ("api",)],
+    "http": [("text", "problems"), ("webhooks",), ("transport/framing", "transport/socket"), ("transport",), ("api",)],
     "ops": [("log",), ("cli", "supervision"), ("client",), ("serve", "data", "demo"), ("control",), ("books",),
             ("doctor", "top", "health"), ("bench", "prove", "completion"), (".",)],
 }

@@ -123,6 +123,10 @@ struct Size {
         return plain(event.invitation_id, event.user_id);
     }
 
+    std::size_t operator()(const domain::WebhookChanged& event) const {
+        return terms(event.webhook_id, event.url, event.pause_reason) + ranges(event.types);
+    }
+
     static std::size_t ranges(const std::vector<std::string>& listed) {
         std::size_t bytes = 0;
         for (const std::string& range : listed) {

@@ -54,6 +54,9 @@ void note_changed(AdministrationPart& part, const domain::AdministrationEvent& e
                             domain::InvitationAccepted>([&](const auto& of_invitation) {
                 part.invitations.insert(of_invitation.invitation_id);
             }),
+            [&](const domain::WebhookChanged& changed) {
+                part.webhooks.insert(changed.webhook_id);
+            },
             domain::case_of<domain::ClockAdvanced, domain::TokenSecretRotated>(domain::do_nothing),
         },
         event);

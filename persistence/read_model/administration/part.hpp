@@ -15,6 +15,7 @@ struct AdministrationPart {
     std::set<domain::AccessId> keys{};
     std::set<std::uint64_t> switches{};
     std::set<domain::AccessId> invitations{};
+    std::set<domain::AccessId> webhooks{};
 };
 
 } // namespace hongbao::persistence

@@ -81,4 +81,31 @@ struct Invitations : Table<std::string_view, InvitationRow> {
     static constexpr const char* rows = "invitations";
 };
 
+/// A webhook as it stands.
+struct WebhookRow {
+    domain::Webhook webhook;
+    std::uint64_t is_paused = 0; // or 1
+
+    static void fields(auto&& visit, auto&... row) {
+        visit("url", row.webhook.made.url...);
+        visit("types", row.webhook.made.types...);
+        visit("is_paused", row.is_paused...);
+        visit("pause_reason", row.webhook.made.pause_reason...);
+        visit("secret_version", row.webhook.made.secret_version...);
+        visit("previous_until", row.webhook.made.previous_until...);
+        visit("delivered", row.webhook.made.delivered...);
+        visit("created_at", row.webhook.created_at...);
+        visit("changed_at", row.webhook.changed_at...);
+    }
+    void set_key(std::string_view webhook_id) { webhook.made.webhook_id = webhook_id; }
+};
+/// By webhook id.
+struct Webhooks : Table<std::string_view, WebhookRow> {
+    static constexpr const char* name = "webhooks";
+    static constexpr const char* rows = "webhooks";
+};
+inline WebhookRow row_of(const domain::Webhook& webhook) {
+    return {webhook, webhook.made.status == domain::WebhookStatus::paused ? 1U : 0U};
+}
+
 } // namespace hongbao::persistence

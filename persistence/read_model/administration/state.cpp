@@ -28,6 +28,12 @@ std::optional<domain::Administration> read_administration(ModelReader& reader) {
         state.invitations.emplace(invitation_id, std::move(row.invitation));
         return true;
     });
+    reader.each<Webhooks>([&](std::string_view webhook_id, WebhookRow&& row) {
+        row.webhook.made.status =
+            row.is_paused != 0 ? domain::WebhookStatus::paused : domain::WebhookStatus::active;
+        state.webhooks.emplace(webhook_id, std::move(row.webhook));
+        return true;
+    });
     const ModelTotals expected = reader.totals().value_or(ModelTotals{});
     ModelTotals found;
     count_rows(state, found);
@@ -36,8 +42,9 @@ std::optional<domain::Administration> read_administration(ModelReader& reader) {
     }
     if (found.access_key_count != expected.access_key_count ||
         found.switch_count != expected.switch_count ||
-        found.invitation_count != expected.invitation_count) {
-        reader.note_damage("the read model has lost keys, switches or invitations");
+        found.invitation_count != expected.invitation_count ||
+        found.webhook_count != expected.webhook_count) {
+        reader.note_damage("the read model has lost keys, switches, invitations or webhooks");
         return std::nullopt;
     }
     return state;
@@ -48,6 +55,7 @@ void count_rows(const domain::Administration& state, ModelTotals& totals) {
     totals.switch_count = static_cast<std::uint64_t>(std::ranges::count_if(
         state.access.switches, [](const auto& one) { return one.changed_at != 0; }));
     totals.invitation_count = state.invitations.size();
+    totals.webhook_count = state.webhooks.size();
 }
 
 std::variant<domain::Administration, Failure> ReadModel::administration() const {

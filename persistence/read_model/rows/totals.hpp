@@ -12,7 +12,7 @@
 namespace hongbao::persistence {
 
 /// An older model is rebuilt from the journal, never converted.
-inline constexpr std::uint64_t model_format_version = 10;
+inline constexpr std::uint64_t model_format_version = 11;
 
 /// Times of records are not quite in order: the records of a batch are decided together and stamped
 /// one by one. A record that is further back than this shows that the clock was set.
@@ -45,6 +45,7 @@ struct ModelTotals {
     std::uint64_t access_key_count = 0;
     std::uint64_t switch_count = 0; // that were ever changed
     std::uint64_t invitation_count = 0;
+    std::uint64_t webhook_count = 0;
     std::uint64_t largest_id = 0; // of packets, campaigns, sales and orders
     domain::FenSum deposited_fen = 0;
     domain::FenSum withdrawn_fen = 0;
@@ -72,6 +73,7 @@ struct ModelTotals {
         visit("access_key_count", row.access_key_count...);
         visit("switch_count", row.switch_count...);
         visit("invitation_count", row.invitation_count...);
+        visit("webhook_count", row.webhook_count...);
         visit("largest_id", row.largest_id...);
         visit("deposited_fen", row.deposited_fen...);
         visit("withdrawn_fen", row.withdrawn_fen...);

@@ -120,6 +120,39 @@ struct Decide {
         return AdministrationEvent(InvitationAccepted{command.invitation_id, command.user_id});
     }
 
+    AdministrationDecision operator()(const CreateWebhook& command) const {
+        if (state.webhooks.size() >= webhooks_max ||
+            state.webhooks.contains(command.webhook.webhook_id)) {
+            return Rejection::too_many_webhooks;
+        }
+        return AdministrationEvent(command.webhook);
+    }
+    AdministrationDecision operator()(const ChangeWebhook& command) const {
+        const auto found = state.webhooks.find(command.webhook_id);
+        if (found == state.webhooks.end()) {
+            return Rejection::webhook_not_found;
+        }
+        const WebhookChanged& before = found->second.made;
+        WebhookChanged after = before;
+        after.url = command.url.value_or(after.url);
+        after.types = command.types.value_or(after.types);
+        if (command.status) {
+            after.status = *command.status;
+            after.pause_reason =
+                after.status == WebhookStatus::paused ? command.pause_reason : std::string();
+        }
+        if (command.rotation_overlap_s) {
+            after.secret_version += 1;
+            after.previous_until =
+                *command.rotation_overlap_s > 0 ? now + *command.rotation_overlap_s * ms_per_s : 0;
+        }
+        after.delivered = std::max(after.delivered, command.delivered.value_or(0));
+        if (after == before) {
+            return AlreadySo{before, found->second.changed_at};
+        }
+        return AdministrationEvent(std::move(after));
+    }
+
     const AccessKey* find_key(const AccessId& id) const {
         const auto found = state.access.keys.find(id);
         return found == state.access.keys.end() ? nullptr : &found->second;
@@ -189,7 +222,20 @@ struct ApplyToAccess {
     void operator()(const InvitationCreated&) const {}
     void operator()(const InvitationRevoked&) const {}
     void operator()(const InvitationAccepted&) const {}
+    void operator()(const WebhookChanged&) const {}
 };
+
+void apply_to_webhooks(Administration& state, const WebhookChanged& changed, InstantMs at) {
+    if (changed.status == WebhookStatus::removed) {
+        state.webhooks.erase(changed.webhook_id);
+        return;
+    }
+    const auto [place, is_new] = state.webhooks.try_emplace(changed.webhook_id);
+    Webhook& webhook = place->second;
+    webhook.created_at = is_new ? at : webhook.created_at;
+    webhook.changed_at = is_new || !is_delivery(webhook.made, changed) ? at : webhook.changed_at;
+    webhook.made = changed;
+}
 
 } // namespace
 
@@ -206,6 +252,16 @@ bool AccessKey::has_ended(InstantMs now) const {
 
 bool Invitation::is_over(InstantMs now) const {
     return revoked_at != 0 || is_expired(now, made.expires_at);
+}
+
+bool Webhook::is_signed_by_previous(InstantMs now) const {
+    return made.previous_until != 0 && !is_expired(now, made.previous_until);
+}
+
+bool is_delivery(const WebhookChanged& before, const WebhookChanged& after) {
+    WebhookChanged same = after;
+    same.delivered = before.delivered;
+    return same == before;
 }
 
 AdministrationDecision decide(const Administration& state, const AdministrationCommand& command,
@@ -237,6 +293,8 @@ void apply(Administration& state, const AdministrationEvent& event, InstantMs at
         state.invitations.at(revoked->invitation_id).revoked_at = at;
     } else if (const auto* accepted = std::get_if<InvitationAccepted>(&event)) {
         state.invitations.at(accepted->invitation_id).guests += 1;
+    } else if (const auto* webhook = std::get_if<WebhookChanged>(&event)) {
+        apply_to_webhooks(state, *webhook, at);
     } else {
         apply(state.access, event, at, operation);
     }
@@ -254,7 +312,7 @@ bool is_operation(const Record& record) {
                    return IsAmong<E, Alternatives<AccountStatusChanged, Withdrawn,
                                                   SuspendedPaymentDecided>>::value ||
                           (IsAmong<E, AdministrationEvents>::value &&
-                           !std::is_same_v<E, InvitationAccepted>);
+                           !IsAmong<E, Alternatives<InvitationAccepted, WebhookChanged>>::value);
                },
                record.event);
 }

@@ -1,5 +1,6 @@
-// Role: the server's keys, switches and invitations: the fold of their records, and what may happen
-// to them next. Pure. The front end reads AccessState, of which each change makes a new one.
+// Role: the server's keys, switches, invitations and webhooks: the fold of their records, and what
+// may happen to them next. Pure. The front end reads AccessState, of which each change makes a new
+// one.
 #pragma once
 
 #include "domain/administration/commands.hpp"
@@ -18,6 +19,7 @@ namespace hongbao::domain {
 /// Of each, as many are known, those that have ended included. What ended long ago makes room.
 inline constexpr std::size_t access_keys_max = 1'000;
 inline constexpr std::size_t invitations_max = 1'000;
+inline constexpr std::size_t webhooks_max = 100; // those that were removed do not count
 inline constexpr std::int64_t invitation_guests_max = 1'000'000;
 inline constexpr std::int64_t key_overlap_s_max = 30LL * 86'400;
 inline constexpr std::int64_t key_life_s_max = 100LL * 366 * 86'400;
@@ -54,6 +56,14 @@ struct Invitation {
     bool is_over(InstantMs now) const;
 };
 
+struct Webhook {
+    WebhookChanged made; // as it stands
+    InstantMs created_at = 0;
+    InstantMs changed_at = 0; // by whatever but a delivery
+
+    bool is_signed_by_previous(InstantMs now) const;
+};
+
 /// What every request is judged by. Immutable once published.
 struct AccessState {
     std::map<AccessId, AccessKey, std::less<>> keys; // once there was one, there is one for ever
@@ -70,6 +80,7 @@ using AccessStatePtr = std::shared_ptr<const AccessState>;
 struct Administration {
     AccessState access;
     std::map<AccessId, Invitation, std::less<>> invitations;
+    std::map<AccessId, Webhook, std::less<>> webhooks;
 };
 
 /// It is as the command wants it already: nothing to record. As of when, and by which fact.
@@ -79,6 +90,9 @@ struct AlreadySo {
 };
 
 using AdministrationDecision = std::variant<Rejection, AlreadySo, AdministrationEvent>;
+
+/// Nothing was changed but how much was delivered.
+bool is_delivery(const WebhookChanged& before, const WebhookChanged& after);
 
 AdministrationDecision decide(const Administration& state, const AdministrationCommand& command,
                               InstantMs now);
@@ -93,8 +107,8 @@ void apply(AccessState& state, const AdministrationEvent& event, InstantMs at,
 Event event_of(AdministrationEvent&& event);
 
 /// Whether the record is part of the audit trail: whatever an operator did to the server or to
-/// somebody's money. A guest who takes a place did nothing of the kind. Records from before there
-/// were operations count by what they are.
+/// somebody's money. A guest who takes a place did nothing of the kind, nor does a delivery.
+/// Records from before there were operations count by what they are.
 bool is_operation(const Record& record);
 
 } // namespace hongbao::domain

@@ -42,8 +42,24 @@ struct AcceptInvitation {
     UserId user_id;
 };
 
+struct CreateWebhook {
+    WebhookChanged webhook;
+};
+/// What is absent stays as it is.
+struct ChangeWebhook {
+    AccessId webhook_id;
+    std::optional<std::string> url = {};
+    std::optional<std::vector<std::string>> types = {};
+    std::optional<WebhookStatus> status = {};
+    std::string pause_reason; // with a status
+    std::optional<std::int64_t> rotation_overlap_s =
+        {};                                 // another secret; so long for the one before
+    std::optional<Sequence> delivered = {}; // never goes back
+};
+
 using AdministrationCommand =
     std::variant<CreateAccessKey, RotateAccessKey, RevokeAccessKey, ChangeSwitch, AdvanceClock,
-                 RotateTokenSecret, CreateInvitation, RevokeInvitation, AcceptInvitation>;
+                 RotateTokenSecret, CreateInvitation, RevokeInvitation, AcceptInvitation,
+                 CreateWebhook, ChangeWebhook>;
 
 } // namespace hongbao::domain

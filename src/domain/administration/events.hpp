@@ -1,4 +1,5 @@
-// Role: what operators do to the server as a whole: keys, switches, invitations, the clock. Each is
+// Role: what operators do to the server as a whole: keys, switches, invitations, webhooks, the
+// clock. Each is
 // a fact in the journal, so that it survives a restart and a restore.
 #pragma once
 
@@ -82,11 +83,30 @@ struct InvitationAccepted {
     UserId user_id;
 };
 
+enum class WebhookStatus : std::uint8_t { active, paused, removed };
+
+/// A webhook as it is from now on: where a program wants to be told of events. The last record
+/// about it says all of it.
+struct WebhookChanged {
+    AccessId webhook_id;
+    std::string url;
+    std::vector<std::string> types; // words of events; none: all
+    WebhookStatus status = WebhookStatus::active;
+    std::string pause_reason; // of a paused one, for people
+    std::int64_t secret_version = 1;
+    InstantMs previous_until = 0; // until then the secret before signs, too; 0: no longer
+    Sequence delivered = 0;       // all up to this record was delivered, or was not for it
+
+    bool operator==(const WebhookChanged&) const = default;
+};
+
 using AdministrationEvents =
     Alternatives<AccessKeyCreated, AccessKeyRotated, AccessKeyRevoked, SwitchChanged, ClockAdvanced,
-                 TokenSecretRotated, InvitationCreated, InvitationRevoked, InvitationAccepted>;
+                 TokenSecretRotated, InvitationCreated, InvitationRevoked, InvitationAccepted,
+                 WebhookChanged>;
 using AdministrationEvent =
     std::variant<AccessKeyCreated, AccessKeyRotated, AccessKeyRevoked, SwitchChanged, ClockAdvanced,
-                 TokenSecretRotated, InvitationCreated, InvitationRevoked, InvitationAccepted>;
+                 TokenSecretRotated, InvitationCreated, InvitationRevoked, InvitationAccepted,
+                 WebhookChanged>;
 
 } // namespace hongbao::domain

@@ -114,4 +114,18 @@ Complaint what_is_wrong(const Books& books, const InvitationAccepted& event, Ins
     return invitation->is_full() ? "invitation " + event.invitation_id + " has no place left" : "";
 }
 
+Complaint what_is_wrong(const Books& books, const WebhookChanged& event, InstantMs) {
+    const auto& webhooks = books.administration.webhooks;
+    const auto found = webhooks.find(event.webhook_id);
+    if (found == webhooks.end()) {
+        return event.status == WebhookStatus::removed || webhooks.size() >= webhooks_max
+                   ? "webhook " + event.webhook_id + " was never created, or is one too many"
+                   : "";
+    }
+    const WebhookChanged& before = found->second.made;
+    return event.delivered < before.delivered || event.secret_version < before.secret_version
+               ? "webhook " + event.webhook_id + " goes back"
+               : "";
+}
+
 } // namespace hongbao::domain

@@ -15,5 +15,6 @@ Complaint what_is_wrong(const Books& books, const TokenSecretRotated& event, Ins
 Complaint what_is_wrong(const Books& books, const InvitationCreated& event, InstantMs at);
 Complaint what_is_wrong(const Books& books, const InvitationRevoked& event, InstantMs at);
 Complaint what_is_wrong(const Books& books, const InvitationAccepted& event, InstantMs at);
+Complaint what_is_wrong(const Books& books, const WebhookChanged& event, InstantMs at);
 
 } // namespace hongbao::domain

@@ -88,6 +88,9 @@ std::string detail_of(domain::Rejection rejection) {
     case domain::Rejection::invitation_not_found: return "No invitation has this id and secret.";
     case domain::Rejection::invitation_over: return "Its time is over, or it was revoked.";
     case domain::Rejection::invitation_full: return "As many have signed up as it allows.";
+    case domain::Rejection::webhook_not_found: return "No webhook has this id.";
+    case domain::Rejection::too_many_webhooks:
+        return "There are 100 webhooks; remove one that is not needed.";
     case domain::Rejection::too_many_invitations:
         return "At most " + std::to_string(domain::invitations_max) +
                " can be open at once: revoke one.";

@@ -57,6 +57,8 @@ struct ComeAgain {};
 using Result = std::variant<Response, Problem, Stream, Document, ComeAgain>;
 
 /// What all handlers share. Owned by the server.
+class Deliverer;
+
 struct ServerContext {
     const actors::Clock* clock = nullptr;
     actors::ManualClock* manual_clock = nullptr; // null: the wall clock
@@ -67,6 +69,7 @@ struct ServerContext {
     TokenBoard* tokens = nullptr;
     Limits* limits = nullptr;
     const Metrics* metrics = nullptr;
+    const Deliverer* deliverer = nullptr;
     std::int64_t packet_life_s_default = 0;
     std::string version;
 };
@@ -153,6 +156,7 @@ std::span<const Route> key_routes();
 std::span<const Route> token_routes();
 std::span<const Route> switch_routes();
 std::span<const Route> invitation_routes();
+std::span<const Route> webhook_routes();
 std::span<const Route> problem_routes();
 std::span<const Route> docs_routes();
 std::span<const Route> fairness_routes();

@@ -90,7 +90,8 @@ Server::Server(const ServerOptions& options, const actors::Clock& clock,
     : options_(options), gate_({options.host, options.allowed_hosts, options.allowed_origins}),
       router_(all_routes()), admission_(options.admission),
       tokens_(secrets_of(options.tokens), save_of(options.tokens)),
-      limits_(options.limits, access_, options.warn), metrics_(router_.routes()) {
+      limits_(options.limits, access_, options.warn), metrics_(router_.routes()),
+      deliverer_(options.webhooks, clock) {
     context_.clock = &clock;
     context_.manual_clock = manual_clock;
     context_.admission = &admission_;
@@ -98,6 +99,7 @@ Server::Server(const ServerOptions& options, const actors::Clock& clock,
     context_.tokens = &tokens_;
     context_.limits = &limits_;
     context_.metrics = &metrics_;
+    context_.deliverer = &deliverer_;
     context_.packet_life_s_default = options.packet_life_s_default;
     context_.version = options.version;
     if (options.tls) {
@@ -229,6 +231,7 @@ void Server::become_ready(actors::Engine& engine) {
     engine.watch_access([this](const domain::AccessStatePtr& state, domain::Sequence as_of) {
         access_.publish(state, as_of);
     });
+    deliverer_.start(engine);
     state_.store(State::ready, std::memory_order_release);
 }
 
@@ -238,6 +241,7 @@ void Server::announce_stop() {
 
 std::size_t Server::drain() {
     limits_.load.stop();
+    deliverer_.stop();
     state_.store(State::draining, std::memory_order_release);
     std::size_t abandoned = 0;
     for (const auto& started : loops_) {

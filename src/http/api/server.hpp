@@ -102,6 +102,7 @@ class Server {
     TokenBoard tokens_;
     Limits limits_;
     Metrics metrics_;
+    Deliverer deliverer_;
     ServerContext context_; // written before state_ says ready, read after
     std::atomic<State> state_{State::starting};
     std::unique_ptr<TlsContexts> tls_; // null without

@@ -9,6 +9,7 @@
 #include "http/api/tokens/token_board.hpp"
 #include "http/transport/socket/transport_limits.hpp"
 #include "http/transport/tls/tls_identity.hpp"
+#include "http/webhooks/deliverer.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -42,6 +43,7 @@ struct ServerOptions {
     std::vector<std::string> allowed_origins; // the same
     AdmissionLimits admission;
     TokenOptions tokens;
+    WebhookOptions webhooks;
     RequestLimits limits;
     std::int64_t packet_life_s_default = 86'400;
     std::string version;

@@ -70,6 +70,12 @@ http::ServerOptions server_options(const config::Settings& settings,
         auto* trusted = std::get_if<http::TrustedProxies>(&proxies)) {
         options.proxies = std::move(*trusted); // the setting was checked: it is one
     }
+    options.webhooks.is_on = settings.webhooks;
+    options.webhooks.user_agent = "hongbao/" + std::string(version);
+    if (auto ranges = http::AddressRanges::parse(settings.webhook_private_addresses);
+        auto* found = std::get_if<http::AddressRanges>(&ranges)) {
+        options.webhooks.reach.private_ranges = std::move(*found); // checked as well
+    }
     options.allowed_hosts = config::split_list(settings.allowed_hosts);
     options.allowed_origins = config::split_list(settings.allowed_origins);
     options.event_loop_count = static_cast<std::size_t>(settings.event_loop_count);

@@ -13,6 +13,7 @@
 #include "ops/serve/crash_mark.hpp"
 #include "ops/serve/tls_files.hpp"
 #include "ops/serve/token_file.hpp"
+#include "ops/serve/webhook_file.hpp"
 #include "ops/supervision/periodic.hpp"
 #include "ops/supervision/vitals.hpp"
 #include "persistence/files/file_system.hpp"
@@ -189,6 +190,10 @@ int RunningServer::start_listening() {
         return complain(*sentence, exit_misconfigured);
     }
     options.tokens = std::move(std::get<http::TokenOptions>(tokens));
+    if (auto sentence = take_webhook_key(directory_->path(), options.webhooks)) {
+        return complain(*sentence, exit_misconfigured);
+    }
+    options.webhooks.is_on = options.webhooks.is_on && doors_ != Doors::control_alone;
     if (doors_ == Doors::control_alone) {
         options.host.clear();
         options.unix_socket.clear();

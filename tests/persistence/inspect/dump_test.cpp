@@ -194,6 +194,15 @@ TEST(Dump, TellsWhatOperatorsDoAndNoSecret) {
          R"("type":"invitation_revoked","invitation_id":"00000000000000c3","postings":[]})"},
         {InvitationAccepted{"00000000000000c3", "guest"},
          R"("type":"invitation_accepted","invitation_id":"00000000000000c3","user_id":"guest","postings":[]})"},
+        {WebhookChanged{"00000000000000e5",
+                        "https://example.com/hook",
+                        {"deposited"},
+                        WebhookStatus::paused,
+                        "gone",
+                        2,
+                        at,
+                        7},
+         R"("type":"webhook_changed","webhook_id":"00000000000000e5","url":"https://example.com/hook","types":["deposited"],"status":"paused","pause_reason":"gone","secret_version":2,"previous_until":"2026-11-21T05:53:14.123Z","delivered":7,"postings":[]})"},
     };
     for (const auto& [event, line] : lines) {
         EXPECT_EQ(to_json_line({9, at, event, {}}),

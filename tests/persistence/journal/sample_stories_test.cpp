@@ -12,6 +12,7 @@
 #include "tests/persistence/sale_story.hpp"
 #include "tests/persistence/same_record.hpp"
 #include "tests/persistence/shown_story.hpp"
+#include "tests/persistence/webhook_story.hpp"
 
 #include <gtest/gtest.h>
 
@@ -86,7 +87,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Story{"administration",
                             administration_story,
                             {5, 8},
-                            "ec40ea7684cb2f0586bb77a67adb75994302db68d209e7ea25ee269f6ec29fce"}),
+                            "ec40ea7684cb2f0586bb77a67adb75994302db68d209e7ea25ee269f6ec29fce"},
+                      Story{"webhooks",
+                            webhook_story,
+                            {3, 6},
+                            "ac6a13419e2e700289866dfc7d112e9cbf1e53bfbf54dde23af5eaa4035a1686"}),
     [](const auto& story) { return std::string(story.param.name); });
 
 } // namespace

@@ -131,6 +131,28 @@ TEST(RecordBounds, OfTheAdministration) {
     EXPECT_NE(complaint(InvitationAccepted{id, ""}), "");
 }
 
+TEST(RecordBounds, OfWebhooks) {
+    using namespace domain;
+    const WebhookChanged sound{"0123456789abcdef", "https://example.com/", {}, {}, "", 1, 0, 0};
+    const auto altered = [&](auto alter) {
+        WebhookChanged other = sound;
+        alter(other);
+        return what_exceeds_bounds({1, 1, Event(other), {}});
+    };
+    EXPECT_EQ(altered([](auto&) {}), "");
+    EXPECT_NE(altered([](auto& w) { w.webhook_id = "0123456789ABCDEF"; }), "");
+    EXPECT_NE(altered([](auto& w) { w.url = ""; }), "");
+    EXPECT_EQ(altered([](auto& w) { w.url.assign(2'048, 'u'); }), "");
+    EXPECT_NE(altered([](auto& w) { w.url.assign(2'049, 'u'); }), "");
+    EXPECT_EQ(altered([](auto& w) { w.types.assign(64, std::string(64, 't')); }), "");
+    EXPECT_NE(altered([](auto& w) { w.types.assign(65, "deposited"); }), "");
+    EXPECT_NE(altered([](auto& w) { w.types = {std::string(65, 't')}; }), "");
+    EXPECT_NE(altered([](auto& w) { w.types = {""}; }), "");
+    EXPECT_NE(altered([](auto& w) { w.pause_reason.assign(4'097, 'r'); }), "");
+    EXPECT_NE(altered([](auto& w) { w.secret_version = 0; }), "");
+    EXPECT_NE(altered([](auto& w) { w.previous_until = -1; }), "");
+}
+
 /// `number` must be within `least` and `largest`, and both of these are accepted.
 template <typename Event>
 void expect_within(Event event, std::int64_t Event::*number, std::int64_t least,

@@ -281,6 +281,33 @@ class World:
     def get_accounts_events(self, owner):
         return Call(f"/v1/accounts/{owner}/events?limit=1")
 
+    def webhook(self):
+        """A fresh one; those before make room."""
+        for one in self.api.get("/v1/webhooks").json["items"]:
+            assert self.api.request("DELETE", f"/v1/webhooks/{one['webhook_id']}").status == 200
+        answer = self.api.post("/v1/webhooks", {"url": "https://books.example/", "types": ["sale_closed"]})
+        assert answer.status == 201, answer
+        return answer.json["webhook_id"]
+
+    def post_webhooks(self, _):
+        self.webhook()
+        return Call("/v1/webhooks", {"url": "https://books.example/", "types": ["sale_closed"]})
+
+    def get_webhooks(self, _):
+        return Call("/v1/webhooks")
+
+    def get_webhooks_one(self, _):
+        return Call(f"/v1/webhooks/{self.webhook()}")
+
+    def patch_webhooks_one(self, _):
+        return Call(f"/v1/webhooks/{self.webhook()}", {"paused": True})
+
+    def delete_webhooks_one(self, _):
+        return Call(f"/v1/webhooks/{self.webhook()}")
+
+    def post_webhooks_secret_rotation(self, _):
+        return Call(f"/v1/webhooks/{self.webhook()}/secret/rotation", {})
+
     def get_audit(self, _):
         return Call("/v1/audit")
 

@@ -25,6 +25,7 @@ class AdministrationFacts:
         super().__init__()
         self.access_keys = {}  # id -> record fields as they stand; all that there ever were
         self.invitations = {}
+        self.webhooks = {}  # id -> the last record about it
         self.switches = {name: {"is_on": True, "retry_after_s": 0} for name in SWITCHES}
         self.operations = []  # records, oldest first
 
@@ -137,6 +138,25 @@ class AdministrationFacts:
             self.fault(record, f"is guest {len(invitation['guests'])} of {invitation['guests_max']}")
         if "principal" in record:
             self.fault(record, "is a guest's doing, yet signed by an operator")
+        return []
+
+
+    def _webhook_changed(self, record):
+        before = self.webhooks.get(record["webhook_id"])
+        self._no_secret({name: part for name, part in record.items() if name != "secret_version"})
+        if before is None:
+            if not ACCESS_ID.fullmatch(record["webhook_id"]) or record["status"] == "removed":
+                self.fault(record, "is about a webhook that nobody made")
+            if len(self.webhooks) >= 100:
+                self.fault(record, "is one webhook too many")
+        elif record["delivered"] < before["delivered"] or record["secret_version"] < before["secret_version"]:
+            self.fault(record, "goes back")
+        if record["delivered"] >= record["sequence"]:
+            self.fault(record, "was delivered what has not happened yet")
+        if record["status"] == "removed":
+            self.webhooks.pop(record["webhook_id"], None)
+        else:
+            self.webhooks[record["webhook_id"]] = record
         return []
 
 

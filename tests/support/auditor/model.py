@@ -356,4 +356,5 @@ FACTS = ("account_opened", "account_status_changed", "account_profile_changed", 
          "external_payment_taken", "waitlist_joined", "waiter_passed_over", "sale_closed",
          "answer_kept", "suspended_payment_decided", "waitlist_left", "access_key_created",
          "access_key_rotated", "access_key_revoked", "switch_changed", "clock_advanced",
-         "token_secret_rotated", "invitation_created", "invitation_revoked", "invitation_accepted")
+         "token_secret_rotated", "invitation_created", "invitation_revoked", "invitation_accepted",
+         "webhook_changed")

@@ -19,6 +19,7 @@ ELSEWHERE = {
     "draining": "test_stop.py",
     "journal_full": "test_journal_full.py, test_room.py",
     "too_many_keys": "tests/domain/administration/administration_test.cpp",
+    "too_many_webhooks": "test_webhooks.py",
     "too_many_invitations": "tests/domain/administration/administration_test.cpp",
     "waitlist_full": "nowhere: it takes 5,000,000 users to wait; tests/domain/sale/sale_test.cpp",
     "request_timeout": "test_timeouts.py, tests/http/transport/transport_bounds_test.cpp"}
@@ -141,7 +142,9 @@ OWN = {
         ("createCampaign",): lambda w, o: w.call(o, change={"merchant": w.fresh(1, type="merchant")})},
     "account_exists": {("createAccount",): lambda w, o: w.call(o, change={"username": "Other"})},
     "user_id_reserved": {("createAccount",): lambda w, o: w.call(o, change={"user_id": "outside"})},
-    "event_not_reached": {FEEDS: lambda w, o: w.call(o, query="after=9223372036854775807")},
+    "webhook_not_found": {
+        ("getWebhook", "changeWebhook", "removeWebhook", "rotateWebhookSecret"): lambda w, o: w.call(o, webhook_id="0" * 16)},
+    "event_not_reached": {("createWebhook",): lambda w, o: w.call(o, change={"after": "9223372036854775807"}), FEEDS: lambda w, o: w.call(o, query="after=9223372036854775807")},
     "trade_not_found": {("getTrade",): lambda w, o: w.call(o, trade_no="99999999")},
     "balance_too_large": {
         ("createDeposit",): lambda w, o: w.call(o, user_id=w.richest(), change={"amount_fen": 10**13})},

@@ -51,11 +51,12 @@ class World(SaleWorld):
         self.renew_sales()
         self.key_id = self.new_secret_key()
         self.invitation = self.invited()
+        self.webhook = self.new_webhook()
 
     # Asking
     def target(self, operation, names):
         ids = {"campaigns": self.campaign, "packets": self.packet, "accounts": "alice",
-               "keys": self.key_id, "invitations": self.invitation["invitation_id"],
+               "keys": self.key_id, "webhooks": self.webhook, "invitations": self.invitation["invitation_id"],
                "orders": self.order, "trades": self.trade, "suspended": self.suspended,
                "sales": self.full_sale if "aitlist" in operation.id else self.sale}
         resource = operation.path.split("/")[2] if operation.path.startswith("/v1/") else None
@@ -163,6 +164,14 @@ class World(SaleWorld):
         answer = self.api.create_key("reader", **fields)
         assert answer.status == 201, answer
         return answer.json["key_id"]
+
+    def new_webhook(self):
+        """A fresh one; those before make room. Nothing is delivered to it: no sale closes, and its name leads nowhere."""
+        for one in self.api.get("/v1/webhooks").json["items"]:
+            self.api.request("DELETE", f"/v1/webhooks/{one['webhook_id']}")
+        answer = self.api.post("/v1/webhooks", {"url": "https://books.example/", "types": ["sale_closed"]})
+        assert answer.status == 201, answer
+        return answer.json["webhook_id"]
 
     def revoked_key(self):
         key_id = self.new_secret_key()

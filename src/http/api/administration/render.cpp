@@ -66,6 +66,13 @@ struct Particulars {
         about["invitation_id"] = event.invitation_id;
         about["user_id"] = event.user_id;
     }
+    void operator()(const domain::WebhookChanged& event) const {
+        constexpr std::string_view words[] = {"active", "paused", "removed"};
+        begin("webhook_changed");
+        about["webhook_id"] = event.webhook_id;
+        about["url"] = event.url;
+        about["status"] = words[static_cast<std::size_t>(event.status)];
+    }
     void operator()(const domain::AccountStatusChanged& event) const {
         begin("account_status_changed");
         about["user_id"] = event.user_id;

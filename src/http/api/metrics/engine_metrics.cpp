@@ -2,6 +2,7 @@
 #include "domain/event_type.hpp"
 #include "http/api/metrics/metrics.hpp"
 #include "http/api/render.hpp"
+#include "http/webhooks/deliverer.hpp"
 
 #include <algorithm>
 
@@ -96,6 +97,19 @@ void add_limits(Families& families, const Limits& limits) {
     }
     families.gauge("limiter_bytes", "Memory for the allowances of users, keys and addresses.")
         .value(static_cast<std::uint64_t>(limits.limiter.bytes()));
+}
+
+void add_webhooks(Families& families, const DeliveryFigures& figures) {
+    families.gauge("webhooks", "Webhooks by status.")
+        .value(figures.active.load(), {{"status", "active"}})
+        .value(figures.paused.load(), {{"status", "paused"}});
+    families.gauge("webhooks_failing", "Active webhooks whose last delivery was not taken.")
+        .value(figures.failing.load());
+    families.counter("webhook_deliveries_total", "Messages sent, by what became of them.")
+        .value(figures.delivered.load(), {{"result", "taken"}})
+        .value(figures.failed.load(), {{"result", "failed"}});
+    families.gauge("webhook_lag_records", "How far the slowest active webhook is behind.")
+        .value(figures.lag_records.load());
 }
 
 } // namespace hongbao::http

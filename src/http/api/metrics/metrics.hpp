@@ -14,6 +14,8 @@
 
 namespace hongbao::http {
 
+struct DeliveryFigures;
+
 class Metrics {
   public:
     explicit Metrics(const std::vector<Route>& routes) : routes_(routes) {}
@@ -41,6 +43,7 @@ void add_commits(Families& families, actors::Engine& engine);
 void add_entities(Families& families, const actors::Engine& engine);
 void add_stores(Families& families, const actors::StoreFigures& stores);
 void add_limits(Families& families, const Limits& limits);
+void add_webhooks(Families& families, const DeliveryFigures& figures);
 /// Reads /proc of this process.
 void add_process(Families& families, const std::string& version);
 

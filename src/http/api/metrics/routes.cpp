@@ -4,6 +4,7 @@
 #include "http/api/dispatcher.hpp"
 #include "http/api/metrics/metrics.hpp"
 #include "http/api/render.hpp"
+#include "http/webhooks/deliverer.hpp"
 
 #include <cmath>
 
@@ -26,6 +27,7 @@ Result show_metrics(RouteContext& context) {
     add_commits(families, *server.engine);
     add_entities(families, *server.engine);
     add_limits(families, *server.limits);
+    add_webhooks(families, server.deliverer->figures());
     std::optional<actors::StoreFigures> stores;
     context.dispatcher.run_aside(context.exchange, [&] { stores = server.engine->stores(); });
     if (stores) {

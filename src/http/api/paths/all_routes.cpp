@@ -10,8 +10,8 @@ std::vector<Route> all_routes() {
           campaign_routes(),   account_routes(), trade_routes(),     history_routes(),
           list_routes(),       live_routes(),    operation_routes(), day_routes(),
           export_routes(),     key_routes(),     token_routes(),     switch_routes(),
-          invitation_routes(), problem_routes(), docs_routes(),      fairness_routes(),
-          metric_routes(),     event_routes()}) {
+          invitation_routes(), webhook_routes(), problem_routes(),   docs_routes(),
+          fairness_routes(),   metric_routes(),  event_routes()}) {
         routes.insert(routes.end(), some.begin(), some.end());
     }
     return routes;

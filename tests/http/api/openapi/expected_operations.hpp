@@ -86,6 +86,11 @@ inline std::string own_refusals(const std::string& name) {
         {"DELETE /v1/keys/{key_id}", "key_not_found"},
         {"POST /v1/keys/{key_id}/rotation", "key_not_found key_revoked key_expired"},
         {"PUT /v1/switches/{name}", "switch_not_found"},
+        {"POST /v1/webhooks", "too_many_webhooks event_not_reached"},
+        {"GET /v1/webhooks/{webhook_id}", "webhook_not_found"},
+        {"PATCH /v1/webhooks/{webhook_id}", "webhook_not_found"},
+        {"DELETE /v1/webhooks/{webhook_id}", "webhook_not_found"},
+        {"POST /v1/webhooks/{webhook_id}/secret/rotation", "webhook_not_found"},
         {"POST /v1/invitations", "campaign_not_found too_many_invitations invalid_invitation"},
         {"GET /v1/invitations/{invitation_id}", "invitation_not_found"},
         {"DELETE /v1/invitations/{invitation_id}", "invitation_not_found"},
@@ -124,7 +129,8 @@ inline bool keeps_key(const std::string& name) {
 
 inline bool needs_no_body(const std::string& name) {
     return name.ends_with("/payment") || name.ends_with("/cancellation") ||
-           name == "POST /v1/keys/{key_id}/rotation";
+           name == "POST /v1/keys/{key_id}/rotation" ||
+           name == "POST /v1/webhooks/{webhook_id}/secret/rotation";
 }
 
 /// Whoever loses a race for an order is shown what it has become; whoever has one already, that.

@@ -108,7 +108,7 @@ class RandomWorld {
         SecretHash hash{};
         hash.fill(static_cast<std::uint8_t>(random_.below(256)));
         const bool is_on = random_.below(2) == 0;
-        switch (random_.below(8)) {
+        switch (random_.below(9)) {
         case 0: return AccessKeyCreated{id, "", Scope::reader, "", hash, some_time(600'000), {}};
         case 1: return AccessKeyRotated{id, hash, some_time(60'000), some_time(600'000)};
         case 2: return AccessKeyRevoked{id};
@@ -120,7 +120,12 @@ class RandomWorld {
             return InvitationCreated{
                 id, hash, {81}, random_.between(1, 3), now_ + random_.between(1, 600'000), {}};
         case 6: return InvitationRevoked{id};
-        default: return InvitationAccepted{id, "guest"};
+        case 7: return InvitationAccepted{id, "guest"};
+        default:
+            return WebhookChanged{id, "https://example.com/" + std::to_string(random_.below(3)),
+                                  {}, static_cast<WebhookStatus>(random_.below(3)),
+                                  "", 1,
+                                  0,  random_.below(5)};
         }
     }
 

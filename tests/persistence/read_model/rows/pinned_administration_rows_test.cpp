@@ -53,5 +53,16 @@ TEST(PinnedAdministrationRows, OfAnInvitation) {
                        "d40f 01 043a3a2f30 d60f d80f da0f");
 }
 
+TEST(PinnedAdministrationRows, OfAWebhook) {
+    WebhookRow row;
+    row.set_key(id);
+    expect_pinned_body(row, id, "00 00 00 00 02 00 00 00 00");
+    row.webhook.made = {id, "url", {"a"}, {}, "why", 1'001, 1'002, 1'003};
+    row.webhook.created_at = 1'004;
+    row.webhook.changed_at = 1'005;
+    row.is_paused = 1;
+    expect_pinned_body(row, id, "0375726c 01 0161 01 03776879 d20f d40f eb07 d80f da0f");
+}
+
 } // namespace
 } // namespace hongbao::persistence

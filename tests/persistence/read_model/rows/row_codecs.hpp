@@ -87,13 +87,13 @@ inline auto fields_of(const LinkedEnds& row) {
 }
 inline auto fields_of(const ModelTotals& row) {
     const auto& [position, accounts, packets, campaigns, sales, orders, refs, deposits, suspended,
-                 operations, keys, switches, invitations, id, in_fen, out_fen, held, elapsed_ms,
-                 last_at, latest_at, set_back] = row;
+                 operations, keys, switches, invitations, webhooks, id, in_fen, out_fen, held,
+                 elapsed_ms, last_at, latest_at, set_back] = row;
     const auto& [sequence, hash] = position;
     const auto& [accounts_fen, packets_fen, campaigns_fen, sales_fen, suspended_fen] = held;
     return std::tuple(sequence, hash, accounts, packets, campaigns, sales, orders, refs, deposits,
-                      suspended, operations, keys, switches, invitations, id, in_fen, out_fen,
-                      accounts_fen, packets_fen, campaigns_fen, sales_fen, suspended_fen,
+                      suspended, operations, keys, switches, invitations, webhooks, id, in_fen,
+                      out_fen, accounts_fen, packets_fen, campaigns_fen, sales_fen, suspended_fen,
                       elapsed_ms, last_at, latest_at, set_back);
 }
 inline auto fields_of(const AccessKeyRow& row) {
@@ -111,6 +111,13 @@ inline auto fields_of(const InvitationRow& row) {
     const auto& [id, hash, campaign, guests_max, expires_at, ranges] = made;
     return std::tuple(id, hash, campaign.value, guests_max, expires_at, ranges, created_at,
                       revoked_at, guests);
+}
+inline auto fields_of(const WebhookRow& row) {
+    const auto& [webhook, is_paused] = row;
+    const auto& [made, created_at, changed_at] = webhook;
+    return std::tuple(made.webhook_id, made.url, made.types, is_paused, made.pause_reason,
+                      made.secret_version, made.previous_until, made.delivered, created_at,
+                      changed_at);
 }
 inline auto fields_of(const EndRow&) {
     return std::tuple();
