@@ -25,6 +25,7 @@ class Screen:
     def __init__(self, columns, rows):
         self.modes = set()  # private ones that are on
         self.colours = set()
+        self.is_stale = False  # what comes was drawn for another size, until all is cleared
         self.resize(columns, rows)
 
     def resize(self, columns, rows):
@@ -53,12 +54,14 @@ class Screen:
                 raise AssertionError(f"an unknown sequence: {text[:20]!r}")
             if found[3]:
                 self.steer(found[1], found[2], found[3])
-            elif found[0] == "\x1bM":
+            elif found[0] == "\x1bM" and not self.is_stale:
                 self.row = max(0, self.row - 1)
             text = text[found.end():]
         return ""
 
     def put(self, character):
+        if self.is_stale:
+            return
         if character == "\r":
             self.column = 0
         elif character == "\n":
@@ -77,10 +80,13 @@ class Screen:
     def steer(self, private, numbers, letter):
         given = [int(number or 0) for number in numbers.split(";")]
         first = max(given[0], 1)
+        self.is_stale = self.is_stale and (letter, given[0]) != ("J", 2)
         if letter in "hl" and private == "?":
             (self.modes.update if letter == "h" else self.modes.difference_update)(given)
         elif letter == "m":
             self.colours.update(number for number in given if 30 <= number <= 37)
+        elif self.is_stale:
+            return
         elif letter == "H":
             self.row, self.column = first - 1, max((given + [1])[1], 1) - 1
         elif letter == "A":
@@ -143,6 +149,7 @@ class Terminal:
         """The window is dragged: what was drawn for the old size does not matter any more."""
         self.read(0)
         self.screen.resize(columns, rows)
+        self.screen.is_stale = True
         self.set_size(columns, rows)
 
     def read(self, patience_s):
