@@ -155,7 +155,7 @@ class DamageAtStart(unittest.TestCase):
         (self.data / "journal.new").write_text("in the way of nothing")
         with Api(self.server.start().port) as api:
             self.assertEqual(self.records, api.audit()["journal_sequence"])
-        self.assertEqual(["control.sock", "journal", "lock", "model", "token-secrets.json"], self.names())
+        self.assertEqual(["control.sock", "journal", "lock", "model", "token-secrets.json", "webhook-key"], self.names())
 
     def test_a_cut_without_room_for_it_is_refused_and_renames_nothing(self):
         if run_in_a_namespace("mount -t tmpfs none \"$1\"", self.server.home).returncode != 0:
@@ -170,7 +170,7 @@ class DamageAtStart(unittest.TestCase):
         done = run_in_a_namespace(script, room, self.data, used + 64 * 1024)
         self.assertEqual(1, done.returncode, done.stdout + done.stderr)
         self.assertIn("No space left on device; the journal is as it was", done.stderr)
-        self.assertEqual(["journal", "lock", "model", "token-secrets.json"], done.stdout.split())
+        self.assertEqual(["journal", "lock", "model", "token-secrets.json", "webhook-key"], done.stdout.split())
 
 
 def run_in_a_namespace(script, *arguments):

@@ -54,7 +54,7 @@ class CannotSee(unittest.TestCase):
 
     def assert_unharmed(self):
         """It starts as it was, with the read model that was there."""
-        self.assertEqual(["journal", "model", "token-secrets.json"],
+        self.assertEqual(["journal", "model", "token-secrets.json", "webhook-key"],
                          [name for name in self.names() if name != "lock"])
         server = self.user.server(self.data)
         self.addCleanup(server.remove)
