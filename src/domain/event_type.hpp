@@ -6,6 +6,8 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 namespace hongbao::domain {
 
@@ -47,6 +49,19 @@ inline constexpr auto event_type_words =
                                      "invitation_accepted",
                                      "webhook_changed"});
 static_assert(event_type_words.size() == std::variant_size_v<Event>, "each type has its word");
+
+/// Whether events of this word are what operators do to the server; of no other word.
+inline bool is_word_of_administration(std::string_view word) {
+    bool is = false;
+    [&]<std::size_t... type>(std::index_sequence<type...>) {
+        ((is = is ||
+               (word == event_type_words[type] &&
+                IsAmong<std::variant_alternative_t<type, Event>, AdministrationEvents>::value)),
+         ...);
+    }
+    (std::make_index_sequence<event_type_words.size()>());
+    return is;
+}
 
 constexpr std::string_view event_type_word(std::size_t type) {
     return event_type_words[type];

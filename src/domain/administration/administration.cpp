@@ -133,6 +133,9 @@ struct Decide {
             return Rejection::webhook_not_found;
         }
         const WebhookChanged& before = found->second.made;
+        if (!command.judged_url.empty() && command.judged_url != before.url) {
+            return AlreadySo{before, found->second.changed_at};
+        }
         WebhookChanged after = before;
         after.url = command.url.value_or(after.url);
         after.types = command.types.value_or(after.types);

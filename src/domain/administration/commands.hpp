@@ -55,6 +55,7 @@ struct ChangeWebhook {
     std::optional<std::int64_t> rotation_overlap_s =
         {};                                 // another secret; so long for the one before
     std::optional<Sequence> delivered = {}; // never goes back
+    std::string judged_url; // it is another by now: nothing is changed; empty: whichever it is
 };
 
 using AdministrationCommand =

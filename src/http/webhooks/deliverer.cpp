@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace hongbao::http {
@@ -19,8 +20,22 @@ Deliverer::~Deliverer() {
 }
 
 void Deliverer::start(actors::Engine& engine) {
-    if (options_.is_on) {
-        loop_ = std::make_unique<Loop>(*this, engine);
+    const auto webhooks = engine.webhooks().webhooks();
+    const bool is_copy = options_.save_key && std::ranges::any_of(webhooks, [](const auto& one) {
+                             return one.second.made.status == domain::WebhookStatus::active;
+                         });
+    if (options_.save_key && !is_copy) {
+        save_key();
+    }
+    // Also if nothing is delivered: a copy is paused before somebody turns deliveries on.
+    if (options_.is_on || is_copy) {
+        loop_ = std::make_unique<Loop>(*this, engine, is_copy);
+    }
+}
+
+void Deliverer::save_key() const {
+    if (const auto fault = options_.save_key(); fault && options_.warn) {
+        options_.warn("the secrets of webhooks are lost at the next start: " + *fault);
     }
 }
 

@@ -13,11 +13,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace hongbao::http {
@@ -26,8 +28,11 @@ struct WebhookOptions {
     bool is_on = true;
     WebhookKey key{};
     /// The key was made just now: webhooks that are there already came with a copy of the journal,
-    /// and are paused, since only one server may deliver.
-    bool is_key_new = false;
+    /// and are paused, since only one server may deliver. Then `save_key` is called: a crash before
+    /// that makes the next start a first one again. Nothing, or a sentence. Empty: it is no new
+    /// one.
+    std::function<std::optional<std::string>()> save_key{};
+    std::function<void(std::string_view)> warn{}; // may be empty
     ReachRules reach;
     std::string user_agent = "hongbao";
 };
@@ -69,6 +74,8 @@ class Deliverer {
 
   private:
     class Loop;
+
+    void save_key() const;
 
     const WebhookOptions options_;
     const actors::Clock& clock_;

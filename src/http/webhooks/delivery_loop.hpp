@@ -19,15 +19,12 @@ namespace hongbao::http {
 
 using actors::FeedPage;
 using domain::AccessId;
-using domain::Webhook;
 using domain::WebhookStatus;
 
 inline constexpr std::size_t page_records = 32;
 /// How far a webhook has got is written down at most so often; a crash delivers again what came
 /// after.
-inline constexpr std::int64_t progress_every_ms = 1'000;
-/// What was only passed over is worth a record after so much of it.
-inline constexpr domain::Sequence progress_every_records = 10'000;
+inline constexpr std::int64_t progress_every_ms = 10'000;
 /// While somebody waits to try again: how often the clock is looked at, which tests move.
 inline constexpr int look_every_ms = 100;
 inline constexpr int sleep_ms = 60'000;
@@ -35,8 +32,9 @@ inline constexpr int sleep_ms = 60'000;
 /// What runs between start and stop.
 class Deliverer::Loop final : public actors::ReplySink {
   public:
-    Loop(Deliverer& deliverer, actors::Engine& engine)
-        : deliverer_(deliverer), engine_(engine), multi_(curl_multi_init()) {
+    /// `is_copy`: what is there is paused, and then the key is saved.
+    Loop(Deliverer& deliverer, actors::Engine& engine, bool is_copy)
+        : deliverer_(deliverer), engine_(engine), multi_(curl_multi_init()), is_settling_(is_copy) {
         if (multi_ == nullptr) {
             throw std::bad_alloc();
         }
@@ -75,13 +73,10 @@ class Deliverer::Loop final : public actors::ReplySink {
     }
 
     void run() {
-        bool is_first = true;
         while (!stopping_) {
             is_woken_ = false;
             take_news();
-            if (std::exchange(is_first, false) && deliverer_.options_.is_key_new) {
-                pause_copies();
-            }
+            keep_copies_quiet();
             bool has_waiting = false;
             for (auto& [id, endpoint] : endpoints_) {
                 has_waiting = go_on(id, endpoint) || has_waiting;
@@ -157,10 +152,11 @@ class Deliverer::Loop final : public actors::ReplySink {
         }
     }
 
-    // ---- what is to be done ----
-
     /// True if the clock decides when it goes on.
     bool go_on(const AccessId& id, Endpoint& endpoint) {
+        if (!deliverer_.options_.is_on || is_settling_) {
+            return false;
+        }
         const bool waits_to_record = record_progress(id, endpoint);
         if (endpoint.webhook.made.status != WebhookStatus::active || endpoint.delivery) {
             return waits_to_record;
@@ -259,10 +255,7 @@ class Deliverer::Loop final : public actors::ReplySink {
 
     /// True if there is something to record, and it is not time yet.
     bool record_progress(const AccessId& id, Endpoint& endpoint) {
-        const bool is_due =
-            endpoint.delivered > endpoint.recorded &&
-            (endpoint.has_new || endpoint.delivered - endpoint.recorded >= progress_every_records);
-        if (!is_due || endpoint.is_asking_journal) {
+        if (!has_progress(endpoint) || endpoint.is_asking_journal) {
             return false;
         }
         if (deliverer_.clock_.elapsed_ms() - endpoint.recorded_at_ms < progress_every_ms) {
@@ -288,20 +281,33 @@ class Deliverer::Loop final : public actors::ReplySink {
         change.status = WebhookStatus::paused;
         change.pause_reason = reason;
         change.delivered = endpoint.delivered;
+        change.judged_url = endpoint.webhook.made.url;
         // Until the record is there, or if there is no room for it, it is tried like after any
         // failure.
         endpoint.again_at = deliverer_.clock_.now() + retry_pauses_ms.back();
         submit(id, endpoint, std::move(change));
     }
 
-    void pause_copies() {
+    /// With a new key: nothing is delivered until all are paused, and then the key is saved.
+    void keep_copies_quiet() {
+        if (!is_settling_) {
+            return;
+        }
+        bool are_paused = true;
         for (auto& [id, endpoint] : endpoints_) {
             if (endpoint.webhook.made.status == WebhookStatus::active) {
-                pause(
-                    id, endpoint,
-                    "This data directory is a copy: it has no webhook-key of its own. Its secrets "
-                    "are new; resume the webhook if no other server delivers for it.");
+                are_paused = false;
+                if (!endpoint.is_asking_journal) {
+                    pause(
+                        id, endpoint,
+                        "This data directory is a copy: it has no webhook-key of its own. Its "
+                        "secrets are new; resume the webhook if no other server delivers for it.");
+                }
             }
+        }
+        if (are_paused) {
+            is_settling_ = false;
+            deliverer_.save_key();
         }
     }
 
@@ -325,8 +331,6 @@ class Deliverer::Loop final : public actors::ReplySink {
         engine_.submit(std::move(requests));
         return true;
     }
-
-    // ---- the rest ----
 
     void take_back(Endpoint& endpoint) {
         if (endpoint.delivery) {
@@ -384,6 +388,7 @@ class Deliverer::Loop final : public actors::ReplySink {
     Endpoints endpoints_;
     std::map<std::uint32_t, AccessId> asked_;
     std::map<std::uint32_t, std::unique_ptr<actors::RoomClaim>> rooms_;
+    bool is_settling_;
     std::uint32_t questions_ = 0;
     std::uint64_t generations_ = 0;
     std::size_t feed_asked_ = 0;

@@ -37,7 +37,9 @@ Message message_for(const Endpoint& endpoint, const WebhookKey& key, domain::Ins
     const domain::WebhookChanged& made = endpoint.webhook.made;
     const domain::Record& record = *endpoint.waiting.front();
     Message message;
-    message.id = "msg_" + made.webhook_id + "_" + std::to_string(record.sequence);
+    // With the time: after a restore of a backup another fact may have the same number.
+    message.id = "msg_" + made.webhook_id + "_" + std::to_string(record.sequence) + "_" +
+                 std::to_string(record.at);
     message.at_s = now / domain::ms_per_s;
     message.body = message_body(record);
     const auto sign = [&](std::int64_t version) {
@@ -64,6 +66,12 @@ void take_page(Endpoint& endpoint, actors::FeedPage&& page, domain::InstantMs no
     if (endpoint.waiting.empty()) {
         endpoint.delivered = endpoint.page_end;
     }
+}
+
+bool has_progress(const Endpoint& endpoint) {
+    constexpr domain::Sequence much = 10'000;
+    return endpoint.delivered > endpoint.recorded &&
+           (endpoint.has_new || endpoint.delivered - endpoint.recorded >= much);
 }
 
 void count(const Endpoints& endpoints, domain::Sequence end, DeliveryFigures& figures) {

@@ -48,6 +48,9 @@ Message message_for(const Endpoint& endpoint, const WebhookKey& key, domain::Ins
 /// An answer of the feed, which was asked for what comes after `delivered`.
 void take_page(Endpoint& endpoint, actors::FeedPage&& page, domain::InstantMs now);
 
+/// Whether how far it has got is worth a record: something was taken, or much was passed over.
+bool has_progress(const Endpoint& endpoint);
+
 using Endpoints = std::map<domain::AccessId, Endpoint>;
 /// `end` is the last record that there is.
 void count(const Endpoints& endpoints, domain::Sequence end, DeliveryFigures& figures);

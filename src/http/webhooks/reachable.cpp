@@ -45,7 +45,8 @@ std::string part_of(CURLU* url, CURLUPart part) {
 } // namespace
 
 bool is_public(const IpAddress& address) {
-    return !special_ranges().contains(address);
+    static const AddressRanges global_v6 = ranges_of("2000::/3"); // all that was ever given out
+    return !special_ranges().contains(address) && (address.is_v4() || global_v6.contains(address));
 }
 
 bool ReachRules::may_reach(const IpAddress& address, bool is_plain) const {

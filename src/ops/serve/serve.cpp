@@ -193,7 +193,11 @@ int RunningServer::start_listening() {
     if (auto sentence = take_webhook_key(directory_->path(), options.webhooks)) {
         return complain(*sentence, exit_misconfigured);
     }
-    options.webhooks.is_on = options.webhooks.is_on && doors_ != Doors::control_alone;
+    if (doors_ == Doors::control_alone) { // a command is no server: it delivers and makes nothing
+        options.webhooks.is_on = false;
+        options.webhooks.save_key = nullptr;
+    }
+    options.webhooks.warn = options.warn;
     if (doors_ == Doors::control_alone) {
         options.host.clear();
         options.unix_socket.clear();

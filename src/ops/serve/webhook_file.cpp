@@ -54,9 +54,11 @@ std::optional<std::string> take_webhook_key(const std::filesystem::path& data_di
     }
     if (!std::get<bool>(there)) {
         options.key = http::make_webhook_key();
-        options.is_key_new = true;
-        const auto failure = persistence::replace_secret_file(file, hex_of(options.key));
-        return failure ? std::optional(failure->sentence) : std::nullopt;
+        options.save_key = [file, text = hex_of(options.key)]() -> std::optional<std::string> {
+            const auto failure = persistence::replace_secret_file(file, text);
+            return failure ? std::optional(failure->sentence) : std::nullopt;
+        };
+        return std::nullopt;
     }
     constexpr std::size_t file_bytes_max = 1'024;
     const auto text = persistence::read_secret_file(file, file_bytes_max);

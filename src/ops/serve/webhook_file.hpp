@@ -13,7 +13,8 @@ namespace hongbao::ops {
 
 std::filesystem::path webhook_file_in(const std::filesystem::path& data_dir);
 
-/// Reads the key, or makes one and its file. Otherwise a sentence that says what is wrong.
+/// Reads the key; or makes one, which the deliverer saves. Otherwise a sentence that says what is
+/// wrong.
 std::optional<std::string> take_webhook_key(const std::filesystem::path& data_dir,
                                             http::WebhookOptions& options);
 

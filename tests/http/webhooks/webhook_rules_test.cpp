@@ -62,6 +62,8 @@ TEST(Reachable, PublicIsWhatIsSetAsideForNothing) {
         {"fe80::1", false},
         {"fec0::1", false},
         {"ff02::1", false},
+        {"::ffff:0:7f00:1", false},
+        {"4000::1", false},
     };
     for (const auto& [text, expected] : cases) {
         EXPECT_EQ(expected, is_public(address(text))) << text;

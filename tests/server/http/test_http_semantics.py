@@ -49,8 +49,8 @@ class HttpSemantics(ServerCase):
 
     @staticmethod
     def status_of(path):
-        """This server is open, since it has no key."""
-        return 404 if path.startswith("/v1/keys/{") else 200
+        """This server is open, since it has no key; nor has it a webhook."""
+        return 404 if path.startswith(("/v1/keys/{", "/v1/webhooks/{")) else 200
 
     def ask(self, method, target, *lines, body=b""):
         with Connection(self.server.port) as line:

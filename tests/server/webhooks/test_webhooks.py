@@ -212,6 +212,7 @@ class Addresses(ServerCase):
     def test_other_faults(self):
         good = {"url": "https://example.com/"}
         for fields, code in (({"types": ["nothing"]}, "invalid_request"), ({"types": ["answer_kept"]}, "invalid_request"),
+                             ({"types": ["switch_changed"]}, "invalid_request"),
                              ({"after": "x"}, "invalid_request"), ({"after": "999999999"}, "event_not_reached"),
                              ({"surprise": 1}, "invalid_request")):
             with self.subTest(fields):
@@ -272,6 +273,11 @@ class Crashes(WebhookCase):
         self.assertEqual(0, done.returncode, done.stderr)
         done = run_command("restore", "--from", str(target.parent / "backup"), "--data", str(target))
         self.assertEqual(0, done.returncode, done.stderr)
+        # Neither a command nor a start that delivers nothing makes it a server in its own right.
+        done = run_command("key", "list", "--data", str(target))
+        self.assertEqual(0, done.returncode, done.stderr)
+        copy.start("--webhooks=off")
+        self.assertEqual(0, copy.stop())
         copy.start()
         with Api(copy.port) as api:
             path = f"/v1/webhooks/{hook['webhook_id']}"

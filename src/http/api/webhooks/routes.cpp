@@ -78,11 +78,12 @@ std::vector<std::string> read_types(Fields& fields) {
     const auto repeated = std::ranges::unique(types);
     types.erase(repeated.begin(), repeated.end());
     const bool are_known = std::ranges::all_of(types, [](const std::string& word) {
-        return word != "answer_kept" &&
+        return word != "answer_kept" && !domain::is_word_of_administration(word) &&
                std::ranges::find(domain::event_type_words, word) != domain::event_type_words.end();
     });
     if (!are_known) {
-        fields.complain("types", "must be types of events: see FactEvent in the description.");
+        fields.complain("types", "must be types of events, but for what operators do to the "
+                                 "server: see the description.");
     }
     return types;
 }
